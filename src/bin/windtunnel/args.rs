@@ -1,0 +1,102 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use glob::Pattern;
+
+/// Unit tests for the robustness of vision models.
+///
+/// A spec (TOML) names datasets, models, perturbations and thresholds. `windtunnel run` perturbs the images, runs the
+/// models, scores them, judges every check, and writes JUnit XML.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXIT_CODES, after_long_help = EXAMPLES_AND_EXIT_CODES)]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 all checks hold, 1 a check failed, 2 wrong command line or spec, 3 something could not be judged, \
+4 nothing selected, 130 interrupted.";
+
+const EXAMPLES_AND_EXIT_CODES: &str = "\
+Examples:
+  windtunnel run specs/quickstart.toml
+  windtunnel run specs/ -k '*/blur@*' --junit junit.xml
+  windtunnel check specs/
+
+Exit codes:
+    0  all checks hold
+    1  a check failed
+    2  wrong command line or spec
+    3  something could not be judged (wins over 1)
+    4  nothing selected
+  130  interrupted";
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub struct Global {
+    /// Colour of text for people
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Say less: once without progress, twice without the report
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+}
+
+/// When text for people is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, or in a CI that shows colours; NO_COLOR and CLICOLOR_FORCE are heeded
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Evaluate models and judge every check
+    Run(Run),
+    /// Validate specs, datasets and models without running anything
+    Check(Check),
+}
+
+/// Which specs and cases.
+#[derive(Debug, clap::Args)]
+pub struct Selection {
+    /// Spec files, folders of them, or globs
+    #[arg(value_name = "SPEC", default_value = "specs")]
+    pub specs: Vec<String>,
+    /// Only cases whose id matches the glob (`a/test/blur@3/map:max_drop`); may be given several times
+    #[arg(short = 'k', long = "filter", value_name = "GLOB")]
+    pub filter: Vec<Pattern>,
+    /// Use this seed instead of the spec's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Threads; default: all cores
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Where JUnit XML goes (`-` is standard output); one file for all specs
+    #[arg(long, value_name = "PATH")]
+    pub junit: Option<PathBuf>,
+    /// Where the record goes as JSON (`-` is standard output); for one spec
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub selection: Selection,
+}

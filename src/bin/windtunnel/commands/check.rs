@@ -1,0 +1,37 @@
+//! `windtunnel check`: everything that can be known without running a model on images.
+
+use crate::args::{Check, Global};
+use crate::commands::run::NOTHING_SELECTED;
+use crate::specs::{Found, plans};
+use crate::terminal;
+
+/// Exit code where a dataset or model cannot be used.
+const UNUSABLE: u8 = 3;
+
+/// Validates the specs; the exit code.
+pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
+    let style = terminal::style(global.color);
+    let plans = match plans(&args.selection, style)? {
+        Found::Plans(plans) => plans,
+        Found::Invalid => return Ok(crate::USAGE),
+        Found::Nothing => {
+            anstream::eprintln!("nothing selected");
+            return Ok(NOTHING_SELECTED);
+        }
+    };
+    let mut code = 0;
+    for planned in &plans {
+        let plan = &planned.plan;
+        let datasets = plan.datasets.iter().filter_map(|d| Some((&d.name, d.line, d.state.as_ref().err()?)));
+        let models = plan.models.iter().filter_map(|m| Some((&m.name, m.line, m.state.as_ref().err()?)));
+        let failures: Vec<_> = datasets.chain(models).collect();
+        for (name, line, failure) in &failures {
+            anstream::eprintln!("{}:{line}: `{name}`: {}", plan.file, failure.message);
+            code = UNUSABLE;
+        }
+        if failures.is_empty() {
+            anstream::eprintln!("{}: {} cases on {} cells, ready to run", plan.file, plan.cases.len(), plan.cells.len());
+        }
+    }
+    Ok(code)
+}

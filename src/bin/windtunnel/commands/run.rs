@@ -1,0 +1,131 @@
+//! `windtunnel run`: evaluate, judge, report.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
+
+use anyhow::{Context as _, bail};
+use windtunnel::record::Record;
+use windtunnel::report::{Style, console, json, junit};
+use windtunnel::run::{Context, Finished, run as run_plan};
+
+use crate::args::{Global, Run};
+use crate::clock::clock;
+use crate::files;
+use crate::progress::Progress;
+use crate::specs::{Found, Planned, plans};
+use crate::terminal;
+
+/// Exit code where no case matches.
+pub const NOTHING_SELECTED: u8 = 4;
+
+/// Exit code after an interrupt: 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the specs; the exit code.
+pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
+    let style = terminal::style(global.color);
+    let plans = match plans(&args.selection, style)? {
+        Found::Plans(plans) => plans,
+        Found::Invalid => return Ok(crate::USAGE),
+        Found::Nothing => {
+            anstream::eprintln!("nothing selected: no case matches");
+            return Ok(NOTHING_SELECTED);
+        }
+    };
+    if args.json.is_some() && plans.len() > 1 {
+        bail!("`--json` takes the record of one spec, but {} are run; leave it out to get one each", plans.len());
+    }
+    let interrupted = stop_on_interrupt()?;
+    let mut reported = Vec::new();
+    for planned in &plans {
+        let outputs = Outputs::of(planned, args);
+        let finished = run_one(&planned.plan, args, global, &interrupted);
+        outputs.write(&finished)?;
+        if global.quiet < 2 {
+            print(&finished.record, &outputs, style);
+        }
+        reported.push((finished.record, outputs));
+        if interrupted.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    if let Some(path) = &args.junit {
+        let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
+        files::write(path, junit(&records)?.as_bytes())?;
+    }
+    Ok(reported.iter().map(|(record, _)| record.exit_code).max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
+}
+
+/// Which exit code wins over several specs.
+fn rank(code: u8) -> u8 {
+    match code {
+        INTERRUPTED => 3,
+        3 => 2,
+        1 => 1,
+        _ => 0,
+    }
+}
+
+/// The first interrupt ends the run in order; a second one ends the program at once.
+fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+    })
+    .context("cannot listen for interrupts")?;
+    Ok(interrupted)
+}
+
+fn run_one(plan: &windtunnel::plan::Plan, args: &Run, global: &Global, interrupted: &AtomicBool) -> Finished {
+    let progress = Progress::new(&plan.name, global.quiet > 0);
+    let threads = args.jobs.map_or_else(|| available_parallelism().map_or(1, NonZeroUsize::get), usize::from);
+    let clock = clock();
+    let finished = run_plan(plan, &Context { threads, clock: &clock, events: &progress, interrupted });
+    progress.finish();
+    finished
+}
+
+/// Where the files of one spec go.
+struct Outputs {
+    json: PathBuf,
+    /// JUnit XML of this spec alone; `None` where one file for all specs is asked for.
+    junit: Option<PathBuf>,
+    /// What pictures' paths start from.
+    folder: PathBuf,
+}
+
+impl Outputs {
+    fn of(planned: &Planned, args: &Run) -> Self {
+        let default = Path::new("target").join("windtunnel").join(&planned.plan.name);
+        let from_spec = |path: &Option<String>| path.as_ref().map(|path| planned.folder.join(path));
+        let json = args.json.clone().or_else(|| from_spec(&planned.report.json));
+        let json = json.unwrap_or_else(|| default.join("record.json"));
+        let junit = from_spec(&planned.report.junit).unwrap_or_else(|| default.join("junit.xml"));
+        let folder = if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
+        Self { json, junit: args.junit.is_none().then_some(junit), folder }
+    }
+
+    fn write(&self, finished: &Finished) -> anyhow::Result<()> {
+        for picture in &finished.pictures {
+            files::write(&self.folder.join(&picture.path), &picture.bytes)?;
+        }
+        files::write(&self.json, json(&finished.record).as_bytes())?;
+        if let Some(path) = &self.junit {
+            files::write(path, junit(&[(&finished.record, &self.folder)])?.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+fn print(record: &Record, outputs: &Outputs, style: Style) {
+    anstream::eprint!("{}", console(record, &outputs.folder, style));
+    let written = [outputs.junit.as_ref(), Some(&outputs.json).filter(|path| *path != Path::new("-"))];
+    let written: Vec<String> = written.into_iter().flatten().map(|path| path.display().to_string()).collect();
+    anstream::eprintln!("reports: {}\n", written.join(", "));
+}

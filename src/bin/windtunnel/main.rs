@@ -1,0 +1,40 @@
+//! The program: arguments, terminal, clock, files and exit code. Everything else is the library's.
+
+mod args;
+mod clock;
+mod commands;
+mod files;
+mod progress;
+mod specs;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// Exit code of a wrong command line or spec.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            let _unreported = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let outcome = match &args.command {
+        Command::Run(run) => commands::run(run, &args.global),
+        Command::Check(check) => commands::check(check, &args.global),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! How far a run is: a bar on a terminal, a counter line now and then elsewhere.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use windtunnel::run::Events;
+
+use crate::terminal::is_interactive;
+
+/// At most one counter line in this time.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Shows how far a run is on standard error.
+pub enum Progress {
+    /// Nothing is shown.
+    Silent,
+    /// A bar with predictions per second and the time left.
+    Bar(ProgressBar),
+    /// Lines.
+    Lines(Lines),
+}
+
+/// Counter lines for logs.
+pub struct Lines {
+    name: String,
+    total: AtomicUsize,
+    done: AtomicUsize,
+    started: Instant,
+    last: Mutex<Instant>,
+}
+
+impl Progress {
+    /// For the run of the spec called `name`.
+    pub fn new(name: &str, quiet: bool) -> Self {
+        if quiet {
+            Self::Silent
+        } else if is_interactive() {
+            let template = "{msg} {bar:24} {pos}/{len} predictions, {per_sec:.0}, {eta} left";
+            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            Self::Bar(ProgressBar::no_length().with_style(style).with_message(name.to_owned()))
+        } else {
+            let now = Instant::now();
+            let (total, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            Self::Lines(Lines { name: name.to_owned(), total, done, started: now, last: Mutex::new(now) })
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub fn finish(&self) {
+        match self {
+            Self::Bar(bar) => bar.finish_and_clear(),
+            Self::Lines(_) | Self::Silent => {}
+        }
+    }
+}
+
+impl Events for Progress {
+    fn started(&self, images: usize, predictions: usize) {
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => {
+                bar.set_length(predictions as u64);
+                bar.enable_steady_tick(Duration::from_millis(200));
+            }
+            Self::Lines(lines) => {
+                lines.total.store(predictions, Ordering::Relaxed);
+                anstream::eprintln!("{}: {predictions} predictions on {images} images", lines.name);
+            }
+        }
+    }
+
+    fn predicted(&self, predictions: usize) {
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => bar.inc(predictions as u64),
+            Self::Lines(lines) => lines.add(predictions),
+        }
+    }
+
+    fn scoring(&self) {
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => bar.set_message("scoring"),
+            Self::Lines(lines) => lines.print(),
+        }
+    }
+}
+
+impl Lines {
+    fn add(&self, predictions: usize) {
+        self.done.fetch_add(predictions, Ordering::Relaxed);
+        let due = match self.last.try_lock() {
+            Ok(mut last) if last.elapsed() >= LINE_EVERY => {
+                *last = Instant::now();
+                true
+            }
+            _ => false,
+        };
+        if due {
+            self.print();
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss)] // for people
+    fn print(&self) {
+        let (done, total) = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        let seconds = self.started.elapsed().as_secs_f64();
+        let rate = done as f64 / seconds.max(1e-3);
+        anstream::eprintln!("{}: {done}/{total} predictions, {seconds:.0} s, {rate:.0}/s", self.name);
+    }
+}

@@ -1,0 +1,40 @@
+//! What the terminal can show.
+
+use std::env;
+use std::io::{IsTerminal, stderr};
+
+use windtunnel::report::Style;
+
+use crate::args::Color;
+
+/// Letters per line where nobody knows: logs of CI services wrap late.
+const DEFAULT_WIDTH: usize = 100;
+
+/// Environment variables of CI services whose logs show colours.
+const COLORED_CI: [&str; 6] = ["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TRAVIS", "GITEA_ACTIONS"];
+
+/// How text for people on standard error looks.
+pub fn style(color: Color) -> Style {
+    let width = terminal_size::terminal_size_of(stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+    Style { colored: is_colored(color), width }
+}
+
+fn is_colored(color: Color) -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR") => false,
+        Color::Auto if set("CLICOLOR_FORCE") => env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+        Color::Auto => is_terminal() || COLORED_CI.iter().any(|name| set(name)),
+    }
+}
+
+/// Whether a person watches standard error; not in CI, where pretended terminals are common.
+pub fn is_interactive() -> bool {
+    is_terminal() && env::var_os("CI").is_none()
+}
+
+fn is_terminal() -> bool {
+    stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}

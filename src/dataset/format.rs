@@ -1,0 +1,84 @@
+//! The seam of the family: a format reads a `[dataset.*]` section into a reader, and the reader reads the files.
+
+use std::path::PathBuf;
+
+use crate::detection::{Annotation, Category, ImageRecord};
+use crate::digest::Digest;
+use crate::entry::Named;
+use crate::spec::{Source, TableReader};
+
+/// A way to store images with labels.
+pub trait Format: Named + Sync {
+    /// Reads the options of a section; `None` where they are wrong (the mistakes are with `options`).
+    fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>>;
+}
+
+/// Options read; the files not yet.
+pub trait Reader {
+    /// Reads the labels. Pictures are not decoded.
+    ///
+    /// # Errors
+    /// A file cannot be read, or says something that cannot be true; all such findings at once.
+    fn read(&self) -> Result<Dataset, DatasetError>;
+}
+
+/// Images with labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// In the order of the annotation file.
+    pub images: Vec<ImageRecord>,
+    /// In the order of the annotation file.
+    pub categories: Vec<Category>,
+    /// Per image, in the order of [`Self::images`].
+    pub annotations: Vec<Vec<Annotation>>,
+    /// Of the annotation files' content.
+    pub digest: Digest,
+    /// Oddities that change no figure, counted.
+    pub warnings: Vec<String>,
+}
+
+impl Dataset {
+    /// How many annotations count as ground truth for `category_id` (crowds do not).
+    #[must_use]
+    pub fn ground_truths(&self, category_id: u64) -> usize {
+        let counts = |a: &&Annotation| a.category_id == category_id && !a.iscrowd;
+        self.annotations.iter().flatten().filter(counts).count()
+    }
+
+    /// The category called `name`.
+    #[must_use]
+    pub fn category(&self, name: &str) -> Option<&Category> {
+        self.categories.iter().find(|category| category.name == name)
+    }
+}
+
+/// Why a dataset cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not of its format.
+    #[error("{} is not {expected}: {reason}", path.display())]
+    Syntax {
+        /// Which file.
+        path: PathBuf,
+        /// What it should be.
+        expected: &'static str,
+        /// Where and why.
+        reason: String,
+    },
+    /// A file's content contradicts itself or the pictures.
+    #[error("{}: {}", path.display(), findings.join("; "))]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// Each finding, at most a handful of each sort.
+        findings: Vec<String>,
+    },
+}

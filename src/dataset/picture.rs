@@ -1,0 +1,69 @@
+//! Picture files to RGB pixels, the right way up.
+
+use std::io::{BufReader, Cursor};
+use std::path::Path;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
+
+/// The longest side accepted, in pixels: the most a JPEG can hold, and far beyond any detector's input.
+const MAX_SIDE: u32 = 65_535;
+
+/// Why a picture cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// The file cannot be opened or read.
+    #[error("cannot read it: {0}")]
+    Io(#[from] std::io::Error),
+    /// The bytes are no picture, or a broken one.
+    #[error("cannot decode it: {0}")]
+    Decode(#[from] image::ImageError),
+    /// A side is too long.
+    #[error("{width}x{height} pixels are more than {MAX_SIDE} on a side")]
+    TooLarge {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+}
+
+/// Width and height of a picture file after EXIF orientation, read from its header.
+///
+/// # Errors
+/// The file cannot be read, is no picture, or is too large.
+pub fn picture_size(path: &Path) -> Result<(u32, u32), PictureError> {
+    let reader = ImageReader::new(BufReader::new(std::fs::File::open(path)?)).with_guessed_format()?;
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = checked_size(decoder.dimensions())?;
+    Ok(if turns_sideways(decoder.orientation()?) { (height, width) } else { (width, height) })
+}
+
+/// The pixels of a picture file's `bytes`: EXIF orientation applied; grey, palette, alpha and 16-bit pictures made
+/// RGB of 8 bits.
+///
+/// # Errors
+/// The bytes are no picture, a broken or truncated one, or too large.
+pub fn decode_picture(bytes: &[u8]) -> Result<RgbImage, PictureError> {
+    let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
+    checked_size(decoder.dimensions())?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    Ok(picture.into_rgb8())
+}
+
+fn checked_size((width, height): (u32, u32)) -> Result<(u32, u32), PictureError> {
+    if width.max(height) > MAX_SIDE { Err(PictureError::TooLarge { width, height }) } else { Ok((width, height)) }
+}
+
+fn turns_sideways(orientation: Orientation) -> bool {
+    match orientation {
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            true
+        }
+        Orientation::NoTransforms | Orientation::Rotate180 | Orientation::FlipHorizontal | Orientation::FlipVertical => {
+            false
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Images, annotations and detections in COCO's words, and the arithmetic of boxes.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A box in pixels: `x`, `y` of the top-left corner, `width`, `height`. Written as COCO writes it: `[x, y, width, height]`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 4]", into = "[f64; 4]")]
+pub struct BBox {
+    /// Left edge, pixels.
+    pub x: f64,
+    /// Top edge, pixels.
+    pub y: f64,
+    /// Width, pixels.
+    pub width: f64,
+    /// Height, pixels.
+    pub height: f64,
+}
+
+impl From<[f64; 4]> for BBox {
+    fn from([x, y, width, height]: [f64; 4]) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<BBox> for [f64; 4] {
+    fn from(b: BBox) -> Self {
+        [b.x, b.y, b.width, b.height]
+    }
+}
+
+impl BBox {
+    /// The box between two corners, pixels.
+    #[must_use]
+    pub fn from_corners(x0: f64, y0: f64, x1: f64, y1: f64) -> Self {
+        Self { x: x0, y: y0, width: x1 - x0, height: y1 - y0 }
+    }
+
+    /// Right edge, pixels.
+    #[must_use]
+    pub fn right(&self) -> f64 {
+        self.x + self.width
+    }
+
+    /// Bottom edge, pixels.
+    #[must_use]
+    pub fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Square pixels.
+    #[must_use]
+    pub fn area(&self) -> f64 {
+        self.width * self.height
+    }
+
+    /// The part inside an image of the given size, pixels; of no size where the box lies outside.
+    #[must_use]
+    pub fn clipped(&self, width: f64, height: f64) -> Self {
+        let (x0, x1) = (self.x.clamp(0.0, width), self.right().clamp(0.0, width));
+        let (y0, y1) = (self.y.clamp(0.0, height), self.bottom().clamp(0.0, height));
+        Self::from_corners(x0, y0, x1, y1)
+    }
+
+    /// Area shared with `other`, square pixels.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> f64 {
+        let width = self.right().min(other.right()) - self.x.max(other.x);
+        let height = self.bottom().min(other.bottom()) - self.y.max(other.y);
+        if width > 0.0 && height > 0.0 { width * height } else { 0.0 }
+    }
+
+    /// Intersection over union, 0..=1.
+    #[must_use]
+    pub fn iou(&self, other: &Self) -> f64 {
+        let shared = self.intersection(other);
+        if shared == 0.0 { 0.0 } else { shared / (self.area() + other.area() - shared) }
+    }
+
+    /// Whether all four numbers are finite.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        <[f64; 4]>::from(*self).iter().all(|v| v.is_finite())
+    }
+}
+
+/// A class of objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// COCO's id; any number, gaps are common.
+    pub id: u64,
+    /// The name, by which models and datasets are matched.
+    pub name: String,
+}
+
+/// An object marked in an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Annotation {
+    /// Which class.
+    pub category_id: u64,
+    /// Where, pixels.
+    pub bbox: BBox,
+    /// Square pixels; of the mask where the dataset has one, so it may be less than the box's.
+    pub area: f64,
+    /// COCO's `iscrowd`: a detection inside the region counts neither for nor against the model. Also set for
+    /// objects that a perturbation has moved mostly out of the picture.
+    pub iscrowd: bool,
+}
+
+/// An object found by a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detection {
+    /// Which class, as the dataset numbers it.
+    pub category_id: u64,
+    /// Where, pixels of the image the model was given.
+    pub bbox: BBox,
+    /// Confidence, 0..=1.
+    pub score: f64,
+}
+
+/// One image of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageRecord {
+    /// COCO's id.
+    pub id: u64,
+    /// The name in the annotation file.
+    pub file_name: String,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Pixels, after EXIF orientation.
+    pub width: u32,
+    /// Pixels, after EXIF orientation.
+    pub height: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iou_of_half_overlapping_squares_is_a_third() {
+        let a = BBox::from([0.0, 0.0, 2.0, 2.0]);
+        let b = BBox::from([1.0, 0.0, 2.0, 2.0]);
+        assert!((a.iou(&b) - 1.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_box_outside_the_image_is_clipped_to_nothing() {
+        let clipped = BBox::from([-10.0, 5.0, 4.0, 4.0]).clipped(8.0, 8.0);
+        assert_eq!(clipped.area(), 0.0);
+    }
+}

@@ -1,0 +1,72 @@
+//! Boxes in strokes that differ in colour and in pattern, so that they can be told apart without colours.
+
+use image::{Rgb, RgbImage};
+use imageproc::drawing::draw_filled_rect_mut;
+use imageproc::rect::Rect;
+
+use crate::detection::BBox;
+
+/// A line style. Colours are of the Okabe-Ito palette, which colour-blind people can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stroke {
+    /// A detection that found its object: green, solid.
+    Found,
+    /// An object that nothing found: orange, dashed.
+    Missed,
+    /// A detection of nothing: purple, dotted.
+    False,
+}
+
+/// Thickness of lines, pixels.
+const THICKNESS: u32 = 2;
+
+impl Stroke {
+    /// All strokes with their names, in the order of a legend.
+    pub const LEGEND: [(Self, &'static str); 3] =
+        [(Self::Found, "found"), (Self::Missed, "missed"), (Self::False, "false")];
+
+    /// Its colour.
+    #[must_use]
+    pub fn color(self) -> Rgb<u8> {
+        match self {
+            Self::Found => Rgb([0, 158, 115]),
+            Self::Missed => Rgb([230, 159, 0]),
+            Self::False => Rgb([204, 121, 167]),
+        }
+    }
+
+    /// Length of the dashes and of the gaps, pixels; no gaps for a solid line.
+    fn pattern(self) -> (u32, u32) {
+        match self {
+            Self::Found => (1, 0),
+            Self::Missed => (10, 6),
+            Self::False => (3, 3),
+        }
+    }
+}
+
+/// Draws the outline of `bbox` (pixels of the canvas); what lies outside is cut off.
+#[allow(clippy::cast_possible_truncation)] // clipped to the canvas
+pub fn draw_box(canvas: &mut RgbImage, bbox: &BBox, stroke: Stroke) {
+    let inside = bbox.clipped(f64::from(canvas.width()), f64::from(canvas.height()));
+    let (left, top) = (inside.x.round() as i32, inside.y.round() as i32);
+    let (right, bottom) = (inside.right().round() as i32, inside.bottom().round() as i32);
+    let thickness = THICKNESS.cast_signed();
+    for y in [top, (bottom - thickness).max(top)] {
+        dashes(left, right, stroke, |from, length| fill(canvas, from, y, length, THICKNESS, stroke));
+    }
+    for x in [left, (right - thickness).max(left)] {
+        dashes(top, bottom, stroke, |from, length| fill(canvas, x, from, THICKNESS, length, stroke));
+    }
+}
+
+fn dashes(from: i32, to: i32, stroke: Stroke, mut draw: impl FnMut(i32, u32)) {
+    let (dash, gap) = stroke.pattern();
+    for start in (from..to).step_by((dash + gap) as usize) {
+        draw(start, dash.min((to - start).unsigned_abs()));
+    }
+}
+
+fn fill(canvas: &mut RgbImage, x: i32, y: i32, width: u32, height: u32, stroke: Stroke) {
+    draw_filled_rect_mut(canvas, Rect::at(x, y).of_size(width.max(1), height.max(1)), stroke.color());
+}

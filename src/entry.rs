@@ -1,0 +1,92 @@
+//! Catalogue entries: the named, documented members of a family, found by name with a "did you mean".
+
+/// The name and documentation of one member of a family (a perturbation, a metric, a dataset format, ...).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The name that specs use, in `snake_case`.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+/// Something that has an [`Entry`].
+pub trait Named {
+    /// The name and documentation.
+    fn entry(&self) -> Entry;
+}
+
+/// The member called `name`.
+///
+/// # Errors
+/// No member has the name; the error tells the nearest one and all of them.
+pub fn find<'a, T: Named + ?Sized>(list: &[&'a T], name: &str) -> Result<&'a T, NotFound> {
+    list.iter()
+        .find(|member| member.entry().name == name)
+        .copied()
+        .ok_or_else(|| NotFound::among(name, list.iter().map(|member| member.entry().name)))
+}
+
+/// A name that is not in its list, with the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotFound {
+    /// What was asked for.
+    pub name: String,
+    /// A name close enough to be a spelling mistake.
+    pub nearest: Option<String>,
+    /// Every name there is, in list order.
+    pub all: Vec<String>,
+}
+
+impl NotFound {
+    /// Describes that `name` is none of `all`.
+    pub fn among<S: Into<String>>(name: &str, all: impl IntoIterator<Item = S>) -> Self {
+        let all: Vec<String> = all.into_iter().map(Into::into).collect();
+        let nearest = nearest(name, all.iter().map(String::as_str)).map(ToOwned::to_owned);
+        Self { name: name.to_owned(), nearest, all }
+    }
+
+    /// `did you mean "x"?`, or the list of what there is.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match &self.nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None if self.all.is_empty() => "there is none".to_owned(),
+            None => format!("there is: {}", self.all.join(", ")),
+        }
+    }
+}
+
+/// The candidate closest to `name`, if it is close enough to be a spelling mistake: at most a third of the letters
+/// wrong (one always allowed), or one name beginning with the other.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let known = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&wanted, &known);
+            let allowed = (wanted.chars().count().max(known.chars().count()) / 3).max(1);
+            let shares_beginning = wanted.len() >= 3 && (known.starts_with(&wanted) || wanted.starts_with(&known));
+            (distance <= allowed || shares_beginning).then_some((distance, candidate))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spelling_mistake_finds_its_name() {
+        let names = ["gaussian_blur", "gaussian_noise", "rotate"];
+        assert_eq!(nearest("gausian_blur", names), Some("gaussian_blur"));
+        assert_eq!(nearest("rotation", names), Some("rotate"));
+        assert_eq!(nearest("Rotate", names), Some("rotate"));
+    }
+
+    #[test]
+    fn an_unrelated_word_finds_nothing() {
+        assert_eq!(nearest("fog", ["gaussian_blur", "rotate"]), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! Which objects of one image were found, at one IoU and one confidence: for pictures and for ranking images, not for
+//! COCO's figures.
+
+use crate::detection::{Annotation, Detection};
+
+/// IoU from which a detection counts as having found an object: COCO's and VOC's loosest.
+const MIN_IOU: f64 = 0.5;
+
+/// Confidence from which a detection counts as a claim, as in the definition of stability.
+const MIN_CONFIDENCE: f64 = 0.3;
+
+/// What became of the objects and detections of one image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matches {
+    /// Detections that found an object.
+    pub found: Vec<usize>,
+    /// Annotations that nothing found.
+    pub missed: Vec<usize>,
+    /// Detections that found nothing (those on ignored regions are left out).
+    pub spurious: Vec<usize>,
+}
+
+impl Matches {
+    /// F1 score, 0..=1; 1 for an image without objects and without claims.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // counts of boxes in one image
+    pub fn f1(&self) -> f64 {
+        let wrong = (self.missed.len() + self.spurious.len()) as f64;
+        let right = 2.0 * self.found.len() as f64;
+        if right + wrong == 0.0 { 1.0 } else { right / (right + wrong) }
+    }
+}
+
+/// Matches greedily by falling score, within a category, each object once. `detections` are sorted by falling score.
+#[must_use]
+pub fn match_image(annotations: &[Annotation], detections: &[Detection]) -> Matches {
+    let mut matches = Matches::default();
+    let mut taken = vec![false; annotations.len()];
+    let claims = detections.iter().enumerate().filter(|(_, d)| d.score >= MIN_CONFIDENCE);
+    for (index, detection) in claims {
+        let free = annotations.iter().enumerate().filter(|(at, a)| !taken[*at] && !a.iscrowd && same(a, detection));
+        let best = free.map(|(at, a)| (at, a.bbox.iou(&detection.bbox))).max_by(|(_, a), (_, b)| a.total_cmp(b));
+        match best {
+            Some((at, iou)) if iou >= MIN_IOU => {
+                taken[at] = true;
+                matches.found.push(index);
+            }
+            _ if annotations.iter().any(|a| a.iscrowd && same(a, detection) && covers(a, detection)) => {}
+            _ => matches.spurious.push(index),
+        }
+    }
+    matches.missed = (0..annotations.len()).filter(|&at| !taken[at] && !annotations[at].iscrowd).collect();
+    matches
+}
+
+fn same(annotation: &Annotation, detection: &Detection) -> bool {
+    annotation.category_id == detection.category_id
+}
+
+/// COCO's overlap with a crowd region: the share of the detection that lies inside.
+fn covers(crowd: &Annotation, detection: &Detection) -> bool {
+    crowd.bbox.intersection(&detection.bbox) >= MIN_IOU * detection.bbox.area()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detection::BBox;
+
+    fn annotation(x: f64, iscrowd: bool) -> Annotation {
+        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd }
+    }
+
+    fn detection(x: f64, score: f64) -> Detection {
+        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+    }
+
+    #[test]
+    fn found_missed_and_spurious_are_told_apart() {
+        let matches = match_image(
+            &[annotation(0.0, false), annotation(50.0, false), annotation(90.0, true)],
+            &[detection(1.0, 0.9), detection(2.0, 0.8), detection(91.0, 0.7), detection(50.0, 0.1)],
+        );
+        assert_eq!((matches.found.as_slice(), matches.missed.as_slice()), ([0].as_slice(), [1].as_slice()));
+        assert_eq!(matches.spurious, [1]);
+        assert!((matches.f1() - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_empty_image_left_alone_is_perfect() {
+        assert!((match_image(&[], &[]).f1() - 1.0).abs() < 1e-12);
+    }
+}

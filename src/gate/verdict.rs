@@ -1,0 +1,41 @@
+//! What became of a claim.
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::FailureKind;
+
+/// What became of a claim, with the numbers it was judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Pass, fail, error or skipped.
+    pub outcome: Outcome,
+    /// The quantity held against the threshold (a figure, a drop, a relative drop); `None` where it was not measured.
+    pub value: Option<f64>,
+    /// The figure on clean images, for bounds that compare with it.
+    pub clean: Option<f64>,
+    /// The figure on the images of the check.
+    pub figure: Option<f64>,
+    /// The reason of an error or a skip; empty for a pass or a fail.
+    pub reason: String,
+}
+
+/// JUnit's four ends of a test case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "kind", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The bound holds.
+    Pass,
+    /// The bound is broken.
+    Fail,
+    /// It could not be judged.
+    Error(FailureKind),
+    /// It was not judged, for a reason told elsewhere or because the run was interrupted.
+    Skipped,
+}
+
+impl Verdict {
+    /// An error or a skip, without numbers.
+    pub(super) fn without_numbers(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Self { outcome, value: None, clean: None, figure: None, reason: reason.into() }
+    }
+}

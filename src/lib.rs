@@ -1,0 +1,19 @@
+//! Unit tests for the robustness of vision models.
+pub mod condition;
+pub mod dataset;
+pub mod detection;
+pub mod digest;
+pub mod entry;
+pub mod eval;
+pub mod failure;
+pub mod gate;
+pub mod metric;
+pub mod perturb;
+pub mod predict;
+pub mod score;
+pub mod spec;
+pub mod plan;
+pub mod draw;
+pub mod record;
+pub mod run;
+pub mod report;

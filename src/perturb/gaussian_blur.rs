@@ -1,0 +1,54 @@
+//! # Gaussian blur
+//!
+//! ## What it does
+//! Convolves with a Gaussian of standard deviation `sigma`, cut at four standard deviations, borders replicated.
+//!
+//! ## Field condition
+//! Slight defocus, a soft lens, an upscaled stream.
+//!
+//! ## Parameter and severities
+//! `sigma`, pixels, 0.1..=64: 1, 2, 3, 4, 6.
+//!
+//! ## Boxes
+//! Stay.
+//!
+//! ## Reference
+//! `gaussian_blur` of imagecorruptions 1.1.2 (Michaelis et al. 2019).
+
+use image::RgbImage;
+
+use super::pixels::{gaussian_kernel, separable};
+use super::{Group, Parameter, Perturbation, Rng};
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct GaussianBlur;
+
+impl Named for GaussianBlur {
+    fn entry(&self) -> Entry {
+        Entry { name: "gaussian_blur", summary: "convolves with a Gaussian" }
+    }
+}
+
+impl Perturbation for GaussianBlur {
+    fn group(&self) -> Group {
+        Group::Blur
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[Parameter { name: "sigma", unit: "pixels", min: 0.1, max: 64.0 }]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[1.0], &[2.0], &[3.0], &[4.0], &[6.0]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        separable(image, &gaussian_kernel(values[0]))
+    }
+}

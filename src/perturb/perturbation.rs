@@ -1,0 +1,92 @@
+//! The seam of the family: what every perturbation tells about itself, and what it does.
+
+use std::fmt;
+
+use image::RgbImage;
+
+use super::{Rng, Size, Warp};
+use crate::entry::Named;
+use crate::spec::Choice;
+
+/// A transformation of images that stands for something cameras, weather, networks or people do to them.
+///
+/// The contract, held by one test over all kinds: the same seed gives the same bytes in any order and on any thread;
+/// the picture keeps its size; picture and warp agree; the strongest level changes the picture; any size from 1x1
+/// works.
+pub trait Perturbation: Named + Sync {
+    /// The family of effects it belongs to.
+    fn group(&self) -> Group;
+
+    /// What can be set, in the order in which [`Self::apply`] takes the values; empty for a kind of one strength.
+    fn parameters(&self) -> &'static [Parameter];
+
+    /// The standard ladder: the values behind severities 1 to 5; `None` for a kind of one strength.
+    fn ladder(&self) -> Option<[&'static [f64]; 5]>;
+
+    /// Counts up whenever the pixels it makes change: a part of every cache key and record.
+    fn revision(&self) -> u32;
+
+    /// How the content of an image of `size` pixels moves. Takes the same `rng` state as [`Self::apply`].
+    fn warp(&self, _size: Size, _values: &[f64], _rng: Rng) -> Warp {
+        Warp::Identity
+    }
+
+    /// The perturbed image. `values` are within the ranges of [`Self::parameters`].
+    fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage;
+}
+
+/// A number that sets how strong or of what sort a perturbation is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parameter {
+    /// The key in specs.
+    pub name: &'static str,
+    /// Its unit, for people.
+    pub unit: &'static str,
+    /// The least value allowed.
+    pub min: f64,
+    /// The greatest value allowed.
+    pub max: f64,
+}
+
+/// Families of perturbations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Content moves: flips, rotations, lenses.
+    Geometric,
+    /// Focus, motion.
+    Blur,
+    /// Sensor and transmission noise.
+    Noise,
+    /// Fog, rain, snow, frost.
+    Weather,
+    /// Exposure and contrast.
+    Lighting,
+    /// Hue, saturation, channels.
+    Color,
+    /// Encoders and transport.
+    Compression,
+    /// Resolution, mosaics, quantisation.
+    Sensor,
+    /// Parts hidden.
+    Occlusion,
+}
+
+impl Choice for Group {
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("geometric", Self::Geometric),
+        ("blur", Self::Blur),
+        ("noise", Self::Noise),
+        ("weather", Self::Weather),
+        ("lighting", Self::Lighting),
+        ("color", Self::Color),
+        ("compression", Self::Compression),
+        ("sensor", Self::Sensor),
+        ("occlusion", Self::Occlusion),
+    ];
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

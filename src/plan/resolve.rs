@@ -1,0 +1,96 @@
+//! Spec to plan.
+
+use glob::Pattern;
+
+use super::{Case, Cell, Plan, PlannedDataset, PlannedModel};
+use super::{checks, conditions, resources};
+use crate::condition::Condition;
+use crate::digest::Digest;
+use crate::entry::find;
+use crate::metric;
+use crate::spec::{Diagnostic, Diagnostics, Spec};
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Unresolved {
+    /// The spec is wrong.
+    Invalid(Diagnostics),
+    /// The spec is right, but no case's id matches the filter.
+    NothingSelected,
+}
+
+/// Resolves `spec`; `diagnostics` holds what loading found wrong. With `filter`, only cases whose id matches one of
+/// the patterns are kept, and only the cells that they read.
+///
+/// # Errors
+/// Anything is wrong with the spec, or nothing is selected.
+pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, filter: &[Pattern]) -> Result<Plan, Unresolved> {
+    let metric = default_metric(spec, &mut diagnostics);
+    let conditions = conditions::conditions(spec, &mut diagnostics);
+    let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
+    let datasets = resources::datasets(spec, &mut diagnostics);
+    let models = resources::models(spec, &datasets, &names, &mut diagnostics);
+    let cells = cells(spec, &models, &datasets, names.len(), &mut diagnostics);
+    let mut plan = Plan {
+        name: spec.name.clone(),
+        file: spec.source.name.clone(),
+        digest: Digest::of_bytes(spec.source.text.as_bytes()),
+        seed: spec.seed,
+        metric,
+        datasets,
+        models,
+        conditions,
+        cells,
+        cases: Vec::new(),
+    };
+    plan.cases = checks::bind(spec, &plan, &mut diagnostics);
+    if !diagnostics.is_empty() {
+        return Err(Unresolved::Invalid(diagnostics));
+    }
+    if !filter.is_empty() {
+        select(&mut plan, filter);
+    }
+    if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
+}
+
+fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {
+    let Some(name) = &spec.defaults.metric else { return metric::DEFAULT };
+    find(metric::ALL, name.get_ref()).unwrap_or_else(|not_found| {
+        let message = format!("unknown metric `{}`", not_found.name);
+        diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
+        metric::DEFAULT
+    })
+}
+
+fn cells(
+    spec: &Spec<'_>,
+    models: &[PlannedModel],
+    datasets: &[PlannedDataset],
+    conditions: usize,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Cell> {
+    let mut cells = Vec::with_capacity(models.len() * datasets.len() * conditions);
+    for (model, planned_model) in models.iter().enumerate() {
+        for (dataset, planned_dataset) in datasets.iter().enumerate() {
+            let categories = resources::categories(spec, planned_model, planned_dataset, diagnostics);
+            let cell = |condition| Cell { model, dataset, condition, categories: categories.clone() };
+            cells.extend((0..conditions).map(cell));
+        }
+    }
+    cells
+}
+
+/// Keeps the cases that match, and the cells they read.
+fn select(plan: &mut Plan, filter: &[Pattern]) {
+    plan.cases.retain(|case| filter.iter().any(|pattern| pattern.matches(&case.id)));
+    let reads = |case: &Case| case.cells.iter().copied().chain(case.clean).collect::<Vec<_>>();
+    let mut kept: Vec<usize> = plan.cases.iter().flat_map(reads).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    let moved = |old: usize| kept.binary_search(&old).expect("every cell that a case reads is kept");
+    for case in &mut plan.cases {
+        case.cells.iter_mut().for_each(|cell| *cell = moved(*cell));
+        case.clean = case.clean.map(moved);
+    }
+    plan.cells = kept.iter().map(|&cell| plan.cells[cell].clone()).collect();
+}

@@ -1,0 +1,147 @@
+//! Opening what a spec names: datasets are read, models opened and matched with every dataset's categories.
+
+use super::{PlannedDataset, PlannedModel};
+use crate::condition::Condition;
+use crate::dataset::{self, Dataset, Reader};
+use crate::entry::find;
+use crate::failure::{Failure, FailureKind};
+use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError};
+use crate::spec::{Diagnostic, Diagnostics, Section, Source, Spec, TableReader};
+
+/// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`.
+pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedDataset> {
+    let readers: Vec<(&Section<'_>, Box<dyn Reader>)> = spec
+        .datasets
+        .iter()
+        .filter_map(|section| Some((section, dataset_reader(spec.source, section, diagnostics)?)))
+        .collect();
+    let min_images = spec.defaults.min_images;
+    readers.into_iter().map(|(section, reader)| planned_dataset(spec.source, section, &*reader, min_images)).collect()
+}
+
+fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Reader>> {
+    let kind = section.kind.as_ref()?;
+    match find(dataset::ALL, kind.get_ref()) {
+        Ok(format) => with_options(section, "format", diagnostics, |options| format.open(source, options)),
+        Err(not_found) => {
+            let message = format!("unknown dataset format `{}`", not_found.name);
+            diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));
+            None
+        }
+    }
+}
+
+fn planned_dataset(
+    source: &Source,
+    section: &Section<'_>,
+    reader: &dyn Reader,
+    min_images: Option<usize>,
+) -> PlannedDataset {
+    let state = reader.read().map_err(|error| Failure::new(FailureKind::Dataset, error.to_string()));
+    let state = state.and_then(|dataset| enough_images(dataset, min_images));
+    PlannedDataset { name: section.name.get_ref().clone(), line: source.line(&section.name.span()), state }
+}
+
+fn enough_images(dataset: Dataset, min_images: Option<usize>) -> Result<Dataset, Failure> {
+    match min_images {
+        Some(least) if dataset.images.len() < least => {
+            let message = format!("{} images are fewer than `min_images = {least}`", dataset.images.len());
+            Err(Failure::new(FailureKind::Dataset, message))
+        }
+        _ => Ok(dataset),
+    }
+}
+
+/// Opens every model and gets it ready for every dataset. Models whose options are wrong are left out.
+pub fn models(
+    spec: &Spec<'_>,
+    datasets: &[PlannedDataset],
+    conditions: &[Condition],
+    diagnostics: &mut Diagnostics,
+) -> Vec<PlannedModel> {
+    let openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
+        .models
+        .iter()
+        .filter_map(|section| Some((section, model_opener(spec.source, section, diagnostics)?)))
+        .collect();
+    openers
+        .into_iter()
+        .map(|(section, opener)| {
+            let state = open(opener, datasets, conditions).map_err(|error| match error {
+                PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
+                PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
+            });
+            PlannedModel { name: section.name.get_ref().clone(), line: spec.source.line(&section.name.span()), state }
+        })
+        .collect()
+}
+
+fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Opener>> {
+    let kind = section.kind.as_ref()?;
+    match find(predict::ALL, kind.get_ref()) {
+        Ok(predictor) => with_options(section, "kind", diagnostics, |options| predictor.options(source, options)),
+        Err(not_found) => {
+            let message = format!("unknown kind of model `{}`", not_found.name);
+            diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));
+            None
+        }
+    }
+}
+
+/// Reads the options of a section; `None` if any of them is wrong.
+fn with_options<T>(
+    section: &Section<'_>,
+    kind_key: &'static str,
+    diagnostics: &mut Diagnostics,
+    read: impl FnOnce(&mut TableReader<'_, '_, '_>) -> Option<T>,
+) -> Option<T> {
+    let before = diagnostics.len();
+    let mut reader = TableReader::new(&section.table, diagnostics);
+    reader.optional::<String>(kind_key);
+    let opened = read(&mut reader);
+    reader.finish();
+    opened.filter(|_| diagnostics.len() == before)
+}
+
+fn open(
+    opener: Box<dyn Opener>,
+    datasets: &[PlannedDataset],
+    conditions: &[Condition],
+) -> Result<Box<dyn Predictor>, PredictorError> {
+    let mut model = opener.open()?;
+    for dataset in datasets {
+        if let Ok(data) = &dataset.state {
+            model.prepare(&dataset.name, data, conditions)?;
+        }
+    }
+    Ok(model)
+}
+
+/// Matches a model with a dataset; a mismatch is a mistake of the spec, which can name the classes.
+pub fn categories(
+    spec: &Spec<'_>,
+    model: &PlannedModel,
+    dataset: &PlannedDataset,
+    diagnostics: &mut Diagnostics,
+) -> CategoryMap {
+    let (Ok(predictor), Ok(data)) = (&model.state, &dataset.state) else { return CategoryMap::Ids };
+    let Some(labels) = predictor.labels() else { return CategoryMap::Ids };
+    CategoryMap::by_name(labels, data).unwrap_or_else(|mismatch| {
+        let section = spec.models.iter().find(|section| *section.name.get_ref() == model.name);
+        let span = section.map_or(0..0, |section| section.name.span());
+        let message = format!("model `{}` and dataset `{}`: {mismatch}", model.name, dataset.name);
+        let help = format!(
+            "classes are matched by name; the model's are {}: set `labels = [...]` where they are named differently",
+            shown(labels)
+        );
+        diagnostics.push(Diagnostic::new(span, message).help(help));
+        CategoryMap::Ids
+    })
+}
+
+/// The first few names of a list.
+fn shown(labels: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let first = labels.iter().take(SHOWN).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+    if labels.len() > SHOWN { format!("{first}, ... ({} in all)", labels.len()) } else { first }
+}

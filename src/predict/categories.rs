@@ -1,0 +1,63 @@
+//! Matching a model's classes with a dataset's categories: by name, never silently by index.
+
+use crate::dataset::Dataset;
+use crate::entry::nearest;
+
+/// Which category of a dataset each class of a model is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CategoryMap {
+    /// The model speaks in the dataset's ids.
+    Ids,
+    /// By class number; `None` for classes the dataset does not have.
+    ByLabel(Vec<Option<u64>>),
+}
+
+/// Categories with ground truth that the model has no class for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the model has no class for {}", missing.join(", "))]
+pub struct CategoryMismatch {
+    /// Each missing category's name, with the nearest class.
+    pub missing: Vec<String>,
+}
+
+impl CategoryMap {
+    /// Matches `labels` with the categories of `dataset` by name.
+    ///
+    /// # Errors
+    /// A category with ground truth has no class of its name: its objects could never be found.
+    pub fn by_name(labels: &[String], dataset: &Dataset) -> Result<Self, CategoryMismatch> {
+        let known = |name: &str| labels.iter().any(|label| label == name);
+        let missing: Vec<String> = dataset
+            .categories
+            .iter()
+            .filter(|category| !known(&category.name) && dataset.ground_truths(category.id) > 0)
+            .map(|category| match nearest(&category.name, labels.iter().map(String::as_str)) {
+                Some(label) => format!("`{}` (nearest: `{label}`)", category.name),
+                None => format!("`{}`", category.name),
+            })
+            .collect();
+        if !missing.is_empty() {
+            return Err(CategoryMismatch { missing });
+        }
+        let id = |label: &String| dataset.category(label).map(|category| category.id);
+        Ok(Self::ByLabel(labels.iter().map(id).collect()))
+    }
+
+    /// How many classes of the model the dataset does not have.
+    #[must_use]
+    pub fn unused(&self) -> usize {
+        match self {
+            Self::Ids => 0,
+            Self::ByLabel(ids) => ids.iter().filter(|id| id.is_none()).count(),
+        }
+    }
+
+    /// The category id of the model's class `label`; `None` if the dataset does not have it.
+    #[must_use]
+    pub fn id(&self, label: usize) -> Option<u64> {
+        match self {
+            Self::Ids => Some(label as u64),
+            Self::ByLabel(ids) => ids.get(label).copied().flatten(),
+        }
+    }
+}

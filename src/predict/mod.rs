@@ -1,0 +1,15 @@
+//! Predictors: the ways to reach a model, one per file behind [`Predictor`], listed in [`ALL`].
+
+mod categories;
+mod frame;
+mod predictor;
+
+mod onnx;
+mod precomputed;
+
+pub use categories::{CategoryMap, CategoryMismatch};
+pub use frame::{Frame, FrameError};
+pub use predictor::{ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind};
+
+/// Every kind of predictor.
+pub static ALL: &[&dyn PredictorKind] = &[&onnx::Onnx, &precomputed::Precomputed];

@@ -1,0 +1,94 @@
+//! `yolox`: the layout of YOLOX exports with the decoding left out.
+//!
+//! One output `[1, cells, 5 + classes]`, the cells of the grids of strides 8, 16 and 32 row by row: x and y relative
+//! to the cell and log width and height, all in strides; objectness and class scores already activated.
+
+use super::super::engine::Tensor;
+use super::super::nms::Candidate;
+use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
+use super::decoder::{Decoder, Defaults, best_class, corners};
+use crate::entry::{Entry, Named};
+use crate::perturb::Size;
+
+/// See the module's documentation.
+pub struct Yolox;
+
+/// The strides of the grids, in the order of the output.
+const STRIDES: [u32; 3] = [8, 16, 32];
+
+/// Columns before the classes: x, y, log width, log height, objectness.
+const BOX_COLUMNS: usize = 5;
+
+impl Named for Yolox {
+    fn entry(&self) -> Entry {
+        Entry { name: "yolox", summary: "[1, cells, 5 + classes]: cell offsets, log sizes, objectness, class scores" }
+    }
+}
+
+/// Stride, column and row of each cell.
+fn cells(input: Size) -> impl Iterator<Item = (f32, f32, f32)> {
+    STRIDES.into_iter().flat_map(move |stride| {
+        let (columns, rows) = (input.width / stride, input.height / stride);
+        (0..rows).flat_map(move |row| (0..columns).map(move |column| (stride as f32, column as f32, row as f32)))
+    })
+}
+
+impl Decoder for Yolox {
+    /// YOLOX's `eval.py`: top left, BGR unscaled, confidence 0.01, IoU 0.65; without a cap, so COCO's 300.
+    fn defaults(&self) -> Defaults {
+        Defaults {
+            preprocessing: Preprocessing {
+                placement: Placement::TopLeft,
+                resize: Resize::Linear,
+                channels: Channels::Bgr,
+                scale: 1.0,
+                mean: [0.0; 3],
+                std: [1.0; 3],
+            },
+            confidence: 0.01,
+            iou: 0.65,
+            max_detections: 300,
+        }
+    }
+
+    fn classes(&self, outputs: &[(&str, &[usize])], input: Size) -> Option<usize> {
+        match outputs {
+            [(_, [1, rows, columns])] if *columns > BOX_COLUMNS && *rows == cells(input).count() => {
+                Some(columns - BOX_COLUMNS)
+            }
+            _ => None,
+        }
+    }
+
+    fn decode(&self, outputs: &[(&str, &Tensor)], input: Size, confidence: f32) -> Vec<Candidate> {
+        let (_, output) = outputs[0];
+        let rows = output.data.chunks_exact(output.shape[2]);
+        let candidate = |(row, (stride, column, line)): (&[f32], (f32, f32, f32))| {
+            let (label, class_score) = best_class(row[BOX_COLUMNS..].iter().copied())?;
+            let score = row[4] * class_score;
+            let (cx, cy) = ((row[0] + column) * stride, (row[1] + line) * stride);
+            let corners = corners(cx, cy, row[2].exp() * stride, row[3].exp() * stride);
+            (score > confidence).then_some(Candidate { corners, score, label })
+        };
+        rows.zip(cells(input)).filter_map(candidate).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_become_boxes_of_their_stride() {
+        let input = Size { width: 32, height: 32 };
+        let mut data = vec![0.0; 21 * 6];
+        data[6 * 5..6 * 6].copy_from_slice(&[0.5, 0.5, 0.0, 2.0_f32.ln(), 0.5, 0.8]); // stride 8, column 1, row 1
+        data[6 * 20..6 * 21].copy_from_slice(&[0.5, 0.5, 0.0, 0.0, 1.0, 0.9]); // stride 32
+        let output = Tensor { shape: vec![1, 21, 6], data };
+        assert_eq!(Yolox.classes(&[("output", &[1, 21, 6])], input), Some(1));
+        let boxes = Yolox.decode(&[("output", &output)], input, 0.1);
+        assert_eq!(boxes[0].corners, [8.0, 4.0, 16.0, 20.0]);
+        assert!((boxes[0].score - 0.4).abs() < 1e-6);
+        assert_eq!(boxes[1].corners, [0.0, 0.0, 32.0, 32.0]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Class names: from the spec, or from the `names` entry that exporters write into the file.
+
+/// The 80 class names of COCO detection models in their usual contiguous order; `labels = "coco"`.
+pub const COCO: [&str; 80] = [
+    "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light",
+    "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog", "horse", "sheep", "cow", "elephant",
+    "bear", "zebra", "giraffe", "backpack", "umbrella", "handbag", "tie", "suitcase", "frisbee", "skis", "snowboard",
+    "sports ball", "kite", "baseball bat", "baseball glove", "skateboard", "surfboard", "tennis racket", "bottle",
+    "wine glass", "cup", "fork", "knife", "spoon", "bowl", "banana", "apple", "sandwich", "orange", "broccoli",
+    "carrot", "hot dog", "pizza", "donut", "cake", "chair", "couch", "potted plant", "bed", "dining table", "toilet",
+    "tv", "laptop", "mouse", "remote", "keyboard", "cell phone", "microwave", "oven", "toaster", "sink",
+    "refrigerator", "book", "clock", "vase", "scissors", "teddy bear", "hair drier", "toothbrush",
+];
+
+/// Reads the `str()` of a Python dict from class number to name (`{0: 'RBC', 1: "it's"}`), or of a list of names, as
+/// Ultralytics writes them. `None` where it is something else, or the numbers are not 0, 1, 2, ...
+#[must_use]
+pub fn from_metadata(text: &str) -> Option<Vec<String>> {
+    let mut rest = text.trim();
+    let is_dict = rest.starts_with('{');
+    rest = rest.strip_prefix(['{', '['])?;
+    let mut labels = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        if let Some(end) = rest.strip_prefix(['}', ']']) {
+            return end.trim().is_empty().then_some(labels);
+        }
+        if is_dict {
+            let (number, after) = rest.split_once(':')?;
+            if number.trim().parse() != Ok(labels.len()) {
+                return None;
+            }
+            rest = after.trim_start();
+        }
+        let (label, after) = python_string(rest)?;
+        labels.push(label);
+        rest = after.trim_start();
+        rest = rest.strip_prefix(',').unwrap_or(rest);
+    }
+}
+
+/// A Python string literal at the start of `text`, and what follows it.
+fn python_string(text: &str) -> Option<(String, &str)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let mut label = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            _ if c == quote => return Some((label, &text[at + c.len_utf8()..])),
+            '\\' => match chars.next()?.1 {
+                'n' => label.push('\n'),
+                't' => label.push('\t'),
+                escaped @ ('\\' | '\'' | '"') => label.push(escaped),
+                _ => return None,
+            },
+            _ => label.push(c),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_dict_with_an_apostrophe_is_read() {
+        let labels = from_metadata(r#"{0: 'RBC', 1: "driver's cab", 2: 'a \'b\''}"#);
+        assert_eq!(labels, Some(vec!["RBC".to_owned(), "driver's cab".to_owned(), "a 'b'".to_owned()]));
+    }
+
+    #[test]
+    fn a_list_is_read_and_gaps_or_rubbish_are_not() {
+        assert_eq!(from_metadata("['a', 'b']"), Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(from_metadata("{0: 'a', 2: 'b'}"), None);
+        assert_eq!(from_metadata("names"), None);
+        assert_eq!(from_metadata("{0: 'a"), None);
+    }
+}

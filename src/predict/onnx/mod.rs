@@ -1,0 +1,16 @@
+//! `kind = "onnx"`: a model file, run inside this program, without Python.
+//!
+//! The road of a frame: `preprocess` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
+//! `options` reads the section, `labels` finds the class names, `predictor` ties them together.
+
+mod engine;
+mod labels;
+mod nms;
+mod options;
+mod predictor;
+mod preprocess;
+mod rten_engine;
+
+mod decoders;
+
+pub use options::Onnx;

@@ -1,0 +1,154 @@
+//! The options of `kind = "onnx"`.
+
+use std::path::PathBuf;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::decoders::{self, Decoder};
+use super::labels;
+use super::predictor::OnnxModel;
+use super::preprocess::{Channels, Placement, Preprocessing, Resize};
+use crate::entry::{Entry, Named, find};
+use crate::perturb::Size;
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind};
+use crate::spec::{Diagnostic, Mistake, Source, TableReader, Value, deserialize, list_of};
+
+/// Model files.
+#[derive(Debug)]
+pub struct Onnx;
+
+/// What a `[model.*]` section of this kind says.
+pub struct OnnxOptions {
+    /// The model file.
+    pub path: PathBuf,
+    /// The output layout; chosen from the outputs where `None`.
+    pub decoder: Option<&'static dyn Decoder>,
+    /// The class names; read from the file where `None`.
+    pub labels: Option<Vec<String>>,
+    /// The input's size, for files that leave it open.
+    pub input_size: Option<Size>,
+    /// What is set of the preprocessing.
+    pub overrides: Overrides,
+    /// Confidence floor.
+    pub confidence: Option<f64>,
+    /// IoU of the non-maximum suppression.
+    pub iou: Option<f64>,
+    /// Detections kept per image.
+    pub max_detections: Option<usize>,
+}
+
+/// What a spec sets of a decoder's [`Preprocessing`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overrides {
+    placement: Option<Placement>,
+    resize: Option<Resize>,
+    channels: Option<Channels>,
+    scale: Option<f64>,
+    mean: Option<[f32; 3]>,
+    std: Option<[f32; 3]>,
+}
+
+impl Overrides {
+    /// `defaults` with what is set here.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)] // the network computes in f32
+    pub fn over(self, defaults: Preprocessing) -> Preprocessing {
+        Preprocessing {
+            placement: self.placement.unwrap_or(defaults.placement),
+            resize: self.resize.unwrap_or(defaults.resize),
+            channels: self.channels.unwrap_or(defaults.channels),
+            scale: self.scale.map_or(defaults.scale, |scale| scale as f32),
+            mean: self.mean.unwrap_or(defaults.mean),
+            std: self.std.unwrap_or(defaults.std),
+        }
+    }
+}
+
+impl Named for Onnx {
+    fn entry(&self) -> Entry {
+        Entry { name: "onnx", summary: "an ONNX model file, run inside this program" }
+    }
+}
+
+impl PredictorKind for Onnx {
+    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        let path = options.required::<String>("path", "path = \"models/a.onnx\"");
+        let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
+        let labels = options.with("labels", read_labels).map(Spanned::into_inner);
+        let input_size = options.with("input_size", read_size).map(Spanned::into_inner);
+        let overrides = Overrides {
+            placement: options.choice("placement"),
+            resize: options.choice("resize"),
+            channels: options.choice("channels"),
+            scale: options.number("scale", 1e-6..=1e6),
+            mean: options.with("mean", |value| read_three(value, f32::is_finite)).map(Spanned::into_inner),
+            std: options.with("std", |value| read_three(value, |std| std > 0.0)).map(Spanned::into_inner),
+        };
+        let confidence = options.number("confidence", 0.0..=1.0);
+        let iou = options.number("iou", 0.0..=1.0);
+        let max_detections = options.count("max_detections");
+        let path = existing_file(source, &path?, options)?;
+        Some(Box::new(OnnxOptions {
+            path,
+            decoder,
+            labels,
+            input_size,
+            overrides,
+            confidence,
+            iou,
+            max_detections,
+        }))
+    }
+}
+
+impl Opener for OnnxOptions {
+    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(OnnxModel::open(*self).map_err(PredictorError::Load)?))
+    }
+}
+
+fn existing_file(source: &Source, path: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<PathBuf> {
+    let resolved = source.resolve(path.get_ref());
+    if resolved.is_file() {
+        return Some(resolved);
+    }
+    let message = format!("no model file at {}", resolved.display());
+    options.wrong(Diagnostic::new(path.span(), message).help("paths start from the folder of the spec"));
+    None
+}
+
+fn read_decoder(value: &Value<'_>) -> Result<&'static dyn Decoder, Mistake> {
+    let name: String = deserialize(value)?;
+    find(decoders::ALL, &name).map_err(|not_found| {
+        Mistake::new(format!("unknown decoder `{name}`")).help(not_found.help())
+    })
+}
+
+fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
+    match value.get_ref() {
+        DeValue::String(name) if name == "coco" => Ok(labels::COCO.map(str::to_owned).to_vec()),
+        DeValue::String(_) => Err(Mistake::new("the only list known by name is \"coco\"").help(LABELS_HELP)),
+        DeValue::Array(_) => Ok(list_of(value)?.into_iter().map(Spanned::into_inner).collect()),
+        _ => Err(Mistake::expected("a list of class names", value)),
+    }
+}
+
+const LABELS_HELP: &str = "write the class names in the model's order: `labels = [\"cat\", \"dog\"]`";
+
+/// `640` for a square, or `[width, height]`.
+fn read_size(value: &Value<'_>) -> Result<Size, Mistake> {
+    let sides: Vec<Spanned<u32>> = list_of(value)?;
+    let sides: Vec<u32> = sides.into_iter().map(Spanned::into_inner).collect();
+    match sides[..] {
+        [side] if side > 0 => Ok(Size { width: side, height: side }),
+        [width, height] if width > 0 && height > 0 => Ok(Size { width, height }),
+        _ => Err(Mistake::new("expected one side or [width, height], in pixels")),
+    }
+}
+
+fn read_three(value: &Value<'_>, allowed: fn(f32) -> bool) -> Result<[f32; 3], Mistake> {
+    let numbers: Vec<f32> = deserialize(value)?;
+    let three = <[f32; 3]>::try_from(numbers).map_err(|_| Mistake::new("expected three numbers, one per channel"))?;
+    if three.into_iter().all(allowed) { Ok(three) } else { Err(Mistake::new("a number is out of range")) }
+}

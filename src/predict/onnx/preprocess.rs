@@ -1,0 +1,210 @@
+//! Pixels to the network's input, and boxes back. The most common cause of a low mAP is a mistake here, so every
+//! choice is an option and stands in the record.
+
+use std::cell::RefCell;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::RgbImage;
+use serde::Serialize;
+
+use super::engine::Tensor;
+use crate::detection::BBox;
+use crate::perturb::Size;
+use crate::spec::Choice;
+
+/// The grey of the border of letterboxed training images (Ultralytics, YOLOX).
+const PADDING: u8 = 114;
+
+/// How pixels become the network's input: `(pixel / scale - mean) / std` per channel, planes of `channels` order.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Preprocessing {
+    /// How the picture is fitted into the input.
+    pub placement: Placement,
+    /// How it is resized.
+    pub resize: Resize,
+    /// The order of the planes.
+    pub channels: Channels,
+    /// What pixel values (0..=255) are divided by.
+    pub scale: f32,
+    /// Subtracted per channel, in the order of the planes, after the division by `scale`.
+    pub mean: [f32; 3],
+    /// Divides per channel, in the order of the planes.
+    pub std: [f32; 3],
+}
+
+/// How a picture is fitted into the network's input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// Aspect kept, centred, rest grey 114 (Ultralytics).
+    Letterbox,
+    /// Aspect kept, at the top left, rest grey 114 (YOLOX).
+    TopLeft,
+    /// Aspect not kept.
+    Stretch,
+}
+
+impl Choice for Placement {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("letterbox", Self::Letterbox), ("top_left", Self::TopLeft), ("stretch", Self::Stretch)];
+}
+
+/// The filter of the resize. The two differ by up to 64 grey levels when shrinking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resize {
+    /// Bilinear between the four nearest pixels, as OpenCV's `INTER_LINEAR` (Ultralytics, YOLOX).
+    Linear,
+    /// Bilinear over the whole footprint, as Pillow's `BILINEAR` (torchvision, Hugging Face).
+    Antialias,
+}
+
+impl Choice for Resize {
+    const ALL: &'static [(&'static str, Self)] = &[("linear", Self::Linear), ("antialias", Self::Antialias)];
+}
+
+/// The order of the planes of the network's input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channels {
+    /// Red first.
+    Rgb,
+    /// Blue first (networks trained on OpenCV's pixels).
+    Bgr,
+}
+
+impl Choice for Channels {
+    const ALL: &'static [(&'static str, Self)] = &[("rgb", Self::Rgb), ("bgr", Self::Bgr)];
+}
+
+/// Where in the network's input the picture lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    scale: [f64; 2],
+    offset: [u32; 2],
+    resized: Size,
+}
+
+impl Fit {
+    /// Places a picture of `image` pixels in an input of `input` pixels.
+    #[must_use]
+    pub fn new(placement: Placement, image: Size, input: Size) -> Self {
+        let ratio = |to: u32, from: u32| f64::from(to) / f64::from(from);
+        let scale = [ratio(input.width, image.width), ratio(input.height, image.height)];
+        if placement == Placement::Stretch {
+            return Self { scale, offset: [0, 0], resized: input };
+        }
+        let scale = scale[0].min(scale[1]);
+        let resized = Size { width: scaled(image.width, scale), height: scaled(image.height, scale) };
+        let centred = placement == Placement::Letterbox;
+        // Of an odd rest the smaller half comes first: Ultralytics' `round(rest / 2 - 0.1)`.
+        let offset = |to: u32, from: u32| if centred { to.saturating_sub(from) / 2 } else { 0 };
+        let offset = [offset(input.width, resized.width), offset(input.height, resized.height)];
+        Self { scale: [scale; 2], offset, resized }
+    }
+
+    /// A box of the input as a box of the picture; parts outside the picture are cut off.
+    #[must_use]
+    pub fn undo(&self, corners: [f32; 4], image: Size) -> BBox {
+        let back = |value: f32, axis: usize| (f64::from(value) - f64::from(self.offset[axis])) / self.scale[axis];
+        let [x0, y0, x1, y1] = corners;
+        BBox::from_corners(back(x0, 0), back(y0, 1), back(x1, 0), back(y1, 1))
+            .clipped(f64::from(image.width), f64::from(image.height))
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a side of the input, at least 1
+fn scaled(side: u32, scale: f64) -> u32 {
+    (f64::from(side) * scale).round().max(1.0) as u32
+}
+
+thread_local! {
+    /// Keeps its buffers between frames.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
+
+impl Preprocessing {
+    /// The network's input of `size` for a picture: shape `[1, 3, height, width]`.
+    #[must_use]
+    pub fn tensor(&self, picture: &RgbImage, size: Size, fit: &Fit) -> Tensor {
+        let resized = self.resized(picture, fit.resized);
+        let (width, height) = (size.width as usize, size.height as usize);
+        let [left, top] = fit.offset.map(|pixels| pixels as usize);
+        let mut data = vec![0.0; 3 * width * height];
+        for (index, plane) in data.chunks_exact_mut(width * height).enumerate() {
+            let channel = match self.channels {
+                Channels::Rgb => index,
+                Channels::Bgr => 2 - index,
+            };
+            let table = self.table(index);
+            plane.fill(table[usize::from(PADDING)]);
+            let rows = resized.chunks_exact(3 * fit.resized.width as usize);
+            for (row, line) in rows.zip(plane.chunks_exact_mut(width).skip(top)) {
+                for (pixel, slot) in row.chunks_exact(3).zip(&mut line[left..]) {
+                    *slot = table[usize::from(pixel[channel])];
+                }
+            }
+        }
+        Tensor { shape: vec![1, 3, height, width], data }
+    }
+
+    /// The input value of every pixel value, for one plane.
+    fn table(&self, plane: usize) -> [f32; 256] {
+        let value = |pixel: usize| (pixel as f32 / self.scale - self.mean[plane]) / self.std[plane];
+        std::array::from_fn(value)
+    }
+
+    fn resized<'a>(&self, picture: &'a RgbImage, size: Size) -> std::borrow::Cow<'a, [u8]> {
+        if (picture.width(), picture.height()) == (size.width, size.height) {
+            return picture.as_raw().into();
+        }
+        let algorithm = match self.resize {
+            Resize::Linear => ResizeAlg::Interpolation(FilterType::Bilinear),
+            Resize::Antialias => ResizeAlg::Convolution(FilterType::Bilinear),
+        };
+        let source = ImageRef::new(picture.width(), picture.height(), picture.as_raw(), PixelType::U8x3)
+            .expect("an RGB picture has three bytes per pixel");
+        let mut target = Image::new(size.width, size.height, PixelType::U8x3);
+        let options = ResizeOptions::new().resize_alg(algorithm);
+        RESIZER
+            .with_borrow_mut(|resizer| resizer.resize(&source, &mut target, &options))
+            .expect("pictures of one pixel type resize");
+        target.into_vec().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Preprocessing = Preprocessing {
+        placement: Placement::Letterbox,
+        resize: Resize::Linear,
+        channels: Channels::Bgr,
+        scale: 1.0,
+        mean: [0.0; 3],
+        std: [1.0; 3],
+    };
+
+    #[test]
+    fn a_box_goes_there_and_back() {
+        let (image, input) = (Size { width: 427, height: 640 }, Size { width: 416, height: 416 });
+        for placement in [Placement::Letterbox, Placement::TopLeft, Placement::Stretch] {
+            let fit = Fit::new(placement, image, input);
+            let whole = fit.undo([0.0, 0.0, 416.0, 416.0], image);
+            assert_eq!(whole, BBox::from([0.0, 0.0, 427.0, 640.0]), "{placement:?}");
+        }
+    }
+
+    #[test]
+    fn a_wide_picture_lies_in_the_middle_on_grey_with_blue_first() {
+        let picture = RgbImage::from_pixel(4, 2, image::Rgb([1, 2, 3]));
+        let (image, input) = (Size { width: 4, height: 2 }, Size { width: 4, height: 5 });
+        let fit = Fit::new(Placement::Letterbox, image, input);
+        let tensor = PLAIN.tensor(&picture, input, &fit);
+        assert_eq!(tensor.shape, [1, 3, 5, 4]);
+        let column: Vec<f32> = tensor.data[..20].iter().step_by(4).copied().collect();
+        assert_eq!(column, [114.0, 3.0, 3.0, 114.0, 114.0]);
+    }
+}

@@ -1,0 +1,154 @@
+//! `kind = "precomputed"`: COCO results JSON files, one per condition, for teams that infer elsewhere.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{CategoryMap, Frame, ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind};
+use crate::condition::{Condition, ConditionName};
+use crate::dataset::Dataset;
+use crate::detection::{BBox, Detection};
+use crate::digest::Digest;
+use crate::entry::{Entry, Named};
+use crate::spec::{Diagnostic, Source, TableReader};
+
+/// Result files.
+#[derive(Debug)]
+pub struct Precomputed;
+
+impl Named for Precomputed {
+    fn entry(&self) -> Entry {
+        Entry { name: "precomputed", summary: "COCO results JSON files, one per condition" }
+    }
+}
+
+/// What the pattern must contain to tell the files of two conditions apart.
+const CONDITION: &str = "{condition}";
+
+/// What the pattern may contain to tell the files of two datasets apart.
+const DATASET: &str = "{dataset}";
+
+impl PredictorKind for Precomputed {
+    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        let pattern = options.required::<String>("path", "path = \"results/{dataset}/{condition}.json\"")?;
+        if !pattern.get_ref().contains(CONDITION) {
+            let message = format!("`path` names the same file for every condition: it has no `{CONDITION}`");
+            let help = "the files are named by condition, for example `results/{condition}.json` -> results/blur@3.json";
+            options.wrong(Diagnostic::new(pattern.span(), message).help(help));
+            return None;
+        }
+        Some(Box::new(ResultFiles { pattern: source.resolve(pattern.get_ref()), cells: HashMap::new(), digests: vec![] }))
+    }
+}
+
+type Cell = HashMap<u64, Vec<Detection>>;
+
+struct ResultFiles {
+    pattern: PathBuf,
+    /// By dataset and condition, then by image id.
+    cells: HashMap<(String, ConditionName), Cell>,
+    digests: Vec<Digest>,
+}
+
+impl Opener for ResultFiles {
+    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(self)
+    }
+}
+
+impl Predictor for ResultFiles {
+    fn card(&self) -> ModelCard {
+        ModelCard {
+            kind: Precomputed.entry().name.to_owned(),
+            digest: Digest::of_parts(self.digests.iter().map(|digest| digest.as_str().as_bytes())),
+            settings: BTreeMap::new(),
+        }
+    }
+
+    fn labels(&self) -> Option<&[String]> {
+        None
+    }
+
+    fn needs_pixels(&self) -> bool {
+        false
+    }
+
+    fn prepare(&mut self, name: &str, dataset: &Dataset, conditions: &[Condition]) -> Result<(), PredictorError> {
+        for condition in conditions {
+            let condition = ConditionName::from(condition);
+            let path = self.path(name, &condition);
+            let bytes = std::fs::read(&path)
+                .map_err(|error| PredictorError::Load(format!("cannot read {}: {error}", path.display())))?;
+            let cell = read_cell(&path, &bytes, dataset)?;
+            self.digests.push(Digest::of_bytes(&bytes));
+            self.cells.insert((name.to_owned(), condition), cell);
+        }
+        Ok(())
+    }
+
+    fn predict(&self, frame: &Frame<'_>, _categories: &CategoryMap) -> Result<Vec<Detection>, PredictError> {
+        let key = (frame.dataset.to_owned(), ConditionName::from(frame.condition));
+        let cell = self.cells.get(&key).ok_or_else(|| {
+            PredictError::Inference(format!("no results were read for {} under {}", frame.dataset, frame.condition))
+        })?;
+        Ok(cell.get(&frame.image.id).cloned().unwrap_or_default())
+    }
+}
+
+impl ResultFiles {
+    fn path(&self, dataset: &str, condition: &ConditionName) -> PathBuf {
+        let pattern = self.pattern.display().to_string();
+        PathBuf::from(pattern.replace(DATASET, dataset).replace(CONDITION, &condition.0))
+    }
+}
+
+#[derive(Deserialize)]
+struct RawResult {
+    image_id: u64,
+    category_id: u64,
+    bbox: [f64; 4],
+    score: f64,
+}
+
+fn read_cell(path: &Path, bytes: &[u8], dataset: &Dataset) -> Result<Cell, PredictorError> {
+    let fail = |what: String| PredictorError::Load(format!("{}: {what}", path.display()));
+    let results: Vec<RawResult> = serde_json::from_slice(bytes).map_err(|error| syntax_error(path, bytes, &error))?;
+    let images: HashSet<u64> = dataset.images.iter().map(|image| image.id).collect();
+    let categories: HashSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
+    let mut cell = Cell::new();
+    for (index, raw) in results.iter().enumerate() {
+        let bbox = BBox::from(raw.bbox);
+        if !bbox.is_finite() || !raw.score.is_finite() {
+            let what = format!("{}: result {index} has a number that is not finite", path.display());
+            return Err(PredictorError::NonFinite(what));
+        }
+        if !images.contains(&raw.image_id) {
+            return Err(fail(format!("result {index} has image_id {}, which the dataset does not have", raw.image_id)));
+        }
+        if !categories.contains(&raw.category_id) {
+            let what = format!("result {index} has category_id {}, which the dataset does not have", raw.category_id);
+            return Err(fail(what));
+        }
+        let detection = Detection { category_id: raw.category_id, bbox, score: raw.score };
+        cell.entry(raw.image_id).or_default().push(detection);
+    }
+    for detections in cell.values_mut() {
+        // Stable: equal scores keep the file's order, as pycocotools has it.
+        detections.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+    Ok(cell)
+}
+
+/// Python's `json` writes NaN and infinities, which are not JSON: say so instead of "expected value".
+fn syntax_error(path: &Path, bytes: &[u8], error: &serde_json::Error) -> PredictorError {
+    let line = bytes.split(|&byte| byte == b'\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let from = error.column().saturating_sub(2).min(line.len());
+    let around = String::from_utf8_lossy(&line[from..line.len().min(from + 10)]).into_owned();
+    let place = format!("{}, line {} column {}", path.display(), error.line(), error.column());
+    if around.contains("NaN") || around.contains("Infinity") || error.to_string().contains("out of range") {
+        PredictorError::NonFinite(format!("{place}: a number is NaN or infinite"))
+    } else {
+        PredictorError::Load(format!("{} is not COCO results JSON: {error}", path.display()))
+    }
+}

@@ -1,0 +1,250 @@
+//! What a record holds. Figures are full doubles, absence is `null`, lists are in the order of the spec.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::condition::ConditionName;
+use crate::digest::Digest;
+use crate::failure::Failure;
+use crate::gate::{Outcome, Verdict};
+use crate::predict::ModelCard;
+use crate::score::{CategoryLoss, ImageLoss};
+
+/// The version of the record's format; a change of meaning counts it up.
+pub const VERSION: u32 = 1;
+
+/// Everything one run of one spec found. Two runs of the same input differ in `times` alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`VERSION`].
+    pub version: u32,
+    /// What made it.
+    pub tool: Tool,
+    /// What was run.
+    pub spec: SpecRecord,
+    /// The datasets.
+    pub datasets: Vec<DatasetRecord>,
+    /// The models.
+    pub models: Vec<ModelRecord>,
+    /// The conditions, clean first.
+    pub conditions: Vec<ConditionRecord>,
+    /// The metrics, with the definition behind every figure.
+    pub metrics: Vec<MetricRecord>,
+    /// The figures, cell by cell.
+    pub cells: Vec<CellRecord>,
+    /// Datasets and models that failed; their cases are skipped as blocked.
+    pub setup: Vec<SetupRecord>,
+    /// The cases.
+    pub cases: Vec<CaseRecord>,
+    /// The cases and failed set-ups, counted.
+    pub counts: Counts,
+    /// Whether the run was interrupted.
+    pub interrupted: bool,
+    /// The program's exit code: 0 all hold, 1 a check failed, 3 something could not be judged, 130 interrupted.
+    pub exit_code: u8,
+    /// When and how long.
+    pub times: Times,
+}
+
+/// What made the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `windtunnel`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What was run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecRecord {
+    /// The suite's name.
+    pub name: String,
+    /// The spec's file.
+    pub file: String,
+    /// Of its text.
+    pub digest: Digest,
+    /// The suite's seed.
+    pub seed: u64,
+    /// The metric of tables.
+    pub metric: String,
+}
+
+/// A dataset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DatasetRecord {
+    /// The name in the spec.
+    pub name: String,
+    /// Of the annotation files; `None` if it could not be read.
+    pub digest: Option<Digest>,
+    /// Of the image files; `None` if no model looked at them.
+    pub images_digest: Option<Digest>,
+    /// Number of images.
+    pub images: usize,
+    /// Number of annotations.
+    pub annotations: usize,
+    /// The categories, with the number of objects that count.
+    pub categories: Vec<CategoryRecord>,
+    /// Oddities that change no figure.
+    pub warnings: Vec<String>,
+}
+
+/// A category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryRecord {
+    /// The dataset's id.
+    pub id: u64,
+    /// The name.
+    pub name: String,
+    /// Objects that count as ground truth.
+    pub objects: usize,
+}
+
+/// A model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// The name in the spec.
+    pub name: String,
+    /// What decides its answers; `None` if it could not be opened.
+    pub card: Option<ModelCard>,
+}
+
+/// A condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConditionRecord {
+    /// `clean`, `blur@3`.
+    pub name: ConditionName,
+    /// The kind of perturbation; `None` for clean, like all that follows.
+    pub kind: Option<String>,
+    /// Its group.
+    pub group: Option<String>,
+    /// Its revision.
+    pub revision: Option<u32>,
+    /// The values of its parameters.
+    pub values: BTreeMap<String, f64>,
+}
+
+/// A metric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricRecord {
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub definition: String,
+}
+
+/// The figures of a cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CellRecord {
+    /// The model's name.
+    pub model: String,
+    /// The dataset's name.
+    pub dataset: String,
+    /// The condition's name.
+    pub condition: ConditionName,
+    /// Number of detections; `None` where it was not measured.
+    pub detections: Option<usize>,
+    /// By metric; empty where it was not measured.
+    pub figures: BTreeMap<String, Option<f64>>,
+    /// By category, then by metric.
+    pub per_category: BTreeMap<String, BTreeMap<String, Option<f64>>>,
+    /// Why it could not be measured.
+    pub failure: Option<Failure>,
+    /// Why it was not measured.
+    pub blocked: Option<String>,
+}
+
+/// A dataset or model that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupRecord {
+    /// The dataset, if it is one.
+    pub dataset: Option<String>,
+    /// The model, if it is one.
+    pub model: Option<String>,
+    /// The line of the spec.
+    pub line: usize,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// A test case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// `model/dataset/condition/metric:bound`.
+    pub id: String,
+    /// The check's name, if it has one.
+    pub check: Option<String>,
+    /// The line of the check in the spec.
+    pub line: usize,
+    /// The model's name.
+    pub model: String,
+    /// The dataset's name.
+    pub dataset: String,
+    /// A condition's name, or an aggregate of several.
+    pub on: String,
+    /// The conditions read.
+    pub conditions: Vec<ConditionName>,
+    /// The metric's name.
+    pub metric: String,
+    /// The one category it is about.
+    pub category: Option<String>,
+    /// What is asked: `min`, `max`, `max_drop`, `max_relative_drop`.
+    pub bound: String,
+    /// The number it is held against.
+    pub threshold: f64,
+    /// Number of images.
+    pub images: usize,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The verdict in one line, with its numbers.
+    pub message: String,
+    /// For a failed case: the categories that lost most.
+    pub category_losses: Vec<CategoryLoss>,
+    /// For a failed case: the images that lost most.
+    pub image_losses: Vec<ImageLoss>,
+    /// For a failed case: a picture of those images, a path relative to the record.
+    pub picture: Option<String>,
+}
+
+/// Cases and failed set-ups, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// The bound holds.
+    pub passed: usize,
+    /// The bound is broken.
+    pub failed: usize,
+    /// Could not be judged; failed set-ups among them.
+    pub errors: usize,
+    /// Not judged.
+    pub skipped: usize,
+}
+
+/// When and how long; the only part in which two runs of the same input differ.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// Seconds since 1970-01-01 UTC.
+    pub started_unix: u64,
+    /// Wall time of the run.
+    pub seconds: f64,
+    /// Reading, decoding and perturbing, summed over threads.
+    pub pixels_seconds: f64,
+    /// The models' answers, summed over threads.
+    pub predict_seconds: f64,
+    /// Scoring, judging and drawing, wall time.
+    pub score_seconds: f64,
+    /// The model's answers per cell, in the order of `cells`, summed over threads.
+    pub cells: Vec<f64>,
+}
+
+impl Counts {
+    /// Adds one outcome.
+    pub fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Pass => self.passed += 1,
+            Outcome::Fail => self.failed += 1,
+            Outcome::Error(_) => self.errors += 1,
+            Outcome::Skipped => self.skipped += 1,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The record for a terminal: a table of figures, what was not judged, the failures with their numbers, the count.
+
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style as Ansi};
+
+use super::text::{evidence, repeat_command, word};
+use crate::condition::CLEAN;
+use crate::gate::Outcome;
+use crate::record::{CaseRecord, CellRecord, Counts, Record};
+
+/// How a report for people looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// With ANSI colours.
+    pub colored: bool,
+    /// Letters per line.
+    pub width: usize,
+}
+
+/// Width of a model's column: a figure and its difference to clean.
+const COLUMN: usize = 17;
+
+/// `record` as text; every state is a word as well as a colour. `folder` is where the record's pictures lie.
+#[must_use]
+pub fn console(record: &Record, folder: &Path, style: Style) -> String {
+    let mut out = String::new();
+    for dataset in &record.datasets {
+        if dataset.images > 0 {
+            tables(&mut out, record, &dataset.name, dataset.images, style);
+        }
+        for warning in &dataset.warnings {
+            line(&mut out, &format!("note: dataset `{}`: {warning}", dataset.name));
+        }
+    }
+    setup(&mut out, record, style);
+    for outcome in [Outcome::Skipped, Outcome::Fail] {
+        record.cases.iter().filter(|case| case.verdict.outcome == outcome).for_each(|c| case(&mut out, record, c, folder, style));
+    }
+    let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
+    errors.for_each(|c| case(&mut out, record, c, folder, style));
+    summary(&mut out, record, style);
+    out
+}
+
+/// Appends a line; writing to a `String` cannot fail.
+fn line(out: &mut String, text: &str) {
+    out.push_str(text.trim_end());
+    out.push('\n');
+}
+
+fn tables(out: &mut String, record: &Record, dataset: &str, images: usize, style: Style) {
+    let metric = &record.spec.metric;
+    let names = record.conditions.iter().map(|condition| condition.name.0.len());
+    let first = names.max().unwrap_or(0).max(CLEAN.len());
+    let per_table = (style.width.saturating_sub(first) / COLUMN).max(1);
+    line(out, &format!("{metric} on {dataset}, {images} images"));
+    for models in record.models.chunks(per_table) {
+        let header: String = models.iter().map(|model| format!("{:>COLUMN$}", clipped(&model.name))).collect();
+        line(out, &format!("{:first$}{header}", ""));
+        for condition in &record.conditions {
+            let cells = models.iter().map(|model| figure(record, &model.name, dataset, &condition.name.0));
+            let row: String = cells.map(|cell| format!("{cell:>COLUMN$}")).collect();
+            if !row.trim().is_empty() {
+                line(out, &format!("{:first$}{row}", condition.name.0));
+            }
+        }
+        out.push('\n');
+    }
+}
+
+fn clipped(name: &str) -> String {
+    name.chars().take(COLUMN - 1).collect()
+}
+
+fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
+    record.cells.iter().find(|c| c.model == model && c.dataset == dataset && c.condition.0 == condition)
+}
+
+/// `0.411 (-0.112)`; empty for a cell that is not part of the run.
+fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> String {
+    let Some(cell) = find(record, model, dataset, condition) else { return String::new() };
+    let value = |cell: &CellRecord| cell.figures.get(&record.spec.metric).copied().flatten();
+    let Some(figure) = value(cell) else {
+        return if cell.failure.is_some() { "error".to_owned() } else { "-".to_owned() };
+    };
+    let clean = find(record, model, dataset, CLEAN).filter(|_| condition != CLEAN).and_then(value);
+    match clean {
+        Some(clean) => format!("{figure:.3} ({:+.3})", figure - clean),
+        None => format!("{figure:.3}         "),
+    }
+}
+
+fn setup(out: &mut String, record: &Record, style: Style) {
+    for failed in &record.setup {
+        let what = match (&failed.dataset, &failed.model) {
+            (Some(dataset), _) => format!("dataset `{dataset}`"),
+            (None, model) => format!("model `{}`", model.as_deref().unwrap_or_default()),
+        };
+        let state = painted(Outcome::Error(failed.failure.kind), style);
+        line(out, &format!("{state} {what} ({}:{})", record.spec.file, failed.line));
+        line(out, &format!("      {}: {}", failed.failure.kind, failed.failure.message));
+    }
+}
+
+fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
+    let name = case.check.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
+    line(out, &format!("{} {}{name}", painted(case.verdict.outcome, style), case.id));
+    line(out, &format!("      {}", case.message));
+    if case.verdict.outcome == Outcome::Skipped {
+        return;
+    }
+    for text in evidence(case) {
+        line(out, &format!("      {text}"));
+    }
+    if let Some(picture) = &case.picture {
+        line(out, &format!("      picture: {}", folder.join(picture).display()));
+    }
+    line(out, &format!("      at {}:{}; again: {}", record.spec.file, case.line, repeat_command(record, &case.id)));
+}
+
+fn summary(out: &mut String, record: &Record, style: Style) {
+    let counts = &record.counts;
+    let outcome = match record.exit_code {
+        0 => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
+        _ => Ansi::new().fg_color(Some(AnsiColor::Red.into())),
+    };
+    let verdict = match record.exit_code {
+        0 => "passed",
+        1 => "failed",
+        3 => "could not be judged",
+        _ => "interrupted",
+    };
+    let verdict = paint(&format!("{} {verdict}", record.spec.name), outcome.bold(), style);
+    let Counts { passed, failed, errors, skipped } = counts;
+    let seconds = record.times.seconds;
+    line(out, &format!("{verdict}: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped in {seconds:.1} s"));
+}
+
+fn painted(outcome: Outcome, style: Style) -> String {
+    let color = match outcome {
+        Outcome::Pass => AnsiColor::Green,
+        Outcome::Fail => AnsiColor::Red,
+        Outcome::Error(_) => AnsiColor::Magenta,
+        Outcome::Skipped => AnsiColor::Yellow,
+    };
+    paint(&format!("{:5}", word(outcome)), Ansi::new().fg_color(Some(color.into())).bold(), style)
+}
+
+fn paint(text: &str, ansi: Ansi, style: Style) -> String {
+    if style.colored { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
+}

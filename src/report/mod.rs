@@ -1,0 +1,10 @@
+//! Reporters: a record to text, one format per file. They only write: no look-ups, no sums.
+
+mod console;
+mod json;
+mod junit;
+mod text;
+
+pub use console::{Style, console};
+pub use json::json;
+pub use junit::{JunitError, junit};

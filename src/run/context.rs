@@ -1,0 +1,36 @@
+//! What a run needs from its surroundings: the library itself reads no clock and prints nothing.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Surroundings of a run.
+pub struct Context<'a> {
+    /// Threads that frames are spread over, at least 1.
+    pub threads: usize,
+    /// Time since 1970-01-01 UTC.
+    pub clock: &'a (dyn Fn() -> Duration + Sync),
+    /// Is told how far the run is.
+    pub events: &'a dyn Events,
+    /// Set from outside to end the run early; what was measured by then is still reported.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// How far a run is. Called from several threads.
+pub trait Events: Sync {
+    /// `predictions` model calls lie ahead, on `images` images.
+    fn started(&self, images: usize, predictions: usize);
+
+    /// `predictions` more calls have been answered.
+    fn predicted(&self, predictions: usize);
+
+    /// The models are done; scoring begins.
+    fn scoring(&self);
+}
+
+impl Context<'_> {
+    /// Whether the run is to end early.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}

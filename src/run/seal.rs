@@ -1,0 +1,197 @@
+//! Seal: everything into the record; nothing is computed after this.
+
+use std::collections::BTreeMap;
+
+use super::execute::Predictions;
+use super::illustrate::Exhibit;
+use crate::condition::ConditionName;
+use crate::detection::Category;
+use crate::failure::Measured;
+use crate::gate::{Outcome, Verdict};
+use crate::metric;
+use crate::perturb::Setting;
+use crate::plan::{Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+use crate::record::{
+    CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, MetricRecord, ModelRecord, Record,
+    SetupRecord, SpecRecord, Times, Tool, VERSION,
+};
+use crate::score::Scorecard;
+use crate::spec::Bound;
+
+/// The record of a run, but for the clock's part of `times`.
+pub fn seal(
+    plan: &Plan,
+    predictions: &Predictions,
+    scorecard: &Scorecard,
+    verdicts: &[Verdict],
+    exhibits: &[Exhibit],
+) -> Record {
+    let setup = setup(plan, predictions);
+    let mut counts = Counts::default();
+    verdicts.iter().for_each(|verdict| counts.add(verdict.outcome));
+    setup.iter().for_each(|failed| counts.add(Outcome::Error(failed.failure.kind)));
+    let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
+    Record {
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        spec: SpecRecord {
+            name: plan.name.clone(),
+            file: plan.file.clone(),
+            digest: plan.digest.clone(),
+            seed: plan.seed,
+            metric: plan.metric.name.to_owned(),
+        },
+        datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
+        models: plan.models.iter().map(model).collect(),
+        conditions: plan.conditions.iter().map(condition).collect(),
+        metrics: metric::ALL.iter().map(|m| MetricRecord { name: m.name.into(), definition: m.definition.into() }).collect(),
+        cells: (0..plan.cells.len()).map(|at| cell(plan, predictions, scorecard, at)).collect(),
+        exit_code: exit_code(&counts, predictions.interrupted),
+        cases: cases.map(|((planned, verdict), exhibit)| case(plan, planned, verdict, exhibit)).collect(),
+        setup,
+        counts,
+        interrupted: predictions.interrupted,
+        times: Times {
+            pixels_seconds: predictions.pixels_seconds,
+            predict_seconds: predictions.cell_seconds.iter().sum(),
+            cells: predictions.cell_seconds.clone(),
+            ..Times::default()
+        },
+    }
+}
+
+/// 130 interrupted, 3 something could not be judged, 1 a check failed, 0 all gates hold.
+fn exit_code(counts: &Counts, interrupted: bool) -> u8 {
+    match (interrupted, counts.errors, counts.failed) {
+        (true, ..) => 130,
+        (false, 1.., _) => 3,
+        (false, 0, 1..) => 1,
+        (false, 0, 0) => 0,
+    }
+}
+
+fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
+    let datasets = plan.datasets.iter().zip(&predictions.dataset_failures).filter_map(|(planned, found)| {
+        let failure = planned.state.as_ref().err().or(found.as_ref())?.clone();
+        Some(SetupRecord { dataset: Some(planned.name.clone()), model: None, line: planned.line, failure })
+    });
+    let models = plan.models.iter().filter_map(|planned| {
+        let failure = planned.state.as_ref().err()?.clone();
+        Some(SetupRecord { dataset: None, model: Some(planned.name.clone()), line: planned.line, failure })
+    });
+    datasets.chain(models).collect()
+}
+
+fn dataset(planned: &PlannedDataset, images_digest: Option<crate::digest::Digest>) -> DatasetRecord {
+    let data = planned.state.as_ref().ok();
+    let category = |category: &Category| CategoryRecord {
+        id: category.id,
+        name: category.name.clone(),
+        objects: data.map_or(0, |data| data.ground_truths(category.id)),
+    };
+    DatasetRecord {
+        name: planned.name.clone(),
+        digest: data.map(|data| data.digest.clone()),
+        images_digest,
+        images: data.map_or(0, |data| data.images.len()),
+        annotations: data.map_or(0, |data| data.annotations.iter().map(Vec::len).sum()),
+        categories: data.map(|data| data.categories.iter().map(category).collect()).unwrap_or_default(),
+        warnings: data.map(|data| data.warnings.clone()).unwrap_or_default(),
+    }
+}
+
+fn model(planned: &PlannedModel) -> ModelRecord {
+    ModelRecord { name: planned.name.clone(), card: planned.state.as_ref().ok().map(|model| model.card()) }
+}
+
+fn condition(planned: &PlannedCondition) -> ConditionRecord {
+    let kind = planned.setting.as_ref().map(|setting| setting.perturbation);
+    ConditionRecord {
+        name: ConditionName::from(&planned.condition),
+        kind: kind.map(|kind| kind.entry().name.to_owned()),
+        group: kind.map(|kind| kind.group().to_string()),
+        revision: kind.map(|kind| kind.revision()),
+        values: planned.setting.as_ref().map(values).unwrap_or_default(),
+    }
+}
+
+fn values(setting: &Setting) -> BTreeMap<String, f64> {
+    let names = setting.perturbation.parameters().iter().map(|parameter| parameter.name.to_owned());
+    names.zip(setting.values.iter().copied()).collect()
+}
+
+fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize) -> CellRecord {
+    let cell = &plan.cells[at];
+    let measured = &scorecard.cells[at];
+    let figures = |summary: &crate::eval::Summary| {
+        metric::ALL.iter().map(|metric| (metric.name.to_owned(), summary[metric.slot])).collect::<BTreeMap<_, _>>()
+    };
+    let categories = plan.datasets[cell.dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
+    let score = measured.value();
+    let of_category = score.iter().flat_map(|score| &score.figures.per_category).zip(categories);
+    let (failure, blocked) = match measured {
+        Measured::Value(_) => (None, None),
+        Measured::Failed(failure) => (Some(failure.clone()), None),
+        Measured::Blocked(reason) => (None, Some(reason.clone())),
+    };
+    CellRecord {
+        model: plan.models[cell.model].name.clone(),
+        dataset: plan.datasets[cell.dataset].name.clone(),
+        condition: ConditionName::from(&plan.conditions[cell.condition].condition),
+        detections: predictions.cells[at].value().map(|images| images.iter().map(Vec::len).sum()),
+        figures: score.map(|score| figures(&score.figures.summary)).unwrap_or_default(),
+        per_category: of_category.map(|(score, category)| (category.name.clone(), figures(&score.figures))).collect(),
+        failure,
+        blocked,
+    }
+}
+
+fn case(plan: &Plan, case: &Case, verdict: &Verdict, exhibit: &Exhibit) -> CaseRecord {
+    let images = plan.datasets[case.dataset].state.as_ref().map_or(0, |data| data.images.len());
+    let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
+    CaseRecord {
+        id: case.id.clone(),
+        check: case.check.clone(),
+        line: case.line,
+        model: plan.models[case.model].name.clone(),
+        dataset: plan.datasets[case.dataset].name.clone(),
+        on: case.on.clone(),
+        conditions: case.cells.iter().map(condition).collect(),
+        metric: case.metric.name.to_owned(),
+        category: case.category.clone(),
+        bound: case.claim.bound.to_string(),
+        threshold: case.claim.threshold,
+        images,
+        message: message(case, verdict, images),
+        verdict: verdict.clone(),
+        category_losses: exhibit.categories.clone(),
+        image_losses: exhibit.images.clone(),
+        picture: exhibit.path.clone(),
+    }
+}
+
+/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, n=500)`
+fn message(case: &Case, verdict: &Verdict, images: usize) -> String {
+    let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
+    let (what, holds, broken) = match case.claim.bound {
+        Bound::Min => ("", ">=", "<"),
+        Bound::Max => ("", "<=", ">"),
+        Bound::MaxDrop => (" drop", "<=", ">"),
+        Bound::MaxRelativeDrop => (" relative drop", "<=", ">"),
+    };
+    let relation = if verdict.outcome == Outcome::Pass { holds } else { broken };
+    let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+    let from = verdict.clean.map(|clean| format!("clean {clean:.3} -> {figure:.3}, ")).unwrap_or_default();
+    let threshold = case.claim.threshold;
+    let digits = digits(value, threshold);
+    format!(
+        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({from}n={images})",
+        case.metric.name
+    )
+}
+
+/// As many decimals as it takes to see a difference, three if there is none to see.
+fn digits(value: f64, threshold: f64) -> usize {
+    let differ = |digits: &usize| format!("{value:.digits$}") != format!("{threshold:.digits$}");
+    (3..=9).find(differ).unwrap_or(3)
+}

@@ -1,0 +1,199 @@
+//! A `[[check]]` as written: what it is on, which metric, and the bounds it sets.
+
+use std::fmt;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
+use super::{Diagnostic, Diagnostics, Span};
+
+/// A `[[check]]`.
+#[derive(Debug, Clone)]
+pub struct CheckSpec {
+    /// `check #2` or `check "still accurate"`, for messages.
+    pub title: String,
+    /// Where the check starts.
+    pub span: Span,
+    /// A sentence for people, in reports.
+    pub name: Option<String>,
+    /// The conditions it reads.
+    pub on: Spanned<On>,
+    /// The figure; `None` takes the default.
+    pub metric: Option<Spanned<String>>,
+    /// One category instead of all.
+    pub category: Option<Spanned<String>>,
+    /// Models by name; empty means all.
+    pub models: Vec<Spanned<String>>,
+    /// Datasets by name; empty means all.
+    pub datasets: Vec<Spanned<String>>,
+    /// One case over all conditions instead of one per condition.
+    pub aggregate: Option<Aggregate>,
+    /// What is asked of the figure; at least one.
+    pub bounds: Vec<(Bound, Spanned<Thresholds>)>,
+}
+
+/// Which conditions a check reads.
+#[derive(Debug, Clone)]
+pub enum On {
+    /// `"clean"`, `"all"`, a perturbation, or one of its levels (`"blur@3"`).
+    Names(Vec<Spanned<String>>),
+    /// Every perturbation of a group.
+    Group(Spanned<String>),
+}
+
+/// What a check asks of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bound {
+    /// At least this.
+    Min,
+    /// At most this.
+    Max,
+    /// Clean minus perturbed is at most this.
+    MaxDrop,
+    /// The drop as a share of the clean value is at most this.
+    MaxRelativeDrop,
+}
+
+impl Choice for Bound {
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("min", Self::Min),
+        ("max", Self::Max),
+        ("max_drop", Self::MaxDrop),
+        ("max_relative_drop", Self::MaxRelativeDrop),
+    ];
+}
+
+impl Bound {
+    /// Whether it compares with the clean figure.
+    #[must_use]
+    pub fn is_against_clean(self) -> bool {
+        match self {
+            Self::Min | Self::Max => false,
+            Self::MaxDrop | Self::MaxRelativeDrop => true,
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// How a check makes one figure of several conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aggregate {
+    /// Over perturbations, the mean of each one's mean over its levels: the arithmetic of mPC.
+    Mean,
+    /// The least favourable value.
+    Worst,
+}
+
+impl Choice for Aggregate {
+    const ALL: &'static [(&'static str, Self)] = &[("mean", Self::Mean), ("worst", Self::Worst)];
+}
+
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The number a bound compares with.
+#[derive(Debug, Clone)]
+pub enum Thresholds {
+    /// The same for every level.
+    One(f64),
+    /// One per level: `{ 1 = 0.03, 3 = 0.08 }`.
+    PerLevel(Vec<(Spanned<String>, f64)>),
+}
+
+impl Thresholds {
+    fn read(value: &Value<'_>) -> Result<Self, Mistake> {
+        match value.get_ref() {
+            DeValue::Table(levels) if levels.is_empty() => Err(Mistake::new("the table of levels is empty")),
+            DeValue::Table(levels) => per_level(levels).map(Self::PerLevel),
+            _ => finite(value, "a number, or a table of numbers by level: { 1 = 0.03, 3 = 0.08 }").map(Self::One),
+        }
+    }
+}
+
+fn per_level(levels: &DeTable<'_>) -> Result<Vec<(Spanned<String>, f64)>, Mistake> {
+    levels
+        .iter()
+        .map(|(level, value)| {
+            let level = Spanned::new(level.span(), level.get_ref().to_string());
+            Ok((level, finite(value, "a number")?))
+        })
+        .collect()
+}
+
+fn finite(value: &Value<'_>, expected: &str) -> Result<f64, Mistake> {
+    if !matches!(value.get_ref(), DeValue::Float(_) | DeValue::Integer(_)) {
+        return Err(Mistake::expected(expected, value));
+    }
+    let number = deserialize::<f64>(value)?;
+    if number.is_finite() {
+        Ok(number)
+    } else {
+        Err(Mistake::new("a threshold must be a finite number").at(value.span()))
+    }
+}
+
+impl On {
+    fn read(value: &Value<'_>) -> Result<Self, Mistake> {
+        match value.get_ref() {
+            DeValue::String(_) | DeValue::Array(_) => list_of(value).map(Self::Names),
+            DeValue::Table(table) => Self::read_group(table).ok_or_else(|| {
+                Mistake::new("a table here has the one key `group`").help("write `on = { group = \"noise\" }`")
+            }),
+            _ => Err(Mistake::expected("the name of a perturbation, a list of names, or { group = \"...\" }", value)),
+        }
+    }
+
+    fn read_group(table: &DeTable<'_>) -> Option<Self> {
+        let mut entries = table.iter();
+        let (key, value) = entries.next().filter(|_| table.len() == 1)?;
+        let group = value.get_ref().as_str().filter(|_| key.get_ref() == "group")?;
+        Some(Self::Group(Spanned::new(value.span(), group.to_owned())))
+    }
+}
+
+impl CheckSpec {
+    /// Reads check number `number` (from 1); `None` where nothing sensible can be made of it.
+    pub fn read(table: &Table<'_>, number: usize, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let mut reader = TableReader::new(table, diagnostics);
+        let name = reader.optional::<String>("name").map(Spanned::into_inner);
+        let on = reader.with("on", On::read);
+        let metric = reader.optional("metric");
+        let category = reader.optional("category");
+        let models = reader.with("model", list_of).map(Spanned::into_inner).unwrap_or_default();
+        let datasets = reader.with("dataset", list_of).map(Spanned::into_inner).unwrap_or_default();
+        let aggregate = reader.choice("aggregate");
+        let bounds = read_bounds(&mut reader);
+        if table.get("on").is_none() {
+            let help = "add `on = \"clean\"`, `on = \"all\"`, or the name of a perturbation";
+            reader.wrong(Diagnostic::new(table.span.clone(), format!("{} has no `on`", table.title)).help(help));
+        }
+        reader.finish();
+        let title = name.as_ref().map_or_else(|| format!("check #{number}"), |name| format!("check \"{name}\""));
+        let (on, bounds) = (on?, bounds?);
+        Some(Self { title, span: table.span.clone(), name, on, metric, category, models, datasets, aggregate, bounds })
+    }
+}
+
+fn read_bounds(reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<(Bound, Spanned<Thresholds>)>> {
+    let any_written = Bound::ALL.iter().any(|(word, _)| reader.table().get(word).is_some());
+    let bounds: Vec<_> = Bound::ALL
+        .iter()
+        .filter_map(|(word, bound)| Some((*bound, reader.with(word, Thresholds::read)?)))
+        .collect();
+    if !any_written {
+        let table = reader.table();
+        let help = "add one of `min`, `max`, `max_drop`, `max_relative_drop`";
+        reader.wrong(Diagnostic::new(table.span.clone(), format!("{} sets no bound", table.title)).help(help));
+        return None;
+    }
+    (!bounds.is_empty()).then_some(bounds)
+}

@@ -1,0 +1,90 @@
+//! What is wrong with a spec, where, and how to get out of it; all mistakes are collected before any is shown.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::Source;
+
+/// Bytes of the spec's text.
+pub type Span = Range<usize>;
+
+/// One mistake in a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What is wrong: a lower-case fragment that names the thing.
+    pub message: String,
+    /// Where in the spec's text.
+    pub span: Span,
+    /// A few words beside the caret.
+    pub label: Option<String>,
+    /// The way out.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at `span`.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { message: message.into(), span, label: None, help: None }
+    }
+
+    /// Adds words beside the caret.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds the way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The mistakes found so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds a mistake.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many mistakes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All of them with file, line, excerpt and caret, in the order of the text. `styled` adds ANSI colours.
+    #[must_use]
+    pub fn render(&self, source: &Source, styled: bool) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let mut in_order: Vec<&Diagnostic> = self.0.iter().collect();
+        in_order.sort_by_key(|d| (d.span.start, d.span.end));
+        let rendered: Vec<String> = in_order.iter().map(|d| renderer.render(&[report(d, source)])).collect();
+        rendered.join("\n\n")
+    }
+}
+
+fn report<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> annotate_snippets::Group<'a> {
+    let end = source.text.len();
+    let span = diagnostic.span.start.min(end)..diagnostic.span.end.min(end);
+    let annotation = AnnotationKind::Primary.span(span).label(diagnostic.label.as_deref());
+    let group = Level::ERROR
+        .primary_title(diagnostic.message.as_str())
+        .element(Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(annotation));
+    match &diagnostic.help {
+        Some(help) => group.element(Level::HELP.message(help.as_str())),
+        None => group,
+    }
+}

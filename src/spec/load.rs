@@ -1,0 +1,217 @@
+//! TOML text to [`Spec`]: splits the text into sections, reads what all kinds share, and leaves the rest to the kinds.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::table::{Mistake, Table, TableReader, Value};
+use super::{CheckSpec, Diagnostic, Diagnostics, Source, Span};
+
+/// The spec format this program reads.
+const VERSION: i64 = 1;
+
+/// A spec: exactly what was written.
+#[derive(Debug, Clone)]
+pub struct Spec<'t> {
+    /// The text and its place.
+    pub source: &'t Source,
+    /// The suite's name; the file's stem where none is given.
+    pub name: String,
+    /// The suite's seed; 0 where none is given.
+    pub seed: u64,
+    /// What checks take where they say nothing.
+    pub defaults: Defaults,
+    /// `[dataset.*]`
+    pub datasets: Vec<Section<'t>>,
+    /// `[model.*]`
+    pub models: Vec<Section<'t>>,
+    /// `[perturbation.*]`
+    pub perturbations: Vec<Section<'t>>,
+    /// `[[check]]`
+    pub checks: Vec<CheckSpec>,
+    /// `[report]`
+    pub report: ReportSpec,
+}
+
+/// A named table of some kind, its options unread.
+#[derive(Debug, Clone)]
+pub struct Section<'t> {
+    /// The name after the dot of `[model.a]`.
+    pub name: Spanned<String>,
+    /// The kind (a dataset's `format`), and where it stands; `None` where it is missing or wrong.
+    pub kind: Option<Spanned<String>>,
+    /// All keys, the kind among them.
+    pub table: Table<'t>,
+}
+
+/// `[defaults]`
+#[derive(Debug, Clone, Default)]
+pub struct Defaults {
+    /// The metric of checks that name none.
+    pub metric: Option<Spanned<String>>,
+    /// Fewer images than this make a check an error.
+    pub min_images: Option<usize>,
+}
+
+/// `[report]`: where report files go.
+#[derive(Debug, Clone, Default)]
+pub struct ReportSpec {
+    /// JUnit XML.
+    pub junit: Option<String>,
+    /// The record as JSON.
+    pub json: Option<String>,
+}
+
+/// Reads a spec. What could be read is returned beside everything that is wrong with it; the spec is complete only
+/// where nothing is wrong.
+///
+/// # Errors
+/// The text is not TOML; only where the grammar breaks is told then, as the rest of a broken text says little.
+pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let (root, errors) = DeTable::parse_recoverable(&source.text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        diagnostics.push(Diagnostic::new(span, format!("not valid TOML: {}", error.message())));
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let root = Table::new("the spec", 0..0, root.into_inner());
+    let spec = read_root(&root, source, &mut diagnostics);
+    Ok((spec, diagnostics))
+}
+
+fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnostics) -> Spec<'t> {
+    let mut reader = TableReader::new(root, diagnostics);
+    if let Some(version) = reader.required::<i64>("version", "version = 1") {
+        if *version.get_ref() != VERSION {
+            let message = format!("spec format {} is not known", version.get_ref());
+            reader.wrong(Diagnostic::new(version.span(), message).help("this program reads `version = 1`"));
+        }
+    }
+    let name = reader.with("name", read_name).map(Spanned::into_inner);
+    let seed = reader.optional::<u64>("seed").map_or(0, Spanned::into_inner);
+    let mut tables = |key| reader.with(key, table_value).map(Spanned::into_inner);
+    let defaults = tables("defaults");
+    let report = tables("report");
+    let datasets = tables("dataset");
+    let models = tables("model");
+    let perturbations = tables("perturbation");
+    let checks = reader.with("check", check_tables).map(Spanned::into_inner).unwrap_or_default();
+    require(&mut reader, "dataset", "add a `[dataset.NAME]` with `format = \"coco\"` and a `path`");
+    require(&mut reader, "model", "add a `[model.NAME]` with `kind = \"onnx\"` and a `path`");
+    require(&mut reader, "check", "add a `[[check]]` with `on` and a bound, or the run could only ever pass");
+    reader.finish();
+    Spec {
+        name: name.unwrap_or_else(|| source.stem().to_owned()),
+        seed,
+        defaults: defaults.map(|table| read_defaults(table, diagnostics)).unwrap_or_default(),
+        report: report.map(|table| read_report(table, diagnostics)).unwrap_or_default(),
+        datasets: read_sections("dataset", "format", datasets, diagnostics),
+        models: read_sections("model", "kind", models, diagnostics),
+        perturbations: read_sections("perturbation", "kind", perturbations, diagnostics),
+        checks: read_checks(checks, diagnostics),
+        source,
+    }
+}
+
+fn require(reader: &mut TableReader<'_, '_, '_>, family: &str, help: &str) {
+    if reader.table().get(family).is_none() {
+        reader.wrong(Diagnostic::new(0..0, format!("the spec has no {family}")).help(help));
+    }
+}
+
+fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults {
+    let table = Table::new("[defaults]", 0..0, table);
+    let mut reader = TableReader::new(&table, diagnostics);
+    let defaults = Defaults { metric: reader.optional("metric"), min_images: reader.count("min_images") };
+    reader.finish();
+    defaults
+}
+
+fn read_report(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> ReportSpec {
+    let table = Table::new("[report]", 0..0, table);
+    let mut reader = TableReader::new(&table, diagnostics);
+    let mut path = |key| reader.optional::<String>(key).map(Spanned::into_inner);
+    let report = ReportSpec { junit: path("junit"), json: path("json") };
+    reader.finish();
+    report
+}
+
+fn read_sections<'t>(
+    family: &str,
+    kind_key: &'static str,
+    sections: Option<DeTable<'t>>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Section<'t>> {
+    let mut in_order: Vec<_> = sections.into_iter().flatten().collect();
+    in_order.sort_by_key(|(name, _)| name.span().start);
+    in_order
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let name = Spanned::new(name.span(), name.into_inner().into_owned());
+            let title = format!("[{family}.{}]", name.get_ref());
+            read_section(&title, kind_key, name, value, diagnostics)
+        })
+        .collect()
+}
+
+fn read_section<'t>(
+    title: &str,
+    kind_key: &'static str,
+    name: Spanned<String>,
+    value: Value<'t>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Section<'t>> {
+    let span = value.span();
+    let DeValue::Table(table) = value.into_inner() else {
+        diagnostics.push(Diagnostic::new(span, format!("{title} must be a table")));
+        return None;
+    };
+    if let Err(message) = check_name(name.get_ref()) {
+        diagnostics.push(Diagnostic::new(name.span(), message).help(NAME_HELP));
+    }
+    let table = Table::new(title, name.span(), table);
+    let mut reader = TableReader::new(&table, diagnostics);
+    let example = format!("{kind_key} = \"{}\"", if kind_key == "format" { "coco" } else { "..." });
+    let kind = reader.required(kind_key, &example);
+    Some(Section { name, kind, table })
+}
+
+fn read_checks(tables: Vec<(Span, DeTable<'_>)>, diagnostics: &mut Diagnostics) -> Vec<CheckSpec> {
+    tables
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, (span, table))| {
+            let table = Table::new(format!("[[check]] #{}", index + 1), span, table);
+            CheckSpec::read(&table, index + 1, diagnostics)
+        })
+        .collect()
+}
+
+fn table_value<'t>(value: &Value<'t>) -> Result<DeTable<'t>, Mistake> {
+    match value.get_ref() {
+        DeValue::Table(table) => Ok(table.clone()),
+        _ => Err(Mistake::expected("a table", value)),
+    }
+}
+
+fn check_tables<'t>(value: &Value<'t>) -> Result<Vec<(Span, DeTable<'t>)>, Mistake> {
+    let DeValue::Array(items) = value.get_ref() else {
+        return Err(Mistake::expected("checks written as `[[check]]`", value));
+    };
+    items.iter().map(|item| Ok((item.span(), table_value(item)?))).collect()
+}
+
+/// What a name may be made of: it becomes a part of test ids, class names and file names.
+const NAME_HELP: &str = "use letters, digits, `_` and `-`: the name becomes a part of test ids and file names";
+
+fn check_name(name: &str) -> Result<(), String> {
+    let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if valid { Ok(()) } else { Err(format!("`{name}` cannot be a name")) }
+}
+
+fn read_name(value: &Value<'_>) -> Result<String, Mistake> {
+    let name = value.get_ref().as_str().ok_or_else(|| Mistake::expected("a string", value))?;
+    check_name(name).map(|()| name.to_owned()).map_err(|message| Mistake::new(message).help(NAME_HELP))
+}
