@@ -57,7 +57,7 @@ impl NotFound {
 }
 
 /// The candidate closest to `name`, if it is close enough to be a spelling mistake: at most a third of the letters
-/// wrong (one always allowed), or one name beginning with the other.
+/// wrong (one always allowed), or both begin alike.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();
     candidates
@@ -66,11 +66,17 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             let known = candidate.to_lowercase();
             let distance = strsim::damerau_levenshtein(&wanted, &known);
             let allowed = (wanted.chars().count().max(known.chars().count()) / 3).max(1);
-            let shares_beginning = wanted.len() >= 3 && (known.starts_with(&wanted) || wanted.starts_with(&known));
-            (distance <= allowed || shares_beginning).then_some((distance, candidate))
+            (distance <= allowed || begin_alike(&wanted, &known)).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether one word begins with the other, or more than half of the longer one is a common beginning.
+fn begin_alike(one: &str, other: &str) -> bool {
+    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
+    let common = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    shorter >= 3 && (common == shorter || 2 * common > longer)
 }
 
 #[cfg(test)]

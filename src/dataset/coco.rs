@@ -90,8 +90,7 @@ struct RawCategory {
 
 impl Reader for CocoReader {
     fn read(&self) -> Result<Dataset, DatasetError> {
-        let bytes =
-            std::fs::read(&self.path).map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
+        let bytes = std::fs::read(&self.path).map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
         let file: File = serde_json::from_slice(&bytes).map_err(|error| DatasetError::Syntax {
             path: self.path.clone(),
             expected: "COCO instances JSON",
@@ -144,7 +143,10 @@ fn check_size(image: &RawImage, (width, height): (u32, u32), findings: &mut Find
     let written = (image.width.unwrap_or(width), image.height.unwrap_or(height));
     if written != (width, height) {
         let (w, h) = written;
-        findings.add("image sizes that differ from the files'", format!("{} is {width}x{height}, not {w}x{h}", image.file_name));
+        findings.add(
+            "image sizes that differ from the files'",
+            format!("{} is {width}x{height}, not {w}x{h}", image.file_name),
+        );
     }
 }
 
@@ -182,8 +184,7 @@ fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>
         }
         match index.get(&raw.image_id) {
             Some(&at) => {
-                let annotation =
-                    Annotation { category_id: raw.category_id, bbox, area, iscrowd: raw.iscrowd != 0 };
+                let annotation = Annotation { category_id: raw.category_id, bbox, area, iscrowd: raw.iscrowd != 0 };
                 per_image[at].push(annotation);
             }
             None => findings.add("unknown images", named(&format!("has image_id {}", raw.image_id))),

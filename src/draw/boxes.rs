@@ -46,7 +46,6 @@ impl Stroke {
 }
 
 /// Draws the outline of `bbox` (pixels of the canvas); what lies outside is cut off.
-#[allow(clippy::cast_possible_truncation)] // clipped to the canvas
 pub fn draw_box(canvas: &mut RgbImage, bbox: &BBox, stroke: Stroke) {
     let inside = bbox.clipped(f64::from(canvas.width()), f64::from(canvas.height()));
     let (left, top) = (inside.x.round() as i32, inside.y.round() as i32);

@@ -67,7 +67,6 @@ fn drawn(tile: &Tile) -> RgbImage {
     small
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within 1..=four widths
 fn scaled_height(height: u32, scale: f64) -> u32 {
     (f64::from(height) * scale).round().clamp(1.0, f64::from(4 * TILE_WIDTH)) as u32
 }

@@ -123,11 +123,7 @@ impl Definition {
     }
 }
 
-fn ground_truth(
-    images: &[ImageRecord],
-    categories: &[Category],
-    annotations: &[Vec<Annotation>],
-) -> hotcoco::Dataset {
+fn ground_truth(images: &[ImageRecord], categories: &[Category], annotations: &[Vec<Annotation>]) -> hotcoco::Dataset {
     let mut next_id = 0;
     let mut numbered = |image_id: u64, annotation: &Annotation| {
         next_id += 1;
@@ -143,7 +139,9 @@ fn ground_truth(
     };
     let per_image = images.iter().zip(annotations);
     hotcoco::Dataset {
-        annotations: per_image.flat_map(|(i, list)| list.iter().map(|a| numbered(i.id, a)).collect::<Vec<_>>()).collect(),
+        annotations: per_image
+            .flat_map(|(i, list)| list.iter().map(|a| numbered(i.id, a)).collect::<Vec<_>>())
+            .collect(),
         images: images.iter().map(image).collect(),
         categories: categories.iter().map(category).collect(),
         ..Default::default()

@@ -23,7 +23,6 @@ pub struct Matches {
 impl Matches {
     /// F1 score, 0..=1; 1 for an image without objects and without claims.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)] // counts of boxes in one image
     pub fn f1(&self) -> f64 {
         let wrong = (self.missed.len() + self.spurious.len()) as f64;
         let right = 2.0 * self.found.len() as f64;

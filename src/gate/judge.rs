@@ -98,7 +98,6 @@ fn mean_of_means(values: &[(&str, f64)]) -> Option<f64> {
     mean(names.iter().filter_map(of_name))
 }
 
-#[allow(clippy::cast_precision_loss)] // numbers of levels
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let values: Vec<f64> = values.collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -112,8 +111,10 @@ fn quantity(claim: &Claim, clean: Option<f64>, figure: f64) -> Result<f64, Verdi
         Bound::MaxDrop => {
             let clean = against_clean()?;
             if claim.threshold >= clean {
-                let reason =
-                    format!("a drop of {} is allowed, but the clean figure is only {clean:.4}: it cannot fail", claim.threshold);
+                let reason = format!(
+                    "a drop of {} is allowed, but the clean figure is only {clean:.4}: it cannot fail",
+                    claim.threshold
+                );
                 return Err(error(FailureKind::Vacuous, reason));
             }
             Ok(clean - figure)
@@ -160,7 +161,10 @@ mod tests {
     #[test]
     fn what_cannot_be_compared_never_passes() {
         let drop = claim(Bound::MaxDrop, 0.1);
-        let with = |reading: Reading| Evidence { clean: Some(Reading::Value(Some(0.5))), readings: vec![("x".into(), reading)] };
+        let with = |reading: Reading| Evidence {
+            clean: Some(Reading::Value(Some(0.5))),
+            readings: vec![("x".into(), reading)],
+        };
         let nan = outcome(&drop, &with(Reading::Value(Some(f64::NAN))));
         assert_eq!(nan, Outcome::Error(FailureKind::NonFinite));
         assert_eq!(outcome(&drop, &with(Reading::Value(None))), Outcome::Error(FailureKind::Vacuous));

@@ -54,14 +54,26 @@ const fn metric(slot: usize, name: &'static str, area: Area, definition: &'stati
 }
 
 /// AP.
-pub static MAP: Metric =
-    metric(0, "map", Area::All, "COCO AP: mean over IoU 0.50:0.05:0.95 and categories, 101 recall points, 100 detections per image");
+pub static MAP: Metric = metric(
+    0,
+    "map",
+    Area::All,
+    "COCO AP: mean over IoU 0.50:0.05:0.95 and categories, 101 recall points, 100 detections per image",
+);
 /// AP50.
-pub static MAP50: Metric =
-    metric(1, "map50", Area::All, "COCO AP at IoU 0.50: mean over categories, 101 recall points, 100 detections per image");
+pub static MAP50: Metric = metric(
+    1,
+    "map50",
+    Area::All,
+    "COCO AP at IoU 0.50: mean over categories, 101 recall points, 100 detections per image",
+);
 /// AP75.
-pub static MAP75: Metric =
-    metric(2, "map75", Area::All, "COCO AP at IoU 0.75: mean over categories, 101 recall points, 100 detections per image");
+pub static MAP75: Metric = metric(
+    2,
+    "map75",
+    Area::All,
+    "COCO AP at IoU 0.75: mean over categories, 101 recall points, 100 detections per image",
+);
 /// AP small.
 pub static MAP_SMALL: Metric = metric(3, "map_small", Area::Small, "COCO AP of objects below 32 x 32 pixels");
 /// AP medium.

@@ -50,7 +50,6 @@ impl Perturbation for Brightness {
 
     /// Value is the largest channel, and with hue and saturation kept all channels scale with it: one factor per
     /// value of the largest channel, and black becomes grey.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // 0..=255
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let shift = (values[0] * 255.0) as f32;
         let lifted = |value: usize| (value as f32 + shift).clamp(0.0, 255.0);

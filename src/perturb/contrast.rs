@@ -48,7 +48,6 @@ impl Perturbation for Contrast {
         1
     }
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // sums of bytes; 0..=255
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let factor = values[0];
         let mut sums = [0_u64; 3];

@@ -48,7 +48,6 @@ impl Perturbation for GaussianNoise {
         1
     }
 
-    #[allow(clippy::cast_possible_truncation)] // a standard deviation of six digits is enough
     fn apply(&self, image: &RgbImage, values: &[f64], mut rng: Rng) -> RgbImage {
         let sigma = (values[0] * 255.0) as f32;
         let mut noise = vec![0.0; image.as_raw().len()];

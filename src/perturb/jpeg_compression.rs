@@ -52,12 +52,14 @@ impl Perturbation for JpegCompression {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        assert!(image.width().max(image.height()) <= MAX_SIDE, "images longer than a JPEG can be are refused on reading");
+        assert!(
+            image.width().max(image.height()) <= MAX_SIDE,
+            "images longer than a JPEG can be are refused on reading"
+        );
         decode(&encode(image, values[0]))
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // quality is 1..=100, sides are at most 65,535
 fn encode(image: &RgbImage, quality: f64) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality.round() as u8);

@@ -72,7 +72,6 @@ impl Rng {
 }
 
 /// Two independent normal numbers of 48 of the 64 random bits.
-#[allow(clippy::cast_precision_loss)] // 24-bit integers are exact in f32
 fn normal_pair(bits: u64) -> (f32, f32) {
     let radius_uniform = ((bits >> 40) as f32 + 1.0) * UNIFORM_STEP;
     let angle_uniform = ((bits >> 8) & 0xff_ffff) as f32 * UNIFORM_STEP;
@@ -83,7 +82,6 @@ fn normal_pair(bits: u64) -> (f32, f32) {
 
 /// Natural logarithm of a positive normal number, within 2 units in the last place: 2 atanh((m-1)/(m+1)) for a
 /// mantissa m of 0.71..1.41. Written out because the platform's `ln` differs from machine to machine.
-#[allow(clippy::cast_precision_loss)] // exponents are small
 fn ln(x: f32) -> f32 {
     let bits = x.to_bits();
     // Moves the mantissa's range from 1..2 to 0.71..1.41, where the series converges fastest.
@@ -97,7 +95,6 @@ fn ln(x: f32) -> f32 {
 }
 
 /// Sine and cosine of 2 pi `turns`, for 0 <= `turns` < 1: Taylor polynomials on an eighth of a turn around each quarter.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0..=4
 fn sin_cos_turns(turns: f32) -> (f32, f32) {
     let quarter = (turns * 4.0 + 0.5) as u32;
     let angle = (turns - quarter as f32 * 0.25) * std::f32::consts::TAU;

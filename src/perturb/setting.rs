@@ -67,7 +67,10 @@ pub fn read_sweep(section: &Section<'_>, diagnostics: &mut Diagnostics) -> Optio
     Some(Sweep { name: section.name.get_ref().clone(), perturbation, settings: settings? })
 }
 
-fn read_settings(perturbation: &'static dyn Perturbation, reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<Setting>> {
+fn read_settings(
+    perturbation: &'static dyn Perturbation,
+    reader: &mut TableReader<'_, '_, '_>,
+) -> Option<Vec<Setting>> {
     let kind = perturbation.entry().name;
     let setting = |level, values: &[f64]| Setting { perturbation, level, values: values.to_vec() };
     let (Some(ladder), Some(parameter)) = (perturbation.ladder(), perturbation.parameters().first()) else {

@@ -71,10 +71,10 @@ impl Matrix {
         if det == 0.0 || !det.is_finite() {
             return None;
         }
-        let ([a, b, c], [d, e, f]) = (self.x, self.y);
+        let (p, q) = (self.x, self.y);
         Some(Self {
-            x: [e / det, -b / det, (b * f - e * c) / det],
-            y: [-d / det, a / det, (d * c - a * f) / det],
+            x: [q[1] / det, -p[1] / det, (p[1] * q[2] - q[1] * p[2]) / det],
+            y: [-q[0] / det, p[0] / det, (q[0] * p[2] - p[0] * q[2]) / det],
         })
     }
 }
@@ -85,11 +85,7 @@ impl Mul for Matrix {
 
     fn mul(self, q: Self) -> Self {
         let row = |r: [f64; 3]| {
-            [
-                r[0] * q.x[0] + r[1] * q.y[0],
-                r[0] * q.x[1] + r[1] * q.y[1],
-                r[0] * q.x[2] + r[1] * q.y[2] + r[2],
-            ]
+            [r[0] * q.x[0] + r[1] * q.y[0], r[0] * q.x[1] + r[1] * q.y[1], r[0] * q.x[2] + r[1] * q.y[2] + r[2]]
         };
         Self { x: row(self.x), y: row(self.y) }
     }
@@ -127,7 +123,9 @@ impl Warp {
 pub fn move_annotations(annotations: &[Annotation], warp: &Warp, size: Size) -> Vec<Annotation> {
     match warp {
         Warp::Identity => annotations.to_vec(),
-        Warp::Affine(_) => annotations.iter().filter_map(|annotation| moved_annotation(annotation, warp, size)).collect(),
+        Warp::Affine(_) => {
+            annotations.iter().filter_map(|annotation| moved_annotation(annotation, warp, size)).collect()
+        }
     }
 }
 

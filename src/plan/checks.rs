@@ -50,19 +50,21 @@ struct Reads {
     conditions: Vec<usize>,
 }
 
-impl<'a> Binder<'a, '_> {
+impl Binder<'_, '_> {
     fn cases(&mut self) -> Vec<Case> {
         let metric = self.metric();
         let reads = self.reads();
         let model_sections = self.spec.models.iter().map(|section| section.name.get_ref().as_str()).collect::<Vec<_>>();
         let models = self.selected(&self.check.models, &model_sections, "model");
-        let dataset_sections = self.spec.datasets.iter().map(|section| section.name.get_ref().as_str()).collect::<Vec<_>>();
+        let dataset_sections =
+            self.spec.datasets.iter().map(|section| section.name.get_ref().as_str()).collect::<Vec<_>>();
         let datasets = self.selected(&self.check.datasets, &dataset_sections, "dataset");
         let (Some(metric), Some(reads)) = (metric, reads) else { return Vec::new() };
         let mut cases = Vec::new();
         for (bound, thresholds) in &self.check.bounds {
             let Some(claims) = self.claims(*bound, thresholds, &reads) else { continue };
-            for (dataset, planned) in self.plan.datasets.iter().enumerate().filter(|(_, d)| datasets.contains(&d.name)) {
+            for (dataset, planned) in self.plan.datasets.iter().enumerate().filter(|(_, d)| datasets.contains(&d.name))
+            {
                 if !self.is_measurable(metric, planned) {
                     continue;
                 }
@@ -75,14 +77,7 @@ impl<'a> Binder<'a, '_> {
         cases
     }
 
-    fn case(
-        &self,
-        metric: &'static Metric,
-        model: usize,
-        dataset: usize,
-        reads: &Reads,
-        claim: Claim,
-    ) -> Option<Case> {
+    fn case(&self, metric: &'static Metric, model: usize, dataset: usize, reads: &Reads, claim: Claim) -> Option<Case> {
         let category = self.check.category.as_ref().map(|category| category.get_ref().clone());
         let of_category = category.as_ref().map(|name| format!("({name})")).unwrap_or_default();
         let (model_name, dataset_name) = (&self.plan.models[model].name, &self.plan.datasets[dataset].name);
@@ -123,7 +118,8 @@ impl<'a> Binder<'a, '_> {
         }
         for name in listed.iter().filter(|name| !sections.contains(&name.get_ref().as_str())) {
             let not_found = NotFound::among(name.get_ref(), sections.iter().copied());
-            let message = format!("{} names the {what} `{}`, which the spec does not have", self.check.title, not_found.name);
+            let message =
+                format!("{} names the {what} `{}`, which the spec does not have", self.check.title, not_found.name);
             self.wrong(Diagnostic::new(name.span(), message).help(not_found.help()));
         }
         listed.iter().map(|name| name.get_ref().clone()).collect()
@@ -200,10 +196,13 @@ impl<'a> Binder<'a, '_> {
         };
         let in_group = |setting: &Setting| setting.perturbation.group() == *group;
         let conditions = self.plan.conditions.iter().enumerate();
-        let found: Vec<usize> =
-            conditions.filter(|(_, planned)| planned.setting.as_ref().is_some_and(in_group)).map(|(at, _)| at).collect();
+        let found: Vec<usize> = conditions
+            .filter(|(_, planned)| planned.setting.as_ref().is_some_and(in_group))
+            .map(|(at, _)| at)
+            .collect();
         if found.is_empty() {
-            let message = format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.check.title);
+            let message =
+                format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.check.title);
             self.wrong(Diagnostic::new(name.span(), message).help("remove the check, or add such a perturbation"));
             return None;
         }
@@ -246,7 +245,8 @@ impl<'a> Binder<'a, '_> {
         span: &Span,
     ) -> Option<Vec<f64>> {
         if self.check.aggregate.is_some() {
-            let message = format!("`{bound}` of {} is given by level, but the check aggregates levels", self.check.title);
+            let message =
+                format!("`{bound}` of {} is given by level, but the check aggregates levels", self.check.title);
             self.wrong(Diagnostic::new(span.clone(), message).help("give one number, or remove `aggregate`"));
             return None;
         }
@@ -258,7 +258,11 @@ impl<'a> Binder<'a, '_> {
         let is_at = |name: &str, level: &Option<Level>| level.is_some_and(|level| level.is_called(name));
         for (name, _) in levels.iter().filter(|(name, _)| !wanted.iter().any(|level| is_at(name.get_ref(), level))) {
             let there = reads.iter().map(|reads| reads.on.as_str()).collect::<Vec<_>>().join(", ");
-            let message = format!("`{bound}` of {} has a threshold for level `{}`, which it does not read", self.check.title, name.get_ref());
+            let message = format!(
+                "`{bound}` of {} has a threshold for level `{}`, which it does not read",
+                self.check.title,
+                name.get_ref()
+            );
             self.wrong(Diagnostic::new(name.span(), message).help(format!("it reads {there}")));
         }
         let mut found = Vec::with_capacity(reads.len());
@@ -288,7 +292,8 @@ impl<'a> Binder<'a, '_> {
         if allowed {
             return Some(());
         }
-        let message = format!("`{bound} = {threshold}` of {} could never tell a good model from a bad one", self.check.title);
+        let message =
+            format!("`{bound} = {threshold}` of {} could never tell a good model from a bad one", self.check.title);
         let percent = threshold > 1.0 && threshold <= 100.0;
         let help = if percent {
             format!("figures are shares, 0..1: did you mean {}?", threshold / 100.0)
@@ -317,8 +322,10 @@ impl<'a> Binder<'a, '_> {
         if count_objects(dataset, metric, category) > 0 {
             return true;
         }
-        let of = self.check.category.as_ref().map(|name| format!(" of category `{}`", name.get_ref())).unwrap_or_default();
-        let span = self.check.category.as_ref().or(self.check.metric.as_ref()).map_or(self.check.span.clone(), Spanned::span);
+        let of =
+            self.check.category.as_ref().map(|name| format!(" of category `{}`", name.get_ref())).unwrap_or_default();
+        let span =
+            self.check.category.as_ref().or(self.check.metric.as_ref()).map_or(self.check.span.clone(), Spanned::span);
         let message = format!("dataset `{}` has no objects{of} to measure `{}` on", planned.name, metric.name);
         self.wrong(Diagnostic::new(span, message).help("remove the check, or name another category or metric"));
         false

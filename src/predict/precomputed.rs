@@ -34,11 +34,16 @@ impl PredictorKind for Precomputed {
         let pattern = options.required::<String>("path", "path = \"results/{dataset}/{condition}.json\"")?;
         if !pattern.get_ref().contains(CONDITION) {
             let message = format!("`path` names the same file for every condition: it has no `{CONDITION}`");
-            let help = "the files are named by condition, for example `results/{condition}.json` -> results/blur@3.json";
+            let help =
+                "the files are named by condition, for example `results/{condition}.json` -> results/blur@3.json";
             options.wrong(Diagnostic::new(pattern.span(), message).help(help));
             return None;
         }
-        Some(Box::new(ResultFiles { pattern: source.resolve(pattern.get_ref()), cells: HashMap::new(), digests: vec![] }))
+        Some(Box::new(ResultFiles {
+            pattern: source.resolve(pattern.get_ref()),
+            cells: HashMap::new(),
+            digests: vec![],
+        }))
     }
 }
 

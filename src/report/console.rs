@@ -18,8 +18,8 @@ pub struct Style {
     pub width: usize,
 }
 
-/// Width of a model's column: a figure and its difference to clean.
-const COLUMN: usize = 17;
+/// Width of a model's column: two spaces, a figure and its difference to clean.
+const COLUMN: usize = 16;
 
 /// `record` as text; every state is a word as well as a colour. `folder` is where the record's pictures lie.
 #[must_use]
@@ -35,7 +35,11 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     }
     setup(&mut out, record, style);
     for outcome in [Outcome::Skipped, Outcome::Fail] {
-        record.cases.iter().filter(|case| case.verdict.outcome == outcome).for_each(|c| case(&mut out, record, c, folder, style));
+        record
+            .cases
+            .iter()
+            .filter(|case| case.verdict.outcome == outcome)
+            .for_each(|c| case(&mut out, record, c, folder, style));
     }
     let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
     errors.for_each(|c| case(&mut out, record, c, folder, style));
@@ -56,11 +60,11 @@ fn tables(out: &mut String, record: &Record, dataset: &str, images: usize, style
     let per_table = (style.width.saturating_sub(first) / COLUMN).max(1);
     line(out, &format!("{metric} on {dataset}, {images} images"));
     for models in record.models.chunks(per_table) {
-        let header: String = models.iter().map(|model| format!("{:>COLUMN$}", clipped(&model.name))).collect();
+        let header: String = models.iter().map(|model| column(&model.name)).collect();
         line(out, &format!("{:first$}{header}", ""));
         for condition in &record.conditions {
             let cells = models.iter().map(|model| figure(record, &model.name, dataset, &condition.name.0));
-            let row: String = cells.map(|cell| format!("{cell:>COLUMN$}")).collect();
+            let row: String = cells.map(|cell| column(&cell)).collect();
             if !row.trim().is_empty() {
                 line(out, &format!("{:first$}{row}", condition.name.0));
             }
@@ -69,8 +73,10 @@ fn tables(out: &mut String, record: &Record, dataset: &str, images: usize, style
     }
 }
 
-fn clipped(name: &str) -> String {
-    name.chars().take(COLUMN - 1).collect()
+/// `text` in a column's width, cut where it does not fit.
+fn column(text: &str) -> String {
+    let fitting: String = text.chars().take(COLUMN - 2).collect();
+    format!("  {fitting:width$}", width = COLUMN - 2)
 }
 
 fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
@@ -87,7 +93,7 @@ fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> Strin
     let clean = find(record, model, dataset, CLEAN).filter(|_| condition != CLEAN).and_then(value);
     match clean {
         Some(clean) => format!("{figure:.3} ({:+.3})", figure - clean),
-        None => format!("{figure:.3}         "),
+        None => format!("{figure:.3}"),
     }
 }
 
@@ -134,7 +140,10 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     let verdict = paint(&format!("{} {verdict}", record.spec.name), outcome.bold(), style);
     let Counts { passed, failed, errors, skipped } = counts;
     let seconds = record.times.seconds;
-    line(out, &format!("{verdict}: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped in {seconds:.1} s"));
+    line(
+        out,
+        &format!("{verdict}: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped in {seconds:.1} s"),
+    );
 }
 
 fn painted(outcome: Outcome, style: Style) -> String {

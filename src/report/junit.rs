@@ -64,12 +64,17 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
     let mut suites = Vec::new();
     if !record.setup.is_empty() {
         let cases = record.setup.iter().map(|failed| setup_case(record, failed)).collect();
-        suites.push(Suite { name: format!("{} setup", record.spec.name), properties: common_properties(record), cases });
+        suites.push(Suite {
+            name: format!("{} setup", record.spec.name),
+            properties: common_properties(record),
+            cases,
+        });
     }
     for model in &record.models {
         for dataset in &record.datasets {
             let here = |case: &&CaseRecord| case.model == model.name && case.dataset == dataset.name;
-            let cases: Vec<Extended> = record.cases.iter().filter(here).map(|case| extended(record, case, folder)).collect();
+            let cases: Vec<Extended> =
+                record.cases.iter().filter(here).map(|case| extended(record, case, folder)).collect();
             if cases.is_empty() {
                 continue;
             }
@@ -199,7 +204,9 @@ fn slug(text: &str) -> String {
 /// What XML 1.0 can hold: without ANSI sequences, control characters and non-characters.
 fn sanitise(text: &str) -> String {
     let plain = anstream::adapter::strip_str(text).to_string();
-    let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'));
+    let allowed = |c: &char| {
+        matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'))
+    };
     plain.chars().filter(allowed).collect()
 }
 
@@ -277,7 +284,9 @@ impl Extender<'_> {
             ("skipped", count(TestCase::is_skipped).to_string()),
             ("time", format!("{:.3}", self.seconds)),
         ];
-        attributes.iter().for_each(|(name, value)| start.push_attribute((*name, value.as_str())));
+        for (name, value) in &attributes {
+            start.push_attribute((*name, value.as_str()));
+        }
     }
 }
 
@@ -297,7 +306,11 @@ fn suite_attributes(start: &mut BytesStart<'_>, suite: &Suite, record: &Record) 
         .collect();
     start.clear_attributes();
     for (key, value) in &written {
-        let value = if key == b"timestamp" { value.strip_suffix(b"Z").unwrap_or(value) } else { value };
+        let value = match key.as_slice() {
+            b"timestamp" => value.strip_suffix(b"Z").unwrap_or(value),
+            b"package" => b"", // Jenkins puts it before the suite's name
+            _ => value,
+        };
         start.push_attribute((key.as_slice(), value));
     }
     start.push_attribute(("skipped", skipped.to_string().as_str()));

@@ -1,7 +1,6 @@
 //! Illustrate: for every failed case the categories and images that lost most, and a sheet of those images, clean and
 //! perturbed side by side, made again from the same seed.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use image::RgbImage;
@@ -9,8 +8,9 @@ use image::RgbImage;
 use super::execute::{Predictions, decode};
 use super::score::moved;
 use crate::dataset::Dataset;
+use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile, jpeg, sheet};
-use crate::eval::match_image;
+use crate::eval::{Matches, match_image};
 use crate::gate::{Outcome, Verdict};
 use crate::plan::{Case, Plan};
 use crate::score::{CategoryLoss, CellScore, ImageLoss, Scorecard, category_losses, image_losses};
@@ -40,12 +40,7 @@ pub struct Picture {
 }
 
 /// The exhibits of all cases, in the order of the plan.
-pub fn illustrate(
-    plan: &Plan,
-    predictions: &Predictions,
-    scorecard: &Scorecard,
-    verdicts: &[Verdict],
-) -> Vec<Exhibit> {
+pub fn illustrate(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, verdicts: &[Verdict]) -> Vec<Exhibit> {
     let mut drawn = HashSet::new();
     let exhibit = |(case, verdict): (&Case, &Verdict)| {
         if verdict.outcome != Outcome::Fail {
@@ -62,24 +57,28 @@ fn exhibit(
     predictions: &Predictions,
     scorecard: &Scorecard,
     case: &Case,
-    drawn: &mut HashSet<usize>,
+    drawn: &mut HashSet<String>,
 ) -> Option<Exhibit> {
     let data = plan.datasets[case.dataset].state.as_ref().ok()?;
+    let category = case.category.as_ref().and_then(|name| data.category(name)).map(|category| category.id);
     let clean = plan.clean_cell(case)?;
     let score = |cell: usize| scorecard.cells[cell].value();
-    let worst = worst_cell(case, &score)?;
+    let worst = worst_cell(case, category, &score)?;
     if worst == clean {
         return None;
     }
-    let categories = category_losses(&data.categories, case.metric, score(clean)?, score(worst)?, LISTED);
-    let images = image_losses(&data.images, score(clean)?, score(worst)?, LISTED);
+    let mut categories = category_losses(&data.categories, case.metric, score(clean)?, score(worst)?, LISTED);
+    categories.retain(|loss| case.category.as_ref().is_none_or(|name| loss.category == *name));
+    let shots = Shots { plan, predictions, data, category };
+    let images = image_losses(&data.images, &shots.image_f1(clean)?, &shots.image_f1(worst)?, LISTED);
     if images.is_empty() {
         return Some(Exhibit { categories, ..Exhibit::default() });
     }
-    let path = format!("failures/{}.jpg", cell_slug(plan, worst));
-    let picture = if drawn.insert(worst) {
-        let shots = Shots { plan, predictions, data, clean, worst };
-        shots.sheet(&images).and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path: path.clone(), bytes })
+    let name = sheet_name(plan, worst, category);
+    let path = format!("failures/{name}.jpg");
+    let picture = if drawn.insert(name.clone()) {
+        let canvas = shots.sheet(&name, clean, worst, &images);
+        canvas.and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path: path.clone(), bytes })
     } else {
         None
     };
@@ -88,55 +87,93 @@ fn exhibit(
 }
 
 /// Of the cells of a case the one with the lowest figure.
-fn worst_cell<'s>(case: &Case, score: &impl Fn(usize) -> Option<&'s CellScore>) -> Option<usize> {
-    let figures = case.cells.iter().filter_map(|&cell| Some((cell, score(cell)?.figure(case.metric, None)?)));
+fn worst_cell<'s>(
+    case: &Case,
+    category: Option<u64>,
+    score: &impl Fn(usize) -> Option<&'s CellScore>,
+) -> Option<usize> {
+    let figures = case.cells.iter().filter_map(|&cell| Some((cell, score(cell)?.figure(case.metric, category)?)));
     figures.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(cell, _)| cell)
 }
 
-fn cell_slug(plan: &Plan, cell: usize) -> String {
+/// `model.dataset.condition`, and the id of the one category shown.
+fn sheet_name(plan: &Plan, cell: usize, category: Option<u64>) -> String {
     let cell = &plan.cells[cell];
     let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
-    format!("{model}.{dataset}.{}", plan.conditions[cell.condition].condition)
+    let category = category.map(|id| format!(".category-{id}")).unwrap_or_default();
+    format!("{model}.{dataset}.{}{category}", plan.conditions[cell.condition].condition)
 }
 
-/// Makes the pictures of a sheet.
+/// Looks at single images of a dataset again.
 struct Shots<'a> {
     plan: &'a Plan,
     predictions: &'a Predictions,
     data: &'a Dataset,
-    clean: usize,
-    worst: usize,
+    /// The one category that counts; `None` for all.
+    category: Option<u64>,
 }
 
 impl Shots<'_> {
-    /// `None` if an image cannot be decoded any more.
-    fn sheet(&self, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
-        let rows = images.iter().map(|(at, loss)| self.row(*at, loss)).collect::<Option<Vec<_>>>()?;
-        Some(sheet(&cell_slug(self.plan, self.worst), &rows))
+    /// The F1 of every image of a cell; `None` if the cell was not measured.
+    fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
+        (0..self.data.images.len()).map(|image| Some(self.seen(cell, image)?.matches().f1())).collect()
     }
 
-    fn row(&self, image: usize, loss: &ImageLoss) -> Option<Vec<Tile>> {
-        let (pixels, _) = decode(&self.data.images[image]).ok()?;
-        Some(vec![self.tile(self.clean, image, &pixels, loss.clean)?, self.tile(self.worst, image, &pixels, loss.perturbed)?])
+    /// The labels and detections of an image in a cell.
+    fn seen(&self, cell: usize, image: usize) -> Option<Seen> {
+        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
+        let counts = |id: u64| self.category.is_none_or(|category| category == id);
+        let labels = &self.data.annotations[image];
+        let mut truth = moved(planned, self.plan.seed, &self.data.images[image], labels);
+        truth.retain(|annotation| counts(annotation.category_id));
+        let mut detections = self.predictions.cells[cell].value()?.get(image)?.clone();
+        detections.retain(|detection| counts(detection.category_id));
+        Some(Seen { truth, detections })
+    }
+
+    /// `None` if an image cannot be decoded any more.
+    fn sheet(&self, title: &str, clean: usize, worst: usize, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
+        let row = |(image, loss): &(usize, ImageLoss)| {
+            let (pixels, _) = decode(&self.data.images[*image]).ok()?;
+            let before = self.tile(clean, *image, &pixels, loss.clean)?;
+            Some(vec![before, self.tile(worst, *image, &pixels, loss.perturbed)?])
+        };
+        Some(sheet(title, &images.iter().map(row).collect::<Option<Vec<_>>>()?))
     }
 
     fn tile(&self, cell: usize, image: usize, pixels: &RgbImage, f1: f64) -> Option<Tile> {
         let planned = &self.plan.conditions[self.plan.cells[cell].condition];
         let record = &self.data.images[image];
         let picture = match &planned.setting {
-            None => Cow::Borrowed(pixels),
-            Some(setting) => Cow::Owned(setting.apply(self.plan.seed, record, pixels)),
+            None => pixels.clone(),
+            Some(setting) => setting.apply(self.plan.seed, record, pixels),
         };
-        let truth = moved(planned, self.plan.seed, record, &self.data.annotations[image]);
-        let detections = self.predictions.cells[cell].value()?.get(image)?;
-        let matches = match_image(&truth, detections);
-        let missed = matches.missed.iter().map(|&at| (truth[at].bbox, Stroke::Missed));
-        let spurious = matches.spurious.iter().map(|&at| (detections[at].bbox, Stroke::False));
-        let found = matches.found.iter().map(|&at| (detections[at].bbox, Stroke::Found));
-        Some(Tile {
-            picture: picture.into_owned(),
-            boxes: found.chain(spurious).chain(missed).collect(),
-            caption: format!("F1 {f1:.2} {}", record.file_name),
-        })
+        let seen = self.seen(cell, image)?;
+        let caption = format!("{} F1 {f1:.2} {}", planned.condition, record.file_name);
+        Some(Tile { picture, boxes: seen.boxes(), caption })
+    }
+}
+
+/// The labels and detections of one image in one cell.
+struct Seen {
+    truth: Vec<Annotation>,
+    detections: Vec<Detection>,
+}
+
+impl Seen {
+    fn matches(&self) -> Matches {
+        match_image(&self.truth, &self.detections)
+    }
+
+    fn boxes(&self) -> Vec<(BBox, Stroke)> {
+        let matches = self.matches();
+        let detections = |list: &[usize], stroke: Stroke| {
+            list.iter().map(|&at| (self.detections[at].bbox, stroke)).collect::<Vec<_>>()
+        };
+        let missed = matches.missed.iter().map(|&at| (self.truth[at].bbox, Stroke::Missed));
+        let mut boxes = detections(&matches.found, Stroke::Found);
+        boxes.extend(detections(&matches.spurious, Stroke::False));
+        boxes.extend(missed);
+        boxes
     }
 }

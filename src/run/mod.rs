@@ -2,6 +2,7 @@
 
 mod context;
 mod execute;
+mod export;
 mod illustrate;
 mod judge;
 mod pipeline;
@@ -9,5 +10,7 @@ mod score;
 mod seal;
 
 pub use context::{Context, Events};
+pub use execute::Predictions;
+pub use export::{coco_labels, coco_results};
 pub use illustrate::Picture;
 pub use pipeline::{Finished, run};

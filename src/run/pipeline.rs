@@ -1,5 +1,6 @@
 //! The road: execute, score, judge, illustrate, seal. The only file that knows all of it.
 
+use super::execute::Predictions;
 use super::illustrate::Picture;
 use super::{Context, execute, illustrate, judge, score, seal};
 use crate::plan::Plan;
@@ -11,6 +12,8 @@ pub struct Finished {
     pub record: Record,
     /// The pictures that the record names.
     pub pictures: Vec<Picture>,
+    /// What the models answered.
+    pub predictions: Predictions,
 }
 
 /// Runs `plan`.
@@ -29,5 +32,5 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
     record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
     let pictures = exhibits.into_iter().filter_map(|exhibit| exhibit.picture).collect();
-    Finished { record, pictures }
+    Finished { record, pictures, predictions }
 }

@@ -36,7 +36,7 @@ pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecar
 }
 
 /// The labels of every image as they are under a condition.
-fn annotations_under(planned: &PlannedCondition, seed: u64, data: &Dataset) -> Vec<Vec<Annotation>> {
+pub fn annotations_under(planned: &PlannedCondition, seed: u64, data: &Dataset) -> Vec<Vec<Annotation>> {
     let per_image = data.images.iter().zip(&data.annotations);
     per_image.map(|(image, annotations)| moved(planned, seed, image, annotations)).collect()
 }

@@ -9,7 +9,7 @@ use crate::detection::Category;
 use crate::failure::Measured;
 use crate::gate::{Outcome, Verdict};
 use crate::metric;
-use crate::perturb::Setting;
+use crate::perturb::{Perturbation, Setting};
 use crate::plan::{Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use crate::record::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, MetricRecord, ModelRecord, Record,
@@ -28,8 +28,10 @@ pub fn seal(
 ) -> Record {
     let setup = setup(plan, predictions);
     let mut counts = Counts::default();
-    verdicts.iter().for_each(|verdict| counts.add(verdict.outcome));
-    setup.iter().for_each(|failed| counts.add(Outcome::Error(failed.failure.kind)));
+    let failed_setups = setup.iter().map(|failed| Outcome::Error(failed.failure.kind));
+    for outcome in verdicts.iter().map(|verdict| verdict.outcome).chain(failed_setups) {
+        counts.add(outcome);
+    }
     let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
     Record {
         version: VERSION,
@@ -44,7 +46,10 @@ pub fn seal(
         datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
         models: plan.models.iter().map(model).collect(),
         conditions: plan.conditions.iter().map(condition).collect(),
-        metrics: metric::ALL.iter().map(|m| MetricRecord { name: m.name.into(), definition: m.definition.into() }).collect(),
+        metrics: metric::ALL
+            .iter()
+            .map(|m| MetricRecord { name: m.name.into(), definition: m.definition.into() })
+            .collect(),
         cells: (0..plan.cells.len()).map(|at| cell(plan, predictions, scorecard, at)).collect(),
         exit_code: exit_code(&counts, predictions.interrupted),
         cases: cases.map(|((planned, verdict), exhibit)| case(plan, planned, verdict, exhibit)).collect(),
@@ -110,7 +115,7 @@ fn condition(planned: &PlannedCondition) -> ConditionRecord {
         name: ConditionName::from(&planned.condition),
         kind: kind.map(|kind| kind.entry().name.to_owned()),
         group: kind.map(|kind| kind.group().to_string()),
-        revision: kind.map(|kind| kind.revision()),
+        revision: kind.map(Perturbation::revision),
         values: planned.setting.as_ref().map(values).unwrap_or_default(),
     }
 }
@@ -126,7 +131,8 @@ fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize
     let figures = |summary: &crate::eval::Summary| {
         metric::ALL.iter().map(|metric| (metric.name.to_owned(), summary[metric.slot])).collect::<BTreeMap<_, _>>()
     };
-    let categories = plan.datasets[cell.dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
+    let categories =
+        plan.datasets[cell.dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
     let score = measured.value();
     let of_category = score.iter().flat_map(|score| &score.figures.per_category).zip(categories);
     let (failure, blocked) = match measured {

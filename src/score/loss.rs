@@ -38,7 +38,8 @@ pub fn category_losses(
     count: usize,
 ) -> Vec<CategoryLoss> {
     let loss = |category: &Category| {
-        let (clean, perturbed) = (clean.figure(metric, Some(category.id))?, perturbed.figure(metric, Some(category.id))?);
+        let (clean, perturbed) =
+            (clean.figure(metric, Some(category.id))?, perturbed.figure(metric, Some(category.id))?);
         Some(CategoryLoss { category: category.name.clone(), clean, perturbed })
     };
     let mut losses: Vec<CategoryLoss> = categories.iter().filter_map(loss).filter(|l| l.perturbed < l.clean).collect();
@@ -47,18 +48,13 @@ pub fn category_losses(
     losses
 }
 
-/// The images that lost most, as positions in `images`; at most `count`, and only those that lost.
+/// The images that lost most, as positions in `images`; at most `count`, and only those that lost. `clean` and
+/// `perturbed` are the F1 of each image before and after.
 #[must_use]
-pub fn image_losses(
-    images: &[ImageRecord],
-    clean: &CellScore,
-    perturbed: &CellScore,
-    count: usize,
-) -> Vec<(usize, ImageLoss)> {
-    let both = clean.image_f1.iter().zip(&perturbed.image_f1);
+pub fn image_losses(images: &[ImageRecord], clean: &[f64], perturbed: &[f64], count: usize) -> Vec<(usize, ImageLoss)> {
     let mut losses: Vec<(usize, ImageLoss)> = images
         .iter()
-        .zip(both)
+        .zip(clean.iter().zip(perturbed))
         .enumerate()
         .filter(|(_, (_, (clean, perturbed)))| perturbed < clean)
         .map(|(at, (image, (&clean, &perturbed)))| {

@@ -1,7 +1,7 @@
 //! The figures of every cell. A cell that could not be measured holds its failure, never a number.
 
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{CocoFigures, evaluate, match_image};
+use crate::eval::{CocoFigures, evaluate};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::Metric;
 
@@ -10,8 +10,6 @@ use crate::metric::Metric;
 pub struct CellScore {
     /// COCO's.
     pub figures: CocoFigures,
-    /// Per image, the F1 of what was found at IoU 0.5 and confidence 0.3: for ranking images, 0..=1.
-    pub image_f1: Vec<f64>,
 }
 
 /// Figures or failures of all cells, in the order of the plan.
@@ -44,11 +42,7 @@ pub fn score_cell(
     detections: &[Vec<Detection>],
 ) -> Measured<CellScore> {
     match evaluate(images, categories, annotations, detections) {
-        Ok(figures) => {
-            let per_image = annotations.iter().zip(detections);
-            let image_f1 = per_image.map(|(truth, found)| match_image(truth, found).f1()).collect();
-            Measured::Value(CellScore { figures, image_f1 })
-        }
+        Ok(figures) => Measured::Value(CellScore { figures }),
         Err(error) => {
             let message = format!("the detections cannot be scored: {error}");
             Measured::Failed(Failure::new(FailureKind::Inference, message))

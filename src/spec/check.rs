@@ -185,10 +185,8 @@ impl CheckSpec {
 
 fn read_bounds(reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<(Bound, Spanned<Thresholds>)>> {
     let any_written = Bound::ALL.iter().any(|(word, _)| reader.table().get(word).is_some());
-    let bounds: Vec<_> = Bound::ALL
-        .iter()
-        .filter_map(|(word, bound)| Some((*bound, reader.with(word, Thresholds::read)?)))
-        .collect();
+    let bounds: Vec<_> =
+        Bound::ALL.iter().filter_map(|(word, bound)| Some((*bound, reader.with(word, Thresholds::read)?))).collect();
     if !any_written {
         let table = reader.table();
         let help = "add one of `min`, `max`, `max_drop`, `max_relative_drop`";

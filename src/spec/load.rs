@@ -83,11 +83,10 @@ pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
 
 fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnostics) -> Spec<'t> {
     let mut reader = TableReader::new(root, diagnostics);
-    if let Some(version) = reader.required::<i64>("version", "version = 1") {
-        if *version.get_ref() != VERSION {
-            let message = format!("spec format {} is not known", version.get_ref());
-            reader.wrong(Diagnostic::new(version.span(), message).help("this program reads `version = 1`"));
-        }
+    let version = reader.required::<i64>("version", "version = 1");
+    if let Some(other) = version.filter(|version| *version.get_ref() != VERSION) {
+        let message = format!("spec format {} is not known", other.get_ref());
+        reader.wrong(Diagnostic::new(other.span(), message).help("this program reads `version = 1`"));
     }
     let name = reader.with("name", read_name).map(Spanned::into_inner);
     let seed = reader.optional::<u64>("seed").map_or(0, Spanned::into_inner);

@@ -27,7 +27,7 @@ impl Source {
     #[must_use]
     pub fn line(&self, span: &Span) -> usize {
         let start = span.start.min(self.text.len());
-        self.text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1
+        self.text.get(..start).unwrap_or(&self.text).matches('\n').count() + 1
     }
 
     /// `path` as seen from the folder of the spec.

@@ -50,7 +50,7 @@ pub struct Global {
 /// When text for people is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, or in a CI that shows colours; NO_COLOR and CLICOLOR_FORCE are heeded
+    /// On a terminal, or in a CI that shows colours; `NO_COLOR` and `CLICOLOR_FORCE` are heeded
     Auto,
     /// Always
     Always,
@@ -93,6 +93,10 @@ pub struct Run {
     /// Where the record goes as JSON (`-` is standard output); for one spec
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
+    /// Also write every cell's detections as COCO results JSON (`DIR/MODEL/DATASET/CONDITION.json`) and the labels as
+    /// each condition moved them (`DIR/labels/DATASET/CONDITION.json`)
+    #[arg(long, value_name = "DIR")]
+    pub detections: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -103,7 +103,6 @@ impl Lines {
         }
     }
 
-    #[allow(clippy::cast_precision_loss)] // for people
     fn print(&self) {
         let (done, total) = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
         let seconds = self.started.elapsed().as_secs_f64();

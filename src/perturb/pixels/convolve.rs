@@ -10,7 +10,6 @@ const CHANNELS: usize = 3;
 /// One side of a normalised Gaussian kernel, centre first: radius `round(4 sigma)` as scipy's `gaussian_filter` with
 /// its default `truncate = 4`. `sigma` in pixels, > 0.
 #[must_use]
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // radii are small
 pub fn gaussian_kernel(sigma: f64) -> Vec<f32> {
     let radius = (4.0 * sigma + 0.5) as usize;
     let weights: Vec<f64> = (0..=radius).map(|i| (-0.5 * (i as f64 / sigma).powi(2)).exp()).collect();

@@ -17,7 +17,6 @@ pub fn apply_lut(image: &RgbImage, tables: &[[u8; 256]; 3]) -> RgbImage {
 /// `value` (0..=255 where in range) clipped and truncated, as imagecorruptions' cast to bytes does. The thousandth
 /// keeps a sum that should be a whole number from falling below it by a rounding error.
 #[must_use]
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates, which is the clipping
 pub fn truncate(value: f32) -> u8 {
     (value + 1e-3) as u8
 }

@@ -18,7 +18,6 @@ pub fn warp_affine(image: &RgbImage, forward: &Matrix, fill: Rgb<u8>) -> RgbImag
     out
 }
 
-#[allow(clippy::cast_possible_truncation)] // positions fit an i64, fractions lose nothing that shows in a byte
 fn bilinear(image: &RgbImage, x: f64, y: f64, fill: Rgb<u8>) -> Rgb<u8> {
     let (width, height) = (i64::from(image.width()), i64::from(image.height()));
     let (left, top) = (x.floor() as i64, y.floor() as i64);
@@ -40,7 +39,6 @@ fn bilinear(image: &RgbImage, x: f64, y: f64, fill: Rgb<u8>) -> Rgb<u8> {
     Rgb([0, 1, 2].map(|c| round(mix(c))))
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a mean of bytes, rounded
 fn round(value: f32) -> u8 {
     (value + 0.5) as u8
 }

@@ -52,7 +52,6 @@ pub struct Overrides {
 impl Overrides {
     /// `defaults` with what is set here.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation)] // the network computes in f32
     pub fn over(self, defaults: Preprocessing) -> Preprocessing {
         Preprocessing {
             placement: self.placement.unwrap_or(defaults.placement),
@@ -89,16 +88,7 @@ impl PredictorKind for Onnx {
         let iou = options.number("iou", 0.0..=1.0);
         let max_detections = options.count("max_detections");
         let path = existing_file(source, &path?, options)?;
-        Some(Box::new(OnnxOptions {
-            path,
-            decoder,
-            labels,
-            input_size,
-            overrides,
-            confidence,
-            iou,
-            max_detections,
-        }))
+        Some(Box::new(OnnxOptions { path, decoder, labels, input_size, overrides, confidence, iou, max_detections }))
     }
 }
 
@@ -120,9 +110,8 @@ fn existing_file(source: &Source, path: &Spanned<String>, options: &mut TableRea
 
 fn read_decoder(value: &Value<'_>) -> Result<&'static dyn Decoder, Mistake> {
     let name: String = deserialize(value)?;
-    find(decoders::ALL, &name).map_err(|not_found| {
-        Mistake::new(format!("unknown decoder `{name}`")).help(not_found.help())
-    })
+    find(decoders::ALL, &name)
+        .map_err(|not_found| Mistake::new(format!("unknown decoder `{name}`")).help(not_found.help()))
 }
 
 fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {

@@ -163,7 +163,6 @@ impl Predictor for OnnxModel {
 }
 
 impl OnnxModel {
-    #[allow(clippy::cast_possible_truncation)] // scores are f32
     fn detections(
         &self,
         outputs: &[Tensor],

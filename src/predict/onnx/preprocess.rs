@@ -114,7 +114,6 @@ impl Fit {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a side of the input, at least 1
 fn scaled(side: u32, scale: f64) -> u32 {
     (f64::from(side) * scale).round().max(1.0) as u32
 }

@@ -32,7 +32,10 @@ impl RtenEngine {
     pub fn open(path: &Path) -> Result<Self, String> {
         let model = Model::load_file(path).map_err(|error| format!("the embedded engine cannot load it: {error}"))?;
         let [input] = model.input_ids() else {
-            return Err(format!("it takes {} inputs; only models with one image input are known", model.input_ids().len()));
+            return Err(format!(
+                "it takes {} inputs; only models with one image input are known",
+                model.input_ids().len()
+            ));
         };
         let input = *input;
         let info = model.node_info(input).ok_or("its input has no description")?;

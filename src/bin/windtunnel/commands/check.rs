@@ -30,7 +30,12 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
             code = UNUSABLE;
         }
         if failures.is_empty() {
-            anstream::eprintln!("{}: {} cases on {} cells, ready to run", plan.file, plan.cases.len(), plan.cells.len());
+            anstream::eprintln!(
+                "{}: {} cases on {} cells, ready to run",
+                plan.file,
+                plan.cases.len(),
+                plan.cells.len()
+            );
         }
     }
     Ok(code)

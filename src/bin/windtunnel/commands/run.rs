@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
+use windtunnel::plan::Plan;
 use windtunnel::record::Record;
 use windtunnel::report::{Style, console, json, junit};
-use windtunnel::run::{Context, Finished, run as run_plan};
+use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
@@ -44,6 +45,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let outputs = Outputs::of(planned, args);
         let finished = run_one(&planned.plan, args, global, &interrupted);
         outputs.write(&finished)?;
+        if let Some(folder) = &args.detections {
+            write_detections(folder, &planned.plan, &finished.predictions)?;
+        }
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
         }
@@ -82,7 +86,7 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     Ok(interrupted)
 }
 
-fn run_one(plan: &windtunnel::plan::Plan, args: &Run, global: &Global, interrupted: &AtomicBool) -> Finished {
+fn run_one(plan: &Plan, args: &Run, global: &Global, interrupted: &AtomicBool) -> Finished {
     let progress = Progress::new(&plan.name, global.quiet > 0);
     let threads = args.jobs.map_or_else(|| available_parallelism().map_or(1, NonZeroUsize::get), usize::from);
     let clock = clock();
@@ -107,7 +111,8 @@ impl Outputs {
         let json = args.json.clone().or_else(|| from_spec(&planned.report.json));
         let json = json.unwrap_or_else(|| default.join("record.json"));
         let junit = from_spec(&planned.report.junit).unwrap_or_else(|| default.join("junit.xml"));
-        let folder = if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
+        let folder =
+            if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
         Self { json, junit: args.junit.is_none().then_some(junit), folder }
     }
 
@@ -121,6 +126,21 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+fn write_detections(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<()> {
+    for (at, cell) in plan.cells.iter().enumerate() {
+        let dataset = &plan.datasets[cell.dataset].name;
+        let file = format!("{}.json", plan.conditions[cell.condition].condition);
+        if let Some(results) = coco_results(plan, predictions, at) {
+            let path = folder.join(&plan.models[cell.model].name).join(dataset).join(&file);
+            files::write(&path, results.to_string().as_bytes())?;
+        }
+        if let Some(labels) = coco_labels(plan, cell.dataset, cell.condition) {
+            files::write(&folder.join("labels").join(dataset).join(&file), labels.to_string().as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 fn print(record: &Record, outputs: &Outputs, style: Style) {
