@@ -119,6 +119,15 @@ pub struct Detection {
     pub score: f64,
 }
 
+/// Width and height in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+}
+
 /// One image of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageRecord {
@@ -132,6 +141,14 @@ pub struct ImageRecord {
     pub width: u32,
     /// Pixels, after EXIF orientation.
     pub height: u32,
+}
+
+impl ImageRecord {
+    /// Width and height.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size { width: self.width, height: self.height }
+    }
 }
 
 #[cfg(test)]

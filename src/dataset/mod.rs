@@ -1,6 +1,7 @@
 //! Datasets: one reader per format behind [`Format`], listed in [`ALL`], all giving the same [`Dataset`].
 
 mod format;
+mod jpeg;
 mod picture;
 
 mod coco;

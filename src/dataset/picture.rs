@@ -6,6 +6,8 @@ use std::path::Path;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
 
+use super::jpeg::{is_complete, is_jpeg};
+
 /// The longest side accepted, in pixels: the most a JPEG can hold, and far beyond any detector's input.
 const MAX_SIDE: u32 = 65_535;
 
@@ -18,6 +20,9 @@ pub enum PictureError {
     /// The bytes are no picture, or a broken one.
     #[error("cannot decode it: {0}")]
     Decode(#[from] image::ImageError),
+    /// The file ends in the middle of the picture.
+    #[error("it is truncated")]
+    Truncated,
     /// A side is too long.
     #[error("{width}x{height} pixels are more than {MAX_SIDE} on a side")]
     TooLarge {
@@ -45,6 +50,9 @@ pub fn picture_size(path: &Path) -> Result<(u32, u32), PictureError> {
 /// # Errors
 /// The bytes are no picture, a broken or truncated one, or too large.
 pub fn decode_picture(bytes: &[u8]) -> Result<RgbImage, PictureError> {
+    if is_jpeg(bytes) && !is_complete(bytes) {
+        return Err(PictureError::Truncated);
+    }
     let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
     checked_size(decoder.dimensions())?;
     let orientation = decoder.orientation()?;

@@ -9,7 +9,7 @@ pub struct Metric {
     pub name: &'static str,
     /// The full definition, as records state it.
     pub definition: &'static str,
-    /// The place in [`crate::eval::Summary`].
+    /// The place among COCO's twelve.
     pub slot: usize,
     /// The objects it is measured on.
     pub area: Area,

@@ -17,7 +17,8 @@
 
 use image::RgbImage;
 
-use super::{Group, Matrix, Parameter, Perturbation, Rng, Size, Warp};
+use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
+use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
 /// See the module's documentation.

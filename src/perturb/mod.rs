@@ -20,7 +20,7 @@ mod rotate;
 pub use perturbation::{Group, Parameter, Perturbation};
 pub use rng::{FrameSeed, Rng};
 pub use setting::{Setting, Sweep, read_sweep};
-pub use warp::{MIN_VISIBLE, Matrix, Size, Warp, move_annotations};
+pub use warp::{MIN_VISIBLE, Matrix, Warp, move_annotations};
 
 /// Every kind, in the order of the catalogue.
 pub static ALL: &[&dyn Perturbation] = &[

@@ -4,7 +4,8 @@ use std::fmt;
 
 use image::RgbImage;
 
-use super::{Rng, Size, Warp};
+use super::{Rng, Warp};
+use crate::detection::Size;
 use crate::entry::Named;
 use crate::spec::Choice;
 

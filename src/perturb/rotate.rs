@@ -18,7 +18,8 @@
 use image::{Rgb, RgbImage};
 
 use super::pixels::warp_affine;
-use super::{Group, Matrix, Parameter, Perturbation, Rng, Size, Warp};
+use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
+use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
 /// The grey of letterbox padding in YOLO-family training, which the models under test have seen as "nothing here".

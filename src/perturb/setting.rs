@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{ALL, FrameSeed, Parameter, Perturbation, Rng, Size, Warp};
+use super::{ALL, FrameSeed, Parameter, Perturbation, Rng, Warp};
 use crate::condition::{Level, Severity};
 use crate::detection::ImageRecord;
 use crate::entry::find;
@@ -23,8 +23,7 @@ impl Setting {
     /// How the content of `image` moves.
     #[must_use]
     pub fn warp(&self, seed: u64, image: &ImageRecord) -> Warp {
-        let size = Size { width: image.width, height: image.height };
-        self.perturbation.warp(size, &self.values, self.rng(seed, image))
+        self.perturbation.warp(image.size(), &self.values, self.rng(seed, image))
     }
 
     /// The perturbed pixels of `image`.

@@ -4,20 +4,11 @@
 
 use std::ops::Mul;
 
-use crate::detection::{Annotation, BBox};
+use crate::detection::{Annotation, BBox, Size};
 
 /// An object of which less than this share of the visible area remains becomes *ignore* (`iscrowd`): a model that
 /// still finds it is not punished, one that does not is not either.
 pub const MIN_VISIBLE: f64 = 0.25;
-
-/// Width and height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-}
 
 /// How the content of a picture moved.
 #[derive(Debug, Clone, Copy, PartialEq)]

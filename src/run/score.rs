@@ -6,7 +6,7 @@ use super::execute::Predictions;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, ImageRecord};
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::perturb::{Size, move_annotations};
+use crate::perturb::move_annotations;
 use crate::plan::{Plan, PlannedCondition};
 use crate::score::{Scorecard, score_cell};
 
@@ -50,9 +50,6 @@ pub fn moved(
 ) -> Vec<Annotation> {
     match &planned.setting {
         None => annotations.to_vec(),
-        Some(setting) => {
-            let size = Size { width: image.width, height: image.height };
-            move_annotations(annotations, &setting.warp(seed, image), size)
-        }
+        Some(setting) => move_annotations(annotations, &setting.warp(seed, image), image.size()),
     }
 }

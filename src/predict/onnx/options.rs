@@ -9,8 +9,8 @@ use super::decoders::{self, Decoder};
 use super::labels;
 use super::predictor::OnnxModel;
 use super::preprocess::{Channels, Placement, Preprocessing, Resize};
+use crate::detection::Size;
 use crate::entry::{Entry, Named, find};
-use crate::perturb::Size;
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind};
 use crate::spec::{Diagnostic, Mistake, Source, TableReader, Value, deserialize, list_of};
 

@@ -13,10 +13,9 @@ use super::preprocess::{Fit, Preprocessing};
 use super::rten_engine::RtenEngine;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
-use crate::detection::Detection;
+use crate::detection::{Detection, Size};
 use crate::digest::Digest;
 use crate::entry::Named;
-use crate::perturb::Size;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError};
 
 /// A model that can answer frames.

@@ -9,8 +9,7 @@ use image::RgbImage;
 use serde::Serialize;
 
 use super::engine::Tensor;
-use crate::detection::BBox;
-use crate::perturb::Size;
+use crate::detection::{BBox, Size};
 use crate::spec::Choice;
 
 /// The grey of the border of letterboxed training images (Ultralytics, YOLOX).

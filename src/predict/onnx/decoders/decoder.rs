@@ -3,8 +3,8 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::Preprocessing;
+use crate::detection::Size;
 use crate::entry::Named;
-use crate::perturb::Size;
 
 /// An output layout of a family of networks.
 pub trait Decoder: Named + Sync {

@@ -7,8 +7,8 @@ use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use super::decoder::{Decoder, Defaults, best_class, corners};
+use crate::detection::Size;
 use crate::entry::{Entry, Named};
-use crate::perturb::Size;
 
 /// See the module's documentation.
 pub struct FastestDet;

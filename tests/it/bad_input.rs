@@ -1,0 +1,230 @@
+//! Input that cannot be used: a clear message, the right exit code, and no report that says otherwise.
+
+use serde_json::{Value, json};
+
+use crate::support::{Ran, Workshop, repository, small_spec};
+
+const CLEAN: &str = "[[check]]\non = \"clean\"\nmin = 0.2\n";
+
+/// Changes the labels of four images and runs; expects an unusable dataset.
+fn with_labels(change: impl FnOnce(&mut Value)) -> (Workshop, Ran) {
+    let workshop = Workshop::new();
+    let mut labels = workshop.blood_cells(4);
+    change(&mut labels);
+    workshop.write("labels.json", labels.to_string());
+    workshop.write("spec.toml", small_spec(CLEAN));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    (workshop, ran)
+}
+
+fn expect_dataset_error((workshop, ran): (Workshop, Ran), message: &str) {
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stderr.contains(message), "`{message}` is not in:\n{}", ran.stderr);
+    let record = workshop.record("small");
+    assert_eq!(record["setup"][0]["failure"]["kind"], "dataset");
+    assert_eq!(record["counts"], json!({"passed": 0, "failed": 0, "errors": 1, "skipped": 1}));
+    assert!(record["cases"][0]["message"].as_str().unwrap().starts_with("blocked: dataset `test`"));
+}
+
+/// Runs a spec whose model section is `model`, on four images.
+fn with_model(model: &str) -> (Workshop, Ran) {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let dataset = crate::support::DATASET;
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    (workshop, ran)
+}
+
+fn expect_model_error((workshop, ran): &(Workshop, Ran), kind: &str, message: &str) {
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stderr.contains(message), "`{message}` is not in:\n{}", ran.stderr);
+    assert_eq!(workshop.record("small")["setup"][0]["failure"]["kind"], kind);
+}
+
+fn fixture_model(name: &str) -> String {
+    let path = repository(&format!("tests/fixtures/models/{name}.onnx"));
+    format!("kind = \"onnx\"\npath = {}\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]", json!(path.display().to_string()))
+}
+
+#[test]
+fn a_missing_image() {
+    let ran = with_labels(|labels| labels["images"][1]["file_name"] = json!("gone.jpg"));
+    expect_dataset_error(ran, "1 missing image files: images/gone.jpg");
+}
+
+#[test]
+fn a_truncated_image_is_found_out_and_blocks_its_dataset() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(4);
+    let name = format!("images/{}", labels["images"][2]["file_name"].as_str().unwrap());
+    let whole = std::fs::read(workshop.path(&name)).unwrap();
+    workshop.write(&name, &whole[..whole.len() / 2]);
+    workshop.write("spec.toml", small_spec(CLEAN));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    expect_dataset_error((workshop, ran), "unusable image BloodImage_");
+}
+
+#[test]
+fn a_file_that_is_no_image() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(4);
+    workshop.write(&format!("images/{}", labels["images"][0]["file_name"].as_str().unwrap()), "hello");
+    workshop.write("spec.toml", small_spec(CLEAN));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    expect_dataset_error((workshop, ran), "1 unusable image files: images/BloodImage_");
+}
+
+#[test]
+fn an_image_of_another_size_than_its_labels_say() {
+    let ran = with_labels(|labels| labels["images"][0]["width"] = json!(1280));
+    expect_dataset_error(ran, "is 640x480, not 1280x480");
+}
+
+#[test]
+fn an_annotation_with_an_unknown_category() {
+    let ran = with_labels(|labels| labels["annotations"][0]["category_id"] = json!(77));
+    expect_dataset_error(ran, "1 unknown categories: annotation 1 has category_id 77");
+}
+
+#[test]
+fn an_annotation_of_an_unknown_image() {
+    let ran = with_labels(|labels| labels["annotations"][0]["image_id"] = json!(9999));
+    expect_dataset_error(ran, "1 unknown images: annotation 1 has image_id 9999");
+}
+
+#[test]
+fn duplicated_ids_are_all_told_at_once() {
+    let ran = with_labels(|labels| {
+        labels["images"][1]["id"] = labels["images"][0]["id"].clone();
+        labels["annotations"][1]["id"] = labels["annotations"][0]["id"].clone();
+        labels["categories"][1]["name"] = labels["categories"][0]["name"].clone();
+    });
+    assert!(ran.1.stderr.contains("1 duplicated category names: `RBC`"), "{}", ran.1.stderr);
+    assert!(ran.1.stderr.contains("1 duplicated annotation ids: 1"), "{}", ran.1.stderr);
+    expect_dataset_error(ran, "1 duplicated image ids: 8");
+}
+
+#[test]
+fn an_impossible_box() {
+    let ran = with_labels(|labels| labels["annotations"][0]["bbox"] = json!([1, 2, -3, 4]));
+    expect_dataset_error(ran, "1 impossible boxes: annotation 1 has bbox [1.0, 2.0, -3.0, 4.0]");
+}
+
+#[test]
+fn an_empty_dataset() {
+    let ran = with_labels(|labels| {
+        labels["images"] = json!([]);
+        labels["annotations"] = json!([]);
+    });
+    expect_dataset_error(ran, "`images` is empty");
+}
+
+#[test]
+fn too_few_images() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("spec.toml", small_spec(&format!("{CLEAN}[defaults]\nmin_images = 5\n")));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    expect_dataset_error((workshop, ran), "4 images are fewer than `min_images = 5`");
+}
+
+#[test]
+fn labels_that_are_not_json() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("labels.json", "{\"images\": [");
+    workshop.write("spec.toml", small_spec(CLEAN));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    expect_dataset_error((workshop, ran), "labels.json is not COCO instances JSON: EOF while parsing");
+}
+
+#[test]
+fn a_file_that_is_no_model() {
+    let workshop = Workshop::new();
+    workshop.write("m.onnx", "hello");
+    let model = "kind = \"onnx\"\npath = \"m.onnx\"";
+    workshop.blood_cells(4);
+    let dataset = crate::support::DATASET;
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    expect_model_error(&(workshop, ran), "model_load", "m.onnx: the embedded engine cannot load it");
+}
+
+#[test]
+fn a_model_with_unknown_outputs() {
+    let ran = with_model(&fixture_model("unknown_outputs"));
+    expect_model_error(&ran, "model_load", "its outputs `output` [1, 2, 3, 4, 5] are of no known layout; known are");
+}
+
+#[test]
+fn a_model_with_two_inputs() {
+    let ran = with_model(&fixture_model("two_inputs"));
+    expect_model_error(&ran, "model_load", "it takes 2 inputs; only models with one image input are known");
+}
+
+#[test]
+fn a_model_whose_answers_are_not_numbers_is_an_error_not_an_empty_answer() {
+    let model = fixture_model("nan_outputs").replace("[\"RBC\", \"WBC\", \"Platelets\"]", "[\"RBC\"]");
+    let workshop = Workshop::new();
+    let mut labels = workshop.blood_cells(4);
+    labels["annotations"].as_array_mut().unwrap().retain(|annotation| annotation["category_id"] == 1);
+    workshop.write("labels.json", labels.to_string());
+    let dataset = crate::support::DATASET;
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let record = workshop.record("small");
+    assert_eq!(record["cases"][0]["verdict"]["outcome"], json!({"outcome": "error", "kind": "non_finite"}));
+    assert!(ran.stderr.contains("output `output` holds NaN (and on 3 more images)"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_model_that_names_no_classes() {
+    let path = repository("examples/models/bccd_a.onnx");
+    let ran = with_model(&format!("kind = \"onnx\"\npath = {}", json!(path.display().to_string())));
+    expect_model_error(&ran, "model_load", "it names none of its 3 classes: add `labels = [...]`");
+}
+
+/// Runs a precomputed model whose one result file holds `results`.
+fn with_results(results: &str) -> (Workshop, Ran) {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("results/clean.json", results);
+    let dataset = crate::support::DATASET;
+    let model = "kind = \"precomputed\"\npath = \"results/{condition}.json\"";
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    (workshop, ran)
+}
+
+#[test]
+fn nan_in_a_result_file() {
+    let results = r#"[{"image_id": 8, "category_id": 1, "bbox": [1, 2, 3, 4], "score": NaN}]"#;
+    expect_model_error(&with_results(results), "non_finite", "results/clean.json, line 1 column");
+    let infinite = r#"[{"image_id": 8, "category_id": 1, "bbox": [1, 2, 1e999, 4], "score": 0.5}]"#;
+    expect_model_error(&with_results(infinite), "non_finite", "a number is NaN or infinite");
+}
+
+#[test]
+fn a_result_of_an_unknown_image_or_category() {
+    let image = r#"[{"image_id": 9999, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]"#;
+    expect_model_error(
+        &with_results(image),
+        "model_load",
+        "result 0 has image_id 9999, which the dataset does not have",
+    );
+    let category = r#"[{"image_id": 8, "category_id": 9, "bbox": [1, 2, 3, 4], "score": 0.5}]"#;
+    expect_model_error(&with_results(category), "model_load", "result 0 has category_id 9");
+}
+
+#[test]
+fn a_missing_result_file() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let dataset = crate::support::DATASET;
+    let model = "kind = \"precomputed\"\npath = \"results/{condition}.json\"";
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    expect_model_error(&(workshop, ran), "model_load", "cannot read results/clean.json");
+}

@@ -1,0 +1,156 @@
+//! The exit codes, the streams and the files of the program.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::support::{Workshop, repository, small_spec};
+
+const BLUR: &str = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = 2\n";
+
+fn workshop(rest: &str) -> Workshop {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("spec.toml", small_spec(rest));
+    workshop
+}
+
+#[test]
+fn code_0_when_all_checks_hold() {
+    let workshop =
+        workshop(&format!("{BLUR}[[check]]\non = \"clean\"\nmin = 0.2\n[[check]]\non = \"blur\"\nmax_drop = 0.3"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("small passed: 2 passed, 0 failed, 0 errors, 0 skipped"), "{}", ran.stderr);
+    assert_eq!(ran.stdout, "");
+    assert!(workshop.path("target/windtunnel/small/junit.xml").exists());
+    assert_eq!(workshop.record("small")["exit_code"], 0);
+}
+
+#[test]
+fn code_1_when_a_check_fails_with_numbers_pictures_and_a_command_that_repeats_it() {
+    let workshop = workshop(&format!("{BLUR}[[check]]\nname = \"soft\"\non = \"blur\"\nmax_drop = -0.3"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("FAIL  a/test/blur@2/map:max_drop \"soft\""), "{}", ran.stderr);
+    let record = workshop.record("small");
+    let case = &record["cases"][0];
+    assert_eq!(case["verdict"]["outcome"]["outcome"], "fail");
+    assert!(case["message"].as_str().unwrap().starts_with("map drop "));
+    let picture = case["picture"].as_str().unwrap();
+    let bytes = std::fs::read(workshop.path("target/windtunnel/small").join(picture)).unwrap();
+    assert!(image::load_from_memory(&bytes).is_ok());
+    let again = ran.stderr.lines().find_map(|line| line.split("again: windtunnel ").nth(1)).unwrap();
+    let again = workshop.run(&again.split(' ').collect::<Vec<_>>());
+    assert_eq!(again.code, 1, "{}", again.stderr);
+}
+
+#[test]
+fn code_2_for_a_wrong_command_line_or_spec_and_nothing_is_written() {
+    let workshop = workshop("[[chekc]]\non = \"clean\"");
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("did you mean `check`?"), "{}", ran.stderr);
+    assert_eq!(workshop.run(&["run", "--no-such-flag"]).code, 2);
+    assert_eq!(workshop.run(&["run", "absent.toml"]).code, 2);
+    assert!(!workshop.has_reports());
+}
+
+#[test]
+fn code_3_when_something_cannot_be_judged_wins_over_a_failure() {
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.99\n");
+    let broken = format!(
+        "{}\n[model.z]\nkind = \"onnx\"\npath = \"broken.onnx\"\n",
+        small_spec("[[check]]\non = \"clean\"\nmin = 0.99\n")
+    );
+    workshop.write("spec.toml", broken);
+    workshop.write("broken.onnx", "not a model");
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let record = workshop.record("small");
+    assert_eq!(record["counts"]["failed"], 1);
+    assert_eq!(record["counts"]["errors"], 1);
+    assert_eq!(record["counts"]["skipped"], 1);
+    assert_eq!(record["setup"][0]["failure"]["kind"], "model_load");
+}
+
+#[test]
+fn code_4_when_nothing_is_selected() {
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
+    let ran = workshop.run(&["run", "spec.toml", "-k", "*/no-such-case/*"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.stderr.contains("nothing selected"), "{}", ran.stderr);
+    assert!(!workshop.has_reports());
+}
+
+#[cfg(unix)]
+#[test]
+fn code_130_after_an_interrupt_leaves_valid_reports() {
+    let workshop = Workshop::new();
+    let spec = repository("specs/quickstart.toml");
+    let args = ["run", spec.to_str().unwrap(), "-j", "1"];
+    let mut child = workshop.command(&args).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut first_line = String::new();
+    stderr.read_line(&mut first_line).unwrap();
+    assert!(first_line.contains("4320 predictions"), "{first_line}");
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    std::io::copy(&mut stderr, &mut std::io::sink()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let record = workshop.record("quickstart");
+    assert_eq!(record["interrupted"], true);
+    assert_eq!(record["counts"]["passed"], 0);
+    assert!(record["cases"][0]["message"].as_str().unwrap().contains("interrupted after"));
+    let junit = std::fs::read_to_string(workshop.path("target/windtunnel/quickstart/junit.xml")).unwrap();
+    assert!(junit.trim_end().ends_with("</testsuites>"));
+}
+
+#[test]
+fn a_filter_runs_only_what_its_cases_read() {
+    let workshop =
+        workshop(&format!("{BLUR}[[check]]\non = \"clean\"\nmin = 0.2\n[[check]]\non = \"blur\"\nmin = 0.1"));
+    let ran = workshop.run(&["run", "spec.toml", "-k", "*/blur@2/*"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("small");
+    assert_eq!(record["cells"].as_array().unwrap().len(), 1);
+    assert_eq!(record["cells"][0]["condition"], "blur@2");
+}
+
+#[test]
+fn a_dash_sends_data_to_standard_output_and_nothing_else() {
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
+    let ran = workshop.run(&["run", "spec.toml", "--json", "-"]);
+    let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(record["spec"]["name"], "small");
+}
+
+#[test]
+fn exported_detections_fed_back_give_the_same_figures() {
+    let workshop = workshop(&format!("{BLUR}[[check]]\non = \"blur\"\nmax_drop = 0.3"));
+    assert_eq!(workshop.run(&["run", "spec.toml", "--detections", "cells"]).code, 0);
+    let first = workshop.record("small");
+    let dataset = crate::support::DATASET;
+    let precomputed = "[model.a]\nkind = \"precomputed\"\npath = \"cells/a/{dataset}/{condition}.json\"\n";
+    let rest = format!("{BLUR}[[check]]\non = \"blur\"\nmax_drop = 0.3");
+    workshop.write("again.toml", format!("version = 1\nname = \"again\"\n{dataset}\n{precomputed}\n{rest}"));
+    let ran = workshop.run(&["run", "again.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let again = workshop.record("again");
+    assert_eq!(first["cells"], again["cells"]);
+}
+
+#[test]
+fn help_names_the_exit_codes() {
+    let ran = Workshop::new().run(&["--help"]);
+    assert_eq!(ran.code, 0);
+    for line in ["0  all checks hold", "4  nothing selected", "130  interrupted"] {
+        assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_shipped_specs_are_valid() {
+    let ran = Workshop::new().run(&["check", repository("specs").to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("ready to run").count(), 3, "{}", ran.stderr);
+}

@@ -1,0 +1,121 @@
+//! One contract for all perturbations.
+
+use image::{Rgb, RgbImage};
+use windtunnel::detection::{BBox, Size};
+use windtunnel::perturb::{ALL, FrameSeed, Perturbation, Rng, Warp};
+
+/// The values behind severity 5, or none for a kind of one strength.
+fn strongest(kind: &dyn Perturbation) -> Vec<f64> {
+    kind.ladder().map(|ladder| ladder[4].to_vec()).unwrap_or_default()
+}
+
+fn rng(kind: &dyn Perturbation, values: &[f64]) -> Rng {
+    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry().name, values }.rng()
+}
+
+fn apply(kind: &dyn Perturbation, image: &RgbImage, values: &[f64]) -> RgbImage {
+    kind.apply(image, values, rng(kind, values))
+}
+
+/// Smooth colours with a texture, different in every corner.
+fn picture(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| {
+        let texture = if (x / 4 + y / 3) % 2 == 0 { 0 } else { 40 };
+        Rgb([(x * 211 / width.max(1)) as u8 + texture, (y * 199 / height.max(1)) as u8 + texture, 90 + texture])
+    })
+}
+
+#[test]
+fn names_are_unique_and_ladders_lie_within_the_parameters() {
+    let mut names: Vec<&str> = ALL.iter().map(|kind| kind.entry().name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), ALL.len());
+    for kind in ALL {
+        for values in kind.ladder().iter().flatten() {
+            assert_eq!(values.len(), kind.parameters().len(), "{}", kind.entry().name);
+            for (value, parameter) in values.iter().zip(kind.parameters()) {
+                assert!((parameter.min..=parameter.max).contains(value), "{} {value}", kind.entry().name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_the_input_is_untouched() {
+    let image = picture(64, 48);
+    for kind in ALL {
+        let before = image.clone();
+        let (one, two) = (apply(*kind, &image, &strongest(*kind)), apply(*kind, &image, &strongest(*kind)));
+        assert_eq!(one, two, "{}", kind.entry().name);
+        assert_eq!(image, before, "{}", kind.entry().name);
+    }
+}
+
+#[test]
+fn the_strongest_level_changes_the_picture() {
+    let image = picture(64, 48);
+    for kind in ALL {
+        assert_ne!(apply(*kind, &image, &strongest(*kind)), image, "{}", kind.entry().name);
+    }
+}
+
+#[test]
+fn every_size_works_and_is_kept() {
+    for (width, height) in [(1, 1), (1, 9), (9, 1), (2, 2), (33, 17), (640, 480)] {
+        let image = picture(width, height);
+        for kind in ALL {
+            for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
+                let out = apply(*kind, &image, &values);
+                assert_eq!((out.width(), out.height()), (width, height), "{} {values:?}", kind.entry().name);
+            }
+        }
+    }
+}
+
+/// A white square on black ends where the warp says, within a pixel.
+#[test]
+fn picture_and_warp_agree() {
+    let (size, square) = (Size { width: 160, height: 120 }, BBox::from([100.0, 30.0, 12.0, 12.0]));
+    let image = RgbImage::from_fn(size.width, size.height, |x, y| {
+        let inside = (100..112).contains(&x) && (30..42).contains(&y);
+        if inside { Rgb([255; 3]) } else { Rgb([0; 3]) }
+    });
+    for kind in ALL {
+        for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
+            let warp = kind.warp(size, &values, rng(*kind, &values));
+            if warp == Warp::Identity {
+                continue;
+            }
+            let out = apply(*kind, &image, &values);
+            let (x, y) = centre_of_bright(&out);
+            let moved = warp.moved(&square);
+            let (wanted_x, wanted_y) = (moved.x + moved.width / 2.0, moved.y + moved.height / 2.0);
+            let off = (x - wanted_x).hypot(y - wanted_y);
+            assert!(off < 1.0, "{} {values:?}: at {x:.1},{y:.1}, not {wanted_x:.1},{wanted_y:.1}", kind.entry().name);
+        }
+    }
+}
+
+/// The centre of mass of what is brighter than any padding.
+fn centre_of_bright(image: &RgbImage) -> (f64, f64) {
+    let bright = image.enumerate_pixels().filter(|(.., pixel)| pixel.0[0] > 180);
+    let points: Vec<(f64, f64)> = bright.map(|(x, y, _)| (f64::from(x) + 0.5, f64::from(y) + 0.5)).collect();
+    let n = points.len() as f64;
+    (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n)
+}
+
+/// Pixels may only change together with the revision: the digests are of all pixels of a textured picture.
+#[test]
+fn pixels_change_only_with_the_revision() {
+    let image = picture(97, 71);
+    let mut lines = Vec::new();
+    for kind in ALL {
+        let ladder = kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec());
+        for values in ladder {
+            let digest = windtunnel::digest::Digest::of_bytes(apply(*kind, &image, &values).as_raw());
+            lines.push(format!("{} r{} {values:?} {}", kind.entry().name, kind.revision(), digest.short()));
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}

@@ -1,0 +1,59 @@
+//! Same input, same bytes: whatever the number of threads and the order of the images.
+
+use serde_json::Value;
+
+use crate::support::{Workshop, small_spec};
+
+const REST: &str = "
+[perturbation.noise]
+kind = \"gaussian_noise\"
+severity = [1, 3]
+[perturbation.turn]
+kind = \"rotate\"
+degrees = 10
+[[check]]
+on = \"all\"
+min = 0.01
+";
+
+fn record(workshop: &Workshop, args: &[&str]) -> Value {
+    let ran = workshop.run(&[&["run", "spec.toml"], args].concat());
+    assert!(ran.code <= 1, "{}", ran.stderr);
+    let mut record = workshop.record("small");
+    record.as_object_mut().unwrap().remove("times").unwrap();
+    record
+}
+
+fn figures(record: &Value) -> Vec<Value> {
+    record["cells"].as_array().unwrap().iter().map(|cell| cell["figures"].clone()).collect()
+}
+
+#[test]
+fn one_and_four_threads_give_the_same_record() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    workshop.write("spec.toml", small_spec(REST));
+    assert_eq!(record(&workshop, &["-j", "1"]), record(&workshop, &["-j", "4"]));
+}
+
+#[test]
+fn the_order_of_the_images_changes_no_figure() {
+    let workshop = Workshop::new();
+    let mut labels = workshop.blood_cells(6);
+    workshop.write("spec.toml", small_spec(REST));
+    let straight = record(&workshop, &[]);
+    labels["images"].as_array_mut().unwrap().reverse();
+    workshop.write("labels.json", labels.to_string());
+    assert_eq!(figures(&straight), figures(&record(&workshop, &[])));
+}
+
+#[test]
+fn another_seed_changes_random_perturbations_and_only_those() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    workshop.write("spec.toml", small_spec(REST));
+    let (zero, one) = (figures(&record(&workshop, &[])), figures(&record(&workshop, &["--seed", "1"])));
+    assert_eq!(zero[0], one[0], "clean");
+    assert_ne!(zero[1], one[1], "noise@1");
+    assert_eq!(zero[3], one[3], "turn@10");
+}

@@ -1,0 +1,144 @@
+//! What a person reads after a mistake in a spec: a snapshot for each kind of mistake.
+
+use crate::support::{Workshop, repository};
+
+const HEAD: &str = "version = 1\nname = \"small\"\n";
+const DATASET: &str = "[dataset.test]\nformat = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\n";
+const MODEL: &str = "[model.a]\nkind = \"onnx\"\npath = \"a.onnx\"\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\n";
+const BLUR: &str = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 3]\n";
+const CHECK: &str = "[[check]]\non = \"clean\"\nmin = 0.2\n";
+
+/// Runs `spec` and holds what it prints against the snapshot called `name`.
+fn mistake(name: &str, spec: &str) {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    workshop.write("a.onnx", std::fs::read(repository("examples/models/bccd_a.onnx")).unwrap());
+    workshop.write("spec.toml", spec);
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(!workshop.has_reports());
+    insta::assert_snapshot!(name, ran.stderr);
+}
+
+fn with_check(check: &str) -> String {
+    format!("{HEAD}{DATASET}{MODEL}{BLUR}{check}")
+}
+
+fn with_perturbation(perturbation: &str) -> String {
+    format!("{HEAD}{DATASET}{MODEL}{perturbation}{CHECK}")
+}
+
+fn with_model(model: &str) -> String {
+    format!("{HEAD}{DATASET}{model}{CHECK}")
+}
+
+#[test]
+fn the_grammar_of_toml() {
+    mistake("not_toml", "version = 1\nname = \"small\n[dataset.test]\nformat = \n");
+    mistake("key_written_twice", &format!("version = 1\n{HEAD}{DATASET}{MODEL}{CHECK}"));
+}
+
+#[test]
+fn missing_parts() {
+    mistake("empty_spec", "");
+    mistake("no_check", &format!("{HEAD}{DATASET}{MODEL}"));
+    mistake("unknown_version", &format!("version = 2\n{DATASET}{MODEL}{CHECK}"));
+    mistake("model_without_kind", &with_model("[model.a]\npath = \"a.onnx\"\n"));
+    mistake("model_without_path", &with_model("[model.a]\nkind = \"onnx\"\n"));
+    mistake("check_without_on", &with_check("[[check]]\nmin = 0.2\n"));
+    mistake("check_without_bound", &with_check("[[check]]\non = \"clean\"\n"));
+    mistake("perturbation_without_level", &with_perturbation("[perturbation.blur]\nkind = \"gaussian_blur\"\n"));
+}
+
+#[test]
+fn misspelt_words() {
+    mistake("misspelt_section", &format!("{HEAD}{DATASET}{MODEL}[[chekc]]\non = \"clean\"\nmin = 0.2\n"));
+    mistake("misspelt_key", &with_check("[[check]]\non = \"blur\"\nmax_dorp = 0.1\n"));
+    mistake("misspelt_model_key", &with_model(&format!("{MODEL}confidense = 0.1\n")));
+    mistake(
+        "misspelt_format",
+        &format!("{HEAD}[dataset.test]\nformat = \"cocoa\"\npath = \"labels.json\"\n{MODEL}{CHECK}"),
+    );
+    mistake("misspelt_model_kind", &with_model("[model.a]\nkind = \"onx\"\npath = \"a.onnx\"\n"));
+    mistake(
+        "misspelt_perturbation",
+        &with_perturbation("[perturbation.blur]\nkind = \"gausian_blur\"\nseverity = 1\n"),
+    );
+    mistake("misspelt_metric", &with_check("[[check]]\non = \"clean\"\nmetric = \"map_50\"\nmin = 0.2\n"));
+    mistake("misspelt_condition", &with_check("[[check]]\non = \"blurr\"\nmax_drop = 0.2\n"));
+    mistake("misspelt_category", &with_check("[[check]]\non = \"clean\"\ncategory = \"Platelet\"\nmin = 0.2\n"));
+    mistake("misspelt_model_name", &with_check("[[check]]\nmodel = \"aa\"\non = \"clean\"\nmin = 0.2\n"));
+    mistake("misspelt_dataset_name", &with_check("[[check]]\ndataset = \"tset\"\non = \"clean\"\nmin = 0.2\n"));
+    mistake("misspelt_group", &with_check("[[check]]\non = { group = \"blurr\" }\nmin = 0.2\n"));
+    mistake("misspelt_aggregate", &with_check("[[check]]\non = \"blur\"\naggregate = \"average\"\nmin = 0.2\n"));
+    mistake("misspelt_placement", &with_model(&format!("{MODEL}placement = \"leterbox\"\n")));
+    mistake("misspelt_decoder", &with_model(&format!("{MODEL}decoder = \"yolo8\"\n")));
+    mistake("misspelt_labels", &with_model("[model.a]\nkind = \"onnx\"\npath = \"a.onnx\"\nlabels = \"voc\"\n"));
+}
+
+#[test]
+fn values_of_the_wrong_type_or_out_of_range() {
+    mistake("threshold_of_the_wrong_type", &with_check("[[check]]\non = \"clean\"\nmin = \"0.2\"\n"));
+    mistake("threshold_not_finite", &with_check("[[check]]\non = \"clean\"\nmin = nan\n"));
+    mistake("threshold_in_percent", &with_check("[[check]]\non = \"clean\"\nmin = 45\n"));
+    mistake("on_of_the_wrong_type", &with_check("[[check]]\non = 3\nmin = 0.2\n"));
+    mistake("on_with_an_unknown_table", &with_check("[[check]]\non = { kind = \"blur\" }\nmin = 0.2\n"));
+    mistake(
+        "severity_out_of_range",
+        &with_perturbation("[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 6]\n"),
+    );
+    mistake("severity_twice", &with_perturbation("[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 1]\n"));
+    mistake("level_out_of_range", &with_perturbation("[perturbation.turn]\nkind = \"rotate\"\ndegrees = [10, 270]\n"));
+    mistake(
+        "severity_and_level",
+        &with_perturbation("[perturbation.turn]\nkind = \"rotate\"\ndegrees = 10\nseverity = 1\n"),
+    );
+    mistake("level_of_a_flip", &with_perturbation("[perturbation.flip]\nkind = \"horizontal_flip\"\nseverity = 1\n"));
+    mistake("confidence_out_of_range", &with_model(&format!("{MODEL}confidence = 25\n")));
+    mistake("name_with_a_dot", &with_model(&MODEL.replace("model.a", "model.\"a.v2\"")));
+    mistake("seed_negative", &format!("seed = -1\n{HEAD}{DATASET}{MODEL}{CHECK}"));
+}
+
+#[test]
+fn files_that_are_not_there() {
+    mistake("no_labels", &format!("{HEAD}[dataset.test]\nformat = \"coco\"\npath = \"lables.json\"\n{MODEL}{CHECK}"));
+    mistake("no_images", &format!("{HEAD}{}{MODEL}{CHECK}", DATASET.replace("\"images\"", "\"pictures\"")));
+    mistake("no_model", &with_model("[model.a]\nkind = \"onnx\"\npath = \"b.onnx\"\n"));
+    mistake("results_without_condition", &with_model("[model.a]\nkind = \"precomputed\"\npath = \"results.json\"\n"));
+}
+
+#[test]
+fn checks_that_could_not_fail() {
+    mistake("drop_on_clean", &with_check("[[check]]\non = \"clean\"\nmax_drop = 0.1\n"));
+    mistake("min_zero", &with_check("[[check]]\non = \"clean\"\nmin = 0\n"));
+    mistake("drop_of_everything", &with_check("[[check]]\non = \"blur\"\nmax_relative_drop = 1.0\n"));
+    mistake("empty_group", &with_check("[[check]]\non = { group = \"weather\" }\nmin = 0.2\n"));
+    mistake("all_of_nothing", &format!("{HEAD}{DATASET}{MODEL}[[check]]\non = \"all\"\nmin = 0.2\n"));
+    mistake("no_such_level", &with_check("[[check]]\non = \"blur@2\"\nmin = 0.2\n"));
+    mistake("threshold_for_no_level", &with_check("[[check]]\non = \"blur\"\nmin = { 1 = 0.2, 3 = 0.1, 5 = 0.1 }\n"));
+    mistake("level_without_threshold", &with_check("[[check]]\non = \"blur\"\nmin = { 1 = 0.2 }\n"));
+    mistake(
+        "levels_of_an_aggregate",
+        &with_check("[[check]]\non = \"blur\"\naggregate = \"mean\"\nmin = { 1 = 0.2 }\n"),
+    );
+    mistake("check_repeated", &with_check(&format!("{CHECK}{CHECK}")));
+    mistake("no_small_objects", &with_check("[[check]]\non = \"clean\"\nmetric = \"map_small\"\nmin = 0.2\n"));
+    mistake("on_an_empty_list", &with_check("[[check]]\non = []\nmin = 0.2\n"));
+}
+
+#[test]
+fn classes_that_do_not_match() {
+    mistake("labels_of_other_names", &with_model(&MODEL.replace("\"RBC\"", "\"rbc\"")));
+}
+
+#[test]
+fn all_mistakes_are_told_in_one_pass() {
+    let spec = format!(
+        "{HEAD}[defaults]\nmetrik = \"map\"\n{DATASET}limit = 3\n{}iou = 3\n\
+         [perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = 9\n\
+         [perturbation.fog]\nkind = \"fogg\"\nseverity = 1\n\
+         [[check]]\non = \"blur\"\nmax_drop = \"small\"\n[[check]]\non = \"fog\"\nmax_drop = 0.1\nmetric = \"AP\"\n",
+        MODEL.replace("a.onnx", "absent.onnx")
+    );
+    mistake("many_mistakes", &spec);
+}

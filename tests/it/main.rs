@@ -1,0 +1,11 @@
+//! The integration tests: one program, one file per subject.
+
+mod bad_input;
+mod cli;
+mod contract;
+mod determinism;
+mod diagnostics;
+mod junit;
+mod layers;
+mod parity;
+mod support;

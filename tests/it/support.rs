@@ -1,0 +1,121 @@
+//! A folder of its own for each test, the program run in it, and specs on the example data.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_windtunnel");
+
+/// A path in the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A temporary folder in which the program is run.
+pub struct Workshop {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of the program left.
+pub struct Ran {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error, with the folder's own path taken out.
+    pub stderr: String,
+}
+
+impl Workshop {
+    /// An empty folder.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    /// Runs the program in the folder, as in a plain shell.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.finish(self.command(args).output().unwrap())
+    }
+
+    /// The command, for tests that do more than run it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(args).current_dir(self.folder.path());
+        for name in ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CLICOLOR_FORCE", "NO_COLOR"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Reads what a finished command left.
+    pub fn finish(&self, output: Output) -> Ran {
+        let folder = self.folder.path().display().to_string();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&folder, "<folder>");
+        Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// The record that a run of the spec called `name` wrote.
+    pub fn record(&self, name: &str) -> Value {
+        let path = self.path(&format!("target/windtunnel/{name}/record.json"));
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    }
+
+    /// Whether any report was written.
+    pub fn has_reports(&self) -> bool {
+        self.path("target").exists()
+    }
+
+    /// Copies the first `images` images of the blood-cell test set, with labels, as `labels.json` and `images/`.
+    pub fn blood_cells(&self, images: usize) -> Value {
+        let text = std::fs::read(repository("examples/bccd/annotations/test.json")).unwrap();
+        let mut labels: Value = serde_json::from_slice(&text).unwrap();
+        labels["images"].as_array_mut().unwrap().truncate(images);
+        let kept: Vec<Value> = labels["images"].as_array().unwrap().iter().map(|image| image["id"].clone()).collect();
+        labels["annotations"].as_array_mut().unwrap().retain(|annotation| kept.contains(&annotation["image_id"]));
+        for image in labels["images"].as_array().unwrap() {
+            let name = image["file_name"].as_str().unwrap();
+            self.write(
+                &format!("images/{name}"),
+                std::fs::read(repository("examples/bccd/images").join(name)).unwrap(),
+            );
+        }
+        self.write("labels.json", labels.to_string());
+        labels
+    }
+}
+
+/// A dataset section for [`Workshop::blood_cells`].
+pub const DATASET: &str = r#"
+[dataset.test]
+format = "coco"
+path = "labels.json"
+images = "images"
+"#;
+
+/// A model section: the blood-cell detector `a`, `b` or `c`.
+pub fn detector(name: &str) -> String {
+    let path = repository(&format!("examples/models/bccd_{name}.onnx"));
+    format!(
+        "[model.{name}]\nkind = \"onnx\"\npath = {}\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\n",
+        json!(path.display().to_string())
+    )
+}
+
+/// A whole spec on four images of blood cells with detector `a`; `rest` holds perturbations and checks.
+pub fn small_spec(rest: &str) -> String {
+    format!("version = 1\nname = \"small\"\n{DATASET}\n{}\n{rest}", detector("a"))
+}
