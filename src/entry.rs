@@ -68,7 +68,10 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             let allowed = (wanted.chars().count().max(known.chars().count()) / 3).max(1);
             (distance <= allowed || begin_alike(&wanted, &known)).then_some((distance, candidate))
         })
-        .min_by_key(|(distance, _)| *distance)
+        .min_by(|(a, one), (b, other)| {
+            let alike = |candidate: &str| strsim::jaro_winkler(&wanted, candidate);
+            a.cmp(b).then(alike(other).total_cmp(&alike(one)))
+        })
         .map(|(_, candidate)| candidate)
 }
 

@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::{Dataset, DatasetError, Format, PictureError, Reader, picture_size};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Source, TableReader};
+use crate::spec::{PathKind, Source, TableReader, existing_path};
 
 /// The COCO format.
 #[derive(Debug)]
@@ -26,29 +25,13 @@ impl Format for Coco {
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
         let path = options.required::<String>("path", "path = \"annotations/test.json\"");
         let images = options.optional::<String>("images");
-        let path = existing(source, &path?, options, Path::is_file, "annotation file")?;
+        let path = existing_path(source, &path?, PathKind::File, "annotation file", options)?;
         let images = match images {
-            Some(images) => existing(source, &images, options, Path::is_dir, "folder of images")?,
+            Some(images) => existing_path(source, &images, PathKind::Folder, "folder of images", options)?,
             None => path.parent().map(Path::to_path_buf).unwrap_or_default(),
         };
         Some(Box::new(CocoReader { path, images }))
     }
-}
-
-fn existing(
-    source: &Source,
-    written: &Spanned<String>,
-    options: &mut TableReader<'_, '_, '_>,
-    exists: fn(&Path) -> bool,
-    what: &str,
-) -> Option<PathBuf> {
-    let path = source.resolve(written.get_ref());
-    if exists(&path) {
-        return Some(path);
-    }
-    let message = format!("no {what} at {}", path.display());
-    options.wrong(Diagnostic::new(written.span(), message).help("paths start from the folder of the spec"));
-    None
 }
 
 struct CocoReader {

@@ -94,7 +94,7 @@ fn read_settings(
         }
         (None, None) => {
             if table.get("severity").is_none() && table.get(parameter.name).is_none() {
-                let message = format!("{} says not how strong the {kind} is", table.title);
+                let message = format!("{} does not say how strong the {kind} is", table.title);
                 let Parameter { name, unit, min, max } = parameter;
                 let help = format!("add `severity = [1, 3, 5]` or `{name} = [...]` ({unit}, {min}..={max})");
                 reader.wrong(Diagnostic::new(table.span.clone(), message).help(help));

@@ -161,8 +161,8 @@ impl On {
 }
 
 impl CheckSpec {
-    /// Reads check number `number` (from 1); `None` where nothing sensible can be made of it.
-    pub fn read(table: &Table<'_>, number: usize, diagnostics: &mut Diagnostics) -> Option<Self> {
+    /// Reads a check; `None` where nothing sensible can be made of it.
+    pub fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut reader = TableReader::new(table, diagnostics);
         let name = reader.optional::<String>("name").map(Spanned::into_inner);
         let on = reader.with("on", On::read);
@@ -172,12 +172,12 @@ impl CheckSpec {
         let datasets = reader.with("dataset", list_of).map(Spanned::into_inner).unwrap_or_default();
         let aggregate = reader.choice("aggregate");
         let bounds = read_bounds(&mut reader);
-        if table.get("on").is_none() {
+        if table.get("on").is_none() && !reader.has_unknown_keys() {
             let help = "add `on = \"clean\"`, `on = \"all\"`, or the name of a perturbation";
             reader.wrong(Diagnostic::new(table.span.clone(), format!("{} has no `on`", table.title)).help(help));
         }
         reader.finish();
-        let title = name.as_ref().map_or_else(|| format!("check #{number}"), |name| format!("check \"{name}\""));
+        let title = name.as_ref().map_or_else(|| table.title.clone(), |name| format!("check \"{name}\""));
         let (on, bounds) = (on?, bounds?);
         Some(Self { title, span: table.span.clone(), name, on, metric, category, models, datasets, aggregate, bounds })
     }
@@ -187,11 +187,10 @@ fn read_bounds(reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<(Bound, Spann
     let any_written = Bound::ALL.iter().any(|(word, _)| reader.table().get(word).is_some());
     let bounds: Vec<_> =
         Bound::ALL.iter().filter_map(|(word, bound)| Some((*bound, reader.with(word, Thresholds::read)?))).collect();
-    if !any_written {
+    if !any_written && !reader.has_unknown_keys() {
         let table = reader.table();
         let help = "add one of `min`, `max`, `max_drop`, `max_relative_drop`";
         reader.wrong(Diagnostic::new(table.span.clone(), format!("{} sets no bound", table.title)).help(help));
-        return None;
     }
     (!bounds.is_empty()).then_some(bounds)
 }

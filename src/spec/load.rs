@@ -115,7 +115,7 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
 }
 
 fn require(reader: &mut TableReader<'_, '_, '_>, family: &str, help: &str) {
-    if reader.table().get(family).is_none() {
+    if reader.table().get(family).is_none() && !reader.has_unknown_keys() {
         reader.wrong(Diagnostic::new(0..0, format!("the spec has no {family}")).help(help));
     }
 }
@@ -182,8 +182,8 @@ fn read_checks(tables: Vec<(Span, DeTable<'_>)>, diagnostics: &mut Diagnostics) 
         .into_iter()
         .enumerate()
         .filter_map(|(index, (span, table))| {
-            let table = Table::new(format!("[[check]] #{}", index + 1), span, table);
-            CheckSpec::read(&table, index + 1, diagnostics)
+            let table = Table::new(format!("check #{}", index + 1), span, table);
+            CheckSpec::read(&table, diagnostics)
         })
         .collect()
 }

@@ -1,16 +1,17 @@
 //! The spec as written: TOML text to [`Spec`], with every mistake collected and placed.
 //!
-//! Nothing is looked up here: files, models and the meaning of kinds are the plan's work. Options of a kind stay an
-//! unread [`Table`] that the kind's own file reads.
+//! What kinds mean is not known here: the options of a kind stay an unread [`Table`] that the kind's own file reads.
 
 mod check;
 mod diagnostic;
 mod load;
+mod paths;
 mod source;
 mod table;
 
 pub use check::{Aggregate, Bound, CheckSpec, On, Thresholds};
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use load::{Defaults, ReportSpec, Section, Spec, load};
+pub use paths::{PathKind, existing_path};
 pub use source::Source;
 pub use table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};

@@ -200,6 +200,12 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Whether the table has a key that was not asked for so far: what seems to be missing may be misspelt.
+    #[must_use]
+    pub fn has_unknown_keys(&self) -> bool {
+        self.table.entries().iter().any(|(key, _)| !self.known.contains(&key.get_ref().as_str()))
+    }
+
     /// Refuses every key that was not asked for.
     pub fn finish(self) {
         for (key, _) in self.table.entries() {

@@ -12,7 +12,7 @@ use super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use crate::detection::Size;
 use crate::entry::{Entry, Named, find};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind};
-use crate::spec::{Diagnostic, Mistake, Source, TableReader, Value, deserialize, list_of};
+use crate::spec::{Mistake, PathKind, Source, TableReader, Value, deserialize, existing_path, list_of};
 
 /// Model files.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl PredictorKind for Onnx {
         let confidence = options.number("confidence", 0.0..=1.0);
         let iou = options.number("iou", 0.0..=1.0);
         let max_detections = options.count("max_detections");
-        let path = existing_file(source, &path?, options)?;
+        let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
         Some(Box::new(OnnxOptions { path, decoder, labels, input_size, overrides, confidence, iou, max_detections }))
     }
 }
@@ -96,16 +96,6 @@ impl Opener for OnnxOptions {
     fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(Box::new(OnnxModel::open(*self).map_err(PredictorError::Load)?))
     }
-}
-
-fn existing_file(source: &Source, path: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<PathBuf> {
-    let resolved = source.resolve(path.get_ref());
-    if resolved.is_file() {
-        return Some(resolved);
-    }
-    let message = format!("no model file at {}", resolved.display());
-    options.wrong(Diagnostic::new(path.span(), message).help("paths start from the folder of the spec"));
-    None
 }
 
 fn read_decoder(value: &Value<'_>) -> Result<&'static dyn Decoder, Mistake> {

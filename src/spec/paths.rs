@@ -1,0 +1,55 @@
+//! Paths that a spec names: resolved from the spec's folder, and looked for.
+
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::{Diagnostic, Source, TableReader};
+use crate::entry::nearest;
+
+/// What a path must lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+}
+
+impl PathKind {
+    fn is_at(self, path: &Path) -> bool {
+        match self {
+            Self::File => path.is_file(),
+            Self::Folder => path.is_dir(),
+        }
+    }
+}
+
+/// The path behind `written`, if there is a file or folder at it; `what` says what it should be, for the message.
+pub fn existing_path(
+    source: &Source,
+    written: &Spanned<String>,
+    kind: PathKind,
+    what: &str,
+    options: &mut TableReader<'_, '_, '_>,
+) -> Option<PathBuf> {
+    let path = source.resolve(written.get_ref());
+    if kind.is_at(&path) {
+        return Some(path);
+    }
+    let help = match similar(&path, kind) {
+        Some(name) => format!("did you mean `{name}` in the same folder?"),
+        None => "paths start from the folder of the spec".to_owned(),
+    };
+    options.wrong(Diagnostic::new(written.span(), format!("no {what} at {}", path.display())).help(help));
+    None
+}
+
+/// The name of a file or folder beside `path` that is called nearly the same.
+fn similar(path: &Path, kind: PathKind) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?.flatten().filter(|entry| kind.is_at(&entry.path()));
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str)).map(ToOwned::to_owned)
+}
