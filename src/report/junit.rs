@@ -55,8 +55,7 @@ pub fn junit(records: &[(&Record, &Path)]) -> Result<String, JunitError> {
     }
     let mut base = Vec::new();
     builder.build().write_xml(&mut base).map_err(|error| JunitError(error.to_string()))?;
-    let seconds = records.iter().map(|(record, _)| record.times.seconds).sum();
-    Extender { suites: suites.into(), cases: VecDeque::new(), seconds }.extend(&base)
+    Extender { suites: suites.into(), cases: VecDeque::new() }.extend(&base)
 }
 
 /// A suite per model and dataset, and one for what failed before any model ran.
@@ -172,7 +171,7 @@ fn numbers(case: &CaseRecord) -> Vec<(&'static str, String)> {
 }
 
 fn body(record: &Record, case: &CaseRecord) -> String {
-    let mut lines = vec![case.message.clone()];
+    let mut lines = vec![one_line(&case.message)];
     lines.extend(evidence(case));
     let card = record.models.iter().find(|model| model.name == case.model).and_then(|model| model.card.as_ref());
     if let Some(card) = card {
@@ -210,8 +209,9 @@ fn sanitise(text: &str) -> String {
     plain.chars().filter(allowed).collect()
 }
 
+/// A message: one line, and without the backticks that one reporter takes for code.
 fn one_line(text: &str) -> String {
-    sanitise(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    sanitise(text).replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Text for a CDATA section: its end mark is split, as no escape exists there.
@@ -223,7 +223,6 @@ fn cdata(text: &str) -> String {
 struct Extender<'r> {
     suites: VecDeque<(Suite, &'r Record)>,
     cases: VecDeque<Extended>,
-    seconds: f64,
 }
 
 impl Extender<'_> {
@@ -276,13 +275,15 @@ impl Extender<'_> {
         let count = |of: fn(&TestCase) -> bool| {
             self.suites.iter().flat_map(|(suite, _)| &suite.cases).filter(|extended| of(&extended.case)).count()
         };
+        let times = self.suites.iter().flat_map(|(suite, _)| &suite.cases).map(|extended| *extended.case.time());
+        let seconds = times.sum::<Duration>().as_seconds_f64();
         let attributes = [
             ("name", "windtunnel".to_owned()),
             ("tests", count(|_| true).to_string()),
             ("failures", count(TestCase::is_failure).to_string()),
             ("errors", count(TestCase::is_error).to_string()),
             ("skipped", count(TestCase::is_skipped).to_string()),
-            ("time", format!("{:.3}", self.seconds)),
+            ("time", seconds.to_string()),
         ];
         for (name, value) in &attributes {
             start.push_attribute((*name, value.as_str()));

@@ -23,8 +23,8 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
     }
     if !case.image_losses.is_empty() {
         let losses = case.image_losses.iter();
-        let losses = losses.map(|loss| format!("{} F1 {:.2} -> {:.2}", loss.file_name, loss.clean, loss.perturbed));
-        lines.push(format!("images that lost most: {}", losses.collect::<Vec<_>>().join(", ")));
+        let losses = losses.map(|loss| format!("{} {:.2} -> {:.2}", loss.file_name, loss.clean, loss.perturbed));
+        lines.push(format!("images that lost most, by F1: {}", losses.collect::<Vec<_>>().join(", ")));
     }
     lines
 }

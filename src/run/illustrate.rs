@@ -135,13 +135,14 @@ impl Shots<'_> {
     fn sheet(&self, title: &str, clean: usize, worst: usize, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
         let row = |(image, loss): &(usize, ImageLoss)| {
             let (pixels, _) = decode(&self.data.images[*image]).ok()?;
-            let before = self.tile(clean, *image, &pixels, loss.clean)?;
-            Some(vec![before, self.tile(worst, *image, &pixels, loss.perturbed)?])
+            let before = self.tile(clean, *image, &pixels, format!("F1 {:.2} {}", loss.clean, loss.file_name))?;
+            let condition = &self.plan.conditions[self.plan.cells[worst].condition].condition;
+            Some(vec![before, self.tile(worst, *image, &pixels, format!("F1 {:.2} {condition}", loss.perturbed))?])
         };
         Some(sheet(title, &images.iter().map(row).collect::<Option<Vec<_>>>()?))
     }
 
-    fn tile(&self, cell: usize, image: usize, pixels: &RgbImage, f1: f64) -> Option<Tile> {
+    fn tile(&self, cell: usize, image: usize, pixels: &RgbImage, caption: String) -> Option<Tile> {
         let planned = &self.plan.conditions[self.plan.cells[cell].condition];
         let record = &self.data.images[image];
         let picture = match &planned.setting {
@@ -149,7 +150,6 @@ impl Shots<'_> {
             Some(setting) => setting.apply(self.plan.seed, record, pixels),
         };
         let seen = self.seen(cell, image)?;
-        let caption = format!("{} F1 {f1:.2} {}", planned.condition, record.file_name);
         Some(Tile { picture, boxes: seen.boxes(), caption })
     }
 }

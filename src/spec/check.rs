@@ -164,7 +164,7 @@ impl CheckSpec {
     /// Reads a check; `None` where nothing sensible can be made of it.
     pub fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut reader = TableReader::new(table, diagnostics);
-        let name = reader.optional::<String>("name").map(Spanned::into_inner);
+        let name = reader.optional::<String>("name").map(|name| one_line(name.get_ref()));
         let on = reader.with("on", On::read);
         let metric = reader.optional("metric");
         let category = reader.optional("category");
@@ -181,6 +181,10 @@ impl CheckSpec {
         let (on, bounds) = (on?, bounds?);
         Some(Self { title, span: table.span.clone(), name, on, metric, category, models, datasets, aggregate, bounds })
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn read_bounds(reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<(Bound, Spanned<Thresholds>)>> {

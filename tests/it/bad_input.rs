@@ -50,7 +50,7 @@ fn fixture_model(name: &str) -> String {
 #[test]
 fn a_missing_image() {
     let ran = with_labels(|labels| labels["images"][1]["file_name"] = json!("gone.jpg"));
-    expect_dataset_error(ran, "1 missing image files: images/gone.jpg");
+    expect_dataset_error(ran, "missing image files (1): images/gone.jpg");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_file_that_is_no_image() {
     workshop.write(&format!("images/{}", labels["images"][0]["file_name"].as_str().unwrap()), "hello");
     workshop.write("spec.toml", small_spec(CLEAN));
     let ran = workshop.run(&["run", "spec.toml"]);
-    expect_dataset_error((workshop, ran), "1 unusable image files: images/BloodImage_");
+    expect_dataset_error((workshop, ran), "unusable image files (1): images/BloodImage_");
 }
 
 #[test]
@@ -84,13 +84,13 @@ fn an_image_of_another_size_than_its_labels_say() {
 #[test]
 fn an_annotation_with_an_unknown_category() {
     let ran = with_labels(|labels| labels["annotations"][0]["category_id"] = json!(77));
-    expect_dataset_error(ran, "1 unknown categories: annotation 1 has category_id 77");
+    expect_dataset_error(ran, "unknown categories (1): annotation 1 has category_id 77");
 }
 
 #[test]
 fn an_annotation_of_an_unknown_image() {
     let ran = with_labels(|labels| labels["annotations"][0]["image_id"] = json!(9999));
-    expect_dataset_error(ran, "1 unknown images: annotation 1 has image_id 9999");
+    expect_dataset_error(ran, "unknown images (1): annotation 1 has image_id 9999");
 }
 
 #[test]
@@ -100,15 +100,15 @@ fn duplicated_ids_are_all_told_at_once() {
         labels["annotations"][1]["id"] = labels["annotations"][0]["id"].clone();
         labels["categories"][1]["name"] = labels["categories"][0]["name"].clone();
     });
-    assert!(ran.1.stderr.contains("1 duplicated category names: `RBC`"), "{}", ran.1.stderr);
-    assert!(ran.1.stderr.contains("1 duplicated annotation ids: 1"), "{}", ran.1.stderr);
-    expect_dataset_error(ran, "1 duplicated image ids: 8");
+    assert!(ran.1.stderr.contains("duplicated category names (1): `RBC`"), "{}", ran.1.stderr);
+    assert!(ran.1.stderr.contains("duplicated annotation ids (1): 1"), "{}", ran.1.stderr);
+    expect_dataset_error(ran, "duplicated image ids (1): 8");
 }
 
 #[test]
 fn an_impossible_box() {
     let ran = with_labels(|labels| labels["annotations"][0]["bbox"] = json!([1, 2, -3, 4]));
-    expect_dataset_error(ran, "1 impossible boxes: annotation 1 has bbox [1.0, 2.0, -3.0, 4.0]");
+    expect_dataset_error(ran, "impossible boxes (1): annotation 1 has bbox [1.0, 2.0, -3.0, 4.0]");
 }
 
 #[test]

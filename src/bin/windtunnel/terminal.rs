@@ -13,8 +13,10 @@ const DEFAULT_WIDTH: usize = 100;
 /// Environment variables of CI services whose logs show colours.
 const COLORED_CI: [&str; 6] = ["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TRAVIS", "GITEA_ACTIONS"];
 
-/// How text for people on standard error looks.
+/// How text for people on standard error looks; settles it for everything that is printed from now on.
 pub fn style(color: Color) -> Style {
+    let choice = if is_colored(color) { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
+    choice.write_global();
     let width = terminal_size::terminal_size_of(stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
     Style { colored: is_colored(color), width }
 }

@@ -9,6 +9,7 @@ mod nms;
 mod options;
 mod predictor;
 mod preprocess;
+mod resize;
 mod rten_engine;
 
 mod decoders;

@@ -1,14 +1,13 @@
 //! Pixels to the network's input, and boxes back. The most common cause of a low mAP is a mistake here, so every
 //! choice is an option and stands in the record.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use serde::Serialize;
 
 use super::engine::Tensor;
+use super::resize::{antialias, linear};
 use crate::detection::{BBox, Size};
 use crate::spec::Choice;
 
@@ -117,11 +116,6 @@ fn scaled(side: u32, scale: f64) -> u32 {
     (f64::from(side) * scale).round().max(1.0) as u32
 }
 
-thread_local! {
-    /// Keeps its buffers between frames.
-    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
-}
-
 impl Preprocessing {
     /// The network's input of `size` for a picture: shape `[1, 3, height, width]`.
     #[must_use]
@@ -153,22 +147,14 @@ impl Preprocessing {
         std::array::from_fn(value)
     }
 
-    fn resized<'a>(&self, picture: &'a RgbImage, size: Size) -> std::borrow::Cow<'a, [u8]> {
+    fn resized<'a>(&self, picture: &'a RgbImage, size: Size) -> Cow<'a, [u8]> {
         if (picture.width(), picture.height()) == (size.width, size.height) {
             return picture.as_raw().into();
         }
-        let algorithm = match self.resize {
-            Resize::Linear => ResizeAlg::Interpolation(FilterType::Bilinear),
-            Resize::Antialias => ResizeAlg::Convolution(FilterType::Bilinear),
-        };
-        let source = ImageRef::new(picture.width(), picture.height(), picture.as_raw(), PixelType::U8x3)
-            .expect("an RGB picture has three bytes per pixel");
-        let mut target = Image::new(size.width, size.height, PixelType::U8x3);
-        let options = ResizeOptions::new().resize_alg(algorithm);
-        RESIZER
-            .with_borrow_mut(|resizer| resizer.resize(&source, &mut target, &options))
-            .expect("pictures of one pixel type resize");
-        target.into_vec().into()
+        match self.resize {
+            Resize::Linear => linear(picture, size).into(),
+            Resize::Antialias => antialias(picture, size).into(),
+        }
     }
 }
 
