@@ -1,11 +1,13 @@
 //! The plan: a spec resolved against what there is. Every mistake is found before the first pixel is made.
 //!
 //! `resources` opens datasets and models, `conditions` lays out the perturbed conditions, `checks` binds checks to
-//! cells, `resolve` ties them together.
+//! cells (`reads` says which conditions, `claims` which thresholds), `resolve` ties them together.
 
 mod checks;
+mod claims;
 mod conditions;
 mod model;
+mod reads;
 mod resolve;
 mod resources;
 

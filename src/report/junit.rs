@@ -4,14 +4,11 @@
 //! (properties, lines, counts of skipped cases, totals). Every string is sanitised first: one raw control character
 //! or unsplit `]]>` loses the whole file in one consumer or another.
 
-use std::collections::VecDeque;
-use std::io::Cursor;
 use std::path::Path;
 
-use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCase, TestCaseBuilder, TestSuite, TestSuiteBuilder};
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, Writer};
+use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCaseBuilder, TestSuite, TestSuiteBuilder};
 
+use super::junit_xml::{Extended, JunitError, Suite, extend};
 use super::text::{evidence, repeat_command};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
@@ -19,43 +16,18 @@ use crate::record::{CaseRecord, Record, SetupRecord};
 /// The longest body of a failure, bytes: some consumers cut or drop longer ones.
 const MAX_BODY: usize = 8 * 1024;
 
-/// Why a report could not be written; a bug, as every string is made safe first.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot write JUnit XML: {0}")]
-pub struct JunitError(String);
-
-/// A case with what the base writer cannot hold.
-struct Extended {
-    case: TestCase,
-    line: usize,
-    properties: Vec<(&'static str, String)>,
-}
-
-/// A suite with what the base writer cannot hold.
-struct Suite {
-    name: String,
-    properties: Vec<(&'static str, String)>,
-    cases: Vec<Extended>,
-}
-
 /// The records of a run, each with the folder where its pictures lie, as one JUnit document: a suite per spec, model
 /// and dataset.
 ///
 /// # Errors
 /// Never for a record that this program made.
 pub fn junit(records: &[(&Record, &Path)]) -> Result<String, JunitError> {
-    let of_record = |(record, folder): &(&'_ Record, &Path)| suites(record, folder);
-    let suites: Vec<(Suite, &Record)> = records
-        .iter()
-        .flat_map(|located| of_record(located).into_iter().map(|suite| (suite, located.0)).collect::<Vec<_>>())
-        .collect();
+    let suites: Vec<Suite> = records.iter().flat_map(|(record, folder)| suites(record, folder)).collect();
     let mut builder = ReportBuilder::new();
-    for (suite, record) in &suites {
-        builder.add_testsuite(base_suite(suite, record));
-    }
+    builder.add_testsuites(suites.iter().map(base_suite));
     let mut base = Vec::new();
     builder.build().write_xml(&mut base).map_err(|error| JunitError(error.to_string()))?;
-    Extender { suites: suites.into(), cases: VecDeque::new() }.extend(&base)
+    extend(&base, suites)
 }
 
 /// A suite per model and dataset, and one for what failed before any model ran.
@@ -63,11 +35,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
     let mut suites = Vec::new();
     if !record.setup.is_empty() {
         let cases = record.setup.iter().map(|failed| setup_case(record, failed)).collect();
-        suites.push(Suite {
-            name: format!("{} setup", record.spec.name),
-            properties: common_properties(record),
-            cases,
-        });
+        suites.push(suite(record, "setup", common_properties(record), cases));
     }
     for model in &record.models {
         for dataset in &record.datasets {
@@ -85,8 +53,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
             if let Some(engine) = model.card.as_ref().and_then(|card| card.settings.get("engine")?.as_str()) {
                 properties.push(("engine", engine.to_owned()));
             }
-            let name = format!("{}: {} @ {}", record.spec.name, model.name, dataset.name);
-            suites.push(Suite { name, properties, cases });
+            suites.push(suite(record, &format!("{} @ {}", model.name, dataset.name), properties, cases));
         }
     }
     suites
@@ -100,12 +67,26 @@ fn common_properties(record: &Record) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn base_suite(suite: &Suite, record: &Record) -> TestSuite {
+fn suite(record: &Record, part: &str, properties: Vec<(&'static str, String)>, cases: Vec<Extended>) -> Suite {
     let started = i64::try_from(record.times.started_unix).unwrap_or_default();
-    let mut builder = TestSuiteBuilder::new(&sanitise(&suite.name));
-    builder.set_timestamp(OffsetDateTime::from_unix_timestamp(started).unwrap_or(OffsetDateTime::UNIX_EPOCH));
+    Suite {
+        name: one_line(&format!("{}: {part}", record.spec.name)),
+        file: sanitise(&record.spec.file),
+        started: OffsetDateTime::from_unix_timestamp(started).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        properties: safe(properties),
+        cases,
+    }
+}
+
+fn base_suite(suite: &Suite) -> TestSuite {
+    let mut builder = TestSuiteBuilder::new(&suite.name);
+    builder.set_timestamp(suite.started);
     builder.add_testcases(suite.cases.iter().map(|extended| extended.case.clone()));
     builder.build()
+}
+
+fn safe(properties: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    properties.into_iter().map(|(name, value)| (name, one_line(&value))).collect()
 }
 
 fn setup_case(record: &Record, failed: &SetupRecord) -> Extended {
@@ -124,7 +105,7 @@ fn setup_case(record: &Record, failed: &SetupRecord) -> Extended {
 }
 
 fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
-    let id = sanitise(&case.id);
+    let id = one_line(&case.id);
     let message = one_line(&case.message);
     let time = Duration::seconds_f64(case_seconds(record, case));
     let mut builder = match case.verdict.outcome {
@@ -142,7 +123,7 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
     if let Some(picture) = &case.picture {
         builder.set_system_out(&cdata(&format!("[[ATTACHMENT|{}]]\n{}", folder.join(picture).display(), case.message)));
     }
-    Extended { case: builder.build(), line: case.line, properties: numbers(case) }
+    Extended { case: builder.build(), line: case.line, properties: safe(numbers(case)) }
 }
 
 /// The time the models took on the cells that the case reads.
@@ -217,119 +198,6 @@ fn one_line(text: &str) -> String {
 /// Text for a CDATA section: its end mark is split, as no escape exists there.
 fn cdata(text: &str) -> String {
     sanitise(text).replace("]]>", "]]]]><![CDATA[>")
-}
-
-/// Adds to the base writer's events what it left out.
-struct Extender<'r> {
-    suites: VecDeque<(Suite, &'r Record)>,
-    cases: VecDeque<Extended>,
-}
-
-impl Extender<'_> {
-    fn extend(mut self, base: &[u8]) -> Result<String, JunitError> {
-        let fail = |error: &dyn std::fmt::Display| JunitError(error.to_string());
-        let mut reader = Reader::from_reader(base);
-        let mut writer = Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 2);
-        loop {
-            match reader.read_event().map_err(|error| fail(&error))? {
-                Event::Eof => break,
-                Event::Start(start) => self.open(start, false, &mut writer).map_err(|error| fail(&error))?,
-                Event::Empty(start) => self.open(start, true, &mut writer).map_err(|error| fail(&error))?,
-                event => writer.write_event(event).map_err(|error| fail(&error))?,
-            }
-        }
-        let mut bytes = writer.into_inner().into_inner();
-        bytes.push(b'\n');
-        String::from_utf8(bytes).map_err(|error| fail(&error))
-    }
-
-    fn open(&mut self, mut start: BytesStart<'_>, empty: bool, writer: &mut Xml) -> std::io::Result<()> {
-        match start.name().as_ref() {
-            b"testsuites" => {
-                self.totals(&mut start);
-                write_start(start, empty, writer)
-            }
-            b"testsuite" => {
-                let (suite, record) = self.suites.pop_front().expect("a suite of its own for each that was written");
-                suite_attributes(&mut start, &suite, record);
-                write_start(start, false, writer)?;
-                write_properties(&suite.properties, writer)?;
-                self.cases = suite.cases.into();
-                Ok(())
-            }
-            b"testcase" => {
-                let extended = self.cases.pop_front().expect("a case of its own for each that was written");
-                start.push_attribute(("line", extended.line.to_string().as_str()));
-                write_start(start, empty && extended.properties.is_empty(), writer)?;
-                write_properties(&extended.properties, writer)?;
-                if empty && !extended.properties.is_empty() {
-                    writer.write_event(Event::End(quick_xml::events::BytesEnd::new("testcase")))?;
-                }
-                Ok(())
-            }
-            _ => write_start(start, empty, writer),
-        }
-    }
-
-    fn totals(&self, start: &mut BytesStart<'_>) {
-        let count = |of: fn(&TestCase) -> bool| {
-            self.suites.iter().flat_map(|(suite, _)| &suite.cases).filter(|extended| of(&extended.case)).count()
-        };
-        let times = self.suites.iter().flat_map(|(suite, _)| &suite.cases).map(|extended| *extended.case.time());
-        let seconds = times.sum::<Duration>().as_seconds_f64();
-        let attributes = [
-            ("name", "windtunnel".to_owned()),
-            ("tests", count(|_| true).to_string()),
-            ("failures", count(TestCase::is_failure).to_string()),
-            ("errors", count(TestCase::is_error).to_string()),
-            ("skipped", count(TestCase::is_skipped).to_string()),
-            ("time", seconds.to_string()),
-        ];
-        for (name, value) in &attributes {
-            start.push_attribute((*name, value.as_str()));
-        }
-    }
-}
-
-type Xml = Writer<Cursor<Vec<u8>>>;
-
-fn write_start(start: BytesStart<'_>, empty: bool, writer: &mut Xml) -> std::io::Result<()> {
-    writer.write_event(if empty { Event::Empty(start) } else { Event::Start(start) })
-}
-
-/// The base writer's attributes with the time stamp without a zone, and those it leaves out.
-fn suite_attributes(start: &mut BytesStart<'_>, suite: &Suite, record: &Record) {
-    let skipped = suite.cases.iter().filter(|extended| extended.case.is_skipped()).count();
-    let written: Vec<(Vec<u8>, Vec<u8>)> = start
-        .attributes()
-        .flatten()
-        .map(|attribute| (attribute.key.as_ref().to_vec(), attribute.value.into_owned()))
-        .collect();
-    start.clear_attributes();
-    for (key, value) in &written {
-        let value = match key.as_slice() {
-            b"timestamp" => value.strip_suffix(b"Z").unwrap_or(value),
-            b"package" => b"", // Jenkins puts it before the suite's name
-            _ => value,
-        };
-        start.push_attribute((key.as_slice(), value));
-    }
-    start.push_attribute(("skipped", skipped.to_string().as_str()));
-    start.push_attribute(("file", sanitise(&record.spec.file).as_str()));
-}
-
-fn write_properties(properties: &[(&'static str, String)], writer: &mut Xml) -> std::io::Result<()> {
-    if properties.is_empty() {
-        return Ok(());
-    }
-    writer.create_element("properties").write_inner_content(|inner| {
-        for (name, value) in properties {
-            let attributes = [("name", *name), ("value", &sanitise(value))];
-            inner.create_element("property").with_attributes(attributes).write_empty()?;
-        }
-        Ok(())
-    })?;
-    Ok(())
 }
 
 #[cfg(test)]

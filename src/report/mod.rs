@@ -3,8 +3,10 @@
 mod console;
 mod json;
 mod junit;
+mod junit_xml;
 mod text;
 
 pub use console::{Style, console};
 pub use json::json;
-pub use junit::{JunitError, junit};
+pub use junit::junit;
+pub use junit_xml::JunitError;

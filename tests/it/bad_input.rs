@@ -19,7 +19,7 @@ fn with_labels(change: impl FnOnce(&mut Value)) -> (Workshop, Ran) {
 
 fn expect_dataset_error((workshop, ran): (Workshop, Ran), message: &str) {
     assert_eq!(ran.code, 3, "{}", ran.stderr);
-    assert!(ran.stderr.contains(message), "`{message}` is not in:\n{}", ran.stderr);
+    assert!(ran.says(message), "`{message}` is not in:\n{}", ran.stderr);
     let record = workshop.record("small");
     assert_eq!(record["setup"][0]["failure"]["kind"], "dataset");
     assert_eq!(record["counts"], json!({"passed": 0, "failed": 0, "errors": 1, "skipped": 1}));
@@ -38,7 +38,7 @@ fn with_model(model: &str) -> (Workshop, Ran) {
 
 fn expect_model_error((workshop, ran): &(Workshop, Ran), kind: &str, message: &str) {
     assert_eq!(ran.code, 3, "{}", ran.stderr);
-    assert!(ran.stderr.contains(message), "`{message}` is not in:\n{}", ran.stderr);
+    assert!(ran.says(message), "`{message}` is not in:\n{}", ran.stderr);
     assert_eq!(workshop.record("small")["setup"][0]["failure"]["kind"], kind);
 }
 
@@ -100,8 +100,8 @@ fn duplicated_ids_are_all_told_at_once() {
         labels["annotations"][1]["id"] = labels["annotations"][0]["id"].clone();
         labels["categories"][1]["name"] = labels["categories"][0]["name"].clone();
     });
-    assert!(ran.1.stderr.contains("duplicated category names (1): `RBC`"), "{}", ran.1.stderr);
-    assert!(ran.1.stderr.contains("duplicated annotation ids (1): 1"), "{}", ran.1.stderr);
+    assert!(ran.1.says("duplicated category names (1): `RBC`"), "{}", ran.1.stderr);
+    assert!(ran.1.says("duplicated annotation ids (1): 1"), "{}", ran.1.stderr);
     expect_dataset_error(ran, "duplicated image ids (1): 8");
 }
 
@@ -176,7 +176,7 @@ fn a_model_whose_answers_are_not_numbers_is_an_error_not_an_empty_answer() {
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     let record = workshop.record("small");
     assert_eq!(record["cases"][0]["verdict"]["outcome"], json!({"outcome": "error", "kind": "non_finite"}));
-    assert!(ran.stderr.contains("output `output` holds NaN (and on 3 more images)"), "{}", ran.stderr);
+    assert!(ran.says("output `output` holds NaN (and on 3 more images)"), "{}", ran.stderr);
 }
 
 #[test]

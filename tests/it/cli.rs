@@ -20,7 +20,7 @@ fn code_0_when_all_checks_hold() {
         workshop(&format!("{BLUR}[[check]]\non = \"clean\"\nmin = 0.2\n[[check]]\non = \"blur\"\nmax_drop = 0.3"));
     let ran = workshop.run(&["run", "spec.toml"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stderr.contains("small passed: 2 passed, 0 failed, 0 errors, 0 skipped"), "{}", ran.stderr);
+    assert!(ran.says("small passed: 2 passed, 0 failed, 0 errors, 0 skipped"), "{}", ran.stderr);
     assert_eq!(ran.stdout, "");
     assert!(workshop.path("target/windtunnel/small/junit.xml").exists());
     assert_eq!(workshop.record("small")["exit_code"], 0);
@@ -31,7 +31,7 @@ fn code_1_when_a_check_fails_with_numbers_pictures_and_a_command_that_repeats_it
     let workshop = workshop(&format!("{BLUR}[[check]]\nname = \"soft\"\non = \"blur\"\nmax_drop = -0.3"));
     let ran = workshop.run(&["run", "spec.toml"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
-    assert!(ran.stderr.contains("FAIL  a/test/blur@2/map:max_drop \"soft\""), "{}", ran.stderr);
+    assert!(ran.says("FAIL a/test/blur@2/map:max_drop \"soft\""), "{}", ran.stderr);
     let record = workshop.record("small");
     let case = &record["cases"][0];
     assert_eq!(case["verdict"]["outcome"]["outcome"], "fail");
@@ -49,7 +49,7 @@ fn code_2_for_a_wrong_command_line_or_spec_and_nothing_is_written() {
     let workshop = workshop("[[chekc]]\non = \"clean\"");
     let ran = workshop.run(&["run", "spec.toml"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("did you mean `check`?"), "{}", ran.stderr);
+    assert!(ran.says("did you mean `check`?"), "{}", ran.stderr);
     assert_eq!(workshop.run(&["run", "--no-such-flag"]).code, 2);
     assert_eq!(workshop.run(&["run", "absent.toml"]).code, 2);
     assert!(!workshop.has_reports());
@@ -78,7 +78,7 @@ fn code_4_when_nothing_is_selected() {
     let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
     let ran = workshop.run(&["run", "spec.toml", "-k", "*/no-such-case/*"]);
     assert_eq!(ran.code, 4);
-    assert!(ran.stderr.contains("nothing selected"), "{}", ran.stderr);
+    assert!(ran.says("nothing selected"), "{}", ran.stderr);
     assert!(!workshop.has_reports());
 }
 

@@ -28,6 +28,14 @@ pub struct Ran {
     pub stderr: String,
 }
 
+impl Ran {
+    /// Whether standard error says `message`, wherever its lines are broken.
+    pub fn says(&self, message: &str) -> bool {
+        let joined = self.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        joined.contains(message)
+    }
+}
+
 impl Workshop {
     /// An empty folder.
     pub fn new() -> Self {

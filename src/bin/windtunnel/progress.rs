@@ -66,7 +66,9 @@ impl Events for Progress {
             }
             Self::Lines(lines) => {
                 lines.total.store(predictions, Ordering::Relaxed);
-                anstream::eprintln!("{}: {predictions} predictions on {images} images", lines.name);
+                if predictions > 0 {
+                    anstream::eprintln!("{}: {predictions} predictions on {images} images", lines.name);
+                }
             }
         }
     }
@@ -105,6 +107,9 @@ impl Lines {
 
     fn print(&self) {
         let (done, total) = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        if total == 0 {
+            return;
+        }
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = done as f64 / seconds.max(1e-3);
         anstream::eprintln!("{}: {done}/{total} predictions, {seconds:.0} s, {rate:.0}/s", self.name);

@@ -1,9 +1,10 @@
 //! `kind = "onnx"`: a model file, run inside this program, without Python.
 //!
 //! The road of a frame: `preprocess` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
-//! `options` reads the section, `labels` finds the class names, `predictor` ties them together.
+//! `options` reads the section, `labels` finds the class names, `predictor` ties them together, `kind` is the door.
 
 mod engine;
+mod kind;
 mod labels;
 mod nms;
 mod options;
@@ -14,4 +15,4 @@ mod rten_engine;
 
 mod decoders;
 
-pub use options::Onnx;
+pub use kind::Onnx;

@@ -7,16 +7,10 @@ use toml::de::DeValue;
 
 use super::decoders::{self, Decoder};
 use super::labels;
-use super::predictor::OnnxModel;
 use super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use crate::detection::Size;
-use crate::entry::{Entry, Named, find};
-use crate::predict::{Opener, Predictor, PredictorError, PredictorKind};
+use crate::entry::find;
 use crate::spec::{Mistake, PathKind, Source, TableReader, Value, deserialize, existing_path, list_of};
-
-/// Model files.
-#[derive(Debug)]
-pub struct Onnx;
 
 /// What a `[model.*]` section of this kind says.
 pub struct OnnxOptions {
@@ -64,14 +58,9 @@ impl Overrides {
     }
 }
 
-impl Named for Onnx {
-    fn entry(&self) -> Entry {
-        Entry { name: "onnx", summary: "an ONNX model file, run inside this program" }
-    }
-}
-
-impl PredictorKind for Onnx {
-    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+impl OnnxOptions {
+    /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
+    pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let path = options.required::<String>("path", "path = \"models/a.onnx\"");
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);
@@ -88,13 +77,7 @@ impl PredictorKind for Onnx {
         let iou = options.number("iou", 0.0..=1.0);
         let max_detections = options.count("max_detections");
         let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
-        Some(Box::new(OnnxOptions { path, decoder, labels, input_size, overrides, confidence, iou, max_detections }))
-    }
-}
-
-impl Opener for OnnxOptions {
-    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OnnxModel::open(*self).map_err(PredictorError::Load)?))
+        Some(Self { path, decoder, labels, input_size, overrides, confidence, iou, max_detections })
     }
 }
 

@@ -8,15 +8,17 @@ use super::decoders::{self, Decoder};
 use super::engine::{Engine, Tensor};
 use super::labels;
 use super::nms::suppress;
-use super::options::{Onnx, OnnxOptions};
+use super::options::OnnxOptions;
 use super::preprocess::{Fit, Preprocessing};
 use super::rten_engine::RtenEngine;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Detection, Size};
 use crate::digest::Digest;
-use crate::entry::Named;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError};
+
+/// The kind's name in specs and records.
+pub const KIND: &str = "onnx";
 
 /// A model that can answer frames.
 pub struct OnnxModel {
@@ -136,7 +138,7 @@ impl Predictor for OnnxModel {
             ("max_detections", json!(self.max_detections)),
         ];
         let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        ModelCard { kind: Onnx.entry().name.to_owned(), digest: self.digest.clone(), settings }
+        ModelCard { kind: KIND.to_owned(), digest: self.digest.clone(), settings }
     }
 
     fn labels(&self) -> Option<&[String]> {

@@ -1,0 +1,118 @@
+//! What a check claims of each case: its thresholds laid out by level, and those refused that could not tell a good
+//! model from a bad one.
+
+use toml::Spanned;
+
+use super::Plan;
+use super::reads::{CLEAN_CONDITION, Reads};
+use crate::condition::{Condition, Level};
+use crate::gate::Claim;
+use crate::spec::{Aggregate, Bound, CheckSpec, Diagnostic, Diagnostics, Span, Thresholds};
+
+/// Reads the bounds of one check.
+pub struct Bounder<'a> {
+    /// The plan, with its conditions.
+    pub plan: &'a Plan,
+    /// The check.
+    pub check: &'a CheckSpec,
+    /// Where mistakes go.
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl Bounder<'_> {
+    /// The claim of each case; `None` where the thresholds are wrong.
+    pub fn claims<'r>(
+        &mut self,
+        bound: Bound,
+        thresholds: &Spanned<Thresholds>,
+        reads: &'r [Reads],
+    ) -> Option<Vec<(&'r Reads, Claim)>> {
+        if bound.is_against_clean() && reads.iter().any(|reads| reads.conditions.contains(&CLEAN_CONDITION)) {
+            let message = format!("`{bound}` of {} compares clean images with clean images", self.check.title);
+            let help = "use `min` or `max` on clean images";
+            self.diagnostics.push(Diagnostic::new(thresholds.span(), message).help(help));
+            return None;
+        }
+        let aggregate = self.check.aggregate.unwrap_or(Aggregate::Mean);
+        let claim = |threshold| Claim { bound, threshold, aggregate };
+        match thresholds.get_ref() {
+            Thresholds::One(threshold) => {
+                self.refuse_vacuous(bound, *threshold, &thresholds.span())?;
+                Some(reads.iter().map(|reads| (reads, claim(*threshold))).collect())
+            }
+            Thresholds::PerLevel(levels) => {
+                let per_level = self.per_level(bound, levels, reads, &thresholds.span())?;
+                Some(reads.iter().zip(per_level.into_iter().map(claim)).collect())
+            }
+        }
+    }
+
+    /// The threshold of each of `reads`, where they are given by level: each level exactly once.
+    fn per_level(
+        &mut self,
+        bound: Bound,
+        levels: &[(Spanned<String>, f64)],
+        reads: &[Reads],
+        span: &Span,
+    ) -> Option<Vec<f64>> {
+        if self.check.aggregate.is_some() {
+            let message =
+                format!("`{bound}` of {} is given by level, but the check aggregates levels", self.check.title);
+            self.diagnostics
+                .push(Diagnostic::new(span.clone(), message).help("give one number, or remove `aggregate`"));
+            return None;
+        }
+        let level_of = |reads: &Reads| match &self.plan.conditions[reads.conditions[0]].condition {
+            Condition::Perturbed { level, .. } => Some(*level),
+            Condition::Clean => None,
+        };
+        let wanted: Vec<Option<Level>> = reads.iter().map(level_of).collect();
+        let is_at = |name: &str, level: &Option<Level>| level.is_some_and(|level| level.is_called(name));
+        for (name, _) in levels.iter().filter(|(name, _)| !wanted.iter().any(|level| is_at(name.get_ref(), level))) {
+            let there = reads.iter().map(|reads| reads.on.as_str()).collect::<Vec<_>>().join(", ");
+            let message = format!(
+                "`{bound}` of {} has a threshold for level `{}`, which it does not read",
+                self.check.title,
+                name.get_ref()
+            );
+            self.diagnostics.push(Diagnostic::new(name.span(), message).help(format!("it reads {there}")));
+        }
+        let mut found = Vec::with_capacity(reads.len());
+        for (reads, level) in reads.iter().zip(&wanted) {
+            match levels.iter().find(|(name, _)| is_at(name.get_ref(), level)) {
+                Some((_, threshold)) => found.push(*threshold),
+                None => {
+                    let message = format!("`{bound}` of {} has no threshold for {}", self.check.title, reads.on);
+                    let help = "give one for every level, or name the levels to check: `on = [\"blur@1\", ...]`";
+                    self.diagnostics.push(Diagnostic::new(span.clone(), message).help(help));
+                }
+            }
+        }
+        for threshold in &found {
+            self.refuse_vacuous(bound, *threshold, span)?;
+        }
+        (found.len() == reads.len()).then_some(found)
+    }
+
+    /// Refuses thresholds that every figure meets, or none can: figures are 0..=1.
+    fn refuse_vacuous(&mut self, bound: Bound, threshold: f64, span: &Span) -> Option<()> {
+        let (allowed, range) = match bound {
+            Bound::Min => (threshold > 0.0 && threshold <= 1.0, "above 0 and at most 1"),
+            Bound::Max => ((0.0..1.0).contains(&threshold), "at least 0 and below 1"),
+            Bound::MaxDrop | Bound::MaxRelativeDrop => (threshold > -1.0 && threshold < 1.0, "above -1 and below 1"),
+        };
+        if allowed {
+            return Some(());
+        }
+        let message =
+            format!("`{bound} = {threshold}` of {} could never tell a good model from a bad one", self.check.title);
+        let percent = threshold > 1.0 && threshold <= 100.0;
+        let help = if percent {
+            format!("figures are shares, 0..1: did you mean {}?", threshold / 100.0)
+        } else {
+            format!("figures are shares, 0..1: `{bound}` must be {range}")
+        };
+        self.diagnostics.push(Diagnostic::new(span.clone(), message).help(help));
+        None
+    }
+}

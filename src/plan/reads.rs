@@ -1,0 +1,130 @@
+//! Which conditions a check is on: names, levels and groups looked up.
+
+use toml::Spanned;
+
+use super::Plan;
+use crate::condition::{CLEAN, Condition};
+use crate::entry::NotFound;
+use crate::perturb::{Group, Setting};
+use crate::spec::{CheckSpec, Choice, Diagnostic, Diagnostics, On, Spec};
+
+/// `on = "all"`: every perturbed condition.
+const EVERY: &str = "all";
+
+/// The position of the clean condition in a plan.
+pub const CLEAN_CONDITION: usize = 0;
+
+/// The conditions of a case before it is multiplied by models and datasets: how it is called, and which it reads.
+pub struct Reads {
+    /// A condition's name, or `mean(all)`.
+    pub on: String,
+    /// Positions in the plan's conditions; at least one.
+    pub conditions: Vec<usize>,
+}
+
+/// Looks up what one check is on.
+pub struct Selector<'a, 't> {
+    /// The spec, for the names of sections that are wrong.
+    pub spec: &'a Spec<'t>,
+    /// The plan, with its conditions.
+    pub plan: &'a Plan,
+    /// The check.
+    pub check: &'a CheckSpec,
+    /// Where mistakes go.
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl Selector<'_, '_> {
+    /// What each case of the check reads; `None` where its `on` is wrong or names something that is.
+    pub fn reads(&mut self) -> Option<Vec<Reads>> {
+        let (label, conditions) = match self.check.on.get_ref() {
+            On::Names(names) => {
+                let found: Vec<Option<Vec<usize>>> = names.iter().map(|name| self.named(name)).collect();
+                let label = names.iter().map(|name| name.get_ref().as_str()).collect::<Vec<_>>().join("+");
+                (label, found.into_iter().collect::<Option<Vec<_>>>()?.concat())
+            }
+            On::Group(group) => (format!("group={}", group.get_ref()), self.in_group(group)?),
+        };
+        let mut unique: Vec<usize> = Vec::new();
+        for condition in conditions {
+            if !unique.contains(&condition) {
+                unique.push(condition);
+            }
+        }
+        let one = |condition: usize| Reads {
+            on: self.plan.conditions[condition].condition.to_string(),
+            conditions: vec![condition],
+        };
+        Some(match self.check.aggregate {
+            Some(aggregate) => vec![Reads { on: format!("{aggregate}({label})"), conditions: unique }],
+            None => unique.into_iter().map(one).collect(),
+        })
+    }
+
+    fn named(&mut self, name: &Spanned<String>) -> Option<Vec<usize>> {
+        let wanted = name.get_ref().as_str();
+        let conditions = || self.plan.conditions.iter().map(|planned| &planned.condition).enumerate();
+        let found: Vec<usize> = match wanted {
+            CLEAN => vec![CLEAN_CONDITION],
+            EVERY => conditions().filter(|(_, condition)| !condition.is_clean()).map(|(at, _)| at).collect(),
+            _ => conditions().filter(|(_, condition)| is_called(condition, wanted)).map(|(at, _)| at).collect(),
+        };
+        if !found.is_empty() {
+            return Some(found);
+        }
+        let sections: Vec<&str> = self.spec.perturbations.iter().map(|s| s.name.get_ref().as_str()).collect();
+        let section = wanted.split('@').next().unwrap_or_default();
+        let is_broken_section = sections.contains(&section) && !conditions().any(|(_, c)| is_called(c, section));
+        if is_broken_section || (wanted == EVERY && !sections.is_empty()) {
+            return None; // the mistake is in the section, and told there
+        }
+        let levels = conditions().map(|(_, c)| c.to_string()).filter(|c| c.starts_with(&format!("{section}@")));
+        let levels: Vec<String> = levels.collect();
+        let diagnostic = if wanted == EVERY {
+            let message = format!("{} is on all perturbations, but the spec has none", self.check.title);
+            Diagnostic::new(name.span(), message).help("add a `[perturbation.NAME]` with a `kind` and `severity`")
+        } else if wanted.contains('@') && !levels.is_empty() {
+            let message = format!("`{section}` has no level `{}`", &wanted[section.len() + 1..]);
+            Diagnostic::new(name.span(), message).help(format!("there is: {}", levels.join(", ")))
+        } else {
+            let known = [CLEAN, EVERY].into_iter().chain(sections);
+            let not_found = NotFound::among(section, known);
+            let message = format!("{} is on `{wanted}`, which the spec does not have", self.check.title);
+            Diagnostic::new(name.span(), message).help(not_found.help())
+        };
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    fn in_group(&mut self, name: &Spanned<String>) -> Option<Vec<usize>> {
+        let words = Group::ALL.iter().map(|(word, _)| *word);
+        let Some((_, group)) = Group::ALL.iter().find(|(word, _)| word == name.get_ref()) else {
+            let message = format!("unknown group `{}`", name.get_ref());
+            let help = NotFound::among(name.get_ref(), words).help();
+            self.diagnostics.push(Diagnostic::new(name.span(), message).help(help));
+            return None;
+        };
+        let in_group = |setting: &Setting| setting.perturbation.group() == *group;
+        let conditions = self.plan.conditions.iter().enumerate();
+        let found: Vec<usize> = conditions
+            .filter(|(_, planned)| planned.setting.as_ref().is_some_and(in_group))
+            .map(|(at, _)| at)
+            .collect();
+        if found.is_empty() {
+            let message =
+                format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.check.title);
+            self.diagnostics
+                .push(Diagnostic::new(name.span(), message).help("remove the check, or add such a perturbation"));
+            return None;
+        }
+        Some(found)
+    }
+}
+
+/// Whether `name` is the condition's own, or its perturbation's.
+fn is_called(condition: &Condition, name: &str) -> bool {
+    match condition {
+        Condition::Clean => false,
+        Condition::Perturbed { perturbation, .. } => perturbation == name || condition.to_string() == name,
+    }
+}

@@ -1,0 +1,29 @@
+//! The kind as the list of predictors knows it: options read here, the model opened there.
+
+use super::options::OnnxOptions;
+use super::predictor::{KIND, OnnxModel};
+use crate::entry::{Entry, Named};
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind};
+use crate::spec::{Source, TableReader};
+
+/// Model files.
+#[derive(Debug)]
+pub struct Onnx;
+
+impl Named for Onnx {
+    fn entry(&self) -> Entry {
+        Entry { name: KIND, summary: "an ONNX model file, run inside this program" }
+    }
+}
+
+impl PredictorKind for Onnx {
+    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        Some(Box::new(OnnxOptions::read(source, options)?))
+    }
+}
+
+impl Opener for OnnxOptions {
+    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(OnnxModel::open(*self).map_err(PredictorError::Load)?))
+    }
+}
