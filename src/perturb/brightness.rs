@@ -48,6 +48,10 @@ impl Perturbation for Brightness {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("brightness.rs")
+    }
+
     /// Value is the largest channel, and with hue and saturation kept all channels scale with it: one factor per
     /// value of the largest channel, and black becomes grey.
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {

@@ -48,6 +48,10 @@ impl Perturbation for Contrast {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("contrast.rs")
+    }
+
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let factor = values[0];
         let mut sums = [0_u64; 3];

@@ -48,6 +48,10 @@ impl Perturbation for GaussianBlur {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("gaussian_blur.rs")
+    }
+
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         separable(image, &gaussian_kernel(values[0]))
     }

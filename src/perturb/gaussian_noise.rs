@@ -48,6 +48,10 @@ impl Perturbation for GaussianNoise {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("gaussian_noise.rs")
+    }
+
     fn apply(&self, image: &RgbImage, values: &[f64], mut rng: Rng) -> RgbImage {
         let sigma = (values[0] * 255.0) as f32;
         let mut noise = vec![0.0; image.as_raw().len()];

@@ -48,6 +48,10 @@ impl Perturbation for HorizontalFlip {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("horizontal_flip.rs")
+    }
+
     fn warp(&self, size: Size, _values: &[f64], _rng: Rng) -> Warp {
         Warp::Affine(Matrix { x: [-1.0, 0.0, f64::from(size.width)], y: [0.0, 1.0, 0.0] })
     }

@@ -51,6 +51,10 @@ impl Perturbation for JpegCompression {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("jpeg_compression.rs")
+    }
+
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         assert!(
             image.width().max(image.height()) <= MAX_SIDE,

@@ -1,11 +1,13 @@
 //! The perturbations: one file each, all behind [`Perturbation`], listed in [`ALL`].
 //!
-//! `pixels` holds the kernels they share, `warp` how boxes move with the content, `rng` where randomness comes from,
-//! `setting` how a spec's section becomes a kind at a level.
+//! `pixels` holds the kernels they share, `warp` how boxes move with the content, `rng` where randomness comes from;
+//! `section` reads a spec's section, `preset` holds lists of kinds, `setting` is what comes of both.
 
 mod perturbation;
 mod pixels;
+mod preset;
 mod rng;
+mod section;
 mod setting;
 mod warp;
 
@@ -17,10 +19,12 @@ mod horizontal_flip;
 mod jpeg_compression;
 mod rotate;
 
-pub use perturbation::{Group, Parameter, Perturbation};
+pub use perturbation::{Group, Parameter, Perturbation, page};
+pub use preset::{PRESETS, Preset};
 pub use rng::{FrameSeed, Rng};
-pub use setting::{Setting, Sweep, read_sweep};
-pub use warp::{MIN_VISIBLE, Matrix, Warp, move_annotations};
+pub use section::{Sweep, read_section};
+pub use setting::{Setting, Step};
+pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp, move_annotations};
 
 /// Every kind, in the order of the catalogue.
 pub static ALL: &[&dyn Perturbation] = &[

@@ -5,14 +5,14 @@ use std::fmt;
 use image::RgbImage;
 
 use super::{Rng, Warp};
-use crate::detection::Size;
+use crate::detection::{BBox, Size};
 use crate::entry::Named;
 use crate::spec::Choice;
 
 /// A transformation of images that stands for something cameras, weather, networks or people do to them.
 ///
 /// The contract, held by one test over all kinds: the same seed gives the same bytes in any order and on any thread;
-/// the picture keeps its size; picture and warp agree; the strongest level changes the picture; any size from 1x1
+/// the picture has the size it declares; picture and warp agree; the strongest level changes the picture; any size from 1x1
 /// works.
 pub trait Perturbation: Named + Sync {
     /// The family of effects it belongs to.
@@ -27,6 +27,20 @@ pub trait Perturbation: Named + Sync {
     /// Counts up whenever the pixels it makes change: a part of every cache key and record.
     fn revision(&self) -> u32;
 
+    /// The text of the kind's own file, whose header is its page in the catalogue; see [`page`].
+    fn source(&self) -> &'static str;
+
+    /// The published form of the kind, where ours mends a flaw of it (labels left behind by moving content): taken by
+    /// `compat = "imagenet_c"`. `None` where both are the same.
+    fn published(&self) -> Option<&'static dyn Perturbation> {
+        None
+    }
+
+    /// The size of the picture it makes of a picture of `size`.
+    fn size(&self, size: Size, _values: &[f64]) -> Size {
+        size
+    }
+
     /// How the content of an image of `size` pixels moves. Takes the same `rng` state as [`Self::apply`].
     fn warp(&self, _size: Size, _values: &[f64], _rng: Rng) -> Warp {
         Warp::Identity
@@ -34,6 +48,18 @@ pub trait Perturbation: Named + Sync {
 
     /// The perturbed image. `values` are within the ranges of [`Self::parameters`].
     fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage;
+
+    /// The perturbed image, for kinds that act on the labelled objects, whose boxes are given in pixels.
+    fn apply_to_objects(&self, image: &RgbImage, values: &[f64], rng: Rng, _objects: &[BBox]) -> RgbImage {
+        self.apply(image, values, rng)
+    }
+}
+
+/// The header of a kind's file: its page in the catalogue, as Markdown.
+#[must_use]
+pub fn page(kind: &dyn Perturbation) -> String {
+    let header = kind.source().lines().take_while(|line| line.starts_with("//!"));
+    header.map(|line| line.trim_start_matches("//!").trim_start_matches(' ')).collect::<Vec<_>>().join("\n")
 }
 
 /// A number that sets how strong or of what sort a perturbation is.

@@ -14,6 +14,8 @@ pub struct FrameSeed<'a> {
     pub kind: &'a str,
     /// The values of its parameters.
     pub values: &'a [f64],
+    /// The place in a chain; 0 outside of chains.
+    pub step: u64,
 }
 
 impl FrameSeed<'_> {
@@ -26,6 +28,7 @@ impl FrameSeed<'_> {
             hasher.update(&(name.len() as u64).to_le_bytes());
             hasher.update(name.as_bytes());
         }
+        hasher.update(&self.step.to_le_bytes());
         for value in self.values {
             hasher.update(&value.to_bits().to_le_bytes());
         }
@@ -57,6 +60,33 @@ impl Rng {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
+    }
+
+    /// A number of 0 <= x < 1, a multiple of 2^-24.
+    pub fn uniform(&mut self) -> f32 {
+        (self.next_u64() >> 40) as f32 * UNIFORM_STEP
+    }
+
+    /// A number of `low` <= x < `high`.
+    pub fn uniform_in(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * f64::from(self.uniform())
+    }
+
+    /// A whole number of 0 <= n < `end`; `end` at least 1.
+    pub fn below(&mut self, end: u32) -> u32 {
+        ((u64::from(end) * (self.next_u64() >> 32)) >> 32) as u32
+    }
+
+    /// A normal number of mean 0 and standard deviation 1.
+    pub fn normal(&mut self) -> f32 {
+        normal_pair(self.next_u64()).0
+    }
+
+    /// Fills `out` with numbers of 0 <= x < 1.
+    pub fn fill_uniform(&mut self, out: &mut [f32]) {
+        for slot in out {
+            *slot = self.uniform();
+        }
     }
 
     /// Fills `out` with normal numbers of mean 0 and standard deviation 1 (Box-Muller; nothing beyond 5.77).
@@ -114,7 +144,7 @@ mod tests {
     use super::*;
 
     fn rng(image: &str) -> Rng {
-        FrameSeed { seed: 0, image, kind: "gaussian_noise", values: &[0.08] }.rng()
+        FrameSeed { seed: 0, image, kind: "gaussian_noise", values: &[0.08], step: 0 }.rng()
     }
 
     #[test]

@@ -57,6 +57,10 @@ impl Perturbation for Rotate {
         1
     }
 
+    fn source(&self) -> &'static str {
+        include_str!("rotate.rs")
+    }
+
     fn warp(&self, size: Size, values: &[f64], _rng: Rng) -> Warp {
         Warp::Affine(about_centre(size, values[0]))
     }

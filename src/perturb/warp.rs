@@ -3,20 +3,62 @@
 //! Coordinates are continuous: pixel i spans i..i+1, so a flip of a picture of width w maps x to w - x.
 
 use std::ops::Mul;
+use std::sync::Arc;
 
-use crate::detection::{Annotation, BBox, Size};
+use crate::detection::{Annotation, BBox, Category, Size};
+use crate::spec::Choice;
 
-/// An object of which less than this share of the visible area remains becomes *ignore* (`iscrowd`): a model that
-/// still finds it is not punished, one that does not is not either.
-pub const MIN_VISIBLE: f64 = 0.25;
+/// The default of [`LabelRules::min_visible`].
+const MIN_VISIBLE: f64 = 0.25;
+
+/// Points on an outline that is moved by a map other than affine; enough for a curve's extremes within 0.5 %.
+const OUTLINE_POINTS: u32 = 64;
 
 /// How the content of a picture moved.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone)]
 pub enum Warp {
     /// It did not.
     Identity,
     /// By an affine map of points.
     Affine(Matrix),
+    /// By any other map of points (a lens, a perspective, a displacement field): where a point of the old picture is
+    /// in the new one.
+    Points(PointMap),
+}
+
+/// A map of points, from pixels of the old picture to pixels of the new one.
+pub type PointMap = Arc<dyn Fn(f64, f64) -> (f64, f64) + Send + Sync>;
+
+/// How labels follow the content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelRules {
+    /// An object of which less than this share of the visible area remains becomes *ignore* (`iscrowd`): a model that
+    /// still finds it is not punished, one that does not is not either.
+    pub min_visible: f64,
+    /// Which outline of a box is moved.
+    pub outline: Outline,
+    /// Categories that change places when the picture is mirrored, by name.
+    pub flip_pairs: Vec<(String, String)>,
+}
+
+/// Which outline of a box is moved; the new box encloses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outline {
+    /// The largest inscribed ellipse: objects are rarely full rectangles, and the enclosing box of the moved corners
+    /// is too large by up to 41 % per side.
+    Ellipse,
+    /// The four corners.
+    Corners,
+}
+
+impl Choice for Outline {
+    const ALL: &'static [(&'static str, Self)] = &[("ellipse", Self::Ellipse), ("corners", Self::Corners)];
+}
+
+impl Default for LabelRules {
+    fn default() -> Self {
+        Self { min_visible: MIN_VISIBLE, outline: Outline::Ellipse, flip_pairs: Vec::new() }
+    }
 }
 
 /// An affine map of points: x' = a x + b y + c, y' = d x + e y + f, in pixels.
@@ -83,57 +125,156 @@ impl Mul for Matrix {
 }
 
 impl Warp {
-    /// The enclosing box of the warped largest inscribed ellipse of `bbox`. Objects are rarely full rectangles, and
-    /// the enclosing box of the warped corners is too large by up to 41 % per side.
+    /// The map of points.
     #[must_use]
-    pub fn moved(&self, bbox: &BBox) -> BBox {
+    pub fn point(&self, x: f64, y: f64) -> (f64, f64) {
         match self {
-            Self::Identity => *bbox,
-            Self::Affine(matrix) => {
-                let (rx, ry) = (bbox.width / 2.0, bbox.height / 2.0);
-                let (cx, cy) = matrix.apply(bbox.x + rx, bbox.y + ry);
-                let half = |row: &[f64; 3]| (row[0] * rx).hypot(row[1] * ry);
-                let (hx, hy) = (half(&matrix.x), half(&matrix.y));
-                BBox::from_corners(cx - hx, cy - hy, cx + hx, cy + hy)
+            Self::Identity => (x, y),
+            Self::Affine(matrix) => matrix.apply(x, y),
+            Self::Points(map) => map(x, y),
+        }
+    }
+
+    /// This map followed by `next`.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Identity, warp) | (warp, Self::Identity) => warp,
+            (Self::Affine(first), Self::Affine(second)) => Self::Affine(second * first),
+            (first, second) => Self::Points(Arc::new(move |x, y| {
+                let (x, y) = first.point(x, y);
+                second.point(x, y)
+            })),
+        }
+    }
+
+    /// The enclosing box of the moved outline of `bbox`.
+    #[must_use]
+    pub fn moved(&self, bbox: &BBox, outline: Outline) -> BBox {
+        match (self, outline) {
+            (Self::Identity, _) => *bbox,
+            (Self::Affine(matrix), Outline::Ellipse) => moved_ellipse(matrix, bbox),
+            (Self::Affine(_), Outline::Corners) | (Self::Points(_), _) => {
+                enclosing(outline_points(bbox, outline).map(|(x, y)| self.point(x, y)))
             }
         }
     }
 
-    /// By how much areas grow.
-    fn area_scale(&self) -> f64 {
+    /// Whether left and right change places.
+    #[must_use]
+    pub fn is_mirrored(&self) -> bool {
+        match self {
+            Self::Identity | Self::Points(_) => false,
+            Self::Affine(matrix) => matrix.determinant() < 0.0,
+        }
+    }
+
+    /// By how much the area of an object in `bbox` grows.
+    fn area_scale(&self, bbox: &BBox, outline: Outline) -> f64 {
         match self {
             Self::Identity => 1.0,
             Self::Affine(matrix) => matrix.determinant().abs(),
+            Self::Points(_) => {
+                let moved: Vec<(f64, f64)> = outline_points(bbox, outline).map(|(x, y)| self.point(x, y)).collect();
+                let still: Vec<(f64, f64)> = outline_points(bbox, outline).collect();
+                share(polygon_area(&moved), polygon_area(&still))
+            }
         }
     }
 }
 
-/// The annotations of a picture of `size` after `warp`: boxes moved and clipped, objects that left the picture gone,
-/// objects mostly out of it (see [`MIN_VISIBLE`]) ignored.
+fn moved_ellipse(matrix: &Matrix, bbox: &BBox) -> BBox {
+    let (rx, ry) = (bbox.width / 2.0, bbox.height / 2.0);
+    let (cx, cy) = matrix.apply(bbox.x + rx, bbox.y + ry);
+    let half = |row: &[f64; 3]| (row[0] * rx).hypot(row[1] * ry);
+    let (hx, hy) = (half(&matrix.x), half(&matrix.y));
+    BBox::from_corners(cx - hx, cy - hy, cx + hx, cy + hy)
+}
+
+/// Points along the outline, in order.
+fn outline_points(bbox: &BBox, outline: Outline) -> impl Iterator<Item = (f64, f64)> {
+    let bbox = *bbox;
+    let (rx, ry) = (bbox.width / 2.0, bbox.height / 2.0);
+    let side = OUTLINE_POINTS / 4;
+    (0..OUTLINE_POINTS).map(move |index| match outline {
+        Outline::Ellipse => {
+            let angle = f64::from(index) / f64::from(OUTLINE_POINTS) * std::f64::consts::TAU;
+            (bbox.x + rx + rx * angle.cos(), bbox.y + ry + ry * angle.sin())
+        }
+        Outline::Corners => {
+            let along = f64::from(index % side) / f64::from(side);
+            match index / side {
+                0 => (bbox.x + along * bbox.width, bbox.y),
+                1 => (bbox.right(), bbox.y + along * bbox.height),
+                2 => (bbox.right() - along * bbox.width, bbox.bottom()),
+                _ => (bbox.x, bbox.bottom() - along * bbox.height),
+            }
+        }
+    })
+}
+
+fn enclosing(points: impl Iterator<Item = (f64, f64)>) -> BBox {
+    let start = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let [x0, y0, x1, y1] = points.fold(start, |[x0, y0, x1, y1], (x, y)| [x0.min(x), y0.min(y), x1.max(x), y1.max(y)]);
+    BBox::from_corners(x0, y0, x1, y1)
+}
+
+/// The shoelace formula.
+fn polygon_area(points: &[(f64, f64)]) -> f64 {
+    let next = points.iter().cycle().skip(1);
+    let doubled: f64 = points.iter().zip(next).map(|((x0, y0), (x1, y1))| x0 * y1 - x1 * y0).sum();
+    doubled.abs() / 2.0
+}
+
+/// The annotations of a picture after `warp`: boxes moved and clipped to the new picture, objects that left it gone,
+/// objects mostly out of it ignored, paired categories exchanged where the picture is mirrored. `before` and `after`
+/// are the picture's sizes.
 #[must_use]
-pub fn move_annotations(annotations: &[Annotation], warp: &Warp, size: Size) -> Vec<Annotation> {
-    match warp {
-        Warp::Identity => annotations.to_vec(),
-        Warp::Affine(_) => {
-            annotations.iter().filter_map(|annotation| moved_annotation(annotation, warp, size)).collect()
-        }
+pub fn move_annotations(
+    annotations: &[Annotation],
+    warp: &Warp,
+    rules: &LabelRules,
+    categories: &[Category],
+    before: Size,
+    after: Size,
+) -> Vec<Annotation> {
+    if matches!(warp, Warp::Identity) {
+        return annotations.to_vec();
     }
+    let partner = |id: u64| if warp.is_mirrored() { partner(id, &rules.flip_pairs, categories) } else { id };
+    let moved = |annotation: &Annotation| {
+        let moved = moved_annotation(annotation, warp, rules, before, after)?;
+        Some(Annotation { category_id: partner(annotation.category_id), ..moved })
+    };
+    annotations.iter().filter_map(moved).collect()
 }
 
-fn moved_annotation(annotation: &Annotation, warp: &Warp, size: Size) -> Option<Annotation> {
-    let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let whole = warp.moved(&annotation.bbox);
-    let bbox = whole.clipped(width, height);
+fn partner(id: u64, pairs: &[(String, String)], categories: &[Category]) -> u64 {
+    let by_name = |name: &str| categories.iter().find(|category| category.name == name).map(|category| category.id);
+    let both = pairs.iter().filter_map(|(one, other)| Some((by_name(one)?, by_name(other)?)));
+    both.flat_map(|(one, other)| [(one, other), (other, one)]).find(|(from, _)| *from == id).map_or(id, |(_, to)| to)
+}
+
+fn moved_annotation(
+    annotation: &Annotation,
+    warp: &Warp,
+    rules: &LabelRules,
+    before: Size,
+    after: Size,
+) -> Option<Annotation> {
+    let clipped = |bbox: &BBox, size: Size| bbox.clipped(f64::from(size.width), f64::from(size.height));
+    let whole = warp.moved(&annotation.bbox, rules.outline);
+    let bbox = clipped(&whole, after);
     if bbox.area() <= 0.0 && annotation.bbox.area() > 0.0 {
         return None;
     }
     // An object that was cut by the border before is measured by what was visible of it then.
-    let visible_before = share(annotation.bbox.clipped(width, height).area(), annotation.bbox.area());
+    let visible_before = share(clipped(&annotation.bbox, before).area(), annotation.bbox.area());
     let visible = share(bbox.area(), whole.area());
     Some(Annotation {
         bbox,
-        area: annotation.area * warp.area_scale() * visible,
-        iscrowd: annotation.iscrowd || visible < MIN_VISIBLE * visible_before,
+        area: annotation.area * warp.area_scale(&annotation.bbox, rules.outline) * visible,
+        iscrowd: annotation.iscrowd || visible < rules.min_visible * visible_before,
         category_id: annotation.category_id,
     })
 }
@@ -159,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_half_turn_puts_a_box_at_the_opposite_corner() {
-        let moved = about_centre(Matrix::rotation(180.0)).moved(&BBox::from([0.0, 0.0, 10.0, 20.0]));
+        let moved = about_centre(Matrix::rotation(180.0)).moved(&BBox::from([0.0, 0.0, 10.0, 20.0]), Outline::Ellipse);
         for (got, want) in <[f64; 4]>::from(moved).iter().zip([90.0, 30.0, 10.0, 20.0]) {
             assert!((got - want).abs() < 1e-9);
         }
@@ -167,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_circle_keeps_its_box_at_every_angle() {
-        let moved = about_centre(Matrix::rotation(45.0)).moved(&BBox::from([40.0, 15.0, 20.0, 20.0]));
+        let moved = about_centre(Matrix::rotation(45.0)).moved(&BBox::from([40.0, 15.0, 20.0, 20.0]), Outline::Ellipse);
         assert!((moved.width - 20.0).abs() < 1e-9 && (moved.height - 20.0).abs() < 1e-9);
     }
 
@@ -182,10 +323,41 @@ mod tests {
     fn objects_that_leave_are_gone_and_objects_mostly_out_are_ignored() {
         let by = |dx| Warp::Affine(Matrix::translation(dx, 0.0));
         let annotations = [annotation([0.0, 0.0, 10.0, 10.0])];
-        assert_eq!(move_annotations(&annotations, &by(-10.0), SIZE), vec![]);
-        assert!(move_annotations(&annotations, &by(-8.0), SIZE)[0].iscrowd);
-        let half = &move_annotations(&annotations, &by(-5.0), SIZE)[0];
+        let moved = |dx| move_annotations(&annotations, &by(dx), &LabelRules::default(), &[], SIZE, SIZE);
+        assert_eq!(moved(-10.0), vec![]);
+        assert!(moved(-8.0)[0].iscrowd);
+        let half = &moved(-5.0)[0];
         assert!(!half.iscrowd);
         assert!((half.area - 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_map_of_points_moves_boxes_as_the_affine_map_does() {
+        let matrix = Matrix::translation(50.0, 25.0) * Matrix::rotation(30.0) * Matrix::translation(-50.0, -25.0);
+        let bbox = BBox::from([30.0, 10.0, 24.0, 16.0]);
+        let points = Warp::Points(Arc::new(move |x, y| matrix.apply(x, y)));
+        for outline in [Outline::Ellipse, Outline::Corners] {
+            let (one, other) = (Warp::Affine(matrix).moved(&bbox, outline), points.moved(&bbox, outline));
+            for (a, b) in <[f64; 4]>::from(one).iter().zip(<[f64; 4]>::from(other)) {
+                assert!((a - b).abs() < 0.1, "{outline:?}: {a} {b}");
+            }
+        }
+        assert!((points.area_scale(&bbox, Outline::Ellipse) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_mirror_exchanges_paired_categories() {
+        let categories =
+            [(1, "left"), (2, "right"), (3, "head")].map(|(id, name)| Category { id, name: name.to_owned() });
+        let rules = LabelRules { flip_pairs: vec![("left".into(), "right".into())], ..LabelRules::default() };
+        let mirror = Warp::Affine(Matrix { x: [-1.0, 0.0, 100.0], y: [0.0, 1.0, 0.0] });
+        let ids = |warp: &Warp| {
+            let annotations =
+                [1, 2, 3].map(|category_id| Annotation { category_id, ..annotation([1.0, 1.0, 5.0, 5.0]) });
+            let moved = move_annotations(&annotations, warp, &rules, &categories, SIZE, SIZE);
+            moved.iter().map(|annotation| annotation.category_id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&mirror), [2, 1, 3]);
+        assert_eq!(ids(&Warp::Affine(Matrix::translation(1.0, 0.0))), [1, 2, 3]);
     }
 }

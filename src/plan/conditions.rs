@@ -2,18 +2,18 @@
 
 use super::PlannedCondition;
 use crate::condition::Condition;
-use crate::perturb::{Sweep, read_sweep};
+use crate::perturb::{Sweep, read_section};
 use crate::spec::{Diagnostics, Spec};
 
 /// All conditions, clean first. Perturbations that are wrong are left out, with their mistakes in `diagnostics`.
 pub fn conditions(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedCondition> {
     let clean = PlannedCondition { condition: Condition::Clean, setting: None };
-    let sweeps = spec.perturbations.iter().filter_map(|section| read_sweep(section, diagnostics));
+    let sweeps = spec.perturbations.iter().flat_map(|section| read_section(section, diagnostics));
     std::iter::once(clean).chain(sweeps.flat_map(perturbed).collect::<Vec<_>>()).collect()
 }
 
 fn perturbed(sweep: Sweep) -> Vec<PlannedCondition> {
-    let Sweep { name, settings, .. } = sweep;
+    let Sweep { name, settings } = sweep;
     settings
         .into_iter()
         .map(|setting| PlannedCondition {

@@ -73,7 +73,7 @@ impl Selector<'_, '_> {
             return Some(found);
         }
         let sections: Vec<&str> = self.spec.perturbations.iter().map(|s| s.name.get_ref().as_str()).collect();
-        let section = wanted.split('@').next().unwrap_or_default();
+        let section = wanted.split(['@', '.']).next().unwrap_or_default();
         let is_broken_section = sections.contains(&section) && !conditions().any(|(_, c)| is_called(c, section));
         if is_broken_section || (wanted == EVERY && !sections.is_empty()) {
             return None; // the mistake is in the section, and told there
@@ -104,7 +104,7 @@ impl Selector<'_, '_> {
             self.diagnostics.push(Diagnostic::new(name.span(), message).help(help));
             return None;
         };
-        let in_group = |setting: &Setting| setting.perturbation.group() == *group;
+        let in_group = |setting: &Setting| setting.is_in(*group);
         let conditions = self.plan.conditions.iter().enumerate();
         let found: Vec<usize> = conditions
             .filter(|(_, planned)| planned.setting.as_ref().is_some_and(in_group))
@@ -121,10 +121,13 @@ impl Selector<'_, '_> {
     }
 }
 
-/// Whether `name` is the condition's own, or its perturbation's.
+/// Whether `name` is the condition's own, its perturbation's, or its preset's.
 fn is_called(condition: &Condition, name: &str) -> bool {
     match condition {
         Condition::Clean => false,
-        Condition::Perturbed { perturbation, .. } => perturbation == name || condition.to_string() == name,
+        Condition::Perturbed { perturbation, .. } => {
+            let of_preset = perturbation.split_once('.').is_some_and(|(preset, _)| preset == name);
+            perturbation == name || of_preset || condition.to_string() == name
+        }
     }
 }

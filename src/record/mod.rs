@@ -4,5 +4,5 @@ mod model;
 
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, MetricRecord, ModelRecord, Record,
-    SetupRecord, SpecRecord, Times, Tool, VERSION,
+    SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION,
 };

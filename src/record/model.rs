@@ -115,12 +115,19 @@ pub struct ModelRecord {
 pub struct ConditionRecord {
     /// `clean`, `blur@3`.
     pub name: ConditionName,
-    /// The kind of perturbation; `None` for clean, like all that follows.
-    pub kind: Option<String>,
+    /// What is done to the pictures, first to last; nothing for clean.
+    pub steps: Vec<StepRecord>,
+}
+
+/// A perturbation with the values of its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// The kind.
+    pub kind: String,
     /// Its group.
-    pub group: Option<String>,
-    /// Its revision.
-    pub revision: Option<u32>,
+    pub group: String,
+    /// Counts up whenever the kind's pixels change.
+    pub revision: u32,
     /// The values of its parameters.
     pub values: BTreeMap<String, f64>,
 }

@@ -11,7 +11,7 @@ use image::RgbImage;
 
 use super::Context;
 use crate::dataset::{Dataset, PictureError, decode_picture};
-use crate::detection::{Detection, ImageRecord};
+use crate::detection::{BBox, Detection, ImageRecord};
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::Plan;
@@ -103,7 +103,8 @@ fn answer_images(
         while !context.is_interrupted() {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(image) = data.images.get(at) else { break };
-            let worker = Worker { plan, dataset, image, context, broken: &broken };
+            let objects = data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
+            let worker = Worker { plan, dataset, image, objects, context, broken: &broken };
             if let Some(outcome) = worker.answer(jobs) {
                 outcomes[at].set(outcome).unwrap_or_else(|_| unreachable!("each image is taken once"));
             }
@@ -122,6 +123,7 @@ struct Worker<'a> {
     plan: &'a Plan,
     dataset: usize,
     image: &'a ImageRecord,
+    objects: Vec<BBox>,
     context: &'a Context<'a>,
     /// Set once an image of the dataset has turned out unusable: no figure can come of the dataset any more, so the
     /// rest is only looked through for more such images.
@@ -162,7 +164,7 @@ impl Worker<'_> {
             let (pixels, _) = decode()?;
             Ok(match &planned.setting {
                 None => Cow::Borrowed(pixels),
-                Some(setting) => Cow::Owned(setting.apply(self.plan.seed, self.image, pixels)),
+                Some(setting) => Cow::Owned(setting.apply(self.plan.seed, self.image, pixels, &self.objects)),
             })
         };
         let frame = Frame::new(&self.plan.datasets[self.dataset].name, self.image, &planned.condition, make);

@@ -124,7 +124,7 @@ impl Shots<'_> {
         let planned = &self.plan.conditions[self.plan.cells[cell].condition];
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
         let labels = &self.data.annotations[image];
-        let mut truth = moved(planned, self.plan.seed, &self.data.images[image], labels);
+        let mut truth = moved(planned, self.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
         let mut detections = self.predictions.cells[cell].value()?.get(image)?.clone();
         detections.retain(|detection| counts(detection.category_id));
@@ -147,7 +147,10 @@ impl Shots<'_> {
         let record = &self.data.images[image];
         let picture = match &planned.setting {
             None => pixels.clone(),
-            Some(setting) => setting.apply(self.plan.seed, record, pixels),
+            Some(setting) => {
+                let objects: Vec<BBox> = self.data.annotations[image].iter().map(|a| a.bbox).collect();
+                setting.apply(self.plan.seed, record, pixels, &objects)
+            }
         };
         let seen = self.seen(cell, image)?;
         Some(Tile { picture, boxes: seen.boxes(), caption })

@@ -4,9 +4,8 @@ use rayon::prelude::*;
 
 use super::execute::Predictions;
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, ImageRecord};
+use crate::detection::{Annotation, Category, ImageRecord};
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::perturb::move_annotations;
 use crate::plan::{Plan, PlannedCondition};
 use crate::score::{Scorecard, score_cell};
 
@@ -38,7 +37,7 @@ pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecar
 /// The labels of every image as they are under a condition.
 pub fn annotations_under(planned: &PlannedCondition, seed: u64, data: &Dataset) -> Vec<Vec<Annotation>> {
     let per_image = data.images.iter().zip(&data.annotations);
-    per_image.map(|(image, annotations)| moved(planned, seed, image, annotations)).collect()
+    per_image.map(|(image, annotations)| moved(planned, seed, image, annotations, &data.categories)).collect()
 }
 
 /// The labels of one image as they are under a condition.
@@ -47,9 +46,10 @@ pub fn moved(
     seed: u64,
     image: &ImageRecord,
     annotations: &[Annotation],
+    categories: &[Category],
 ) -> Vec<Annotation> {
     match &planned.setting {
         None => annotations.to_vec(),
-        Some(setting) => move_annotations(annotations, &setting.warp(seed, image), image.size()),
+        Some(setting) => setting.annotations(seed, image, annotations, categories),
     }
 }

@@ -9,11 +9,11 @@ use crate::detection::Category;
 use crate::failure::Measured;
 use crate::gate::{Outcome, Verdict};
 use crate::metric;
-use crate::perturb::{Perturbation, Setting};
+use crate::perturb::Step;
 use crate::plan::{Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use crate::record::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, MetricRecord, ModelRecord, Record,
-    SetupRecord, SpecRecord, Times, Tool, VERSION,
+    SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION,
 };
 use crate::score::Scorecard;
 use crate::spec::Bound;
@@ -110,19 +110,19 @@ fn model(planned: &PlannedModel) -> ModelRecord {
 }
 
 fn condition(planned: &PlannedCondition) -> ConditionRecord {
-    let kind = planned.setting.as_ref().map(|setting| setting.perturbation);
-    ConditionRecord {
-        name: ConditionName::from(&planned.condition),
-        kind: kind.map(|kind| kind.entry().name.to_owned()),
-        group: kind.map(|kind| kind.group().to_string()),
-        revision: kind.map(Perturbation::revision),
-        values: planned.setting.as_ref().map(values).unwrap_or_default(),
-    }
+    let steps = planned.setting.iter().flat_map(|setting| &setting.steps);
+    ConditionRecord { name: ConditionName::from(&planned.condition), steps: steps.map(step).collect() }
 }
 
-fn values(setting: &Setting) -> BTreeMap<String, f64> {
-    let names = setting.perturbation.parameters().iter().map(|parameter| parameter.name.to_owned());
-    names.zip(setting.values.iter().copied()).collect()
+fn step(step: &Step) -> StepRecord {
+    let kind = step.perturbation;
+    let names = kind.parameters().iter().map(|parameter| parameter.name.to_owned());
+    StepRecord {
+        kind: kind.entry().name.to_owned(),
+        group: kind.group().to_string(),
+        revision: kind.revision(),
+        values: names.zip(step.values.iter().copied()).collect(),
+    }
 }
 
 fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize) -> CellRecord {

@@ -106,9 +106,9 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
         seed,
         defaults: defaults.map(|table| read_defaults(table, diagnostics)).unwrap_or_default(),
         report: report.map(|table| read_report(table, diagnostics)).unwrap_or_default(),
-        datasets: read_sections("dataset", "format", datasets, diagnostics),
-        models: read_sections("model", "kind", models, diagnostics),
-        perturbations: read_sections("perturbation", "kind", perturbations, diagnostics),
+        datasets: read_sections("dataset", ("format", Some("coco")), datasets, diagnostics),
+        models: read_sections("model", ("kind", Some("onnx")), models, diagnostics),
+        perturbations: read_sections("perturbation", ("kind", None), perturbations, diagnostics),
         checks: read_checks(checks, diagnostics),
         source,
     }
@@ -139,7 +139,7 @@ fn read_report(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> ReportSpec 
 
 fn read_sections<'t>(
     family: &str,
-    kind_key: &'static str,
+    kind: (&'static str, Option<&str>),
     sections: Option<DeTable<'t>>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Section<'t>> {
@@ -150,14 +150,14 @@ fn read_sections<'t>(
         .filter_map(|(name, value)| {
             let name = Spanned::new(name.span(), name.into_inner().into_owned());
             let title = format!("[{family}.{}]", name.get_ref());
-            read_section(&title, kind_key, name, value, diagnostics)
+            read_section(&title, kind, name, value, diagnostics)
         })
         .collect()
 }
 
 fn read_section<'t>(
     title: &str,
-    kind_key: &'static str,
+    (kind_key, example): (&'static str, Option<&str>),
     name: Spanned<String>,
     value: Value<'t>,
     diagnostics: &mut Diagnostics,
@@ -172,8 +172,10 @@ fn read_section<'t>(
     }
     let table = Table::new(title, name.span(), table);
     let mut reader = TableReader::new(&table, diagnostics);
-    let example = format!("{kind_key} = \"{}\"", if kind_key == "format" { "coco" } else { "..." });
-    let kind = reader.required(kind_key, &example);
+    let kind = match example {
+        Some(example) => reader.required(kind_key, &format!("{kind_key} = \"{example}\"")),
+        None => reader.optional(kind_key),
+    };
     Some(Section { name, kind, table })
 }
 

@@ -2,7 +2,12 @@
 
 use image::{Rgb, RgbImage};
 use windtunnel::detection::{BBox, Size};
-use windtunnel::perturb::{ALL, FrameSeed, Perturbation, Rng, Warp};
+use windtunnel::perturb::{ALL, FrameSeed, Outline, Perturbation, Rng, Warp};
+
+/// Every kind, and the published forms of those that have one.
+fn kinds() -> Vec<&'static dyn Perturbation> {
+    ALL.iter().copied().flat_map(|kind| [Some(kind), kind.published()]).flatten().collect()
+}
 
 /// The values behind severity 5, or none for a kind of one strength.
 fn strongest(kind: &dyn Perturbation) -> Vec<f64> {
@@ -10,7 +15,7 @@ fn strongest(kind: &dyn Perturbation) -> Vec<f64> {
 }
 
 fn rng(kind: &dyn Perturbation, values: &[f64]) -> Rng {
-    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry().name, values }.rng()
+    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry().name, values, step: 0 }.rng()
 }
 
 fn apply(kind: &dyn Perturbation, image: &RgbImage, values: &[f64]) -> RgbImage {
@@ -27,11 +32,11 @@ fn picture(width: u32, height: u32) -> RgbImage {
 
 #[test]
 fn names_are_unique_and_ladders_lie_within_the_parameters() {
-    let mut names: Vec<&str> = ALL.iter().map(|kind| kind.entry().name).collect();
+    let mut names: Vec<&str> = kinds().iter().map(|kind| kind.entry().name).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), ALL.len());
-    for kind in ALL {
+    assert_eq!(names.len(), kinds().len());
+    for kind in kinds() {
         for values in kind.ladder().iter().flatten() {
             assert_eq!(values.len(), kind.parameters().len(), "{}", kind.entry().name);
             for (value, parameter) in values.iter().zip(kind.parameters()) {
@@ -44,9 +49,9 @@ fn names_are_unique_and_ladders_lie_within_the_parameters() {
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_the_input_is_untouched() {
     let image = picture(64, 48);
-    for kind in ALL {
+    for kind in kinds() {
         let before = image.clone();
-        let (one, two) = (apply(*kind, &image, &strongest(*kind)), apply(*kind, &image, &strongest(*kind)));
+        let (one, two) = (apply(kind, &image, &strongest(kind)), apply(kind, &image, &strongest(kind)));
         assert_eq!(one, two, "{}", kind.entry().name);
         assert_eq!(image, before, "{}", kind.entry().name);
     }
@@ -55,19 +60,20 @@ fn the_same_seed_gives_the_same_bytes_and_the_input_is_untouched() {
 #[test]
 fn the_strongest_level_changes_the_picture() {
     let image = picture(64, 48);
-    for kind in ALL {
-        assert_ne!(apply(*kind, &image, &strongest(*kind)), image, "{}", kind.entry().name);
+    for kind in kinds() {
+        assert_ne!(apply(kind, &image, &strongest(kind)), image, "{}", kind.entry().name);
     }
 }
 
 #[test]
-fn every_size_works_and_is_kept() {
+fn every_size_works_and_gives_the_size_declared() {
     for (width, height) in [(1, 1), (1, 9), (9, 1), (2, 2), (33, 17), (640, 480)] {
         let image = picture(width, height);
-        for kind in ALL {
+        for kind in kinds() {
             for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
-                let out = apply(*kind, &image, &values);
-                assert_eq!((out.width(), out.height()), (width, height), "{} {values:?}", kind.entry().name);
+                let out = apply(kind, &image, &values);
+                let size = kind.size(Size { width, height }, &values);
+                assert_eq!((out.width(), out.height()), (size.width, size.height), "{} {values:?}", kind.entry().name);
             }
         }
     }
@@ -81,15 +87,15 @@ fn picture_and_warp_agree() {
         let inside = (100..112).contains(&x) && (30..42).contains(&y);
         if inside { Rgb([255; 3]) } else { Rgb([0; 3]) }
     });
-    for kind in ALL {
+    for kind in kinds() {
         for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
-            let warp = kind.warp(size, &values, rng(*kind, &values));
-            if warp == Warp::Identity {
+            let warp = kind.warp(size, &values, rng(kind, &values));
+            if matches!(warp, Warp::Identity) {
                 continue;
             }
-            let out = apply(*kind, &image, &values);
+            let out = apply(kind, &image, &values);
             let (x, y) = centre_of_bright(&out);
-            let moved = warp.moved(&square);
+            let moved = warp.moved(&square, Outline::Ellipse);
             let (wanted_x, wanted_y) = (moved.x + moved.width / 2.0, moved.y + moved.height / 2.0);
             let off = (x - wanted_x).hypot(y - wanted_y);
             assert!(off < 1.0, "{} {values:?}: at {x:.1},{y:.1}, not {wanted_x:.1},{wanted_y:.1}", kind.entry().name);
@@ -110,12 +116,26 @@ fn centre_of_bright(image: &RgbImage) -> (f64, f64) {
 fn pixels_change_only_with_the_revision() {
     let image = picture(97, 71);
     let mut lines = Vec::new();
-    for kind in ALL {
+    for kind in kinds() {
         let ladder = kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec());
         for values in ladder {
-            let digest = windtunnel::digest::Digest::of_bytes(apply(*kind, &image, &values).as_raw());
+            let digest = windtunnel::digest::Digest::of_bytes(apply(kind, &image, &values).as_raw());
             lines.push(format!("{} r{} {values:?} {}", kind.entry().name, kind.revision(), digest.short()));
         }
     }
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// Headings that every page of the catalogue has, in order.
+const HEADINGS: [&str; 5] =
+    ["## What it does", "## Field condition", "## Parameter and severities", "## Boxes", "## Reference"];
+
+#[test]
+fn every_kind_has_a_page_with_the_fixed_headings() {
+    for kind in kinds() {
+        let page = windtunnel::perturb::page(kind);
+        let headings: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(headings, HEADINGS, "{}", kind.entry().name);
+        assert!(page.starts_with("# "), "{}", kind.entry().name);
+    }
 }
