@@ -55,6 +55,7 @@
 //! # }
 //! ```
 
+pub mod catalog;
 pub mod condition;
 pub mod dataset;
 pub mod detection;

@@ -15,15 +15,27 @@ pub enum Stroke {
     Missed,
     /// A detection of nothing: purple, dotted.
     False,
+    /// A label: sky blue, solid.
+    Label,
+    /// A label that counts neither for nor against a model: grey, dashed.
+    Ignored,
 }
 
 /// Thickness of lines, pixels.
 const THICKNESS: u32 = 2;
 
 impl Stroke {
-    /// All strokes with their names, in the order of a legend.
-    pub const LEGEND: [(Self, &'static str); 3] =
-        [(Self::Found, "found"), (Self::Missed, "missed"), (Self::False, "false")];
+    /// Its name in a legend.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Missed => "missed",
+            Self::False => "false",
+            Self::Label => "label",
+            Self::Ignored => "ignored",
+        }
+    }
 
     /// Its colour.
     #[must_use]
@@ -32,14 +44,16 @@ impl Stroke {
             Self::Found => Rgb([0, 158, 115]),
             Self::Missed => Rgb([230, 159, 0]),
             Self::False => Rgb([204, 121, 167]),
+            Self::Label => Rgb([86, 180, 233]),
+            Self::Ignored => Rgb([170, 170, 170]),
         }
     }
 
     /// Length of the dashes and of the gaps, pixels; no gaps for a solid line.
     fn pattern(self) -> (u32, u32) {
         match self {
-            Self::Found => (1, 0),
-            Self::Missed => (10, 6),
+            Self::Found | Self::Label => (1, 0),
+            Self::Missed | Self::Ignored => (10, 6),
             Self::False => (3, 3),
         }
     }

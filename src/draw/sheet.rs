@@ -31,9 +31,9 @@ pub struct Tile {
     pub caption: String,
 }
 
-/// Lays out rows of tiles under a title, with the legend of strokes below.
+/// Lays out rows of tiles under a title, with the legend of `strokes` below.
 #[must_use]
-pub fn sheet(title: &str, rows: &[Vec<Tile>]) -> RgbImage {
+pub fn sheet(title: &str, rows: &[Vec<Tile>], strokes: &[Stroke]) -> RgbImage {
     let drawn: Vec<Vec<(RgbImage, &str)>> =
         rows.iter().map(|row| row.iter().map(|tile| (drawn(tile), tile.caption.as_str())).collect()).collect();
     let columns = u32::try_from(rows.iter().map(Vec::len).max().unwrap_or(0)).unwrap_or(u32::MAX).max(1);
@@ -52,7 +52,7 @@ pub fn sheet(title: &str, rows: &[Vec<Tile>]) -> RgbImage {
         }
         top += LINE_HEIGHT + row_height(row) + MARGIN;
     }
-    legend(&mut canvas, top);
+    legend(&mut canvas, top, strokes);
     canvas
 }
 
@@ -76,13 +76,13 @@ fn caption(canvas: &mut RgbImage, x: u32, y: u32, width: u32, text: &str) {
     draw_text(canvas, x, y, &fitting, TEXT);
 }
 
-fn legend(canvas: &mut RgbImage, top: u32) {
+fn legend(canvas: &mut RgbImage, top: u32, strokes: &[Stroke]) {
     const SAMPLE: u32 = 40;
     let mut left = MARGIN;
-    for (stroke, name) in Stroke::LEGEND {
+    for stroke in strokes {
         let sample = BBox::from([f64::from(left), f64::from(top), f64::from(SAMPLE), 16.0]);
-        draw_box(canvas, &sample, stroke);
-        draw_text(canvas, left + SAMPLE + MARGIN, top, name, TEXT);
+        draw_box(canvas, &sample, *stroke);
+        draw_text(canvas, left + SAMPLE + MARGIN, top, stroke.name(), TEXT);
         left += SAMPLE + 140;
     }
 }

@@ -2,7 +2,7 @@
 
 use glob::Pattern;
 
-use super::{Case, Cell, Plan, PlannedDataset, PlannedModel};
+use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use super::{checks, conditions, resources};
 use crate::condition::Condition;
 use crate::digest::Digest;
@@ -51,6 +51,19 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, filter: &[Pattern]
         select(&mut plan, filter);
     }
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
+}
+
+/// The datasets and conditions of `spec`, without its models and checks; `diagnostics` holds what loading found wrong.
+///
+/// # Errors
+/// Anything is wrong with the spec's datasets or perturbations.
+pub fn scenery(
+    spec: &Spec<'_>,
+    mut diagnostics: Diagnostics,
+) -> Result<(Vec<PlannedDataset>, Vec<PlannedCondition>), Diagnostics> {
+    let conditions = conditions::conditions(spec, &mut diagnostics);
+    let datasets = resources::datasets(spec, &mut diagnostics);
+    if diagnostics.is_empty() { Ok((datasets, conditions)) } else { Err(diagnostics) }
 }
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {

@@ -139,7 +139,8 @@ impl Shots<'_> {
             let condition = &self.plan.conditions[self.plan.cells[worst].condition].condition;
             Some(vec![before, self.tile(worst, *image, &pixels, format!("F1 {:.2} {condition}", loss.perturbed))?])
         };
-        Some(sheet(title, &images.iter().map(row).collect::<Option<Vec<_>>>()?))
+        let rows = images.iter().map(row).collect::<Option<Vec<_>>>()?;
+        Some(sheet(title, &rows, &[Stroke::Found, Stroke::Missed, Stroke::False]))
     }
 
     fn tile(&self, cell: usize, image: usize, pixels: &RgbImage, caption: String) -> Option<Tile> {

@@ -6,6 +6,7 @@ mod export;
 mod illustrate;
 mod judge;
 mod pipeline;
+mod preview;
 mod score;
 mod seal;
 
@@ -14,3 +15,4 @@ pub use execute::Predictions;
 pub use export::{coco_labels, coco_results};
 pub use illustrate::Picture;
 pub use pipeline::{Finished, run};
+pub use preview::{Preview, previews};

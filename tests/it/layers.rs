@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 6] = [
     &["spec"],
     &["dataset", "perturb", "eval", "metric", "draw"],
     &["predict", "score", "gate"],
-    &["plan", "record"],
+    &["plan", "record", "catalog"],
     &["run", "report"],
 ];
 

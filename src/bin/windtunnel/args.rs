@@ -64,6 +64,10 @@ pub enum Command {
     Run(Run),
     /// Validate specs, datasets and models without running anything
     Check(Check),
+    /// Draw samples under every level of every perturbation, with their labels
+    Preview(Preview),
+    /// Tell what a perturbation, preset, metric, dataset format or kind of model is
+    Explain(Explain),
 }
 
 /// Which specs and cases.
@@ -103,4 +107,29 @@ pub struct Run {
 pub struct Check {
     #[command(flatten)]
     pub selection: Selection,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Preview {
+    /// The spec file
+    #[arg(value_name = "SPEC")]
+    pub spec: PathBuf,
+    /// Samples per perturbation
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 3)]
+    pub samples: usize,
+    /// Folder for the sheets; default: target/windtunnel/NAME/preview
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Also write each sample at full size, as PNG
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// What to explain; without it, everything in one line each
+    pub name: Option<String>,
+    /// The whole catalogue of perturbations as Markdown
+    #[arg(long)]
+    pub markdown: bool,
 }

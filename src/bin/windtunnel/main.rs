@@ -29,6 +29,8 @@ fn main() -> ExitCode {
     let outcome = match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Check(check) => commands::check(check, &args.global),
+        Command::Preview(preview) => commands::preview(preview, &args.global),
+        Command::Explain(explain) => commands::explain(explain),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

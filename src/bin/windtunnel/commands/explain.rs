@@ -1,0 +1,21 @@
+//! `windtunnel explain`: the catalogue from the code's own documentation.
+
+use anyhow::bail;
+use windtunnel::catalog;
+
+use crate::args::Explain;
+use crate::files;
+
+/// Prints a page; the exit code.
+pub fn explain(args: &Explain) -> anyhow::Result<u8> {
+    let text = match &args.name {
+        None if args.markdown => catalog::markdown(),
+        None => catalog::overview(),
+        Some(name) => match catalog::explain(name) {
+            Ok(page) => page,
+            Err(not_found) => bail!("nothing is called `{name}`; {}", not_found.help()),
+        },
+    };
+    files::write("-".as_ref(), text.as_bytes())?;
+    Ok(0)
+}

@@ -1,0 +1,130 @@
+//! What there is, told from the code's own documentation: the text of `windtunnel explain` and of `specs/CATALOG.md`.
+
+use std::fmt::Write as _;
+
+use crate::entry::{Entry, Named, NotFound};
+use crate::perturb::{Group, PRESETS, Perturbation, page};
+use crate::spec::Choice;
+use crate::{dataset, metric, perturb, predict};
+
+/// The page of a perturbation, preset, metric, dataset format or kind of model.
+///
+/// # Errors
+/// Nothing is called `name`; the error tells what is called nearly so.
+pub fn explain(name: &str) -> Result<String, NotFound> {
+    if let Some(kind) = perturb::ALL.iter().find(|kind| kind.entry().name == name) {
+        return Ok(kind_page(*kind));
+    }
+    if let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) {
+        let kinds: Vec<&str> = preset.kinds().iter().map(|kind| kind.entry().name).collect();
+        return Ok(format!("preset {name}: {}\n\n{}\n", preset.summary, kinds.join(", ")));
+    }
+    let others = others();
+    match others.iter().find(|(_, entry)| entry.name == name) {
+        Some((family, entry)) => Ok(format!("{family} {name}: {}\n", entry.summary)),
+        None => {
+            let kinds = perturb::ALL.iter().map(|kind| kind.entry().name);
+            let presets = PRESETS.iter().map(|preset| preset.name);
+            Err(NotFound::among(name, kinds.chain(presets).chain(others.iter().map(|(_, entry)| entry.name))))
+        }
+    }
+}
+
+/// Everything in one line each.
+#[must_use]
+pub fn overview() -> String {
+    let mut out = String::new();
+    for (group, kinds) in by_group() {
+        heading(&mut out, &format!("perturbations, {group}"));
+        kinds.iter().for_each(|kind| row(&mut out, kind.entry()));
+    }
+    heading(&mut out, "presets");
+    PRESETS.iter().for_each(|preset| row(&mut out, Entry { name: preset.name, summary: preset.summary }));
+    for family in ["metric", "dataset format", "model"] {
+        heading(&mut out, &format!("{family}s"));
+        others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| row(&mut out, *entry));
+    }
+    out
+}
+
+/// The catalogue of perturbations as Markdown.
+#[must_use]
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# The perturbations\n\n\
+         <!-- Made from the code's documentation: windtunnel explain --markdown > specs/CATALOG.md -->\n\n\
+         Every kind takes `severity = [1, 2, 3, 4, 5]` (the standard ladder), or its own parameters; a parameter that is \
+         not given takes its value of severity 3. Sections may also set `min_visible` (0.25: an object of which less \
+         remains is ignored), `boxes` (`\"ellipse\"` or `\"corners\"`: which outline of a box moves with the content) and \
+         `flip_pairs` (`[[\"left hand\", \"right hand\"]]`: categories that change places in a mirror).\n",
+    );
+    for (group, kinds) in by_group() {
+        let _infallible = write!(out, "\n| {group} | field condition | parameters |\n| --- | --- | --- |\n");
+        for kind in kinds {
+            let name = kind.entry().name;
+            let condition = section(&page(kind), "Field condition").replace('\n', " ");
+            let parameters = parameter_names(kind).join(", ");
+            let _infallible = writeln!(out, "| [`{name}`](#{name}) | {condition} | {parameters} |");
+        }
+    }
+    out.push_str("\n## Presets\n\n");
+    for preset in PRESETS {
+        let kinds: Vec<String> = preset.kinds().iter().map(|kind| format!("`{}`", kind.entry().name)).collect();
+        let _infallible = writeln!(out, "- `preset = \"{}\"`: {} ({})", preset.name, preset.summary, kinds.join(", "));
+    }
+    for kind in perturb::ALL {
+        let _infallible = write!(out, "\n<a id=\"{}\"></a>\n\n{}\n", kind.entry().name, indented(&kind_page(*kind)));
+    }
+    out
+}
+
+fn others() -> Vec<(&'static str, Entry)> {
+    let metrics = metric::ALL.iter().map(|metric| ("metric", metric.entry()));
+    let formats = dataset::ALL.iter().map(|format| ("dataset format", format.entry()));
+    let models = predict::ALL.iter().map(|kind| ("model", kind.entry()));
+    metrics.chain(formats).chain(models).collect()
+}
+
+fn by_group() -> Vec<(&'static str, Vec<&'static dyn Perturbation>)> {
+    let of_group = |group: Group| perturb::ALL.iter().copied().filter(|kind| kind.group() == group).collect::<Vec<_>>();
+    Group::ALL.iter().map(|(word, group)| (*word, of_group(*group))).filter(|(_, kinds)| !kinds.is_empty()).collect()
+}
+
+fn heading(out: &mut String, text: &str) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let _infallible = writeln!(out, "{text}");
+}
+
+fn row(out: &mut String, entry: Entry) {
+    let _infallible = writeln!(out, "  {:22} {}", entry.name, entry.summary);
+}
+
+/// A kind's page with its name and an example to copy.
+fn kind_page(kind: &dyn Perturbation) -> String {
+    let name = kind.entry().name;
+    let how = match kind.parameters().first() {
+        Some(_) => "\nseverity = [1, 3, 5]",
+        None => "",
+    };
+    let page = page(kind);
+    let example = format!("```toml\n[perturbation.x]\nkind = \"{name}\"{how}\n```");
+    format!("{}\n\n{example}\n", page.trim_end())
+}
+
+fn parameter_names(kind: &dyn Perturbation) -> Vec<String> {
+    kind.parameters().iter().map(|p| format!("`{}` ({}, {}..={})", p.name, p.unit, p.min, p.max)).collect()
+}
+
+/// The text below a heading of a page.
+fn section(page: &str, heading: &str) -> String {
+    let after = page.split(&format!("## {heading}\n")).nth(1).unwrap_or_default();
+    after.split("\n## ").next().unwrap_or_default().trim().to_owned()
+}
+
+/// A page one level further down.
+fn indented(page: &str) -> String {
+    let deeper = |line: &str| if line.starts_with('#') { format!("#{line}") } else { line.to_owned() };
+    page.lines().map(deeper).collect::<Vec<_>>().join("\n")
+}
