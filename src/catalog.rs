@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use crate::dataset;
 use crate::entry::{Entry, Named, NotFound};
+use crate::metric;
+use crate::perturb;
 use crate::perturb::{Group, PRESETS, Perturbation, page};
+use crate::predict;
 use crate::spec::Choice;
-use crate::{dataset, metric, perturb, predict};
 
 /// The page of a perturbation, preset, metric, dataset format or kind of model.
 ///

@@ -77,6 +77,14 @@ impl Bounder<'_> {
             );
             self.diagnostics.push(Diagnostic::new(name.span(), message).help(format!("it reads {there}")));
         }
+        for level in &wanted {
+            let mut named = levels.iter().filter(|(name, _)| is_at(name.get_ref(), level));
+            if let (Some((one, _)), Some((other, _))) = (named.next(), named.next()) {
+                let message = format!("`{}` and `{}` are the same level", one.get_ref(), other.get_ref());
+                self.diagnostics.push(Diagnostic::new(other.span(), message).help("keep one of them"));
+                return None;
+            }
+        }
         let mut found = Vec::with_capacity(reads.len());
         for (reads, level) in reads.iter().zip(&wanted) {
             match levels.iter().find(|(name, _)| is_at(name.get_ref(), level)) {

@@ -123,6 +123,11 @@ fn per_level(levels: &DeTable<'_>) -> Result<Vec<(Spanned<String>, f64)>, Mistak
     levels
         .iter()
         .map(|(level, value)| {
+            if matches!(value.get_ref(), DeValue::Table(_)) {
+                let message = format!("`{}` is not a level with a threshold", level.get_ref());
+                let help = "write a level with a decimal point in quotes: { \"0.1\" = 0.02 }";
+                return Err(Mistake::new(message).at(level.span()).help(help));
+            }
             let level = Spanned::new(level.span(), level.get_ref().to_string());
             Ok((level, finite(value, "a number")?))
         })

@@ -137,6 +137,9 @@ fn read_report(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> ReportSpec 
     report
 }
 
+/// Names that would be taken for something else: in `on`, or among the folders of exported detections.
+const RESERVED: [(&str, &str); 3] = [("perturbation", "clean"), ("perturbation", "all"), ("model", "labels")];
+
 fn read_sections<'t>(
     family: &str,
     kind: (&'static str, Option<&str>),
@@ -149,19 +152,19 @@ fn read_sections<'t>(
         .into_iter()
         .filter_map(|(name, value)| {
             let name = Spanned::new(name.span(), name.into_inner().into_owned());
-            let title = format!("[{family}.{}]", name.get_ref());
-            read_section(&title, kind, name, value, diagnostics)
+            read_section(family, kind, name, value, diagnostics)
         })
         .collect()
 }
 
 fn read_section<'t>(
-    title: &str,
+    family: &str,
     (kind_key, example): (&'static str, Option<&str>),
     name: Spanned<String>,
     value: Value<'t>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Section<'t>> {
+    let title = format!("[{family}.{}]", name.get_ref());
     let span = value.span();
     let DeValue::Table(table) = value.into_inner() else {
         diagnostics.push(Diagnostic::new(span, format!("{title} must be a table")));
@@ -169,6 +172,11 @@ fn read_section<'t>(
     };
     if let Err(message) = check_name(name.get_ref()) {
         diagnostics.push(Diagnostic::new(name.span(), message).help(NAME_HELP));
+    }
+    if RESERVED.iter().any(|(of, reserved)| *of == family && reserved == name.get_ref()) {
+        let message = format!("a {family} cannot be called `{}`", name.get_ref());
+        diagnostics
+            .push(Diagnostic::new(name.span(), message).help("the word has a meaning of its own; choose another"));
     }
     let table = Table::new(title, name.span(), table);
     let mut reader = TableReader::new(&table, diagnostics);

@@ -1,29 +1,65 @@
 //! Report files: written whole or not at all.
 
 use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// Writes `bytes` to `path` (`-` is standard output) by way of a temporary file beside it.
+/// Where reports go that are asked for as data.
+const STANDARD_OUTPUT: &str = "-";
+
+/// Writes `bytes` to `path` (`-` is standard output): a regular file by way of a temporary one beside it, anything
+/// else that is there (a device, a pipe) as it is.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    if path == Path::new("-") {
-        return std::io::stdout().lock().write_all(bytes).context("cannot write to standard output");
+    if path == Path::new(STANDARD_OUTPUT) {
+        return io::stdout().lock().write_all(bytes).context("cannot write to standard output");
     }
     write_file(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Finds out whether [`write`] could write to `path`, and makes its folder.
+pub fn probe(path: &Path) -> anyhow::Result<()> {
+    let probe = || -> io::Result<()> {
+        if path == Path::new(STANDARD_OUTPUT) || is_special(path) {
+            return Ok(());
+        }
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        temporary_beside(&target(path)).map(drop)
+    };
+    probe().with_context(|| format!("cannot write {}: choose another place with --json or --junit", path.display()))
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_special(path) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    let target = target(path);
+    let mut file = temporary_beside(&target)?;
+    file.write_all(bytes)?;
+    file.persist(target)?;
+    Ok(())
+}
+
+/// Whether there is something at `path` that a new file must not replace.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// The file that a symbolic link stands for.
+fn target(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".windtunnel-");
     readable_by_all(&mut builder);
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
+    builder.tempfile_in(folder)
 }
 
 /// Temporary files are private by default, but reports are read by other users' tools; the umask still applies.

@@ -91,21 +91,35 @@ fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
     match value.get_ref() {
         DeValue::String(name) if name == "coco" => Ok(labels::COCO.map(str::to_owned).to_vec()),
         DeValue::String(_) => Err(Mistake::new("the only list known by name is \"coco\"").help(LABELS_HELP)),
-        DeValue::Array(_) => Ok(list_of(value)?.into_iter().map(Spanned::into_inner).collect()),
+        DeValue::Array(_) => unique(list_of(value)?),
         _ => Err(Mistake::expected("a list of class names", value)),
     }
 }
 
+/// Two classes of one name could not be told apart.
+fn unique(labels: Vec<Spanned<String>>) -> Result<Vec<String>, Mistake> {
+    for (index, label) in labels.iter().enumerate() {
+        if labels[..index].iter().any(|earlier| earlier.get_ref() == label.get_ref()) {
+            return Err(Mistake::new(format!("`{}` stands twice", label.get_ref())).at(label.span()));
+        }
+    }
+    Ok(labels.into_iter().map(Spanned::into_inner).collect())
+}
+
 const LABELS_HELP: &str = "write the class names in the model's order: `labels = [\"cat\", \"dog\"]`";
+
+/// The longest side of an input, pixels: beyond every detector, and one picture of it still fits into memory.
+pub const MAX_SIDE: u32 = 16_384;
 
 /// `640` for a square, or `[width, height]`.
 fn read_size(value: &Value<'_>) -> Result<Size, Mistake> {
     let sides: Vec<Spanned<u32>> = list_of(value)?;
     let sides: Vec<u32> = sides.into_iter().map(Spanned::into_inner).collect();
+    let allowed = |side: &u32| (1..=MAX_SIDE).contains(side);
     match sides[..] {
-        [side] if side > 0 => Ok(Size { width: side, height: side }),
-        [width, height] if width > 0 && height > 0 => Ok(Size { width, height }),
-        _ => Err(Mistake::new("expected one side or [width, height], in pixels")),
+        [side] if allowed(&side) => Ok(Size { width: side, height: side }),
+        [width, height] if allowed(&width) && allowed(&height) => Ok(Size { width, height }),
+        _ => Err(Mistake::new(format!("expected one side or [width, height], in pixels, up to {MAX_SIDE}"))),
     }
 }
 

@@ -8,7 +8,7 @@ use super::decoders::{self, Decoder};
 use super::engine::{Engine, Tensor};
 use super::labels;
 use super::nms::suppress;
-use super::options::OnnxOptions;
+use super::options::{MAX_SIDE, OnnxOptions};
 use super::preprocess::{Fit, Preprocessing};
 use super::rten_engine::RtenEngine;
 use crate::condition::Condition;
@@ -69,9 +69,12 @@ fn input_size(engine: &dyn Engine, wanted: Option<Size>) -> Result<Size, String>
         return Err(format!("its input `{name}` has {} dimensions, not batch, channels, height, width", shape.len()));
     };
     if batch.is_some_and(|size| size != 1) || channels.is_some_and(|size| size != 3) {
-        return Err(format!("its input `{name}` is {shape:?}, not 1 picture of 3 channels"));
+        return Err(format!("its input `{name}` is {}, not 1 picture of 3 channels", shown(shape)));
     }
     let fixed = |side: Option<usize>| side.and_then(|side| u32::try_from(side).ok()).filter(|&side| side > 0);
+    if [width, height].into_iter().flatten().any(|side| side > MAX_SIDE as usize) {
+        return Err(format!("its input `{name}` is {}; sides of up to {MAX_SIDE} pixels are known", shown(shape)));
+    }
     match (fixed(width), fixed(height), wanted) {
         (Some(width), Some(height), Some(wanted)) if wanted != (Size { width, height }) => {
             Err(format!("its input is {width}x{height}, not the `input_size` of {}x{}", wanted.width, wanted.height))
@@ -80,6 +83,12 @@ fn input_size(engine: &dyn Engine, wanted: Option<Size>) -> Result<Size, String>
         (_, _, Some(wanted)) => Ok(wanted),
         (_, _, None) => Err("it leaves the size of its input open: add `input_size = [width, height]`".to_owned()),
     }
+}
+
+/// `1 x 3 x 640 x 640`, with `?` for what the file leaves open.
+fn shown(shape: &[Option<usize>]) -> String {
+    let side = |side: &Option<usize>| side.map_or("?".to_owned(), |side| side.to_string());
+    shape.iter().map(side).collect::<Vec<_>>().join(" x ")
 }
 
 /// The outputs for a grey picture: shapes as they really are, and proof that the graph runs.
@@ -114,14 +123,29 @@ fn choose_decoder(
 }
 
 fn class_names(written: Option<Vec<String>>, engine: &dyn Engine, classes: usize) -> Result<Vec<String>, String> {
-    let from_file = || engine.signature().names.as_deref().and_then(labels::from_metadata);
-    let labels = written.or_else(from_file).ok_or_else(|| {
-        format!("it names none of its {classes} classes: add `labels = [...]` with their names in the model's order")
-    })?;
+    let entry = engine.signature().names.as_deref();
+    let labels = match (written, entry.map(labels::from_metadata)) {
+        (Some(labels), _) | (None, Some(Some(labels))) => labels,
+        (None, Some(None)) => {
+            let entry: String = entry.unwrap_or_default().chars().take(60).collect();
+            return Err(format!(
+                "its `names` entry `{entry}` cannot be read: add `labels = [...]` in the model's order"
+            ));
+        }
+        (None, None) => {
+            return Err(format!(
+                "it names none of its {classes} classes: add `labels = [...]` with their names in the model's order"
+            ));
+        }
+    };
     if labels.len() == classes {
         Ok(labels)
     } else {
-        Err(format!("{} labels for a model of {classes} classes", labels.len()))
+        let names = labels.iter().take(8).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+        Err(format!(
+            "{} labels ({names}) for outputs of {classes} classes; outputs with masks, keypoints or angles are not known",
+            labels.len()
+        ))
     }
 }
 
@@ -180,11 +204,13 @@ impl OnnxModel {
         let kept = suppress(candidates, Some(self.iou as f32), self.max_detections);
         let mut detections = Vec::with_capacity(kept.len());
         for candidate in kept {
-            let Some(category_id) = categories.id(candidate.label) else { continue };
             let bbox = fit.undo(candidate.corners, size);
-            if !bbox.is_finite() || !candidate.score.is_finite() {
-                return Err(PredictError::NonFinite("a box or score is not finite".to_owned()));
+            if !bbox.is_finite() || !(0.0..=1.0).contains(&candidate.score) {
+                let message = format!("a box has score {}, not 0..1 (is an activation missing?)", candidate.score);
+                return Err(PredictError::NonFinite(message));
             }
+            // Classes that the dataset does not have cannot be scored.
+            let Some(category_id) = categories.id(candidate.label) else { continue };
             detections.push(Detection { category_id, bbox, score: f64::from(candidate.score) });
         }
         Ok(detections)

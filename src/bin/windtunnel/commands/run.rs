@@ -22,8 +22,14 @@ use crate::terminal;
 /// Exit code where no case matches.
 pub const NOTHING_SELECTED: u8 = 4;
 
+/// Exit code where a report could not be written: nobody could tell what was judged.
+const UNWRITTEN: u8 = 3;
+
 /// Exit code after an interrupt: 128 + SIGINT.
 const INTERRUPTED: u8 = 130;
+
+/// More threads than this only wait for each other.
+const MAX_THREADS_PER_CORE: usize = 4;
 
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
@@ -39,28 +45,37 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     if args.json.is_some() && plans.len() > 1 {
         bail!("`--json` takes the record of one spec, but {} are run; leave it out to get one each", plans.len());
     }
+    let standard_output = Path::new("-");
+    if args.json.as_deref() == Some(standard_output) && args.junit.as_deref() == Some(standard_output) {
+        bail!("`--json -` and `--junit -` would mix on standard output; give one of them a file");
+    }
+    let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
+    outputs.iter().try_for_each(Outputs::probe)?;
+    args.junit.iter().try_for_each(|path| files::probe(path))?;
     let interrupted = stop_on_interrupt()?;
     let mut reported = Vec::new();
-    for planned in &plans {
-        let outputs = Outputs::of(planned, args);
+    let mut unwritten = false;
+    for (planned, outputs) in plans.iter().zip(outputs) {
         let finished = run_one(&planned.plan, args, global, &interrupted);
-        outputs.write(&finished)?;
-        if let Some(folder) = &args.detections {
-            write_detections(folder, &planned.plan, &finished.predictions)?;
-        }
+        let detections = args.detections.as_ref();
+        let written = outputs.write(&finished).and_then(|()| {
+            detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
+        });
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
         }
-        reported.push((finished.record, outputs));
-        if interrupted.load(Ordering::Relaxed) {
-            break;
+        if let Err(error) = written {
+            anstream::eprintln!("error: {error:#}");
+            unwritten = true;
         }
+        reported.push((finished.record, outputs));
     }
     if let Some(path) = &args.junit {
         let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
         files::write(path, junit(&records)?.as_bytes())?;
     }
-    Ok(reported.iter().map(|(record, _)| record.exit_code).max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
+    let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
+    Ok(codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
 }
 
 /// Which exit code wins over several specs.
@@ -88,7 +103,8 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
 
 fn run_one(plan: &Plan, args: &Run, global: &Global, interrupted: &AtomicBool) -> Finished {
     let progress = Progress::new(&plan.name, global.quiet > 0);
-    let threads = args.jobs.map_or_else(|| available_parallelism().map_or(1, NonZeroUsize::get), usize::from);
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = args.jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores);
     let clock = clock();
     let finished = run_plan(plan, &Context { threads, clock: &clock, events: &progress, interrupted });
     progress.finish();
@@ -114,6 +130,11 @@ impl Outputs {
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
         Self { json, junit: args.junit.is_none().then_some(junit), folder }
+    }
+
+    /// Finds out before the run whether the files can be written.
+    fn probe(&self) -> anyhow::Result<()> {
+        [Some(&self.json), self.junit.as_ref()].into_iter().flatten().try_for_each(|path| files::probe(path))
     }
 
     fn write(&self, finished: &Finished) -> anyhow::Result<()> {

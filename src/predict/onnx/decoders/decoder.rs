@@ -40,6 +40,11 @@ pub fn best_class(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
     })
 }
 
+/// Whether a box of this score is kept; one whose score is not a number is, so that it is found out.
+pub fn is_claim(score: f32, confidence: f32) -> bool {
+    score > confidence || score.is_nan()
+}
+
 /// Corners of a box given by centre and size.
 pub fn corners(cx: f32, cy: f32, width: f32, height: f32) -> [f32; 4] {
     [cx - width / 2.0, cy - height / 2.0, cx + width / 2.0, cy + height / 2.0]

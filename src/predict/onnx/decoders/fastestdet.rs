@@ -6,7 +6,7 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
-use super::decoder::{Decoder, Defaults, best_class, corners};
+use super::decoder::{Decoder, Defaults, best_class, corners, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -62,7 +62,7 @@ impl Decoder for FastestDet {
             let cx = ((cell % columns) as f32 + at(1).tanh()) / columns as f32 * width;
             let cy = ((cell / columns) as f32 + at(2).tanh()) / rows as f32 * height;
             let corners = corners(cx, cy, sigmoid(at(3)) * width, sigmoid(at(4)) * height);
-            (score > confidence).then_some(Candidate { corners, score, label })
+            is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
         (0..cells).filter_map(candidate).collect()
     }

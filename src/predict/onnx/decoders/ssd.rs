@@ -6,7 +6,7 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
-use super::decoder::{Decoder, Defaults, best_class};
+use super::decoder::{Decoder, Defaults, best_class, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -61,7 +61,7 @@ impl Decoder for Ssd {
         let candidate = |(corners, scores): (&[f32], &[f32])| {
             let (label, score) = best_class(scores[1..].iter().copied())?;
             let corners = [corners[0] * width, corners[1] * height, corners[2] * width, corners[3] * height];
-            (score > confidence).then_some(Candidate { corners, score, label })
+            is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
         rows.filter_map(candidate).collect()
     }

@@ -5,7 +5,7 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
-use super::decoder::{Decoder, Defaults, best_class, corners};
+use super::decoder::{Decoder, Defaults, best_class, corners, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -53,7 +53,7 @@ impl Decoder for YoloV8 {
         let candidate = |index: usize| {
             let (label, score) = best_class((BOX_ROWS..rows).map(|row| at(row, index)))?;
             let corners = corners(at(0, index), at(1, index), at(2, index), at(3, index));
-            (score > confidence).then_some(Candidate { corners, score, label })
+            is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
         (0..boxes).filter_map(candidate).collect()
     }

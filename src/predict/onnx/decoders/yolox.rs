@@ -6,7 +6,7 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
-use super::decoder::{Decoder, Defaults, best_class, corners};
+use super::decoder::{Decoder, Defaults, best_class, corners, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -68,7 +68,7 @@ impl Decoder for Yolox {
             let score = row[4] * class_score;
             let (cx, cy) = ((row[0] + column) * stride, (row[1] + line) * stride);
             let corners = corners(cx, cy, row[2].exp() * stride, row[3].exp() * stride);
-            (score > confidence).then_some(Candidate { corners, score, label })
+            is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
         rows.zip(cells(input)).filter_map(candidate).collect()
     }
