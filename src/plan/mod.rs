@@ -12,4 +12,4 @@ mod resolve;
 mod resources;
 
 pub use model::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-pub use resolve::{Unresolved, resolve, scenery};
+pub use resolve::{Selection, Unresolved, resolve, scenery};

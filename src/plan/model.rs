@@ -19,6 +19,10 @@ pub struct Plan {
     pub digest: Digest,
     /// The suite's seed.
     pub seed: u64,
+    /// Whether the seed was given instead of taken from the spec.
+    pub is_seed_given: bool,
+    /// What people should know beside the verdicts.
+    pub notes: Vec<String>,
     /// The metric of tables.
     pub metric: &'static Metric,
     /// In the order of the spec.
@@ -119,10 +123,10 @@ impl Plan {
         }
     }
 
-    /// The clean cell of the model and dataset of a case, if the plan has it.
+    /// The clean cell of a model and dataset, if the plan has it.
     #[must_use]
-    pub fn clean_cell(&self, case: &Case) -> Option<usize> {
+    pub fn clean_cell(&self, model: usize, dataset: usize) -> Option<usize> {
         let is_clean = |cell: &Cell| self.conditions[cell.condition].condition.is_clean();
-        self.cells.iter().position(|c| (c.model, c.dataset) == (case.model, case.dataset) && is_clean(c))
+        self.cells.iter().position(|cell| (cell.model, cell.dataset) == (model, dataset) && is_clean(cell))
     }
 }

@@ -1,6 +1,7 @@
 //! Spec to plan.
 
 use glob::Pattern;
+use toml::Spanned;
 
 use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use super::{checks, conditions, resources};
@@ -8,7 +9,7 @@ use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::metric;
-use crate::spec::{Diagnostic, Diagnostics, Spec};
+use crate::spec::{Diagnostic, Diagnostics, Section, Spec};
 
 /// Why there is no plan.
 #[derive(Debug)]
@@ -19,12 +20,20 @@ pub enum Unresolved {
     NothingSelected,
 }
 
-/// Resolves `spec`; `diagnostics` holds what loading found wrong. With `filter`, only cases whose id matches one of
-/// the patterns are kept, and only the cells that they read.
+/// What is asked for beside the spec.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only cases whose id matches one of the patterns are kept, and only the cells that they read; all where empty.
+    pub filter: Vec<Pattern>,
+    /// A seed instead of the spec's.
+    pub seed: Option<u64>,
+}
+
+/// Resolves `spec`; `diagnostics` holds what loading found wrong.
 ///
 /// # Errors
 /// Anything is wrong with the spec, or nothing is selected.
-pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, filter: &[Pattern]) -> Result<Plan, Unresolved> {
+pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Selection) -> Result<Plan, Unresolved> {
     let metric = default_metric(spec, &mut diagnostics);
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
@@ -35,7 +44,9 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, filter: &[Pattern]
         name: spec.name.clone(),
         file: spec.source.name.clone(),
         digest: Digest::of_bytes(spec.source.text.as_bytes()),
-        seed: spec.seed,
+        seed: selection.seed.unwrap_or(spec.seed),
+        is_seed_given: selection.seed.is_some(),
+        notes: unread(spec),
         metric,
         datasets,
         models,
@@ -47,8 +58,8 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, filter: &[Pattern]
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));
     }
-    if !filter.is_empty() {
-        select(&mut plan, filter);
+    if !selection.filter.is_empty() {
+        select(&mut plan, &selection.filter);
     }
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }
@@ -85,6 +96,9 @@ fn cells(
     let mut cells = Vec::with_capacity(models.len() * datasets.len() * conditions);
     for (model, planned_model) in models.iter().enumerate() {
         for (dataset, planned_dataset) in datasets.iter().enumerate() {
+            if !is_read(spec, &planned_model.name, &planned_dataset.name) {
+                continue;
+            }
             let categories = resources::categories(spec, planned_model, planned_dataset, diagnostics);
             let cell = |condition| Cell { model, dataset, condition, categories: categories.clone() };
             cells.extend((0..conditions).map(cell));
@@ -93,10 +107,32 @@ fn cells(
     cells
 }
 
+/// Whether any check is about a model on a dataset.
+fn is_read(spec: &Spec<'_>, model: &str, dataset: &str) -> bool {
+    spec.checks.iter().any(|check| names(&check.models, model) && names(&check.datasets, dataset))
+}
+
+/// Whether a list of names has `name`; an empty one has all.
+fn names(list: &[Spanned<String>], name: &str) -> bool {
+    list.is_empty() || list.iter().any(|listed| listed.get_ref() == name)
+}
+
+/// Models and datasets that no check is about: they are not run, which somebody may not expect.
+fn unread(spec: &Spec<'_>) -> Vec<String> {
+    let named = |sections: &[Section<'_>]| sections.iter().map(|s| s.name.get_ref().clone()).collect::<Vec<_>>();
+    let (models, datasets) = (named(&spec.models), named(&spec.datasets));
+    let idle = |what: &str, name: &str| format!("no check is about {what} `{name}`: it is not run");
+    let idle_models = models.iter().filter(|model| !datasets.iter().any(|dataset| is_read(spec, model, dataset)));
+    let idle_datasets = datasets.iter().filter(|dataset| !models.iter().any(|model| is_read(spec, model, dataset)));
+    idle_models.map(|name| idle("model", name)).chain(idle_datasets.map(|name| idle("dataset", name))).collect()
+}
+
 /// Keeps the cases that match, and the cells they read.
 fn select(plan: &mut Plan, filter: &[Pattern]) {
     plan.cases.retain(|case| filter.iter().any(|pattern| pattern.matches(&case.id)));
-    let reads = |case: &Case| case.cells.iter().copied().chain(case.clean).collect::<Vec<_>>();
+    // The clean cell too: what lost most is told by comparing with it.
+    let clean = |case: &Case| plan.clean_cell(case.model, case.dataset);
+    let reads = |case: &Case| case.cells.iter().copied().chain(clean(case)).collect::<Vec<_>>();
     let mut kept: Vec<usize> = plan.cases.iter().flat_map(reads).collect();
     kept.sort_unstable();
     kept.dedup();

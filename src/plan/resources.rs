@@ -131,7 +131,8 @@ pub fn categories(
         let span = section.map_or(0..0, |section| section.name.span());
         let message = format!("model `{}` and dataset `{}`: {mismatch}", model.name, dataset.name);
         let help = format!(
-            "classes are matched by name; the model's are {}: set `labels = [...]` where they are named differently",
+            "classes are matched by name; the model's are {}: set `labels = [...]` where they are named differently, or give \
+             the checks a `model` and a `dataset` that belong together",
             shown(labels)
         );
         diagnostics.push(Diagnostic::new(span, message).help(help));

@@ -39,6 +39,8 @@ pub struct Record {
     pub cases: Vec<CaseRecord>,
     /// The cases and failed set-ups, counted.
     pub counts: Counts,
+    /// What people should know beside the verdicts.
+    pub notes: Vec<String>,
     /// Whether the run was interrupted.
     pub interrupted: bool,
     /// The program's exit code: 0 all hold, 1 a check failed, 3 something could not be judged, 130 interrupted.
@@ -67,6 +69,8 @@ pub struct SpecRecord {
     pub digest: Digest,
     /// The suite's seed.
     pub seed: u64,
+    /// Whether the seed was given on the command line instead of by the spec.
+    pub is_seed_given: bool,
     /// The metric of tables.
     pub metric: String,
 }
@@ -150,6 +154,8 @@ pub struct CellRecord {
     pub dataset: String,
     /// The condition's name.
     pub condition: ConditionName,
+    /// The figure of tables minus the clean one, over the categories that both have.
+    pub change: Option<f64>,
     /// Number of detections; `None` where it was not measured.
     pub detections: Option<usize>,
     /// By metric; empty where it was not measured.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{evidence, repeat_command, word};
+use super::text::{counted, evidence, repeat_command, word};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, CellRecord, Counts, Record};
@@ -33,6 +33,9 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
             line(&mut out, &format!("note: dataset `{}`: {warning}", dataset.name));
         }
     }
+    for note in &record.notes {
+        line(&mut out, &format!("note: {note}"));
+    }
     setup(&mut out, record, style);
     for outcome in [Outcome::Skipped, Outcome::Fail] {
         record
@@ -58,7 +61,7 @@ fn tables(out: &mut String, record: &Record, dataset: &str, images: usize, style
     let names = record.conditions.iter().map(|condition| condition.name.0.len());
     let first = names.max().unwrap_or(0).max(CLEAN.len());
     let per_table = (style.width.saturating_sub(first) / COLUMN).max(1);
-    line(out, &format!("{metric} on {dataset}, {images} images"));
+    line(out, &format!("{metric} on {dataset}, {}", counted(images, "image")));
     for models in record.models.chunks(per_table) {
         let header: String = models.iter().map(|model| column(&model.name)).collect();
         line(out, &format!("{:first$}{header}", ""));
@@ -73,10 +76,18 @@ fn tables(out: &mut String, record: &Record, dataset: &str, images: usize, style
     }
 }
 
-/// `text` in a column's width, cut where it does not fit.
+/// `text` in a column's width, its middle left out where it does not fit.
 fn column(text: &str) -> String {
-    let fitting: String = text.chars().take(COLUMN - 2).collect();
-    format!("  {fitting:width$}", width = COLUMN - 2)
+    const WIDTH: usize = COLUMN - 2;
+    let letters: Vec<char> = text.chars().collect();
+    let fitting: String = if letters.len() > WIDTH {
+        // Names in a row differ in their ends more often than in their beginnings.
+        let (head, tail) = (&letters[..4], &letters[letters.len() - (WIDTH - 6)..]);
+        head.iter().chain(&['.', '.']).chain(tail).collect()
+    } else {
+        text.to_owned()
+    };
+    format!("  {fitting:WIDTH$}")
 }
 
 fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
@@ -90,9 +101,8 @@ fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> Strin
     let Some(figure) = value(cell) else {
         return if cell.failure.is_some() { "error".to_owned() } else { "-".to_owned() };
     };
-    let clean = find(record, model, dataset, CLEAN).filter(|_| condition != CLEAN).and_then(value);
-    match clean {
-        Some(clean) => format!("{figure:.3} ({:+.3})", figure - clean),
+    match cell.change {
+        Some(change) => format!("{figure:.3} ({change:+.3})"),
         None => format!("{figure:.3}"),
     }
 }
@@ -160,11 +170,9 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     };
     let verdict = paint(&format!("{} {verdict}", record.spec.name), outcome.bold(), style);
     let Counts { passed, failed, errors, skipped } = counts;
+    let errors = counted(*errors, "error");
     let seconds = record.times.seconds;
-    line(
-        out,
-        &format!("{verdict}: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped in {seconds:.1} s"),
-    );
+    line(out, &format!("{verdict}: {passed} passed, {failed} failed, {errors}, {skipped} skipped in {seconds:.1} s"));
 }
 
 fn painted(outcome: Outcome, style: Style) -> String {

@@ -33,8 +33,9 @@ pub fn junit(records: &[(&Record, &Path)]) -> Result<String, JunitError> {
 /// A suite per model and dataset, and one for what failed before any model ran.
 fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
     let mut suites = Vec::new();
-    if !record.setup.is_empty() {
-        let cases = record.setup.iter().map(|failed| setup_case(record, failed)).collect();
+    let mut cases: Vec<Extended> = record.setup.iter().map(|failed| setup_case(record, failed)).collect();
+    cases.extend(record.interrupted.then(|| interrupted_case(record)));
+    if !cases.is_empty() {
         suites.push(suite(record, "setup", common_properties(record), cases));
     }
     for model in &record.models {
@@ -102,6 +103,16 @@ fn setup_case(record: &Record, failed: &SetupRecord) -> Extended {
     let body = format!("{message}\nat {}:{}", record.spec.file, failed.line);
     builder.set_trace(&cdata(&body));
     Extended { case: builder.build(), line: failed.line, properties: Vec::new() }
+}
+
+/// Readers of the report alone must not take an interrupted run for a good one.
+fn interrupted_case(record: &Record) -> Extended {
+    let message = "the run was interrupted before everything was measured";
+    let mut builder = TestCaseBuilder::error("setup/run", Duration::ZERO, "interrupted", message);
+    builder.set_classname(&format!("{}.setup.run", slug(&record.spec.name)));
+    builder.set_filepath(&sanitise(&record.spec.file));
+    builder.set_trace(&cdata(&format!("{message}\nat {}:1", record.spec.file)));
+    Extended { case: builder.build(), line: 1, properties: Vec::new() }
 }
 
 fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {

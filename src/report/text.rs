@@ -3,6 +3,12 @@
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record};
 
+/// `1 error`, `2 errors`.
+pub fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 /// The word for an outcome, as wide as the others of its sort.
 pub fn word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -31,7 +37,8 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
 
 /// The command that runs one case again.
 pub fn repeat_command(record: &Record, id: &str) -> String {
-    format!("windtunnel run {} -k {}", quoted(&record.spec.file), quoted(&glob::Pattern::escape(id)))
+    let seed = if record.spec.is_seed_given { format!(" --seed {}", record.spec.seed) } else { String::new() };
+    format!("windtunnel run {}{seed} -k {}", quoted(&record.spec.file), quoted(&glob::Pattern::escape(id)))
 }
 
 /// `word` as a POSIX shell reads it back.

@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use image::RgbImage;
 
 use super::execute::{Predictions, decode};
+use super::judge::Judged;
 use super::score::moved;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile, jpeg, sheet};
 use crate::eval::{Matches, match_image};
-use crate::gate::{Outcome, Verdict};
+use crate::gate::Outcome;
 use crate::plan::{Case, Plan};
 use crate::score::{CategoryLoss, CellScore, ImageLoss, Scorecard, category_losses, image_losses};
 
@@ -40,10 +41,10 @@ pub struct Picture {
 }
 
 /// The exhibits of all cases, in the order of the plan.
-pub fn illustrate(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, verdicts: &[Verdict]) -> Vec<Exhibit> {
+pub fn illustrate(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, verdicts: &[Judged]) -> Vec<Exhibit> {
     let mut drawn = HashSet::new();
-    let exhibit = |(case, verdict): (&Case, &Verdict)| {
-        if verdict.outcome != Outcome::Fail {
+    let exhibit = |(case, judged): (&Case, &Judged)| {
+        if judged.verdict.outcome != Outcome::Fail {
             return Exhibit::default();
         }
         exhibit(plan, predictions, scorecard, case, &mut drawn).unwrap_or_default()
@@ -61,7 +62,7 @@ fn exhibit(
 ) -> Option<Exhibit> {
     let data = plan.datasets[case.dataset].state.as_ref().ok()?;
     let category = case.category.as_ref().and_then(|name| data.category(name)).map(|category| category.id);
-    let clean = plan.clean_cell(case)?;
+    let clean = plan.clean_cell(case.model, case.dataset)?;
     let score = |cell: usize| scorecard.cells[cell].value();
     let worst = worst_cell(case, category, &score)?;
     if worst == clean {

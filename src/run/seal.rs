@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::execute::Predictions;
 use super::illustrate::Exhibit;
+use super::judge::Judged;
 use crate::condition::ConditionName;
 use crate::detection::Category;
 use crate::failure::Measured;
-use crate::gate::{Outcome, Verdict};
+use crate::gate::Outcome;
 use crate::metric;
 use crate::perturb::Step;
 use crate::plan::{Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
@@ -15,7 +16,7 @@ use crate::record::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, MetricRecord, ModelRecord, Record,
     SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION,
 };
-use crate::score::Scorecard;
+use crate::score::{Scorecard, compared};
 use crate::spec::Bound;
 
 /// The record of a run, but for the clock's part of `times`.
@@ -23,13 +24,13 @@ pub fn seal(
     plan: &Plan,
     predictions: &Predictions,
     scorecard: &Scorecard,
-    verdicts: &[Verdict],
+    verdicts: &[Judged],
     exhibits: &[Exhibit],
 ) -> Record {
     let setup = setup(plan, predictions);
     let mut counts = Counts::default();
     let failed_setups = setup.iter().map(|failed| Outcome::Error(failed.failure.kind));
-    for outcome in verdicts.iter().map(|verdict| verdict.outcome).chain(failed_setups) {
+    for outcome in verdicts.iter().map(|judged| judged.verdict.outcome).chain(failed_setups) {
         counts.add(outcome);
     }
     let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
@@ -41,6 +42,7 @@ pub fn seal(
             file: plan.file.clone(),
             digest: plan.digest.clone(),
             seed: plan.seed,
+            is_seed_given: plan.is_seed_given,
             metric: plan.metric.name.to_owned(),
         },
         datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
@@ -52,9 +54,10 @@ pub fn seal(
             .collect(),
         cells: (0..plan.cells.len()).map(|at| cell(plan, predictions, scorecard, at)).collect(),
         exit_code: exit_code(&counts, predictions.interrupted),
-        cases: cases.map(|((planned, verdict), exhibit)| case(plan, planned, verdict, exhibit)).collect(),
+        cases: cases.map(|((planned, judged), exhibit)| case(plan, planned, judged, exhibit)).collect(),
         setup,
         counts,
+        notes: plan.notes.clone(),
         interrupted: predictions.interrupted,
         times: Times {
             pixels_seconds: predictions.pixels_seconds,
@@ -144,6 +147,7 @@ fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize
         model: plan.models[cell.model].name.clone(),
         dataset: plan.datasets[cell.dataset].name.clone(),
         condition: ConditionName::from(&plan.conditions[cell.condition].condition),
+        change: change(plan, scorecard, at),
         detections: predictions.cells[at].value().map(|images| images.iter().map(Vec::len).sum()),
         figures: score.map(|score| figures(&score.figures.summary)).unwrap_or_default(),
         per_category: of_category.map(|(score, category)| (category.name.clone(), figures(&score.figures))).collect(),
@@ -152,7 +156,15 @@ fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize
     }
 }
 
-fn case(plan: &Plan, case: &Case, verdict: &Verdict, exhibit: &Exhibit) -> CaseRecord {
+/// The figure of tables minus the clean one, over the categories that both have.
+fn change(plan: &Plan, scorecard: &Scorecard, at: usize) -> Option<f64> {
+    let cell = &plan.cells[at];
+    let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at)?;
+    let (before, after) = compared(plan.metric, scorecard.cells[clean].value()?, scorecard.cells[at].value()?)?;
+    Some(after - before)
+}
+
+fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
     let images = plan.datasets[case.dataset].state.as_ref().map_or(0, |data| data.images.len());
     let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
     CaseRecord {
@@ -168,8 +180,8 @@ fn case(plan: &Plan, case: &Case, verdict: &Verdict, exhibit: &Exhibit) -> CaseR
         bound: case.claim.bound.to_string(),
         threshold: case.claim.threshold,
         images,
-        message: message(case, verdict, images),
-        verdict: verdict.clone(),
+        message: message(case, judged, images),
+        verdict: judged.verdict.clone(),
         category_losses: exhibit.categories.clone(),
         image_losses: exhibit.images.clone(),
         picture: exhibit.path.clone(),
@@ -177,7 +189,8 @@ fn case(plan: &Plan, case: &Case, verdict: &Verdict, exhibit: &Exhibit) -> CaseR
 }
 
 /// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, n=500)`
-fn message(case: &Case, verdict: &Verdict, images: usize) -> String {
+fn message(case: &Case, judged: &Judged, images: usize) -> String {
+    let verdict = &judged.verdict;
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
     let (what, holds, broken) = match case.claim.bound {
         Bound::Min => ("", ">=", "<"),
@@ -188,10 +201,11 @@ fn message(case: &Case, verdict: &Verdict, images: usize) -> String {
     let relation = if verdict.outcome == Outcome::Pass { holds } else { broken };
     let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
     let from = verdict.clean.map(|clean| format!("clean {clean:.3} -> {figure:.3}, ")).unwrap_or_default();
+    let over = judged.categories.map(|(few, all)| format!(", over {few} of {all} categories")).unwrap_or_default();
     let threshold = case.claim.threshold;
     let digits = digits(value, threshold);
     format!(
-        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({from}n={images})",
+        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({from}n={images}{over})",
         case.metric.name
     )
 }

@@ -4,4 +4,4 @@ mod loss;
 mod scorecard;
 
 pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
-pub use scorecard::{CellScore, Scorecard, score_cell};
+pub use scorecard::{CellScore, Scorecard, compared, score_cell};

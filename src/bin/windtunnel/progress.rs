@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use windtunnel::run::Events;
 
 use crate::terminal::is_interactive;
@@ -37,8 +37,12 @@ impl Progress {
         if quiet {
             Self::Silent
         } else if is_interactive() {
-            let template = "{msg} {bar:24} {pos}/{len} predictions, {per_sec:.0}, {eta} left";
+            let template = "{msg} {bar:24} {pos}/{len} predictions, {rate}/s, {eta} left";
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _unreported = write!(out, "{:.0}", state.per_sec());
+            };
+            let style = style.with_key("rate", rate);
             Self::Bar(ProgressBar::no_length().with_style(style).with_message(name.to_owned()))
         } else {
             let now = Instant::now();

@@ -48,15 +48,30 @@ pub fn plans(selection: &Selection, style: Style) -> anyhow::Result<Found> {
         anstream::eprintln!("{mistakes} mistake{s}; nothing was run");
         return Ok(Found::Invalid);
     }
-    Ok(if plans.is_empty() { Found::Nothing } else { Found::Plans(plans) })
+    let ids = || plans.iter().flat_map(|planned: &Planned| &planned.plan.cases).map(|case| &case.id);
+    if let Some(idle) = selection.filter.iter().find(|pattern| !ids().any(|id| pattern.matches(id))) {
+        anstream::eprintln!("nothing selected: no case matches `{idle}`");
+        return Ok(Found::Nothing);
+    }
+    refuse_equal_names(&plans)?;
+    Ok(Found::Plans(plans))
+}
+
+/// Reports of one name would overwrite each other.
+fn refuse_equal_names(plans: &[Planned]) -> anyhow::Result<()> {
+    for (index, planned) in plans.iter().enumerate() {
+        if let Some(earlier) = plans[..index].iter().find(|earlier| earlier.plan.name == planned.plan.name) {
+            let (one, other, name) = (&earlier.plan.file, &planned.plan.file, &planned.plan.name);
+            bail!("{one} and {other} are both called `{name}`: give one of them another `name`");
+        }
+    }
+    Ok(())
 }
 
 fn plan(source: &Source, selection: &Selection) -> Result<Planned, Unresolved> {
-    let (mut spec, diagnostics): (_, Diagnostics) = load(source).map_err(Unresolved::Invalid)?;
-    if let Some(seed) = selection.seed {
-        spec.seed = seed;
-    }
-    let plan = resolve(&spec, diagnostics, &selection.filter)?;
+    let (spec, diagnostics): (_, Diagnostics) = load(source).map_err(Unresolved::Invalid)?;
+    let wanted = windtunnel::plan::Selection { filter: selection.filter.clone(), seed: selection.seed };
+    let plan = resolve(&spec, diagnostics, &wanted)?;
     Ok(Planned { plan, report: spec.report, folder: source.folder.clone() })
 }
 
@@ -74,6 +89,9 @@ fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
         } else {
             bail!("there is no spec at `{name}`");
         };
+        if found.is_empty() {
+            bail!("there is no spec (*.toml) in `{name}`");
+        }
         files.extend(found.into_iter().filter(|file| !files.contains(file)).collect::<Vec<_>>());
     }
     Ok(files)

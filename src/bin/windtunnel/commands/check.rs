@@ -14,10 +14,7 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let plans = match plans(&args.selection, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
-        Found::Nothing => {
-            anstream::eprintln!("nothing selected");
-            return Ok(NOTHING_SELECTED);
-        }
+        Found::Nothing => return Ok(NOTHING_SELECTED),
     };
     let mut code = 0;
     for planned in &plans {
@@ -28,6 +25,9 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         for (name, line, failure) in &failures {
             anstream::eprintln!("{}:{line}: `{name}`: {}", plan.file, failure.message);
             code = UNUSABLE;
+        }
+        for note in &plan.notes {
+            anstream::eprintln!("{}: note: {note}", plan.file);
         }
         if failures.is_empty() {
             anstream::eprintln!(

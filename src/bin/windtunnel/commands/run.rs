@@ -37,10 +37,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let plans = match plans(&args.selection, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
-        Found::Nothing => {
-            anstream::eprintln!("nothing selected: no case matches");
-            return Ok(NOTHING_SELECTED);
-        }
+        Found::Nothing => return Ok(NOTHING_SELECTED),
     };
     if args.json.is_some() && plans.len() > 1 {
         bail!("`--json` takes the record of one spec, but {} are run; leave it out to get one each", plans.len());
