@@ -65,6 +65,7 @@ pub mod entry;
 pub mod eval;
 pub mod failure;
 pub mod gate;
+pub mod json;
 pub mod metric;
 pub mod perturb;
 pub mod plan;

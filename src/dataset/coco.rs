@@ -9,6 +9,7 @@ use super::{Dataset, DatasetError, Format, PictureError, Reader, picture_size};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
+use crate::json::{self, Flag, Whole};
 use crate::spec::{PathKind, Source, TableReader, existing_path};
 
 /// The COCO format.
@@ -48,33 +49,33 @@ struct File {
 
 #[derive(Deserialize)]
 struct RawImage {
-    id: u64,
+    id: Whole,
     file_name: String,
-    width: Option<u32>,
-    height: Option<u32>,
+    width: Option<Whole>,
+    height: Option<Whole>,
 }
 
 #[derive(Deserialize)]
 struct RawAnnotation {
-    id: u64,
-    image_id: u64,
-    category_id: u64,
-    bbox: [f64; 4],
+    id: Whole,
+    image_id: Whole,
+    category_id: Whole,
+    bbox: Option<[f64; 4]>,
     area: Option<f64>,
     #[serde(default)]
-    iscrowd: u8,
+    iscrowd: Flag,
 }
 
 #[derive(Deserialize)]
 struct RawCategory {
-    id: u64,
+    id: Whole,
     name: String,
 }
 
 impl Reader for CocoReader {
     fn read(&self) -> Result<Dataset, DatasetError> {
         let bytes = std::fs::read(&self.path).map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
-        let file: File = serde_json::from_slice(&bytes).map_err(|error| DatasetError::Syntax {
+        let file: File = json::from_bytes(&bytes).map_err(|error| DatasetError::Syntax {
             path: self.path.clone(),
             expected: "COCO instances JSON",
             reason: error.to_string(),
@@ -86,8 +87,9 @@ impl Reader for CocoReader {
         if file.images.is_empty() {
             findings.add("no images", "`images` is empty".to_owned());
         }
-        let warnings = degenerate_boxes(&file);
+        refuse_shares(&annotations, &mut findings);
         findings.into_result(&self.path)?;
+        let warnings = odd_boxes(&images, &annotations);
         Ok(Dataset { images, categories, annotations, digest: Digest::of_bytes(&bytes), warnings })
     }
 }
@@ -98,8 +100,8 @@ impl CocoReader {
         let mut names = HashSet::new();
         let mut records = Vec::with_capacity(file.images.len());
         for image in &file.images {
-            if !ids.insert(image.id) {
-                findings.add("duplicated image ids", image.id.to_string());
+            if !ids.insert(image.id.0) {
+                findings.add("duplicated image ids", image.id.0.to_string());
             }
             if !names.insert(&image.file_name) {
                 findings.add("image files listed twice", image.file_name.clone());
@@ -109,7 +111,13 @@ impl CocoReader {
                 Ok(size) => {
                     check_size(image, size, findings);
                     let (width, height) = size;
-                    records.push(ImageRecord { id: image.id, file_name: image.file_name.clone(), path, width, height });
+                    records.push(ImageRecord {
+                        id: image.id.0,
+                        file_name: image.file_name.clone(),
+                        path,
+                        width,
+                        height,
+                    });
                 }
                 Err(PictureError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
                     findings.add("missing image files", path.display().to_string());
@@ -123,12 +131,13 @@ impl CocoReader {
 
 /// The annotation file's size must be the picture's: boxes would be off otherwise.
 fn check_size(image: &RawImage, (width, height): (u32, u32), findings: &mut Findings) {
-    let written = (image.width.unwrap_or(width), image.height.unwrap_or(height));
-    if written != (width, height) {
+    let side = |written: Option<Whole>, found: u32| written.map_or(u64::from(found), |side| side.0);
+    let written = (side(image.width, width), side(image.height, height));
+    if written != (width.into(), height.into()) {
         let (w, h) = written;
         findings.add(
             "image sizes that differ from the files'",
-            format!("{} is {width}x{height}, not {w}x{h}", image.file_name),
+            format!("{} is {width}x{height} the right way up, not {w}x{h}", image.file_name),
         );
     }
 }
@@ -137,49 +146,72 @@ fn read_categories(file: &File, findings: &mut Findings) -> Vec<Category> {
     let mut ids = HashSet::new();
     let mut names = HashSet::new();
     for category in &file.categories {
-        if !ids.insert(category.id) {
-            findings.add("duplicated category ids", category.id.to_string());
+        if !ids.insert(category.id.0) {
+            findings.add("duplicated category ids", category.id.0.to_string());
         }
         if !names.insert(category.name.as_str()) {
             findings.add("duplicated category names", format!("`{}`", category.name));
         }
     }
-    file.categories.iter().map(|c| Category { id: c.id, name: c.name.clone() }).collect()
+    file.categories.iter().map(|c| Category { id: c.id.0, name: c.name.clone() }).collect()
 }
 
 fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>> {
-    let index: HashMap<u64, usize> = file.images.iter().enumerate().map(|(index, image)| (image.id, index)).collect();
-    let categories: HashSet<u64> = file.categories.iter().map(|category| category.id).collect();
+    let index: HashMap<u64, usize> = file.images.iter().enumerate().map(|(index, image)| (image.id.0, index)).collect();
+    let categories: HashSet<u64> = file.categories.iter().map(|category| category.id.0).collect();
     let mut ids = HashSet::new();
     let mut per_image = vec![Vec::new(); file.images.len()];
     for raw in &file.annotations {
-        let named = |what: &str| format!("annotation {} {what}", raw.id);
-        if !ids.insert(raw.id) {
-            findings.add("duplicated annotation ids", raw.id.to_string());
+        let named = |what: &str| format!("annotation {} {what}", raw.id.0);
+        if !ids.insert(raw.id.0) {
+            findings.add("duplicated annotation ids", raw.id.0.to_string());
         }
-        if !categories.contains(&raw.category_id) {
-            findings.add("unknown categories", named(&format!("has category_id {}", raw.category_id)));
+        if !categories.contains(&raw.category_id.0) {
+            findings.add("unknown categories", named(&format!("has category_id {}", raw.category_id.0)));
         }
-        let bbox = BBox::from(raw.bbox);
+        let Some(corners) = raw.bbox else {
+            findings.add("annotations without a `bbox`", raw.id.0.to_string());
+            continue;
+        };
+        let bbox = BBox::from(corners);
         let area = raw.area.unwrap_or_else(|| bbox.area());
         if !bbox.is_finite() || bbox.width < 0.0 || bbox.height < 0.0 || !area.is_finite() {
-            findings.add("impossible boxes", named(&format!("has bbox {:?}, area {area}", raw.bbox)));
+            findings.add("impossible boxes", named(&format!("has bbox {corners:?}, area {area}")));
         }
-        match index.get(&raw.image_id) {
+        match index.get(&raw.image_id.0) {
             Some(&at) => {
-                let annotation = Annotation { category_id: raw.category_id, bbox, area, iscrowd: raw.iscrowd != 0 };
+                let annotation = Annotation { category_id: raw.category_id.0, bbox, area, iscrowd: raw.iscrowd.0 };
                 per_image[at].push(annotation);
             }
-            None => findings.add("unknown images", named(&format!("has image_id {}", raw.image_id))),
+            None => findings.add("unknown images", named(&format!("has image_id {}", raw.image_id.0))),
         }
     }
     per_image
 }
 
-/// Boxes of no size are evaluated as pycocotools does (nothing can match them), but somebody should know.
-fn degenerate_boxes(file: &File) -> Vec<String> {
-    let count = file.annotations.iter().filter(|a| a.bbox[2] == 0.0 || a.bbox[3] == 0.0).count();
-    if count == 0 { Vec::new() } else { vec![format!("{count} annotations have a box of no size")] }
+/// Boxes that are evaluated as pycocotools does, but that somebody should know of.
+fn odd_boxes(images: &[ImageRecord], annotations: &[Vec<Annotation>]) -> Vec<String> {
+    let (mut flat, mut outside) = (0, 0);
+    for (image, list) in images.iter().zip(annotations) {
+        let (width, height) = (f64::from(image.width), f64::from(image.height));
+        flat += list.iter().filter(|a| a.bbox.area() == 0.0).count();
+        let is_outside = |a: &&Annotation| a.bbox.area() > 0.0 && a.bbox.clipped(width, height).area() == 0.0;
+        outside += list.iter().filter(is_outside).count();
+    }
+    let told = [(flat, "have a box of no size"), (outside, "have a box outside of their image")];
+    told.into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} annotations {what}"))
+        .collect()
+}
+
+/// Shares of the image, as YOLO writes them, would be taken for boxes of a pixel.
+fn refuse_shares(annotations: &[Vec<Annotation>], findings: &mut Findings) {
+    let is_share = |a: &Annotation| <[f64; 4]>::from(a.bbox).iter().all(|value| (0.0..=1.0).contains(value));
+    let mut all = annotations.iter().flatten().peekable();
+    if all.peek().is_some() && all.all(is_share) {
+        findings.add("wrong units", "every bbox lies within 0..1; pixels are expected".to_owned());
+    }
 }
 
 /// What is wrong with a file, grouped by sort and counted, with the first few examples of each.

@@ -11,6 +11,7 @@ use crate::dataset::Dataset;
 use crate::detection::{BBox, Detection};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
+use crate::json::{self, JsonError, Whole};
 use crate::spec::{Diagnostic, Source, TableReader};
 
 /// Result files.
@@ -43,6 +44,7 @@ impl PredictorKind for Precomputed {
             pattern: source.resolve(pattern.get_ref()),
             cells: HashMap::new(),
             digests: vec![],
+            silent: BTreeMap::new(),
         }))
     }
 }
@@ -54,6 +56,8 @@ struct ResultFiles {
     /// By dataset and condition, then by image id.
     cells: HashMap<(String, ConditionName), Cell>,
     digests: Vec<Digest>,
+    /// By dataset and condition, the images that no result is of.
+    silent: BTreeMap<String, usize>,
 }
 
 impl Opener for ResultFiles {
@@ -67,7 +71,7 @@ impl Predictor for ResultFiles {
         ModelCard {
             kind: Precomputed.entry().name.to_owned(),
             digest: Digest::of_parts(self.digests.iter().map(|digest| digest.as_str().as_bytes())),
-            settings: BTreeMap::new(),
+            settings: [("images_without_results".to_owned(), serde_json::json!(self.silent))].into(),
         }
     }
 
@@ -80,13 +84,31 @@ impl Predictor for ResultFiles {
     }
 
     fn prepare(&mut self, name: &str, dataset: &Dataset, conditions: &[Condition]) -> Result<(), PredictorError> {
+        let pattern = self.pattern.display().to_string();
+        if !self.cells.is_empty() && !pattern.contains(DATASET) {
+            let message = format!("{pattern} names the same files for every dataset: it has no `{DATASET}`");
+            return Err(PredictorError::Load(message));
+        }
+        let mut clean = None;
         for condition in conditions {
+            let is_clean = condition.is_clean();
             let condition = ConditionName::from(condition);
             let path = self.path(name, &condition);
             let bytes = std::fs::read(&path)
                 .map_err(|error| PredictorError::Load(format!("cannot read {}: {error}", path.display())))?;
             let cell = read_cell(&path, &bytes, dataset)?;
-            self.digests.push(Digest::of_bytes(&bytes));
+            let digest = Digest::of_bytes(&bytes);
+            if is_clean {
+                clean = Some(digest.clone());
+            } else if clean.as_ref() == Some(&digest) && !cell.is_empty() {
+                let message = format!("{} holds the results of the clean images, byte for byte", path.display());
+                return Err(PredictorError::Load(message));
+            }
+            let silent = dataset.images.len() - cell.len();
+            if silent > 0 {
+                self.silent.insert(format!("{name}/{condition}"), silent);
+            }
+            self.digests.push(digest);
             self.cells.insert((name.to_owned(), condition), cell);
         }
         Ok(())
@@ -110,15 +132,18 @@ impl ResultFiles {
 
 #[derive(Deserialize)]
 struct RawResult {
-    image_id: u64,
-    category_id: u64,
+    image_id: Whole,
+    category_id: Whole,
     bbox: [f64; 4],
     score: f64,
 }
 
 fn read_cell(path: &Path, bytes: &[u8], dataset: &Dataset) -> Result<Cell, PredictorError> {
     let fail = |what: String| PredictorError::Load(format!("{}: {what}", path.display()));
-    let results: Vec<RawResult> = serde_json::from_slice(bytes).map_err(|error| syntax_error(path, bytes, &error))?;
+    let results: Vec<RawResult> = json::from_bytes(bytes).map_err(|error| match error {
+        JsonError::NotFinite { .. } => PredictorError::NonFinite(format!("{}: {error}", path.display())),
+        JsonError::Syntax(reason) => fail(format!("it is not COCO results JSON: {reason}")),
+    })?;
     let images: HashSet<u64> = dataset.images.iter().map(|image| image.id).collect();
     let categories: HashSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
     let mut cell = Cell::new();
@@ -128,32 +153,23 @@ fn read_cell(path: &Path, bytes: &[u8], dataset: &Dataset) -> Result<Cell, Predi
             let what = format!("{}: result {index} has a number that is not finite", path.display());
             return Err(PredictorError::NonFinite(what));
         }
-        if !images.contains(&raw.image_id) {
-            return Err(fail(format!("result {index} has image_id {}, which the dataset does not have", raw.image_id)));
+        if bbox.width < 0.0 || bbox.height < 0.0 || !(0.0..=1.0).contains(&raw.score) {
+            let what = "[x, y, width, height] of a size of at least 0 and a score of 0..1 are expected";
+            return Err(fail(format!("result {index} has bbox {:?} and score {}; {what}", raw.bbox, raw.score)));
         }
-        if !categories.contains(&raw.category_id) {
-            let what = format!("result {index} has category_id {}, which the dataset does not have", raw.category_id);
+        if !images.contains(&raw.image_id.0) {
+            return Err(fail(format!("result {index} has image_id {}, which the dataset does not have", raw.image_id.0)));
+        }
+        if !categories.contains(&raw.category_id.0) {
+            let what = format!("result {index} has category_id {}, which the dataset does not have", raw.category_id.0);
             return Err(fail(what));
         }
-        let detection = Detection { category_id: raw.category_id, bbox, score: raw.score };
-        cell.entry(raw.image_id).or_default().push(detection);
+        let detection = Detection { category_id: raw.category_id.0, bbox, score: raw.score };
+        cell.entry(raw.image_id.0).or_default().push(detection);
     }
     for detections in cell.values_mut() {
         // Stable: equal scores keep the file's order, as pycocotools has it.
         detections.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
     Ok(cell)
-}
-
-/// Python's `json` writes NaN and infinities, which are not JSON: say so instead of "expected value".
-fn syntax_error(path: &Path, bytes: &[u8], error: &serde_json::Error) -> PredictorError {
-    let line = bytes.split(|&byte| byte == b'\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
-    let from = error.column().saturating_sub(2).min(line.len());
-    let around = String::from_utf8_lossy(&line[from..line.len().min(from + 10)]).into_owned();
-    let place = format!("{}, line {} column {}", path.display(), error.line(), error.column());
-    if around.contains("NaN") || around.contains("Infinity") || error.to_string().contains("out of range") {
-        PredictorError::NonFinite(format!("{place}: a number is NaN or infinite"))
-    } else {
-        PredictorError::Load(format!("{} is not COCO results JSON: {error}", path.display()))
-    }
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -49,6 +50,8 @@ struct ImageOutcome {
     pixels_seconds: f64,
     digest: Option<Digest>,
     failure: Option<FrameError>,
+    /// The conditions whose picture is not the clean one, as positions in the plan.
+    changed: Vec<usize>,
 }
 
 /// Answers every cell of the plan that is not blocked.
@@ -179,6 +182,13 @@ impl Worker<'_> {
                 return;
             }
         }
+        let is_changed = || Some(frame.pixels().ok()?.as_raw() != decode().ok()?.0.as_raw());
+        if planned.setting.is_none()
+            || !models.iter().any(|(_, model)| model.needs_pixels())
+            || is_changed() == Some(true)
+        {
+            outcome.changed.push(job.condition);
+        }
         for (at, model) in models {
             let (seconds, answer) = self.timed(|| model.predict(&frame, &self.plan.cells[at].categories));
             outcome.answers.push((at, answer, seconds));
@@ -228,6 +238,8 @@ fn gather(
     } else {
         None
     };
+    let changed: HashSet<usize> =
+        outcomes.iter().flatten().flat_map(|outcome| outcome.changed.iter().copied()).collect();
     let mut cells: Vec<CellAnswers> = plan.cells.iter().map(|_| CellAnswers::default()).collect();
     for (image, outcome) in data.images.iter().zip(outcomes) {
         let Some(outcome) = outcome else { continue };
@@ -240,9 +252,16 @@ fn gather(
     for at in jobs.iter().flat_map(|job| job.cells.iter().copied()) {
         predictions.cells[at] = match &unmeasured {
             Some(reason) => Measured::Blocked(reason.clone()),
+            None if !changed.contains(&plan.cells[at].condition) => Measured::Failed(idle(plan, at)),
             None => std::mem::take(&mut cells[at]).measured(),
         };
     }
+}
+
+/// A check on pictures that are the clean ones could not fail.
+fn idle(plan: &Plan, cell: usize) -> Failure {
+    let condition = &plan.conditions[plan.cells[cell].condition].condition;
+    Failure::new(FailureKind::Vacuous, format!("{condition} changes no picture: set a level that does"))
 }
 
 fn broken_images(failures: &[FrameError]) -> Option<Failure> {

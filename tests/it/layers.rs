@@ -7,7 +7,7 @@ use crate::support::repository;
 /// The rooms, floor by floor, lowest first. A room imports from lower floors only; the words of the first may use
 /// each other.
 const FLOORS: [&[&str]; 6] = [
-    &["digest", "entry", "failure", "condition", "detection"],
+    &["digest", "entry", "failure", "condition", "detection", "json"],
     &["spec"],
     &["dataset", "perturb", "eval", "metric", "draw"],
     &["predict", "score", "gate"],

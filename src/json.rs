@@ -1,0 +1,142 @@
+//! JSON as people's tools write it: what is wrong with a text said plainly, and numbers that are whole however they
+//! are spelt.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Visitor};
+
+/// Why a text could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonError {
+    /// A number is NaN or infinite, which Python's `json` writes and JSON does not have.
+    NotFinite {
+        /// `line 1 column 17`
+        place: String,
+    },
+    /// Anything else.
+    Syntax(String),
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFinite { place } => write!(f, "a number is NaN or infinite ({place})"),
+            Self::Syntax(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// Reads a JSON text; a byte order mark is skipped.
+///
+/// # Errors
+/// It is no JSON, or does not have the shape of `T`.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(JsonError::Syntax("it is UTF-16: save it as UTF-8".to_owned()));
+    }
+    serde_json::from_slice(bytes).map_err(|error| explain(bytes, &error))
+}
+
+fn explain(bytes: &[u8], error: &serde_json::Error) -> JsonError {
+    let line = bytes.split(|&byte| byte == b'\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let from = error.column().saturating_sub(2).min(line.len());
+    let around = String::from_utf8_lossy(&line[from..line.len().min(from + 10)]).into_owned();
+    if around.contains("NaN") || around.contains("Infinity") || error.to_string().contains("out of range") {
+        JsonError::NotFinite { place: format!("line {} column {}", error.line(), error.column()) }
+    } else {
+        JsonError::Syntax(error.to_string())
+    }
+}
+
+/// A whole number of at least 0, also where it is spelt `7.0`, as pandas writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole(pub u64);
+
+/// `0`, `1`, `true`, `false`, `1.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flag(pub bool);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WholeVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FlagVisitor)
+    }
+}
+
+struct WholeVisitor;
+
+impl Visitor<'_> for WholeVisitor {
+    type Value = Whole;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of at least 0")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Whole, E> {
+        Ok(Whole(number))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Whole, E> {
+        /// Above this, doubles are not all whole numbers.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if number.fract() == 0.0 && (0.0..=EXACT).contains(&number) {
+            Ok(Whole(number as u64))
+        } else {
+            Err(E::invalid_value(de::Unexpected::Float(number), &self))
+        }
+    }
+}
+
+struct FlagVisitor;
+
+impl Visitor<'_> for FlagVisitor {
+    type Value = Flag;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("0 or 1, or a boolean")
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Flag, E> {
+        Ok(Flag(flag))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Flag, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Flag, E> {
+        match number {
+            0.0 => Ok(Flag(false)),
+            1.0 => Ok(Flag(true)),
+            _ => Err(E::invalid_value(de::Unexpected::Float(number), &self)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_and_flags_are_read_however_they_are_spelt() {
+        assert_eq!(from_bytes::<Vec<Whole>>(b"[7, 7.0]"), Ok(vec![Whole(7), Whole(7)]));
+        assert!(from_bytes::<Whole>(b"7.5").is_err() && from_bytes::<Whole>(b"-1").is_err());
+        let flags = from_bytes::<Vec<Flag>>(b"\xef\xbb\xbf[1, 0.0, true]");
+        assert_eq!(flags, Ok(vec![Flag(true), Flag(false), Flag(true)]));
+        assert!(from_bytes::<Flag>(b"2").is_err());
+    }
+
+    #[test]
+    fn what_python_writes_for_no_number_is_called_by_its_name() {
+        assert_eq!(from_bytes::<f64>(b"NaN"), Err(JsonError::NotFinite { place: "line 1 column 1".into() }));
+        assert!(matches!(from_bytes::<Vec<f64>>(b"[1, -Infinity]"), Err(JsonError::NotFinite { .. })));
+        assert!(matches!(from_bytes::<f64>(b"1e999"), Err(JsonError::NotFinite { .. })));
+        assert!(matches!(from_bytes::<f64>(b"{"), Err(JsonError::Syntax(_))));
+    }
+}
