@@ -16,8 +16,12 @@ mod contrast;
 mod gaussian_blur;
 mod gaussian_noise;
 mod horizontal_flip;
+mod impulse_noise;
 mod jpeg_compression;
 mod rotate;
+mod saturate;
+mod shot_noise;
+mod speckle_noise;
 
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
@@ -29,10 +33,14 @@ pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp, move_annotations};
 /// Every kind, in the order of the catalogue.
 pub static ALL: &[&dyn Perturbation] = &[
     &gaussian_noise::GaussianNoise,
+    &shot_noise::ShotNoise,
+    &impulse_noise::ImpulseNoise,
     &brightness::Brightness,
     &contrast::Contrast,
     &jpeg_compression::JpegCompression,
+    &speckle_noise::SpeckleNoise,
     &gaussian_blur::GaussianBlur,
+    &saturate::Saturate,
     &horizontal_flip::HorizontalFlip,
     &rotate::Rotate,
 ];
