@@ -15,6 +15,6 @@ pub use convolve::{gaussian_kernel, separable};
 pub use distributions::{NormalLaw, weigh_poisson};
 pub use hsv::HsvShift;
 pub use lut::{apply_lut, truncate};
-pub use planes::map_rows;
+pub use planes::{LUMA, clip, map_rows};
 pub use resample::warp_affine;
 pub use srgb::{gain_table, to_byte, to_linear};
