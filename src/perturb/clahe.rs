@@ -120,13 +120,13 @@ fn tile_tables(luma: &[u8], width: usize, height: usize, clip_limit: f64) -> Vec
                 counts[usize::from(*value)] += 1;
             }
         }
-        clipped_table(counts, clip_limit)
+        clipped_table(&counts, clip_limit)
     };
     (0..TILES * TILES).map(table).collect()
 }
 
 /// Equalises with each count limited to `clip_limit` times the mean; what is cut off is spread over all values.
-fn clipped_table(counts: [u32; 256], clip_limit: f64) -> Table {
+fn clipped_table(counts: &[u32; 256], clip_limit: f64) -> Table {
     let area = f64::from(counts.iter().sum::<u32>());
     let limit = (clip_limit * area / 256.0).max(1.0);
     let clipped = counts.map(|count| f64::from(count).min(limit));

@@ -63,7 +63,7 @@ impl Perturbation for ImpulseNoise {
             let bits = rng.next_u64();
             for (byte, shift) in pixel.iter_mut().zip([0, BITS, 2 * BITS]) {
                 let at = (bits >> shift) as u32 & ((1 << BITS) - 1);
-                *byte = if at < changed { if at % 2 == 0 { 0 } else { 255 } } else { *byte };
+                *byte = if at < changed { if at & 1 == 0 { 0 } else { 255 } } else { *byte };
             }
         }
         out

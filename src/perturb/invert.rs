@@ -53,7 +53,9 @@ impl Perturbation for Invert {
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
         let mut out = image.clone();
-        out.iter_mut().for_each(|byte| *byte = 255 - *byte);
+        for byte in &mut *out {
+            *byte = 255 - *byte;
+        }
         out
     }
 }

@@ -69,7 +69,9 @@ impl Perturbation for IsoNoise {
             rng.fill_normal(&mut fine);
             if y % CELL == 0 {
                 rng.fill_normal(&mut coarse);
-                coarse.iter_mut().for_each(|noise| *noise *= color);
+                for noise in &mut coarse {
+                    *noise *= color;
+                }
             }
             let cells = row.chunks_mut(CELL * 3).zip(fine.chunks(CELL)).zip(coarse.chunks_exact(3));
             for ((pixels, fine), coarse) in cells {

@@ -45,7 +45,7 @@ impl Perturbation for LowLight {
                 name: "photons",
                 unit: "photons per channel value at white in full light",
                 min: 10.0,
-                max: 100000.0,
+                max: 100_000.0,
             },
         ]
     }

@@ -55,7 +55,9 @@ impl Perturbation for Posterize {
         let lost = 8 - values[0].round().clamp(1.0, 8.0) as u32;
         let mask = (0xff_u16 << lost) as u8;
         let mut out = image.clone();
-        out.iter_mut().for_each(|byte| *byte &= mask);
+        for byte in &mut *out {
+            *byte &= mask;
+        }
         out
     }
 }

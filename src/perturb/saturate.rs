@@ -19,6 +19,7 @@
 
 use image::RgbImage;
 
+use super::pixels::map_rows;
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -26,11 +27,8 @@ use crate::entry::{Entry, Named};
 #[derive(Debug)]
 pub struct Saturate;
 
-/// One in 16-bit fixed point.
-const ONE: u32 = 1 << 16;
-
-/// A thousandth of a level, as in `pixels::truncate`: keeps whole results from falling below themselves.
-const ROUNDING: u32 = ONE / 1000;
+/// Turns the rounding of `map_rows` into truncation, with the thousandth of `pixels::truncate`.
+const TO_TRUNCATE: f32 = -0.499;
 
 impl Named for Saturate {
     fn entry(&self) -> Entry {
@@ -62,28 +60,32 @@ impl Perturbation for Saturate {
         include_str!("saturate.rs")
     }
 
-    /// With hue and value kept, each channel's distance from the largest scales as the saturation does.
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        let [factor, offset] = [values[0], values[1]].map(|value| (value * f64::from(ONE) + 0.5) as u32);
-        // Rounded up, so that whole results do not fall below themselves.
-        let inverses: [u64; 256] = std::array::from_fn(|chroma| (1_u64 << 32).div_ceil(chroma.max(1) as u64));
-        let mut out = image.clone();
-        for pixel in out.pixels_mut() {
-            let [r, g, b] = pixel.0.map(u32::from);
-            let most = r.max(g).max(b);
-            let chroma = most - r.min(g).min(b);
-            let wanted = (factor * chroma + offset * most).min(most * ONE);
-            let scale = ((u64::from(wanted) * inverses[chroma as usize]) >> 32) as u32;
-            let moved = |channel: u32| ((most * ONE + ROUNDING - (most - channel) * scale) >> 16) as u8;
-            pixel.0 = if chroma == 0 {
-                let tinted = ((most * ONE + ROUNDING - wanted) >> 16) as u8;
-                [most as u8, tinted, tinted]
-            } else {
-                [moved(r), moved(g), moved(b)]
-            };
-        }
-        out
+        let (factor, offset) = (values[0] as f32, values[1] as f32);
+        map_rows(image, |red, green, blue| {
+            for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+                (*r, *g, *b) = saturated([*r, *g, *b], factor, offset);
+            }
+        })
     }
+}
+
+/// With hue and value kept, each channel's distance from the largest scales as the saturation does.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the loop above only becomes vector code with it inlined")]
+fn saturated([r, g, b]: [f32; 3], factor: f32, offset: f32) -> (f32, f32, f32) {
+    let most = if r > g { r } else { g };
+    let most = if most > b { most } else { b };
+    let least = if r < g { r } else { g };
+    let least = if least < b { least } else { b };
+    let chroma = most - least;
+    let wanted = factor * chroma + offset * most;
+    let wanted = if wanted < most { wanted } else { most };
+    let is_grey = chroma < 0.5;
+    let scale = wanted / if is_grey { 1.0 } else { chroma };
+    let top = most + TO_TRUNCATE;
+    let tint = if is_grey { wanted } else { 0.0 };
+    (top - (most - r) * scale, top - (most - g) * scale - tint, top - (most - b) * scale - tint)
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl Perturbation for ShotNoise {
             name: "photons",
             unit: "photons per channel value at white, fewer is stronger",
             min: 1.0,
-            max: 10000.0,
+            max: 10_000.0,
         }]
     }
 

@@ -54,7 +54,9 @@ impl Perturbation for Solarize {
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let threshold = (values[0] * 255.0).round() as u8;
         let mut out = image.clone();
-        out.iter_mut().for_each(|byte| *byte = if *byte >= threshold { 255 - *byte } else { *byte });
+        for byte in &mut *out {
+            *byte = if *byte >= threshold { 255 - *byte } else { *byte };
+        }
         out
     }
 }

@@ -44,7 +44,7 @@ impl Perturbation for WhiteBalance {
     }
 
     fn parameters(&self) -> &'static [Parameter] {
-        &[Parameter { name: "kelvin", unit: "kelvin, lower is warmer", min: 1700.0, max: 25000.0 }]
+        &[Parameter { name: "kelvin", unit: "kelvin, lower is warmer", min: 1700.0, max: 25_000.0 }]
     }
 
     fn ladder(&self) -> Option<[&'static [f64]; 5]> {

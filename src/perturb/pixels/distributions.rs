@@ -62,7 +62,9 @@ impl NormalLaw {
             left = right;
             above_zero.push(sum);
         }
-        above_zero.iter_mut().for_each(|value| *value *= 0.5 / sum);
+        for value in &mut above_zero {
+            *value *= 0.5 / sum;
+        }
         Self { above_zero }
     }
 

@@ -17,4 +17,4 @@ pub use hsv::HsvShift;
 pub use lut::{apply_lut, truncate};
 pub use planes::{LUMA, clip, map_rows};
 pub use resample::warp_affine;
-pub use srgb::{gain_table, to_byte, to_linear};
+pub use srgb::{gain_table, to_linear};

