@@ -1,8 +1,8 @@
 //! # Colour jitter
 //!
 //! ## What it does
-//! Scales brightness, contrast (about the mean grey) and saturation (about the grey of the pixel), each by its own
-//! random factor of 1 ± `strength`, then turns the hue by a random angle of up to ± 90° times `strength`.
+//! Scales brightness, contrast (about the mean grey) and saturation (about the grey of the pixel), up or down at random
+//! by half to all of `strength`, then turns the hue either way by half to all of 90° times `strength`.
 //!
 //! ## Field condition
 //! Cameras, settings and hours of the day that differ from those of the training pictures.
@@ -14,8 +14,8 @@
 //! Stay.
 //!
 //! ## Reference
-//! `ColorJitter` of albumentations 2.0.8 and torchvision, in fixed order; the hue keeps to the usual quarter of the
-//! other strengths.
+//! `ColorJitter` of albumentations 2.0.8 and torchvision, in fixed order and without changes near zero, so that
+//! severities differ; the hue keeps to the usual quarter of the other strengths.
 
 use image::RgbImage;
 
@@ -59,9 +59,9 @@ impl Perturbation for ColorJitter {
 
     fn apply(&self, image: &RgbImage, values: &[f64], mut rng: Rng) -> RgbImage {
         let strength = values[0];
-        let mut factor = || rng.uniform_in(1.0 - strength, 1.0 + strength);
-        let [brightness, contrast, saturation] = [factor(), factor(), factor()];
-        let hue = HsvShift::new(rng.uniform_in(-strength, strength) * MAX_DEGREES, 0.0, 0.0);
+        let mut change = || rng.uniform_in(0.5 * strength, strength) * if rng.below(2) == 0 { 1.0 } else { -1.0 };
+        let [brightness, contrast, saturation] = [1.0 + change(), 1.0 + change(), 1.0 + change()];
+        let hue = HsvShift::new(change() * MAX_DEGREES, 0.0, 0.0);
         let bright: [u8; 256] = std::array::from_fn(|value| round(value as f64 * brightness));
         let mean = mean_grey(image, &bright);
         let toned = bright.map(|value| round(mean + (f64::from(value) - mean) * contrast));

@@ -8,8 +8,8 @@
 //! Dusk, night, unlit rooms: darker and grainier at once.
 //!
 //! ## Parameter and severities
-//! `stops`, 0..=10, and `photons`, photons per channel value at white in full light, 10..=100000: (1, 2000), (2, 2000),
-//! (3, 2000), (4, 2000), (5, 2000).
+//! `stops`, 0..=10, and `photons`, photons per channel value at white in full light, 10..=100000: (1, 500), (2, 500),
+//! (3, 500), (4, 500), (5, 500).
 //!
 //! ## Boxes
 //! Stay.
@@ -51,7 +51,7 @@ impl Perturbation for LowLight {
     }
 
     fn ladder(&self) -> Option<[&'static [f64]; 5]> {
-        Some([&[1.0, 2000.0], &[2.0, 2000.0], &[3.0, 2000.0], &[4.0, 2000.0], &[5.0, 2000.0]])
+        Some([&[1.0, 500.0], &[2.0, 500.0], &[3.0, 500.0], &[4.0, 500.0], &[5.0, 500.0]])
     }
 
     fn revision(&self) -> u32 {
