@@ -19,6 +19,7 @@
 
 use image::RgbImage;
 
+use super::pixels::luma;
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -70,14 +71,14 @@ impl Perturbation for Clahe {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        let luma: Vec<u8> = image.as_raw().chunks_exact(3).map(luma_of).collect();
+        let lumas: Vec<u8> = image.pixels().map(|pixel| luma(pixel.0)).collect();
         let (width, height) = (image.width() as usize, image.height() as usize);
         let (columns, rows) = (blend(width), blend(height));
-        let tables = tile_tables(&luma, width, height, values[0]);
+        let tables = tile_tables(&lumas, width, height, values[0]);
         let mut out = image.clone();
-        let lines = out.chunks_exact_mut(width * 3).zip(luma.chunks_exact(width)).zip(&rows);
-        for ((pixels, luma), row) in lines {
-            for ((pixel, luma), column) in pixels.chunks_exact_mut(3).zip(luma).zip(&columns) {
+        let lines = out.chunks_exact_mut(width * 3).zip(lumas.chunks_exact(width)).zip(&rows);
+        for ((pixels, lumas), row) in lines {
+            for ((pixel, luma), column) in pixels.chunks_exact_mut(3).zip(lumas).zip(&columns) {
                 let shift = mixed(&tables, row, column, *luma) - i32::from(*luma);
                 for byte in pixel {
                     *byte = (i32::from(*byte) + shift).clamp(0, 255) as u8;
@@ -86,12 +87,6 @@ impl Perturbation for Clahe {
         }
         out
     }
-}
-
-/// Luma of BT.601 in 16-bit fixed point.
-fn luma_of(pixel: &[u8]) -> u8 {
-    let [r, g, b] = [0, 1, 2].map(|c| u32::from(pixel[c]));
-    ((r * 19_595 + g * 38_470 + b * 7_471 + (1 << 15)) >> 16) as u8
 }
 
 /// The place of each of `length` pixels between the centres of tiles; outside of the centres, the nearest tile's.
@@ -106,7 +101,7 @@ fn blend(length: usize) -> Vec<Blend> {
 }
 
 /// The tables of all tiles, row by row.
-fn tile_tables(luma: &[u8], width: usize, height: usize, clip_limit: f64) -> Vec<Table> {
+fn tile_tables(lumas: &[u8], width: usize, height: usize, clip_limit: f64) -> Vec<Table> {
     // In pictures of fewer pixels than tiles, neighbouring tiles share a pixel.
     let range = |tile: usize, length: usize| {
         let start = tile * length / TILES;
@@ -116,7 +111,7 @@ fn tile_tables(luma: &[u8], width: usize, height: usize, clip_limit: f64) -> Vec
         let mut counts = [0; 256];
         let columns = range(tile % TILES, width);
         for y in range(tile / TILES, height) {
-            for value in &luma[y * width..][columns.clone()] {
+            for value in &lumas[y * width..][columns.clone()] {
                 counts[usize::from(*value)] += 1;
             }
         }

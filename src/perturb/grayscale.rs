@@ -17,15 +17,13 @@
 
 use image::RgbImage;
 
+use super::pixels::luma;
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
 /// See the module's documentation.
 #[derive(Debug)]
 pub struct Grayscale;
-
-/// The weights of BT.601 (0.299, 0.587, 0.114) in 16-bit fixed point; they sum to one.
-const WEIGHTS: [u32; 3] = [19_595, 38_470, 7_471];
 
 impl Named for Grayscale {
     fn entry(&self) -> Entry {
@@ -57,8 +55,7 @@ impl Perturbation for Grayscale {
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
         let mut out = image.clone();
         for pixel in out.pixels_mut() {
-            let [r, g, b] = pixel.0.map(u32::from);
-            pixel.0 = [((r * WEIGHTS[0] + g * WEIGHTS[1] + b * WEIGHTS[2] + (1 << 15)) >> 16) as u8; 3];
+            pixel.0 = [luma(pixel.0); 3];
         }
         out
     }

@@ -83,7 +83,7 @@ impl NormalLaw {
     /// Adds to `weights` those of a normal number of the given mean and deviation (in bytes), truncated to a byte.
     pub fn weigh(&self, mean: f64, deviation: f64, weights: &mut [f64; 256]) {
         if deviation <= 0.0 {
-            weights[mean as usize] += 1.0;
+            weights[usize::from(mean as u8)] += 1.0;
             return;
         }
         let scale = 1.0 / deviation;

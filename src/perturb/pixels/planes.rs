@@ -5,9 +5,6 @@ use image::RgbImage;
 /// 2^23: a float of this size has no bits below one, so that adding it rounds to the nearest whole number.
 const ROUNDING: f32 = 8_388_608.0;
 
-/// The weights of red, green and blue in luma (BT.601).
-pub const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
-
 /// Gives each row to `change` as three planes of floats (red, green, blue; 0..=255), which are then clipped and rounded
 /// to the nearest byte.
 #[must_use]
