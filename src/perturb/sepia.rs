@@ -17,6 +17,7 @@
 
 use image::RgbImage;
 
+use super::pixels::map_rows;
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -24,8 +25,8 @@ use crate::entry::{Entry, Named};
 #[derive(Debug)]
 pub struct Sepia;
 
-/// Thousandths of red, green and blue in the new red, green and blue.
-const MATRIX: [[u32; 3]; 3] = [[393, 769, 189], [349, 686, 168], [272, 534, 131]];
+/// Shares of the old red, green and blue in the new red, green and blue.
+const MATRIX: [[f32; 3]; 3] = [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]];
 
 impl Named for Sepia {
     fn entry(&self) -> Entry {
@@ -55,14 +56,11 @@ impl Perturbation for Sepia {
     }
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
-        let mut out = image.clone();
-        for pixel in out.pixels_mut() {
-            let [r, g, b] = pixel.0.map(u32::from);
-            pixel.0 = MATRIX.map(|[of_r, of_g, of_b]| {
-                let sum = of_r * r + of_g * g + of_b * b;
-                ((sum + 500) / 1000).min(255) as u8
-            });
-        }
-        out
+        map_rows(image, |red, green, blue| {
+            for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+                let mixed = |[of_r, of_g, of_b]: [f32; 3]| of_r * *r + of_g * *g + of_b * *b;
+                (*r, *g, *b) = (mixed(MATRIX[0]), mixed(MATRIX[1]), mixed(MATRIX[2]));
+            }
+        })
     }
 }
