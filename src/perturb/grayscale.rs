@@ -1,0 +1,62 @@
+//! # Greyscale
+//!
+//! ## What it does
+//! Replaces each pixel by its luma (BT.601).
+//!
+//! ## Field condition
+//! Night mode, infrared and monochrome cameras, pictures from scans and copies.
+//!
+//! ## Parameter and severities
+//! None: one strength.
+//!
+//! ## Boxes
+//! Stay.
+//!
+//! ## Reference
+//! `ToGray` of albumentations 2.0.8 (weighted average).
+
+use image::RgbImage;
+
+use super::pixels::luma;
+use super::{Group, Parameter, Perturbation, Rng};
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Grayscale;
+
+impl Named for Grayscale {
+    fn entry(&self) -> Entry {
+        Entry { name: "grayscale", summary: "takes the colour away" }
+    }
+}
+
+impl Perturbation for Grayscale {
+    fn group(&self) -> Group {
+        Group::Color
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        None
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("grayscale.rs")
+    }
+
+    fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
+        let mut out = image.clone();
+        for pixel in out.pixels_mut() {
+            pixel.0 = [luma(pixel.0); 3];
+        }
+        out
+    }
+}

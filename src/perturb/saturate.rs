@@ -1,0 +1,102 @@
+//! # Saturation
+//!
+//! ## What it does
+//! Multiplies the saturation of HSV by `factor` and adds `offset`, clipped to 0..1. With an offset grey pixels turn
+//! reddish, since the hue of grey is taken as red.
+//!
+//! ## Field condition
+//! Vivid or faded colour modes of cameras, wrong colour profiles, displays filmed off the screen.
+//!
+//! ## Parameter and severities
+//! `factor`, 0..=20, and `offset`, share of full saturation, 0..=1: (0.3, 0), (0.1, 0), (2, 0), (5, 0.1), (20, 0.2).
+//! The first two fade, the others saturate: strength does not rise evenly.
+//!
+//! ## Boxes
+//! Stay.
+//!
+//! ## Reference
+//! `saturate` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019).
+
+use image::RgbImage;
+
+use super::pixels::map_rows;
+use super::{Group, Parameter, Perturbation, Rng};
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Saturate;
+
+/// Turns the rounding of `map_rows` into truncation, with the thousandth of `pixels::truncate`.
+const TO_TRUNCATE: f32 = -0.499;
+
+impl Named for Saturate {
+    fn entry(&self) -> Entry {
+        Entry { name: "saturate", summary: "scales the saturation of HSV" }
+    }
+}
+
+impl Perturbation for Saturate {
+    fn group(&self) -> Group {
+        Group::Color
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[
+            Parameter { name: "factor", unit: "1 changes nothing", min: 0.0, max: 20.0 },
+            Parameter { name: "offset", unit: "share of full saturation", min: 0.0, max: 1.0 },
+        ]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[0.3, 0.0], &[0.1, 0.0], &[2.0, 0.0], &[5.0, 0.1], &[20.0, 0.2]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("saturate.rs")
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        let (factor, offset) = (values[0] as f32, values[1] as f32);
+        map_rows(image, |red, green, blue| {
+            for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+                (*r, *g, *b) = saturated([*r, *g, *b], factor, offset);
+            }
+        })
+    }
+}
+
+/// With hue and value kept, each channel's distance from the largest scales as the saturation does.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the loop above only becomes vector code with it inlined")]
+fn saturated([r, g, b]: [f32; 3], factor: f32, offset: f32) -> (f32, f32, f32) {
+    let most = if r > g { r } else { g };
+    let most = if most > b { most } else { b };
+    let least = if r < g { r } else { g };
+    let least = if least < b { least } else { b };
+    let chroma = most - least;
+    let wanted = factor * chroma + offset * most;
+    let wanted = if wanted < most { wanted } else { most };
+    let is_grey = chroma < 0.5;
+    let scale = wanted / if is_grey { 1.0 } else { chroma };
+    let top = most + TO_TRUNCATE;
+    let tint = if is_grey { wanted } else { 0.0 };
+    (top - (most - r) * scale, top - (most - g) * scale - tint, top - (most - b) * scale - tint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::perturb::FrameSeed;
+
+    #[test]
+    fn a_factor_of_one_changes_nothing() {
+        let image = RgbImage::from_fn(256, 64, |x, y| image::Rgb([x as u8, (x * 7 + y) as u8, (y * 4) as u8]));
+        let rng = FrameSeed { seed: 0, image: "a.png", kind: "saturate", values: &[], step: 0 }.rng();
+        assert_eq!(Saturate.apply(&image, &[1.0, 0.0], rng), image);
+    }
+}
