@@ -158,7 +158,10 @@ fn read_cell(path: &Path, bytes: &[u8], dataset: &Dataset) -> Result<Cell, Predi
             return Err(fail(format!("result {index} has bbox {:?} and score {}; {what}", raw.bbox, raw.score)));
         }
         if !images.contains(&raw.image_id.0) {
-            return Err(fail(format!("result {index} has image_id {}, which the dataset does not have", raw.image_id.0)));
+            return Err(fail(format!(
+                "result {index} has image_id {}, which the dataset does not have",
+                raw.image_id.0
+            )));
         }
         if !categories.contains(&raw.category_id.0) {
             let what = format!("result {index} has category_id {}, which the dataset does not have", raw.category_id.0);

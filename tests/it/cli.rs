@@ -154,3 +154,85 @@ fn the_shipped_specs_are_valid() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("ready to run").count(), 3, "{}", ran.stderr);
 }
+
+#[test]
+fn chains_and_presets_are_run_and_called_by_name() {
+    let workshop = workshop(
+        "[perturbation.dusk]\nchain = [{ kind = \"brightness\", delta = -0.3 }, { kind = \"gaussian_noise\", severity = 1 }]\n\
+         [perturbation.c]\npreset = \"imagenet_c\"\nseverity = 3\n\
+         [[check]]\non = \"dusk\"\nmin = 0.001\n[[check]]\non = \"c\"\naggregate = \"mean\"\nmin = 0.001\n\
+         [[check]]\non = \"c.contrast@3\"\nmin = 0.0001\n",
+    );
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert!(ran.code <= 1, "{}", ran.stderr);
+    let record = workshop.record("small");
+    let ids: Vec<&str> = record["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["a/test/dusk/map:min", "a/test/mean(c)/map:min", "a/test/c.contrast@3/map:min"]);
+    assert_eq!(record["cases"][1]["conditions"].as_array().unwrap().len(), 15);
+    let steps = record["conditions"][1]["steps"].as_array().unwrap();
+    assert_eq!((&steps[0]["kind"], &steps[1]["kind"]), (&"brightness".into(), &"gaussian_noise".into()));
+}
+
+#[test]
+fn a_level_that_changes_nothing_is_an_error() {
+    let workshop =
+        workshop("[perturbation.turn]\nkind = \"rotate\"\ndegrees = 0\n[[check]]\non = \"turn\"\nmax_drop = 0.1\n");
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("turn@0 changes no picture"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_drop_is_taken_over_the_categories_that_both_sides_have() {
+    let workshop = Workshop::new();
+    let mut labels = workshop.blood_cells(4);
+    // One more category whose only object lies in a corner that a quarter of a half turn moves out of the picture.
+    labels["categories"].as_array_mut().unwrap().push(serde_json::json!({"id": 9, "name": "corner"}));
+    let image = labels["images"][0]["id"].clone();
+    let corner =
+        serde_json::json!({"id": 99_999, "image_id": image, "category_id": 9, "bbox": [0, 0, 8, 8], "area": 64});
+    labels["annotations"].as_array_mut().unwrap().push(corner);
+    workshop.write("labels.json", labels.to_string());
+    for (file, found) in [("clean", 1.0), ("turn@45", 0.5)] {
+        let results: Vec<serde_json::Value> = labels["annotations"].as_array().unwrap().iter()
+            .filter(|annotation| annotation["category_id"] == 1)
+            .map(|annotation| serde_json::json!({"image_id": annotation["image_id"], "category_id": 1, "bbox": annotation["bbox"], "score": found}))
+            .collect();
+        workshop.write(&format!("results/{file}.json"), serde_json::Value::from(results).to_string());
+    }
+    let model = "[model.m]\nkind = \"precomputed\"\npath = \"results/{condition}.json\"\n";
+    let rest = "[perturbation.turn]\nkind = \"rotate\"\ndegrees = 45\n[[check]]\non = \"turn\"\nmax_drop = 0.01\n";
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{}{model}{rest}", crate::support::DATASET));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.says("over 3 of 4 categories"), "{}", ran.stderr);
+}
+
+#[test]
+fn reports_do_not_replace_what_is_no_regular_file() {
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
+    workshop.write("real.xml", "old");
+    std::os::unix::fs::symlink("real.xml", workshop.path("link.xml")).unwrap();
+    assert_eq!(workshop.run(&["run", "spec.toml", "--junit", "link.xml", "--json", "/dev/null"]).code, 0);
+    assert!(workshop.path("link.xml").is_symlink());
+    assert!(std::fs::read_to_string(workshop.path("real.xml")).unwrap().contains("<testsuites"));
+    let missing = workshop.run(&["run", "spec.toml", "--junit", "spec.toml/j.xml"]);
+    assert_eq!(missing.code, 2, "{}", missing.stderr);
+    assert!(missing.says("choose another place"), "{}", missing.stderr);
+}
+
+#[test]
+fn arguments_that_select_nothing_are_refused_beside_others() {
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
+    std::fs::create_dir(workshop.path("empty")).unwrap();
+    assert_eq!(workshop.run(&["run", "spec.toml", "empty"]).code, 2);
+    assert_eq!(workshop.run(&["run", "spec.toml", "-k", "*", "-k", "zzz"]).code, 4);
+    workshop.write(
+        "twin/spec.toml",
+        small_spec("[[check]]\non = \"clean\"\nmin = 0.2")
+            .replace("labels.json", "../labels.json")
+            .replace("\"images\"", "\"../images\""),
+    );
+    let twins = workshop.run(&["run", "spec.toml", "twin"]);
+    assert!(twins.code == 2 && twins.says("are both called `small`"), "{}", twins.stderr);
+}

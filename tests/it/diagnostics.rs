@@ -51,6 +51,26 @@ fn missing_parts() {
 }
 
 #[test]
+fn chains_and_presets() {
+    mistake("misspelt_preset", &with_perturbation("[perturbation.c]\npreset = \"imagenetc\"\n"));
+    mistake("kind_and_preset", &with_perturbation("[perturbation.c]\nkind = \"rotate\"\npreset = \"weather\"\n"));
+    mistake("neither_kind_nor_preset", &with_perturbation("[perturbation.c]\nseverity = 3\n"));
+    mistake("chain_without_steps", &with_perturbation("[perturbation.c]\nchain = []\n"));
+    mistake(
+        "chain_with_a_wrong_step",
+        &with_perturbation("[perturbation.c]\nchain = [{ kind = \"rotate\", degree = 3 }, \"blur\"]\n"),
+    );
+    mistake(
+        "chain_with_a_sweep",
+        &with_perturbation("[perturbation.c]\nchain = [{ kind = \"rotate\", degrees = [3, 4] }]\n"),
+    );
+    mistake(
+        "misspelt_compat",
+        &with_perturbation("[perturbation.c]\nkind = \"rotate\"\ndegrees = 3\ncompat = \"imagenet\"\n"),
+    );
+}
+
+#[test]
 fn misspelt_words() {
     mistake("misspelt_section", &format!("{HEAD}{DATASET}{MODEL}[[chekc]]\non = \"clean\"\nmin = 0.2\n"));
     mistake("misspelt_key", &with_check("[[check]]\non = \"blur\"\nmax_dorp = 0.1\n"));
@@ -96,6 +116,10 @@ fn values_of_the_wrong_type_or_out_of_range() {
     mistake("level_of_a_flip", &with_perturbation("[perturbation.flip]\nkind = \"horizontal_flip\"\nseverity = 1\n"));
     mistake("confidence_out_of_range", &with_model(&format!("{MODEL}confidence = 25\n")));
     mistake("name_with_a_dot", &with_model(&MODEL.replace("model.a", "model.\"a.v2\"")));
+    mistake("reserved_names", &with_perturbation("[perturbation.clean]\nkind = \"gaussian_blur\"\nseverity = 1\n"));
+    mistake("labels_twice", &with_model(&MODEL.replace("\"WBC\"", "\"RBC\"")));
+    mistake("input_too_large", &with_model(&format!("{MODEL}input_size = [200000, 200000]\n")));
+    mistake("level_with_a_point", &with_check("[[check]]\non = \"blur\"\nmin = { 0.1 = 0.2 }\n"));
     mistake("seed_negative", &format!("seed = -1\n{HEAD}{DATASET}{MODEL}{CHECK}"));
 }
 

@@ -1,7 +1,9 @@
 //! The integration tests: one program, one file per subject.
 
 mod bad_input;
+mod catalog;
 mod cli;
+mod console;
 mod contract;
 mod determinism;
 mod diagnostics;
