@@ -23,19 +23,26 @@ const FRACTION_BITS: u32 = 6;
 /// One pixel in fixed point.
 const ONE: u64 = 1 << FRACTION_BITS;
 
-/// Added to positions so that rounding down is a cast; a multiple of a pixel. Positions beyond ±32768 pixels are taken
-/// as that.
-const BIAS: f32 = 2_097_152.0;
+/// Positions beyond this are taken as this: 64ths up to it are exact in [`ROUNDER`]'s last bits.
+const FARTHEST: f32 = 65_000.0;
+
+/// 1.5 times 2^23: a number added to it is rounded to a whole one, which then stands in the sum's last bits. A cast would
+/// have to look for numbers out of range.
+const ROUNDER: f32 = 12_582_912.0;
 
 /// The picture of `size` whose pixels of row y come from the positions that `fill_row` writes for y, one a column.
 pub fn remap(image: &RgbImage, size: Size, border: Border, mut fill_row: impl FnMut(u32, &mut [Position])) -> RgbImage {
     let source = Source::new(image, border);
     let mut out = RgbImage::new(size.width, size.height);
     let mut positions = vec![[0.0; 2]; size.width as usize];
+    let mut fixed_positions = vec![[0; 2]; size.width as usize];
     for (y, row) in (0..).zip(out.chunks_exact_mut(size.width as usize * 3)) {
         fill_row(y, &mut positions);
-        for (pixel, position) in row.chunks_exact_mut(3).zip(&positions) {
-            pixel.copy_from_slice(&source.at(*position));
+        for (fixed_position, position) in fixed_positions.iter_mut().zip(&positions) {
+            *fixed_position = position.map(fixed);
+        }
+        for (pixel, [x, y]) in row.chunks_exact_mut(3).zip(&fixed_positions) {
+            pixel.copy_from_slice(&source.at(*x, *y));
         }
     }
     out
@@ -57,35 +64,47 @@ struct Source<'a> {
     raw: &'a [u8],
     width: i32,
     height: i32,
+    /// Of the pixels that have a neighbour to the right.
+    inner_width: u32,
+    /// Of the pixels that have a neighbour below.
+    inner_height: u32,
+    stride: usize,
     border: Border,
 }
 
 impl<'a> Source<'a> {
     fn new(image: &'a RgbImage, border: Border) -> Self {
         let (width, height) = (image.width().cast_signed(), image.height().cast_signed());
-        Self { raw: image.as_raw(), width, height, border }
+        let (inner_width, inner_height) = (image.width() - 1, image.height() - 1);
+        let stride = image.width() as usize * 3;
+        Self { raw: image.as_raw(), width, height, inner_width, inner_height, stride, border }
     }
 
+    /// The value at a position in 64ths of a pixel.
     #[inline]
-    fn at(&self, [x, y]: Position) -> [u8; 3] {
+    fn at(&self, x: i32, y: i32) -> [u8; 3] {
         let (left, fx) = split(x);
         let (top, fy) = split(y);
-        let inside = left >= 0 && top >= 0 && left < self.width - 1 && top < self.height - 1;
-        let offset = (top as usize).wrapping_mul(self.width as usize).wrapping_add(left as usize).wrapping_mul(3);
-        let below = offset.wrapping_add(self.width as usize * 3);
+        // Negative ones are beyond every width as unsigned numbers.
+        let inside = left.cast_unsigned() < self.inner_width && top.cast_unsigned() < self.inner_height;
+        if !inside {
+            return self.at_border(left, top, fx, fy);
+        }
+        let offset = top as usize * self.stride + left as usize * 3;
         // Two neighbours are 6 bytes; 8 are read, which only the very last pixels lack.
-        match (inside, eight_bytes(self.raw, offset), eight_bytes(self.raw, below)) {
-            (true, Some(north), Some(south)) => {
-                mix([lanes(north), lanes(north >> 24), lanes(south), lanes(south >> 24)], fx, fy)
-            }
+        match (eight_bytes(self.raw, offset), eight_bytes(self.raw, offset + self.stride)) {
+            (Some(north), Some(south)) => mix(north, south, fx, fy),
             _ => self.at_border(left, top, fx, fy),
         }
     }
 
     #[cold]
     fn at_border(&self, left: i32, top: i32, fx: u64, fy: u64) -> [u8; 3] {
-        let corner = |dx: i32, dy: i32| lanes_of(self.pixel(left + dx, top + dy));
-        mix([corner(0, 0), corner(1, 0), corner(0, 1), corner(1, 1)], fx, fy)
+        let pair = |y: i32| {
+            let ([r0, g0, b0], [r1, g1, b1]) = (self.pixel(left, y), self.pixel(left + 1, y));
+            u64::from_le_bytes([r0, g0, b0, r1, g1, b1, 0, 0])
+        };
+        mix(pair(top), pair(top + 1), fx, fy)
     }
 
     fn pixel(&self, x: i32, y: i32) -> [u8; 3] {
@@ -100,11 +119,17 @@ impl<'a> Source<'a> {
     }
 }
 
+/// In 64ths of a pixel, rounded. Arithmetic only, so that it runs on several positions at once.
+#[inline]
+fn fixed(position: f32) -> i32 {
+    let sum = position.clamp(-FARTHEST, FARTHEST) * ONE as f32 + ROUNDER;
+    sum.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed()
+}
+
 /// Whole pixels, rounded down, and 64ths.
 #[inline]
-fn split(position: f32) -> (i32, u64) {
-    let fixed = (position * ONE as f32 + (BIAS + 0.5)) as i32;
-    ((fixed >> FRACTION_BITS) - (BIAS as i32 >> FRACTION_BITS), u64::from(fixed.cast_unsigned()) & (ONE - 1))
+fn split(fixed: i32) -> (i32, u64) {
+    (fixed >> FRACTION_BITS, u64::from(fixed.cast_unsigned()) & (ONE - 1))
 }
 
 /// The index within 0..`length` that a mirror at the edges shows at `index`.
@@ -118,28 +143,23 @@ fn eight_bytes(raw: &[u8], offset: usize) -> Option<u64> {
     raw.get(offset..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
-/// Bits of a lane: 8 of the value and two times [`FRACTION_BITS`] of weight fit.
-const LANE: u32 = 21;
-
-/// The lowest three bytes, one a lane, so that one multiplication weighs all three channels.
+/// Bilinear interpolation, rounded to the nearest, between two pixels of a row and the two below them, 6 bytes each.
+/// First down, three bytes at a time in lanes of 16 bits; each lane's sum is between 0 and 255 [`ONE`], so that what
+/// differences borrow from one another comes back.
 #[inline]
-fn lanes(bytes: u64) -> u64 {
-    (bytes & 0xff) | ((bytes & 0xff00) << (LANE - 8)) | ((bytes & 0xff_0000) << (2 * (LANE - 8)))
-}
-
-fn lanes_of([red, green, blue]: [u8; 3]) -> u64 {
-    u64::from(red) | u64::from(green) << LANE | u64::from(blue) << (2 * LANE)
-}
-
-/// Bilinear interpolation between north-west, north-east, south-west and south-east, rounded to the nearest.
-#[inline]
-fn mix([nw, ne, sw, se]: [u64; 4], fx: u64, fy: u64) -> [u8; 3] {
-    const HALF: u64 = 1 << (2 * FRACTION_BITS - 1);
-    const ROUNDING: u64 = HALF | HALF << LANE | HALF << (2 * LANE);
-    let north = nw * (ONE - fx) + ne * fx;
-    let south = sw * (ONE - fx) + se * fx;
-    let sum = (north * (ONE - fy) + south * fy + ROUNDING) >> (2 * FRACTION_BITS);
-    [sum as u8, (sum >> LANE) as u8, (sum >> (2 * LANE)) as u8]
+fn mix(north: u64, south: u64, fx: u64, fy: u64) -> [u8; 3] {
+    const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
+    let down = |north: u64, south: u64| {
+        let (north, south) = (north & EVERY_OTHER, south & EVERY_OTHER);
+        (north << FRACTION_BITS).wrapping_add(south.wrapping_sub(north).wrapping_mul(fy))
+    };
+    let (even, odd) = (down(north, south), down(north >> 8, south >> 8));
+    let across = |west: u64, east: u64| {
+        let (west, east) = (west as i32 & 0xffff, east as i32 & 0xffff);
+        let sum = (west << FRACTION_BITS) + (east - west) * fx as i32;
+        ((sum + (1 << (2 * FRACTION_BITS - 1))) >> (2 * FRACTION_BITS)) as u8
+    };
+    [across(even, odd >> 16), across(odd, even >> 32), across(even >> 16, odd >> 32)]
 }
 
 #[cfg(test)]
