@@ -14,7 +14,7 @@
 //! Stay: what is covered is still there.
 //!
 //! ## Reference
-//! `CoarseDropout` of albumentations 2.0.8; DeVries, Taylor: Cutout (2017).
+//! `CoarseDropout` of albumentations 2.0.8; Cutout (arXiv 1708.04552).
 
 use image::RgbImage;
 

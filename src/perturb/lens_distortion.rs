@@ -74,11 +74,11 @@ impl Lens {
         }
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..HALVINGS {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             let is_beyond = middle * (1.0 + self.k * middle * middle) * self.scale > from;
             (low, high) = if is_beyond { (low, middle) } else { (middle, high) };
         }
-        (low + high) / 2.0
+        f64::midpoint(low, high)
     }
 }
 

@@ -14,8 +14,7 @@
 //! Stay (amodal): the whole object is still asked for.
 //!
 //! ## Reference
-//! Occlusion levels as in CityPersons and KITTI; the side-wise cover of Hoiem et al.: Diagnosing error in object
-//! detectors (2012).
+//! Occlusion as a cause of error: Hoiem et al.: Diagnosing error in object detectors (2012).
 
 use image::RgbImage;
 

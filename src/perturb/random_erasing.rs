@@ -1,8 +1,8 @@
 //! # Random erasing
 //!
 //! ## What it does
-//! Replaces in each labelled object a rectangle by noise: `area` of the object, with an aspect of 0.3 to 3.3 and at a
-//! random place. Where no objects are given, the whole picture is the object.
+//! Replaces in each labelled object a rectangle by noise: `area` of the object, 0.3 to 3.3 times as wide for its height
+//! as the object is, at a random place in it. Where no objects are given, the whole picture is the object.
 //!
 //! ## Field condition
 //! Objects partly hidden by things that the model has never seen.

@@ -34,6 +34,11 @@ impl Field {
         Self { columns, spacing, nodes }
     }
 
+    #[cfg(test)]
+    pub fn nodes(&self) -> &[Position] {
+        &self.nodes
+    }
+
     /// The picture with its content displaced, mirrored at the border.
     #[must_use]
     pub fn apply(&self, image: &RgbImage) -> RgbImage {

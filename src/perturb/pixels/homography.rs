@@ -30,13 +30,14 @@ impl Homography {
     /// The map that undoes this one, by cofactors; a factor common to all rows is of no account.
     #[must_use]
     pub fn inverse(&self) -> Self {
-        let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
-        Self([
-            [e * i - f * h, c * h - b * i, b * f - c * e],
-            [f * g - d * i, a * i - c * g, c * d - a * f],
-            [d * h - e * g, b * g - a * h, a * e - b * d],
-        ])
+        let [across, down, depth] = self.0;
+        let columns = [cross(down, depth), cross(depth, across), cross(across, down)];
+        Self([0, 1, 2].map(|row| columns.map(|column| column[row])))
     }
+}
+
+fn cross(p: [f64; 3], q: [f64; 3]) -> [f64; 3] {
+    [p[1] * q[2] - p[2] * q[1], p[2] * q[0] - p[0] * q[2], p[0] * q[1] - p[1] * q[0]]
 }
 
 #[cfg(test)]

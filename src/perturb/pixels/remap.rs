@@ -133,7 +133,7 @@ fn split(fixed: i32) -> (i32, u64) {
 }
 
 /// The index within 0..`length` that a mirror at the edges shows at `index`.
-pub fn reflect(index: i32, length: i32) -> i32 {
+fn reflect(index: i32, length: i32) -> i32 {
     let wrapped = index.rem_euclid(2 * length);
     wrapped.min(2 * length - 1 - wrapped)
 }
