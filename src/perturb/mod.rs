@@ -11,36 +11,54 @@ mod section;
 mod setting;
 mod warp;
 
+mod aspect;
 mod banding;
+mod border_truncation;
 mod brightness;
 mod channel_drop;
 mod channel_shuffle;
+mod chromatic_aberration;
 mod clahe;
+mod coarse_dropout;
 mod color_jitter;
 mod contrast;
 mod dead_pixels;
+mod elastic_transform;
 mod equalize;
 mod exposure;
 mod gamma;
 mod gaussian_blur;
 mod gaussian_noise;
 mod grayscale;
+mod grid_distortion;
 mod horizontal_flip;
 mod hue_saturation_value;
 mod impulse_noise;
 mod invert;
 mod iso_noise;
 mod jpeg_compression;
+mod lens_distortion;
 mod low_light;
+mod object_occlusion;
+mod perspective;
 mod posterize;
+mod random_crop;
+mod random_erasing;
 mod rgb_shift;
+mod rolling_shutter;
 mod rotate;
+mod rotate_90;
 mod salt_and_pepper;
 mod saturate;
+mod scale;
 mod sepia;
+mod shear;
 mod shot_noise;
 mod solarize;
 mod speckle_noise;
+mod translate;
+mod turbulence;
+mod vertical_flip;
 mod white_balance;
 
 pub use perturbation::{Group, Parameter, Perturbation, page};
@@ -57,30 +75,48 @@ pub static ALL: &[&dyn Perturbation] = &[
     &impulse_noise::ImpulseNoise,
     &brightness::Brightness,
     &contrast::Contrast,
+    &elastic_transform::ElasticTransform,
     &jpeg_compression::JpegCompression,
     &speckle_noise::SpeckleNoise,
     &gaussian_blur::GaussianBlur,
     &saturate::Saturate,
+    &aspect::Aspect,
+    &grid_distortion::GridDistortion,
     &horizontal_flip::HorizontalFlip,
+    &lens_distortion::LensDistortion,
+    &perspective::Perspective,
+    &random_crop::RandomCrop,
     &rotate::Rotate,
+    &rotate_90::Rotate90,
+    &scale::Scale,
+    &shear::Shear,
+    &translate::Translate,
+    &vertical_flip::VerticalFlip,
+    &turbulence::Turbulence,
+    &banding::Banding,
     &iso_noise::IsoNoise,
     &salt_and_pepper::SaltAndPepper,
-    &banding::Banding,
-    &equalize::Equalize,
-    &gamma::Gamma,
-    &exposure::Exposure,
-    &low_light::LowLight,
     &clahe::Clahe,
+    &equalize::Equalize,
+    &exposure::Exposure,
+    &gamma::Gamma,
+    &low_light::LowLight,
     &channel_drop::ChannelDrop,
     &channel_shuffle::ChannelShuffle,
+    &chromatic_aberration::ChromaticAberration,
     &color_jitter::ColorJitter,
     &grayscale::Grayscale,
     &hue_saturation_value::HueSaturationValue,
     &invert::Invert,
-    &posterize::Posterize,
     &rgb_shift::RgbShift,
     &sepia::Sepia,
     &solarize::Solarize,
     &white_balance::WhiteBalance,
     &dead_pixels::DeadPixels,
+    &posterize::Posterize,
+    &rolling_shutter::RollingShutter,
+    &border_truncation::BorderTruncation,
+    &coarse_dropout::CoarseDropout,
+    &object_occlusion::ObjectOcclusion,
+    &random_erasing::RandomErasing,
 ];

@@ -2,7 +2,7 @@
 
 use image::{Rgb, RgbImage};
 use windtunnel::detection::{BBox, Size};
-use windtunnel::perturb::{ALL, FrameSeed, Outline, Perturbation, Rng, Warp};
+use windtunnel::perturb::{ALL, FrameSeed, Perturbation, Rng, Warp};
 
 /// Every kind, and the published forms of those that have one.
 fn kinds() -> Vec<&'static dyn Perturbation> {
@@ -79,28 +79,48 @@ fn every_size_works_and_gives_the_size_declared() {
     }
 }
 
-/// A white square on black ends where the warp says, within a pixel.
+/// A white square on black ends where the warp says, within a pixel, and on a picture of the declared size.
 #[test]
 fn picture_and_warp_agree() {
-    let (size, square) = (Size { width: 160, height: 120 }, BBox::from([100.0, 30.0, 12.0, 12.0]));
+    let (size, square) = (Size { width: 320, height: 240 }, BBox::from([200.0, 80.0, 40.0, 40.0]));
     let image = RgbImage::from_fn(size.width, size.height, |x, y| {
-        let inside = (100..112).contains(&x) && (30..42).contains(&y);
+        let inside = (200..240).contains(&x) && (80..120).contains(&y);
         if inside { Rgb([255; 3]) } else { Rgb([0; 3]) }
     });
     for kind in kinds() {
         for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
             let warp = kind.warp(size, &values, rng(kind, &values));
             if matches!(warp, Warp::Identity) {
+                assert_eq!(kind.size(size, &values), size, "{} {values:?}", kind.entry().name);
                 continue;
             }
             let out = apply(kind, &image, &values);
+            assert_eq!(Size { width: out.width(), height: out.height() }, kind.size(size, &values));
             let (x, y) = centre_of_bright(&out);
-            let moved = warp.moved(&square, Outline::Ellipse);
-            let (wanted_x, wanted_y) = (moved.x + moved.width / 2.0, moved.y + moved.height / 2.0);
+            let (wanted_x, wanted_y) = centre_of_moved(&warp, &square);
             let off = (x - wanted_x).hypot(y - wanted_y);
             assert!(off < 1.0, "{} {values:?}: at {x:.1},{y:.1}, not {wanted_x:.1},{wanted_y:.1}", kind.entry().name);
         }
     }
+}
+
+/// The centre of mass of the moved square: of the polygon of points along its edge.
+fn centre_of_moved(warp: &Warp, square: &BBox) -> (f64, f64) {
+    let side = square.width;
+    let along = |index: u32| f64::from(index % 100) / 100.0 * side;
+    let edge = (0..400_u32).map(|index| match index / 100 {
+        0 => (along(index), 0.0),
+        1 => (side, along(index)),
+        2 => (side - along(index), side),
+        _ => (0.0, side - along(index)),
+    });
+    let moved: Vec<(f64, f64)> = edge.map(|(x, y)| warp.point(square.x + x, square.y + y)).collect();
+    let pairs = moved.iter().zip(moved.iter().cycle().skip(1));
+    let [area, x, y] = pairs.fold([0.0; 3], |[area, x, y], (p, q)| {
+        let cross = p.0 * q.1 - q.0 * p.1;
+        [area + cross, x + (p.0 + q.0) * cross, y + (p.1 + q.1) * cross]
+    });
+    (x / (3.0 * area), y / (3.0 * area))
 }
 
 /// The centre of mass of what is brighter than any padding.

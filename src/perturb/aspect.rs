@@ -1,0 +1,74 @@
+//! # Aspect
+//!
+//! ## What it does
+//! Squeezes the content about the centre to `ratio` times its width, or for ratios above 1 to 1 / `ratio` times its
+//! height; size kept, the bands left over filled with grey 114.
+//!
+//! ## Field condition
+//! Streams and exports resized without regard to the aspect, anamorphic or non-square pixels.
+//!
+//! ## Parameter and severities
+//! `ratio`, width over height relative to before, 0.2..=5: 0.95, 0.9, 0.8, 0.7, 0.6.
+//!
+//! ## Boxes
+//! Squeezed with the picture.
+//!
+//! ## Reference
+//! `RandomScale` along one axis; the letterbox grey is that of YOLO-family pipelines.
+
+use image::{Rgb, RgbImage};
+
+use super::pixels::{Border, remap_affine};
+use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
+use crate::detection::Size;
+use crate::entry::{Entry, Named};
+
+/// The grey of letterbox padding in YOLO-family training, which the models under test have seen as "nothing here".
+const FILL: Rgb<u8> = Rgb([114; 3]);
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Aspect;
+
+fn squeeze(size: Size, ratio: f64) -> Matrix {
+    let (across, down) = (ratio.min(1.0), (1.0 / ratio).min(1.0));
+    let shift = |side: u32, factor: f64| f64::from(side) / 2.0 * (1.0 - factor);
+    Matrix { x: [across, 0.0, shift(size.width, across)], y: [0.0, down, shift(size.height, down)] }
+}
+
+impl Named for Aspect {
+    fn entry(&self) -> Entry {
+        Entry { name: "aspect", summary: "squeezes the content along one axis" }
+    }
+}
+
+impl Perturbation for Aspect {
+    fn group(&self) -> Group {
+        Group::Geometric
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[Parameter { name: "ratio", unit: "width over height, relative", min: 0.2, max: 5.0 }]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[0.95], &[0.9], &[0.8], &[0.7], &[0.6]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("aspect.rs")
+    }
+
+    fn warp(&self, size: Size, values: &[f64], _rng: Rng) -> Warp {
+        Warp::Affine(squeeze(size, values[0]))
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        let size = Size { width: image.width(), height: image.height() };
+        remap_affine(image, size, &squeeze(size, values[0]), Border::Constant(FILL))
+    }
+}

@@ -1,0 +1,80 @@
+//! # Quarter turns
+//!
+//! ## What it does
+//! Turns the picture by whole quarters, counter-clockwise; width and height change places for odd ones. No pixel is
+//! lost or blended.
+//!
+//! ## Field condition
+//! A camera or phone mounted sideways or upside down, a stream whose orientation flag is ignored.
+//!
+//! ## Parameter and severities
+//! `quarters`, quarter turns, 1..=3 (rounded): 1, 1, 3, 3, 2: on one side, on the other, upside down.
+//!
+//! ## Boxes
+//! Turned with the picture.
+//!
+//! ## Reference
+//! `RandomRotate90` of albumentations 2.0.8.
+
+use image::RgbImage;
+
+use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
+use crate::detection::Size;
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Rotate90;
+
+fn quarters(values: &[f64]) -> u8 {
+    values[0].round() as u8
+}
+
+impl Named for Rotate90 {
+    fn entry(&self) -> Entry {
+        Entry { name: "rotate_90", summary: "turns the picture by whole quarters" }
+    }
+}
+
+impl Perturbation for Rotate90 {
+    fn group(&self) -> Group {
+        Group::Geometric
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[Parameter { name: "quarters", unit: "quarter turns, counter-clockwise", min: 1.0, max: 3.0 }]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[1.0], &[1.0], &[3.0], &[3.0], &[2.0]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("rotate_90.rs")
+    }
+
+    fn size(&self, size: Size, values: &[f64]) -> Size {
+        if quarters(values) == 2 { size } else { Size { width: size.height, height: size.width } }
+    }
+
+    fn warp(&self, size: Size, values: &[f64], _rng: Rng) -> Warp {
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        Warp::Affine(match quarters(values) {
+            1 => Matrix { x: [0.0, 1.0, 0.0], y: [-1.0, 0.0, width] },
+            2 => Matrix { x: [-1.0, 0.0, width], y: [0.0, -1.0, height] },
+            _ => Matrix { x: [0.0, -1.0, height], y: [1.0, 0.0, 0.0] },
+        })
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        match quarters(values) {
+            1 => image::imageops::rotate270(image),
+            2 => image::imageops::rotate180(image),
+            _ => image::imageops::rotate90(image),
+        }
+    }
+}

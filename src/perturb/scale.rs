@@ -1,0 +1,72 @@
+//! # Scale
+//!
+//! ## What it does
+//! Shrinks (or, above 1, enlarges) the content about the centre; size kept, what is left over filled with grey 114.
+//!
+//! ## Field condition
+//! Objects nearer or farther than in training, another lens.
+//!
+//! ## Parameter and severities
+//! `factor`, of lengths, 0.1..=4: 0.95, 0.9, 0.85, 0.8, 0.75.
+//!
+//! ## Boxes
+//! Scaled with the picture; objects that leave it are gone.
+//!
+//! ## Reference
+//! `Affine` of albumentations 2.0.8 (bilinear, constant border); 0.75 to 1.25 is the usual range of augmentations.
+
+use image::{Rgb, RgbImage};
+
+use super::pixels::{Border, remap_affine};
+use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
+use crate::detection::Size;
+use crate::entry::{Entry, Named};
+
+/// The grey of letterbox padding in YOLO-family training, which the models under test have seen as "nothing here".
+const FILL: Rgb<u8> = Rgb([114; 3]);
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Scale;
+
+fn about_centre(size: Size, factor: f64) -> Matrix {
+    let shift = |side: u32| f64::from(side) / 2.0 * (1.0 - factor);
+    Matrix { x: [factor, 0.0, shift(size.width)], y: [0.0, factor, shift(size.height)] }
+}
+
+impl Named for Scale {
+    fn entry(&self) -> Entry {
+        Entry { name: "scale", summary: "shrinks or enlarges the content about the centre" }
+    }
+}
+
+impl Perturbation for Scale {
+    fn group(&self) -> Group {
+        Group::Geometric
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[Parameter { name: "factor", unit: "factor of lengths", min: 0.1, max: 4.0 }]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[0.95], &[0.9], &[0.85], &[0.8], &[0.75]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("scale.rs")
+    }
+
+    fn warp(&self, size: Size, values: &[f64], _rng: Rng) -> Warp {
+        Warp::Affine(about_centre(size, values[0]))
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        let size = Size { width: image.width(), height: image.height() };
+        remap_affine(image, size, &about_centre(size, values[0]), Border::Constant(FILL))
+    }
+}
