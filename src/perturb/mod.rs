@@ -13,11 +13,16 @@ mod warp;
 
 mod brightness;
 mod contrast;
+mod defocus_blur;
 mod gaussian_blur;
 mod gaussian_noise;
+mod glass_blur;
 mod horizontal_flip;
 mod jpeg_compression;
+mod motion_blur;
+mod pixelate;
 mod rotate;
+mod zoom_blur;
 
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
@@ -29,8 +34,13 @@ pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp, move_annotations};
 /// Every kind, in the order of the catalogue.
 pub static ALL: &[&dyn Perturbation] = &[
     &gaussian_noise::GaussianNoise,
+    &defocus_blur::DefocusBlur,
+    &glass_blur::GlassBlur,
+    &motion_blur::MotionBlur,
+    &zoom_blur::ZoomBlur,
     &brightness::Brightness,
     &contrast::Contrast,
+    &pixelate::Pixelate,
     &jpeg_compression::JpegCompression,
     &gaussian_blur::GaussianBlur,
     &horizontal_flip::HorizontalFlip,

@@ -1,10 +1,19 @@
 //! Kernels that several perturbations share. Plain multiplications and additions in a fixed order: the same bytes on
 //! every machine.
 
+mod border;
 mod convolve;
+mod disk;
 mod lut;
+mod mosaic;
 mod resample;
+mod taps;
+mod zoom;
 
 pub use convolve::{gaussian_kernel, separable};
+pub use disk::disk_blur;
 pub use lut::{apply_lut, truncate};
+pub use mosaic::{box_reduced, enlarged_nearest};
 pub use resample::warp_affine;
+pub use taps::{Tap, correlate_taps};
+pub use zoom::{Sampling, mean_of_copies};
