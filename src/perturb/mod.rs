@@ -11,16 +11,24 @@ mod section;
 mod setting;
 mod warp;
 
+mod bayer;
+mod box_blur;
 mod brightness;
+mod chroma_subsampling;
 mod contrast;
 mod defocus_blur;
+mod downscale;
 mod gaussian_blur;
 mod gaussian_noise;
 mod glass_blur;
 mod horizontal_flip;
+mod interlacing;
 mod jpeg_compression;
+mod median_blur;
 mod motion_blur;
+mod packet_loss;
 mod pixelate;
+mod quantization;
 mod rotate;
 mod zoom_blur;
 
@@ -45,4 +53,12 @@ pub static ALL: &[&dyn Perturbation] = &[
     &gaussian_blur::GaussianBlur,
     &horizontal_flip::HorizontalFlip,
     &rotate::Rotate,
+    &packet_loss::PacketLoss,
+    &box_blur::BoxBlur,
+    &median_blur::MedianBlur,
+    &downscale::Downscale,
+    &bayer::Bayer,
+    &quantization::Quantization,
+    &interlacing::Interlacing,
+    &chroma_subsampling::ChromaSubsampling,
 ];

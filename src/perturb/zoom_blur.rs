@@ -7,7 +7,7 @@
 //! Driving or flying towards the scene during the exposure, a zoom lens in motion.
 //!
 //! ## Parameter and severities
-//! `zoom`, factor, 1.01..=2, and `step`, 0.005..=0.5: 1.1 and 0.01, 1.15 and 0.01, 1.2 and 0.02, 1.24 and 0.02, 1.3 and 0.03.
+//! `zoom`, factor, 1.01..=2, and `step`, 0.005..=0.5: 1.11 and 0.01, 1.15 and 0.01, 1.2 and 0.02, 1.24 and 0.02, 1.3 and 0.03.
 //!
 //! ## Boxes
 //! Magnified by the mean factor about the centre. The published form (`compat = "imagenet_c"`) leaves labels behind, by up to
@@ -47,7 +47,7 @@ impl Perturbation for ZoomBlur {
     }
 
     fn ladder(&self) -> Option<[&'static [f64]; 5]> {
-        Some([&[1.1, 0.01], &[1.15, 0.01], &[1.2, 0.02], &[1.24, 0.02], &[1.3, 0.03]])
+        Some([&[1.11, 0.01], &[1.15, 0.01], &[1.2, 0.02], &[1.24, 0.02], &[1.3, 0.03]])
     }
 
     fn revision(&self) -> u32 {

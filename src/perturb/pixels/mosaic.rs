@@ -20,17 +20,15 @@ pub fn box_reduced(image: &RgbImage, width: u32, height: u32) -> RgbImage {
                 *sum += u32::from(*value);
             }
         }
-        for (pixel, (left, right)) in out_row.chunks_exact_mut(CHANNELS).zip(&columns) {
+        let (sums, _) = sums.as_chunks::<CHANNELS>();
+        let (pixels, _) = out_row.as_chunks_mut::<CHANNELS>();
+        for (pixel, (left, right)) in pixels.iter_mut().zip(&columns) {
             let share = 1.0 / ((bottom - top) * (right - left)) as f32;
-            let mut total = [0_u32; CHANNELS];
-            for values in sums[left * CHANNELS..right * CHANNELS].chunks_exact(CHANNELS) {
-                for (total, value) in total.iter_mut().zip(values) {
-                    *total += value;
-                }
-            }
-            for (byte, total) in pixel.iter_mut().zip(total) {
-                *byte = (total as f32 * share + 0.5) as u8;
-            }
+            let total = sums[*left..*right].iter().fold([0; CHANNELS], |total, [r, g, b]| {
+                let [red, green, blue]: [u32; CHANNELS] = total;
+                [red + r, green + g, blue + b]
+            });
+            *pixel = total.map(|total| (total as f32 * share + 0.5) as u8);
         }
     }
     out
@@ -50,26 +48,80 @@ fn boxes(from: u32, to: u32) -> Vec<(usize, usize)> {
 /// Enlarges to `width` x `height` by repeating the nearest pixel.
 #[must_use]
 pub fn enlarged_nearest(image: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let (small, stride) = (image.width() as usize * CHANNELS, width as usize * CHANNELS);
-    let columns = nearest(image.width(), width);
-    let rows = nearest(image.height(), height);
+    let (small, stride) = (image.width() as usize, width as usize);
+    let (columns, rows) = (nearest(image.width(), width), nearest(image.height(), height));
     let mut out = RgbImage::new(width, height);
+    let (source, _) = image.as_chunks::<CHANNELS>();
+    let (pixels, _) = out.as_chunks_mut::<CHANNELS>();
     for y in 0..rows.len() {
-        let (done, rest) = out.split_at_mut(y * stride);
-        let row = &mut rest[..stride];
+        let (done, rest) = pixels.split_at_mut(y * stride);
         if y > 0 && rows[y] == rows[y - 1] {
-            row.copy_from_slice(&done[(y - 1) * stride..]);
+            rest[..stride].copy_from_slice(&done[(y - 1) * stride..]);
             continue;
         }
-        let source = &image.as_raw()[rows[y] * small..][..small];
-        for (pixel, x) in row.chunks_exact_mut(CHANNELS).zip(&columns) {
-            pixel.copy_from_slice(&source[x * CHANNELS..][..CHANNELS]);
+        let source = &source[rows[y] * small..][..small];
+        for (pixel, x) in rest.iter_mut().zip(&columns) {
+            *pixel = source[*x];
         }
     }
     out
 }
 
+/// The positions are added up step by step, as Pillow does, which decides the ties.
 fn nearest(from: u32, to: u32) -> Vec<usize> {
+    let step = f64::from(from) / f64::from(to);
+    let positions = std::iter::successors(Some(step / 2.0), |at| Some(at + step));
+    positions.take(to as usize).map(|at| (at as usize).min(from as usize - 1)).collect()
+}
+
+/// Enlarges to `width` x `height` along straight lines between the centres of pixels, rounded to the nearest byte.
+#[must_use]
+pub fn enlarged_bilinear(image: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let (small, stride) = (image.width() as usize * CHANNELS, width as usize * CHANNELS);
+    let (columns, rows) = (linear(image.width(), width), linear(image.height(), height));
+    let mut out = RgbImage::new(width, height);
+    let mut between = vec![0.0_f32; small];
+    for (out_row, (top, bottom, share)) in out.chunks_exact_mut(stride).zip(rows) {
+        let row = |y: usize| &image.as_raw()[y * small..][..small];
+        for ((slot, a), b) in between.iter_mut().zip(row(top)).zip(row(bottom)) {
+            *slot = f32::from(*a) + (f32::from(*b) - f32::from(*a)) * share;
+        }
+        let (between, _) = between.as_chunks::<CHANNELS>();
+        let (pixels, _) = out_row.as_chunks_mut::<CHANNELS>();
+        for (pixel, (left, right, share)) in pixels.iter_mut().zip(&columns) {
+            let (l, r) = (between[*left], between[*right]);
+            *pixel = std::array::from_fn(|c| (l[c] + (r[c] - l[c]) * share + 0.5) as u8);
+        }
+    }
+    out
+}
+
+/// For each pixel, the two it lies between and the share of the second.
+fn linear(from: u32, to: u32) -> Vec<(usize, usize, f32)> {
     let scale = f64::from(from) / f64::from(to);
-    (0..to).map(|i| (((f64::from(i) + 0.5) * scale) as usize).min(from as usize - 1)).collect()
+    let at = |i: u32| ((f64::from(i) + 0.5) * scale - 0.5).clamp(0.0, f64::from(from - 1));
+    let last = from as usize - 1;
+    (0..to).map(|i| (at(i) as usize, (at(i) as usize + 1).min(last), at(i).fract() as f32)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_take_every_pixel_once() {
+        for (from, to) in [(10, 4), (7, 7), (480, 288), (5, 1)] {
+            let boxes = boxes(from, to);
+            assert_eq!((boxes[0].0, boxes[boxes.len() - 1].1), (0, from as usize));
+            assert!(boxes.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        }
+    }
+
+    #[test]
+    fn a_flat_picture_stays_flat() {
+        let image = RgbImage::from_pixel(30, 7, image::Rgb([147, 1, 255]));
+        let small = box_reduced(&image, 11, 3);
+        assert_eq!(enlarged_nearest(&small, 30, 7), image);
+        assert_eq!(enlarged_bilinear(&small, 30, 7), image);
+    }
 }

@@ -43,8 +43,8 @@ pub fn correlate_taps(image: &RgbImage, taps: &[Tap]) -> RgbImage {
             let mut sums = [start; BLOCK];
             for (source, weight) in &sources {
                 let source = &source[block * BLOCK..][..BLOCK];
-                for i in 0..BLOCK {
-                    sums[i] = sums[i].saturating_add(high_product(u16::from(source[i]) << 8, *weight));
+                for (sum, value) in sums.iter_mut().zip(source) {
+                    *sum = sum.wrapping_add(high_product(u16::from(*value) << 8, *weight));
                 }
             }
             for (byte, sum) in bytes.iter_mut().zip(sums) {
