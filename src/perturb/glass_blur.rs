@@ -8,7 +8,7 @@
 //! Frosted or wet glass, a scratched housing, heat haze close to the lens.
 //!
 //! ## Parameter and severities
-//! `sigma`, pixels, 0.1..=16; `reach`, pixels, 1..=32; `passes`, 1..=10 (both whole): 0.7, 1, 2; 0.9, 2, 1; 1, 2, 3; 1.1, 3,
+//! `sigma`, pixels, 0.1..=12; `reach`, pixels, 1..=32; `passes`, 1..=10 (both whole): 0.7, 1, 2; 0.9, 2, 1; 1, 2, 3; 1.1, 3,
 //! 2; 1.5, 4, 2.
 //!
 //! ## Boxes
@@ -20,7 +20,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{gaussian_kernel, separable};
+use super::pixels::{gaussian_fixed, gaussian_kernel};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -41,7 +41,7 @@ impl Perturbation for GlassBlur {
 
     fn parameters(&self) -> &'static [Parameter] {
         &[
-            Parameter { name: "sigma", unit: "pixels", min: 0.1, max: 16.0 },
+            Parameter { name: "sigma", unit: "pixels", min: 0.1, max: 12.0 },
             Parameter { name: "reach", unit: "pixels, whole", min: 1.0, max: 32.0 },
             Parameter { name: "passes", unit: "times, whole", min: 1.0, max: 10.0 },
         ]
@@ -61,11 +61,11 @@ impl Perturbation for GlassBlur {
 
     fn apply(&self, image: &RgbImage, values: &[f64], mut rng: Rng) -> RgbImage {
         let blur = gaussian_kernel(values[0]);
-        let mut scattered = separable(image, &blur);
+        let mut scattered = gaussian_fixed(image, &blur);
         for _ in 0..values[2].round() as u32 {
             scatter(&mut scattered, values[1].round() as u32, &mut rng);
         }
-        separable(&scattered, &blur)
+        gaussian_fixed(&scattered, &blur)
     }
 }
 

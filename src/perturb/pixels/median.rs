@@ -11,7 +11,7 @@ use super::border::{Border, PaddedRows};
 const CHANNELS: usize = 3;
 
 /// Values handled at a time.
-const LANES: usize = 64;
+const LANES: usize = 128;
 
 /// Values that stand side by side, each from another square.
 type Block = [u8; LANES];
