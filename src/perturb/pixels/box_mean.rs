@@ -16,7 +16,9 @@ pub fn box_mean(image: &RgbImage, reach: usize) -> RgbImage {
     let columns: Vec<usize> =
         (0..width + 2 * reach).map(|x| Border::Mirror.inside(x.cast_signed() - reach.cast_signed(), width)).collect();
     let row = |y: isize| &image.as_raw()[Border::Mirror.inside(y, height) * stride..][..stride];
-    let share = 1.0 / ((2 * reach + 1) * (2 * reach + 1)) as f32;
+    // In 2^24ths: the greatest sum times it stays below 2^32.
+    let pixels = (2 * reach as u32 + 1).pow(2);
+    let share = ((1 << 24) + pixels / 2) / pixels;
     let mut sums = vec![0_u16; stride];
     for y in -reach.cast_signed()..=reach.cast_signed() {
         change(&mut sums, row(y), None);
@@ -29,7 +31,7 @@ pub fn box_mean(image: &RgbImage, reach: usize) -> RgbImage {
         }
         running_sums(&sums, &columns, reach, &mut totals);
         for (byte, total) in out_row.iter_mut().zip(totals.as_flattened()) {
-            *byte = (*total as f32 * share + 0.5) as u8;
+            *byte = (total.wrapping_mul(share).wrapping_add(1 << 23) >> 24) as u8;
         }
     }
     out
