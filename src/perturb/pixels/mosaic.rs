@@ -5,6 +5,12 @@ use image::RgbImage;
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
 
+/// Binary places of the shares by which sums become means.
+const SHARE_BITS: u32 = 32;
+
+/// A half in these places.
+const HALF: u64 = 1 << (SHARE_BITS - 1);
+
 /// Shrinks to `width` x `height` (at least 1 x 1, at most the picture's size); each pixel is the mean of the pixels
 /// whose centres lie in its box, as Pillow's `BOX` filter takes them. Rounded to the nearest byte.
 #[must_use]
@@ -20,18 +26,26 @@ pub fn box_reduced(image: &RgbImage, width: u32, height: u32) -> RgbImage {
                 *sum += u32::from(*value);
             }
         }
+        // Boxes are `narrowest` or one pixel more wide.
+        let narrowest = (image.width() / width) as usize;
+        let shares = [narrowest, narrowest + 1].map(|columns| share((bottom - top) * columns));
         let (sums, _) = sums.as_chunks::<CHANNELS>();
         let (pixels, _) = out_row.as_chunks_mut::<CHANNELS>();
         for (pixel, (left, right)) in pixels.iter_mut().zip(&columns) {
-            let share = 1.0 / ((bottom - top) * (right - left)) as f32;
+            let share = shares[right - left - narrowest];
             let total = sums[*left..*right].iter().fold([0; CHANNELS], |total, [r, g, b]| {
                 let [red, green, blue]: [u32; CHANNELS] = total;
                 [red + r, green + g, blue + b]
             });
-            *pixel = total.map(|total| (total as f32 * share + 0.5) as u8);
+            *pixel = total.map(|total| ((u64::from(total) * share + HALF) >> SHARE_BITS) as u8);
         }
     }
     out
+}
+
+/// One over `pixels`, in 2^-32.
+fn share(pixels: usize) -> u64 {
+    (1_u64 << SHARE_BITS).div_ceil(pixels as u64)
 }
 
 /// First and one past the last index of each box, as Pillow's resampling coefficients have them.
@@ -109,11 +123,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn boxes_take_every_pixel_once() {
-        for (from, to) in [(10, 4), (7, 7), (480, 288), (5, 1)] {
+    fn boxes_take_every_pixel_once_and_are_of_two_widths() {
+        for (from, to) in (1..80_u32).flat_map(|from| (1..=from).map(move |to| (from, to))) {
             let boxes = boxes(from, to);
             assert_eq!((boxes[0].0, boxes[boxes.len() - 1].1), (0, from as usize));
-            assert!(boxes.windows(2).all(|pair| pair[0].1 == pair[1].0));
+            assert!(boxes.windows(2).all(|pair| pair[0].1 == pair[1].0), "{from} to {to}");
+            let narrowest = (from / to) as usize;
+            assert!(
+                boxes.iter().all(|(left, right)| [narrowest, narrowest + 1].contains(&(right - left))),
+                "{from} to {to}"
+            );
         }
     }
 
