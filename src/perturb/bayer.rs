@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //! Keeps one channel per pixel, in the RGGB pattern of colour sensors, and fills in the other two as the mean of the
-//! neighbours that have them, borders mirrored. With `cell` above 1 the sensor is as much coarser: the picture is shrunk
-//! before and enlarged after, by whole `cell` pixels a side.
+//! neighbours that have them, borders mirrored. With `cell` above 1 the sensor is as much coarser: the picture is
+//! shrunk before and enlarged after, by whole `cell` pixels a side.
 //!
 //! ## Field condition
 //! Simple cameras and converters: false colours and zippers along fine detail and edges.

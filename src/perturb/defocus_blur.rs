@@ -1,8 +1,8 @@
 //! # Defocus blur
 //!
 //! ## What it does
-//! Convolves with a disk of `radius` whose rim is softened by a Gaussian of `sigma` (3 x 3 pixels, 5 x 5 beyond a radius of
-//! 8), borders mirrored.
+//! Convolves with a disk of `radius` whose rim is softened by a Gaussian of `sigma` (3 x 3 pixels, 5 x 5 beyond a
+//! radius of 8), borders mirrored.
 //!
 //! ## Field condition
 //! A lens out of focus: wrong distance, autofocus hunting, a lens knocked loose.
@@ -14,8 +14,8 @@
 //! Stay.
 //!
 //! ## Reference
-//! `defocus_blur` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019). As there, a disk of radius 8 brightens by 1.3 %
-//! and larger ones by about 1 %, since the rim is smoothed on a grid that ends at the disk.
+//! `defocus_blur` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019). As there, a disk of radius 8 brightens by
+//! 1.3 % and larger ones by about 1 %, since the rim is smoothed on a grid that ends at the disk.
 
 use image::RgbImage;
 

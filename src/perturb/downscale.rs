@@ -1,7 +1,8 @@
 //! # Downscaling
 //!
 //! ## What it does
-//! Shrinks to `scale` times the size by the mean over boxes and enlarges again along straight lines: less detail, no squares.
+//! Shrinks to `scale` times the size by the mean over boxes and enlarges again along straight lines: less detail, no
+//! squares.
 //!
 //! ## Field condition
 //! A stream of lower resolution than the model was trained on, a distant object, digital zoom.

@@ -1,22 +1,22 @@
 //! # Glass blur
 //!
 //! ## What it does
-//! Blurs with a Gaussian of `sigma`, then goes `passes` times over the picture from the bottom right and puts in the place of
-//! each pixel a neighbour at a random offset of -`reach`..`reach`, then blurs again.
+//! Blurs with a Gaussian of `sigma`, then goes `passes` times over the picture from the bottom right and puts in the
+//! place of each pixel a neighbour at a random offset of -`reach`..`reach`, then blurs again.
 //!
 //! ## Field condition
 //! Frosted or wet glass, a scratched housing, heat haze close to the lens.
 //!
 //! ## Parameter and severities
-//! `sigma`, pixels, 0.1..=12; `reach`, pixels, 1..=32; `passes`, 1..=10 (both whole): 0.7, 1, 2; 0.9, 2, 1; 1, 2, 3; 1.1, 3,
-//! 2; 1.5, 4, 2.
+//! `sigma`, pixels, 0.1..=12; `reach`, pixels, 1..=32; `passes`, 1..=10 (both whole): 0.7, 1, 2; 0.9, 2, 1; 1, 2, 3;
+//! 1.1, 3, 2; 1.5, 4, 2.
 //!
 //! ## Boxes
 //! Stay.
 //!
 //! ## Reference
-//! `glass_blur` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019). Its comment says that pixels are exchanged; its code
-//! copies one over the other, and so does this. Its draws ignore the seed; these do not.
+//! `glass_blur` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019). Its comment says that pixels are exchanged;
+//! its code copies one over the other, and so does this. Its draws ignore the seed; these do not.
 
 use image::RgbImage;
 

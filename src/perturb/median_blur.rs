@@ -1,7 +1,8 @@
 //! # Median blur
 //!
 //! ## What it does
-//! Replaces each channel value by the median over a square of `size` pixels, borders replicated: edges stay, detail goes.
+//! Replaces each channel value by the median over a square of `size` pixels, borders replicated: edges stay, detail
+//! goes.
 //!
 //! ## Field condition
 //! Noise suppression in cameras and recorders that smears texture.

@@ -1,18 +1,19 @@
 //! # Motion blur
 //!
 //! ## What it does
-//! Averages along a line at a random angle of -45..45 degrees: 2 `radius` + 1 taps a pixel apart, weighted by one side of a
-//! Gaussian of `sigma`, borders replicated. The line is laid so that its centre of mass is on the pixel.
+//! Averages along a line at a random angle of -45..45 degrees: 2 `radius` + 1 taps a pixel apart, weighted by one side
+//! of a Gaussian of `sigma`, borders replicated. The line is laid so that its centre of mass is on the pixel.
 //!
 //! ## Field condition
 //! Camera shake, a moving vehicle, a belt too fast for the shutter.
 //!
 //! ## Parameter and severities
-//! `radius`, pixels, 1..=100 (whole), and `sigma`, pixels, 0.1..=200: 10 and 3, 15 and 5, 15 and 8, 15 and 12, 20 and 15.
+//! `radius`, pixels, 1..=100 (whole), and `sigma`, pixels, 0.1..=200: 10 and 3, 15 and 5, 15 and 8, 15 and 12, 20 and
+//! 15.
 //!
 //! ## Boxes
-//! Stay: the blur is centred. The published form (`compat = "imagenet_c"`) begins at the pixel and so moves content by 2 to
-//! 11 pixels, with labels left behind.
+//! Stay: the blur is centred. The published form (`compat = "imagenet_c"`) begins at the pixel and so moves content by
+//! 2 to 11 pixels, with labels left behind.
 //!
 //! ## Reference
 //! `motion_blur` of imagecorruptions 1.1.2 (Michaelis et al. 2019), which differs from ours by the centring only.

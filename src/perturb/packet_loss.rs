@@ -1,15 +1,16 @@
 //! # Packet loss
 //!
 //! ## What it does
-//! Cuts the picture into packets of `length` blocks of 16 x 16 pixels, in reading order, and loses a share `loss` of them.
-//! Losses come in bursts of two packets on average. Lost blocks are grey 128, as decoders leave them; at least one packet
-//! is lost.
+//! Cuts the picture into packets of `length` blocks of 16 x 16 pixels, in reading order, and loses a share `loss` of
+//! them. Losses come in bursts of two packets on average. Lost blocks are grey 128, as decoders leave them; at least
+//! one packet is lost.
 //!
 //! ## Field condition
 //! Video over a congested or faulty network: Wi-Fi at its limit, a drone out of sight, a broken cable.
 //!
 //! ## Parameter and severities
-//! `loss`, share of packets, 0.001..=0.6, and `length`, blocks, 1..=1000 (whole): 0.02, 0.05, 0.1, 0.2, 0.35, each with 8.
+//! `loss`, share of packets, 0.001..=0.6, and `length`, blocks, 1..=1000 (whole): 0.02, 0.05, 0.1, 0.2, 0.35, each
+//! with 8.
 //!
 //! ## Boxes
 //! Stay: what is lost is still there to be found.

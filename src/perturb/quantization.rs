@@ -1,8 +1,8 @@
 //! # Quantisation
 //!
 //! ## What it does
-//! Rounds each channel value to one of 2^`bits` levels that are equally far apart in linear light (the sRGB curve undone),
-//! so that dark areas suffer most.
+//! Rounds each channel value to one of 2^`bits` levels that are equally far apart in linear light (the sRGB curve
+//! undone), so that dark areas suffer most.
 //!
 //! ## Field condition
 //! A converter of few bits behind the sensor, heavy digital gain, a raw stream cut to fewer bits.

@@ -7,15 +7,16 @@
 //! Driving or flying towards the scene during the exposure, a zoom lens in motion.
 //!
 //! ## Parameter and severities
-//! `zoom`, factor, 1.01..=2, and `step`, 0.005..=0.5: 1.11 and 0.01, 1.15 and 0.01, 1.2 and 0.02, 1.24 and 0.02, 1.3 and 0.03.
+//! `zoom`, factor, 1.01..=2, and `step`, 0.005..=0.5: 1.11 and 0.01, 1.15 and 0.01, 1.2 and 0.02, 1.24 and 0.02, 1.3
+//! and 0.03.
 //!
 //! ## Boxes
-//! Magnified by the mean factor about the centre. The published form (`compat = "imagenet_c"`) leaves labels behind, by up to
-//! 31 pixels on a picture of 640 x 480.
+//! Magnified by the mean factor about the centre. The published form (`compat = "imagenet_c"`) leaves labels behind,
+//! by up to 31 pixels on a picture of 640 x 480.
 //!
 //! ## Reference
-//! `zoom_blur` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019), which differs from ours by crops in whole pixels and
-//! by its labels.
+//! `zoom_blur` of imagecorruptions 1.1.2 (Hendrycks & Dietterich 2019), which differs from ours by crops in whole
+//! pixels and by its labels.
 
 use image::RgbImage;
 

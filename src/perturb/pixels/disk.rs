@@ -18,7 +18,8 @@ const BLOCK: usize = 64;
 /// is as large as the disk and the smoothing 5 x 5.
 const SMALL_RADIUS: f64 = 8.0;
 
-/// Convolves with a disk of `radius` pixels (1..=48), itself smoothed by a Gaussian of `sigma` pixels, borders mirrored.
+/// Convolves with a disk of `radius` pixels (1..=48), itself smoothed by a Gaussian of `sigma` pixels; borders mirrored
+/// at the centre of the border pixel.
 #[must_use]
 pub fn disk_blur(image: &RgbImage, radius: f64, sigma: f64) -> RgbImage {
     let reach = radius as usize;

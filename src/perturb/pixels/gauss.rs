@@ -1,5 +1,5 @@
-//! Gaussian blur in 16-bit fixed point: a few times faster than in floating point, equal to it within a tenth of a level
-//! before the cut to bytes.
+//! Gaussian blur in 16-bit fixed point: faster than in floating point, equal to it within a fifth of a level before
+//! the cut to bytes.
 
 use image::RgbImage;
 
