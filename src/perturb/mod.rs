@@ -13,35 +13,47 @@ mod warp;
 
 mod aspect;
 mod banding;
+mod bayer;
 mod border_truncation;
+mod box_blur;
 mod brightness;
 mod channel_drop;
 mod channel_shuffle;
+mod chroma_subsampling;
 mod chromatic_aberration;
 mod clahe;
 mod coarse_dropout;
 mod color_jitter;
 mod contrast;
 mod dead_pixels;
+mod defocus_blur;
+mod downscale;
 mod elastic_transform;
 mod equalize;
 mod exposure;
 mod gamma;
 mod gaussian_blur;
 mod gaussian_noise;
+mod glass_blur;
 mod grayscale;
 mod grid_distortion;
 mod horizontal_flip;
 mod hue_saturation_value;
 mod impulse_noise;
+mod interlacing;
 mod invert;
 mod iso_noise;
 mod jpeg_compression;
 mod lens_distortion;
 mod low_light;
+mod median_blur;
+mod motion_blur;
 mod object_occlusion;
+mod packet_loss;
 mod perspective;
+mod pixelate;
 mod posterize;
+mod quantization;
 mod random_crop;
 mod random_erasing;
 mod rgb_shift;
@@ -60,6 +72,7 @@ mod translate;
 mod turbulence;
 mod vertical_flip;
 mod white_balance;
+mod zoom_blur;
 
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
@@ -73,9 +86,14 @@ pub static ALL: &[&dyn Perturbation] = &[
     &gaussian_noise::GaussianNoise,
     &shot_noise::ShotNoise,
     &impulse_noise::ImpulseNoise,
+    &defocus_blur::DefocusBlur,
+    &glass_blur::GlassBlur,
+    &motion_blur::MotionBlur,
+    &zoom_blur::ZoomBlur,
     &brightness::Brightness,
     &contrast::Contrast,
     &elastic_transform::ElasticTransform,
+    &pixelate::Pixelate,
     &jpeg_compression::JpegCompression,
     &speckle_noise::SpeckleNoise,
     &gaussian_blur::GaussianBlur,
@@ -92,6 +110,8 @@ pub static ALL: &[&dyn Perturbation] = &[
     &shear::Shear,
     &translate::Translate,
     &vertical_flip::VerticalFlip,
+    &box_blur::BoxBlur,
+    &median_blur::MedianBlur,
     &turbulence::Turbulence,
     &banding::Banding,
     &iso_noise::IsoNoise,
@@ -112,8 +132,14 @@ pub static ALL: &[&dyn Perturbation] = &[
     &sepia::Sepia,
     &solarize::Solarize,
     &white_balance::WhiteBalance,
+    &chroma_subsampling::ChromaSubsampling,
+    &packet_loss::PacketLoss,
+    &bayer::Bayer,
     &dead_pixels::DeadPixels,
+    &downscale::Downscale,
+    &interlacing::Interlacing,
     &posterize::Posterize,
+    &quantization::Quantization,
     &rolling_shutter::RollingShutter,
     &border_truncation::BorderTruncation,
     &coarse_dropout::CoarseDropout,
