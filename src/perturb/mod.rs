@@ -13,11 +13,14 @@ mod warp;
 
 mod brightness;
 mod contrast;
+mod fog;
 mod gaussian_blur;
 mod gaussian_noise;
 mod horizontal_flip;
 mod jpeg_compression;
 mod rotate;
+mod snow;
+mod spatter;
 
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
@@ -29,10 +32,13 @@ pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp, move_annotations};
 /// Every kind, in the order of the catalogue.
 pub static ALL: &[&dyn Perturbation] = &[
     &gaussian_noise::GaussianNoise,
+    &snow::Snow,
+    &fog::Fog,
     &brightness::Brightness,
     &contrast::Contrast,
     &jpeg_compression::JpegCompression,
     &gaussian_blur::GaussianBlur,
+    &spatter::Spatter,
     &horizontal_flip::HorizontalFlip,
     &rotate::Rotate,
 ];

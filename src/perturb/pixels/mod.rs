@@ -2,9 +2,15 @@
 //! every machine.
 
 mod convolve;
+mod edges;
 mod lut;
+mod plane;
+mod plasma;
 mod resample;
 
 pub use convolve::{gaussian_kernel, separable};
+pub use edges::{canny, distances};
 pub use lut::{apply_lut, truncate};
+pub use plane::Plane;
+pub use plasma::plasma;
 pub use resample::warp_affine;
