@@ -14,13 +14,23 @@ mod warp;
 mod brightness;
 mod contrast;
 mod fog;
+mod frost;
 mod gaussian_blur;
 mod gaussian_noise;
+mod glare;
+mod haze;
 mod horizontal_flip;
 mod jpeg_compression;
+mod lens_dirt;
+mod rain;
 mod rotate;
+mod shadow;
 mod snow;
 mod spatter;
+mod sun_flare;
+mod uneven_illumination;
+mod vignetting;
+mod water_drops;
 
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
@@ -33,6 +43,7 @@ pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp, move_annotations};
 pub static ALL: &[&dyn Perturbation] = &[
     &gaussian_noise::GaussianNoise,
     &snow::Snow,
+    &frost::Frost,
     &fog::Fog,
     &brightness::Brightness,
     &contrast::Contrast,
@@ -41,4 +52,13 @@ pub static ALL: &[&dyn Perturbation] = &[
     &spatter::Spatter,
     &horizontal_flip::HorizontalFlip,
     &rotate::Rotate,
+    &glare::Glare,
+    &shadow::Shadow,
+    &vignetting::Vignetting,
+    &sun_flare::SunFlare,
+    &uneven_illumination::UnevenIllumination,
+    &rain::Rain,
+    &haze::Haze,
+    &water_drops::WaterDrops,
+    &lens_dirt::LensDirt,
 ];
