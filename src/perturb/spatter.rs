@@ -31,7 +31,7 @@ const WATER: [f32; 3] = [175.0, 238.0, 238.0];
 const MUD: [f32; 3] = [63.0, 42.0, 20.0];
 
 /// Thresholds of the edges of drops, of 255 times the Sobel gradient.
-const EDGES: (i32, i32) = (50, 150);
+const EDGES: (i16, i16) = (50, 150);
 
 /// Shading reaches this many pixels from an edge.
 const REACH: f32 = 20.0;
@@ -98,10 +98,10 @@ impl Perturbation for Spatter {
         let threshold = values[3] as f32;
         let mut out = image.clone();
         if values[5] < 0.5 {
-            let water = water(&liquid, threshold, values[4] as f32);
+            let water = water(liquid, threshold, values[4] as f32);
             lay(&mut out, &water, WATER, |value, water, colour| value + water * colour);
         } else {
-            let mud = mud(&liquid, threshold, values[4]);
+            let mud = mud(liquid, threshold, values[4]);
             lay(&mut out, &mud, MUD, |value, mud, colour| value + mud * (colour - value));
         }
         out
@@ -117,31 +117,34 @@ fn lay(out: &mut RgbImage, layer: &[f32], colour: [f32; 3], mix: impl Fn(f32, f3
 }
 
 /// How opaque the mud is: patches above `threshold`, softened, their thin rims cut off.
-fn mud(liquid: &Plane, threshold: f32, softness: f64) -> Vec<f32> {
-    let mut mask = liquid.clone();
-    mask.values.iter_mut().for_each(|value| *value = if *value > threshold { 1.0 } else { 0.0 });
-    let mut soft = mask.blurred(&gaussian_kernel(softness)).values;
+fn mud(mut liquid: Plane, threshold: f32, softness: f64) -> Vec<f32> {
+    liquid.values.iter_mut().for_each(|value| *value = if *value > threshold { 1.0 } else { 0.0 });
+    let mut soft = liquid.blurred(&gaussian_kernel(softness)).values;
     soft.iter_mut().for_each(|value| *value = if *value < LEAST_MUD { 0.0 } else { *value });
     soft
 }
 
 /// How bright the water is: drops above `threshold`, shaded by the relief of the distance to their edges, the
 /// brightest `strength`.
-fn water(liquid: &Plane, threshold: f32, strength: f32) -> Vec<f32> {
+fn water(liquid: Plane, threshold: f32, strength: f32) -> Vec<f32> {
     let width = liquid.width;
     let byte = |value: &f32| if *value < threshold { 0 } else { (value * 255.0) as u8 };
     let drops: Vec<u8> = liquid.values.iter().map(byte).collect();
     let depth = distances(&canny(&drops, width, EDGES.0, EDGES.1), width, REACH);
-    let smooth = around(&depth, width, |rows| rows.as_flattened().iter().sum::<f32>() * (1.0 / 9.0) + 1e-3);
-    let mut shade: Vec<u8> = smooth.iter().map(|value| *value as u8).collect();
+    let mut shade = around(&depth, width, |rows| (rows.as_flattened().iter().sum::<f32>() * (1.0 / 9.0) + 1e-3) as u8);
     equalize(&mut shade);
     let relief = around(&shade, width, |rows| {
         let terms = rows.as_flattened().iter().zip(RELIEF.as_flattened());
-        terms.map(|(value, weight)| i32::from(*value) * weight).sum::<i32>().clamp(0, 255)
+        terms.map(|(value, weight)| i32::from(*value) * weight).sum::<i32>().clamp(0, 255) as u8
     });
-    let round = around(&relief, width, |rows| (rows.as_flattened().iter().sum::<i32>() * 2 + 9) / 18);
-    let mut light: Vec<f32> =
-        round.iter().zip(&drops).map(|(shade, drop)| (*shade * i32::from(*drop)) as f32).collect();
+    let round = around(&relief, width, |rows| {
+        let sum: u32 = rows.as_flattened().iter().map(|value| u32::from(*value)).sum();
+        ((2 * sum + 9) / 18) as u8
+    });
+    let mut light = liquid.values;
+    for ((light, shade), drop) in light.iter_mut().zip(&round).zip(&drops) {
+        *light = f32::from(*shade) * f32::from(*drop);
+    }
     let brightest = light.iter().copied().fold(1.0, f32::max);
     light.iter_mut().for_each(|value| *value *= strength / brightest);
     light

@@ -9,16 +9,16 @@ const STEPS: [f32; 3] = [1.0, 1.4, 2.1969];
 /// Which pixels of the `width` pixels wide picture are edges: ridges of the gradient above `low` that hang together
 /// with one above `high`.
 #[must_use]
-pub fn canny(grey: &[u8], width: usize, low: i32, high: i32) -> Vec<bool> {
+pub fn canny(grey: &[u8], width: usize, low: i16, high: i16) -> Vec<bool> {
     let height = grey.len() / width;
     // One pixel of border without gradient on each side.
     let stride = width + 2;
-    let mut steps = vec![(0, 0); stride * (height + 2)];
+    let mut steps = vec![(0_i16, 0_i16); stride * (height + 2)];
     for y in 0..height {
         let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|y| &grey[y * width..][..width]);
         sobel(rows, &mut steps[(y + 1) * stride + 1..][..width]);
     }
-    let size: Vec<i32> = steps.iter().map(|(dx, dy): &(i32, i32)| dx.abs() + dy.abs()).collect();
+    let size: Vec<i16> = steps.iter().map(|(dx, dy)| dx.abs() + dy.abs()).collect();
     let mut ridge = vec![false; size.len()];
     let mut open = Vec::new();
     for y in 1..=height {
@@ -43,9 +43,9 @@ pub fn canny(grey: &[u8], width: usize, low: i32, high: i32) -> Vec<bool> {
 }
 
 /// The gradient in x and y along the middle of three rows.
-fn sobel(rows: [&[u8]; 3], out: &mut [(i32, i32)]) {
+fn sobel(rows: [&[u8]; 3], out: &mut [(i16, i16)]) {
     let last = out.len() - 1;
-    let column = |x: usize| rows.map(|row| i32::from(row[x]));
+    let column = |x: usize| rows.map(|row| i16::from(row[x]));
     for (x, slot) in out.iter_mut().enumerate() {
         let [left, middle, right] = [x.saturating_sub(1), x, (x + 1).min(last)].map(column);
         let dx = right[0] + 2 * right[1] + right[2] - left[0] - 2 * left[1] - left[2];
@@ -55,8 +55,8 @@ fn sobel(rows: [&[u8]; 3], out: &mut [(i32, i32)]) {
 }
 
 /// Whether the gradient at `at` is no smaller than at both neighbours along its direction.
-fn is_ridge(size: &[i32], at: usize, stride: usize, (dx, dy): (i32, i32)) -> bool {
-    let (across, down) = (dx.abs(), dy.abs() << 15);
+fn is_ridge(size: &[i16], at: usize, stride: usize, (dx, dy): (i16, i16)) -> bool {
+    let (across, down) = (i32::from(dx.abs()), i32::from(dy.abs()) << 15);
     let flat = across * TAN_22;
     let here = size[at];
     if down < flat {
@@ -91,7 +91,12 @@ pub fn distances(is_zero: &[bool], width: usize, limit: f32) -> Vec<f32> {
         sweep(&mut field[(y - 2) * stride..(y + 1) * stride], stride);
     }
     field.reverse();
-    field[2 * stride..].chunks_exact(stride).take(height).flat_map(|row| &row[2..width + 2]).copied().collect()
+    for y in 0..height {
+        let start = (y + 2) * stride + 2;
+        field.copy_within(start..start + width, y * width);
+    }
+    field.truncate(width * height);
+    field
 }
 
 /// Lowers the last of three rows by what comes from the two above it and from the left.

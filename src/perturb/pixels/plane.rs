@@ -37,28 +37,43 @@ impl Plane {
     }
 
     /// Convolved along rows and columns with the symmetric kernel whose one side is `half` (centre first), border
-    /// values repeated.
+    /// values repeated. In place, since fresh memory costs more than the arithmetic.
     #[must_use]
-    pub fn blurred(&self, half: &[f32]) -> Self {
-        let (width, height, margin) = (self.width, self.height, half.len() - 1);
-        let mut across = Self::filled(width, height, 0.0);
+    pub fn blurred(mut self, half: &[f32]) -> Self {
+        self.blur_rows(half);
+        self.blur_columns(half);
+        self
+    }
+
+    fn blur_rows(&mut self, half: &[f32]) {
+        let (width, margin) = (self.width, half.len() - 1);
         let mut padded = vec![0.0; width + 2 * margin];
-        for (row, sums) in self.values.chunks_exact(width).zip(across.values.chunks_exact_mut(width)) {
+        for row in self.values.chunks_exact_mut(width) {
             pad(row, margin, &mut padded);
+            row.fill(0.0);
             for (distance, weight) in half.iter().enumerate() {
                 let (left, right) = (&padded[margin - distance..][..width], &padded[margin + distance..][..width]);
-                add_pair(sums, if distance == 0 { 0.5 * weight } else { *weight }, left, right);
+                add_pair(row, if distance == 0 { 0.5 * weight } else { *weight }, left, right);
             }
         }
-        let mut out = Self::filled(width, height, 0.0);
-        for (y, sums) in out.values.chunks_exact_mut(width).enumerate() {
+    }
+
+    fn blur_columns(&mut self, half: &[f32]) {
+        let width = self.width;
+        // The rows above are blurred already: their last originals, row y in slot y mod the number of slots.
+        let mut originals = vec![0.0; width * half.len()];
+        let mut sums = vec![0.0; width];
+        for y in 0..self.height {
+            let slot = |y: usize| y % half.len() * width;
+            originals[slot(y)..][..width].copy_from_slice(self.row(y));
+            sums.fill(0.0);
             for (distance, weight) in half.iter().enumerate() {
-                let (above, below) =
-                    (across.row(y.saturating_sub(distance)), across.row((y + distance).min(height - 1)));
-                add_pair(sums, if distance == 0 { 0.5 * weight } else { *weight }, above, below);
+                let above = &originals[slot(y.saturating_sub(distance))..][..width];
+                let below = self.row((y + distance).min(self.height - 1));
+                add_pair(&mut sums, if distance == 0 { 0.5 * weight } else { *weight }, above, below);
             }
+            self.values[y * width..][..width].copy_from_slice(&sums);
         }
-        out
     }
 
     /// Bilinearly enlarged to `width` x `height`, corner values on corner values.
