@@ -120,7 +120,9 @@ fn lay(out: &mut RgbImage, layer: &[f32], colour: [f32; 3], mix: impl Fn(f32, f3
 fn mud(mut liquid: Plane, threshold: f32, softness: f64) -> Vec<f32> {
     liquid.values.iter_mut().for_each(|value| *value = if *value > threshold { 1.0 } else { 0.0 });
     let mut soft = liquid.blurred(&gaussian_kernel(softness)).values;
-    soft.iter_mut().for_each(|value| *value = if *value < LEAST_MUD { 0.0 } else { *value });
+    for value in &mut soft {
+        *value = if *value < LEAST_MUD { 0.0 } else { *value };
+    }
     soft
 }
 
@@ -146,7 +148,10 @@ fn water(liquid: Plane, threshold: f32, strength: f32) -> Vec<f32> {
         *light = f32::from(*shade) * f32::from(*drop);
     }
     let brightest = light.iter().copied().fold(1.0, f32::max);
-    light.iter_mut().for_each(|value| *value *= strength / brightest);
+    let scale = strength / brightest;
+    for value in &mut light {
+        *value *= scale;
+    }
     light
 }
 
@@ -175,7 +180,9 @@ fn around<T: Copy, U>(values: &[T], width: usize, combine: impl Fn([[T; 3]; 3]) 
 /// Histogram equalisation as OpenCV does it.
 fn equalize(values: &mut [u8]) {
     let mut counts = [0_u32; 256];
-    values.iter().for_each(|value| counts[usize::from(*value)] += 1);
+    for value in values.iter() {
+        counts[usize::from(*value)] += 1;
+    }
     let first = counts.iter().position(|count| *count > 0).unwrap_or(0);
     let others = values.len() as u32 - counts[first];
     if others == 0 {
@@ -188,5 +195,7 @@ fn equalize(values: &mut [u8]) {
         sum += counts[value];
         table[value] = (sum as f32 * scale).round_ties_even() as u8;
     }
-    values.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
+    for value in values {
+        *value = table[usize::from(*value)];
+    }
 }
