@@ -11,19 +11,23 @@ const STEPS: [f32; 3] = [1.0, 1.4, 2.1969];
 #[must_use]
 pub fn canny(grey: &[u8], width: usize, low: i16, high: i16) -> Vec<bool> {
     let height = grey.len() / width;
+    let rows = |y: usize| [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|y| &grey[y * width..][..width]);
     // One pixel of border without gradient on each side.
     let stride = width + 2;
-    let mut steps = vec![(0_i16, 0_i16); stride * (height + 2)];
-    for y in 0..height {
-        let rows = [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|y| &grey[y * width..][..width]);
-        sobel(rows, &mut steps[(y + 1) * stride + 1..][..width]);
+    let mut size = vec![0_i16; stride * (height + 2)];
+    for (y, out) in size[stride..].chunks_exact_mut(stride).take(height).enumerate() {
+        let rows = rows(y);
+        for (x, size) in out[1..=width].iter_mut().enumerate() {
+            let (dx, dy) = sobel(rows, x);
+            *size = dx.abs() + dy.abs();
+        }
     }
-    let size: Vec<i16> = steps.iter().map(|(dx, dy)| dx.abs() + dy.abs()).collect();
     let mut ridge = vec![false; size.len()];
     let mut open = Vec::new();
-    for y in 1..=height {
-        for at in y * stride + 1..y * stride + 1 + width {
-            if size[at] > low && is_ridge(&size, at, stride, steps[at]) {
+    for y in 0..height {
+        for x in 0..width {
+            let at = (y + 1) * stride + x + 1;
+            if size[at] > low && is_ridge(&size, at, stride, sobel(rows(y), x)) {
                 ridge[at] = true;
                 if size[at] > high {
                     open.push(at);
@@ -39,19 +43,21 @@ pub fn canny(grey: &[u8], width: usize, low: i16, high: i16) -> Vec<bool> {
             open.extend([at + 1, at + stride - 1, at + stride, at + stride + 1]);
         }
     }
-    edge[stride..].chunks_exact(stride).take(height).flat_map(|row| row[1..=width].to_vec()).collect()
+    for y in 0..height {
+        let start = (y + 1) * stride + 1;
+        edge.copy_within(start..start + width, y * width);
+    }
+    edge.truncate(width * height);
+    edge
 }
 
-/// The gradient in x and y along the middle of three rows.
-fn sobel(rows: [&[u8]; 3], out: &mut [(i16, i16)]) {
-    let last = out.len() - 1;
+/// The gradient in x and y at column `x` of the middle of three rows.
+fn sobel(rows: [&[u8]; 3], x: usize) -> (i16, i16) {
     let column = |x: usize| rows.map(|row| i16::from(row[x]));
-    for (x, slot) in out.iter_mut().enumerate() {
-        let [left, middle, right] = [x.saturating_sub(1), x, (x + 1).min(last)].map(column);
-        let dx = right[0] + 2 * right[1] + right[2] - left[0] - 2 * left[1] - left[2];
-        let dy = left[2] + 2 * middle[2] + right[2] - left[0] - 2 * middle[0] - right[0];
-        *slot = (dx, dy);
-    }
+    let [left, middle, right] = [x.saturating_sub(1), x, (x + 1).min(rows[1].len() - 1)].map(column);
+    let dx = right[0] + 2 * right[1] + right[2] - left[0] - 2 * left[1] - left[2];
+    let dy = left[2] + 2 * middle[2] + right[2] - left[0] - 2 * middle[0] - right[0];
+    (dx, dy)
 }
 
 /// Whether the gradient at `at` is no smaller than at both neighbours along its direction.
