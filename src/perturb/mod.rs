@@ -31,12 +31,16 @@ mod downscale;
 mod elastic_transform;
 mod equalize;
 mod exposure;
+mod fog;
+mod frost;
 mod gamma;
 mod gaussian_blur;
 mod gaussian_noise;
+mod glare;
 mod glass_blur;
 mod grayscale;
 mod grid_distortion;
+mod haze;
 mod horizontal_flip;
 mod hue_saturation_value;
 mod impulse_noise;
@@ -44,6 +48,7 @@ mod interlacing;
 mod invert;
 mod iso_noise;
 mod jpeg_compression;
+mod lens_dirt;
 mod lens_distortion;
 mod low_light;
 mod median_blur;
@@ -54,6 +59,7 @@ mod perspective;
 mod pixelate;
 mod posterize;
 mod quantization;
+mod rain;
 mod random_crop;
 mod random_erasing;
 mod rgb_shift;
@@ -64,13 +70,20 @@ mod salt_and_pepper;
 mod saturate;
 mod scale;
 mod sepia;
+mod shadow;
 mod shear;
 mod shot_noise;
+mod snow;
 mod solarize;
+mod spatter;
 mod speckle_noise;
+mod sun_flare;
 mod translate;
 mod turbulence;
+mod uneven_illumination;
 mod vertical_flip;
+mod vignetting;
+mod water_drops;
 mod white_balance;
 mod zoom_blur;
 
@@ -90,6 +103,9 @@ pub static ALL: &[&dyn Perturbation] = &[
     &glass_blur::GlassBlur,
     &motion_blur::MotionBlur,
     &zoom_blur::ZoomBlur,
+    &snow::Snow,
+    &frost::Frost,
+    &fog::Fog,
     &brightness::Brightness,
     &contrast::Contrast,
     &elastic_transform::ElasticTransform,
@@ -97,6 +113,7 @@ pub static ALL: &[&dyn Perturbation] = &[
     &jpeg_compression::JpegCompression,
     &speckle_noise::SpeckleNoise,
     &gaussian_blur::GaussianBlur,
+    &spatter::Spatter,
     &saturate::Saturate,
     &aspect::Aspect,
     &grid_distortion::GridDistortion,
@@ -116,11 +133,19 @@ pub static ALL: &[&dyn Perturbation] = &[
     &banding::Banding,
     &iso_noise::IsoNoise,
     &salt_and_pepper::SaltAndPepper,
+    &haze::Haze,
+    &rain::Rain,
+    &water_drops::WaterDrops,
     &clahe::Clahe,
     &equalize::Equalize,
     &exposure::Exposure,
     &gamma::Gamma,
+    &glare::Glare,
     &low_light::LowLight,
+    &shadow::Shadow,
+    &sun_flare::SunFlare,
+    &uneven_illumination::UnevenIllumination,
+    &vignetting::Vignetting,
     &channel_drop::ChannelDrop,
     &channel_shuffle::ChannelShuffle,
     &chromatic_aberration::ChromaticAberration,
@@ -138,6 +163,7 @@ pub static ALL: &[&dyn Perturbation] = &[
     &dead_pixels::DeadPixels,
     &downscale::Downscale,
     &interlacing::Interlacing,
+    &lens_dirt::LensDirt,
     &posterize::Posterize,
     &quantization::Quantization,
     &rolling_shutter::RollingShutter,

@@ -77,6 +77,17 @@ impl Rng {
         ((u64::from(end) * (self.next_u64() >> 32)) >> 32) as u32
     }
 
+    /// A direction, all equally likely: x and y of a vector of length 1.
+    pub fn direction(&mut self) -> (f32, f32) {
+        loop {
+            let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+            let squared = x * x + y * y;
+            if (0.01..=1.0).contains(&squared) {
+                return (x / squared.sqrt(), y / squared.sqrt());
+            }
+        }
+    }
+
     /// A normal number of mean 0 and standard deviation 1.
     pub fn normal(&mut self) -> f32 {
         normal_pair(self.next_u64()).0

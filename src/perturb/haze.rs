@@ -1,0 +1,86 @@
+//! # Haze
+//!
+//! ## What it does
+//! Mixes the picture with the colour of the air, more towards the horizon: the share of light that arrives falls
+//! exponentially with the distance of flat ground seen in that row.
+//!
+//! ## Field condition
+//! Mist, smog, dust, smoke of even thickness; humid summer air.
+//!
+//! ## Parameter and severities
+//! `visibility`, metres, at which 2 % of the contrast are left, 20..=20000: 1000, 500, 300, 200, 150.
+//!
+//! ## Boxes
+//! Stay.
+//!
+//! ## Reference
+//! Koschmieder's law, extinction = 3.912 / visibility, as used by the Foggy Cityscapes (Sakaridis et al. 2018), here
+//! with a ground plane instead of measured depth.
+
+use image::RgbImage;
+
+use super::pixels::truncate;
+use super::{Group, Parameter, Perturbation, Rng};
+use crate::entry::{Entry, Named};
+
+/// ln 50: at the visibility 2 % of the contrast are left.
+const KOSCHMIEDER: f64 = 3.912;
+
+/// The horizon's height as a share of the picture's, from the top.
+const HORIZON: f64 = 0.35;
+
+/// Metres to the ground at the bottom of the picture, and to the farthest things that matter.
+const NEAREST: f64 = 8.0;
+const FARTHEST: f64 = 100.0;
+
+/// The colour of the air: nearly white, a little blue.
+const AIR: [f32; 3] = [224.0, 228.0, 233.0];
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Haze;
+
+impl Named for Haze {
+    fn entry(&self) -> Entry {
+        Entry { name: "haze", summary: "fades the picture into the air with distance" }
+    }
+}
+
+impl Perturbation for Haze {
+    fn group(&self) -> Group {
+        Group::Weather
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[Parameter { name: "visibility", unit: "metres", min: 20.0, max: 20000.0 }]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[1000.0], &[500.0], &[300.0], &[200.0], &[150.0]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("haze.rs")
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        let (width, height) = (image.width() as usize, image.height() as usize);
+        let mut out = image.clone();
+        for (y, row) in out.chunks_exact_mut(3 * width).enumerate() {
+            let below = ((y as f64 + 0.5) / height as f64 - HORIZON).max(0.0) / (1.0 - HORIZON);
+            let distance = 1.0 / (1.0 / FARTHEST + below / NEAREST);
+            let clear = (-KOSCHMIEDER * distance / values[0]).exp() as f32;
+            let air = AIR.map(|air| air * (1.0 - clear));
+            for pixel in row.chunks_exact_mut(3) {
+                for (value, air) in pixel.iter_mut().zip(air) {
+                    *value = truncate(f32::from(*value) * clear + air);
+                }
+            }
+        }
+        out
+    }
+}
