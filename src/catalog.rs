@@ -39,10 +39,14 @@ pub fn overview() -> String {
     let mut out = String::new();
     for (group, kinds) in by_group() {
         heading(&mut out, &format!("perturbations, {group}"));
-        kinds.iter().for_each(|kind| row(&mut out, kind.entry()));
+        for kind in kinds {
+            row(&mut out, kind.entry());
+        }
     }
     heading(&mut out, "presets");
-    PRESETS.iter().for_each(|preset| row(&mut out, Entry { name: preset.name, summary: preset.summary }));
+    for preset in PRESETS {
+        row(&mut out, Entry { name: preset.name, summary: preset.summary });
+    }
     for family in ["metric", "dataset format", "model"] {
         heading(&mut out, &format!("{family}s"));
         others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| row(&mut out, *entry));

@@ -18,7 +18,7 @@
 
 use image::{Rgb, RgbImage};
 
-use super::pixels::{Border, remap_affine};
+use super::pixels::{Outside, remap_affine};
 use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -69,6 +69,6 @@ impl Perturbation for Aspect {
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
-        remap_affine(image, size, &squeeze(size, values[0]), Border::Constant(FILL))
+        remap_affine(image, size, &squeeze(size, values[0]), Outside::Constant(FILL))
     }
 }

@@ -17,7 +17,7 @@
 
 use image::RgbImage;
 
-use super::pixels::truncate;
+use super::pixels::{ByteNoise, NormalLaw};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -45,21 +45,16 @@ impl Perturbation for GaussianNoise {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn source(&self) -> &'static str {
         include_str!("gaussian_noise.rs")
     }
 
-    fn apply(&self, image: &RgbImage, values: &[f64], mut rng: Rng) -> RgbImage {
-        let sigma = (values[0] * 255.0) as f32;
-        let mut noise = vec![0.0; image.as_raw().len()];
-        rng.fill_normal(&mut noise);
-        let mut out = image.clone();
-        for (byte, normal) in out.iter_mut().zip(noise) {
-            *byte = truncate(f32::from(*byte) + sigma * normal);
-        }
-        out
+    fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
+        let law = NormalLaw::new();
+        let noise = ByteNoise::new(|byte, weights| law.weigh(f64::from(byte), values[0] * 255.0, weights));
+        noise.apply(image, rng)
     }
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::pixels::{Border, remap};
+use super::pixels::{Outside, remap};
 use super::{Group, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -117,7 +117,7 @@ impl Perturbation for LensDistortion {
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
         let lens = Lens::new(size, values[0]);
-        remap(image, size, Border::Reflect, |y, positions| {
+        remap(image, size, Outside::Reflect, |y, positions| {
             for (x, position) in (0_u32..).zip(positions) {
                 let (sx, sy) = lens.origin(f64::from(x) + 0.5, f64::from(y) + 0.5);
                 *position = [(sx - 0.5) as f32, (sy - 0.5) as f32];

@@ -18,7 +18,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{Border, remap_affine};
+use super::pixels::{Outside, remap_affine};
 use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -67,6 +67,6 @@ impl Perturbation for RandomCrop {
 
     fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
-        remap_affine(image, size, &enlargement(size, values[0], rng), Border::Reflect)
+        remap_affine(image, size, &enlargement(size, values[0], rng), Outside::Reflect)
     }
 }

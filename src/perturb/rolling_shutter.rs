@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::pixels::{Border, remap};
+use super::pixels::{Outside, remap};
 use super::{Group, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -98,7 +98,7 @@ impl Perturbation for RollingShutter {
     fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
         let motion = Motion::new(size, values, rng);
-        remap(image, size, Border::Reflect, |y, positions| {
+        remap(image, size, Outside::Reflect, |y, positions| {
             let shift = motion.shift(f64::from(y) + 0.5) as f32;
             for (x, position) in (0_u32..).zip(positions) {
                 *position = [x as f32 - shift, y as f32];

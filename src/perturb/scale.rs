@@ -17,7 +17,7 @@
 
 use image::{Rgb, RgbImage};
 
-use super::pixels::{Border, remap_affine};
+use super::pixels::{Outside, remap_affine};
 use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -67,6 +67,6 @@ impl Perturbation for Scale {
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
-        remap_affine(image, size, &about_centre(size, values[0]), Border::Constant(FILL))
+        remap_affine(image, size, &about_centre(size, values[0]), Outside::Constant(FILL))
     }
 }

@@ -74,7 +74,9 @@ impl Setting {
             let rng = step.rng(seed, image, index);
             let output = step.perturbation.apply_to_objects(input, &step.values, rng.clone(), &objects);
             let warp = step.perturbation.warp(size, &step.values, rng);
-            objects.iter_mut().for_each(|bbox| *bbox = warp.moved(bbox, self.rules.outline));
+            for bbox in &mut objects {
+                *bbox = warp.moved(bbox, self.rules.outline);
+            }
             current = Some(output);
         }
         current.unwrap_or_else(|| pixels.clone())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use super::remap::{Border, Position, remap};
+use super::remap::{Outside, Position, remap};
 use crate::detection::Size;
 use crate::perturb::{PointMap, Warp};
 
@@ -45,7 +45,7 @@ impl Field {
         let size = Size { width: image.width(), height: image.height() };
         let places: Vec<Place> = (0..size.width).map(|x| self.column(x as f32)).collect();
         let mut line = vec![[0.0; 2]; self.columns + 1];
-        remap(image, size, Border::Reflect, |y, positions| {
+        remap(image, size, Outside::Reflect, |y, positions| {
             self.fill_line(self.row(y as f32), &mut line);
             for ((x, position), (node, way)) in (0_u32..).zip(positions).zip(&places) {
                 let [dx, dy] = mix(line[*node], line[node + 1], *way);

@@ -7,7 +7,7 @@ use crate::perturb::Matrix;
 
 /// What lies outside the picture.
 #[derive(Debug, Clone, Copy)]
-pub enum Border {
+pub enum Outside {
     /// The picture mirrored at its edge, the edge pixel repeated (`reflect` of scipy).
     Reflect,
     /// One colour.
@@ -31,7 +31,12 @@ const FARTHEST: f32 = 65_000.0;
 const ROUNDER: f32 = 12_582_912.0;
 
 /// The picture of `size` whose pixels of row y come from the positions that `fill_row` writes for y, one a column.
-pub fn remap(image: &RgbImage, size: Size, border: Border, mut fill_row: impl FnMut(u32, &mut [Position])) -> RgbImage {
+pub fn remap(
+    image: &RgbImage,
+    size: Size,
+    border: Outside,
+    mut fill_row: impl FnMut(u32, &mut [Position]),
+) -> RgbImage {
     let source = Source::new(image, border);
     let mut out = RgbImage::new(size.width, size.height);
     let mut positions = vec![[0.0; 2]; size.width as usize];
@@ -50,7 +55,7 @@ pub fn remap(image: &RgbImage, size: Size, border: Border, mut fill_row: impl Fn
 
 /// The picture of `size` whose content has moved by `forward`, which must not flatten the plane.
 #[must_use]
-pub fn remap_affine(image: &RgbImage, size: Size, forward: &Matrix, border: Border) -> RgbImage {
+pub fn remap_affine(image: &RgbImage, size: Size, forward: &Matrix, border: Outside) -> RgbImage {
     let back = forward.inverse().unwrap_or_else(|| Matrix::translation(0.0, 0.0));
     remap(image, size, border, |y, positions| {
         for (x, position) in (0_u32..).zip(positions) {
@@ -69,11 +74,11 @@ struct Source<'a> {
     /// Of the pixels that have a neighbour below.
     inner_height: u32,
     stride: usize,
-    border: Border,
+    border: Outside,
 }
 
 impl<'a> Source<'a> {
-    fn new(image: &'a RgbImage, border: Border) -> Self {
+    fn new(image: &'a RgbImage, border: Outside) -> Self {
         let (width, height) = (image.width().cast_signed(), image.height().cast_signed());
         let (inner_width, inner_height) = (image.width() - 1, image.height() - 1);
         let stride = image.width() as usize * 3;
@@ -110,9 +115,9 @@ impl<'a> Source<'a> {
     fn pixel(&self, x: i32, y: i32) -> [u8; 3] {
         let inside = (0..self.width).contains(&x) && (0..self.height).contains(&y);
         let (x, y) = match self.border {
-            Border::Constant(Rgb(fill)) if !inside => return fill,
-            Border::Constant(_) => (x, y),
-            Border::Reflect => (reflect(x, self.width), reflect(y, self.height)),
+            Outside::Constant(Rgb(fill)) if !inside => return fill,
+            Outside::Constant(_) => (x, y),
+            Outside::Reflect => (reflect(x, self.width), reflect(y, self.height)),
         };
         let offset = (y as usize * self.width as usize + x as usize) * 3;
         [self.raw[offset], self.raw[offset + 1], self.raw[offset + 2]]
@@ -171,7 +176,7 @@ mod tests {
         for (width, height) in [(1, 1), (1, 9), (9, 1), (33, 17)] {
             let image = RgbImage::from_fn(width, height, |x, y| Rgb([x as u8 * 7, y as u8 * 13, 250]));
             let matrix = Matrix::translation(0.0, 0.0);
-            assert_eq!(remap_affine(&image, Size { width, height }, &matrix, Border::Reflect), image);
+            assert_eq!(remap_affine(&image, Size { width, height }, &matrix, Outside::Reflect), image);
         }
     }
 
@@ -179,8 +184,8 @@ mod tests {
     fn half_a_pixel_is_the_mean_of_the_neighbours_and_the_border_is_mirrored() {
         let image = RgbImage::from_fn(3, 1, |x, _| Rgb([x as u8 * 100, 0, 255]));
         let moved = |border| remap_affine(&image, Size { width: 3, height: 1 }, &Matrix::translation(0.5, 0.0), border);
-        assert_eq!(moved(Border::Reflect).as_raw(), &[0, 0, 255, 50, 0, 255, 150, 0, 255]);
-        assert_eq!(moved(Border::Constant(Rgb([0; 3]))).as_raw(), &[0, 0, 128, 50, 0, 255, 150, 0, 255]);
+        assert_eq!(moved(Outside::Reflect).as_raw(), &[0, 0, 255, 50, 0, 255, 150, 0, 255]);
+        assert_eq!(moved(Outside::Constant(Rgb([0; 3]))).as_raw(), &[0, 0, 128, 50, 0, 255, 150, 0, 255]);
     }
 
     #[test]
