@@ -17,12 +17,9 @@
 
 use image::RgbImage;
 
-use super::pixels::{gaussian_fixed, gaussian_kernel, separable};
+use super::pixels::{gaussian_kernel, separable};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
-
-/// Up to here the kernel has few enough taps for 16-bit sums to be right within a fifth of a level.
-const MAX_FIXED_SIGMA: f64 = 12.0;
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -48,7 +45,7 @@ impl Perturbation for GaussianBlur {
     }
 
     fn revision(&self) -> u32 {
-        2
+        1
     }
 
     fn source(&self) -> &'static str {
@@ -56,7 +53,6 @@ impl Perturbation for GaussianBlur {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        let kernel = gaussian_kernel(values[0]);
-        if values[0] <= MAX_FIXED_SIGMA { gaussian_fixed(image, &kernel) } else { separable(image, &kernel) }
+        separable(image, &gaussian_kernel(values[0]))
     }
 }

@@ -78,7 +78,7 @@ fn a_file_that_is_no_image() {
 #[test]
 fn an_image_of_another_size_than_its_labels_say() {
     let ran = with_labels(|labels| labels["images"][0]["width"] = json!(1280));
-    expect_dataset_error(ran, "is 640x480, not 1280x480");
+    expect_dataset_error(ran, "is 640x480 the right way up, not 1280x480");
 }
 
 #[test]
@@ -201,7 +201,11 @@ fn with_results(results: &str) -> (Workshop, Ran) {
 #[test]
 fn nan_in_a_result_file() {
     let results = r#"[{"image_id": 8, "category_id": 1, "bbox": [1, 2, 3, 4], "score": NaN}]"#;
-    expect_model_error(&with_results(results), "non_finite", "results/clean.json, line 1 column");
+    expect_model_error(
+        &with_results(results),
+        "non_finite",
+        "results/clean.json: a number is NaN or infinite (line 1 column",
+    );
     let infinite = r#"[{"image_id": 8, "category_id": 1, "bbox": [1, 2, 1e999, 4], "score": 0.5}]"#;
     expect_model_error(&with_results(infinite), "non_finite", "a number is NaN or infinite");
 }
