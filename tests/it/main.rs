@@ -5,6 +5,7 @@ mod catalog;
 mod cli;
 mod console;
 mod contract;
+mod corruptions;
 mod determinism;
 mod diagnostics;
 mod junit;
