@@ -100,7 +100,8 @@ def clean_labels(tally, spec, record, out, annotations):
 def golden(tally, spec, record, names, tolerance):
     """Every kind of condition in the golden file must have a cell: a renamed one must not pass unseen."""
     def key(condition):
-        return ":".join([condition["kind"] or "clean", *(f"{value:g}" for value in condition["values"].values())])
+        steps = condition["steps"] or [{"kind": "clean", "values": {}}]
+        return "+".join(":".join([step["kind"], *(f"{value:g}" for value in step["values"].values())]) for step in steps)
 
     keys = {condition["name"]: key(condition) for condition in record["conditions"]}
     cells = {(cell["model"], keys[cell["condition"]]): cell["figures"] for cell in record["cells"]}
