@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use windtunnel::dataset::decode_picture;
 use windtunnel::detection::BBox;
-use windtunnel::perturb::{ALL, FrameSeed, Perturbation};
+use windtunnel::perturb::{ALL, FrameSeed};
 
 /// Time spent on each line.
 const BUDGET: Duration = Duration::from_millis(250);
