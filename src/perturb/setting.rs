@@ -73,9 +73,11 @@ impl Setting {
             let size = Size { width: input.width(), height: input.height() };
             let rng = step.rng(seed, image, index);
             let output = step.perturbation.apply_to_objects(input, &step.values, rng.clone(), &objects);
-            let warp = step.perturbation.warp(size, &step.values, rng);
-            for bbox in &mut objects {
-                *bbox = warp.moved(bbox, self.rules.outline);
+            if index + 1 < self.steps.len() {
+                let warp = step.perturbation.warp(size, &step.values, rng);
+                for bbox in &mut objects {
+                    *bbox = warp.moved(bbox, self.rules.outline);
+                }
             }
             current = Some(output);
         }

@@ -43,15 +43,6 @@ impl CategoryMap {
         Ok(Self::ByLabel(labels.iter().map(id).collect()))
     }
 
-    /// How many classes of the model the dataset does not have.
-    #[must_use]
-    pub fn unused(&self) -> usize {
-        match self {
-            Self::Ids => 0,
-            Self::ByLabel(ids) => ids.iter().filter(|id| id.is_none()).count(),
-        }
-    }
-
     /// The category id of the model's class `label`; `None` if the dataset does not have it.
     #[must_use]
     pub fn id(&self, label: usize) -> Option<u64> {
