@@ -25,6 +25,8 @@ pub enum FailureKind {
     Inference,
     /// A number is NaN or infinite.
     NonFinite,
+    /// A model did not answer in time.
+    Timeout,
     /// The check could not have failed, or there is nothing to measure it on.
     Vacuous,
 }
@@ -73,6 +75,7 @@ impl fmt::Display for FailureKind {
             Self::Dataset => "dataset",
             Self::Inference => "inference",
             Self::NonFinite => "non_finite",
+            Self::Timeout => "timeout",
             Self::Vacuous => "vacuous",
         })
     }

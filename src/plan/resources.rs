@@ -5,7 +5,7 @@ use crate::condition::Condition;
 use crate::dataset::{self, Dataset, Reader};
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
-use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError};
+use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
 use crate::spec::{Diagnostic, Diagnostics, Section, Source, Spec, TableReader};
 
 /// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`.
@@ -57,6 +57,7 @@ pub fn models(
     spec: &Spec<'_>,
     datasets: &[PlannedDataset],
     conditions: &[Condition],
+    variables: Variables<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<PlannedModel> {
     let openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
@@ -67,7 +68,7 @@ pub fn models(
     openers
         .into_iter()
         .map(|(section, opener)| {
-            let state = open(opener, datasets, conditions).map_err(|error| match error {
+            let state = open(opener, datasets, conditions, variables).map_err(|error| match error {
                 PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
                 PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
             });
@@ -107,8 +108,9 @@ fn open(
     opener: Box<dyn Opener>,
     datasets: &[PlannedDataset],
     conditions: &[Condition],
+    variables: Variables<'_>,
 ) -> Result<Box<dyn Predictor>, PredictorError> {
-    let mut model = opener.open()?;
+    let mut model = opener.open(variables)?;
     for dataset in datasets {
         if let Ok(data) = &dataset.state {
             model.prepare(&dataset.name, data, conditions)?;
@@ -125,7 +127,11 @@ pub fn categories(
     diagnostics: &mut Diagnostics,
 ) -> CategoryMap {
     let (Ok(predictor), Ok(data)) = (&model.state, &dataset.state) else { return CategoryMap::Ids };
-    let Some(labels) = predictor.labels() else { return CategoryMap::Ids };
+    let labels = match predictor.vocabulary() {
+        Vocabulary::Ids => return CategoryMap::Ids,
+        Vocabulary::Told => return CategoryMap::told(data),
+        Vocabulary::Labels(labels) => labels,
+    };
     CategoryMap::by_name(labels, data).unwrap_or_else(|mismatch| {
         let section = spec.models.iter().find(|section| *section.name.get_ref() == model.name);
         let span = section.map_or(0..0, |section| section.name.span());

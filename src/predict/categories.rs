@@ -1,15 +1,21 @@
 //! Matching a model's classes with a dataset's categories: by name, never silently by index.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
 use crate::dataset::Dataset;
 use crate::entry::nearest;
 
 /// Which category of a dataset each class of a model is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum CategoryMap {
     /// The model speaks in the dataset's ids.
     Ids,
     /// By class number; `None` for classes the dataset does not have.
     ByLabel(Vec<Option<u64>>),
+    /// By the name that the model gives with each object: the dataset's ids.
+    ByName(BTreeMap<String, u64>),
 }
 
 /// Categories with ground truth that the model has no class for.
@@ -43,12 +49,35 @@ impl CategoryMap {
         Ok(Self::ByLabel(labels.iter().map(id).collect()))
     }
 
-    /// The category id of the model's class `label`; `None` if the dataset does not have it.
+    /// For a model that tells names: the categories of `dataset`.
+    #[must_use]
+    pub fn told(dataset: &Dataset) -> Self {
+        Self::ByName(dataset.categories.iter().map(|category| (category.name.clone(), category.id)).collect())
+    }
+
+    /// The category id of the model's class number `label`; `None` if the dataset does not have it.
     #[must_use]
     pub fn id(&self, label: usize) -> Option<u64> {
         match self {
             Self::Ids => Some(label as u64),
             Self::ByLabel(ids) => ids.get(label).copied().flatten(),
+            Self::ByName(_) => None,
         }
+    }
+
+    /// The category id of the class called `name` of a model that tells names.
+    ///
+    /// # Errors
+    /// The dataset has no category of that name: the message says what to do.
+    pub fn id_called(&self, name: &str) -> Result<u64, String> {
+        let Self::ByName(ids) = self else { return Err(format!("`{name}` is a name where numbers were expected")) };
+        ids.get(name).copied().ok_or_else(|| {
+            let near = nearest(name, ids.keys().map(String::as_str));
+            let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
+            format!(
+                "the model found a `{name}`, which the dataset has no category for{near}: list the model's classes in \
+                 `labels`, or give them the dataset's names with `rename = {{ \"{name}\" = \"...\" }}`"
+            )
+        })
     }
 }

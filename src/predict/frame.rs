@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::io::Cursor;
 use std::sync::Arc;
 
-use image::RgbImage;
+use image::{ImageFormat, RgbImage};
 
 use crate::condition::Condition;
 use crate::dataset::PictureError;
@@ -32,6 +33,7 @@ pub struct Frame<'a> {
     pub condition: &'a Condition,
     make: Box<dyn Fn() -> Pixels<'a> + 'a>,
     pixels: OnceCell<Pixels<'a>>,
+    png: OnceCell<Vec<u8>>,
 }
 
 impl<'a> Frame<'a> {
@@ -42,7 +44,7 @@ impl<'a> Frame<'a> {
         condition: &'a Condition,
         make: impl Fn() -> Pixels<'a> + 'a,
     ) -> Self {
-        Self { dataset, image, condition, make: Box::new(make), pixels: OnceCell::new() }
+        Self { dataset, image, condition, make: Box::new(make), pixels: OnceCell::new(), png: OnceCell::new() }
     }
 
     /// The pixels.
@@ -54,5 +56,20 @@ impl<'a> Frame<'a> {
             Ok(pixels) => Ok(pixels),
             Err(error) => Err(error.clone()),
         }
+    }
+
+    /// The pixels as a PNG file, which loses nothing; encoded when somebody first asks.
+    ///
+    /// # Errors
+    /// The image file cannot be read or decoded.
+    #[expect(clippy::missing_panics_doc, reason = "memory takes any picture")]
+    pub fn png(&self) -> Result<&[u8], FrameError> {
+        let pixels = self.pixels()?;
+        let encode = || {
+            let mut bytes = Cursor::new(Vec::new());
+            pixels.write_to(&mut bytes, ImageFormat::Png).expect("memory takes any RGB picture as PNG");
+            bytes.into_inner()
+        };
+        Ok(self.png.get_or_init(encode))
     }
 }

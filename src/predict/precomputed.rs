@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use serde::Deserialize;
 
-use super::{CategoryMap, Frame, ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind};
+use super::{
+    CategoryMap, Frame, ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind, Variables,
+    Vocabulary,
+};
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
 use crate::detection::{BBox, Detection};
@@ -61,7 +65,7 @@ struct ResultFiles {
 }
 
 impl Opener for ResultFiles {
-    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
+    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(self)
     }
 }
@@ -70,13 +74,13 @@ impl Predictor for ResultFiles {
     fn card(&self) -> ModelCard {
         ModelCard {
             kind: Precomputed.entry().name.to_owned(),
-            digest: Digest::of_parts(self.digests.iter().map(|digest| digest.as_str().as_bytes())),
+            digest: Some(Digest::of_parts(self.digests.iter().map(|digest| digest.as_str().as_bytes()))),
             settings: [("images_without_results".to_owned(), serde_json::json!(self.silent))].into(),
         }
     }
 
-    fn labels(&self) -> Option<&[String]> {
-        None
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::Ids
     }
 
     fn needs_pixels(&self) -> bool {
@@ -114,7 +118,12 @@ impl Predictor for ResultFiles {
         Ok(())
     }
 
-    fn predict(&self, frame: &Frame<'_>, _categories: &CategoryMap) -> Result<Vec<Detection>, PredictError> {
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        _categories: &CategoryMap,
+        _stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
         let key = (frame.dataset.to_owned(), ConditionName::from(frame.condition));
         let cell = self.cells.get(&key).ok_or_else(|| {
             PredictError::Inference(format!("no results were read for {} under {}", frame.dataset, frame.condition))

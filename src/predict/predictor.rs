@@ -2,6 +2,8 @@
 //! answers frames.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +21,36 @@ pub trait PredictorKind: Named + Sync {
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>>;
 }
 
+/// Looks a variable of the environment up: the library reads none by itself.
+pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// Options read; the model not opened yet.
 pub trait Opener {
     /// Opens the model.
     ///
     /// # Errors
     /// It cannot be opened, or is none that can be used.
-    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError>;
+    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError>;
+}
+
+/// How a model names the classes of what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vocabulary<'a> {
+    /// It speaks in the dataset's category ids.
+    Ids,
+    /// It counts its classes; these are their names, in its order.
+    Labels(&'a [String]),
+    /// It gives the name with each object; which names it has is not known before it answers.
+    Told,
+}
+
+/// Where a model's work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// On the run's own threads.
+    Here,
+    /// In another process or on another machine, where this many frames may wait for their answers at once.
+    Elsewhere(NonZeroUsize),
 }
 
 /// An opened model. An error is never "no detections".
@@ -33,23 +58,63 @@ pub trait Predictor: Send + Sync {
     /// What the record says about it.
     fn card(&self) -> ModelCard;
 
-    /// The names of its classes in the order in which it counts them; `None` if it speaks in the dataset's ids.
-    fn labels(&self) -> Option<&[String]>;
+    /// How it names classes.
+    fn vocabulary(&self) -> Vocabulary<'_>;
 
     /// Whether it looks at pixels, or only at which image and condition a frame is.
     fn needs_pixels(&self) -> bool;
+
+    /// Where its work is done.
+    fn site(&self) -> Site {
+        Site::Here
+    }
+
+    /// Whether somebody may have to pay for its answers.
+    fn is_hosted(&self) -> bool {
+        false
+    }
 
     /// Gets ready for the cells of a dataset.
     ///
     /// # Errors
     /// It can already be seen that some cell cannot be answered.
-    fn prepare(&mut self, name: &str, dataset: &Dataset, conditions: &[Condition]) -> Result<(), PredictorError>;
+    fn prepare(&mut self, _name: &str, _dataset: &Dataset, _conditions: &[Condition]) -> Result<(), PredictorError> {
+        Ok(())
+    }
 
-    /// The objects found in a frame, by falling score, in pixels of the frame.
+    /// Makes sure that it can be asked now: credentials, a server that is up. Commands that ask nothing leave it out.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    fn reach(&self) -> Result<(), PredictorError> {
+        Ok(())
+    }
+
+    /// The objects found in a frame, by falling score, in pixels of the frame. Waiting ends early once `stop` is set.
     ///
     /// # Errors
     /// The frame could not be made or answered.
-    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap) -> Result<Vec<Detection>, PredictError>;
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError>;
+
+    /// How many frames it likes to be given together, at least 1.
+    fn batch(&self) -> usize {
+        1
+    }
+
+    /// As [`Self::predict`] for several frames; an answer for each, in their order.
+    fn predict_batch(
+        &self,
+        frames: &[&Frame<'_>],
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Vec<Result<Vec<Detection>, PredictError>> {
+        frames.iter().map(|frame| self.predict(frame, categories, stop)).collect()
+    }
 }
 
 /// What a record says about a model.
@@ -57,8 +122,9 @@ pub trait Predictor: Send + Sync {
 pub struct ModelCard {
     /// The kind of predictor.
     pub kind: String,
-    /// Of the content that answers: the model file, the result files.
-    pub digest: Digest,
+    /// Of what answers: the model file, the result files, a hosted model's id and version. `None` where it cannot be
+    /// told whether the same model answers again: such answers are never kept.
+    pub digest: Option<Digest>,
     /// Everything else that decides the answers: engine, decoder, preprocessing, thresholds.
     pub settings: BTreeMap<String, serde_json::Value>,
 }
@@ -86,4 +152,10 @@ pub enum PredictError {
     /// A number in the model's answer is NaN or infinite.
     #[error("{0}")]
     NonFinite(String),
+    /// The model did not answer in time.
+    #[error("{0}")]
+    Timeout(String),
+    /// The run ended before the answer came.
+    #[error("interrupted")]
+    Interrupted,
 }

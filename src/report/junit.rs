@@ -49,7 +49,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
             let mut properties = common_properties(record);
             let digest = |digest: Option<&crate::digest::Digest>| digest.map(ToString::to_string).unwrap_or_default();
             properties.push(("dataset_digest", digest(dataset.digest.as_ref())));
-            properties.push(("model_digest", digest(model.card.as_ref().map(|card| &card.digest))));
+            properties.push(("model_digest", digest(model.card.as_ref().and_then(|card| card.digest.as_ref()))));
             properties.push(("images", dataset.images.to_string()));
             if let Some(engine) = model.card.as_ref().and_then(|card| card.settings.get("engine")?.as_str()) {
                 properties.push(("engine", engine.to_owned()));
@@ -166,8 +166,8 @@ fn body(record: &Record, case: &CaseRecord) -> String {
     let mut lines = vec![one_line(&case.message)];
     lines.extend(evidence(case));
     let card = record.models.iter().find(|model| model.name == case.model).and_then(|model| model.card.as_ref());
-    if let Some(card) = card {
-        lines.push(format!("model {} {}", case.model, card.digest.short()));
+    if let Some(digest) = card.and_then(|card| card.digest.as_ref()) {
+        lines.push(format!("model {} {}", case.model, digest.short()));
     }
     let dataset = record.datasets.iter().find(|dataset| dataset.name == case.dataset);
     if let Some(digest) = dataset.and_then(|dataset| dataset.digest.as_ref()) {

@@ -151,6 +151,9 @@ impl Worker<'_> {
                     break;
                 }
             }
+            if self.context.is_interrupted() {
+                return None;
+            }
         }
         outcome.digest = decoded.into_inner().and_then(Result::ok).map(|(_, digest)| digest);
         Some(outcome)
@@ -190,7 +193,11 @@ impl Worker<'_> {
             outcome.changed.push(job.condition);
         }
         for (at, model) in models {
-            let (seconds, answer) = self.timed(|| model.predict(&frame, &self.plan.cells[at].categories));
+            let (seconds, answer) =
+                self.timed(|| model.predict(&frame, &self.plan.cells[at].categories, self.context.interrupted));
+            if matches!(answer, Err(PredictError::Interrupted)) {
+                return;
+            }
             outcome.answers.push((at, answer, seconds));
             self.context.events.predicted(1);
         }
@@ -290,7 +297,8 @@ impl CellAnswers {
                 self.failed += 1;
                 let kind = match &error {
                     PredictError::Frame(_) => FailureKind::Dataset,
-                    PredictError::Inference(_) => FailureKind::Inference,
+                    PredictError::Inference(_) | PredictError::Interrupted => FailureKind::Inference,
+                    PredictError::Timeout(_) => FailureKind::Timeout,
                     PredictError::NonFinite(_) => FailureKind::NonFinite,
                 };
                 let failure = || Failure::new(kind, format!("on image {}: {error}", image.file_name));

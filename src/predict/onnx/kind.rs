@@ -3,7 +3,7 @@
 use super::options::OnnxOptions;
 use super::predictor::{KIND, OnnxModel};
 use crate::entry::{Entry, Named};
-use crate::predict::{Opener, Predictor, PredictorError, PredictorKind};
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Source, TableReader};
 
 /// Model files.
@@ -23,7 +23,7 @@ impl PredictorKind for Onnx {
 }
 
 impl Opener for OnnxOptions {
-    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
+    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(Box::new(OnnxModel::open(*self).map_err(PredictorError::Load)?))
     }
 }

@@ -1,6 +1,7 @@
 //! An opened ONNX model: engine, decoder and preprocessing tied together.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
 
@@ -11,14 +12,16 @@ use super::nms::suppress;
 use super::options::{MAX_SIDE, OnnxOptions};
 use super::preprocess::{Fit, Preprocessing};
 use super::rten_engine::RtenEngine;
-use crate::condition::Condition;
-use crate::dataset::Dataset;
 use crate::detection::{Detection, Size};
 use crate::digest::Digest;
-use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError};
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Vocabulary};
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "onnx";
+
+/// Counts up whenever the same file, settings and pixels give other detections than before: a part of every key under
+/// which answers are kept.
+const REVISION: u32 = 1;
 
 /// A model that can answer frames.
 pub struct OnnxModel {
@@ -152,6 +155,7 @@ fn class_names(written: Option<Vec<String>>, engine: &dyn Engine, classes: usize
 impl Predictor for OnnxModel {
     fn card(&self) -> ModelCard {
         let settings = [
+            ("revision", json!(REVISION)),
             ("engine", json!(self.engine.name())),
             ("decoder", json!(self.decoder.entry().name)),
             ("input_size", json!([self.input.width, self.input.height])),
@@ -162,22 +166,23 @@ impl Predictor for OnnxModel {
             ("max_detections", json!(self.max_detections)),
         ];
         let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        ModelCard { kind: KIND.to_owned(), digest: self.digest.clone(), settings }
+        ModelCard { kind: KIND.to_owned(), digest: Some(self.digest.clone()), settings }
     }
 
-    fn labels(&self) -> Option<&[String]> {
-        Some(&self.labels)
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::Labels(&self.labels)
     }
 
     fn needs_pixels(&self) -> bool {
         true
     }
 
-    fn prepare(&mut self, _name: &str, _dataset: &Dataset, _conditions: &[Condition]) -> Result<(), PredictorError> {
-        Ok(())
-    }
-
-    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap) -> Result<Vec<Detection>, PredictError> {
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        _stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
         let picture = frame.pixels()?;
         let size = Size { width: picture.width(), height: picture.height() };
         let fit = Fit::new(self.preprocessing.placement, size, self.input);
