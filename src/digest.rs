@@ -32,12 +32,18 @@ impl Digest {
     /// a digest by concatenation.
     #[must_use]
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        Self(blake3::Hash::from_bytes(Self::hash_of_parts(parts)).to_hex().to_string())
+    }
+
+    /// The same as [`Self::of_parts`], as bytes.
+    #[must_use]
+    pub fn hash_of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         for part in parts {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        Self(hasher.finalize().to_hex().to_string())
+        *hasher.finalize().as_bytes()
     }
 
     /// The first 12 digits, enough to recognise a file by in a report.

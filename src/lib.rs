@@ -49,6 +49,8 @@
 //!     clock: &|| started.elapsed(),
 //!     events: &Quiet,
 //!     interrupted: &AtomicBool::new(false),
+//!     store: None,
+//!     is_offline: false,
 //! });
 //! assert_eq!(finished.record.exit_code, 0);
 //! println!("{}", report::json(&finished.record));
@@ -76,3 +78,4 @@ pub mod report;
 pub mod run;
 pub mod score;
 pub mod spec;
+pub mod store;

@@ -46,6 +46,11 @@ pub trait Perturbation: Named + Sync {
         Warp::Identity
     }
 
+    /// Whether it acts on the labelled objects: its pixels then depend on their boxes.
+    fn reads_objects(&self) -> bool {
+        false
+    }
+
     /// The perturbed image. `values` are within the ranges of [`Self::parameters`].
     fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage;
 

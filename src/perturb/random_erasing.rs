@@ -71,6 +71,10 @@ impl Perturbation for RandomErasing {
         include_str!("random_erasing.rs")
     }
 
+    fn reads_objects(&self) -> bool {
+        true
+    }
+
     fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
         let whole = BBox { x: 0.0, y: 0.0, width: f64::from(image.width()), height: f64::from(image.height()) };
         self.apply_to_objects(image, values, rng, &[whole])

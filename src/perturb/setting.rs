@@ -5,6 +5,8 @@ use image::RgbImage;
 use super::{FrameSeed, Group, LabelRules, Perturbation, Rng, Warp, move_annotations};
 use crate::condition::Level;
 use crate::detection::{Annotation, BBox, Category, ImageRecord, Size};
+use crate::digest::Digest;
+use crate::spec::Choice as _;
 
 /// What is done to a picture, and how its labels follow.
 #[derive(Clone)]
@@ -63,6 +65,32 @@ impl Setting {
         move_annotations(annotations, &self.warp(seed, image), &self.rules, categories, before, after)
     }
 
+    /// Stands for what it does to pixels, whatever the spec calls it: equal digests make equal pixels of equal pictures
+    /// with equal [`Self::draws`].
+    #[must_use]
+    pub fn digest(&self, seed: u64) -> Digest {
+        let mut parts = vec![seed.to_le_bytes().to_vec()];
+        for Step { perturbation, values } in &self.steps {
+            parts.push(perturbation.entry().name.as_bytes().to_vec());
+            parts.push(perturbation.revision().to_le_bytes().to_vec());
+            parts.push(values.iter().flat_map(|value| value.to_le_bytes()).collect());
+        }
+        Digest::of_parts(parts.iter().map(Vec::as_slice))
+    }
+
+    /// What the perturbed pixels of `image` depend on beside its own: the name that its randomness is drawn from, and
+    /// the boxes where a step acts on objects.
+    #[must_use]
+    pub fn draws(&self, image: &ImageRecord, objects: &[BBox]) -> Vec<u8> {
+        let mut draws = base_name(image).as_bytes().to_vec();
+        if self.steps.iter().any(|step| step.perturbation.reads_objects()) {
+            draws.extend(self.rules.outline.word().as_bytes());
+            let numbers = objects.iter().flat_map(|&bbox| <[f64; 4]>::from(bbox));
+            draws.extend(numbers.flat_map(f64::to_le_bytes));
+        }
+        draws
+    }
+
     /// The perturbed pixels of `image`, whose labelled objects are `objects`.
     #[must_use]
     pub fn apply(&self, seed: u64, image: &ImageRecord, pixels: &RgbImage, objects: &[BBox]) -> RgbImage {
@@ -87,8 +115,12 @@ impl Setting {
 
 impl Step {
     fn rng(&self, seed: u64, image: &ImageRecord, index: usize) -> Rng {
-        let image = image.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
         let kind = self.perturbation.entry().name;
-        FrameSeed { seed, image, kind, values: &self.values, step: index as u64 }.rng()
+        FrameSeed { seed, image: base_name(image), kind, values: &self.values, step: index as u64 }.rng()
     }
+}
+
+/// The file's name without folders, so that the same picture in another format's export is perturbed alike.
+fn base_name(image: &ImageRecord) -> &str {
+    image.file_name.rsplit(['/', '\\']).next().unwrap_or_default()
 }

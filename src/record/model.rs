@@ -244,6 +244,10 @@ pub struct Times {
     pub pixels_seconds: f64,
     /// The models' answers, summed over threads.
     pub predict_seconds: f64,
+    /// Frames that models were asked about; result files are not asked.
+    pub asked: usize,
+    /// Frames whose answers came from the store.
+    pub from_store: usize,
     /// Scoring, judging and drawing, wall time.
     pub score_seconds: f64,
     /// The model's answers per cell, in the order of `cells`, summed over threads.

@@ -172,7 +172,14 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     let Counts { passed, failed, errors, skipped } = counts;
     let errors = counted(*errors, "error");
     let seconds = record.times.seconds;
-    line(out, &format!("{verdict}: {passed} passed, {failed} failed, {errors}, {skipped} skipped in {seconds:.1} s"));
+    let kept = match record.times.from_store {
+        0 => String::new(),
+        answers => format!(", {} from the store", counted(answers, "answer")),
+    };
+    line(
+        out,
+        &format!("{verdict}: {passed} passed, {failed} failed, {errors}, {skipped} skipped in {seconds:.1} s{kept}"),
+    );
 }
 
 fn painted(outcome: Outcome, style: Style) -> String {

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::store::Store;
+
 /// Surroundings of a run.
 pub struct Context<'a> {
     /// Threads that frames are spread over, at least 1.
@@ -13,6 +15,10 @@ pub struct Context<'a> {
     pub events: &'a dyn Events,
     /// Set from outside to end the run early; what was measured by then is still reported.
     pub interrupted: &'a AtomicBool,
+    /// Where answers are kept and looked for; `None` asks every model anew and keeps nothing.
+    pub store: Option<&'a Store>,
+    /// Only the store is asked: a frame that it has no answer for is an error.
+    pub is_offline: bool,
 }
 
 /// How far a run is. Called from several threads.

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use image::RgbImage;
 
-use super::execute::{Predictions, decode};
+use super::execute::Predictions;
+use super::image_file::decode;
 use super::judge::Judged;
 use super::score::moved;
 use crate::dataset::Dataset;
@@ -135,7 +136,7 @@ impl Shots<'_> {
     /// `None` if an image cannot be decoded any more.
     fn sheet(&self, title: &str, clean: usize, worst: usize, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
         let row = |(image, loss): &(usize, ImageLoss)| {
-            let (pixels, _) = decode(&self.data.images[*image]).ok()?;
+            let pixels = decode(&self.data.images[*image]).ok()?;
             let before = self.tile(clean, *image, &pixels, format!("F1 {:.2} {}", loss.clean, loss.file_name))?;
             let condition = &self.plan.conditions[self.plan.cells[worst].condition].condition;
             Some(vec![before, self.tile(worst, *image, &pixels, format!("F1 {:.2} {condition}", loss.perturbed))?])

@@ -3,16 +3,23 @@
 mod context;
 mod execute;
 mod export;
+mod gather;
 mod illustrate;
+mod image_file;
 mod judge;
+mod kept;
+mod outlook;
+mod permits;
 mod pipeline;
 mod preview;
 mod score;
 mod seal;
+mod worker;
 
 pub use context::{Context, Events};
 pub use execute::Predictions;
 pub use export::{coco_labels, coco_results};
 pub use illustrate::Picture;
+pub use outlook::{Outlook, OutlookError, outlook};
 pub use pipeline::{Finished, run};
 pub use preview::{Preview, previews};

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::execute::decode;
+use super::image_file::decode;
 use super::score::moved;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
@@ -56,7 +56,7 @@ fn preview(
     let mut rows = Vec::new();
     let mut pictures = Vec::new();
     for at in spread(data.images.len(), samples) {
-        let (pixels, _) = decode(&data.images[at])?;
+        let pixels = decode(&data.images[at])?;
         let row: Vec<Tile> = shown.iter().map(|planned| tile(data, planned, seed, at, &pixels)).collect();
         let named = shown.iter().zip(&row).map(|(planned, tile)| {
             (planned.condition.to_string(), data.images[at].file_name.clone(), tile.picture.clone())

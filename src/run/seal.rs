@@ -57,12 +57,14 @@ pub fn seal(
         cases: cases.map(|((planned, judged), exhibit)| case(plan, planned, judged, exhibit)).collect(),
         setup,
         counts,
-        notes: plan.notes.clone(),
+        notes: plan.notes.iter().chain(&predictions.notes).cloned().collect(),
         interrupted: predictions.interrupted,
         times: Times {
             pixels_seconds: predictions.pixels_seconds,
             predict_seconds: predictions.cell_seconds.iter().sum(),
             cells: predictions.cell_seconds.clone(),
+            asked: predictions.asked,
+            from_store: predictions.recalled,
             ..Times::default()
         },
     }
@@ -83,8 +85,8 @@ fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
         let failure = planned.state.as_ref().err().or(found.as_ref())?.clone();
         Some(SetupRecord { dataset: Some(planned.name.clone()), model: None, line: planned.line, failure })
     });
-    let models = plan.models.iter().filter_map(|planned| {
-        let failure = planned.state.as_ref().err()?.clone();
+    let models = plan.models.iter().zip(&predictions.model_failures).filter_map(|(planned, found)| {
+        let failure = planned.state.as_ref().err().or(found.as_ref())?.clone();
         Some(SetupRecord { dataset: None, model: Some(planned.name.clone()), line: planned.line, failure })
     });
     datasets.chain(models).collect()

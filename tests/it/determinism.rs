@@ -17,7 +17,7 @@ min = 0.01
 ";
 
 fn record(workshop: &Workshop, args: &[&str]) -> Value {
-    let ran = workshop.run(&[&["run", "spec.toml"], args].concat());
+    let ran = workshop.run(&[&["run", "spec.toml", "--no-cache"], args].concat());
     assert!(ran.code <= 1, "{}", ran.stderr);
     let mut record = workshop.record("small");
     record.as_object_mut().unwrap().remove("times").unwrap();

@@ -9,7 +9,7 @@ use crate::support::repository;
 const FLOORS: [&[&str]; 6] = [
     &["digest", "entry", "failure", "condition", "detection", "json"],
     &["spec"],
-    &["dataset", "perturb", "eval", "metric", "draw"],
+    &["dataset", "perturb", "eval", "metric", "draw", "store"],
     &["predict", "score", "gate"],
     &["plan", "record", "catalog"],
     &["run", "report"],

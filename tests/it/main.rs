@@ -11,4 +11,5 @@ mod diagnostics;
 mod junit;
 mod layers;
 mod parity;
+mod store;
 mod support;

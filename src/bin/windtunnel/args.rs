@@ -64,6 +64,10 @@ pub enum Command {
     Run(Run),
     /// Validate specs, datasets and models without running anything
     Check(Check),
+    /// Tell what a run would do: its cases, model calls and calls of hosted models
+    List(List),
+    /// Show or tidy the store of answers
+    Cache(Cache),
     /// Draw samples under every level of every perturbation, with their labels
     Preview(Preview),
     /// Tell what a perturbation, preset, metric, dataset format or kind of model is
@@ -84,10 +88,29 @@ pub struct Selection {
     pub seed: Option<u64>,
 }
 
+/// Where answers are kept between runs.
+const STORE: &str = ".windtunnel/store.sqlite";
+
+/// How answers are kept.
+#[derive(Debug, clap::Args)]
+pub struct Keeping {
+    /// The file in which answers of models are kept
+    #[arg(long, value_name = "PATH", default_value = STORE)]
+    pub store: PathBuf,
+    /// Ask every model anew and keep nothing
+    #[arg(long, conflicts_with = "offline")]
+    pub no_cache: bool,
+    /// Ask no model: what the store has no answer for is an error
+    #[arg(long)]
+    pub offline: bool,
+}
+
 #[derive(Debug, clap::Args)]
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
+    #[command(flatten)]
+    pub keeping: Keeping,
     /// Threads; default: all cores
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -107,6 +130,45 @@ pub struct Run {
 pub struct Check {
     #[command(flatten)]
     pub selection: Selection,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct List {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The file in which answers of models are kept
+    #[arg(long, value_name = "PATH", default_value = STORE)]
+    pub store: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Cache {
+    /// The file in which answers of models are kept
+    #[arg(long, global = true, value_name = "PATH", default_value = STORE)]
+    pub store: PathBuf,
+    #[command(subcommand)]
+    pub command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// What is kept, model by model
+    Size,
+    /// Forget answers
+    Clean(Clean),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Clean {
+    /// Those kept longer ago than this
+    #[arg(long, value_name = "DAYS")]
+    pub older_than: Option<u64>,
+    /// The oldest, until the rest takes at most this
+    #[arg(long, value_name = "MIB")]
+    pub larger_than: Option<u64>,
+    /// All
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, clap::Args)]

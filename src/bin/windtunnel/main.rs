@@ -6,6 +6,7 @@ mod commands;
 mod files;
 mod progress;
 mod specs;
+mod store;
 mod terminal;
 
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
     let outcome = match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Check(check) => commands::check(check, &args.global),
+        Command::List(list) => commands::list(list, &args.global),
+        Command::Cache(cache) => commands::cache(cache),
         Command::Preview(preview) => commands::preview(preview, &args.global),
         Command::Explain(explain) => commands::explain(explain),
     };

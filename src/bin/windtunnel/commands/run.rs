@@ -11,13 +11,13 @@ use windtunnel::plan::Plan;
 use windtunnel::record::Record;
 use windtunnel::report::{Style, console, json, junit};
 use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
+use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
-use crate::files;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
-use crate::terminal;
+use crate::{files, store, terminal};
 
 /// Exit code where no case matches.
 pub const NOTHING_SELECTED: u8 = 4;
@@ -49,11 +49,12 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     outputs.iter().try_for_each(Outputs::probe)?;
     args.junit.iter().try_for_each(|path| files::probe(path))?;
+    let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
     let interrupted = stop_on_interrupt()?;
     let mut reported = Vec::new();
     let mut unwritten = false;
     for (planned, outputs) in plans.iter().zip(outputs) {
-        let finished = run_one(&planned.plan, args, global, &interrupted);
+        let finished = run_one(&planned.plan, args, global, store.as_ref(), &interrupted);
         let detections = args.detections.as_ref();
         let written = outputs.write(&finished).and_then(|()| {
             detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
@@ -98,12 +99,20 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     Ok(interrupted)
 }
 
-fn run_one(plan: &Plan, args: &Run, global: &Global, interrupted: &AtomicBool) -> Finished {
+/// Whether any model is asked: result files are not.
+fn asks_models(planned: &Planned) -> bool {
+    planned.plan.models.iter().any(|model| model.state.as_ref().is_ok_and(|model| model.needs_pixels()))
+}
+
+fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, interrupted: &AtomicBool) -> Finished {
     let progress = Progress::new(&plan.name, global.quiet > 0);
     let cores = available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = args.jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores);
     let clock = clock();
-    let finished = run_plan(plan, &Context { threads, clock: &clock, events: &progress, interrupted });
+    let finished = run_plan(
+        plan,
+        &Context { threads, clock: &clock, events: &progress, interrupted, store, is_offline: args.keeping.offline },
+    );
     progress.finish();
     finished
 }

@@ -1,0 +1,54 @@
+//! `windtunnel list`: what a run would do, without doing it. Case ids go to standard output, what it takes to standard
+//! error.
+
+use std::fmt::Write as _;
+
+use windtunnel::run::{Outlook, outlook};
+use windtunnel::store::Store;
+
+use crate::args::{Global, List};
+use crate::commands::run::NOTHING_SELECTED;
+use crate::specs::{Found, plans};
+use crate::{files, store, terminal};
+
+/// Lists the cases; the exit code.
+pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
+    let style = terminal::style(global.color);
+    let plans = match plans(&args.selection, style)? {
+        Found::Plans(plans) => plans,
+        Found::Invalid => return Ok(crate::USAGE),
+        Found::Nothing => return Ok(NOTHING_SELECTED),
+    };
+    let store: Option<Store> = store::existing(&args.store)?;
+    let mut ids = String::new();
+    for planned in &plans {
+        let plan = &planned.plan;
+        for case in &plan.cases {
+            ids.push_str(&case.id);
+            ids.push('\n');
+        }
+        anstream::eprintln!("{}: {} cases on {} cells", plan.file, plan.cases.len(), plan.cells.len());
+        for outlook in outlook(plan, store.as_ref())? {
+            anstream::eprintln!("  {}", told(&outlook));
+        }
+    }
+    files::write("-".as_ref(), ids.as_bytes())?;
+    Ok(0)
+}
+
+/// `a: 1440 frames, 1000 in the store, 440 to ask (hosted calls), about 12 s on one thread`
+fn told(outlook: &Outlook) -> String {
+    let calls = outlook.calls();
+    let mut text =
+        format!("{}: {} frames, {} in the store, {calls} to ask", outlook.model, outlook.frames, outlook.kept);
+    if outlook.is_hosted {
+        text.push_str(" (hosted calls)");
+    }
+    match outlook.estimate() {
+        Some(seconds) if calls > 0 => {
+            let _infallible = write!(text, ", about {seconds:.0} s one after the other");
+        }
+        Some(_) | None => {}
+    }
+    text
+}

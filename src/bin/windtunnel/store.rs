@@ -1,0 +1,28 @@
+//! Where answers are kept: the store that a command line asks for.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use windtunnel::store::Store;
+
+use crate::args::Keeping;
+
+/// The store to run with; `None` where none is wanted.
+pub fn open(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
+    if keeping.no_cache {
+        return Ok(None);
+    }
+    if keeping.offline {
+        return match existing(&keeping.store)? {
+            Some(store) => Ok(Some(store)),
+            None => bail!("`--offline` asks only the store, but there is none at {}", keeping.store.display()),
+        };
+    }
+    let store = Store::open(&keeping.store).context("answers cannot be kept (`--no-cache` runs without)")?;
+    Ok(Some(store))
+}
+
+/// The store at `path`, if there is one.
+pub fn existing(path: &Path) -> anyhow::Result<Option<Store>> {
+    Ok(Store::open_existing(path)?)
+}

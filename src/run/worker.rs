@@ -1,0 +1,269 @@
+//! A worker: one image under every condition, answered from the store or by the models.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use image::RgbImage;
+
+use super::execute::{Job, Shared};
+use super::image_file::ImageFile;
+use crate::detection::{BBox, Detection, ImageRecord};
+use crate::digest::Digest;
+use crate::failure::{Failure, FailureKind};
+use crate::predict::{Frame, FrameError, PredictError, Predictor, PredictorError};
+use crate::store::Answer;
+
+/// Answers one image.
+pub struct Worker<'a> {
+    /// What all workers share.
+    pub shared: &'a Shared<'a>,
+    /// Position in the plan.
+    pub dataset: usize,
+    /// The image.
+    pub image: &'a ImageRecord,
+    /// The boxes of its labelled objects.
+    pub objects: Vec<BBox>,
+    /// Set once an image of the dataset has turned out unusable: no figure can come of the dataset any more, so the
+    /// rest is only looked through for more such images.
+    pub broken: &'a AtomicBool,
+}
+
+/// What came of one image.
+#[derive(Default)]
+pub struct ImageOutcome {
+    /// Cell, answer, and the seconds that the model took.
+    pub answers: Vec<(usize, Result<Vec<Detection>, Unanswered>, f64)>,
+    /// Reading, decoding and perturbing, seconds.
+    pub pixels_seconds: f64,
+    /// Of the image file, if it was read.
+    pub digest: Option<Digest>,
+    /// Why the image cannot be used.
+    pub failure: Option<FrameError>,
+    /// The conditions whose picture is not the clean one, as positions in the plan.
+    pub changed: Vec<usize>,
+}
+
+/// Why a frame has no answer.
+pub enum Unanswered {
+    /// The model was asked.
+    Asked(PredictError),
+    /// The model could not be asked at all.
+    Unreached,
+    /// Only the store was to be asked, and has no answer.
+    NotKept,
+}
+
+/// Why work on an image ends early.
+enum End {
+    /// The image cannot be used.
+    Unusable(FrameError),
+    /// The run is to end.
+    Interrupted,
+}
+
+impl From<FrameError> for End {
+    fn from(error: FrameError) -> Self {
+        Self::Unusable(error)
+    }
+}
+
+/// The image file, read and decoded at most once.
+struct Picture<'a> {
+    image: &'a ImageRecord,
+    file: OnceCell<Result<ImageFile, FrameError>>,
+    pixels: OnceCell<Result<RgbImage, FrameError>>,
+}
+
+impl Picture<'_> {
+    fn file(&self) -> Result<&ImageFile, FrameError> {
+        self.file.get_or_init(|| ImageFile::read(self.image)).as_ref().map_err(Clone::clone)
+    }
+
+    fn pixels(&self) -> Result<&RgbImage, FrameError> {
+        let decode = || self.file()?.decode(self.image);
+        self.pixels.get_or_init(decode).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Worker<'_> {
+    /// Answers every job; `None` if the run ended before that.
+    pub fn answer(&self, jobs: &[Job]) -> Option<ImageOutcome> {
+        let mut outcome = ImageOutcome::default();
+        let picture = Picture { image: self.image, file: OnceCell::new(), pixels: OnceCell::new() };
+        let ended = if self.broken.load(Ordering::Relaxed) {
+            self.shared.cores.with(|| picture.pixels().map(|_| ())).map_err(End::from)
+        } else {
+            let together = self.shared.plan.models.iter().filter_map(|model| Some(model.state.as_ref().ok()?.batch()));
+            let together = together.max().unwrap_or(1).max(1);
+            jobs.chunks(together).try_for_each(|jobs| self.answer_conditions(jobs, &picture, &mut outcome))
+        };
+        match ended {
+            Ok(()) => {}
+            Err(End::Interrupted) => return None,
+            Err(End::Unusable(error)) => {
+                self.broken.store(true, Ordering::Relaxed);
+                outcome.failure = Some(error);
+            }
+        }
+        outcome.digest = picture.file.into_inner().and_then(Result::ok).map(|file| file.digest);
+        Some(outcome)
+    }
+
+    /// Answers a few conditions: what is not in the store is asked of each model together.
+    fn answer_conditions(&self, jobs: &[Job], picture: &Picture<'_>, outcome: &mut ImageOutcome) -> Result<(), End> {
+        let frames: Vec<Frame<'_>> = jobs.iter().map(|job| self.frame(job.condition, picture)).collect();
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for (at, job) in jobs.iter().enumerate() {
+            for &cell in &job.cells {
+                match self.recall(cell, picture)? {
+                    Some(answer) => self.recalled(job, cell, answer, outcome),
+                    None => open.push((at, cell)),
+                }
+            }
+        }
+        let is_changed: Vec<bool> = frames
+            .iter()
+            .enumerate()
+            .map(|(at, frame)| {
+                let cells: Vec<usize> = open.iter().filter(|(of, _)| *of == at).map(|(_, cell)| *cell).collect();
+                self.draw(&cells, frame, picture, outcome)
+            })
+            .collect::<Result<_, _>>()?;
+        for (job, _) in jobs.iter().zip(&is_changed).filter(|(_, changed)| **changed) {
+            outcome.changed.push(job.condition);
+        }
+        for (model, planned) in self.shared.plan.models.iter().enumerate() {
+            let Ok(predictor) = &planned.state else { continue };
+            let of_model = |(_, cell): &&(usize, usize)| self.shared.plan.cells[*cell].model == model;
+            let open: Vec<(usize, usize)> = open.iter().filter(of_model).copied().collect();
+            for some in open.chunks(predictor.batch().max(1)) {
+                self.ask(model, &**predictor, some, &frames, &is_changed, picture, outcome)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn frame<'f>(&'f self, condition: usize, picture: &'f Picture<'_>) -> Frame<'f> {
+        let planned = &self.shared.plan.conditions[condition];
+        let make = move || {
+            let pixels = picture.pixels()?;
+            Ok(match &planned.setting {
+                None => Cow::Borrowed(pixels),
+                Some(setting) => Cow::Owned(setting.apply(self.shared.plan.seed, self.image, pixels, &self.objects)),
+            })
+        };
+        Frame::new(&self.shared.plan.datasets[self.dataset].name, self.image, &planned.condition, make)
+    }
+
+    /// The answer of a cell that the store has.
+    fn recall(&self, cell: usize, picture: &Picture<'_>) -> Result<Option<Answer>, FrameError> {
+        if !self.predictor(cell).is_some_and(Predictor::needs_pixels) {
+            return Ok(None);
+        }
+        Ok(self.shared.kept.get(cell, self.image, &picture.file()?.digest, &self.objects))
+    }
+
+    fn recalled(&self, job: &Job, cell: usize, answer: Answer, outcome: &mut ImageOutcome) {
+        if answer.is_changed {
+            outcome.changed.push(job.condition);
+        }
+        outcome.answers.push((cell, Ok(answer.detections), 0.0));
+        self.shared.context.events.predicted(1);
+    }
+
+    /// Makes the pixels of a frame if a model of the cells will look at them; whether they differ from the clean ones,
+    /// as far as anybody looks.
+    fn draw(
+        &self,
+        cells: &[usize],
+        frame: &Frame<'_>,
+        picture: &Picture<'_>,
+        outcome: &mut ImageOutcome,
+    ) -> Result<bool, FrameError> {
+        if !cells.iter().any(|&cell| self.predictor(cell).is_some_and(Predictor::needs_pixels)) {
+            return Ok(!cells.is_empty());
+        }
+        if self.shared.context.is_offline {
+            return Ok(true);
+        }
+        let (seconds, pixels) = self.shared.cores.with(|| self.timed(|| frame.pixels()));
+        outcome.pixels_seconds += seconds;
+        let pixels = pixels?;
+        Ok(frame.condition.is_clean() || pixels.as_raw() != picture.pixels()?.as_raw())
+    }
+
+    /// Asks a model about some frames, and keeps the answers.
+    #[expect(clippy::too_many_arguments, reason = "it is the one place where all of them meet")]
+    fn ask(
+        &self,
+        model: usize,
+        predictor: &dyn Predictor,
+        open: &[(usize, usize)],
+        frames: &[Frame<'_>],
+        is_changed: &[bool],
+        picture: &Picture<'_>,
+        outcome: &mut ImageOutcome,
+    ) -> Result<(), End> {
+        if self.shared.context.is_interrupted() {
+            return Err(End::Interrupted);
+        }
+        if let Some(reason) = self.unaskable(model, predictor) {
+            outcome.answers.extend(open.iter().map(|(_, cell)| (*cell, Err(reason()), 0.0)));
+            self.shared.context.events.predicted(open.len());
+            return Ok(());
+        }
+        let asked: Vec<&Frame<'_>> = open.iter().map(|(at, _)| &frames[*at]).collect();
+        let categories = &self.shared.plan.cells[open[0].1].categories;
+        let call = || self.timed(|| predictor.predict_batch(&asked, categories, self.shared.context.interrupted));
+        let (seconds, answers) = match &self.shared.waiting[model] {
+            Some(waiting) => waiting.with(call),
+            None => self.shared.cores.with(call),
+        };
+        let seconds = seconds / open.len() as f64;
+        for (&(at, cell), answer) in open.iter().zip(answers) {
+            let answer = match answer {
+                Err(PredictError::Interrupted) => return Err(End::Interrupted),
+                Err(error) => Err(Unanswered::Asked(error)),
+                Ok(found) if predictor.needs_pixels() => {
+                    let answer = Answer::new(found, is_changed[at], seconds);
+                    self.shared.kept.put(cell, self.image, &picture.file()?.digest, &self.objects, &answer);
+                    Ok(answer.detections)
+                }
+                Ok(found) => Ok(found),
+            };
+            self.shared.asked.fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
+            outcome.answers.push((cell, answer, seconds));
+            self.shared.context.events.predicted(1);
+        }
+        Ok(())
+    }
+
+    /// Why a model cannot be asked, if so.
+    fn unaskable(&self, model: usize, predictor: &dyn Predictor) -> Option<fn() -> Unanswered> {
+        if !predictor.needs_pixels() {
+            return None;
+        }
+        if self.shared.context.is_offline {
+            return Some(|| Unanswered::NotKept);
+        }
+        let reach = || {
+            predictor.reach().map_err(|error| match error {
+                PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
+                PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
+            })
+        };
+        self.shared.reached[model].get_or_init(reach).is_err().then_some(|| Unanswered::Unreached)
+    }
+
+    fn predictor(&self, cell: usize) -> Option<&dyn Predictor> {
+        self.shared.plan.models[self.shared.plan.cells[cell].model].state.as_deref().ok()
+    }
+
+    fn timed<T>(&self, work: impl FnOnce() -> T) -> (f64, T) {
+        let clock = self.shared.context.clock;
+        let before = clock();
+        let result = work();
+        (clock().saturating_sub(before).as_secs_f64(), result)
+    }
+}

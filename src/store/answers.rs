@@ -1,0 +1,72 @@
+//! Answers in the store: asked for and kept.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Answer, Key, Store, StoreError};
+
+/// The number of a model in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelRow(i64);
+
+impl Store {
+    /// The row of the model that `identity` stands for; `name` and `kind` are for people.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub fn model(&self, identity: &str, name: &str, kind: &str) -> Result<ModelRow, StoreError> {
+        let insert = "INSERT INTO models (identity, name, kind) VALUES (?1, ?2, ?3) ON CONFLICT (identity) DO NOTHING";
+        let select = "SELECT id FROM models WHERE identity = ?1";
+        self.with(|connection| {
+            connection.execute(insert, [identity, name, kind])?;
+            connection.query_row(select, [identity], |row| row.get(0).map(ModelRow))
+        })
+    }
+
+    /// The answer kept under `key`; one that cannot be made sense of counts as none.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub fn get(&self, key: &Key) -> Result<Option<Answer>, StoreError> {
+        let select = "SELECT detections, is_changed, seconds FROM answers WHERE key = ?1";
+        self.with(|connection| {
+            let row = connection.prepare_cached(select)?.query_row([&key.0[..]], |row| {
+                let detections = Answer::detections_from(row.get_ref(0)?.as_blob()?);
+                let (is_changed, seconds) = (row.get(1)?, row.get(2)?);
+                Ok(detections.map(|detections| Answer { detections, is_changed, seconds }))
+            });
+            Ok(row.optional()?.flatten())
+        })
+    }
+
+    /// Whether an answer is kept under `key`.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub fn has(&self, key: &Key) -> Result<bool, StoreError> {
+        let select = "SELECT 1 FROM answers WHERE key = ?1";
+        self.with(|connection| connection.prepare_cached(select)?.exists([&key.0[..]]))
+    }
+
+    /// Keeps an answer, at `now` since 1970-01-01 UTC; it outlives the process once this returns.
+    ///
+    /// # Errors
+    /// SQLite refuses: no space, no right to write.
+    pub fn put(&self, key: &Key, model: ModelRow, answer: &Answer, now: Duration) -> Result<(), StoreError> {
+        let insert = "INSERT OR REPLACE INTO answers (key, model, detections, is_changed, seconds, stored_unix)
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let (bytes, now) = (answer.to_bytes(), now.as_secs().cast_signed());
+        let row = params![&key.0[..], model.0, bytes, answer.is_changed, answer.seconds, now];
+        self.with(|connection| connection.prepare_cached(insert)?.execute(row).map(|_| ()))
+    }
+
+    /// How long an answer of the model took on average, seconds; `None` if none is kept.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub fn mean_seconds(&self, identity: &str) -> Result<Option<f64>, StoreError> {
+        let mean = "SELECT avg(seconds) FROM answers JOIN models ON model = id WHERE identity = ?1";
+        self.with(|connection| connection.query_row(mean, [identity], |row| row.get(0)))
+    }
+}
