@@ -70,6 +70,7 @@ pub mod failure;
 pub mod gate;
 pub mod json;
 pub mod metric;
+pub mod packed;
 pub mod perturb;
 pub mod plan;
 pub mod predict;

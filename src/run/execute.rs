@@ -6,24 +6,21 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::Context;
+use super::found::Found;
 use super::gather::{gather, keep_notes};
 use super::kept::Kept;
 use super::permits::Permits;
 use super::worker::{ImageOutcome, Worker};
 use crate::dataset::Dataset;
-use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
 use crate::plan::Plan;
 use crate::predict::{Predictor, Site};
 
-/// The detections of a cell, per image.
-pub type Detections = Vec<Vec<Detection>>;
-
 /// What the models answered.
 pub struct Predictions {
-    /// Per cell of the plan.
-    pub cells: Vec<Measured<Detections>>,
+    /// Per cell of the plan, what was found per image.
+    pub cells: Vec<Measured<Vec<Found>>>,
     /// Per cell, the time its model took, seconds.
     pub cell_seconds: Vec<f64>,
     /// Reading, decoding and perturbing, seconds.

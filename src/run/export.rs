@@ -4,23 +4,24 @@ use serde_json::{Value, json};
 
 use super::Predictions;
 use super::score::annotations_under;
+use crate::detection::{Detection, ImageRecord};
 use crate::plan::Plan;
 
 /// The detections of a cell as COCO results JSON; `None` if it was not measured.
 #[must_use]
 pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: usize) -> Option<Value> {
     let data = plan.datasets[plan.cells[cell].dataset].state.as_ref().ok()?;
-    let detections = predictions.cells[cell].value()?;
-    let per_image = data.images.iter().zip(detections);
-    let results = per_image.flat_map(|(image, found)| {
-        found.iter().map(|detection| {
-            json!({
-                "image_id": image.id,
-                "category_id": detection.category_id,
-                "bbox": detection.bbox,
-                "score": detection.score,
-            })
+    let per_image = data.images.iter().zip(predictions.cells[cell].value()?);
+    let result = |image: &ImageRecord, detection: &Detection| {
+        json!({
+            "image_id": image.id,
+            "category_id": detection.category_id,
+            "bbox": detection.bbox,
+            "score": detection.score,
         })
+    };
+    let results = per_image.flat_map(|(image, found)| {
+        found.detections().iter().map(|detection| result(image, detection)).collect::<Vec<_>>()
     });
     Some(results.collect())
 }

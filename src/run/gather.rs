@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::execute::{Detections, Job, Predictions, Shared};
+use super::execute::{Job, Predictions, Shared};
+use super::found::Found;
 use super::worker::{ImageOutcome, Unanswered};
 use crate::dataset::Dataset;
-use crate::detection::{Detection, ImageRecord};
+use crate::detection::ImageRecord;
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::Plan;
@@ -97,15 +98,15 @@ fn broken_images(failures: &[FrameError]) -> Option<Failure> {
 /// The answers of one cell, image by image.
 #[derive(Default)]
 struct CellAnswers {
-    detections: Detections,
+    found: Vec<Found>,
     failed: usize,
     first_failure: Option<Failure>,
 }
 
 impl CellAnswers {
-    fn add(&mut self, image: &ImageRecord, answer: Result<Vec<Detection>, Unanswered>) {
+    fn add(&mut self, image: &ImageRecord, answer: Result<Found, Unanswered>) {
         match answer {
-            Ok(detections) => self.detections.push(detections),
+            Ok(found) => self.found.push(found),
             Err(error) => {
                 self.failed += 1;
                 let failure = || failure(image, &error);
@@ -114,9 +115,9 @@ impl CellAnswers {
         }
     }
 
-    fn measured(self) -> Measured<Detections> {
+    fn measured(self) -> Measured<Vec<Found>> {
         match self.first_failure {
-            None => Measured::Value(self.detections),
+            None => Measured::Value(self.found),
             Some(failure) if self.failed == 1 => Measured::Failed(failure),
             Some(failure) => {
                 let message = format!("{} (and on {} more images)", failure.message, self.failed - 1);

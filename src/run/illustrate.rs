@@ -128,7 +128,7 @@ impl Shots<'_> {
         let labels = &self.data.annotations[image];
         let mut truth = moved(planned, self.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
-        let mut detections = self.predictions.cells[cell].value()?.get(image)?.clone();
+        let mut detections = self.predictions.cells[cell].value()?.get(image)?.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
         Some(Seen { truth, detections })
     }

@@ -3,6 +3,7 @@
 mod context;
 mod execute;
 mod export;
+mod found;
 mod gather;
 mod illustrate;
 mod image_file;
@@ -19,6 +20,7 @@ mod worker;
 pub use context::{Context, Events};
 pub use execute::Predictions;
 pub use export::{coco_labels, coco_results};
+pub use found::Found;
 pub use illustrate::Picture;
 pub use outlook::{Outlook, OutlookError, outlook};
 pub use pipeline::{Finished, run};

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::execute::Predictions;
+use super::found::Found;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::failure::{Failure, FailureKind, Measured};
@@ -14,10 +15,11 @@ pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecar
     let score_one = |(at, detections): (usize, &Measured<_>)| {
         let cell = &plan.cells[at];
         let planned = &plan.datasets[cell.dataset].state;
-        detections.and_then(|detections: &Vec<_>| match planned {
+        detections.and_then(|found: &Vec<Found>| match planned {
             Ok(data) => {
                 let annotations = annotations_under(&plan.conditions[cell.condition], plan.seed, data);
-                score_cell(&data.images, &data.categories, &annotations, detections)
+                let detections: Vec<_> = found.iter().map(|found| found.detections().into_owned()).collect();
+                score_cell(&data.images, &data.categories, &annotations, &detections)
             }
             Err(failure) => Measured::Failed(failure.clone()),
         })

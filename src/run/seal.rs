@@ -150,7 +150,9 @@ fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize
         dataset: plan.datasets[cell.dataset].name.clone(),
         condition: ConditionName::from(&plan.conditions[cell.condition].condition),
         change: change(plan, scorecard, at),
-        detections: predictions.cells[at].value().map(|images| images.iter().map(Vec::len).sum()),
+        detections: predictions.cells[at]
+            .value()
+            .map(|images| images.iter().map(|found| found.detections().len()).sum()),
         figures: score.map(|score| figures(&score.figures.summary)).unwrap_or_default(),
         per_category: of_category.map(|(score, category)| (category.name.clone(), figures(&score.figures))).collect(),
         failure,

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use image::RgbImage;
 
 use super::execute::{Job, Shared};
+use super::found::Found;
 use super::image_file::ImageFile;
-use crate::detection::{BBox, Detection, ImageRecord};
+use crate::detection::{BBox, ImageRecord};
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind};
+use crate::packed::Packed;
 use crate::predict::{Frame, FrameError, PredictError, Predictor, PredictorError};
 use crate::store::Answer;
 
@@ -33,7 +35,7 @@ pub struct Worker<'a> {
 #[derive(Default)]
 pub struct ImageOutcome {
     /// Cell, answer, and the seconds that the model took.
-    pub answers: Vec<(usize, Result<Vec<Detection>, Unanswered>, f64)>,
+    pub answers: Vec<(usize, Result<Found, Unanswered>, f64)>,
     /// Reading, decoding and perturbing, seconds.
     pub pixels_seconds: f64,
     /// Of the image file, if it was read.
@@ -168,7 +170,7 @@ impl Worker<'_> {
         if answer.is_changed {
             outcome.changed.push(job.condition);
         }
-        outcome.answers.push((cell, Ok(answer.detections), 0.0));
+        outcome.answers.push((cell, Ok(Found::Packed(answer.found)), 0.0));
         self.shared.context.events.predicted(1);
     }
 
@@ -226,11 +228,11 @@ impl Worker<'_> {
                 Err(PredictError::Interrupted) => return Err(End::Interrupted),
                 Err(error) => Err(Unanswered::Asked(error)),
                 Ok(found) if predictor.needs_pixels() => {
-                    let answer = Answer::new(found, is_changed[at], seconds);
+                    let answer = Answer { found: Packed::new(&found), is_changed: is_changed[at], seconds };
                     self.shared.kept.put(cell, self.image, &picture.file()?.digest, &self.objects, &answer);
-                    Ok(answer.detections)
+                    Ok(Found::Packed(answer.found))
                 }
-                Ok(found) => Ok(found),
+                Ok(found) => Ok(Found::Exact(found)),
             };
             self.shared.asked.fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
             outcome.answers.push((cell, answer, seconds));

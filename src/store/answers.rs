@@ -4,7 +4,19 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Answer, Key, Store, StoreError};
+use super::{Key, Store, StoreError};
+use crate::packed::Packed;
+
+/// A model's answer to one frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What it found, by falling score, pixels of the frame.
+    pub found: Packed,
+    /// Whether the perturbation changed the picture at all.
+    pub is_changed: bool,
+    /// How long the model took, seconds.
+    pub seconds: f64,
+}
 
 /// The number of a model in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +44,9 @@ impl Store {
         let select = "SELECT detections, is_changed, seconds FROM answers WHERE key = ?1";
         self.with(|connection| {
             let row = connection.prepare_cached(select)?.query_row([&key.0[..]], |row| {
-                let detections = Answer::detections_from(row.get_ref(0)?.as_blob()?);
+                let found = Packed::from_bytes(row.get_ref(0)?.as_blob()?);
                 let (is_changed, seconds) = (row.get(1)?, row.get(2)?);
-                Ok(detections.map(|detections| Answer { detections, is_changed, seconds }))
+                Ok(found.map(|found| Answer { found, is_changed, seconds }))
             });
             Ok(row.optional()?.flatten())
         })
@@ -56,7 +68,7 @@ impl Store {
     pub fn put(&self, key: &Key, model: ModelRow, answer: &Answer, now: Duration) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO answers (key, model, detections, is_changed, seconds, stored_unix)
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let (bytes, now) = (answer.to_bytes(), now.as_secs().cast_signed());
+        let (bytes, now) = (answer.found.as_bytes(), now.as_secs().cast_signed());
         let row = params![&key.0[..], model.0, bytes, answer.is_changed, answer.seconds, now];
         self.with(|connection| connection.prepare_cached(insert)?.execute(row).map(|_| ()))
     }

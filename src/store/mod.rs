@@ -1,15 +1,13 @@
 //! The store of answers: what a model found in a frame is kept at once, so that no run pays for it twice.
 //!
-//! `key` names a frame, `answer` is what is kept of it, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies.
+//! `key` names a frame, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies.
 
-mod answer;
 mod answers;
 mod key;
 mod sqlite;
 mod upkeep;
 
-pub use answer::Answer;
-pub use answers::ModelRow;
+pub use answers::{Answer, ModelRow};
 pub use key::{CellKey, Key};
 pub use sqlite::{Store, StoreError};
 pub use upkeep::Holding;

@@ -1,0 +1,134 @@
+//! Detections as bytes, as memory and the store keep them: per detection the category id (LEB128), then x, y, width,
+//! height and score as 32-bit floats, little endian.
+
+use crate::detection::{BBox, Detection};
+
+/// The detections of one frame, their numbers rounded to 32-bit floats: 21 bytes each for category ids below 128.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed(Box<[u8]>);
+
+/// Bytes of one detection beside its category id.
+const NUMBERS: usize = 5 * size_of::<f32>();
+
+impl Packed {
+    /// Packs `detections`, in their order.
+    #[must_use]
+    pub fn new(detections: &[Detection]) -> Self {
+        let mut bytes = Vec::with_capacity(detections.len() * (NUMBERS + 1));
+        for detection in detections {
+            write_id(detection.category_id, &mut bytes);
+            for number in numbers(detection) {
+                bytes.extend((number as f32).to_le_bytes());
+            }
+        }
+        Self(bytes.into())
+    }
+
+    /// Bytes that were packed before; `None` if they are no detections.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        unpack(bytes)?.iter().all(is_sane).then(|| Self(bytes.into()))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The detections.
+    #[must_use]
+    pub fn detections(&self) -> Vec<Detection> {
+        unpack(&self.0).unwrap_or_default()
+    }
+}
+
+fn unpack(bytes: &[u8]) -> Option<Vec<Detection>> {
+    let mut rest = bytes;
+    let mut detections = Vec::with_capacity(bytes.len() / (NUMBERS + 1));
+    while !rest.is_empty() {
+        let category_id = read_id(&mut rest)?;
+        let (numbers, after) = rest.split_at_checked(NUMBERS)?;
+        rest = after;
+        let (numbers, _) = numbers.as_chunks();
+        let [x, y, width, height, score] = numbers else { return None };
+        let [x, y, width, height, score] =
+            [x, y, width, height, score].map(|bytes| f64::from(f32::from_le_bytes(*bytes)));
+        detections.push(Detection { category_id, bbox: BBox { x, y, width, height }, score });
+    }
+    Some(detections)
+}
+
+fn is_sane(detection: &Detection) -> bool {
+    detection.bbox.is_finite() && (0.0..=1.0).contains(&detection.score)
+}
+
+fn numbers(detection: &Detection) -> [f64; 5] {
+    let BBox { x, y, width, height } = detection.bbox;
+    [x, y, width, height, detection.score]
+}
+
+/// Seven bits a byte, lowest first, the eighth set where more follow.
+fn write_id(mut id: u64, bytes: &mut Vec<u8>) {
+    while id >= 0x80 {
+        bytes.push(id as u8 | 0x80);
+        id >>= 7;
+    }
+    bytes.push(id as u8);
+}
+
+fn read_id(rest: &mut &[u8]) -> Option<u64> {
+    let mut id = 0_u64;
+    for shift in (0..u64::BITS).step_by(7) {
+        let (&byte, after) = rest.split_first()?;
+        *rest = after;
+        id |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Some(id);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn detections() -> Vec<Detection> {
+        let detection = |category_id, x: f64| Detection {
+            category_id,
+            bbox: BBox { x, y: -0.3, width: 1e-7, height: 4000.7 },
+            score: 0.1,
+        };
+        vec![detection(0, 0.1), detection(127, 1.0 / 3.0), detection(u64::MAX, 1e9)]
+    }
+
+    #[test]
+    fn packing_rounds_to_floats_of_32_bits_and_nothing_else() {
+        let unpacked = Packed::new(&detections()).detections();
+        let ids: Vec<u64> = unpacked.iter().map(|detection| detection.category_id).collect();
+        assert_eq!(ids, [0, 127, u64::MAX]);
+        assert_eq!(unpacked[1].bbox.x, f64::from(1.0_f32 / 3.0));
+        assert_eq!(Packed::new(&unpacked).detections(), unpacked);
+    }
+
+    #[test]
+    fn bytes_come_back_bit_for_bit() {
+        let packed = Packed::new(&detections());
+        assert_eq!(Packed::from_bytes(packed.as_bytes()), Some(packed));
+    }
+
+    #[test]
+    fn bytes_cut_short_or_made_up_are_no_detections() {
+        let packed = Packed::new(&detections());
+        let bytes = packed.as_bytes();
+        assert_eq!(Packed::from_bytes(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(Packed::from_bytes(&[0xFF; 40]), None);
+    }
+
+    #[test]
+    fn a_hundred_detections_take_little_over_two_kilobytes() {
+        let many = vec![detections()[0].clone(); 100];
+        assert_eq!(Packed::new(&many).as_bytes().len(), 2_100);
+    }
+}

@@ -1,0 +1,27 @@
+//! What a model found in one frame.
+
+use std::borrow::Cow;
+
+use crate::detection::Detection;
+use crate::packed::Packed;
+
+/// The detections of a frame. Those of models that are asked are packed, whether they come from the model or from the
+/// store, so that both see the same numbers; those of result files are kept as they were written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// Rounded to 32-bit floats.
+    Packed(Packed),
+    /// As they are.
+    Exact(Vec<Detection>),
+}
+
+impl Found {
+    /// The detections, by falling score.
+    #[must_use]
+    pub fn detections(&self) -> Cow<'_, [Detection]> {
+        match self {
+            Self::Packed(packed) => Cow::Owned(packed.detections()),
+            Self::Exact(detections) => Cow::Borrowed(detections),
+        }
+    }
+}
