@@ -143,7 +143,7 @@ impl Reader for CocoReader {
         let images = self.read_images(&file, &mut findings);
         let annotations = read_annotations(&file, &mut findings);
         if file.images.is_empty() {
-            findings.error("no images", "`images` is empty");
+            findings.refuse("`images` is empty");
         }
         refuse_shares(&annotations, &mut findings);
         if images.len() == annotations.len() {
@@ -277,6 +277,6 @@ fn refuse_shares(annotations: &[Vec<Annotation>], findings: &mut Findings) {
     let is_share = |a: &Annotation| <[f64; 4]>::from(a.bbox).iter().all(|value| (0.0..=1.0).contains(value));
     let mut all = annotations.iter().flatten().peekable();
     if all.peek().is_some() && all.all(is_share) {
-        findings.error("wrong units", "every bbox lies within 0..1; pixels are expected");
+        findings.refuse("every bbox lies within 0..1; pixels are expected");
     }
 }

@@ -8,23 +8,29 @@ use super::DatasetError;
 /// What is odd about a dataset.
 #[derive(Debug, Default)]
 pub struct Findings {
+    refusals: Vec<String>,
     errors: Tally,
-    warnings: Tally,
     notes: Vec<String>,
+    warnings: Tally,
 }
 
 impl Findings {
-    /// Something that forbids the use of the dataset.
+    /// Something that forbids the use of the dataset as a whole.
+    pub fn refuse(&mut self, text: impl Into<String>) {
+        self.refusals.push(text.into());
+    }
+
+    /// One of several things that forbid the use of the dataset.
     pub fn error(&mut self, sort: &'static str, example: impl Into<String>) {
         self.errors.add(sort, example.into());
     }
 
-    /// Something to be known of.
+    /// One of several things to be known of.
     pub fn warning(&mut self, sort: &'static str, example: impl Into<String>) {
         self.warnings.add(sort, example.into());
     }
 
-    /// Something to be known of that happens once.
+    /// Something to be known of the dataset as a whole.
     pub fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
     }
@@ -34,10 +40,11 @@ impl Findings {
     /// # Errors
     /// There were errors; all of them, about the dataset at `path`.
     pub fn into_warnings(self, path: &Path) -> Result<Vec<String>, DatasetError> {
-        if self.errors.0.is_empty() {
+        let errors: Vec<String> = self.refusals.into_iter().chain(self.errors.told()).collect();
+        if errors.is_empty() {
             Ok(self.notes.into_iter().chain(self.warnings.told()).collect())
         } else {
-            Err(DatasetError::Content { path: path.to_path_buf(), findings: self.errors.told().collect() })
+            Err(DatasetError::Content { path: path.to_path_buf(), findings: errors })
         }
     }
 }
@@ -91,7 +98,8 @@ mod tests {
         let mut findings = Findings::default();
         findings.warning("odd names", "a");
         findings.error("missing files", "b");
+        findings.refuse("nothing fits");
         let error = findings.into_warnings(Path::new("x")).unwrap_err();
-        assert_eq!(error.to_string(), "x: missing files (1): b");
+        assert_eq!(error.to_string(), "x: nothing fits; missing files (1): b");
     }
 }

@@ -1,17 +1,19 @@
 //! `limit = n`, an option of every format: a sample of n images instead of the whole dataset.
 //!
 //! Each category keeps its share of the images that hold it, and at least one of them, as far as n images can do
-//! that; rare categories are served first, images without objects are served as a category of their own. (Compare
-//! iterative stratification: Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", 2011.)
-//! Where images are as good as each other, the BLAKE3 digests of their file names decide, without folder and
-//! extension, so that a set gives the same sample in every format and on every machine, whatever the order on disk.
+//! that. First each category too rare for a whole image of its share gets one; then each group of images that hold
+//! the same categories its share, rounded down; then each category what it still lacks, rare ones first; then any.
+//! Images without objects are a category of their own. (Compare iterative stratification: Sechidis, Tsoumakas and
+//! Vlahavas, "On the Stratification of Multi-Label Data", 2011.) Where images are as good as each other, the BLAKE3
+//! digests of their file names decide, without folder and extension, so that a set gives the same sample in every
+//! format and on every machine, whatever the order on disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::files::stem;
 use super::{Dataset, DatasetError, Format, Reader};
-use crate::detection::ImageRecord;
+use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Source, TableReader};
 
@@ -60,14 +62,19 @@ fn lot(image: &ImageRecord) -> Digest {
     Digest::of_bytes(stem(Path::new(&name)).as_bytes())
 }
 
+/// What images without objects hold; no category is called so.
+const NOTHING: &str = "\0nothing";
+
 /// The choice under way. Strata are the categories, and one for images without objects.
 struct Choice {
     limit: usize,
     /// The images in the order of their lots.
     order: Vec<usize>,
-    /// Per image: its strata.
+    /// Per image: its strata, sorted.
     strata: Vec<Vec<usize>>,
-    /// Per stratum, rarest first: how many of its images are still wanted; less than 0 for too many.
+    /// Per stratum, rarest first: its share of the limit, images.
+    share: Vec<f64>,
+    /// Per stratum: how many of its images are still wanted; less than 0 for too many.
     wanted: Vec<i64>,
     chosen: Vec<usize>,
     is_chosen: Vec<bool>,
@@ -78,40 +85,61 @@ impl Choice {
         let all = dataset.images.len();
         let mut order: Vec<usize> = (0..all).collect();
         order.sort_by_cached_key(|&at| (lot(&dataset.images[at]), dataset.images[at].file_name.clone()));
-        let names: BTreeMap<u64, &str> = dataset.categories.iter().map(|c| (c.id, c.name.as_str())).collect();
-        let held: Vec<Vec<&str>> = dataset
-            .annotations
-            .iter()
-            .map(|list| {
-                let mut held: Vec<&str> = list.iter().filter(|a| !a.iscrowd).map(|a| names[&a.category_id]).collect();
-                held.sort_unstable();
-                held.dedup();
-                // No category is called so.
-                if held.is_empty() { vec!["\0nothing"] } else { held }
-            })
-            .collect();
+        let held = held(dataset);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         held.iter().flatten().for_each(|name| *counts.entry(name).or_default() += 1);
         let mut rarest_first: Vec<(usize, &str)> = counts.iter().map(|(name, count)| (*count, *name)).collect();
         rarest_first.sort_unstable();
-        let place = |name: &&str| rarest_first.iter().position(|(_, known)| known == name).expect("counted above");
-        let share = |count: usize| (limit as f64 * count as f64 / all as f64).round().max(1.0) as i64;
+        let places: BTreeMap<&str, usize> =
+            rarest_first.iter().enumerate().map(|(place, (_, name))| (*name, place)).collect();
+        let strata = |held: &BTreeSet<&str>| {
+            let mut strata: Vec<usize> = held.iter().map(|name| places[name]).collect();
+            strata.sort_unstable();
+            strata
+        };
+        let share: Vec<f64> = rarest_first.iter().map(|(count, _)| limit as f64 * *count as f64 / all as f64).collect();
         Self {
             limit,
             order,
-            strata: held.iter().map(|held| held.iter().map(place).collect()).collect(),
-            wanted: rarest_first.iter().map(|(count, _)| share(*count)).collect(),
+            strata: held.iter().map(strata).collect(),
+            wanted: share.iter().map(|share| share.round().max(1.0) as i64).collect(),
+            share,
             chosen: Vec::with_capacity(limit),
             is_chosen: vec![false; all],
         }
     }
 
     fn choose(mut self) -> Vec<usize> {
-        for stratum in 0..self.wanted.len() {
-            self.take(|choice, at| choice.wanted[stratum] > 0 && choice.strata[at].contains(&stratum));
+        let rare: Vec<usize> = (0..self.share.len()).filter(|&stratum| self.share[stratum] < 1.0).collect();
+        for stratum in rare {
+            self.serve(stratum);
+        }
+        self.serve_groups();
+        for stratum in 0..self.share.len() {
+            self.serve(stratum);
         }
         self.take(|_, _| true);
         self.chosen
+    }
+
+    /// Takes what a stratum lacks.
+    fn serve(&mut self, stratum: usize) {
+        self.take(|choice, at| choice.wanted[stratum] > 0 && choice.strata[at].binary_search(&stratum).is_ok());
+    }
+
+    /// Takes of each group of images with the same strata its share, rounded down; small groups first.
+    fn serve_groups(&mut self) {
+        let mut groups: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
+        for &at in &self.order {
+            groups.entry(&self.strata[at]).or_default().push(at);
+        }
+        let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
+        groups.sort_by_key(Vec::len); // stable: the strata decide
+        for group in groups {
+            let share = self.limit * group.len() / self.order.len();
+            let (taken, free): (Vec<usize>, Vec<usize>) = group.into_iter().partition(|&at| self.is_chosen[at]);
+            free.into_iter().take(share.saturating_sub(taken.len())).for_each(|at| self.choose_image(at));
+        }
     }
 
     /// Takes images that are `useful`, those first that bring the least of what there is enough of.
@@ -120,11 +148,28 @@ impl Choice {
         let mut candidates: Vec<usize> = self.order.iter().copied().filter(|&at| !self.is_chosen[at]).collect();
         candidates.sort_by_cached_key(|&at| surplus(at)); // stable: the lots decide
         for at in candidates {
-            if self.chosen.len() < self.limit && useful(self, at) {
-                self.chosen.push(at);
-                self.is_chosen[at] = true;
-                self.strata[at].iter().for_each(|&stratum| self.wanted[stratum] -= 1);
+            if useful(self, at) {
+                self.choose_image(at);
             }
         }
     }
+
+    /// Takes an image, unless there are enough.
+    fn choose_image(&mut self, at: usize) {
+        if self.chosen.len() < self.limit {
+            self.chosen.push(at);
+            self.is_chosen[at] = true;
+            self.strata[at].iter().for_each(|&stratum| self.wanted[stratum] -= 1);
+        }
+    }
+}
+
+/// Per image: the names of the categories that it holds.
+fn held(dataset: &Dataset) -> Vec<BTreeSet<&str>> {
+    let names: BTreeMap<u64, &str> = dataset.categories.iter().map(|c| (c.id, c.name.as_str())).collect();
+    let of_image = |list: &Vec<Annotation>| {
+        let held: BTreeSet<&str> = list.iter().filter(|a| !a.iscrowd).map(|a| names[&a.category_id]).collect();
+        if held.is_empty() { BTreeSet::from([NOTHING]) } else { held }
+    };
+    dataset.annotations.iter().map(of_image).collect()
 }

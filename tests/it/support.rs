@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use windtunnel::dataset::Dataset;
+use windtunnel::plan::scenery;
+use windtunnel::spec::{Source, load};
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_windtunnel");
@@ -85,6 +88,24 @@ impl Workshop {
     /// Whether any report was written.
     pub fn has_reports(&self) -> bool {
         self.path("target").exists()
+    }
+
+    /// Writes a grey PNG, whatever the name says, of the given size in pixels.
+    pub fn picture(&self, name: &str, width: u32, height: u32) {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::GrayImage::new(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        self.write(name, bytes.into_inner());
+    }
+
+    /// Reads the dataset of which `section` holds the keys, or says why it cannot be used.
+    pub fn dataset(&self, section: &str) -> Result<Dataset, String> {
+        let model =
+            "[model.m]\nkind = \"precomputed\"\npath = \"{condition}.json\"\n[[check]]\non = \"clean\"\nmin = 0.1\n";
+        let source = Source::new(&self.path("spec.toml"), format!("version = 1\n[dataset.d]\n{section}\n{model}"));
+        let (spec, mistakes) = load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
+        let (datasets, _) = scenery(&spec, mistakes).map_err(|mistakes| mistakes.render(&source, false))?;
+        let state = datasets.into_iter().next().unwrap().state;
+        state.map_err(|failure| failure.message.replace(&self.folder.path().display().to_string(), "<folder>"))
     }
 
     /// Copies the first `images` images of the blood-cell test set, with labels, as `labels.json` and `images/`.

@@ -1,4 +1,4 @@
-//! Pascal VOC: an XML file per image (host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html).
+//! Pascal VOC: an XML file per image (<http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html>).
 //!
 //! ```toml
 //! [dataset.test]

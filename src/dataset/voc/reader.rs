@@ -44,7 +44,7 @@ impl Reader for VocReader {
             pages.extend(self.page(path, &mut findings)?);
         }
         if pages.is_empty() {
-            findings.error("no images", "the split has no XML file that can be used");
+            findings.refuse("no XML file that can be used");
         }
         self.tell_corners(&pages, &mut findings);
         let categories = self.categories(&pages, &mut findings);
@@ -170,6 +170,7 @@ fn picture(page: &Page, folder: &Path, by_stem: &BTreeMap<String, Vec<PathBuf>>,
             findings.warning("XML files called otherwise than their picture, found by `filename`", example);
             called
         }
+        ([], Some(called)) if stem(&called) == own => called,
         ([], _) => folder.join(format!("{own}.jpg")),
     }
 }

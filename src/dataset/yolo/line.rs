@@ -35,7 +35,7 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
         _ => &values[1..],
     };
     if let Some(absurd) = rest.iter().find(|value| !PLAUSIBLE.contains(value)) {
-        return Err(format!("{absurd} is no share of the picture, 0..1: is it in pixels?"));
+        return Err(format!("{absurd} is no share 0..1 of the picture: is it in pixels?"));
     }
     match rest {
         [_, _, width, height] if *width < 0.0 || *height < 0.0 => Err(format!("a box of {width} by {height}")),
@@ -43,9 +43,9 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
             let bbox = BBox { x: x - width / 2.0, y: y - height / 2.0, width, height };
             Ok(Object { class, bbox, area: bbox.area() })
         }
-        [_, _, _, _, _] => Err("six values: the last is a confidence, so these are predictions, not labels".to_owned()),
+        [_, _, _, _, _] => Err("six values are a prediction with its confidence and no label".to_owned()),
         corners if corners.len() >= 6 && corners.len() % 2 == 0 => Ok(polygon(class, corners)),
-        rest => Err(format!("{} values: expected five, or a polygon of an odd number from seven", rest.len() + 1)),
+        rest => Err(format!("{} values instead of five or a polygon's seven and more", rest.len() + 1)),
     }
 }
 
@@ -105,16 +105,13 @@ mod tests {
     #[test]
     fn what_is_no_label_is_refused_with_its_reason() {
         let error = |line: &str| parse(line, 3, 0).unwrap_err();
-        assert_eq!(
-            error("0 0.5 0.5 0.2 0.2 0.93"),
-            "six values: the last is a confidence, so these are predictions, not labels"
-        );
+        assert_eq!(error("0 0.5 0.5 0.2 0.2 0.93"), "six values are a prediction with its confidence and no label");
         assert_eq!(error("3 0.5 0.5 0.2 0.2"), "class 3 is not among the 3 of `names` (0..=2)");
         assert_eq!(error("-1 0.5 0.5 0.2 0.2"), "class -1 is not among the 3 of `names` (0..=2)");
         assert_eq!(error("0.5 0.5 0.5 0.2 0.2"), "class 0.5 is not a whole number");
-        assert_eq!(error("0 320 240 64 48"), "320 is no share of the picture, 0..1: is it in pixels?");
+        assert_eq!(error("0 320 240 64 48"), "320 is no share 0..1 of the picture: is it in pixels?");
         assert_eq!(error("0 0.5 0.5 -0.2 0.2"), "a box of -0.2 by 0.2");
-        assert_eq!(error("0 0.5 0.5 0.2"), "4 values: expected five, or a polygon of an odd number from seven");
+        assert_eq!(error("0 0.5 0.5 0.2"), "4 values instead of five or a polygon's seven and more");
         assert_eq!(error("0 0.5 0.5 nan 0.2"), "`nan` is not a number");
         assert_eq!(error("0,0.5,0.5,0.2,0.2"), "`0,0.5,0.5,0.2,0.2` is not a number");
     }

@@ -1,5 +1,6 @@
 //! Which images a split has, and where their labels are.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::data_yaml::DataYaml;
@@ -43,13 +44,15 @@ impl<'a> Lister<'a> {
         let mut listed = Vec::new();
         for source in self.data.sources(split) {
             let Some(path) = self.find(split, source, findings) else { continue };
-            listed.extend(match () {
-                () if path.is_file() => self.list_file(&path, findings)?,
-                () => match self.images {
-                    None => self.folder(&path, findings)?,
-                    Some(images) => self.folder_of_labels(&path, images)?,
-                },
-            });
+            let found = match self.images {
+                _ if path.is_file() => self.list_file(&path, findings)?,
+                None => self.folder(&path, findings)?,
+                Some(images) => self.folder_of_labels(&path, images, findings)?,
+            };
+            if found.is_empty() {
+                findings.refuse(format!("`{split}: {source}` has no images ({})", path.display()));
+            }
+            listed.extend(found);
         }
         listed.sort();
         Ok(listed)
@@ -65,11 +68,13 @@ impl<'a> Lister<'a> {
             places.push(clean_path(&self.root.join(stripped)));
         }
         places.push(clean_path(&parent.join(stripped)));
+        let mut seen = HashSet::new();
+        places.retain(|place| seen.insert(place.clone()));
         let is_here = |path: &PathBuf| path.as_os_str().is_empty() || path.exists();
         let exists = |path: &PathBuf| is_here(path) || self.images.is_some() && self.labels_of(path).is_dir();
         let Some(found) = places.iter().find(|path| exists(path)) else {
             let shown: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
-            findings.error("splits that lead nowhere", format!("`{split}: {source}` (looked at {})", shown.join(", ")));
+            findings.refuse(format!("`{split}: {source}` leads nowhere (looked at {})", shown.join(", ")));
             return None;
         };
         let other = places[1..].iter().find(|path| *path != found && exists(path));
@@ -90,8 +95,9 @@ impl<'a> Lister<'a> {
             .collect();
         let labels = self.labels_of(folder);
         if labels != *folder && labels.is_dir() {
+            let known: HashSet<&PathBuf> = listed.iter().map(|image| &image.labels).collect();
             for path in files_below(&labels, &is_labels)? {
-                if !listed.iter().any(|image| image.labels == path) {
+                if !known.contains(&path) {
                     findings.warning("label files without an image", name_in(&labels, &path));
                 }
             }
@@ -100,16 +106,25 @@ impl<'a> Lister<'a> {
     }
 
     /// The label files that belong to a folder of pictures, with the pictures in `images`.
-    fn folder_of_labels(&self, folder: &Path, images: &Path) -> Result<Vec<Listed>, DatasetError> {
-        let labels = self.labels_of(folder);
+    fn folder_of_labels(
+        &self,
+        folder: &Path,
+        images: &Path,
+        findings: &mut Findings,
+    ) -> Result<Vec<Listed>, DatasetError> {
         let pictures = pictures_by_stem(images)?;
-        let listed = files_below(&labels, &is_labels)?.into_iter().map(|path| {
-            let name = name_in(&labels, &path.with_extension(""));
-            let picture = match pictures.get(&stem(&path)).map(Vec::as_slice) {
-                Some([picture, ..]) => picture.clone(),
-                _ => images.join(&name).with_added_extension("jpg"),
+        let listed = files_below(&self.labels_of(folder), &is_labels)?.into_iter().map(|labels| {
+            let stem = stem(&labels);
+            let picture = match pictures.get(&stem).map(Vec::as_slice) {
+                Some([picture, others @ ..]) => {
+                    if !others.is_empty() {
+                        findings.error("label files with several pictures of their name", format!("{stem}.txt"));
+                    }
+                    picture.clone()
+                }
+                _ => images.join(format!("{stem}.jpg")),
             };
-            Listed { name: name_in(images, &picture), picture, labels: path }
+            Listed { name: name_in(images, &picture), picture, labels }
         });
         Ok(listed.collect())
     }

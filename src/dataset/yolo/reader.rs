@@ -28,7 +28,7 @@ impl Reader for YoloReader {
         let data = DataYaml::read(&self.yaml)?;
         let mut findings = Findings::default();
         let listed = Lister::new(&data, self.images.as_deref(), &mut findings).list(&self.split, &mut findings)?;
-        check_listed(&listed, &self.split, &mut findings);
+        check_listed(&listed, &mut findings);
         let mut parts = vec![data.text.clone()];
         let (mut images, mut annotations) = (Vec::new(), Vec::new());
         for (id, image) in (1..).zip(listed) {
@@ -49,12 +49,9 @@ impl Reader for YoloReader {
 }
 
 /// Finds lists that cannot be meant.
-fn check_listed(listed: &[Listed], split: &str, findings: &mut Findings) {
-    if listed.is_empty() {
-        findings.error("no images", format!("split `{split}` has none"));
-    }
+fn check_listed(listed: &[Listed], findings: &mut Findings) {
     if !listed.is_empty() && listed.iter().all(|image| !image.labels.is_file()) {
-        findings.error("no label files", format!("looked for {}, ...", listed[0].labels.display()));
+        findings.refuse(format!("no image has a label file: there is no {}, ...", listed[0].labels.display()));
     }
     let mut owners: HashMap<&Path, &Listed> = HashMap::new();
     for image in listed {
@@ -63,7 +60,7 @@ fn check_listed(listed: &[Listed], split: &str, findings: &mut Findings) {
                 findings.error("images listed twice", image.name.clone());
             }
             Some(other) => {
-                findings.error("images that share a label file", format!("{} and {}", other.name, image.name))
+                findings.error("images that share a label file", format!("{} and {}", other.name, image.name));
             }
             None => {}
         }
