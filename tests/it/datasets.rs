@@ -206,7 +206,7 @@ fn a_voc_export_of_roboflow_whose_corners_count_from_one() {
         workshop.write(&format!("export/valid/{}", exported(name).replace(".jpg", ".xml")), page(name, objects));
     }
     let dataset = workshop.dataset("format = \"voc\"\npath = \"export\"\nsplit = \"val\"").unwrap();
-    let note = "2 of 2 XML files name Roboflow as their source: `corners = \"from_one\"` is taken for them";
+    let note = "`corners = \"from_one\"` is taken for 2 of 2 XML files, by the source they name";
     expect_fox(&dataset, 0.0, &[note]);
     let edges = workshop.dataset("format = \"voc\"\npath = \"export\"\nsplit = \"val\"\ncorners = \"edges\"").unwrap();
     assert_eq!((edges.annotations[0][0].bbox, edges.warnings.len()), (BBox::from([11.0, 21.0, 50.0, 30.0]), 0));

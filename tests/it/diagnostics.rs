@@ -169,6 +169,13 @@ fn datasets() {
     let fixtures = |path: &str| repository("tests/fixtures/bccd").join(path).display().to_string();
     let yolo = |split: &str| format!("format = \"yolo\"\npath = {:?}\n{split}", fixtures("yolo"));
     mistake("yolo_without_split", &with_dataset(&yolo("")));
+    let no_splits = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+    std::fs::write(no_splits.path(), "names: [RBC]\n").unwrap();
+    let path = no_splits.path().display().to_string();
+    let workshop = Workshop::new();
+    workshop.write("spec.toml", with_dataset(&format!("format = \"yolo\"\npath = {path:?}\nsplit = \"val\"\n")));
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert!(ran.says("names no split") && ran.says("add a line such as `val: images`"), "{}", ran.stderr);
     mistake("misspelt_split", &with_dataset(&yolo("split = \"tset\"\n")));
     mistake("yolo_without_yaml", &with_dataset("format = \"yolo\"\npath = \"images\"\nsplit = \"test\"\n"));
     let voc = |rest: &str| format!("format = \"voc\"\npath = {:?}\n{rest}", fixtures("voc"));

@@ -71,12 +71,17 @@ impl Object {
     }
 }
 
-/// What the corners of a file mean by the name of who made it, if it says.
-pub fn corners_by_maker(root: &Element) -> Option<Corners> {
+/// What the corners of a file mean by its source, if it names one.
+///
+/// Roboflow's exports count edges from 1: the box 178, 84, 230, 143 of its text formats is 179, 85, 231, 144 in XML.
+/// Its Python library `supervision` names the same `database` and the folder `VOC`, and (0.31) writes and reads the
+/// challenges' first and last pixels.
+pub fn corners_by_source(root: &Element) -> Option<Corners> {
     let source = root.child("source")?;
     let begins = |key: &str, word: &str| source.text_of(key).is_some_and(|text| text.to_lowercase().starts_with(word));
     if begins("database", "roboflow") {
-        Some(Corners::FromOne)
+        let is_supervision = root.text_of("folder") == Some("VOC");
+        Some(if is_supervision { Corners::Inclusive } else { Corners::FromOne })
     } else if begins("annotation", "pascal voc") {
         Some(Corners::Inclusive)
     } else {
@@ -116,18 +121,28 @@ mod tests {
     }
 
     #[test]
-    fn corners_mean_what_their_maker_means() {
+    fn corners_have_three_readings() {
         let object = Object { name: "fox".into(), is_difficult: false, corners: [1.0, 1.0, 155.0, 178.0] };
         assert_eq!(object.bbox(Corners::Edges), BBox::from([1.0, 1.0, 154.0, 177.0]));
         assert_eq!(object.bbox(Corners::FromOne), BBox::from([0.0, 0.0, 154.0, 177.0]));
         assert_eq!(object.bbox(Corners::Inclusive), BBox::from([0.0, 0.0, 155.0, 178.0]));
-        let maker = |source: &str| corners_by_maker(&parse(&format!("<a><source>{source}</source></a>")).unwrap());
-        assert_eq!(maker("<database>roboflow.com</database>"), Some(Corners::FromOne));
-        assert_eq!(
-            maker("<database>The VOC2007 Database</database><annotation>PASCAL VOC2007</annotation>"),
-            Some(Corners::Inclusive)
-        );
-        assert_eq!(maker("<database>Unknown</database>"), None);
+    }
+
+    #[test]
+    fn a_source_says_what_its_corners_mean() {
+        let by_source = |text: &str| corners_by_source(&parse(&format!("<a>{text}</a>")).unwrap());
+        let roboflow = "<source><database>roboflow.com</database></source>";
+        assert_eq!(by_source(&format!("<folder></folder>{roboflow}")), Some(Corners::FromOne));
+        assert_eq!(by_source(&format!("<folder>VOC</folder>{roboflow}")), Some(Corners::Inclusive));
+        let challenge = "<database>The VOC2007 Database</database><annotation>PASCAL VOC2007</annotation>";
+        assert_eq!(by_source(&format!("<source>{challenge}</source>")), Some(Corners::Inclusive));
+        assert_eq!(by_source("<source><database>Unknown</database></source>"), None);
+    }
+
+    #[test]
+    fn roboflow_writes_the_same_box_in_xml_and_text() {
+        let helmet = Object { name: "helmet".into(), is_difficult: false, corners: [179.0, 85.0, 231.0, 144.0] };
+        assert_eq!(helmet.bbox(Corners::FromOne), BBox::from_corners(178.0, 84.0, 230.0, 143.0));
     }
 
     #[test]

@@ -19,9 +19,9 @@
 //!
 //! - `edges`: edges of the box in pixels from 0, as `LabelImg`, CVAT and most tools write. The default.
 //! - `from_one`: the same counted from 1, as Roboflow writes (a box to the right edge of an image 155 wide has `xmax`
-//!   156). Taken where `database` is `roboflow...`.
+//!   156). Taken where `database` is `roboflow...`, but for files of its library `supervision` (folder `VOC`).
 //! - `inclusive`: the first and last pixel, counted from 1, as the VOC challenges define it, so the left edge is
-//!   `xmin - 1` and the right one `xmax`. Taken where `annotation` begins with `PASCAL VOC`.
+//!   `xmin - 1` and the right one `xmax`. Taken where `annotation` begins with `PASCAL VOC`, and for `supervision`.
 //!
 //! What was taken is told in a note. Against each other the readings differ by at most a pixel.
 //!

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::annotation::{Corners, Object, corners_by_maker, size};
+use super::annotation::{Corners, Object, corners_by_source, size};
 use super::layout::Layout;
 use super::xml::{self, Element};
 use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
@@ -93,7 +93,7 @@ impl VocReader {
                 Err(reason) => findings.error("wrong objects", format!("{}: {reason}", path.display())),
             }
         }
-        let corners = self.corners.or_else(|| corners_by_maker(&root)).unwrap_or(Corners::Edges);
+        let corners = self.corners.or_else(|| corners_by_source(&root)).unwrap_or(Corners::Edges);
         Ok(Some(Page { path, text, root, objects, corners }))
     }
 
@@ -103,9 +103,8 @@ impl VocReader {
             let count = pages.iter().filter(|page| page.corners == meaning).count();
             if count > 0 {
                 let (word, of) = (meaning.word(), pages.len());
-                let maker = if meaning == Corners::FromOne { "Roboflow" } else { "PASCAL VOC" };
                 findings.note(format!(
-                    "{count} of {of} XML files name {maker} as their source: `corners = \"{word}\"` is taken for them"
+                    "`corners = \"{word}\"` is taken for {count} of {of} XML files, by the source they name"
                 ));
             }
         }

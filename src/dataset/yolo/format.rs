@@ -67,7 +67,13 @@ fn known_split(yaml: &Path, split: &Spanned<String>, options: &mut TableReader<'
     let names = data.split_names();
     let found = split::find(split.get_ref(), |word| names.iter().any(|name| name == word));
     if found.is_none() {
-        split::unknown(split, yaml, &names, options);
+        if names.is_empty() {
+            let message = format!("{} names no split", yaml.display());
+            let help = format!("add a line such as `{}: images` with the folder of its images", split.get_ref());
+            options.wrong(Diagnostic::new(split.span(), message).help(help));
+        } else {
+            split::unknown(split, yaml, &names, options);
+        }
     }
     found
 }
