@@ -1,13 +1,15 @@
 //! `limit = n`, an option of every format: a sample of n images instead of the whole dataset.
 //!
 //! Each category keeps its share of the images that hold it, and at least one of them, as far as n images can do
-//! that. First each category too rare for a whole image of its share gets one; then each group of images that hold
-//! the same categories its share, rounded down; then each category what it still lacks, rare ones first; then any.
+//! that. First each category gets one image, rare ones first, images that serve several at once preferred; then each
+//! group of images that hold the same categories gets its share, rounded down; then each category what it lacks, rare
+//! ones first; then any image is taken.
 //! Images without objects are a category of their own. (Compare iterative stratification: Sechidis, Tsoumakas and
 //! Vlahavas, "On the Stratification of Multi-Label Data", 2011.) Where images are as good as each other, the BLAKE3
 //! digests of their file names decide, without folder and extension, so that a set gives the same sample in every
 //! format and on every machine, whatever the order on disk.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -72,10 +74,10 @@ struct Choice {
     order: Vec<usize>,
     /// Per image: its strata, sorted.
     strata: Vec<Vec<usize>>,
-    /// Per stratum, rarest first: its share of the limit, images.
-    share: Vec<f64>,
-    /// Per stratum: how many of its images are still wanted; less than 0 for too many.
-    wanted: Vec<i64>,
+    /// Per stratum, rarest first: its share of the limit in whole images, at least one.
+    share: Vec<usize>,
+    /// Per stratum: how many of its images are chosen.
+    kept: Vec<usize>,
     chosen: Vec<usize>,
     is_chosen: Vec<bool>,
 }
@@ -97,34 +99,46 @@ impl Choice {
             strata.sort_unstable();
             strata
         };
-        let share: Vec<f64> = rarest_first.iter().map(|(count, _)| limit as f64 * *count as f64 / all as f64).collect();
+        let share = |count: usize| ((limit as f64 * count as f64 / all as f64).round() as usize).max(1);
         Self {
             limit,
             order,
             strata: held.iter().map(strata).collect(),
-            wanted: share.iter().map(|share| share.round().max(1.0) as i64).collect(),
-            share,
+            share: rarest_first.iter().map(|(count, _)| share(*count)).collect(),
+            kept: vec![0; rarest_first.len()],
             chosen: Vec::with_capacity(limit),
             is_chosen: vec![false; all],
         }
     }
 
     fn choose(mut self) -> Vec<usize> {
-        let rare: Vec<usize> = (0..self.share.len()).filter(|&stratum| self.share[stratum] < 1.0).collect();
-        for stratum in rare {
-            self.serve(stratum);
+        for stratum in 0..self.share.len() {
+            self.cover(stratum);
         }
         self.serve_groups();
         for stratum in 0..self.share.len() {
-            self.serve(stratum);
+            self.take(|choice, at| choice.lacks(stratum) && choice.holds(at, stratum));
         }
         self.take(|_, _| true);
         self.chosen
     }
 
-    /// Takes what a stratum lacks.
-    fn serve(&mut self, stratum: usize) {
-        self.take(|choice, at| choice.wanted[stratum] > 0 && choice.strata[at].binary_search(&stratum).is_ok());
+    fn lacks(&self, stratum: usize) -> bool {
+        self.kept[stratum] < self.share[stratum]
+    }
+
+    fn holds(&self, at: usize, stratum: usize) -> bool {
+        self.strata[at].binary_search(&stratum).is_ok()
+    }
+
+    /// Takes an image of a stratum that has none: the one that is the first of most strata.
+    fn cover(&mut self, stratum: usize) {
+        let new = |at: usize| self.strata[at].iter().filter(|&&stratum| self.kept[stratum] == 0).count();
+        let candidates = self.order.iter().copied().filter(|&at| self.holds(at, stratum));
+        let best = candidates.min_by_key(|&at| Reverse(new(at))); // the first of equals: the lots decide
+        if let Some(at) = best.filter(|_| self.kept[stratum] == 0) {
+            self.choose_image(at);
+        }
     }
 
     /// Takes of each group of images with the same strata its share, rounded down; small groups first.
@@ -144,7 +158,7 @@ impl Choice {
 
     /// Takes images that are `useful`, those first that bring the least of what there is enough of.
     fn take(&mut self, useful: impl Fn(&Self, usize) -> bool) {
-        let surplus = |at: usize| self.strata[at].iter().filter(|&&stratum| self.wanted[stratum] <= 0).count();
+        let surplus = |at: usize| self.strata[at].iter().filter(|&&stratum| !self.lacks(stratum)).count();
         let mut candidates: Vec<usize> = self.order.iter().copied().filter(|&at| !self.is_chosen[at]).collect();
         candidates.sort_by_cached_key(|&at| surplus(at)); // stable: the lots decide
         for at in candidates {
@@ -159,7 +173,7 @@ impl Choice {
         if self.chosen.len() < self.limit {
             self.chosen.push(at);
             self.is_chosen[at] = true;
-            self.strata[at].iter().for_each(|&stratum| self.wanted[stratum] -= 1);
+            self.strata[at].iter().for_each(|&stratum| self.kept[stratum] += 1);
         }
     }
 }
