@@ -95,21 +95,30 @@ pub fn files_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<Pat
     Ok(files)
 }
 
-/// As [`files_in`], with the files of folders in the folder; links to folders are not followed.
+/// As [`files_in`], with the files of folders in the folder. Links are followed, but not back to a folder around them.
 ///
 /// # Errors
 /// A folder cannot be listed.
 pub fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, DatasetError> {
     let mut files = Vec::new();
     for path in entries(folder)? {
-        if path.is_dir() && !path.is_symlink() {
-            files.extend(files_below(&path, wanted)?);
+        if path.is_dir() {
+            if !leads_back(&path) {
+                files.extend(files_below(&path, wanted)?);
+            }
         } else if wanted(&path) && path.is_file() {
             files.push(path);
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether a folder is a link to a folder that it lies in.
+fn leads_back(folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let around = folder.parent().and_then(real);
+    folder.is_symlink() && real(folder).zip(around).is_some_and(|(target, around)| around.starts_with(target))
 }
 
 /// What is in `folder`, sorted; the empty path is the folder that relative paths start from.

@@ -182,7 +182,8 @@ impl Choice {
 fn held(dataset: &Dataset) -> Vec<BTreeSet<&str>> {
     let names: BTreeMap<u64, &str> = dataset.categories.iter().map(|c| (c.id, c.name.as_str())).collect();
     let of_image = |list: &Vec<Annotation>| {
-        let held: BTreeSet<&str> = list.iter().filter(|a| !a.iscrowd).map(|a| names[&a.category_id]).collect();
+        let held: BTreeSet<&str> =
+            list.iter().filter(|a| !a.iscrowd).filter_map(|a| names.get(&a.category_id).copied()).collect();
         if held.is_empty() { BTreeSet::from([NOTHING]) } else { held }
     };
     dataset.annotations.iter().map(of_image).collect()

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use image::ImageEncoder;
-use image::codecs::jpeg::JpegEncoder;
 use serde_json::{Value, json};
 
 use crate::support::Workshop;
@@ -46,19 +44,6 @@ impl Sheet {
     fn expect(self, name: &str) {
         insta::assert_snapshot!(name, self.text);
     }
-}
-
-/// A grey JPEG of `width` by `height` that is to be turned by a quarter before it is looked at.
-fn sideways(workshop: &Workshop, name: &str, width: u32, height: u32) {
-    /// Little-endian TIFF with one entry: tag 0x0112 (orientation), type short, value 6.
-    const ORIENTATION_6: [u8; 26] =
-        [b'I', b'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
-    let mut bytes = Vec::new();
-    let mut encoder = JpegEncoder::new(&mut bytes);
-    encoder.set_exif_metadata(ORIENTATION_6.to_vec()).unwrap();
-    let pixels = vec![128; (width * height) as usize];
-    encoder.write_image(&pixels, width, height, image::ExtendedColorType::L8).unwrap();
-    workshop.write(name, bytes);
 }
 
 fn coco_base(workshop: &Workshop) {
@@ -134,11 +119,11 @@ fn coco_oddities() {
         w.write("set/labels.json", coco(|l| l["images"][0]["file_name"] = json!("../elsewhere/a.png")));
     });
     sheet.case("sideways, size the right way up", |w| {
-        sideways(w, "set/a.jpg", 30, 40);
+        w.sideways("set/a.jpg", 30, 40);
         w.write("set/labels.json", coco(|l| l["images"][0]["file_name"] = json!("a.jpg")));
     });
     sheet.case("sideways, size as stored", |w| {
-        sideways(w, "set/a.jpg", 40, 30);
+        w.sideways("set/a.jpg", 40, 30);
         w.write("set/labels.json", coco(|l| l["images"][0]["file_name"] = json!("a.jpg")));
     });
     sheet.case("a category that names the project and is also used", |w| {
@@ -195,7 +180,7 @@ fn yolo_oddities() {
     sheet.case("two pictures of a stem", |w| w.picture("set/val/images/a.jpg", 40, 30));
     sheet.case("unreadable picture", |w| w.write("set/val/images/c.heic", "hello"));
     sheet.case("sideways", |w| {
-        sideways(w, "set/val/images/c.jpg", 40, 30);
+        w.sideways("set/val/images/c.jpg", 40, 30);
         w.write("set/val/labels/c.txt", "0 0.5 0.5 1 1\n");
     });
     sheet.case("names and nc disagree", data("val: val/images\nnc: 3\nnames: [cat, dog]\n"));
@@ -296,7 +281,7 @@ fn voc_oddities() {
     sheet.case("another size", write(page("a.png", (80, 30), &[])));
     sheet.case("size of 0", write(page("a.png", (0, 0), &[])));
     sheet.case("sideways, size as stored", |w| {
-        sideways(w, "set/val/c.jpg", 40, 30);
+        w.sideways("set/val/c.jpg", 40, 30);
         w.write("set/val/c.xml", page("c.jpg", (40, 30), &[]));
     });
     sheet.case("broken XML", write(whole.replace("</size>", "")));

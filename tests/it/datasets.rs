@@ -233,6 +233,36 @@ fn masks_and_crowds_of_coco_keep_their_areas() {
 }
 
 #[test]
+fn shares_are_of_the_picture_the_right_way_up() {
+    let workshop = Workshop::new();
+    workshop.sideways("set/images/a.jpg", 40, 20);
+    workshop.write("set/data.yaml", "val: images\nnames: [cat]\n");
+    workshop.write("set/labels/a.txt", "0 0.5 0.25 0.5 0.5\n");
+    let dataset = workshop.dataset("format = \"yolo\"\npath = \"set\"\nsplit = \"val\"").unwrap();
+    assert_eq!((dataset.images[0].width, dataset.images[0].height), (20, 40));
+    assert_eq!(dataset.annotations[0][0].bbox, BBox::from([5.0, 0.0, 10.0, 20.0]));
+}
+
+#[test]
+#[cfg(unix)]
+fn folders_behind_links_are_read_and_loops_end() {
+    let workshop = Workshop::new();
+    workshop.picture("store/images/a.png", 40, 20);
+    workshop.write("store/labels/a.txt", "0 0.5 0.5 0.5 0.5\n");
+    workshop.write("set/data.yaml", "val: images\nnames: [cat]\n");
+    std::fs::create_dir_all(workshop.path("set/images")).unwrap();
+    std::fs::create_dir_all(workshop.path("set/labels")).unwrap();
+    for kind in ["images", "labels"] {
+        std::os::unix::fs::symlink(workshop.path(&format!("store/{kind}")), workshop.path(&format!("set/{kind}/cam")))
+            .unwrap();
+    }
+    std::os::unix::fs::symlink(workshop.path("set"), workshop.path("set/images/loop")).unwrap();
+    let dataset = workshop.dataset("format = \"yolo\"\npath = \"set\"\nsplit = \"val\"").unwrap();
+    assert_eq!((dataset.images.len(), dataset.images[0].file_name.as_str()), (1, "cam/a.png"));
+    assert_eq!((dataset.annotations[0].len(), dataset.warnings.len()), (1, 0));
+}
+
+#[test]
 fn polygons_of_yolo_have_their_own_area() {
     let workshop = Workshop::new();
     workshop.picture("set/images/a.png", 40, 20);

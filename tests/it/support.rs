@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use image::ImageEncoder;
+use image::codecs::jpeg::JpegEncoder;
 use serde_json::{Value, json};
 use windtunnel::dataset::Dataset;
 use windtunnel::plan::scenery;
@@ -95,6 +97,19 @@ impl Workshop {
         let mut bytes = std::io::Cursor::new(Vec::new());
         image::GrayImage::new(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
         self.write(name, bytes.into_inner());
+    }
+
+    /// Writes a grey JPEG of `width` by `height` pixels that is to be turned by a quarter before it is looked at.
+    pub fn sideways(&self, name: &str, width: u32, height: u32) {
+        /// Little-endian TIFF with one entry: tag 0x0112 (orientation), a short, value 6.
+        const ORIENTATION_6: [u8; 26] =
+            [b'I', b'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new(&mut bytes);
+        encoder.set_exif_metadata(ORIENTATION_6.to_vec()).unwrap();
+        let pixels = vec![128; (width * height) as usize];
+        encoder.write_image(&pixels, width, height, image::ExtendedColorType::L8).unwrap();
+        self.write(name, bytes);
     }
 
     /// Reads the dataset of which `section` holds the keys, or says why it cannot be used.
