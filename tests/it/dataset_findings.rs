@@ -189,6 +189,16 @@ fn yolo_oddities() {
     sheet.case("split that leads nowhere", data("val: ../vall/images\nnames: [cat, dog]\n"));
     sheet.case("root that is not there", data("path: /datasets/pets\nval: val/images\nnames: [cat, dog]\n"));
     sheet.case("root around", data("path: set\nval: val/images\nnames: [cat, dog]\n"));
+    sheet.case("split elsewhere", |w| {
+        w.picture("elsewhere/images/c.png", 40, 30);
+        w.write("elsewhere/labels/c.txt", "0 0.5 0.5 0.2 0.2\n");
+        w.write("set/data.yaml", "val: ../elsewhere/images\nnames: [cat, dog]\n");
+    });
+    sheet.case("split elsewhere and here", |w| {
+        w.picture("val/images/c.png", 40, 30);
+        w.write("val/labels/c.txt", "0 0.5 0.5 0.2 0.2\n");
+        w.write("set/data.yaml", "val: ../val/images\nnames: [cat, dog]\n");
+    });
     sheet.case("split as list of folders", |w| {
         w.picture("set/more/images/c.png", 40, 30);
         w.write("set/more/labels/c.txt", "0 0.5 0.5 0.2 0.2\n");

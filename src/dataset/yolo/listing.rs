@@ -83,6 +83,8 @@ impl<'a> Lister<'a> {
         } else if let Some(other) = other.filter(|_| stripped != plain) {
             let (found, other) = (found.display(), other.display());
             findings.note(format!("`{split}: {source}` is read from {found}, not from {other}"));
+        } else if is_outside(found, &self.root) {
+            findings.note(format!("`{split}: {source}` is outside of the dataset's folder ({})", found.display()));
         }
         Some(found.clone())
     }
