@@ -1,16 +1,40 @@
 //! COCO instances JSON: `images`, `annotations`, `categories` (cocodataset.org/#format-data).
+//!
+//! ```toml
+//! [dataset.test]
+//! format = "coco"
+//! path = "annotations/test.json"   # or the folder of a Roboflow export, then with `split = "test"`
+//! images = "images"                # default: the folder of the JSON file
+//! ```
+//!
+//! - `path` may be a folder that holds `_annotations.coco.json`, or one with a folder of that sort per split (`valid`
+//!   and `val` are the same split). Other files lying around do not matter.
+//! - Boxes are taken as they are, in pixels, and evaluated as pycocotools does; `area` is the mask's where it is given,
+//!   `iscrowd` regions count neither for nor against a model. Masks, polygon or RLE, are not read.
+//! - Roboflow's exports begin with a category 0 that no object has and that only names the project: it is dropped.
+//! - Errors: missing or unusable images, images of another size than written (the right way up), ids or names used
+//!   twice, unknown ids, impossible boxes, boxes in shares of the picture. Warnings, counted: boxes of no size,
+//!   outside of their image or beyond it, objects written twice, `\` in paths, images elsewhere, pictures beside the
+//!   JSON file that it does not list.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
-use super::{Dataset, DatasetError, Format, PictureError, Reader, picture_size};
+use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
+use super::findings::Findings;
+use super::records::{Named as NamedPicture, record};
+use super::{Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
 use crate::json::{self, Flag, Whole};
-use crate::spec::{PathKind, Source, TableReader, existing_path};
+use crate::spec::{Diagnostic, PathKind, Source, TableReader, existing_path};
+
+/// How Roboflow calls the JSON file of a split.
+const EXPORTED: &str = "_annotations.coco.json";
 
 /// The COCO format.
 #[derive(Debug)]
@@ -18,7 +42,7 @@ pub struct Coco;
 
 impl Named for Coco {
     fn entry(&self) -> Entry {
-        Entry { name: "coco", summary: "COCO instances JSON with a folder of images" }
+        Entry { name: "coco", summary: "COCO instances JSON with a folder of images, or a Roboflow export of it" }
     }
 }
 
@@ -26,18 +50,50 @@ impl Format for Coco {
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
         let path = options.required::<String>("path", "path = \"annotations/test.json\"");
         let images = options.optional::<String>("images");
-        let path = existing_path(source, &path?, PathKind::File, "annotation file", options)?;
-        let images = match images {
-            Some(images) => existing_path(source, &images, PathKind::Folder, "folder of images", options)?,
-            None => path.parent().map(Path::to_path_buf).unwrap_or_default(),
+        let split = options.optional::<String>("split");
+        let path = json_file(source, &path?, split.as_ref(), options)?;
+        let folder = match images {
+            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
+            None => None,
         };
-        Some(Box::new(CocoReader { path, images }))
+        Some(Box::new(CocoReader { path, folder }))
     }
+}
+
+/// The JSON file that `path` and `split` name.
+fn json_file(
+    source: &Source,
+    path: &Spanned<String>,
+    split: Option<&Spanned<String>>,
+    options: &mut TableReader<'_, '_, '_>,
+) -> Option<PathBuf> {
+    let folder = source.resolve(path.get_ref());
+    if !folder.is_dir() {
+        if let Some(split) = split {
+            let message = "`split` needs the folder of an export as `path`".to_owned();
+            options
+                .wrong(Diagnostic::new(split.span(), message).help("a JSON file is one split already: drop `split`"));
+        }
+        return existing_path(source, path, PathKind::File, "annotation file", options);
+    }
+    let holder = match split {
+        Some(split) => split::folder(&folder, split, options)?,
+        None => folder,
+    };
+    let file = holder.join(EXPORTED);
+    if !file.is_file() {
+        let message = format!("no `{EXPORTED}` in {}", holder.display());
+        let help = "name the JSON file itself, or the folder of a Roboflow export and a `split`";
+        options.wrong(Diagnostic::new(path.span(), message).help(help));
+        return None;
+    }
+    Some(file)
 }
 
 struct CocoReader {
     path: PathBuf,
-    images: PathBuf,
+    /// `None` where the images are beside the JSON file.
+    folder: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -70,76 +126,103 @@ struct RawAnnotation {
 struct RawCategory {
     id: Whole,
     name: String,
+    supercategory: Option<String>,
 }
 
 impl Reader for CocoReader {
     fn read(&self) -> Result<Dataset, DatasetError> {
         let bytes = std::fs::read(&self.path).map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
-        let file: File = json::from_bytes(&bytes).map_err(|error| DatasetError::Syntax {
+        let mut file: File = json::from_bytes(&bytes).map_err(|error| DatasetError::Syntax {
             path: self.path.clone(),
             expected: "COCO instances JSON",
             reason: error.to_string(),
         })?;
         let mut findings = Findings::default();
+        drop_project(&mut file, &mut findings);
         let categories = read_categories(&file, &mut findings);
         let images = self.read_images(&file, &mut findings);
         let annotations = read_annotations(&file, &mut findings);
         if file.images.is_empty() {
-            findings.add("no images", "`images` is empty".to_owned());
+            findings.refuse("`images` is empty");
         }
         refuse_shares(&annotations, &mut findings);
-        findings.into_result(&self.path)?;
-        let warnings = odd_boxes(&images, &annotations);
-        Ok(Dataset { images, categories, annotations, digest: Digest::of_bytes(&bytes), warnings })
+        if images.len() == annotations.len() {
+            boxes::tell_odd(&images, &annotations, &mut findings);
+        }
+        if self.folder.is_none() {
+            tell_unlisted(self.images(), &images, &mut findings)?;
+        }
+        let warnings = findings.into_warnings(&self.path)?;
+        let digest = Digest::of_bytes(&bytes);
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
     }
 }
 
 impl CocoReader {
+    /// The folder that file names start from.
+    fn images(&self) -> &Path {
+        self.folder.as_deref().or(self.path.parent()).unwrap_or(Path::new(""))
+    }
+
     fn read_images(&self, file: &File, findings: &mut Findings) -> Vec<ImageRecord> {
+        let folder = clean_path(self.images());
         let mut ids = HashSet::new();
         let mut names = HashSet::new();
         let mut records = Vec::with_capacity(file.images.len());
         for image in &file.images {
             if !ids.insert(image.id.0) {
-                findings.add("duplicated image ids", image.id.0.to_string());
+                findings.error("duplicated image ids", image.id.0.to_string());
             }
-            if !names.insert(&image.file_name) {
-                findings.add("image files listed twice", image.file_name.clone());
+            let path = locate(&folder, &image.file_name);
+            if !names.insert(path.clone()) {
+                findings.error("image files listed twice", image.file_name.clone());
             }
-            let path = self.images.join(&image.file_name);
-            match picture_size(&path) {
-                Ok(size) => {
-                    check_size(image, size, findings);
-                    let (width, height) = size;
-                    records.push(ImageRecord {
-                        id: image.id.0,
-                        file_name: image.file_name.clone(),
-                        path,
-                        width,
-                        height,
-                    });
-                }
-                Err(PictureError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-                    findings.add("missing image files", path.display().to_string());
-                }
-                Err(error) => findings.add("unusable image files", format!("{} ({error})", path.display())),
+            if is_outside(&path, &folder) {
+                findings.warning(
+                    "image files outside of the folder of images, or with an absolute path",
+                    image.file_name.clone(),
+                );
             }
+            let name = if image.file_name.contains('\\') && !folder.join(&image.file_name).exists() {
+                findings.warning("image files written with `\\`", image.file_name.clone());
+                clean_name(&image.file_name)
+            } else {
+                image.file_name.clone()
+            };
+            let written = (image.width.map(|width| width.0), image.height.map(|height| height.0));
+            records.extend(record(NamedPicture { id: image.id.0, name, path, written }, findings));
         }
         records
     }
 }
 
-/// The annotation file's size must be the picture's: boxes would be off otherwise.
-fn check_size(image: &RawImage, (width, height): (u32, u32), findings: &mut Findings) {
-    let side = |written: Option<Whole>, found: u32| written.map_or(u64::from(found), |side| side.0);
-    let written = (side(image.width, width), side(image.height, height));
-    if written != (width.into(), height.into()) {
-        let (w, h) = written;
-        findings.add(
-            "image sizes that differ from the files'",
-            format!("{} is {width}x{height} the right way up, not {w}x{h}", image.file_name),
-        );
+/// Roboflow's first category names the project: id 0, supercategory `none`, the supercategory of the others, and no
+/// object has it. It may share a class's name.
+fn drop_project(file: &mut File, findings: &mut Findings) {
+    let supercategory = |category: &RawCategory| category.supercategory.clone().unwrap_or_default();
+    let is_project = |category: &RawCategory| {
+        let mut others = file.categories.iter().filter(|other| other.id != category.id);
+        category.id.0 == 0
+            && supercategory(category) == "none"
+            && file.annotations.iter().all(|annotation| annotation.category_id.0 != 0)
+            && others.any(|other| supercategory(other) == category.name)
+    };
+    if let Some(at) = file.categories.iter().position(is_project) {
+        let project = file.categories.remove(at);
+        findings.warning("categories that only name the Roboflow project, dropped", format!("0 `{}`", project.name));
     }
+}
+
+/// Pictures beside the JSON file that it does not list are not evaluated.
+fn tell_unlisted(folder: &Path, images: &[ImageRecord], findings: &mut Findings) -> Result<(), DatasetError> {
+    let folder = clean_path(folder);
+    let listed: HashSet<&Path> = images.iter().map(|image| image.path.as_path()).collect();
+    for path in files_below(&folder, &is_picture)? {
+        if !listed.contains(path.as_path()) {
+            findings.warning("pictures beside the JSON file that it does not list, left out", name_in(&folder, &path));
+        }
+    }
+    Ok(())
 }
 
 fn read_categories(file: &File, findings: &mut Findings) -> Vec<Category> {
@@ -147,10 +230,10 @@ fn read_categories(file: &File, findings: &mut Findings) -> Vec<Category> {
     let mut names = HashSet::new();
     for category in &file.categories {
         if !ids.insert(category.id.0) {
-            findings.add("duplicated category ids", category.id.0.to_string());
+            findings.error("duplicated category ids", category.id.0.to_string());
         }
         if !names.insert(category.name.as_str()) {
-            findings.add("duplicated category names", format!("`{}`", category.name));
+            findings.error("duplicated category names", format!("`{}`", category.name));
         }
     }
     file.categories.iter().map(|c| Category { id: c.id.0, name: c.name.clone() }).collect()
@@ -164,45 +247,29 @@ fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>
     for raw in &file.annotations {
         let named = |what: &str| format!("annotation {} {what}", raw.id.0);
         if !ids.insert(raw.id.0) {
-            findings.add("duplicated annotation ids", raw.id.0.to_string());
+            findings.error("duplicated annotation ids", raw.id.0.to_string());
         }
         if !categories.contains(&raw.category_id.0) {
-            findings.add("unknown categories", named(&format!("has category_id {}", raw.category_id.0)));
+            findings.error("unknown categories", named(&format!("has category_id {}", raw.category_id.0)));
         }
         let Some(corners) = raw.bbox else {
-            findings.add("annotations without a `bbox`", raw.id.0.to_string());
+            findings.error("annotations without a `bbox`", raw.id.0.to_string());
             continue;
         };
         let bbox = BBox::from(corners);
         let area = raw.area.unwrap_or_else(|| bbox.area());
         if !bbox.is_finite() || bbox.width < 0.0 || bbox.height < 0.0 || !area.is_finite() {
-            findings.add("impossible boxes", named(&format!("has bbox {corners:?}, area {area}")));
+            findings.error("impossible boxes", named(&format!("has bbox {corners:?}, area {area}")));
         }
         match index.get(&raw.image_id.0) {
             Some(&at) => {
                 let annotation = Annotation { category_id: raw.category_id.0, bbox, area, iscrowd: raw.iscrowd.0 };
                 per_image[at].push(annotation);
             }
-            None => findings.add("unknown images", named(&format!("has image_id {}", raw.image_id.0))),
+            None => findings.error("unknown images", named(&format!("has image_id {}", raw.image_id.0))),
         }
     }
     per_image
-}
-
-/// Boxes that are evaluated as pycocotools does, but that somebody should know of.
-fn odd_boxes(images: &[ImageRecord], annotations: &[Vec<Annotation>]) -> Vec<String> {
-    let (mut flat, mut outside) = (0, 0);
-    for (image, list) in images.iter().zip(annotations) {
-        let (width, height) = (f64::from(image.width), f64::from(image.height));
-        flat += list.iter().filter(|a| a.bbox.area() == 0.0).count();
-        let is_outside = |a: &&Annotation| a.bbox.area() > 0.0 && a.bbox.clipped(width, height).area() == 0.0;
-        outside += list.iter().filter(is_outside).count();
-    }
-    let told = [(flat, "have a box of no size"), (outside, "have a box outside of their image")];
-    told.into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} annotations {what}"))
-        .collect()
 }
 
 /// Shares of the image, as YOLO writes them, would be taken for boxes of a pixel.
@@ -210,39 +277,6 @@ fn refuse_shares(annotations: &[Vec<Annotation>], findings: &mut Findings) {
     let is_share = |a: &Annotation| <[f64; 4]>::from(a.bbox).iter().all(|value| (0.0..=1.0).contains(value));
     let mut all = annotations.iter().flatten().peekable();
     if all.peek().is_some() && all.all(is_share) {
-        findings.add("wrong units", "every bbox lies within 0..1; pixels are expected".to_owned());
-    }
-}
-
-/// What is wrong with a file, grouped by sort and counted, with the first few examples of each.
-#[derive(Default)]
-struct Findings(Vec<(&'static str, usize, Vec<String>)>);
-
-/// Examples shown of each sort of finding.
-const EXAMPLES: usize = 3;
-
-impl Findings {
-    fn add(&mut self, sort: &'static str, example: String) {
-        let known = self.0.iter().position(|(known, ..)| *known == sort);
-        let at = known.unwrap_or_else(|| {
-            self.0.push((sort, 0, Vec::new()));
-            self.0.len() - 1
-        });
-        let (_, count, examples) = &mut self.0[at];
-        *count += 1;
-        if examples.len() < EXAMPLES {
-            examples.push(example);
-        }
-    }
-
-    fn into_result(self, path: &Path) -> Result<(), DatasetError> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let findings = self.0.into_iter().map(|(sort, count, examples)| {
-            let more = if count > examples.len() { ", ..." } else { "" };
-            format!("{sort} ({count}): {}{more}", examples.join(", "))
-        });
-        Err(DatasetError::Content { path: path.to_path_buf(), findings: findings.collect() })
+        findings.refuse("every bbox lies within 0..1; pixels are expected");
     }
 }

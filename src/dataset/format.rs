@@ -25,7 +25,7 @@ pub trait Reader {
 /// Images with labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    /// In the order of the annotation file.
+    /// In the order of the annotation file, or of file names where each image has its own.
     pub images: Vec<ImageRecord>,
     /// In the order of the annotation file.
     pub categories: Vec<Category>,
@@ -33,7 +33,9 @@ pub struct Dataset {
     pub annotations: Vec<Vec<Annotation>>,
     /// Of the annotation files' content.
     pub digest: Digest,
-    /// Oddities that change no figure, counted.
+    /// Number of images of the whole dataset where this is a sample of it; `None` for the whole.
+    pub sampled_from: Option<usize>,
+    /// What somebody should know of, counted.
     pub warnings: Vec<String>,
 }
 

@@ -1,13 +1,22 @@
 //! Datasets: one reader per format behind [`Format`], listed in [`ALL`], all giving the same [`Dataset`].
 
+mod boxes;
+mod files;
+mod findings;
 mod format;
 mod jpeg;
 mod picture;
+mod records;
+mod sample;
+mod split;
 
 mod coco;
+mod voc;
+mod yolo;
 
 pub use format::{Dataset, DatasetError, Format, Reader};
 pub use picture::{PictureError, decode_picture, picture_size};
+pub use sample::{open, sampled};
 
 /// Every format.
-pub static ALL: &[&dyn Format] = &[&coco::Coco];
+pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc];

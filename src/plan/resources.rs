@@ -22,7 +22,7 @@ pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedDa
 fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Reader>> {
     let kind = section.kind.as_ref()?;
     match find(dataset::ALL, kind.get_ref()) {
-        Ok(format) => with_options(section, "format", diagnostics, |options| format.open(source, options)),
+        Ok(format) => with_options(section, "format", diagnostics, |options| dataset::open(format, source, options)),
         Err(not_found) => {
             let message = format!("unknown dataset format `{}`", not_found.name);
             diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));

@@ -86,11 +86,14 @@ pub struct DatasetRecord {
     pub images_digest: Option<Digest>,
     /// Number of images.
     pub images: usize,
+    /// Number of images of the whole dataset where `images` are a sample of it; `None` for the whole.
+    #[serde(default)]
+    pub sampled_from: Option<usize>,
     /// Number of annotations.
     pub annotations: usize,
     /// The categories, with the number of objects that count.
     pub categories: Vec<CategoryRecord>,
-    /// Oddities that change no figure.
+    /// What somebody should know of, counted.
     pub warnings: Vec<String>,
 }
 

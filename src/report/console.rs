@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{counted, evidence, repeat_command, word};
+use super::text::{counted, evidence, repeat_command, size, word};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, CellRecord, Counts, Record};
+use crate::record::{CaseRecord, CellRecord, Counts, DatasetRecord, Record};
 
 /// How a report for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     let mut out = String::new();
     for dataset in &record.datasets {
         if dataset.images > 0 {
-            tables(&mut out, record, &dataset.name, dataset.images, style);
+            tables(&mut out, record, dataset, style);
         }
         for warning in &dataset.warnings {
             line(&mut out, &format!("note: dataset `{}`: {warning}", dataset.name));
@@ -56,17 +56,17 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn tables(out: &mut String, record: &Record, dataset: &str, images: usize, style: Style) {
+fn tables(out: &mut String, record: &Record, dataset: &DatasetRecord, style: Style) {
     let metric = &record.spec.metric;
     let names = record.conditions.iter().map(|condition| condition.name.0.len());
     let first = names.max().unwrap_or(0).max(CLEAN.len());
     let per_table = (style.width.saturating_sub(first) / COLUMN).max(1);
-    line(out, &format!("{metric} on {dataset}, {}", counted(images, "image")));
+    line(out, &format!("{metric} on {}, {}", dataset.name, size(dataset)));
     for models in record.models.chunks(per_table) {
         let header: String = models.iter().map(|model| column(&model.name)).collect();
         line(out, &format!("{:first$}{header}", ""));
         for condition in &record.conditions {
-            let cells = models.iter().map(|model| figure(record, &model.name, dataset, &condition.name.0));
+            let cells = models.iter().map(|model| figure(record, &model.name, &dataset.name, &condition.name.0));
             let row: String = cells.map(|cell| column(&cell)).collect();
             if !row.trim().is_empty() {
                 line(out, &format!("{:first$}{row}", condition.name.0));

@@ -51,6 +51,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
             properties.push(("dataset_digest", digest(dataset.digest.as_ref())));
             properties.push(("model_digest", digest(model.card.as_ref().and_then(|card| card.digest.as_ref()))));
             properties.push(("images", dataset.images.to_string()));
+            properties.extend(dataset.sampled_from.map(|all| ("sampled_from", all.to_string())));
             if let Some(engine) = model.card.as_ref().and_then(|card| card.settings.get("engine")?.as_str()) {
                 properties.push(("engine", engine.to_owned()));
             }

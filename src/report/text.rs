@@ -1,12 +1,20 @@
 //! Words that several reporters share.
 
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, Record};
+use crate::record::{CaseRecord, DatasetRecord, Record};
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, thing: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{plural}")
+}
+
+/// `72 images`, `partial: 20 of 72 images`.
+pub fn size(dataset: &DatasetRecord) -> String {
+    match dataset.sampled_from {
+        Some(all) => format!("partial: {} of {}", dataset.images, counted(all, "image")),
+        None => counted(dataset.images, "image"),
+    }
 }
 
 /// The word for an outcome, as wide as the others of its sort.

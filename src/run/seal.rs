@@ -104,6 +104,7 @@ fn dataset(planned: &PlannedDataset, images_digest: Option<crate::digest::Digest
         digest: data.map(|data| data.digest.clone()),
         images_digest,
         images: data.map_or(0, |data| data.images.len()),
+        sampled_from: data.and_then(|data| data.sampled_from),
         annotations: data.map_or(0, |data| data.annotations.iter().map(Vec::len).sum()),
         categories: data.map(|data| data.categories.iter().map(category).collect()).unwrap_or_default(),
         warnings: data.map(|data| data.warnings.clone()).unwrap_or_default(),
@@ -169,7 +170,12 @@ fn change(plan: &Plan, scorecard: &Scorecard, at: usize) -> Option<f64> {
 }
 
 fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
-    let images = plan.datasets[case.dataset].state.as_ref().map_or(0, |data| data.images.len());
+    let data = plan.datasets[case.dataset].state.as_ref().ok();
+    let images = data.map_or(0, |data| data.images.len());
+    let size = match data.and_then(|data| data.sampled_from) {
+        Some(all) => format!("{images} of {all}"),
+        None => images.to_string(),
+    };
     let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
     CaseRecord {
         id: case.id.clone(),
@@ -184,7 +190,7 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
         bound: case.claim.bound.to_string(),
         threshold: case.claim.threshold,
         images,
-        message: message(case, judged, images),
+        message: message(case, judged, &size),
         verdict: judged.verdict.clone(),
         category_losses: exhibit.categories.clone(),
         image_losses: exhibit.images.clone(),
@@ -192,8 +198,8 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
     }
 }
 
-/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, n=500)`
-fn message(case: &Case, judged: &Judged, images: usize) -> String {
+/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, n=500)`; of a sample: `n=50 of 500`.
+fn message(case: &Case, judged: &Judged, images: &str) -> String {
     let verdict = &judged.verdict;
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
     let (what, holds, broken) = match case.claim.bound {

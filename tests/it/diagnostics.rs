@@ -17,7 +17,8 @@ fn mistake(name: &str, spec: &str) {
     let ran = workshop.run(&["run", "spec.toml"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(!workshop.has_reports());
-    insta::assert_snapshot!(name, ran.stderr);
+    let stderr = ran.stderr.replace(&repository("").display().to_string(), "<repository>/");
+    insta::assert_snapshot!(name, stderr);
 }
 
 fn with_check(check: &str) -> String {
@@ -150,6 +151,39 @@ fn checks_that_could_not_fail() {
     mistake("on_an_empty_list", &with_check("[[check]]\non = []\nmin = 0.2\n"));
 }
 
+fn with_dataset(dataset: &str) -> String {
+    format!("{HEAD}[dataset.test]\n{dataset}{MODEL}{CHECK}")
+}
+
+#[test]
+fn datasets() {
+    mistake(
+        "limit_of_nothing",
+        &with_dataset("format = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\nlimit = 0\n"),
+    );
+    mistake(
+        "split_of_a_file",
+        &with_dataset("format = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\nsplit = \"test\"\n"),
+    );
+    mistake("folder_without_an_export", &with_dataset("format = \"coco\"\npath = \"images\"\n"));
+    let fixtures = |path: &str| repository("tests/fixtures/bccd").join(path).display().to_string();
+    let yolo = |split: &str| format!("format = \"yolo\"\npath = {:?}\n{split}", fixtures("yolo"));
+    mistake("yolo_without_split", &with_dataset(&yolo("")));
+    let no_splits = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+    std::fs::write(no_splits.path(), "names: [RBC]\n").unwrap();
+    let path = no_splits.path().display().to_string();
+    let workshop = Workshop::new();
+    workshop.write("spec.toml", with_dataset(&format!("format = \"yolo\"\npath = {path:?}\nsplit = \"val\"\n")));
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert!(ran.says("names no split") && ran.says("add a line such as `val: images`"), "{}", ran.stderr);
+    mistake("misspelt_split", &with_dataset(&yolo("split = \"tset\"\n")));
+    mistake("yolo_without_yaml", &with_dataset("format = \"yolo\"\npath = \"images\"\nsplit = \"test\"\n"));
+    let voc = |rest: &str| format!("format = \"voc\"\npath = {:?}\n{rest}", fixtures("voc"));
+    mistake("misspelt_corners", &with_dataset(&voc("split = \"test\"\ncorners = \"exclusive\"\n")));
+    mistake("voc_split_without_list", &with_dataset(&voc("split = \"val\"\nlabels = []\n")));
+    mistake("voc_without_xml", &with_dataset("format = \"voc\"\npath = \"images\"\n"));
+}
+
 #[test]
 fn classes_that_do_not_match() {
     mistake("labels_of_other_names", &with_model(&MODEL.replace("\"RBC\"", "\"rbc\"")));
@@ -158,7 +192,7 @@ fn classes_that_do_not_match() {
 #[test]
 fn all_mistakes_are_told_in_one_pass() {
     let spec = format!(
-        "{HEAD}[defaults]\nmetrik = \"map\"\n{DATASET}limit = 3\n{}iou = 3\n\
+        "{HEAD}[defaults]\nmetrik = \"map\"\n{DATASET}limits = 3\n{}iou = 3\n\
          [perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = 9\n\
          [perturbation.fog]\nkind = \"fogg\"\nseverity = 1\n\
          [[check]]\non = \"blur\"\nmax_drop = \"small\"\n[[check]]\non = \"fog\"\nmax_drop = 0.1\nmetric = \"AP\"\n",

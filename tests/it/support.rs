@@ -3,7 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use image::ImageEncoder;
+use image::codecs::jpeg::JpegEncoder;
 use serde_json::{Value, json};
+use windtunnel::dataset::Dataset;
+use windtunnel::plan::scenery;
+use windtunnel::spec::{Source, load};
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_windtunnel");
@@ -85,6 +90,37 @@ impl Workshop {
     /// Whether any report was written.
     pub fn has_reports(&self) -> bool {
         self.path("target").exists()
+    }
+
+    /// Writes a grey PNG, whatever the name says, of the given size in pixels.
+    pub fn picture(&self, name: &str, width: u32, height: u32) {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::GrayImage::new(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        self.write(name, bytes.into_inner());
+    }
+
+    /// Writes a grey JPEG of `width` by `height` pixels that is to be turned by a quarter before it is looked at.
+    pub fn sideways(&self, name: &str, width: u32, height: u32) {
+        /// Little-endian TIFF with one entry: tag 0x0112 (orientation), a short, value 6.
+        const ORIENTATION_6: [u8; 26] =
+            [b'I', b'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new(&mut bytes);
+        encoder.set_exif_metadata(ORIENTATION_6.to_vec()).unwrap();
+        let pixels = vec![128; (width * height) as usize];
+        encoder.write_image(&pixels, width, height, image::ExtendedColorType::L8).unwrap();
+        self.write(name, bytes);
+    }
+
+    /// Reads the dataset of which `section` holds the keys, or says why it cannot be used.
+    pub fn dataset(&self, section: &str) -> Result<Dataset, String> {
+        let model =
+            "[model.m]\nkind = \"precomputed\"\npath = \"{condition}.json\"\n[[check]]\non = \"clean\"\nmin = 0.1\n";
+        let source = Source::new(&self.path("spec.toml"), format!("version = 1\n[dataset.d]\n{section}\n{model}"));
+        let (spec, mistakes) = load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
+        let (datasets, _) = scenery(&spec, mistakes).map_err(|mistakes| mistakes.render(&source, false))?;
+        let state = datasets.into_iter().next().unwrap().state;
+        state.map_err(|failure| failure.message.replace(&self.folder.path().display().to_string(), "<folder>"))
     }
 
     /// Copies the first `images` images of the blood-cell test set, with labels, as `labels.json` and `images/`.

@@ -26,6 +26,18 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
             anstream::eprintln!("{}:{line}: `{name}`: {}", plan.file, failure.message);
             code = UNUSABLE;
         }
+        for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
+            if let Some(all) = data.sampled_from {
+                anstream::eprintln!(
+                    "{}: note: dataset `{dataset}`: partial: {} of {all} images",
+                    plan.file,
+                    data.images.len()
+                );
+            }
+            for warning in &data.warnings {
+                anstream::eprintln!("{}: note: dataset `{dataset}`: {warning}", plan.file);
+            }
+        }
         for note in &plan.notes {
             anstream::eprintln!("{}: note: {note}", plan.file);
         }

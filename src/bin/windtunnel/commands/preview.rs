@@ -1,7 +1,7 @@
 //! `windtunnel preview`: what the perturbations of a spec do to its images and labels.
 
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use image::{ImageFormat, RgbImage};
@@ -39,11 +39,17 @@ pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
             anstream::eprintln!("{}", path.display());
             for (condition, file_name, picture) in preview.pictures.iter().filter(|_| args.full) {
                 let folder = out.join(&dataset.name).join(condition);
-                files::write(&folder.join(file_name).with_extension("png"), &png(picture)?)?;
+                files::write(&folder.join(inside(file_name)).with_extension("png"), &png(picture)?)?;
             }
         }
     }
     Ok(0)
+}
+
+/// A dataset's file name as a path that cannot leave the folder it is written to.
+fn inside(file_name: &str) -> PathBuf {
+    let parts = file_name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | ".."));
+    parts.collect()
 }
 
 fn png(picture: &RgbImage) -> anyhow::Result<Vec<u8>> {

@@ -1,0 +1,69 @@
+//! Boxes that are odd in an image, the same for all formats: outside of it, of no size, written twice.
+
+use super::findings::Findings;
+use crate::detection::{Annotation, BBox, ImageRecord};
+
+/// How far a box may reach beyond its image and count as rounded, pixels.
+const ROUNDING: f64 = 1.0;
+
+/// Boxes that are evaluated as they are, as pycocotools does, but that somebody should know of.
+pub fn tell_odd(images: &[ImageRecord], annotations: &[Vec<Annotation>], findings: &mut Findings) {
+    for (image, list) in images.iter().zip(annotations) {
+        let (width, height) = (f64::from(image.width), f64::from(image.height));
+        for annotation in list {
+            let bbox = &annotation.bbox;
+            if bbox.area() == 0.0 {
+                findings.warning("boxes of no size, which no detection can match", shown(image, bbox));
+            } else if bbox.clipped(width, height).area() == 0.0 {
+                findings.warning("boxes outside of their image, which no detection can match", shown(image, bbox));
+            } else if reach(bbox, width, height) > ROUNDING {
+                findings.warning("boxes that reach beyond their image", shown(image, bbox));
+            }
+        }
+    }
+    tell_repeated(images, annotations, findings);
+}
+
+/// The part of `bbox` inside of its image; `None`, with a warning, where nothing is left. What is cut off is told
+/// where it is more than rounding.
+pub fn inside(image: &ImageRecord, bbox: &BBox, findings: &mut Findings) -> Option<BBox> {
+    let (width, height) = (f64::from(image.width), f64::from(image.height));
+    if bbox.area() == 0.0 {
+        findings.warning("boxes of no size, left out", shown(image, bbox));
+        return None;
+    }
+    let clipped = bbox.clipped(width, height);
+    if clipped.area() == 0.0 {
+        findings.warning("boxes outside of their image, left out", shown(image, bbox));
+        return None;
+    }
+    if reach(bbox, width, height) > ROUNDING {
+        findings.warning("boxes that reach beyond their image, clipped", shown(image, bbox));
+    }
+    Some(clipped)
+}
+
+/// Objects that are written twice: a detection can match but one of them.
+pub fn tell_repeated(images: &[ImageRecord], annotations: &[Vec<Annotation>], findings: &mut Findings) {
+    for (image, list) in images.iter().zip(annotations) {
+        for (at, annotation) in list.iter().enumerate() {
+            let same =
+                |other: &Annotation| other.category_id == annotation.category_id && other.bbox == annotation.bbox;
+            if list[..at].iter().any(same) {
+                findings.warning("objects written twice", shown(image, &annotation.bbox));
+            }
+        }
+    }
+}
+
+/// How far a box reaches beyond its image, pixels; less than 0 where it does not.
+fn reach(bbox: &BBox, width: f64, height: f64) -> f64 {
+    (-bbox.x).max(-bbox.y).max(bbox.right() - width).max(bbox.bottom() - height)
+}
+
+/// `a.jpg [1, 2, 3, 4]`
+fn shown(image: &ImageRecord, bbox: &BBox) -> String {
+    let side = |value: f64| (value * 100.0).round() / 100.0;
+    let BBox { x, y, width, height } = *bbox;
+    format!("{} [{}, {}, {}, {}]", image.file_name, side(x), side(y), side(width), side(height))
+}

@@ -1,0 +1,105 @@
+//! What readers find odd: errors that forbid the use of a dataset and warnings that somebody should know of, grouped
+//! by sort and counted, with the first few examples of each.
+
+use std::path::Path;
+
+use super::DatasetError;
+
+/// What is odd about a dataset.
+#[derive(Debug, Default)]
+pub struct Findings {
+    refusals: Vec<String>,
+    errors: Tally,
+    notes: Vec<String>,
+    warnings: Tally,
+}
+
+impl Findings {
+    /// Something that forbids the use of the dataset as a whole.
+    pub fn refuse(&mut self, text: impl Into<String>) {
+        self.refusals.push(text.into());
+    }
+
+    /// One of several things that forbid the use of the dataset.
+    pub fn error(&mut self, sort: &'static str, example: impl Into<String>) {
+        self.errors.add(sort, example.into());
+    }
+
+    /// One of several things to be known of.
+    pub fn warning(&mut self, sort: &'static str, example: impl Into<String>) {
+        self.warnings.add(sort, example.into());
+    }
+
+    /// Something to be known of the dataset as a whole.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// The notes and warnings.
+    ///
+    /// # Errors
+    /// There were errors; all of them, about the dataset at `path`.
+    pub fn into_warnings(self, path: &Path) -> Result<Vec<String>, DatasetError> {
+        let errors: Vec<String> = self.refusals.into_iter().chain(self.errors.told()).collect();
+        if errors.is_empty() {
+            Ok(self.notes.into_iter().chain(self.warnings.told()).collect())
+        } else {
+            Err(DatasetError::Content { path: path.to_path_buf(), findings: errors })
+        }
+    }
+}
+
+/// Findings by sort, in the order of the first of each: how many, and examples.
+#[derive(Debug, Default)]
+struct Tally(Vec<(&'static str, usize, Vec<String>)>);
+
+/// Examples shown of each sort of finding.
+const EXAMPLES: usize = 3;
+
+impl Tally {
+    fn add(&mut self, sort: &'static str, example: String) {
+        let known = self.0.iter().position(|(known, ..)| *known == sort);
+        let at = known.unwrap_or_else(|| {
+            self.0.push((sort, 0, Vec::new()));
+            self.0.len() - 1
+        });
+        let (_, count, examples) = &mut self.0[at];
+        *count += 1;
+        if examples.len() < EXAMPLES {
+            examples.push(example);
+        }
+    }
+
+    /// `missing image files (4): a.jpg, b.jpg, c.jpg, ...`
+    fn told(self) -> impl Iterator<Item = String> {
+        self.0.into_iter().map(|(sort, count, examples)| {
+            let more = if count > examples.len() { ", ..." } else { "" };
+            format!("{sort} ({count}): {}{more}", examples.join(", "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_of_a_sort_are_counted_and_the_first_three_shown() {
+        let mut findings = Findings::default();
+        for name in ["a", "b", "c", "d"] {
+            findings.warning("odd names", name);
+        }
+        findings.note("a note");
+        assert_eq!(findings.into_warnings(Path::new("x")).unwrap(), ["a note", "odd names (4): a, b, c, ..."]);
+    }
+
+    #[test]
+    fn an_error_is_never_only_a_warning() {
+        let mut findings = Findings::default();
+        findings.warning("odd names", "a");
+        findings.error("missing files", "b");
+        findings.refuse("nothing fits");
+        let error = findings.into_warnings(Path::new("x")).unwrap_err();
+        assert_eq!(error.to_string(), "x: nothing fits; missing files (1): b");
+    }
+}

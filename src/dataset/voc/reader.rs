@@ -1,0 +1,208 @@
+//! A split of a VOC dataset to a [`Dataset`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::annotation::{Corners, Object, corners_by_source, size};
+use super::layout::Layout;
+use super::xml::{self, Element};
+use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
+use crate::dataset::findings::Findings;
+use crate::dataset::records::{Named, record};
+use crate::dataset::{Dataset, DatasetError, Reader, boxes};
+use crate::detection::{Annotation, Category, ImageRecord};
+use crate::digest::Digest;
+use crate::entry::NotFound;
+use crate::spec::Choice;
+
+/// Reads one split.
+pub struct VocReader {
+    /// Where its files are.
+    pub layout: Layout,
+    /// Where the pictures are, if not where the layout has them.
+    pub images: Option<PathBuf>,
+    /// The classes in order, if given.
+    pub labels: Option<Vec<String>>,
+    /// What corners mean, if given.
+    pub corners: Option<Corners>,
+}
+
+/// An XML file that was read.
+struct Page {
+    path: PathBuf,
+    text: String,
+    root: Element,
+    objects: Vec<Object>,
+    corners: Corners,
+}
+
+impl Reader for VocReader {
+    fn read(&self) -> Result<Dataset, DatasetError> {
+        let mut findings = Findings::default();
+        let mut pages = Vec::new();
+        for path in self.layout.xml_files(&mut findings)? {
+            pages.extend(self.page(path, &mut findings)?);
+        }
+        if pages.is_empty() {
+            findings.refuse("no XML file that can be used");
+        }
+        self.tell_corners(&pages, &mut findings);
+        let categories = self.categories(&pages, &mut findings);
+        let pictures = self.pictures(&pages, &mut findings)?;
+        let ids: HashMap<&str, u64> = categories.iter().map(|c| (c.name.as_str(), c.id)).collect();
+        let (mut images, mut annotations) = (Vec::new(), Vec::new());
+        for ((id, page), path) in (1..).zip(&pages).zip(pictures) {
+            let name = name_in(&clean_path(&self.folder()), &path);
+            let named = Named { id, name, path, written: written_size(page, &mut findings) };
+            if let Some(image) = record(named, &mut findings) {
+                annotations.push(annotations_of(page, &image, &ids, &mut findings));
+                images.push(image);
+            }
+        }
+        boxes::tell_repeated(&images, &annotations, &mut findings);
+        let warnings = findings.into_warnings(self.layout.path())?;
+        let parts = pages.iter().flat_map(|page| [stem(&page.path), page.text.clone()]).collect::<Vec<_>>();
+        let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
+    }
+}
+
+impl VocReader {
+    fn folder(&self) -> PathBuf {
+        self.images.clone().unwrap_or_else(|| self.layout.pictures())
+    }
+
+    /// A file; `None` where it is broken, with the reason in `findings`. XML files of other tools are no pages.
+    fn page(&self, path: PathBuf, findings: &mut Findings) -> Result<Option<Page>, DatasetError> {
+        let text = read_text(&path, "a Pascal VOC XML file")?;
+        let root = match xml::parse(&text) {
+            Ok(root) => root,
+            Err(reason) => {
+                findings.error("broken XML files", format!("{} ({reason})", path.display()));
+                return Ok(None);
+            }
+        };
+        if root.name() != "annotation" {
+            findings.error("XML files without <annotation>", format!("{} (<{}>)", path.display(), root.name()));
+            return Ok(None);
+        }
+        let mut objects = Vec::new();
+        for object in root.all("object").map(Object::read) {
+            match object {
+                Ok(object) => objects.push(object),
+                Err(reason) => findings.error("wrong objects", format!("{}: {reason}", path.display())),
+            }
+        }
+        let corners = self.corners.or_else(|| corners_by_source(&root)).unwrap_or(Corners::Edges);
+        Ok(Some(Page { path, text, root, objects, corners }))
+    }
+
+    /// Says what corners are taken for, where the files and not the spec decided it.
+    fn tell_corners(&self, pages: &[Page], findings: &mut Findings) {
+        for meaning in [Corners::FromOne, Corners::Inclusive].into_iter().filter(|_| self.corners.is_none()) {
+            let count = pages.iter().filter(|page| page.corners == meaning).count();
+            if count > 0 {
+                let (word, of) = (meaning.word(), pages.len());
+                findings.note(format!(
+                    "`corners = \"{word}\"` is taken for {count} of {of} XML files, by the source they name"
+                ));
+            }
+        }
+    }
+
+    /// The classes given, or those found.
+    fn categories(&self, pages: &[Page], findings: &mut Findings) -> Vec<Category> {
+        let found: BTreeSet<&String> = pages.iter().flat_map(|page| &page.objects).map(|object| &object.name).collect();
+        let names: Vec<String> = match &self.labels {
+            Some(labels) => labels.clone(),
+            None => found.iter().map(|name| (*name).clone()).collect(),
+        };
+        for unknown in found.into_iter().filter(|name| !names.contains(name)) {
+            let help = NotFound::among(unknown, names.iter().cloned()).help();
+            findings.error("names that `labels` does not have", format!("`{unknown}` ({help})"));
+        }
+        (1..).zip(names).map(|(id, name)| Category { id, name }).collect()
+    }
+
+    /// The picture of each page; also tells of pictures that have no page.
+    fn pictures(&self, pages: &[Page], findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
+        let folder = clean_path(&self.folder());
+        let by_stem = pictures_by_stem(&folder)?;
+        let found: Vec<PathBuf> = pages.iter().map(|page| picture(page, &folder, &by_stem, findings)).collect();
+        let used: HashSet<&PathBuf> = found.iter().collect();
+        if used.len() < found.len() {
+            let mut seen = HashSet::new();
+            let twice = found.iter().filter(|path| !seen.insert(*path));
+            twice.for_each(|path| findings.error("pictures of two XML files", path.display().to_string()));
+        }
+        if self.layout.owns_pictures() && self.images.is_none() {
+            for path in by_stem.values().flatten().filter(|path| !used.contains(path)) {
+                findings.warning("pictures without an XML file, left out", name_in(&folder, path));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The picture that bears the page's name, or the one that the page names.
+fn picture(page: &Page, folder: &Path, by_stem: &BTreeMap<String, Vec<PathBuf>>, findings: &mut Findings) -> PathBuf {
+    let own = stem(&page.path);
+    let written = page.root.text_of("filename").map(clean_name);
+    let called = written.as_ref().map(|name| folder.join(Path::new(name).file_name().unwrap_or_default()));
+    let of_stem = by_stem.get(&own).map(Vec::as_slice).unwrap_or_default();
+    match (of_stem, called) {
+        ([_, _, ..], Some(called)) if of_stem.contains(&called) => called,
+        ([first, second, ..], _) => {
+            let (first, second) = (name_in(folder, first), name_in(folder, second));
+            findings.error("XML files with two pictures of their name", format!("{own}.xml ({first} and {second})"));
+            folder.join(first)
+        }
+        ([only], called) => {
+            if called.is_some_and(|called| stem(&called) != own) {
+                let example = format!("{own}.xml ({})", written.unwrap_or_default());
+                findings.warning("XML files whose `filename` is another picture's, which is not followed", example);
+            }
+            only.clone()
+        }
+        ([], Some(called)) if called.is_file() => {
+            let example = format!("{own}.xml ({})", name_in(folder, &called));
+            findings.warning("XML files called otherwise than their picture, found by `filename`", example);
+            called
+        }
+        ([], Some(called)) if stem(&called) == own => called,
+        ([], _) => folder.join(format!("{own}.jpg")),
+    }
+}
+
+/// The size that a page gives; tools that do not know it leave it at 0.
+fn written_size(page: &Page, findings: &mut Findings) -> (Option<u64>, Option<u64>) {
+    match size(&page.root) {
+        (Some(0), _) | (_, Some(0)) => {
+            findings.warning("XML files with a `size` of 0, not checked", stem(&page.path));
+            (None, None)
+        }
+        size => size,
+    }
+}
+
+fn annotations_of(
+    page: &Page,
+    image: &ImageRecord,
+    ids: &HashMap<&str, u64>,
+    findings: &mut Findings,
+) -> Vec<Annotation> {
+    let mut annotations = Vec::new();
+    for object in &page.objects {
+        let bbox = boxes::inside(image, &object.bbox(page.corners), findings);
+        if let (Some(bbox), Some(&category_id)) = (bbox, ids.get(object.name.as_str())) {
+            if object.is_difficult {
+                findings.warning(
+                    "`difficult` objects, counted neither way",
+                    format!("{} {}", image.file_name, object.name),
+                );
+            }
+            annotations.push(Annotation { category_id, bbox, area: bbox.area(), iscrowd: object.is_difficult });
+        }
+    }
+    annotations
+}

@@ -1,0 +1,79 @@
+//! The options of the YOLO format.
+
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::data_yaml::DataYaml;
+use super::reader::YoloReader;
+use crate::dataset::files::{files_in, has_extension};
+use crate::dataset::{Format, Reader, split};
+use crate::entry::{Entry, Named};
+use crate::spec::{Diagnostic, PathKind, Source, TableReader, existing_path};
+
+/// The YOLO format.
+#[derive(Debug)]
+pub struct Yolo;
+
+impl Named for Yolo {
+    fn entry(&self) -> Entry {
+        Entry {
+            name: "yolo",
+            summary: "a data.yaml with a text file of labels per image, as Ultralytics and Roboflow write it",
+        }
+    }
+}
+
+impl Format for Yolo {
+    fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
+        let path = options.required::<String>("path", "path = \"data.yaml\"");
+        let split = options.required::<String>("split", "split = \"test\"");
+        let images = options.optional::<String>("images");
+        let yaml = yaml_file(source, &path?, options)?;
+        let split = known_split(&yaml, &split?, options)?;
+        let images = match images {
+            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
+            None => None,
+        };
+        Some(Box::new(YoloReader { yaml, split, images }))
+    }
+}
+
+/// The file that `path` names, or the one in the folder that it names.
+fn yaml_file(source: &Source, path: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<PathBuf> {
+    let folder = source.resolve(path.get_ref());
+    if !folder.is_dir() {
+        return existing_path(source, path, PathKind::File, "data.yaml", options);
+    }
+    let files = files_in(&folder, is_yaml).unwrap_or_default();
+    let called = |name: &str| files.iter().find(|file| file.ends_with(name)).cloned();
+    let only = || (files.len() == 1).then(|| files[0].clone());
+    let found = called("data.yaml").or_else(|| called("data.yml")).or_else(only);
+    if found.is_none() {
+        let message = format!("no data.yaml in {}", folder.display());
+        let help = "it names the classes and splits of a YOLO dataset; with several YAML files, name the one to read";
+        options.wrong(Diagnostic::new(path.span(), message).help(help));
+    }
+    found
+}
+
+fn is_yaml(path: &Path) -> bool {
+    has_extension(path, "yaml") || has_extension(path, "yml")
+}
+
+/// The split as the file calls it. A broken file says so when it is read.
+fn known_split(yaml: &Path, split: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<String> {
+    let Ok(data) = DataYaml::read(yaml) else { return Some(split.get_ref().clone()) };
+    let names = data.split_names();
+    let found = split::find(split.get_ref(), |word| names.iter().any(|name| name == word));
+    if found.is_none() {
+        if names.is_empty() {
+            let message = format!("{} names no split", yaml.display());
+            let help = format!("add a line such as `{}: images` with the folder of its images", split.get_ref());
+            options.wrong(Diagnostic::new(split.span(), message).help(help));
+        } else {
+            split::unknown(split, yaml, &names, options);
+        }
+    }
+    found
+}

@@ -1,0 +1,196 @@
+//! Which images a split has, and where their labels are.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::data_yaml::DataYaml;
+use crate::dataset::DatasetError;
+use crate::dataset::files::{
+    clean_name, clean_path, files_below, has_extension, is_outside, is_picture, locate, name_in, pictures_by_stem,
+    read_text, stem,
+};
+use crate::dataset::findings::Findings;
+
+/// An image and its labels; neither need exist.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// The name in the dataset.
+    pub name: String,
+    /// The picture file.
+    pub picture: PathBuf,
+    /// The label file.
+    pub labels: PathBuf,
+}
+
+/// Lists the images of a split.
+pub struct Lister<'a> {
+    data: &'a DataYaml,
+    root: PathBuf,
+    /// Where the pictures are instead.
+    images: Option<&'a Path>,
+}
+
+impl<'a> Lister<'a> {
+    /// Starts on a dataset.
+    pub fn new(data: &'a DataYaml, images: Option<&'a Path>, findings: &mut Findings) -> Self {
+        Self { root: root(data, findings), data, images }
+    }
+
+    /// The images of `split`, sorted by name.
+    ///
+    /// # Errors
+    /// A folder or list cannot be read.
+    pub fn list(&self, split: &str, findings: &mut Findings) -> Result<Vec<Listed>, DatasetError> {
+        let mut listed = Vec::new();
+        for source in self.data.sources(split) {
+            let Some(path) = self.find(split, source, findings) else { continue };
+            let found = match self.images {
+                _ if path.is_file() => self.list_file(&path, findings)?,
+                None => self.folder(&path, findings)?,
+                Some(images) => self.folder_of_labels(&path, images, findings)?,
+            };
+            if found.is_empty() {
+                findings.refuse(format!("`{split}: {source}` has no images ({})", path.display()));
+            }
+            listed.extend(found);
+        }
+        listed.sort();
+        Ok(listed)
+    }
+
+    /// Where `source` leads: from the root, without `../`, from the root's parent.
+    fn find(&self, split: &str, source: &str, findings: &mut Findings) -> Option<PathBuf> {
+        let plain = clean_name(source);
+        let stripped = plain.trim_start_matches("../");
+        let parent = clean_path(&self.root.join(".."));
+        let mut places = vec![locate(&self.root, source)];
+        if stripped != plain {
+            places.push(clean_path(&self.root.join(stripped)));
+        }
+        places.push(clean_path(&parent.join(stripped)));
+        let mut seen = HashSet::new();
+        places.retain(|place| seen.insert(place.clone()));
+        let is_here = |path: &PathBuf| path.as_os_str().is_empty() || path.exists();
+        let exists = |path: &PathBuf| is_here(path) || self.images.is_some() && self.labels_of(path).is_dir();
+        let Some(found) = places.iter().find(|path| exists(path)) else {
+            let shown: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
+            findings.refuse(format!("`{split}: {source}` leads nowhere (looked at {})", shown.join(", ")));
+            return None;
+        };
+        let other = places[1..].iter().find(|path| *path != found && exists(path));
+        if *found != places[0] {
+            findings.note(format!("`{split}: {source}` is not there; read from {}", found.display()));
+        } else if let Some(other) = other.filter(|_| stripped != plain) {
+            let (found, other) = (found.display(), other.display());
+            findings.note(format!("`{split}: {source}` is read from {found}, not from {other}"));
+        } else if is_outside(found, &self.root) {
+            findings.note(format!("`{split}: {source}` is outside of the dataset's folder ({})", found.display()));
+        }
+        Some(found.clone())
+    }
+
+    /// The pictures in a folder and below.
+    fn folder(&self, folder: &Path, findings: &mut Findings) -> Result<Vec<Listed>, DatasetError> {
+        let listed: Vec<Listed> = files_below(folder, &is_picture)?
+            .into_iter()
+            .map(|path| self.listed(name_in(folder, &path), path))
+            .collect();
+        let labels = self.labels_of(folder);
+        if labels != *folder && labels.is_dir() {
+            let known: HashSet<&PathBuf> = listed.iter().map(|image| &image.labels).collect();
+            for path in files_below(&labels, &is_labels)? {
+                if !known.contains(&path) {
+                    findings.warning("label files without an image", name_in(&labels, &path));
+                }
+            }
+        }
+        Ok(listed)
+    }
+
+    /// The label files that belong to a folder of pictures, with the pictures in `images`.
+    fn folder_of_labels(
+        &self,
+        folder: &Path,
+        images: &Path,
+        findings: &mut Findings,
+    ) -> Result<Vec<Listed>, DatasetError> {
+        let pictures = pictures_by_stem(images)?;
+        let listed = files_below(&self.labels_of(folder), &is_labels)?.into_iter().map(|labels| {
+            let stem = stem(&labels);
+            let picture = match pictures.get(&stem).map(Vec::as_slice) {
+                Some([picture, others @ ..]) => {
+                    if !others.is_empty() {
+                        findings.error("label files with several pictures of their name", format!("{stem}.txt"));
+                    }
+                    picture.clone()
+                }
+                _ => images.join(format!("{stem}.jpg")),
+            };
+            Listed { name: name_in(images, &picture), picture, labels }
+        });
+        Ok(listed.collect())
+    }
+
+    /// The images that a text file lists, each seen from the list's folder or the root.
+    fn list_file(&self, list: &Path, findings: &mut Findings) -> Result<Vec<Listed>, DatasetError> {
+        let text = read_text(list, "a list of images")?;
+        let folder = list.parent().unwrap_or(Path::new(""));
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        Ok(lines.map(|line| self.line_of_list(line, folder, findings)).collect())
+    }
+
+    fn line_of_list(&self, line: &str, folder: &Path, findings: &mut Findings) -> Listed {
+        let places = [locate(folder, line), locate(&self.root, line)];
+        let is_there = |path: &&PathBuf| path.is_file() || self.labels_of(path).is_file();
+        let path = places.iter().find(is_there).unwrap_or(&places[0]).clone();
+        if line.contains('\\') && path.to_string_lossy() != line {
+            findings.warning("images written with `\\`", line);
+        }
+        if is_outside(&path, &self.root) {
+            findings.warning("images outside of the dataset's folder, or with an absolute path", line);
+        }
+        let name = name_in(&self.root, &path);
+        match self.images {
+            None => self.listed(name, path),
+            Some(images) => {
+                let picture = images.join(path.file_name().unwrap_or_default());
+                Listed { labels: self.labels_of(&path).with_extension("txt"), name: name_in(images, &picture), picture }
+            }
+        }
+    }
+
+    fn listed(&self, name: String, picture: PathBuf) -> Listed {
+        Listed { name, labels: self.labels_of(&picture).with_extension("txt"), picture }
+    }
+
+    /// `path` with the last folder called `images` below the root called `labels`.
+    fn labels_of(&self, path: &Path) -> PathBuf {
+        let (base, below) = match path.strip_prefix(&self.root) {
+            Ok(below) => (self.root.as_path(), below),
+            Err(_) => (Path::new(""), path),
+        };
+        let parts: Vec<_> = below.iter().collect();
+        let Some(last) = parts.iter().rposition(|part| *part == "images") else { return path.to_path_buf() };
+        let renamed = parts.iter().enumerate().map(|(at, part)| if at == last { "labels".as_ref() } else { *part });
+        base.join(renamed.collect::<PathBuf>())
+    }
+}
+
+/// `path:` as the root of the splits, seen from the file's folder or the folder around it.
+fn root(data: &DataYaml, findings: &mut Findings) -> PathBuf {
+    let Some(written) = &data.root else { return data.folder.clone() };
+    let around = clean_path(&data.folder.join(".."));
+    let places = [locate(&data.folder, written), locate(&around, written)];
+    if let Some(found) = places.iter().find(|place| place.is_dir()) {
+        return found.clone();
+    }
+    // Exports are moved; Ultralytics looks in a folder of its own settings, which says nothing about this machine.
+    findings.note(format!("`path: {written}` is not there; splits are looked for beside the file that says so"));
+    data.folder.clone()
+}
+
+/// Whether a file may hold labels: notes and class lists have the same extension.
+fn is_labels(path: &Path) -> bool {
+    let name = stem(path).to_lowercase();
+    has_extension(path, "txt") && name != "classes" && !name.starts_with("readme")
+}

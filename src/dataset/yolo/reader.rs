@@ -1,0 +1,99 @@
+//! A split of a YOLO dataset to a [`Dataset`].
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::data_yaml::DataYaml;
+use super::line;
+use super::listing::{Listed, Lister};
+use crate::dataset::files::read_text;
+use crate::dataset::findings::Findings;
+use crate::dataset::records::{Named, record};
+use crate::dataset::{Dataset, DatasetError, Reader, boxes};
+use crate::detection::{Annotation, BBox, Category, ImageRecord};
+use crate::digest::Digest;
+
+/// Reads one split.
+pub struct YoloReader {
+    /// The data.yaml.
+    pub yaml: PathBuf,
+    /// The split as the file calls it.
+    pub split: String,
+    /// Where the pictures are, if not where the file says.
+    pub images: Option<PathBuf>,
+}
+
+impl Reader for YoloReader {
+    fn read(&self) -> Result<Dataset, DatasetError> {
+        let data = DataYaml::read(&self.yaml)?;
+        let mut findings = Findings::default();
+        let listed = Lister::new(&data, self.images.as_deref(), &mut findings).list(&self.split, &mut findings)?;
+        check_listed(&listed, &mut findings);
+        let mut parts = vec![data.text.clone()];
+        let (mut images, mut annotations) = (Vec::new(), Vec::new());
+        for (id, image) in (1..).zip(listed) {
+            let labels = labels(&image, &mut findings)?;
+            parts.extend([image.name.clone(), labels.clone()]);
+            let named = Named { id, name: image.name, path: image.picture, written: (None, None) };
+            if let Some(record) = record(named, &mut findings) {
+                annotations.push(objects(&labels, &image.labels, &record, &data, &mut findings));
+                images.push(record);
+            }
+        }
+        boxes::tell_repeated(&images, &annotations, &mut findings);
+        let warnings = findings.into_warnings(&self.yaml)?;
+        let categories = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
+        let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
+    }
+}
+
+/// Finds lists that cannot be meant.
+fn check_listed(listed: &[Listed], findings: &mut Findings) {
+    if !listed.is_empty() && listed.iter().all(|image| !image.labels.is_file()) {
+        findings.refuse(format!("no image has a label file: there is no {}, ...", listed[0].labels.display()));
+    }
+    let mut owners: HashMap<&Path, &Listed> = HashMap::new();
+    for image in listed {
+        match owners.insert(&image.labels, image) {
+            Some(other) if other.picture == image.picture => {
+                findings.error("images listed twice", image.name.clone());
+            }
+            Some(other) => {
+                findings.error("images that share a label file", format!("{} and {}", other.name, image.name));
+            }
+            None => {}
+        }
+    }
+}
+
+/// The text of an image's label file; empty where there is none.
+fn labels(image: &Listed, findings: &mut Findings) -> Result<String, DatasetError> {
+    if image.labels.is_file() {
+        return read_text(&image.labels, "a YOLO label file");
+    }
+    findings.warning("images without a label file, taken as images without objects", image.name.clone());
+    Ok(String::new())
+}
+
+fn objects(text: &str, path: &Path, image: &ImageRecord, data: &DataYaml, findings: &mut Findings) -> Vec<Annotation> {
+    let mut objects = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match line::parse(line, data.names.len(), data.keypoint_values) {
+            Ok(object) => objects.extend(annotation(&object, image, findings)),
+            Err(reason) => findings.error("wrong lines", format!("{}:{number}: {reason}", path.display())),
+        }
+    }
+    objects
+}
+
+/// The object in pixels; `None` where nothing of it is in the image.
+fn annotation(object: &line::Object, image: &ImageRecord, findings: &mut Findings) -> Option<Annotation> {
+    let (width, height) = (f64::from(image.width), f64::from(image.height));
+    let BBox { x, y, width: w, height: h } = object.bbox;
+    let whole = BBox { x: x * width, y: y * height, width: w * width, height: h * height };
+    let bbox = boxes::inside(image, &whole, findings)?;
+    // What is cut off a box is cut off its area; a polygon's is known of its part inside.
+    let area = (object.area * width * height).min(bbox.area());
+    Some(Annotation { category_id: object.class as u64, bbox, area, iscrowd: false })
+}
