@@ -13,6 +13,7 @@ mod diagnostics;
 mod junit;
 mod layers;
 mod parity;
+mod pictures;
 mod samples;
 mod store;
 mod support;
