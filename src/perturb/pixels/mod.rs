@@ -41,7 +41,7 @@ pub use distributions::{NormalLaw, weigh_poisson};
 pub use edges::{canny, distances};
 pub use field::Field;
 pub use flare::{Flare, ghost};
-pub use gauss::gaussian_fixed;
+pub use gauss::{gaussian_blur, gaussian_truncated};
 pub use homography::Homography;
 pub use hsv::HsvShift;
 pub use ice::ice;
