@@ -19,6 +19,7 @@ mod ice;
 mod luma;
 mod lut;
 mod median;
+mod median_network;
 mod mosaic;
 mod plane;
 mod planes;
