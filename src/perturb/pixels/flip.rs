@@ -43,7 +43,8 @@ mod tests {
     #[test]
     fn it_is_the_mirror_image_at_every_size() {
         for (width, height) in [(1, 1), (1, 9), (9, 1), (4, 2), (33, 17)] {
-            let image = RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5 + 1, x as u8 ^ 7]));
+            let image =
+                RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5 + 1, x as u8 ^ 7]));
             assert_eq!(flip_horizontal(&image), image::imageops::flip_horizontal(&image), "{width}x{height}");
         }
     }

@@ -6,8 +6,7 @@ use image::RgbImage;
 #[must_use]
 pub fn apply_lut(image: &RgbImage, tables: &[[u8; 256]; 3]) -> RgbImage {
     // Four pixels are three words of four bytes; byte i of them is of channel i % 3 and stands in place i % 4 of a word.
-    let places: [[u32; 256]; 12] =
-        std::array::from_fn(|i| tables[i % 3].map(|value| u32::from(value) << (i % 4 * 8)));
+    let places: [[u32; 256]; 12] = std::array::from_fn(|i| tables[i % 3].map(|value| u32::from(value) << (i % 4 * 8)));
     let mut out = RgbImage::new(image.width(), image.height());
     let ((fours, rest), (out_fours, out_rest)) = (image.as_chunks::<12>(), out.as_chunks_mut::<12>());
     for (bytes, out_bytes) in fours.iter().zip(out_fours) {

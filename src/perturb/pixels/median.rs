@@ -63,7 +63,7 @@ fn map_rows<const N: usize>(image: &RgbImage, make: impl Fn([&[u8]; N], &mut [Ve
     let mut out = RgbImage::new(image.width(), image.height());
     let mut coming =
         (0..height + N - 1).map(|y| Border::Replicate.inside(y.cast_signed() - (N / 2).cast_signed(), height));
-    let mut take_in = |rows: &mut [Vec<u8>; N], y: usize| {
+    let take_in = |rows: &mut [Vec<u8>; N], y: usize| {
         rows.rotate_left(1);
         Border::Replicate.pad(&image.as_raw()[y * stride..][..stride], N / 2, &mut rows[N - 1]);
     };
