@@ -113,7 +113,8 @@ fn count_below(blocks: &[&Block], tried: &Block, below: &mut Block) {
 mod tests {
     use super::*;
 
-    fn by_sorting(image: &RgbImage, reach: i64) -> RgbImage {
+    fn by_sorting(image: &RgbImage, reach: u32) -> RgbImage {
+        let reach = i64::from(reach);
         let last = [i64::from(image.width()) - 1, i64::from(image.height()) - 1];
         RgbImage::from_fn(image.width(), image.height(), |x, y| {
             let offsets = (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy)));
@@ -136,7 +137,11 @@ mod tests {
             let value = |x: u32, y: u32, c: u32| ((x * 7919 + y * 104_729 + c * 31) % 251 * (x + y + 1) % 256) as u8;
             let image = RgbImage::from_fn(width, height, |x, y| image::Rgb([0, 1, 2].map(|c| value(x, y, c))));
             for reach in 1..=7 {
-                assert_eq!(median(&image, reach), by_sorting(&image, reach as i64), "{width}x{height}, reach {reach}");
+                assert_eq!(
+                    median(&image, reach as usize),
+                    by_sorting(&image, reach),
+                    "{width}x{height}, reach {reach}"
+                );
             }
         }
     }

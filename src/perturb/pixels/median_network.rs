@@ -5,6 +5,7 @@
 //! from the far corner; only those near the anti-diagonal can be the median.
 //!
 //! Plain loops over rows whose bodies have no branches: they become vector code with 16 squares at a time.
+#![expect(clippy::many_single_char_names, reason = "the lines of a sorting network have no other names")]
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;

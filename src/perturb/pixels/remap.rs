@@ -149,7 +149,7 @@ impl<'a> Source<'a> {
 /// In 64ths of a pixel, rounded. Arithmetic only, so that it runs on several positions at once.
 #[inline]
 fn fixed(position: f32) -> i32 {
-    let sum = position.clamp(-FARTHEST, FARTHEST) * ONE as f32 + ROUNDER;
+    let sum = position.clamp(-FARTHEST, FARTHEST) * f32::from(ONE) + ROUNDER;
     sum.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed()
 }
 
