@@ -32,9 +32,9 @@ TOLERANCE = 1e-3  # another CPU takes other kernels of onnxruntime, which can fl
 
 
 def blurred(bgr, sigma):
-    """As imagecorruptions does it: in doubles 0..1, truncated."""
-    soft = gaussian_filter(bgr / 255, (sigma, sigma, 0), mode="nearest", truncate=4)
-    return (np.clip(soft, 0, 1) * 255).astype(np.uint8)
+    """In doubles, rounded."""
+    soft = gaussian_filter(bgr.astype(float), (sigma, sigma, 0), mode="nearest", truncate=4)
+    return np.rint(soft).astype(np.uint8)
 
 
 def perturbed(bgr, condition):

@@ -219,6 +219,7 @@ def suite_opencv(img):
     yield "jpeg_compression", 3, lambda: jpeg(15)
     yield "jpeg_compression", 5, lambda: jpeg(7)
     yield "horizontal_flip", 3, lambda: cv2.flip(img, 1)
+    yield "vertical_flip", 3, lambda: cv2.flip(img, 0)
     yield "rotate", 3, lambda: rotate(15)
     yield "perspective", 3, persp
     yield "clahe", 3, clahe_rgb
@@ -226,7 +227,10 @@ def suite_opencv(img):
     yield "gamma", 3, lambda: gamma(1.5)
     yield "coarse_dropout", 3, dropout
     yield "optical_distortion", 3, lambda: optical(0.3)
-    yield "median_blur", 3, lambda: cv2.medianBlur(img, 5)
+    yield "median_blur", 1, lambda: cv2.medianBlur(img, 3)
+    yield "median_blur", 2, lambda: cv2.medianBlur(img, 5)
+    yield "median_blur", 3, lambda: cv2.medianBlur(img, 7)
+    yield "median_blur", 5, lambda: cv2.medianBlur(img, 11)
     yield "box_blur", 3, lambda: cv2.blur(img, (7, 7))
     yield "resize_352", 3, lambda: cv2.resize(img, (352, 352), interpolation=cv2.INTER_LINEAR)
 
@@ -274,6 +278,7 @@ def suite_albumentations(img):
         ("saturate", 3, lambda: A.ColorJitter(brightness=(1, 1), contrast=(1, 1), saturation=(2, 2), hue=(0, 0), p=1)),
         ("hue_saturation", 3, lambda: A.HueSaturationValue(hue_shift_limit=(10, 10), sat_shift_limit=(25, 25), val_shift_limit=(25, 25), p=1)),
         ("horizontal_flip", 3, lambda: A.HorizontalFlip(p=1)),
+        ("vertical_flip", 3, lambda: A.VerticalFlip(p=1)),
         ("rotate", 3, lambda: A.Rotate(limit=(15, 15), p=1)),
         ("affine", 3, lambda: A.Affine(rotate=(10, 10), scale=(0.9, 0.9), shear=(5, 5), p=1)),
         ("perspective", 3, lambda: A.Perspective(scale=(0.05, 0.05), p=1)),
@@ -281,7 +286,8 @@ def suite_albumentations(img):
         ("gamma", 3, lambda: A.RandomGamma(gamma_limit=(150, 150), p=1)),
         ("coarse_dropout", 3, lambda: A.CoarseDropout(num_holes_range=(8, 8), hole_height_range=(48, 48), hole_width_range=(48, 48), p=1)),
         ("optical_distortion", 3, lambda: A.OpticalDistortion(distort_limit=(0.3, 0.3), p=1)),
-        ("median_blur", 3, lambda: A.MedianBlur(blur_limit=(5, 5), p=1)),
+        ("median_blur", 2, lambda: A.MedianBlur(blur_limit=(5, 5), p=1)),
+        ("median_blur", 3, lambda: A.MedianBlur(blur_limit=(7, 7), p=1)),
         ("box_blur", 3, lambda: A.Blur(blur_limit=(7, 7), p=1)),
         ("grid_distortion", 3, lambda: A.GridDistortion(p=1)),
         ("sharpen", 3, lambda: A.Sharpen(p=1)),
@@ -306,7 +312,8 @@ def suite_nrtk(img):
         ("speckle_noise", 3, lambda: noise.SpeckleNoisePerturber(mean=0.0, var=0.35**2, seed=1)),
         ("impulse_noise", 3, lambda: noise.SaltAndPepperNoisePerturber(amount=0.09, salt_vs_pepper=0.5, seed=1)),
         ("gaussian_blur", 3, lambda: blur.GaussianBlurPerturber(ksize=17)),
-        ("median_blur", 3, lambda: blur.MedianBlurPerturber(ksize=5)),
+        ("median_blur", 2, lambda: blur.MedianBlurPerturber(ksize=5)),
+        ("median_blur", 3, lambda: blur.MedianBlurPerturber(ksize=7)),
         ("box_blur", 3, lambda: blur.AverageBlurPerturber(ksize=7)),
         ("brightness", 3, lambda: enhance.BrightnessPerturber(factor=1.3)),
         ("contrast", 3, lambda: enhance.ContrastPerturber(factor=0.2)),

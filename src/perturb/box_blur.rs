@@ -45,7 +45,7 @@ impl Perturbation for BoxBlur {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn source(&self) -> &'static str {

@@ -1,7 +1,9 @@
 //! # Gaussian blur
 //!
 //! ## What it does
-//! Convolves with a Gaussian of standard deviation `sigma`, cut at four standard deviations, borders replicated.
+//! Convolves with a Gaussian of standard deviation `sigma`, cut at four standard deviations, borders replicated, rounded
+//! to the nearest byte. The published form (`compat = "imagenet_c"`) cuts the fraction off, which darkens the picture by
+//! half a level.
 //!
 //! ## Field condition
 //! Slight defocus, a soft lens, an upscaled stream.
@@ -13,11 +15,11 @@
 //! Stay.
 //!
 //! ## Reference
-//! `gaussian_blur` of imagecorruptions 1.1.2 (Michaelis et al. 2019).
+//! `gaussian_blur` of imagecorruptions 1.1.2 (Michaelis et al. 2019), which differs from ours by the truncation only.
 
 use image::RgbImage;
 
-use super::pixels::{gaussian_kernel, separable};
+use super::pixels::{gaussian_blur, gaussian_kernel, separable};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -45,11 +47,51 @@ impl Perturbation for GaussianBlur {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn source(&self) -> &'static str {
         include_str!("gaussian_blur.rs")
+    }
+
+    fn published(&self) -> Option<&'static dyn Perturbation> {
+        Some(&Published)
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        gaussian_blur(image, &gaussian_kernel(values[0]))
+    }
+}
+
+/// The form of imagecorruptions: in floating point, truncated to bytes.
+#[derive(Debug)]
+pub struct Published;
+
+impl Named for Published {
+    fn entry(&self) -> Entry {
+        Entry { name: "gaussian_blur (imagenet_c)", summary: "convolves with a Gaussian and cuts fractions off" }
+    }
+}
+
+impl Perturbation for Published {
+    fn group(&self) -> Group {
+        GaussianBlur.group()
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        GaussianBlur.parameters()
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        GaussianBlur.ladder()
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        GaussianBlur.source()
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {

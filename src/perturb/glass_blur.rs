@@ -20,7 +20,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{gaussian_fixed, gaussian_kernel};
+use super::pixels::{gaussian_kernel, gaussian_truncated};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -61,11 +61,11 @@ impl Perturbation for GlassBlur {
 
     fn apply(&self, image: &RgbImage, values: &[f64], mut rng: Rng) -> RgbImage {
         let blur = gaussian_kernel(values[0]);
-        let mut scattered = gaussian_fixed(image, &blur);
+        let mut scattered = gaussian_truncated(image, &blur);
         for _ in 0..values[2].round() as u32 {
             scatter(&mut scattered, values[1].round() as u32, &mut rng);
         }
-        gaussian_fixed(&scattered, &blur)
+        gaussian_truncated(&scattered, &blur)
     }
 }
 

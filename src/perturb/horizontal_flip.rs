@@ -17,6 +17,7 @@
 
 use image::RgbImage;
 
+use super::pixels::flip_horizontal;
 use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -57,6 +58,6 @@ impl Perturbation for HorizontalFlip {
     }
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
-        image::imageops::flip_horizontal(image)
+        flip_horizontal(image)
     }
 }

@@ -1,7 +1,8 @@
 //! # JPEG compression
 //!
 //! ## What it does
-//! Encodes the picture as a JPEG of the given quality (standard tables, chroma halved both ways) and decodes it again.
+//! What encoding as a JPEG of the given quality (standard tables, chroma halved both ways) and decoding again leave:
+//! the coding of the coefficients is left out, as it loses nothing.
 //!
 //! ## Field condition
 //! Cameras, messengers and archives that save bandwidth or disk.
@@ -16,17 +17,14 @@
 //! `jpeg_compression` of imagecorruptions 1.1.2 (Pillow's JPEG writer, 4:2:0).
 
 use image::RgbImage;
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
+use super::pixels::jpeg_round_trip;
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
 /// See the module's documentation.
 #[derive(Debug)]
 pub struct JpegCompression;
-
-/// The longest side that JPEG's 16-bit size fields can hold.
-const MAX_SIDE: u32 = 65_535;
 
 impl Named for JpegCompression {
     fn entry(&self) -> Entry {
@@ -48,7 +46,7 @@ impl Perturbation for JpegCompression {
     }
 
     fn revision(&self) -> u32 {
-        2
+        3
     }
 
     fn source(&self) -> &'static str {
@@ -56,29 +54,6 @@ impl Perturbation for JpegCompression {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        assert!(
-            image.width().max(image.height()) <= MAX_SIDE,
-            "images longer than a JPEG can be are refused on reading"
-        );
-        decode(&encode(image, values[0]))
+        jpeg_round_trip(image, values[0].round() as u32)
     }
-}
-
-fn encode(image: &RgbImage, quality: f64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, quality.round() as u8);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder
-        .encode(image.as_raw(), image.width() as u16, image.height() as u16, ColorType::Rgb)
-        .expect("an RGB picture of allowed size encodes into memory");
-    bytes
-}
-
-/// By `jpeg-decoder`, whose chroma is nearer to libjpeg's than that of `image`'s own decoder.
-fn decode(jpeg: &[u8]) -> RgbImage {
-    let mut decoder = jpeg_decoder::Decoder::new(jpeg);
-    let pixels = decoder.decode().expect("a JPEG that was just written decodes");
-    let info = decoder.info().expect("a decoded JPEG has a size");
-    RgbImage::from_raw(info.width.into(), info.height.into(), pixels)
-        .expect("an RGB JPEG decodes to three bytes per pixel")
 }

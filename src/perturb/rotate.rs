@@ -17,7 +17,7 @@
 
 use image::{Rgb, RgbImage};
 
-use super::pixels::warp_affine;
+use super::pixels::{Outside, remap_affine};
 use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -54,7 +54,7 @@ impl Perturbation for Rotate {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn source(&self) -> &'static str {
@@ -67,6 +67,6 @@ impl Perturbation for Rotate {
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
-        warp_affine(image, &about_centre(size, values[0]), FILL)
+        remap_affine(image, size, &about_centre(size, values[0]), Outside::Constant(FILL))
     }
 }

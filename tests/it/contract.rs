@@ -79,6 +79,20 @@ fn every_size_works_and_gives_the_size_declared() {
     }
 }
 
+/// A picture of a twelve-megapixel camera.
+#[test]
+#[ignore = "takes more than a minute without optimisation; .ci/run runs it in release"]
+fn a_large_picture_works_and_gives_the_size_declared() {
+    let (width, height) = (4000, 3000);
+    let image = picture(width, height);
+    for kind in kinds() {
+        let values = strongest(kind);
+        let (out, size) = (apply(kind, &image, &values), kind.size(Size { width, height }, &values));
+        assert_eq!((out.width(), out.height()), (size.width, size.height), "{}", kind.entry().name);
+        assert_ne!(out, image, "{}", kind.entry().name);
+    }
+}
+
 /// A white square on black ends where the warp says, within a pixel, and on a picture of the declared size.
 #[test]
 fn picture_and_warp_agree() {

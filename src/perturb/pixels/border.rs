@@ -28,6 +28,19 @@ impl Border {
             }
         }
     }
+
+    /// Writes a row with `margin` pixels at each side to the beginning of `padded`.
+    pub fn pad(self, row: &[u8], margin: usize, padded: &mut [u8]) {
+        let width = row.len() / CHANNELS;
+        padded[margin * CHANNELS..][..row.len()].copy_from_slice(row);
+        let after = (width + margin) * CHANNELS;
+        for i in 0..margin {
+            let left = self.inside(i.cast_signed() - margin.cast_signed(), width) * CHANNELS;
+            let right = self.inside((width + i).cast_signed(), width) * CHANNELS;
+            padded[i * CHANNELS..][..CHANNELS].copy_from_slice(&row[left..left + CHANNELS]);
+            padded[after + i * CHANNELS..][..CHANNELS].copy_from_slice(&row[right..right + CHANNELS]);
+        }
+    }
 }
 
 /// The rows of a picture with a margin at both sides and zeros after it, so that whole blocks can be read.
@@ -47,14 +60,7 @@ impl PaddedRows {
         let stride = (width + 2 * margin) * CHANNELS + spare;
         let mut values = vec![0; stride * height];
         for (row, padded) in image.as_raw().chunks_exact(width * CHANNELS).zip(values.chunks_exact_mut(stride)) {
-            padded[margin * CHANNELS..][..row.len()].copy_from_slice(row);
-            let after = (width + margin) * CHANNELS;
-            for i in 0..margin {
-                let left = border.inside(i.cast_signed() - margin.cast_signed(), width) * CHANNELS;
-                let right = border.inside((width + i).cast_signed(), width) * CHANNELS;
-                padded[i * CHANNELS..][..CHANNELS].copy_from_slice(&row[left..left + CHANNELS]);
-                padded[after + i * CHANNELS..][..CHANNELS].copy_from_slice(&row[right..right + CHANNELS]);
-            }
+            border.pad(row, margin, padded);
         }
         Self { values, stride, height, border }
     }

@@ -7,6 +7,9 @@ use super::border::Border;
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
 
+/// 2^23: added to a value of 0..=255 it leaves the nearest whole number in the last bits.
+const ROUNDING: f32 = 8_388_608.0;
+
 /// The mean over the square that reaches `reach` pixels (at most 50) to each side, borders mirrored, rounded to the
 /// nearest byte.
 #[must_use]
@@ -16,25 +19,36 @@ pub fn box_mean(image: &RgbImage, reach: usize) -> RgbImage {
     let columns: Vec<usize> =
         (0..width + 2 * reach).map(|x| Border::Mirror.inside(x.cast_signed() - reach.cast_signed(), width)).collect();
     let row = |y: isize| &image.as_raw()[Border::Mirror.inside(y, height) * stride..][..stride];
-    // In 2^24ths: the greatest sum times it stays below 2^32.
-    let pixels = (2 * reach as u32 + 1).pow(2);
-    let share = ((1 << 24) + pixels / 2) / pixels;
+    // The number of pixels is odd, so that no mean lies halfway between two bytes.
+    let share = 1.0 / ((2 * reach + 1) * (2 * reach + 1)) as f32;
     let mut sums = vec![0_u16; stride];
     for y in -reach.cast_signed()..=reach.cast_signed() {
         change(&mut sums, row(y), None);
     }
+    let mut padded = vec![[0_u16; CHANNELS]; width + 2 * reach];
     let mut totals = vec![[0_u32; CHANNELS]; width];
     let mut out = RgbImage::new(image.width(), image.height());
     for (y, out_row) in (0_isize..).zip(out.chunks_exact_mut(stride)) {
         if y > 0 {
             change(&mut sums, row(y + reach.cast_signed()), Some(row(y - 1 - reach.cast_signed())));
         }
-        running_sums(&sums, &columns, reach, &mut totals);
+        let (pixels, _) = sums.as_chunks();
+        padded[reach..reach + width].copy_from_slice(pixels);
+        for x in (0..reach).chain(reach + width..width + 2 * reach) {
+            padded[x] = pixels[columns[x]];
+        }
+        running_sums(&padded, reach, &mut totals);
         for (byte, total) in out_row.iter_mut().zip(totals.as_flattened()) {
-            *byte = (total.wrapping_mul(share).wrapping_add(1 << 23) >> 24) as u8;
+            *byte = rounded(*total, share);
         }
     }
     out
+}
+
+/// `total` times `share` as the nearest byte.
+#[inline]
+fn rounded(total: u32, share: f32) -> u8 {
+    (total.cast_signed() as f32 * share + ROUNDING).to_bits() as u8
 }
 
 /// Adds `entering` to the sums and takes `leaving` off.
@@ -47,18 +61,16 @@ fn change(sums: &mut [u16], entering: &[u8], leaving: Option<&[u8]>) {
     }
 }
 
-/// The sums over 2 `reach` + 1 columns around each pixel; `columns` tells which column stands at each place of a row
-/// with margins.
-fn running_sums(sums: &[u16], columns: &[usize], reach: usize, totals: &mut [[u32; CHANNELS]]) {
-    let (sums, _) = sums.as_chunks::<CHANNELS>();
+/// The sums over 2 `reach` + 1 columns around each pixel of a row with margins.
+fn running_sums(sums: &[[u16; CHANNELS]], reach: usize, totals: &mut [[u32; CHANNELS]]) {
     let mut total = [0_u32; CHANNELS];
-    for column in &columns[..2 * reach] {
-        total = std::array::from_fn(|c| total[c] + u32::from(sums[*column][c]));
+    for entering in &sums[..2 * reach] {
+        total = std::array::from_fn(|c| total[c] + u32::from(entering[c]));
     }
-    for (slot, (entering, leaving)) in totals.iter_mut().zip(columns[2 * reach..].iter().zip(columns)) {
-        total = std::array::from_fn(|c| total[c] + u32::from(sums[*entering][c]));
+    for (slot, (entering, leaving)) in totals.iter_mut().zip(sums[2 * reach..].iter().zip(sums)) {
+        total = std::array::from_fn(|c| total[c] + u32::from(entering[c]));
         *slot = total;
-        total = std::array::from_fn(|c| total[c] - u32::from(sums[*leaving][c]));
+        total = std::array::from_fn(|c| total[c] - u32::from(leaving[c]));
     }
 }
 
@@ -73,5 +85,14 @@ mod tests {
         let out = box_mean(&image, 2);
         let inside = |x: u32, y: u32| x.abs_diff(4) <= 2 && y.abs_diff(4) <= 2;
         assert!(out.enumerate_pixels().all(|(x, y, pixel)| pixel.0 == if inside(x, y) { [9; 3] } else { [0; 3] }));
+    }
+
+    #[test]
+    fn every_sum_is_divided_exactly() {
+        for side in [3_u32, 15, 101] {
+            let pixels = side * side;
+            let share = 1.0 / pixels as f32;
+            assert!((0..=255 * pixels).all(|sum| u32::from(rounded(sum, share)) == (2 * sum + pixels) / (2 * pixels)));
+        }
     }
 }

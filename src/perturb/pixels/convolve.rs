@@ -17,9 +17,19 @@ pub fn gaussian_kernel(sigma: f64) -> Vec<f32> {
     weights.iter().map(|weight| (weight / sum) as f32).collect()
 }
 
-/// Convolves rows, then columns, with the symmetric kernel whose one side is `half` (centre first).
+/// Convolves rows, then columns, with the symmetric kernel whose one side is `half` (centre first), truncated to bytes.
 #[must_use]
 pub fn separable(image: &RgbImage, half: &[f32]) -> RgbImage {
+    separable_to(image, half, truncate)
+}
+
+/// [`separable`], rounded to the nearest byte.
+#[must_use]
+pub fn separable_rounded(image: &RgbImage, half: &[f32]) -> RgbImage {
+    separable_to(image, half, |sum| (sum + 0.5) as u8)
+}
+
+fn separable_to(image: &RgbImage, half: &[f32], to_byte: impl Fn(f32) -> u8) -> RgbImage {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let stride = width * CHANNELS;
     let rows = convolve_rows(image, half);
@@ -34,7 +44,7 @@ pub fn separable(image: &RgbImage, half: &[f32]) -> RgbImage {
             add_scaled_pair(&mut sums, *weight, above, below);
         }
         for (byte, sum) in out_row.iter_mut().zip(&sums) {
-            *byte = truncate(*sum);
+            *byte = to_byte(*sum);
         }
     }
     out

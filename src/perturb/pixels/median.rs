@@ -1,127 +1,148 @@
 //! The median over a square.
 //!
-//! Blocks of neighbouring values are taken at a time, one value per lane of a vector register. Small squares go through
-//! a selection that drops the least and the greatest again and again; large ones find the median bit by bit.
+//! Neighbouring values are taken at a time, one per lane of a vector register. Small squares go through sorting
+//! networks; in large ones the median is found bit by bit.
 
 use image::RgbImage;
 
-use super::border::{Border, PaddedRows};
+use super::border::Border;
+use super::median_network::{
+    BLOCK, Block, block, blocks, medians_of_3, medians_of_5, sort_blocks_of_3, sort_blocks_of_5,
+};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
 
-/// Values handled at a time.
-const LANES: usize = 128;
-
-/// Values that stand side by side, each from another square.
-type Block = [u8; LANES];
-
 /// The median over the square that reaches `reach` pixels (1..=7) to each side, borders replicated.
 #[must_use]
 pub fn median(image: &RgbImage, reach: usize) -> RgbImage {
-    let stride = image.width() as usize * CHANNELS;
-    let padded = PaddedRows::new(image, reach, LANES, Border::Replicate);
-    let mut out = RgbImage::new(image.width(), image.height());
-    let mut square = Vec::with_capacity((2 * reach + 1) * (2 * reach + 1));
-    for (y, out_row) in (0_isize..).zip(out.chunks_exact_mut(stride)) {
-        let rows: Vec<&[u8]> = (y - reach.cast_signed()..=y + reach.cast_signed()).map(|y| padded.row(y)).collect();
-        for (index, bytes) in out_row.chunks_mut(LANES).enumerate() {
-            square.clear();
-            for row in &rows {
-                for dx in 0..=2 * reach {
-                    let (block, _) =
-                        row[index * LANES + dx * CHANNELS..].split_first_chunk().expect("rows have spare values");
-                    square.push(*block);
-                }
+    match reach {
+        1 => by_network(image, sort_blocks_of_3, medians_of_3),
+        2 => by_network(image, sort_blocks_of_5, medians_of_5),
+        3 => by_bits::<7>(image),
+        4 => by_bits::<9>(image),
+        5 => by_bits::<11>(image),
+        6 => by_bits::<13>(image),
+        _ => by_bits::<15>(image),
+    }
+}
+
+fn by_network<const N: usize>(
+    image: &RgbImage,
+    sort: impl Fn([&Block; N]) -> [Block; N],
+    medians: impl Fn(&[Vec<u8>; N], usize) -> Block,
+) -> RgbImage {
+    map_rows::<N>(image, |rows, columns, out| {
+        for start in (0..rows[0].len() - BLOCK).step_by(BLOCK) {
+            let sorted = sort(rows.map(|row| block(row, start)));
+            for (column, sorted) in columns.iter_mut().zip(&sorted) {
+                column[start..start + BLOCK].copy_from_slice(sorted);
             }
-            let median = match square.len() {
-                9 => by_selection::<9>(&square),
-                25 => by_selection::<25>(&square),
-                _ => by_bits(&square),
-            };
-            bytes.copy_from_slice(&median[..bytes.len()]);
         }
+        for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
+            bytes.copy_from_slice(&medians(columns, index * BLOCK)[..bytes.len()]);
+        }
+    })
+}
+
+fn by_bits<const N: usize>(image: &RgbImage) -> RgbImage {
+    map_rows::<N>(image, |rows, _, out| {
+        for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
+            let blocks = rows.map(|row| blocks::<N>(row, index * BLOCK));
+            bytes.copy_from_slice(&median_by_bits(&blocks)[..bytes.len()]);
+        }
+    })
+}
+
+/// The picture whose rows are made of the `N` rows around each, with margins and as much to spare as blocks reach beyond
+/// them; and of as much room again.
+fn map_rows<const N: usize>(image: &RgbImage, make: impl Fn([&[u8]; N], &mut [Vec<u8>; N], &mut [u8])) -> RgbImage {
+    let (stride, height) = (image.width() as usize * CHANNELS, image.height() as usize);
+    let room = || std::array::from_fn(|_| vec![0; stride + N * CHANNELS + 2 * BLOCK]);
+    let (mut rows, mut other): ([Vec<u8>; N], [Vec<u8>; N]) = (room(), room());
+    let mut out = RgbImage::new(image.width(), image.height());
+    let mut coming =
+        (0..height + N - 1).map(|y| Border::Replicate.inside(y.cast_signed() - (N / 2).cast_signed(), height));
+    let take_in = |rows: &mut [Vec<u8>; N], y: usize| {
+        rows.rotate_left(1);
+        Border::Replicate.pad(&image.as_raw()[y * stride..][..stride], N / 2, &mut rows[N - 1]);
+    };
+    coming.by_ref().take(N - 1).for_each(|y| take_in(&mut rows, y));
+    for (out_row, y) in out.chunks_exact_mut(stride).zip(coming) {
+        take_in(&mut rows, y);
+        make(rows.each_ref().map(Vec::as_slice), &mut other, out_row);
     }
     out
 }
 
-/// Among one more than half of the values, neither the least nor the greatest can be the median of all: both are
-/// dropped and another value is taken in, until one is left.
-fn by_selection<const N: usize>(square: &[Block]) -> Block {
-    let mut kept: [Block; N] = std::array::from_fn(|i| square[i]);
-    let mut taken = N / 2 + 2;
-    let mut first = 0;
-    while taken - first > 1 {
-        ends_outward(&mut kept[first..taken]);
-        // The least is now first, the greatest last; the next value takes the place of the greatest.
-        first += 1;
-        taken -= 1;
-        if N - first > taken {
-            kept[taken] = square[(N / 2 + 1 + first).min(N - 1)];
-            taken += 1;
-        }
-    }
-    kept[first]
-}
-
-/// Brings the least to the first place and the greatest to the last.
-fn ends_outward(values: &mut [Block]) {
-    let last = values.len() - 1;
-    for i in 0..values.len() / 2 {
-        order(values, i, last - i);
-    }
-    for i in 1..=last / 2 {
-        order(values, 0, i);
-    }
-    for i in last.div_ceil(2)..last {
-        order(values, i, last);
-    }
-}
-
-/// The lesser of two values to the first place, the greater to the second.
-fn order(values: &mut [Block], one: usize, other: usize) {
-    let (mut low, mut high) = (values[one], values[other]);
-    for (a, b) in low.iter_mut().zip(&mut high) {
-        (*a, *b) = ((*a).min(*b), (*a).max(*b));
-    }
-    (values[one], values[other]) = (low, high);
-}
-
 /// From the highest bit on: a bit of the median is set if at most half of the values lie below the number so far with
 /// the bit set.
-fn by_bits(square: &[Block]) -> Block {
-    let mut median = [0_u8; LANES];
+fn median_by_bits<const N: usize>(blocks: &[[&Block; N]; N]) -> Block {
+    let half = (N * N / 2) as u8;
+    let mut median = [0; BLOCK];
     for bit in (0..8).rev() {
-        let tried = median.map(|value| value | (1 << bit));
-        let mut below = [0_u8; LANES];
-        for block in square {
-            for ((count, value), tried) in below.iter_mut().zip(block).zip(&tried) {
-                *count += u8::from(value < tried);
-            }
+        let (mut tried, mut below) = (median, [0; BLOCK]);
+        for tried in &mut tried {
+            *tried |= 1 << bit;
         }
-        for ((median, count), tried) in median.iter_mut().zip(below).zip(tried) {
-            *median = if usize::from(count) <= square.len() / 2 { tried } else { *median };
+        count_below(blocks.as_flattened(), &tried, &mut below);
+        for i in 0..BLOCK {
+            median[i] |= u8::from(below[i] <= half) << bit;
         }
     }
     median
+}
+
+/// Adds how many of the blocks' values lie below `tried`.
+fn count_below(blocks: &[&Block], tried: &Block, below: &mut Block) {
+    let (fours, rest) = blocks.as_chunks();
+    for [a, b, c, d] in fours {
+        for i in 0..BLOCK {
+            let is_below = |block: &Block| u8::from(block[i] < tried[i]);
+            below[i] += is_below(a) + is_below(b) + is_below(c) + is_below(d);
+        }
+    }
+    for block in rest {
+        for i in 0..BLOCK {
+            below[i] += u8::from(block[i] < tried[i]);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn both_ways_agree_with_sorting() {
-        for size in [9, 25] {
-            let square: Vec<Block> =
-                (0..size).map(|i| std::array::from_fn(|lane| ((i * 7919 + lane * 104_729) % 251) as u8)).collect();
-            let sorted: Block = std::array::from_fn(|lane| {
-                let mut values: Vec<u8> = square.iter().map(|block| block[lane]).collect();
-                values.sort_unstable();
-                values[size / 2]
+    fn by_sorting(image: &RgbImage, reach: u32) -> RgbImage {
+        let reach = i64::from(reach);
+        let last = [i64::from(image.width()) - 1, i64::from(image.height()) - 1];
+        RgbImage::from_fn(image.width(), image.height(), |x, y| {
+            let offsets = (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy)));
+            let square = offsets.map(|(dx, dy)| {
+                let (x, y) = ((i64::from(x) + dx).clamp(0, last[0]), (i64::from(y) + dy).clamp(0, last[1]));
+                image.get_pixel(x as u32, y as u32).0
             });
-            assert_eq!(by_bits(&square), sorted);
-            assert_eq!(if size == 9 { by_selection::<9>(&square) } else { by_selection::<25>(&square) }, sorted);
+            let square: Vec<[u8; CHANNELS]> = square.collect();
+            image::Rgb(std::array::from_fn(|c| {
+                let mut values: Vec<u8> = square.iter().map(|pixel| pixel[c]).collect();
+                values.sort_unstable();
+                values[values.len() / 2]
+            }))
+        })
+    }
+
+    #[test]
+    fn every_way_agrees_with_sorting_at_every_size() {
+        for (width, height) in [(1, 1), (1, 9), (9, 1), (33, 17), (64, 5)] {
+            let value = |x: u32, y: u32, c: u32| ((x * 7919 + y * 104_729 + c * 31) % 251 * (x + y + 1) % 256) as u8;
+            let image = RgbImage::from_fn(width, height, |x, y| image::Rgb([0, 1, 2].map(|c| value(x, y, c))));
+            for reach in 1..=7 {
+                assert_eq!(
+                    median(&image, reach as usize),
+                    by_sorting(&image, reach),
+                    "{width}x{height}, reach {reach}"
+                );
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ pub type Position = [f32; 2];
 const FRACTION_BITS: u32 = 6;
 
 /// One pixel in fixed point.
-const ONE: u64 = 1 << FRACTION_BITS;
+const ONE: i16 = 1 << FRACTION_BITS;
 
 /// Positions beyond this are taken as this: 64ths up to it are exact in [`ROUNDER`]'s last bits.
 const FARTHEST: f32 = 65_000.0;
@@ -29,6 +29,22 @@ const FARTHEST: f32 = 65_000.0;
 /// 1.5 times 2^23: a number added to it is rounded to a whole one, which then stands in the sum's last bits. A cast would
 /// have to look for numbers out of range.
 const ROUNDER: f32 = 12_582_912.0;
+
+/// Lanes for the six bytes of two neighbours in a row; two are not used.
+const LANES: usize = 8;
+
+/// Two neighbours in a row.
+type Pair = [u8; LANES];
+
+/// What the pixels of a row are made of: for each the two neighbours above, those below, and the fractions, as often as
+/// there are lanes.
+#[derive(Debug)]
+struct Patches {
+    north: Vec<Pair>,
+    south: Vec<Pair>,
+    across: Vec<[i16; LANES]>,
+    down: Vec<[i16; LANES]>,
+}
 
 /// The picture of `size` whose pixels of row y come from the positions that `fill_row` writes for y, one a column.
 pub fn remap(
@@ -41,13 +57,16 @@ pub fn remap(
     let mut out = RgbImage::new(size.width, size.height);
     let mut positions = vec![[0.0; 2]; size.width as usize];
     let mut fixed_positions = vec![[0; 2]; size.width as usize];
+    let mut patches = Patches::new(size.width as usize);
     for (y, row) in (0..).zip(out.chunks_exact_mut(size.width as usize * 3)) {
         fill_row(y, &mut positions);
         for (fixed_position, position) in fixed_positions.iter_mut().zip(&positions) {
             *fixed_position = position.map(fixed);
         }
-        for (pixel, [x, y]) in row.chunks_exact_mut(3).zip(&fixed_positions) {
-            pixel.copy_from_slice(&source.at(*x, *y));
+        patches.fill(&source, &fixed_positions);
+        patches.mix();
+        for (pixel, mixed) in row.as_chunks_mut::<3>().0.iter_mut().zip(&patches.north) {
+            *pixel = [mixed[0], mixed[1], mixed[2]];
         }
     }
     out
@@ -85,31 +104,34 @@ impl<'a> Source<'a> {
         Self { raw: image.as_raw(), width, height, inner_width, inner_height, stride, border }
     }
 
-    /// The value at a position in 64ths of a pixel.
+    /// The four pixels around a position, whose north-western one is given.
     #[inline]
-    fn at(&self, x: i32, y: i32) -> [u8; 3] {
-        let (left, fx) = split(x);
-        let (top, fy) = split(y);
+    fn at(&self, left: i32, top: i32) -> (Pair, Pair) {
         // Negative ones are beyond every width as unsigned numbers.
         let inside = left.cast_unsigned() < self.inner_width && top.cast_unsigned() < self.inner_height;
         if !inside {
-            return self.at_border(left, top, fx, fy);
+            return self.at_border(left, top);
         }
         let offset = top as usize * self.stride + left as usize * 3;
         // Two neighbours are 6 bytes; 8 are read, which only the very last pixels lack.
-        match (eight_bytes(self.raw, offset), eight_bytes(self.raw, offset + self.stride)) {
-            (Some(north), Some(south)) => mix(north, south, fx, fy),
-            _ => self.at_border(left, top, fx, fy),
-        }
+        let from_north_to_south = self.raw.get(offset..offset + self.stride + LANES);
+        let pairs = from_north_to_south.and_then(|bytes| Some((*bytes.first_chunk()?, *bytes.last_chunk()?)));
+        pairs.unwrap_or_else(|| self.at_border(left, top))
     }
 
     #[cold]
-    fn at_border(&self, left: i32, top: i32, fx: u64, fy: u64) -> [u8; 3] {
+    fn at_border(&self, left: i32, top: i32) -> (Pair, Pair) {
+        let is_beside = left < -1 || top < -1 || left >= self.width || top >= self.height;
+        if let Outside::Constant(Rgb([r, g, b])) = self.border
+            && is_beside
+        {
+            return ([r, g, b, r, g, b, 0, 0], [r, g, b, r, g, b, 0, 0]);
+        }
         let pair = |y: i32| {
             let ([r0, g0, b0], [r1, g1, b1]) = (self.pixel(left, y), self.pixel(left + 1, y));
-            u64::from_le_bytes([r0, g0, b0, r1, g1, b1, 0, 0])
+            [r0, g0, b0, r1, g1, b1, 0, 0]
         };
-        mix(pair(top), pair(top + 1), fx, fy)
+        (pair(top), pair(top + 1))
     }
 
     fn pixel(&self, x: i32, y: i32) -> [u8; 3] {
@@ -127,14 +149,14 @@ impl<'a> Source<'a> {
 /// In 64ths of a pixel, rounded. Arithmetic only, so that it runs on several positions at once.
 #[inline]
 fn fixed(position: f32) -> i32 {
-    let sum = position.clamp(-FARTHEST, FARTHEST) * ONE as f32 + ROUNDER;
+    let sum = position.clamp(-FARTHEST, FARTHEST) * f32::from(ONE) + ROUNDER;
     sum.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed()
 }
 
-/// Whole pixels, rounded down, and 64ths.
+/// 64ths beyond the whole pixel.
 #[inline]
-fn split(fixed: i32) -> (i32, u64) {
-    (fixed >> FRACTION_BITS, u64::from(fixed.cast_unsigned()) & (ONE - 1))
+fn fraction(fixed: i32) -> i16 {
+    fixed as i16 & (ONE - 1)
 }
 
 /// The index within 0..`length` that a mirror at the edges shows at `index`.
@@ -143,28 +165,38 @@ fn reflect(index: i32, length: i32) -> i32 {
     wrapped.min(2 * length - 1 - wrapped)
 }
 
-#[inline]
-fn eight_bytes(raw: &[u8], offset: usize) -> Option<u64> {
-    raw.get(offset..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
-}
+impl Patches {
+    fn new(width: usize) -> Self {
+        let (pairs, fractions) = (vec![[0; LANES]; width], vec![[0; LANES]; width]);
+        Self { north: pairs.clone(), south: pairs, across: fractions.clone(), down: fractions }
+    }
 
-/// Bilinear interpolation, rounded to the nearest, between two pixels of a row and the two below them, 6 bytes each.
-/// First down, three bytes at a time in lanes of 16 bits; each lane's sum is between 0 and 255 [`ONE`], so that what
-/// differences borrow from one another comes back.
-#[inline]
-fn mix(north: u64, south: u64, fx: u64, fy: u64) -> [u8; 3] {
-    const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
-    let down = |north: u64, south: u64| {
-        let (north, south) = (north & EVERY_OTHER, south & EVERY_OTHER);
-        (north << FRACTION_BITS).wrapping_add(south.wrapping_sub(north).wrapping_mul(fy))
-    };
-    let (even, odd) = (down(north, south), down(north >> 8, south >> 8));
-    let across = |west: u64, east: u64| {
-        let (west, east) = (west as i32 & 0xffff, east as i32 & 0xffff);
-        let sum = (west << FRACTION_BITS) + (east - west) * fx as i32;
-        ((sum + (1 << (2 * FRACTION_BITS - 1))) >> (2 * FRACTION_BITS)) as u8
-    };
-    [across(even, odd >> 16), across(odd, even >> 32), across(even >> 16, odd >> 32)]
+    fn fill(&mut self, source: &Source, positions: &[[i32; 2]]) {
+        for (([x, y], north), south) in positions.iter().zip(&mut self.north).zip(&mut self.south) {
+            (*north, *south) = source.at(x >> FRACTION_BITS, y >> FRACTION_BITS);
+        }
+        for (([x, y], across), down) in positions.iter().zip(&mut self.across).zip(&mut self.down) {
+            (*across, *down) = ([fraction(*x); LANES], [fraction(*y); LANES]);
+        }
+    }
+
+    /// Bilinear interpolation, rounded to the nearest, into the first three lanes of the northern pair: down to 64ths of
+    /// a level, then across. The upper halves of the products of twice the difference and 512 times the fraction are what
+    /// the 4096ths add, rounded down.
+    fn mix(&mut self) {
+        let (north, south) = (self.north.as_flattened_mut(), self.south.as_flattened());
+        let down = self.down.as_flattened_mut();
+        for ((down, north), south) in down.iter_mut().zip(&*north).zip(south) {
+            let (north, south) = (i16::from(*north), i16::from(*south));
+            *down = north * ONE + (south - north) * *down;
+        }
+        let east = &down[3..];
+        for (((mixed, west), east), fraction) in north.iter_mut().zip(&*down).zip(east).zip(self.across.as_flattened())
+        {
+            let step = (i32::from((east - west) * 2) * i32::from(fraction << 9)) >> 16;
+            *mixed = ((west + step as i16 + ONE / 2) >> FRACTION_BITS) as u8;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +209,28 @@ mod tests {
             let image = RgbImage::from_fn(width, height, |x, y| Rgb([x as u8 * 7, y as u8 * 13, 250]));
             let matrix = Matrix::translation(0.0, 0.0);
             assert_eq!(remap_affine(&image, Size { width, height }, &matrix, Outside::Reflect), image);
+        }
+    }
+
+    #[test]
+    fn lanes_of_16_bits_give_the_bytes_of_whole_numbers() {
+        for (north, south) in
+            [([0, 255], [255, 0]), ([255, 0], [255, 0]), ([3, 200], [90, 17]), ([255, 255], [255, 254])]
+        {
+            let [west, east] = [0, 1].map(|i| [north[i], south[i]]);
+            let pair = |[a, b]: [u8; 2]| [a, a, a, b, b, b, 0, 0];
+            for (fx, fy) in (0..64).flat_map(|fx| (0..64).map(move |fy| (fx, fy))) {
+                let [west, east] = [west, east].map(|[n, s]| i32::from(n) * (64 - fy) + i32::from(s) * fy);
+                let wanted = (west * (64 - fx) + east * fx + 2048) >> 12;
+                let mut patches = Patches {
+                    north: vec![pair(north)],
+                    south: vec![pair(south)],
+                    across: vec![[fx as i16; LANES]],
+                    down: vec![[fy as i16; LANES]],
+                };
+                patches.mix();
+                assert_eq!(patches.north[0][..3], [wanted as u8; 3], "{north:?} {south:?} {fx} {fy}");
+            }
         }
     }
 
