@@ -84,6 +84,7 @@ mod uneven_illumination;
 mod vertical_flip;
 mod vignetting;
 mod water_drops;
+mod webp_compression;
 mod white_balance;
 mod zoom_blur;
 
@@ -159,6 +160,7 @@ pub static ALL: &[&dyn Perturbation] = &[
     &white_balance::WhiteBalance,
     &chroma_subsampling::ChromaSubsampling,
     &packet_loss::PacketLoss,
+    &webp_compression::WebpCompression,
     &bayer::Bayer,
     &dead_pixels::DeadPixels,
     &downscale::Downscale,

@@ -1,0 +1,79 @@
+//! # WebP compression
+//!
+//! ## What it does
+//! Encodes the picture as a lossy WebP of the given quality (libwebp, method 4) and decodes it again.
+//!
+//! ## Field condition
+//! Pictures from web pages, shops, messengers and content delivery networks, which re-encode what they pass on.
+//!
+//! ## Parameter and severities
+//! `quality`, 0..=100 (libwebp's scale): 50, 30, 20, 10, 5.
+//!
+//! ## Boxes
+//! Stay.
+//!
+//! ## Reference
+//! `ImageCompression` with `compression_type = "webp"` of albumentations 2.0.8; RFC 9649.
+
+use std::io::Cursor;
+
+use image::{GenericImage, ImageFormat, ImageReader, RgbImage};
+use webp::Encoder;
+
+use super::{Group, Parameter, Perturbation, Rng};
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct WebpCompression;
+
+/// Side of the parts that a larger picture is encoded in: the most whole blocks of 16 that WebP's 14-bit size fields
+/// hold.
+const PART: u32 = 16_368;
+
+impl Named for WebpCompression {
+    fn entry(&self) -> Entry {
+        Entry { name: "webp_compression", summary: "encodes as lossy WebP and decodes again" }
+    }
+}
+
+impl Perturbation for WebpCompression {
+    fn group(&self) -> Group {
+        Group::Compression
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[Parameter { name: "quality", unit: "libwebp quality", min: 0.0, max: 100.0 }]
+    }
+
+    fn ladder(&self) -> Option<[&'static [f64]; 5]> {
+        Some([&[50.0], &[30.0], &[20.0], &[10.0], &[5.0]])
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("webp_compression.rs")
+    }
+
+    fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
+        let mut out = RgbImage::new(image.width(), image.height());
+        for y in (0..image.height()).step_by(PART as usize) {
+            for x in (0..image.width()).step_by(PART as usize) {
+                let (width, height) = (PART.min(image.width() - x), PART.min(image.height() - y));
+                let part = image::imageops::crop_imm(image, x, y, width, height).to_image();
+                out.copy_from(&round_trip(&part, values[0] as f32), x, y).expect("the part lies in the picture");
+            }
+        }
+        out
+    }
+}
+
+/// The part encoded and decoded.
+fn round_trip(part: &RgbImage, quality: f32) -> RgbImage {
+    let bytes = Encoder::from_rgb(part.as_raw(), part.width(), part.height()).encode(quality);
+    let reader = ImageReader::with_format(Cursor::new(&*bytes), ImageFormat::WebP);
+    reader.decode().expect("what libwebp encodes is a WebP picture").into_rgb8()
+}
