@@ -21,24 +21,32 @@ pub enum Unresolved {
 }
 
 /// What is asked for beside the spec.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
+#[derive(Clone)]
+pub struct Selection<'a> {
     /// Only cases whose id matches one of the patterns are kept, and only the cells that they read; all where empty.
     pub filter: Vec<Pattern>,
     /// A seed instead of the spec's.
     pub seed: Option<u64>,
+    /// The variables of the program's surroundings, by name.
+    pub variables: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Default for Selection<'_> {
+    fn default() -> Self {
+        Self { filter: Vec::new(), seed: None, variables: &|_| None }
+    }
 }
 
 /// Resolves `spec`; `diagnostics` holds what loading found wrong.
 ///
 /// # Errors
 /// Anything is wrong with the spec, or nothing is selected.
-pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Selection) -> Result<Plan, Unresolved> {
+pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Selection<'_>) -> Result<Plan, Unresolved> {
     let metric = default_metric(spec, &mut diagnostics);
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
     let datasets = resources::datasets(spec, &mut diagnostics);
-    let models = resources::models(spec, &datasets, &names, &mut diagnostics);
+    let models = resources::models(spec, &datasets, &names, selection.variables, &mut diagnostics);
     let cells = cells(spec, &models, &datasets, names.len(), &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),

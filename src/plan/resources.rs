@@ -57,6 +57,7 @@ pub fn models(
     spec: &Spec<'_>,
     datasets: &[PlannedDataset],
     conditions: &[Condition],
+    variables: &dyn Fn(&str) -> Option<String>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<PlannedModel> {
     let openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
@@ -67,7 +68,7 @@ pub fn models(
     openers
         .into_iter()
         .map(|(section, opener)| {
-            let state = open(opener, datasets, conditions).map_err(|error| match error {
+            let state = open(opener, datasets, conditions, variables).map_err(|error| match error {
                 PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
                 PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
             });
@@ -107,8 +108,9 @@ fn open(
     opener: Box<dyn Opener>,
     datasets: &[PlannedDataset],
     conditions: &[Condition],
+    variables: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn Predictor>, PredictorError> {
-    let mut model = opener.open()?;
+    let mut model = opener.open(variables)?;
     for dataset in datasets {
         if let Ok(data) = &dataset.state {
             model.prepare(&dataset.name, data, conditions)?;

@@ -61,7 +61,10 @@ struct ResultFiles {
 }
 
 impl Opener for ResultFiles {
-    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError> {
+    fn open(
+        self: Box<Self>,
+        _variables: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(self)
     }
 }

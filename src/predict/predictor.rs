@@ -21,11 +21,11 @@ pub trait PredictorKind: Named + Sync {
 
 /// Options read; the model not opened yet.
 pub trait Opener {
-    /// Opens the model.
+    /// Opens the model; `variables` are those of the program's surroundings, by name.
     ///
     /// # Errors
     /// It cannot be opened, or is none that can be used.
-    fn open(self: Box<Self>) -> Result<Box<dyn Predictor>, PredictorError>;
+    fn open(self: Box<Self>, variables: &dyn Fn(&str) -> Option<String>) -> Result<Box<dyn Predictor>, PredictorError>;
 }
 
 /// An opened model. An error is never "no detections".

@@ -6,6 +6,7 @@ mod cli;
 mod console;
 mod contract;
 mod corruptions;
+mod decoders;
 mod determinism;
 mod diagnostics;
 mod junit;

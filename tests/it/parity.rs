@@ -79,7 +79,7 @@ fn on_shipped_data(dataset: &str, labels: &str, models: &[(&str, &str)], rest: &
     let model = |(name, labels): &(&str, &str)| {
         let path = quoted(&format!("examples/models/{name}.onnx"));
         format!(
-            "[model.{name}]\nkind = \"onnx\"\npath = {path}\nlabels = {labels}\nconfidence = 0.01\niou = 0.5\nmax_detections = 100\n"
+            "[model.{name}]\nkind = \"onnx\"\nengine = \"rten\"\npath = {path}\nlabels = {labels}\nconfidence = 0.01\niou = 0.5\nmax_detections = 100\n"
         )
     };
     let models: String = models.iter().map(model).collect();
@@ -163,7 +163,7 @@ fn faces_are_the_references() {
         "spec.toml",
         format!(
             "version = 1\nname = \"faces\"\n[dataset.d]\nformat = \"coco\"\npath = \"labels.json\"\nimages = {pictures}\n\
-             [model.ultraface]\nkind = \"onnx\"\npath = {model}\nlabels = [\"face\"]\nconfidence = 0.5\niou = 0.3\n\
+             [model.ultraface]\nkind = \"onnx\"\nengine = \"rten\"\npath = {model}\nlabels = [\"face\"]\nconfidence = 0.5\niou = 0.3\n\
              [[check]]\non = \"clean\"\nmetric = \"map75\"\nmin = 1.0\n"
         ),
     );

@@ -70,7 +70,9 @@ fn refuse_equal_names(plans: &[Planned]) -> anyhow::Result<()> {
 
 fn plan(source: &Source, selection: &Selection) -> Result<Planned, Unresolved> {
     let (spec, diagnostics): (_, Diagnostics) = load(source).map_err(Unresolved::Invalid)?;
-    let wanted = windtunnel::plan::Selection { filter: selection.filter.clone(), seed: selection.seed };
+    let variables = |name: &str| std::env::var(name).ok();
+    let wanted =
+        windtunnel::plan::Selection { filter: selection.filter.clone(), seed: selection.seed, variables: &variables };
     let plan = resolve(&spec, diagnostics, &wanted)?;
     Ok(Planned { plan, report: spec.report, folder: source.folder.clone() })
 }

@@ -1,16 +1,19 @@
 //! An opened ONNX model: engine, decoder and preprocessing tied together.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::decoders::{self, Decoder};
+use super::batch::{batch_size, split};
+use super::classes::{ClassNames, Written};
+use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Tensor};
-use super::labels;
+use super::engines::{EngineKind, Variables};
+use super::inputs::{InputSize, Inputs};
 use super::nms::suppress;
-use super::options::{MAX_SIDE, OnnxOptions};
+use super::options::{OnnxOptions, Overrides};
 use super::preprocess::{Fit, Preprocessing};
-use super::rten_engine::RtenEngine;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Detection, Size};
@@ -23,13 +26,16 @@ pub const KIND: &str = "onnx";
 /// A model that can answer frames.
 pub struct OnnxModel {
     engine: Box<dyn Engine>,
+    /// What the spec says of the engine.
+    wanted_engine: EngineKind,
+    inputs: Inputs,
     decoder: &'static dyn Decoder,
     preprocessing: Preprocessing,
-    input: Size,
-    labels: Vec<String>,
+    classes: ClassNames,
     confidence: f64,
-    iou: f64,
+    iou: Option<f64>,
     max_detections: usize,
+    batch: usize,
     digest: Digest,
 }
 
@@ -38,135 +44,109 @@ impl OnnxModel {
     ///
     /// # Errors
     /// The file cannot be read or run, its outputs are of no known layout, or its classes have no names.
-    pub fn open(options: OnnxOptions) -> Result<Self, String> {
+    pub fn open(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
         let place = options.path.display().to_string();
-        let at = |what: String| format!("{place}: {what}");
-        let digest = Digest::of_file(&options.path).map_err(|error| at(error.to_string()))?;
-        let engine: Box<dyn Engine> = Box::new(RtenEngine::open(&options.path).map_err(at)?);
-        let input = input_size(engine.as_ref(), options.input_size).map_err(at)?;
-        let outputs = trial_outputs(engine.as_ref(), input).map_err(at)?;
-        let (decoder, classes) = choose_decoder(options.decoder, &outputs, input).map_err(at)?;
-        let labels = class_names(options.labels, engine.as_ref(), classes).map_err(at)?;
+        Self::open_at(options, variables).map_err(|what| format!("{place}: {what}"))
+    }
+
+    fn open_at(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
+        let digest = Digest::of_file(&options.path).map_err(|error| error.to_string())?;
+        let engine = options.engine.open(&options.path, variables)?;
+        let signature = engine.signature();
+        let inputs = Inputs::new(&signature.inputs, options.input_size, options.layout)?;
+        let batch = batch_size(&inputs, options.batch)?;
+        let input = trial_size(&inputs);
+        let outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
+        let names = signature.outputs.iter().map(String::as_str);
+        let named: Vec<(&str, &Tensor)> = names.zip(&outputs).collect();
+        let metadata = &signature.metadata;
+        let trial = Trial { outputs: Outputs::new(&named), input, inputs: &signature.inputs, metadata };
+        let entry = metadata.get("names").map(String::as_str);
+        let written = Written::new(options.labels, options.first_label, entry);
+        let (decoder, classes) = decoders::choose(decoders::ALL, options.decoder, &trial, written.count())?;
+        let classes = written.settle(decoder, classes)?;
         let defaults = decoder.defaults();
+        let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
         Ok(Self {
+            wanted_engine: options.engine.kind,
+            inputs,
             decoder,
-            preprocessing: options.overrides.over(defaults.preprocessing),
-            input,
-            labels,
+            preprocessing,
+            classes,
             confidence: options.confidence.unwrap_or(defaults.confidence),
-            iou: options.iou.unwrap_or(defaults.iou),
+            iou: options.iou.or(defaults.iou),
             max_detections: options.max_detections.unwrap_or(defaults.max_detections),
+            batch,
             digest,
             engine,
         })
     }
 }
 
-/// The size of the network's input: what the file fixes, or the spec's for a file that leaves it open.
-fn input_size(engine: &dyn Engine, wanted: Option<Size>) -> Result<Size, String> {
-    let (name, shape) = &engine.signature().input;
-    let [batch, channels, height, width] = shape[..] else {
-        return Err(format!("its input `{name}` has {} dimensions, not batch, channels, height, width", shape.len()));
-    };
-    if batch.is_some_and(|size| size != 1) || channels.is_some_and(|size| size != 3) {
-        return Err(format!("its input `{name}` is {}, not 1 picture of 3 channels", shown(shape)));
-    }
-    let fixed = |side: Option<usize>| side.and_then(|side| u32::try_from(side).ok()).filter(|&side| side > 0);
-    if [width, height].into_iter().flatten().any(|side| side > MAX_SIDE as usize) {
-        return Err(format!("its input `{name}` is {}; sides of up to {MAX_SIDE} pixels are known", shown(shape)));
-    }
-    match (fixed(width), fixed(height), wanted) {
-        (Some(width), Some(height), Some(wanted)) if wanted != (Size { width, height }) => {
-            Err(format!("its input is {width}x{height}, not the `input_size` of {}x{}", wanted.width, wanted.height))
-        }
-        (Some(width), Some(height), _) => Ok(Size { width, height }),
-        (_, _, Some(wanted)) => Ok(wanted),
-        (_, _, None) => Err("it leaves the size of its input open: add `input_size = [width, height]`".to_owned()),
+/// The size of the grey picture where a graph takes every picture at its own.
+const ANY_SIZE: Size = Size { width: 640, height: 480 };
+
+fn trial_size(inputs: &Inputs) -> Size {
+    match inputs.size {
+        InputSize::Fixed(size) => size,
+        InputSize::Picture => ANY_SIZE,
     }
 }
 
-/// `1 x 3 x 640 x 640`, with `?` for what the file leaves open.
-fn shown(shape: &[Option<usize>]) -> String {
-    let side = |side: &Option<usize>| side.map_or("?".to_owned(), |side| side.to_string());
-    shape.iter().map(side).collect::<Vec<_>>().join(" x ")
+/// The outputs for a grey picture: shapes as they really are, and proof that the graph runs, `batch` pictures at once.
+fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<Vec<Tensor>, String> {
+    let size = trial_size(inputs);
+    let grey = if inputs.is_bytes { 114.0 } else { 0.5 };
+    let picture = vec![grey; 3 * size.width as usize * size.height as usize];
+    let outputs =
+        engine.run(inputs.of(&vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
+    let parts = split(outputs, batch).map_err(|at| no_batch(engine, at, batch))?;
+    Ok(parts.into_iter().next().unwrap_or_default())
 }
 
-/// The outputs for a grey picture: shapes as they really are, and proof that the graph runs.
-fn trial_outputs(engine: &dyn Engine, input: Size) -> Result<Vec<(String, Vec<usize>)>, String> {
-    let (width, height) = (input.width as usize, input.height as usize);
-    let grey = Tensor { shape: vec![1, 3, height, width], data: vec![0.5; 3 * width * height] };
-    let outputs = engine.run(grey).map_err(|error| format!("it does not run: {error}"))?;
-    let names = engine.signature().outputs.iter().cloned();
-    Ok(names.zip(outputs.into_iter().map(|tensor| tensor.shape)).collect())
+fn no_batch(engine: &dyn Engine, output: usize, batch: usize) -> String {
+    let name = engine.signature().outputs.get(output).map_or("", String::as_str);
+    format!("its output `{name}` does not keep {batch} pictures apart: leave out `batch`")
 }
 
-fn choose_decoder(
-    named: Option<&'static dyn Decoder>,
-    outputs: &[(String, Vec<usize>)],
-    input: Size,
-) -> Result<(&'static dyn Decoder, usize), String> {
-    let shapes: Vec<(&str, &[usize])> = outputs.iter().map(|(name, shape)| (name.as_str(), shape.as_slice())).collect();
-    let seen = || outputs.iter().map(|(name, shape)| format!("`{name}` {shape:?}")).collect::<Vec<_>>().join(", ");
-    if let Some(decoder) = named {
-        let entry = decoder.entry();
-        let classes = decoder.classes(&shapes, input).ok_or_else(|| {
-            format!("its outputs {} are not of the layout `{}` ({})", seen(), entry.name, entry.summary)
-        })?;
-        return Ok((decoder, classes));
+/// What the spec sets over the decoder's defaults; a graph that takes bytes takes pixels as they are.
+fn preprocessing(overrides: Overrides, defaults: Preprocessing, inputs: &Inputs) -> Result<Preprocessing, String> {
+    if !inputs.is_bytes {
+        return Ok(overrides.over(defaults));
     }
-    let fitting = decoders::ALL.iter().find_map(|decoder| Some((*decoder, decoder.classes(&shapes, input)?)));
-    fitting.ok_or_else(|| {
-        let known: Vec<String> =
-            decoders::ALL.iter().map(|d| format!("{}: {}", d.entry().name, d.entry().summary)).collect();
-        format!("its outputs {} are of no known layout; known are {}", seen(), known.join("; "))
-    })
-}
-
-fn class_names(written: Option<Vec<String>>, engine: &dyn Engine, classes: usize) -> Result<Vec<String>, String> {
-    let entry = engine.signature().names.as_deref();
-    let labels = match (written, entry.map(labels::from_metadata)) {
-        (Some(labels), _) | (None, Some(Some(labels))) => labels,
-        (None, Some(None)) => {
-            let entry: String = entry.unwrap_or_default().chars().take(60).collect();
-            return Err(format!(
-                "its `names` entry `{entry}` cannot be read: add `labels = [...]` in the model's order"
-            ));
-        }
-        (None, None) => {
-            return Err(format!(
-                "it names none of its {classes} classes: add `labels = [...]` with their names in the model's order"
-            ));
-        }
-    };
-    if labels.len() == classes {
-        Ok(labels)
-    } else {
-        let names = labels.iter().take(8).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
-        Err(format!(
-            "{} labels ({names}) for outputs of {classes} classes; outputs with masks, keypoints or angles are not known",
-            labels.len()
-        ))
+    let raw = Preprocessing { scale: 1.0, mean: [0.0; 3], std: [1.0; 3], ..defaults };
+    let wanted = overrides.over(raw);
+    if (wanted.scale, wanted.mean, wanted.std) != (raw.scale, raw.mean, raw.std) {
+        return Err("it takes pixels as bytes: leave out `scale`, `mean` and `std`".to_owned());
     }
+    Ok(wanted)
 }
 
 impl Predictor for OnnxModel {
     fn card(&self) -> ModelCard {
+        let input_size = match self.inputs.size {
+            InputSize::Fixed(size) => json!([size.width, size.height]),
+            InputSize::Picture => json!("picture"),
+        };
         let settings = [
             ("engine", json!(self.engine.name())),
+            ("engine_wanted", json!(self.wanted_engine.word())),
             ("decoder", json!(self.decoder.entry().name)),
-            ("input_size", json!([self.input.width, self.input.height])),
+            ("input_size", input_size),
             ("preprocessing", json!(self.preprocessing)),
-            ("labels", json!(self.labels)),
+            ("labels", json!(self.classes.names)),
+            ("first_label", json!(self.classes.first)),
             ("confidence", json!(self.confidence)),
             ("iou", json!(self.iou)),
             ("max_detections", json!(self.max_detections)),
+            ("batch", json!(self.batch)),
         ];
         let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         ModelCard { kind: KIND.to_owned(), digest: self.digest.clone(), settings }
     }
 
     fn labels(&self) -> Option<&[String]> {
-        Some(&self.labels)
+        Some(&self.classes.names)
     }
 
     fn needs_pixels(&self) -> bool {
@@ -178,21 +158,106 @@ impl Predictor for OnnxModel {
     }
 
     fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap) -> Result<Vec<Detection>, PredictError> {
-        let picture = frame.pixels()?;
-        let size = Size { width: picture.width(), height: picture.height() };
-        let fit = Fit::new(self.preprocessing.placement, size, self.input);
-        let input = self.preprocessing.tensor(picture, self.input, &fit);
-        let outputs = self.engine.run(input).map_err(PredictError::Inference)?;
-        self.detections(&outputs, &fit, size, categories)
+        let alone = self.predict_batch(&[frame], categories, &AtomicBool::new(false));
+        alone.into_iter().next().unwrap_or_else(|| Err(PredictError::Inference("no answer".to_owned())))
     }
 }
 
+/// A picture made ready for the network.
+struct Ready {
+    planes: Vec<f32>,
+    fit: Fit,
+    picture: Size,
+    input: Size,
+}
+
+type Answer = Result<Vec<Detection>, PredictError>;
+
 impl OnnxModel {
+    /// How many frames are best given at once.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// The objects found in each of `frames`, as [`Predictor::predict`] finds them one by one: as many answers as
+    /// frames, fewer where `interrupted` was set meanwhile.
+    #[must_use]
+    pub fn predict_batch(
+        &self,
+        frames: &[&Frame<'_>],
+        categories: &CategoryMap,
+        interrupted: &AtomicBool,
+    ) -> Vec<Answer> {
+        let mut answers = Vec::with_capacity(frames.len());
+        for chunk in frames.chunks(self.batch.max(1)) {
+            if interrupted.load(Ordering::Relaxed) {
+                break;
+            }
+            answers.extend(self.answer(chunk, categories));
+        }
+        answers
+    }
+
+    /// Answers up to a batch of frames. Pictures of another size than the first go into a call of their own.
+    fn answer(&self, frames: &[&Frame<'_>], categories: &CategoryMap) -> Vec<Answer> {
+        let mut answers: Vec<Option<Answer>> = frames.iter().map(|_| None).collect();
+        let mut waiting: Vec<(usize, Ready)> = Vec::new();
+        for (at, frame) in frames.iter().enumerate() {
+            match self.ready(frame) {
+                Ok(ready) => waiting.push((at, ready)),
+                Err(error) => answers[at] = Some(Err(error)),
+            }
+        }
+        while let Some(size) = waiting.first().map(|(_, ready)| ready.input) {
+            let (now, later) = waiting.into_iter().partition(|(_, ready)| ready.input == size);
+            waiting = later;
+            for (at, answer) in self.call(now, size, categories) {
+                answers[at] = Some(answer);
+            }
+        }
+        answers.into_iter().flatten().collect()
+    }
+
+    fn ready(&self, frame: &Frame<'_>) -> Result<Ready, PredictError> {
+        let pixels = frame.pixels()?;
+        let picture = Size { width: pixels.width(), height: pixels.height() };
+        let input = match self.inputs.size {
+            InputSize::Fixed(size) => size,
+            InputSize::Picture => picture,
+        };
+        let fit = Fit::new(self.preprocessing.placement, picture, input);
+        Ok(Ready { planes: self.preprocessing.planes(pixels, input, &fit), fit, picture, input })
+    }
+
+    /// One call of the engine. A graph of a fixed batch is filled up with the last picture.
+    fn call(&self, frames: Vec<(usize, Ready)>, input: Size, categories: &CategoryMap) -> Vec<(usize, Answer)> {
+        let (places, frames): (Vec<usize>, Vec<Ready>) = frames.into_iter().unzip();
+        let (mut planes, places_of): (Vec<Vec<f32>>, Vec<(Fit, Size)>) =
+            frames.into_iter().map(|ready| (ready.planes, (ready.fit, ready.picture))).unzip();
+        let pictures = self.inputs.batch.unwrap_or(planes.len());
+        let last = planes.last().cloned().unwrap_or_default();
+        planes.resize(pictures, last);
+        let outputs = self.engine.run(self.inputs.of(&planes, input));
+        let parts = outputs
+            .and_then(|outputs| split(outputs, pictures).map_err(|at| no_batch(self.engine.as_ref(), at, pictures)));
+        match parts {
+            Ok(parts) => {
+                let answered = parts.iter().zip(&places_of);
+                let answers = answered
+                    .map(|(outputs, (fit, picture))| self.detections(outputs, fit, input, *picture, categories));
+                places.into_iter().zip(answers).collect()
+            }
+            Err(error) => places.into_iter().map(|at| (at, Err(PredictError::Inference(error.clone())))).collect(),
+        }
+    }
+
     fn detections(
         &self,
         outputs: &[Tensor],
         fit: &Fit,
-        size: Size,
+        input: Size,
+        picture: Size,
         categories: &CategoryMap,
     ) -> Result<Vec<Detection>, PredictError> {
         let names = self.engine.signature().outputs.iter().map(String::as_str);
@@ -200,17 +265,23 @@ impl OnnxModel {
         if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.data.iter().any(|value| value.is_nan())) {
             return Err(PredictError::NonFinite(format!("output `{name}` holds NaN")));
         }
-        let candidates = self.decoder.decode(&named, self.input, self.confidence as f32);
-        let kept = suppress(candidates, Some(self.iou as f32), self.max_detections);
+        let outputs = Outputs::new(&named);
+        if self.decoder.classes(&outputs, input).is_none() {
+            let message = format!("its outputs are not of the layout `{}` any more", self.decoder.entry().name);
+            return Err(PredictError::Inference(message));
+        }
+        let candidates = self.decoder.decode(&outputs, input, self.confidence as f32);
+        let kept = suppress(candidates, self.iou.map(|iou| iou as f32), self.max_detections);
         let mut detections = Vec::with_capacity(kept.len());
         for candidate in kept {
-            let bbox = fit.undo(candidate.corners, size);
+            let bbox = fit.undo(candidate.corners, picture);
             if !bbox.is_finite() || !(0.0..=1.0).contains(&candidate.score) {
                 let message = format!("a box has score {}, not 0..1 (is an activation missing?)", candidate.score);
                 return Err(PredictError::NonFinite(message));
             }
+            let position = self.classes.position(candidate.label).map_err(PredictError::Inference)?;
             // Classes that the dataset does not have cannot be scored.
-            let Some(category_id) = categories.id(candidate.label) else { continue };
+            let Some(category_id) = position.and_then(|position| categories.id(position)) else { continue };
             detections.push(Detection { category_id, bbox, score: f64::from(candidate.score) });
         }
         Ok(detections)
