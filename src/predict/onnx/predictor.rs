@@ -190,7 +190,7 @@ impl OnnxModel {
         interrupted: &AtomicBool,
     ) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(frames.len());
-        for chunk in frames.chunks(self.batch.max(1)) {
+        for chunk in frames.chunks(self.batch()) {
             if interrupted.load(Ordering::Relaxed) {
                 break;
             }
@@ -285,5 +285,67 @@ impl OnnxModel {
             detections.push(Detection { category_id, bbox, score: f64::from(candidate.score) });
         }
         Ok(detections)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::path::{Path, PathBuf};
+
+    use image::{Rgb, RgbImage};
+
+    use super::super::engines::EngineOptions;
+    use super::*;
+    use crate::detection::ImageRecord;
+
+    /// The model of `.ci/make_models.py` whose batch axis is free.
+    fn options(batch: usize) -> OnnxOptions {
+        OnnxOptions {
+            path: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models/family_yolov8.onnx"),
+            decoder: None,
+            engine: EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() },
+            labels: None,
+            first_label: None,
+            input_size: None,
+            layout: None,
+            batch,
+            overrides: Overrides::default(),
+            confidence: None,
+            iou: None,
+            max_detections: None,
+        }
+    }
+
+    #[test]
+    fn a_batch_of_frames_is_answered_as_each_alone() {
+        let pictures: Vec<RgbImage> = [(204, 64), (180, 64), (90, 48), (255, 64), (204, 64)]
+            .map(|(red, width)| RgbImage::from_pixel(width, 32, Rgb([red, 102, 51])))
+            .to_vec();
+        let records: Vec<ImageRecord> = pictures
+            .iter()
+            .map(|picture| ImageRecord {
+                id: 1,
+                file_name: "a.png".to_owned(),
+                path: PathBuf::new(),
+                width: picture.width(),
+                height: 32,
+            })
+            .collect();
+        let frame = |(record, picture)| Frame::new("d", record, &Condition::Clean, move || Ok(Cow::Borrowed(picture)));
+        let frames: Vec<Frame<'_>> = records.iter().zip(&pictures).map(frame).collect();
+        let frames: Vec<&Frame<'_>> = frames.iter().collect();
+        let categories = CategoryMap::ByLabel(vec![Some(1), Some(2)]);
+        let answers = |batch: usize| -> Vec<Vec<Detection>> {
+            let model = OnnxModel::open(options(batch), &|_| None).unwrap();
+            let answers = model.predict_batch(&frames, &categories, &AtomicBool::new(false));
+            answers.into_iter().map(Result::unwrap).collect()
+        };
+        let alone = answers(1);
+        assert_eq!(alone.len(), 5);
+        assert_ne!(alone[0], alone[1]);
+        assert_eq!(alone, answers(3));
+        let model = OnnxModel::open(options(2), &|_| None).unwrap();
+        assert!(model.predict_batch(&frames, &categories, &AtomicBool::new(true)).is_empty());
     }
 }
