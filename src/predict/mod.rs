@@ -9,7 +9,7 @@ mod precomputed;
 
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
-pub use predictor::{ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind};
+pub use predictor::{ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind, Variant};
 
 /// Every kind of predictor.
 pub static ALL: &[&dyn PredictorKind] = &[&onnx::Onnx, &precomputed::Precomputed];

@@ -50,6 +50,20 @@ pub trait Predictor: Send + Sync {
     /// # Errors
     /// The frame could not be made or answered.
     fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap) -> Result<Vec<Detection>, PredictError>;
+
+    /// The same model with each plausible way of making a picture ready for it, as configured first; none where it
+    /// does not make pictures ready itself.
+    fn variants(&self) -> Vec<Variant> {
+        Vec::new()
+    }
+}
+
+/// A model with another preprocessing than the configured one.
+pub struct Variant {
+    /// The lines of a `[model.*]` section that set it; none where it is the configured one.
+    pub lines: Vec<String>,
+    /// The model.
+    pub model: Box<dyn Predictor>,
 }
 
 /// What a record says about a model.

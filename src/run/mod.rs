@@ -7,6 +7,7 @@ mod illustrate;
 mod judge;
 mod pipeline;
 mod preview;
+mod probe;
 mod score;
 mod seal;
 
@@ -16,3 +17,4 @@ pub use export::{coco_labels, coco_results};
 pub use illustrate::Picture;
 pub use pipeline::{Finished, run};
 pub use preview::{Preview, previews};
+pub use probe::{Probe, Trial, probe};

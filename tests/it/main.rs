@@ -12,4 +12,5 @@ mod diagnostics;
 mod junit;
 mod layers;
 mod parity;
+mod probe;
 mod support;

@@ -15,6 +15,7 @@ mod nms;
 mod onnxruntime_engine;
 mod onnxruntime_library;
 mod options;
+mod plausible;
 mod predictor;
 mod preprocess;
 mod resize;

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ort::ep::{self, ExecutionProvider, ExecutionProviderDispatch};
-use ort::session::builder::GraphOptimizationLevel;
+use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use ort::session::{Session, SessionInputValue};
-use ort::value::{DynValue, Outlet, Tensor as OrtTensor, TensorElementType, ValueType};
+use ort::value::{DynValue, Outlet, PrimitiveTensorElementType, Tensor as OrtTensor, TensorElementType, ValueType};
 use toml::Spanned;
 
 use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
@@ -114,26 +114,19 @@ impl OnnxruntimeEngine {
 /// One thread each: frames run side by side instead, which is faster, and sums depend on the number of threads in the
 /// last bits.
 fn session(model: &Path, library: &Library, providers: &[Provider]) -> Result<Session, String> {
-    let failed = |error: String| format!("ONNX Runtime cannot load it: {error}");
-    let builder = Session::builder(&library.environment).map_err(|error| failed(error.to_string()))?;
-    let configured = builder
-        .with_intra_threads(1)
-        .and_then(|builder| builder.with_inter_threads(1))
-        .and_then(|builder| builder.with_optimization_level(GraphOptimizationLevel::All))
-        .map_err(|error| failed(error.to_string()))?;
-    let mut builder = configured;
+    let failed = |error: &dyn std::fmt::Display| format!("ONNX Runtime cannot load it: {error}");
+    let builder = Session::builder(&library.environment).map_err(|error| failed(&error))?;
+    let builder = builder.with_intra_threads(1).map_err(|error| failed(&error))?;
+    let builder = builder.with_inter_threads(1).map_err(|error| failed(&error))?;
+    let mut builder = builder.with_optimization_level(GraphOptimizationLevel::All).map_err(|error| failed(&error))?;
     for provider in providers {
         builder = with_provider(builder, *provider, &library.path)?;
     }
-    builder.commit_from_file(model).map_err(|error| failed(error.to_string()))
+    builder.commit_from_file(model).map_err(|error| failed(&error))
 }
 
 /// A provider that cannot be had is an error: a run on the processor instead would go unseen.
-fn with_provider(
-    builder: ort::session::builder::SessionBuilder,
-    provider: Provider,
-    library: &Path,
-) -> Result<ort::session::builder::SessionBuilder, String> {
+fn with_provider(builder: SessionBuilder, provider: Provider, library: &Path) -> Result<SessionBuilder, String> {
     let missing = |reason: &str| {
         let (name, library) = (provider.name(), library.display());
         format!("the provider `{name}` is not to be had from {library}: {reason}; {}", provider.way_out())
@@ -227,17 +220,22 @@ fn value(input: Input, wide: bool) -> ort::Result<SessionInputValue<'static>> {
     })
 }
 
-/// Reads an output of one element type after the other.
-macro_rules! read_as {
-    ($value:expr, $($of:ty => $is_integer:literal),*) => {
-        $(if let Ok((shape, data)) = $value.try_extract_tensor::<$of>() {
-            let shape = shape.iter().map(|side| *side as usize).collect();
-            return Ok(Tensor { shape, data: data.iter().map(|value| *value as f32).collect(), is_integer: $is_integer });
-        })*
-    };
+fn tensor(value: &DynValue, name: &str) -> Result<Tensor, String> {
+    let read = read(value, false, |value: f32| value)
+        .or_else(|| read(value, true, |value: i64| value as f32))
+        .or_else(|| read(value, true, |value: i32| value as f32))
+        .or_else(|| read(value, true, |value: u8| f32::from(value)))
+        .or_else(|| read(value, false, |value: f64| value as f32));
+    read.ok_or_else(|| format!("output `{name}` is not a tensor of numbers but {}", value.dtype()))
 }
 
-fn tensor(value: &DynValue, name: &str) -> Result<Tensor, String> {
-    read_as!(value, f32 => false, i64 => true, i32 => true, f64 => false, u8 => true);
-    Err(format!("output `{name}` is not a tensor of numbers but {}", value.dtype()))
+/// An output whose elements are of type `T`.
+fn read<T: PrimitiveTensorElementType + Copy>(
+    value: &DynValue,
+    is_integer: bool,
+    as_float: impl Fn(T) -> f32,
+) -> Option<Tensor> {
+    let (shape, data) = value.try_extract_tensor::<T>().ok()?;
+    let shape = shape.iter().map(|side| *side as usize).collect();
+    Some(Tensor { shape, data: data.iter().map(|value| as_float(*value)).collect(), is_integer })
 }

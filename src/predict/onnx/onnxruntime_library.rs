@@ -90,7 +90,7 @@ fn in_python(variables: Variables<'_>) -> Option<PathBuf> {
         let folder = glob::Pattern::escape(&folder);
         IN_PYTHON.map(|inside| format!("{folder}/{inside}"))
     });
-    let mut found = patterns.filter_map(|pattern| glob::glob(&pattern).ok()).flat_map(|paths| paths.flatten());
+    let mut found = patterns.filter_map(|pattern| glob::glob(&pattern).ok()).flat_map(Iterator::flatten);
     found.find_map(|path| path.canonicalize().ok())
 }
 

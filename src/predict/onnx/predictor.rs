@@ -1,6 +1,7 @@
 //! An opened ONNX model: engine, decoder and preprocessing tied together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
@@ -13,19 +14,21 @@ use super::engines::{EngineKind, Variables};
 use super::inputs::{InputSize, Inputs};
 use super::nms::suppress;
 use super::options::{OnnxOptions, Overrides};
+use super::plausible::plausible;
 use super::preprocess::{Fit, Preprocessing};
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Detection, Size};
 use crate::digest::Digest;
-use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError};
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Variant};
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "onnx";
 
 /// A model that can answer frames.
+#[derive(Clone)]
 pub struct OnnxModel {
-    engine: Box<dyn Engine>,
+    engine: Arc<dyn Engine>,
     /// What the spec says of the engine.
     wanted_engine: EngineKind,
     inputs: Inputs,
@@ -78,7 +81,7 @@ impl OnnxModel {
             max_detections: options.max_detections.unwrap_or(defaults.max_detections),
             batch,
             digest,
-            engine,
+            engine: engine.into(),
         })
     }
 }
@@ -160,6 +163,13 @@ impl Predictor for OnnxModel {
     fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap) -> Result<Vec<Detection>, PredictError> {
         let alone = self.predict_batch(&[frame], categories, &AtomicBool::new(false));
         alone.into_iter().next().unwrap_or_else(|| Err(PredictError::Inference("no answer".to_owned())))
+    }
+
+    fn variants(&self) -> Vec<Variant> {
+        let ways = plausible(self.preprocessing, self.inputs.is_bytes).into_iter();
+        let variant =
+            |(lines, preprocessing)| Variant { lines, model: Box::new(Self { preprocessing, ..self.clone() }) };
+        ways.map(variant).collect()
     }
 }
 
