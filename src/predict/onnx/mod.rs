@@ -1,9 +1,10 @@
 //! `kind = "onnx"`: a model file, run inside this program, without Python.
 //!
 //! The road of a frame: `preprocess` -> `inputs` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
-//! `options` reads the section, `engines` chooses what runs the graph, `classes` finds the class names, `predictor` ties
+//! `answer` walks it, `options` reads the section, `engines` chooses what runs the graph, `classes` finds the class names, `predictor` ties
 //! them together, `kind` is the door.
 
+mod answer;
 mod batch;
 mod classes;
 mod engine;
