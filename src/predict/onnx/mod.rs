@@ -1,8 +1,8 @@
 //! `kind = "onnx"`: a model file, run inside this program, without Python.
 //!
 //! The road of a frame: `preprocess` -> `inputs` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
-//! `answer` walks it, `options` reads the section, `engines` chooses what runs the graph, `classes` finds the class names, `predictor` ties
-//! them together, `kind` is the door.
+//! `answer` walks it, in batches. `options` reads the section, `engines` chooses what runs the graph, `classes` finds the
+//! class names, `plausible` lists other ways of preprocessing, `predictor` ties them together, `kind` is the door.
 
 mod answer;
 mod batch;
