@@ -29,8 +29,7 @@
 //! let path = Path::new("specs/regression.toml");
 //! let source = spec::Source::new(path, std::fs::read_to_string(path)?);
 //! let (spec, mistakes) = spec::load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
-//! let filter = vec![glob::Pattern::new("*/clean/*")?];
-//! let only_clean = plan::Selection { filter, seed: None, variables: &|_| None };
+//! let only_clean = plan::Selection { filter: vec![glob::Pattern::new("*/clean/*")?], ..plan::Selection::default() };
 //! let plan = match plan::resolve(&spec, mistakes, &only_clean) {
 //!     Ok(plan) => plan,
 //!     Err(plan::Unresolved::Invalid(mistakes)) => return Err(mistakes.render(&source, false).into()),

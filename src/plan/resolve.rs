@@ -32,6 +32,12 @@ pub struct Selection<'a> {
     pub variables: Variables<'a>,
 }
 
+impl Default for Selection<'_> {
+    fn default() -> Self {
+        Self { filter: Vec::new(), seed: None, variables: &|_| None }
+    }
+}
+
 /// Resolves `spec`; `diagnostics` holds what loading found wrong.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ mod precomputed;
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
 pub use predictor::{
-    ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables, Vocabulary,
+    ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables, Variant, Vocabulary,
 };
 
 /// Every kind of predictor.

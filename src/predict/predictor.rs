@@ -26,7 +26,7 @@ pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Options read; the model not opened yet.
 pub trait Opener {
-    /// Opens the model.
+    /// Opens the model; `variables` are those of the program's surroundings, by name.
     ///
     /// # Errors
     /// It cannot be opened, or is none that can be used.
@@ -115,6 +115,20 @@ pub trait Predictor: Send + Sync {
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
         frames.iter().map(|frame| self.predict(frame, categories, stop)).collect()
     }
+
+    /// The same model with each plausible way of making a picture ready for it, as configured first; none where it
+    /// does not make pictures ready itself.
+    fn variants(&self) -> Vec<Variant> {
+        Vec::new()
+    }
+}
+
+/// A model with another preprocessing than the configured one.
+pub struct Variant {
+    /// The lines of a `[model.*]` section that set it; none where it is the configured one.
+    pub lines: Vec<String>,
+    /// The model.
+    pub model: Box<dyn Predictor>,
 }
 
 /// What a record says about a model.

@@ -69,7 +69,7 @@ fn preview(
 }
 
 /// `count` positions spread evenly over `len`.
-fn spread(len: usize, count: usize) -> Vec<usize> {
+pub(super) fn spread(len: usize, count: usize) -> Vec<usize> {
     let count = count.min(len);
     (0..count).map(|index| index * len / count).collect()
 }

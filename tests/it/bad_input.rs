@@ -44,7 +44,10 @@ fn expect_model_error((workshop, ran): &(Workshop, Ran), kind: &str, message: &s
 
 fn fixture_model(name: &str) -> String {
     let path = repository(&format!("tests/fixtures/models/{name}.onnx"));
-    format!("kind = \"onnx\"\npath = {}\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]", json!(path.display().to_string()))
+    format!(
+        "kind = \"onnx\"\nengine = \"rten\"\npath = {}\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]",
+        json!(path.display().to_string())
+    )
 }
 
 #[test]
@@ -143,7 +146,7 @@ fn labels_that_are_not_json() {
 fn a_file_that_is_no_model() {
     let workshop = Workshop::new();
     workshop.write("m.onnx", "hello");
-    let model = "kind = \"onnx\"\npath = \"m.onnx\"";
+    let model = "kind = \"onnx\"\nengine = \"rten\"\npath = \"m.onnx\"";
     workshop.blood_cells(4);
     let dataset = crate::support::DATASET;
     workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
@@ -158,9 +161,28 @@ fn a_model_with_unknown_outputs() {
 }
 
 #[test]
+fn an_operator_that_the_embedded_engine_lacks_is_named_with_the_engine_that_has_it() {
+    let ran = with_model(&fixture_model("roi_align"));
+    expect_model_error(&ran, "model_load", "RoiAlign");
+    expect_model_error(&ran, "model_load", "`engine = \"onnxruntime\"` has every operator");
+}
+
+#[test]
+fn onnxruntime_that_is_not_there_is_an_error_with_a_way_out() {
+    let library = "engine = \"onnxruntime\"\nlibrary = \"labels.json\"";
+    let ran = with_model(&fixture_model("nan_outputs").replace("engine = \"rten\"", library));
+    expect_model_error(&ran, "model_load", "ONNX Runtime cannot be loaded from");
+    expect_model_error(&ran, "model_load", "`pip install onnxruntime`");
+}
+
+#[test]
 fn a_model_with_two_inputs() {
     let ran = with_model(&fixture_model("two_inputs"));
-    expect_model_error(&ran, "model_load", "it takes 2 inputs; only models with one image input are known");
+    expect_model_error(
+        &ran,
+        "model_load",
+        "of its inputs one must take the picture, but there are `images` (1 x 3 x 8 x 8), `mask` (1 x 3 x 8 x 8)",
+    );
 }
 
 #[test]
@@ -182,7 +204,7 @@ fn a_model_whose_answers_are_not_numbers_is_an_error_not_an_empty_answer() {
 #[test]
 fn a_model_that_names_no_classes() {
     let path = repository("examples/models/bccd_a.onnx");
-    let ran = with_model(&format!("kind = \"onnx\"\npath = {}", json!(path.display().to_string())));
+    let ran = with_model(&format!("kind = \"onnx\"\nengine = \"rten\"\npath = {}", json!(path.display().to_string())));
     expect_model_error(&ran, "model_load", "it names none of its 3 classes: add `labels = [...]`");
 }
 

@@ -68,7 +68,11 @@ impl Workshop {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(args).current_dir(self.folder.path());
-        for name in ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CLICOLOR_FORCE", "NO_COLOR"] {
+        for name in ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CLICOLOR_FORCE", "NO_COLOR"].into_iter().chain([
+            "ORT_DYLIB_PATH",
+            "VIRTUAL_ENV",
+            "CONDA_PREFIX",
+        ]) {
             command.env_remove(name);
         }
         command
@@ -154,7 +158,7 @@ images = "images"
 pub fn detector(name: &str) -> String {
     let path = repository(&format!("examples/models/bccd_{name}.onnx"));
     format!(
-        "[model.{name}]\nkind = \"onnx\"\npath = {}\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\n",
+        "[model.{name}]\nkind = \"onnx\"\nengine = \"rten\"\npath = {}\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\n",
         json!(path.display().to_string())
     )
 }

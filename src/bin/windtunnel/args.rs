@@ -130,6 +130,9 @@ pub struct Run {
 pub struct Check {
     #[command(flatten)]
     pub selection: Selection,
+    /// Also run each model on a few images with every plausible preprocessing, and say which fits the labels
+    #[arg(long)]
+    pub probe: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,7 +1,8 @@
 //! The seam between a model file and what runs it.
 
-/// Something that runs an ONNX graph with one image input. Called from many threads at once; each call stays on its
-/// caller's core.
+use std::collections::BTreeMap;
+
+/// Something that runs an ONNX graph. Called from many threads at once; each call stays on its caller's core.
 pub trait Engine: Send + Sync {
     /// Its name and version, for the record.
     fn name(&self) -> &str;
@@ -9,29 +10,84 @@ pub trait Engine: Send + Sync {
     /// What the graph takes and gives, as the file says.
     fn signature(&self) -> &Signature;
 
-    /// Runs the graph on one input.
+    /// Runs the graph on its inputs, in the order of the signature; the outputs are in that order too.
     ///
     /// # Errors
     /// The engine's message.
-    fn run(&self, input: Tensor) -> Result<Vec<Tensor>, String>;
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String>;
 }
 
-/// A dense array of floats, row-major.
+/// What goes into a graph: a dense array, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// The size of each dimension.
+    pub shape: Vec<usize>,
+    /// `shape`'s product of values.
+    pub values: Values,
+}
+
+/// The values of an [`Input`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// 32-bit floats.
+    Float(Vec<f32>),
+    /// Unsigned bytes.
+    Byte(Vec<u8>),
+    /// Whole numbers; an engine gives them to the graph in the width it takes.
+    Integer(Vec<i64>),
+}
+
+/// What comes out of a graph: a dense array, row-major. Whole numbers are given as floats, exact up to 2^24.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tensor {
     /// The size of each dimension.
     pub shape: Vec<usize>,
     /// `shape`'s product of values.
     pub data: Vec<f32>,
+    /// Whether the graph gives whole numbers.
+    pub is_integer: bool,
 }
 
 /// What a graph takes and gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// The image input: name, and the size of each dimension where the file fixes it.
-    pub input: (String, Vec<Option<usize>>),
+    /// The inputs, in order, without weights that old files list among them.
+    pub inputs: Vec<Port>,
     /// The names of the outputs, in order.
     pub outputs: Vec<String>,
-    /// The file's `names` metadata entry, where exporters write the class names.
-    pub names: Option<String>,
+    /// The file's metadata entries, where exporters write class names and more.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// An input of a graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// The size of each dimension where the file fixes it.
+    pub shape: Vec<Option<usize>>,
+    /// What it takes.
+    pub element: Element,
+}
+
+/// The type of an input's values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Element {
+    /// 32-bit floats.
+    Float,
+    /// Unsigned bytes.
+    Byte,
+    /// Whole numbers of 32 or 64 bits.
+    Integer,
+    /// Another type, by its name.
+    Other(String),
+}
+
+impl Port {
+    /// `1 x 3 x 640 x 640`, with `?` for what the file leaves open.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let side = |side: &Option<usize>| side.map_or("?".to_owned(), |side| side.to_string());
+        self.shape.iter().map(side).collect::<Vec<_>>().join(" x ")
+    }
 }

@@ -23,7 +23,7 @@ impl PredictorKind for Onnx {
 }
 
 impl Opener for OnnxOptions {
-    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OnnxModel::open(*self).map_err(PredictorError::Load)?))
+    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(OnnxModel::open(*self, variables).map_err(PredictorError::Load)?))
     }
 }

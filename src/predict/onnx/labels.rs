@@ -84,6 +84,32 @@ pub const COCO: [&str; 80] = [
     "toothbrush",
 ];
 
+/// The 90 names of COCO's category ids 1 to 90, in their order; `labels = "coco91"`. Ten ids are of objects that COCO
+/// names but did not label in the end; networks that count classes by id (torchvision, TensorFlow, DETR, RF-DETR)
+/// keep their places.
+#[must_use]
+pub fn coco_by_id() -> Vec<String> {
+    let mut names: Vec<String> = COCO.map(str::to_owned).to_vec();
+    for (id, name) in UNLABELLED {
+        names.insert(id - 1, name.to_owned());
+    }
+    names
+}
+
+/// The objects that COCO names without labels, with their ids, in order.
+const UNLABELLED: [(usize, &str); 10] = [
+    (12, "street sign"),
+    (26, "hat"),
+    (29, "shoe"),
+    (30, "eye glasses"),
+    (45, "plate"),
+    (66, "mirror"),
+    (68, "window"),
+    (69, "desk"),
+    (71, "door"),
+    (83, "blender"),
+];
+
 /// Reads the `str()` of a Python dict from class number to name (`{0: 'RBC', 1: "it's"}`), or of a list of names, as
 /// Ultralytics writes them. `None` where it is something else, or the numbers are not 0, 1, 2, ...
 #[must_use]
@@ -119,16 +145,28 @@ fn python_string(text: &str) -> Option<(String, &str)> {
     while let Some((at, c)) = chars.next() {
         match c {
             _ if c == quote => return Some((label, &text[at + c.len_utf8()..])),
-            '\\' => match chars.next()?.1 {
-                'n' => label.push('\n'),
-                't' => label.push('\t'),
-                escaped @ ('\\' | '\'' | '"') => label.push(escaped),
-                _ => return None,
-            },
+            '\\' => label.push(escaped(&mut chars)?),
             _ => label.push(c),
         }
     }
     None
+}
+
+/// What stands for itself after a backslash in `repr()` of a Python string; characters that cannot be printed are
+/// written by number.
+fn escaped(chars: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
+    let digits = match chars.next()?.1 {
+        'n' => return Some('\n'),
+        'r' => return Some('\r'),
+        't' => return Some('\t'),
+        itself @ ('\\' | '\'' | '"') => return Some(itself),
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        _ => return None,
+    };
+    let number: String = chars.take(digits).map(|(_, digit)| digit).collect();
+    char::from_u32(u32::from_str_radix(&number, 16).ok()?)
 }
 
 #[cfg(test)]
@@ -139,6 +177,23 @@ mod tests {
     fn a_python_dict_with_an_apostrophe_is_read() {
         let labels = from_metadata(r#"{0: 'RBC', 1: "driver's cab", 2: 'a \'b\''}"#);
         assert_eq!(labels, Some(vec!["RBC".to_owned(), "driver's cab".to_owned(), "a 'b'".to_owned()]));
+    }
+
+    #[test]
+    fn coco_counts_by_category_id() {
+        let names = coco_by_id();
+        assert_eq!(names.len(), 90);
+        for (id, name) in [(1, "person"), (13, "stop sign"), (44, "bottle"), (67, "dining table"), (90, "toothbrush")] {
+            assert_eq!(names[id - 1], name);
+        }
+    }
+
+    /// Made by `str({0: 'caf\xe9', 1: 'a\\b', 2: 'no\xadbreak', 3: 'it\'s "so"', 4: 'x\ty'})` of Python 3.11.
+    #[test]
+    fn escapes_of_python_are_undone() {
+        let text = r#"{0: 'café', 1: 'a\\b', 2: 'no\xadbreak', 3: 'it\'s "so"', 4: 'x\ty'}"#;
+        let names = ["café", r"a\b", "no\u{ad}break", "it's \"so\"", "x\ty"];
+        assert_eq!(from_metadata(text), Some(names.map(str::to_owned).to_vec()));
     }
 
     #[test]

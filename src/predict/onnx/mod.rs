@@ -1,13 +1,22 @@
 //! `kind = "onnx"`: a model file, run inside this program, without Python.
 //!
-//! The road of a frame: `preprocess` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
-//! `options` reads the section, `labels` finds the class names, `predictor` ties them together, `kind` is the door.
+//! The road of a frame: `preprocess` -> `inputs` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
+//! `answer` walks it, in batches. `options` reads the section, `engines` chooses what runs the graph, `classes` finds the
+//! class names, `plausible` lists other ways of preprocessing, `predictor` ties them together, `kind` is the door.
 
+mod answer;
+mod batch;
+mod classes;
 mod engine;
+mod engines;
+mod inputs;
 mod kind;
 mod labels;
 mod nms;
+mod onnxruntime_engine;
+mod onnxruntime_library;
 mod options;
+mod plausible;
 mod predictor;
 mod preprocess;
 mod resize;

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use image::RgbImage;
 use serde::Serialize;
 
-use super::engine::Tensor;
 use super::resize::{antialias, linear};
 use crate::detection::{BBox, Size};
 use crate::spec::Choice;
@@ -29,6 +28,30 @@ pub struct Preprocessing {
     pub mean: [f32; 3],
     /// Divides per channel, in the order of the planes.
     pub std: [f32; 3],
+}
+
+/// ImageNet's mean per channel, RGB, of pixel values 0..=1 (torchvision's).
+pub const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
+
+/// ImageNet's standard deviation per channel, RGB, of pixel values 0..=1.
+pub const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
+
+impl Preprocessing {
+    /// Ultralytics': letterbox, OpenCV's bilinear, RGB / 255.
+    pub const LETTERBOX: Self = Self {
+        placement: Placement::Letterbox,
+        resize: Resize::Linear,
+        channels: Channels::Rgb,
+        scale: 255.0,
+        mean: [0.0; 3],
+        std: [1.0; 3],
+    };
+
+    /// torchvision's on Pillow pictures: stretched, RGB / 255.
+    pub const STRETCH: Self = Self { placement: Placement::Stretch, resize: Resize::Antialias, ..Self::LETTERBOX };
+
+    /// As [`Self::STRETCH`], with ImageNet's mean and deviation.
+    pub const IMAGENET: Self = Self { mean: IMAGENET_MEAN, std: IMAGENET_STD, ..Self::STRETCH };
 }
 
 /// How a picture is fitted into the network's input.
@@ -117,9 +140,9 @@ fn scaled(side: u32, scale: f64) -> u32 {
 }
 
 impl Preprocessing {
-    /// The network's input of `size` for a picture: shape `[1, 3, height, width]`.
+    /// The planes of the network's input of `size` for a picture: 3 x height x width values.
     #[must_use]
-    pub fn tensor(&self, picture: &RgbImage, size: Size, fit: &Fit) -> Tensor {
+    pub fn planes(&self, picture: &RgbImage, size: Size, fit: &Fit) -> Vec<f32> {
         let resized = self.resized(picture, fit.resized);
         let (width, height) = (size.width as usize, size.height as usize);
         let [left, top] = fit.offset.map(|pixels| pixels as usize);
@@ -138,7 +161,7 @@ impl Preprocessing {
                 }
             }
         }
-        Tensor { shape: vec![1, 3, height, width], data }
+        data
     }
 
     /// The input value of every pixel value, for one plane.
@@ -162,14 +185,7 @@ impl Preprocessing {
 mod tests {
     use super::*;
 
-    const PLAIN: Preprocessing = Preprocessing {
-        placement: Placement::Letterbox,
-        resize: Resize::Linear,
-        channels: Channels::Bgr,
-        scale: 1.0,
-        mean: [0.0; 3],
-        std: [1.0; 3],
-    };
+    const PLAIN: Preprocessing = Preprocessing { channels: Channels::Bgr, scale: 1.0, ..Preprocessing::LETTERBOX };
 
     #[test]
     fn a_box_goes_there_and_back() {
@@ -186,9 +202,9 @@ mod tests {
         let picture = RgbImage::from_pixel(4, 2, image::Rgb([1, 2, 3]));
         let (image, input) = (Size { width: 4, height: 2 }, Size { width: 4, height: 5 });
         let fit = Fit::new(Placement::Letterbox, image, input);
-        let tensor = PLAIN.tensor(&picture, input, &fit);
-        assert_eq!(tensor.shape, [1, 3, 5, 4]);
-        let column: Vec<f32> = tensor.data[..20].iter().step_by(4).copied().collect();
+        let planes = PLAIN.planes(&picture, input, &fit);
+        assert_eq!(planes.len(), 3 * 5 * 4);
+        let column: Vec<f32> = planes[..20].iter().step_by(4).copied().collect();
         assert_eq!(column, [114.0, 3.0, 3.0, 114.0, 114.0]);
     }
 }

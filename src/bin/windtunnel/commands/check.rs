@@ -1,5 +1,9 @@
 //! `windtunnel check`: everything that can be known without running a model on images.
 
+use anyhow::bail;
+use windtunnel::plan::Plan;
+use windtunnel::run::{Probe, Trial, probe};
+
 use crate::args::{Check, Global};
 use crate::commands::run::NOTHING_SELECTED;
 use crate::specs::{Found, plans};
@@ -38,6 +42,9 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
                 anstream::eprintln!("{}: note: dataset `{dataset}`: {warning}", plan.file);
             }
         }
+        if args.probe && failures.is_empty() {
+            tell_probes(plan)?;
+        }
         for note in &plan.notes {
             anstream::eprintln!("{}: note: {note}", plan.file);
         }
@@ -51,4 +58,40 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         }
     }
     Ok(code)
+}
+
+/// Images that a preprocessing is tried on.
+const PROBED_IMAGES: usize = 16;
+
+/// Ways of making pictures ready that are told beside the configured one.
+const TOLD: usize = 3;
+
+fn tell_probes(plan: &Plan) -> anyhow::Result<()> {
+    let probes = match probe(plan, PROBED_IMAGES) {
+        Ok(probes) => probes,
+        Err(error) => bail!("cannot probe: {error}"),
+    };
+    for probe in &probes {
+        tell_probe(&plan.file, probe);
+    }
+    Ok(())
+}
+
+fn tell_probe(file: &str, probe: &Probe) {
+    let Probe { model, dataset, images, .. } = probe;
+    anstream::eprintln!("{file}: probe of `{model}` on {images} images of `{dataset}`, AP50 by preprocessing:");
+    let line = |trial: &Trial| match &trial.ap50 {
+        Ok(ap50) => format!("{ap50:.3}"),
+        Err(reason) => format!("fails: {reason}"),
+    };
+    anstream::eprintln!("  {}  as configured", line(&probe.configured));
+    for trial in probe.others.iter().take(TOLD) {
+        anstream::eprintln!("  {}  with {}", line(trial), trial.lines.join(", "));
+    }
+    if let Some(better) = probe.better() {
+        anstream::eprintln!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
+        for line in &better.lines {
+            anstream::eprintln!("    {line}");
+        }
+    }
 }

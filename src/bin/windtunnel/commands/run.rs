@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
-use windtunnel::plan::Plan;
+use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::Record;
 use windtunnel::report::{Style, console, json, junit};
 use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
@@ -54,6 +54,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let mut reported = Vec::new();
     let mut unwritten = false;
     for (planned, outputs) in plans.iter().zip(outputs) {
+        if global.quiet == 0 {
+            tell_engines(&planned.plan);
+        }
         let finished = run_one(&planned.plan, args, global, store.as_ref(), &interrupted);
         let detections = args.detections.as_ref();
         let written = outputs.write(&finished).and_then(|()| {
@@ -102,6 +105,20 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
 /// Whether any model is asked: result files are not.
 fn asks_models(planned: &Planned) -> bool {
     planned.plan.models.iter().any(|model| model.state.as_ref().is_ok_and(|model| model.needs_pixels()))
+}
+
+/// Says what runs the models whose spec leaves it open: figures differ in the last digits from engine to engine.
+fn tell_engines(plan: &Plan) {
+    let chosen = |model: &PlannedModel| {
+        let settings = model.state.as_ref().ok()?.card().settings;
+        let is_open = settings.get("engine_wanted").is_some_and(|wanted| wanted == "auto");
+        let engine = settings.get("engine")?.as_str()?.to_owned();
+        is_open.then(|| format!("`{}` on {engine}", model.name))
+    };
+    let chosen: Vec<String> = plan.models.iter().filter_map(chosen).collect();
+    if !chosen.is_empty() {
+        anstream::eprintln!("{}: engine = \"auto\": {}", plan.name, chosen.join(", "));
+    }
 }
 
 fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, interrupted: &AtomicBool) -> Finished {

@@ -1,8 +1,11 @@
-//! The seam of the family, and what its members share.
+//! The seam of the family.
 
-use super::super::engine::Tensor;
+use std::collections::BTreeMap;
+
+use super::super::engine::Port;
 use super::super::nms::Candidate;
 use super::super::preprocess::Preprocessing;
+use super::outputs::Outputs;
 use crate::detection::Size;
 use crate::entry::Named;
 
@@ -11,12 +14,53 @@ pub trait Decoder: Named + Sync {
     /// What the family's own code does where a spec says nothing.
     fn defaults(&self) -> Defaults;
 
-    /// The number of classes if named outputs of such shapes can be of this layout, for an input of `input` pixels.
-    fn classes(&self, outputs: &[(&str, &[usize])], input: Size) -> Option<usize>;
+    /// How many classes the network tells apart, if outputs of such names and shapes, for an input of `input` pixels,
+    /// can be decoded so.
+    fn classes(&self, outputs: &Outputs<'_>, input: Size) -> Option<Classes>;
 
-    /// The boxes with a score above `confidence`, each with its best class, in pixels of the input. `outputs` have
-    /// names and shapes that [`Self::classes`] accepted, and no NaN.
-    fn decode(&self, outputs: &[(&str, &Tensor)], input: Size, confidence: f32) -> Vec<Candidate>;
+    /// Whether outputs that [`Self::classes`] accepted are of this layout without doubt, so that it may be chosen
+    /// unasked.
+    fn is_evident(&self, trial: &Trial<'_>) -> bool;
+
+    /// The boxes with a score above `confidence`, in pixels of the input. `outputs` are such that [`Self::classes`]
+    /// accepts them, of one picture, and hold no NaN.
+    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate>;
+}
+
+/// What a network answered to a grey picture, and what its file says.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial<'a> {
+    /// The outputs.
+    pub outputs: Outputs<'a>,
+    /// The size of the picture.
+    pub input: Size,
+    /// The inputs.
+    pub inputs: &'a [Port],
+    /// The file's metadata.
+    pub metadata: &'a BTreeMap<String, String>,
+}
+
+/// How many classes a network tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Classes {
+    /// So many, each with a name.
+    Exactly(usize),
+    /// One number per class; the last may be of no class.
+    WithSpare(usize),
+    /// The outputs say the class of each box, not how many there are.
+    Open,
+}
+
+impl Classes {
+    /// Whether `named` classes can be all of them, where the first is number `first`.
+    #[must_use]
+    pub fn allow(self, first: usize, named: usize) -> bool {
+        match self {
+            Self::Exactly(classes) => first + named == classes,
+            Self::WithSpare(columns) => first + named == columns || first + named + 1 == columns,
+            Self::Open => true,
+        }
+    }
 }
 
 /// What a family of networks takes and how its answers are thinned out, unless the spec says otherwise.
@@ -26,26 +70,31 @@ pub struct Defaults {
     pub preprocessing: Preprocessing,
     /// Confidence floor.
     pub confidence: f64,
-    /// IoU of the non-maximum suppression.
-    pub iou: f64,
+    /// IoU of the non-maximum suppression; `None` where the network needs none.
+    pub iou: Option<f64>,
     /// Detections kept per image.
     pub max_detections: usize,
+    /// The number that stands for the first class: 1 where 0 is the background.
+    pub first_label: usize,
 }
 
-/// The class of the highest score and that score; the first of equal ones. `None` without classes.
-pub fn best_class(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
-    scores.enumerate().fold(None, |best, (label, score)| match best {
-        Some((_, highest)) if highest >= score => best,
-        _ => Some((label, score)),
-    })
-}
+impl Defaults {
+    /// Ultralytics' `val`: letterbox, RGB / 255, confidence 0.001, IoU 0.7, 300 boxes.
+    pub const ULTRALYTICS: Self = Self {
+        preprocessing: Preprocessing::LETTERBOX,
+        confidence: 0.001,
+        iou: Some(0.7),
+        max_detections: 300,
+        first_label: 0,
+    };
 
-/// Whether a box of this score is kept; one whose score is not a number is, so that it is found out.
-pub fn is_claim(score: f32, confidence: f32) -> bool {
-    score > confidence || score.is_nan()
-}
-
-/// Corners of a box given by centre and size.
-pub fn corners(cx: f32, cy: f32, width: f32, height: f32) -> [f32; 4] {
-    [cx - width / 2.0, cy - height / 2.0, cx + width / 2.0, cy + height / 2.0]
+    /// Transformers that find a set of boxes: stretched as Pillow does it, RGB / 255, no suppression, 300 boxes. Their
+    /// own code has no floor; 0.001 leaves out what no figure notices.
+    pub const DETR: Self = Self {
+        preprocessing: Preprocessing::STRETCH,
+        confidence: 0.001,
+        iou: None,
+        max_detections: 300,
+        first_label: 0,
+    };
 }

@@ -3,10 +3,10 @@
 //! One output `[1, 5 + classes, rows, columns]`: per cell objectness, raw offsets and sizes (tanh and sigmoid are left
 //! to the decoder), and class scores; objectness and classes already activated.
 
-use super::super::engine::Tensor;
 use super::super::nms::Candidate;
-use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
-use super::decoder::{Decoder, Defaults, best_class, corners, is_claim};
+use super::super::preprocess::{Channels, Preprocessing, Resize};
+use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::outputs::{Outputs, best_class, corners, is_claim, sigmoid};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -28,30 +28,27 @@ impl Named for FastestDet {
 impl Decoder for FastestDet {
     /// FastestDet's `test.py` and `eval`: stretched, BGR / 255, confidence 0.01, IoU 0.45.
     fn defaults(&self) -> Defaults {
-        Defaults {
-            preprocessing: Preprocessing {
-                placement: Placement::Stretch,
-                resize: Resize::Linear,
-                channels: Channels::Bgr,
-                scale: 255.0,
-                mean: [0.0; 3],
-                std: [1.0; 3],
-            },
-            confidence: 0.01,
-            iou: 0.45,
-            max_detections: 300,
-        }
+        let preprocessing = Preprocessing { resize: Resize::Linear, channels: Channels::Bgr, ..Preprocessing::STRETCH };
+        Defaults { preprocessing, confidence: 0.01, iou: Some(0.45), ..Defaults::DETR }
     }
 
-    fn classes(&self, outputs: &[(&str, &[usize])], _input: Size) -> Option<usize> {
-        match outputs {
-            [(_, [1, planes, _, _])] if *planes > BOX_PLANES => Some(planes - BOX_PLANES),
+    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+        match outputs.only()?.shape[..] {
+            [1, planes, _, _] if planes > BOX_PLANES => Some(Classes::Exactly(planes - BOX_PLANES)),
             _ => None,
         }
     }
 
-    fn decode(&self, outputs: &[(&str, &Tensor)], input: Size, confidence: f32) -> Vec<Candidate> {
-        let (_, output) = outputs[0];
+    /// Objectness and class scores are activated: the raw heads of other networks (YOLOv2) are not.
+    fn is_evident(&self, trial: &Trial<'_>) -> bool {
+        let Some(output) = trial.outputs.only() else { return false };
+        let cells = output.shape[2] * output.shape[3];
+        let (boxes, scores) = output.data.split_at(BOX_PLANES * cells);
+        boxes[..cells].iter().chain(scores).all(|score| (0.0..=1.0).contains(score))
+    }
+
+    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
+        let Some(output) = outputs.only() else { return Vec::new() };
         let (planes, rows, columns) = (output.shape[1], output.shape[2], output.shape[3]);
         let (width, height) = (input.width as f32, input.height as f32);
         let cells = rows * columns;
@@ -65,27 +62,5 @@ impl Decoder for FastestDet {
             is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
         (0..cells).filter_map(candidate).collect()
-    }
-}
-
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_becomes_a_box() {
-        // A grid of 1 x 2 cells, two classes; only the second cell speaks.
-        let data = vec![0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.5];
-        let output = Tensor { shape: vec![1, 7, 1, 2], data };
-        let input = Size { width: 100, height: 40 };
-        assert_eq!(FastestDet.classes(&[("758", &[1, 7, 1, 2])], input), Some(2));
-        let boxes = FastestDet.decode(&[("758", &output)], input, 0.1);
-        assert_eq!(boxes.len(), 1);
-        assert_eq!((boxes[0].label, boxes[0].corners), (1, [25.0, -10.0, 75.0, 10.0]));
-        assert!((boxes[0].score - 0.5_f32.powf(0.4)).abs() < 1e-6);
     }
 }

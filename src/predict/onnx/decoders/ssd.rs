@@ -5,18 +5,17 @@
 
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
-use super::super::preprocess::{Channels, Placement, Preprocessing, Resize};
-use super::decoder::{Decoder, Defaults, best_class, is_claim};
+use super::super::preprocess::{Preprocessing, Resize};
+use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::outputs::{Outputs, best_class, in_pixels, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
 /// See the module's documentation.
 pub struct Ssd;
 
-/// Names of the outputs.
-const BOXES: &str = "boxes";
-/// See [`BOXES`].
-const SCORES: &str = "scores";
+/// How far a sum of probabilities may be from 1.
+const ROUNDING: f32 = 1e-3;
 
 impl Named for Ssd {
     fn entry(&self) -> Entry {
@@ -24,60 +23,48 @@ impl Named for Ssd {
     }
 }
 
-fn named<T: Copy>(outputs: &[(&str, T)], name: &str) -> Option<T> {
-    outputs.iter().find(|(output, _)| *output == name).map(|(_, value)| *value)
+fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor)> {
+    Some((outputs.named("boxes")?, outputs.named("scores")?))
 }
 
 impl Decoder for Ssd {
     /// The Ultra-Light-Fast-Generic-Face-Detector's demo: stretched, RGB, (pixel - 127) / 128, IoU 0.3; its
     /// confidence for drawing (0.5) is lowered to keep the precision-recall curve.
     fn defaults(&self) -> Defaults {
-        Defaults {
-            preprocessing: Preprocessing {
-                placement: Placement::Stretch,
-                resize: Resize::Linear,
-                channels: Channels::Rgb,
-                scale: 1.0,
-                mean: [127.0; 3],
-                std: [128.0; 3],
-            },
-            confidence: 0.01,
-            iou: 0.3,
-            max_detections: 300,
-        }
+        let preprocessing = Preprocessing {
+            resize: Resize::Linear,
+            scale: 1.0,
+            mean: [127.0; 3],
+            std: [128.0; 3],
+            ..Preprocessing::STRETCH
+        };
+        Defaults { preprocessing, confidence: 0.01, iou: Some(0.3), ..Defaults::DETR }
     }
 
-    fn classes(&self, outputs: &[(&str, &[usize])], _input: Size) -> Option<usize> {
-        match (named(outputs, BOXES)?, named(outputs, SCORES)?) {
-            ([1, boxes, 4], [1, scores, classes]) if boxes == scores && *classes > 1 => Some(classes - 1),
+    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+        let (boxes, scores) = parts(outputs)?;
+        match (&boxes.shape[..], &scores.shape[..]) {
+            ([1, boxes, 4], [1, scores, columns]) if boxes == scores && *columns > 1 => {
+                Some(Classes::Exactly(columns - 1))
+            }
             _ => None,
         }
     }
 
-    fn decode(&self, outputs: &[(&str, &Tensor)], input: Size, confidence: f32) -> Vec<Candidate> {
-        let (Some(boxes), Some(scores)) = (named(outputs, BOXES), named(outputs, SCORES)) else { return Vec::new() };
+    /// Scores are probabilities that sum to 1.
+    fn is_evident(&self, trial: &Trial<'_>) -> bool {
+        let is_whole = |row: &[f32]| (row.iter().sum::<f32>() - 1.0).abs() < ROUNDING;
+        parts(&trial.outputs).is_some_and(|(_, scores)| scores.rows().all(is_whole))
+    }
+
+    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
+        let Some((boxes, scores)) = parts(outputs) else { return Vec::new() };
         let (width, height) = (input.width as f32, input.height as f32);
-        let rows = boxes.data.chunks_exact(4).zip(scores.data.chunks_exact(scores.shape[2]));
-        let candidate = |(corners, scores): (&[f32], &[f32])| {
+        let candidate = |(b, scores): (&[f32], &[f32])| {
             let (label, score) = best_class(scores[1..].iter().copied())?;
-            let corners = [corners[0] * width, corners[1] * height, corners[2] * width, corners[3] * height];
+            let corners = in_pixels([b[0], b[1], b[2], b[3]], width, height);
             is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
-        rows.filter_map(candidate).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fractions_become_pixels_and_the_background_is_no_class() {
-        let boxes = Tensor { shape: vec![1, 2, 4], data: vec![0.0, 0.25, 0.5, 0.75, 0.0, 0.0, 1.0, 1.0] };
-        let scores = Tensor { shape: vec![1, 2, 2], data: vec![0.2, 0.8, 0.99, 0.01] };
-        let input = Size { width: 320, height: 240 };
-        assert_eq!(Ssd.classes(&[("scores", &[1, 2, 2]), ("boxes", &[1, 2, 4])], input), Some(1));
-        let found = Ssd.decode(&[("scores", &scores), ("boxes", &boxes)], input, 0.5);
-        assert_eq!(found, vec![Candidate { corners: [0.0, 60.0, 160.0, 180.0], score: 0.8, label: 0 }]);
+        boxes.rows().zip(scores.rows()).filter_map(candidate).collect()
     }
 }

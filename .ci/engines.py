@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Holds the two engines against each other, on the shipped detectors and on a model of every output layout.
+
+    python .ci/engines.py PATH_OF_WINDTUNNEL       from the repository's root; exit 1 on any failure
+
+ONNX Runtime is the wheel of this Python environment, found by windtunnel itself. Each model answers the same pictures
+under both engines; the same boxes must come out: class equal, scores within 1e-3, places within 1e-3 of 640 pixels.
+Where two boxes of almost one score overlap, or at the cap, the last bits decide which is kept: one in 1000 may differ.
+Also held: two threads give what one gives, an operator that only ONNX Runtime has runs there, and a provider that the
+library lacks is an error.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOLERANCE = 1e-3
+SIDE = 640  # the longer side of the shipped pictures
+FLIPPED = 1e-3
+EXAMPLES, FIXTURES = ROOT / "examples", ROOT / "tests/fixtures/models"
+BLOOD = ("bccd", "test", '["RBC", "WBC", "Platelets"]')
+COMMON = ("coco-mini", "val", '"coco"')
+SHIPPED = [(f"bccd_{letter}", *BLOOD) for letter in "abc"] + [("yolox_nano", *COMMON), ("fastestdet", *COMMON)]
+
+
+def dataset(name, split):
+    folder = EXAMPLES / name
+    return f'[dataset.d]\nformat = "coco"\npath = "{folder}/annotations/{split}.json"\nimages = "{folder}/images"\n'
+
+
+def spec(data, models):
+    check = '[[check]]\non = "clean"\nmin = 0.000001\n'
+    return f'version = 1\nname = "engines"\n{data}' + "".join(models) + check
+
+
+def model(name, path, engine, labels=None, rest=""):
+    labels = f"labels = {labels}\n" if labels else ""
+    return f'[model.{name}]\nkind = "onnx"\npath = "{path}"\nengine = "{engine}"\n{labels}{rest}'
+
+
+def run(binary, text, *arguments, codes=(0, 1)):
+    """The detections of every model, or what is printed if the exit code is another one of `codes`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "spec.toml", Path(folder) / "out"
+        path.write_text(text)
+        command = [binary, "run", path, "-q", "--json", out / "record.json", "--detections", out, *arguments]
+        environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode not in codes:
+            sys.exit(f"exit code {done.returncode}: {done.stderr}")
+        record = json.loads((out / "record.json").read_text())
+        cards = {m["name"]: (m["card"] or {}).get("settings", {}) for m in record["models"]}
+        found = {name: json.loads((out / name / "d/clean.json").read_text())
+                 for name in cards if (out / name / "d/clean.json").exists()}
+        return found, cards, done.stderr
+
+
+def apart(one, other):
+    """How far two boxes are apart; infinite if they are not of one picture and class."""
+    if (one["image_id"], one["category_id"]) != (other["image_id"], other["category_id"]):
+        return float("inf")
+    places = max(abs(a - b) for a, b in zip(one["bbox"], other["bbox"])) / SIDE
+    return max(places, abs(one["score"] - other["score"]))
+
+
+def differences(ours, theirs):
+    """The largest distance of partners, and the boxes without one. Order does not count: equal scores may swap."""
+    by_image = {}
+    for box in theirs:
+        by_image.setdefault((box["image_id"], box["category_id"]), []).append(box)
+    largest, alone = 0.0, []
+    for box in ours:
+        rest = by_image.get((box["image_id"], box["category_id"]), [])
+        nearest = min(rest, key=lambda other: apart(box, other), default=None)
+        if nearest is None or apart(box, nearest) > TOLERANCE:
+            alone.append(box)
+            continue
+        largest = max(largest, apart(box, nearest))
+        rest.remove(nearest)
+    return largest, alone + [box for rest in by_image.values() for box in rest]
+
+
+def tiny():
+    """A dataset of one picture for the models of every layout."""
+    from PIL import Image
+
+    folder = tempfile.mkdtemp()
+    Image.new("RGB", (64, 32), (204, 102, 51)).save(f"{folder}/a.png")
+    labels = {"images": [{"id": 1, "file_name": "a.png", "width": 64, "height": 32}],
+              "annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [0, 0, 9, 9], "area": 81, "iscrowd": 0}],
+              "categories": [{"id": 7, "name": "dog"}, {"id": 9, "name": "cat"}]}
+    Path(f"{folder}/labels.json").write_text(json.dumps(labels))
+    return f'[dataset.d]\nformat = "coco"\npath = "{folder}/labels.json"\nimages = "{folder}"\n'
+
+
+def compare(binary, data, models):
+    """`models`: name, path, labels."""
+    failures = 0
+    found = {}
+    for engine in ["rten", "onnxruntime"]:
+        text = spec(data, [model(name, path, engine, labels) for name, path, labels in models])
+        found[engine], cards, _ = run(binary, text)
+        wrong = [name for name, card in cards.items() if engine not in card.get("engine", "")]
+        failures += len(wrong)
+        print("".join(f"FAIL {name} did not run on {engine}\n" for name in wrong), end="")
+    for name, _, _ in models:
+        ours, theirs = found["rten"][name], found["onnxruntime"][name]
+        largest, alone = differences(ours, theirs)
+        wrong = not ours or len(alone) > FLIPPED * (len(ours) + len(theirs))
+        failures += wrong
+        print(f"{'FAIL' if wrong else 'ok  '} {name}: {len(ours)} boxes, largest distance {largest:.2g}, "
+              f"without a partner {len(alone)}")
+    return failures
+
+
+def main():
+    binary = Path(sys.argv[1]).resolve()
+    failures = 0
+    for _, (data, split, labels) in {m[1]: m[1:] for m in SHIPPED}.items():
+        names = [m[0] for m in SHIPPED if m[1] == data]
+        failures += compare(binary, dataset(data, split), [(n, EXAMPLES / f"models/{n}.onnx", labels) for n in names])
+    data = tiny()
+    families = sorted(path for path in FIXTURES.glob("family_*.onnx"))
+    failures += compare(binary, data, [(path.stem, path, '["cat", "dog"]') for path in families])
+
+    yolox = model("m", EXAMPLES / "models/yolox_nano.onnx", "onnxruntime", '"coco"')
+    text = spec(dataset("coco-mini", "val"), [yolox])
+    same = run(binary, text, "-j", "1")[0] == run(binary, text, "-j", "2")[0]
+    failures += not same
+    print(f"{'ok  ' if same else 'FAIL'} two threads give what one gives, bit for bit")
+
+    path = FIXTURES / "roi_align.onnx"
+    answered = run(binary, spec(data, [model("m", path, "auto", '["dog"]', 'decoder = "yolov8"\n')]), codes=(0, 1, 3))[1]
+    holds = "onnxruntime" in answered["m"].get("engine", "")
+    failures += not holds
+    print(f"{'ok  ' if holds else 'FAIL'} RoiAlign runs on ONNX Runtime")
+
+    cuda = model("m", path, "onnxruntime", '["dog"]', 'providers = ["tensorrt", "cuda", "cpu"]\n')
+    _, cards, printed = run(binary, spec(data, [cuda]), codes=(0, 1, 3))
+    holds = "is not to be had" in " ".join(printed.split()) or "tensorrt" in cards["m"].get("engine", "")
+    failures += not holds
+    print(f"{'ok  ' if holds else 'FAIL'} a provider that the library lacks is an error")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+//! Frames to answers: pictures made ready, run in batches, and boxes brought back to the pictures.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::batch::split;
+use super::decoders::Outputs;
+use super::engine::Tensor;
+use super::inputs::InputSize;
+use super::nms::suppress;
+use super::predictor::{OnnxModel, no_batch};
+use super::preprocess::Fit;
+use crate::detection::{Detection, Size};
+use crate::predict::{CategoryMap, Frame, PredictError};
+
+/// A picture made ready for the network.
+struct Ready {
+    planes: Vec<f32>,
+    fit: Fit,
+    picture: Size,
+    input: Size,
+}
+
+type Answer = Result<Vec<Detection>, PredictError>;
+
+impl OnnxModel {
+    /// The objects found in each of `frames`, as [`Predictor::predict`] finds them one by one.
+    ///
+    /// [`Predictor::predict`]: crate::predict::Predictor::predict
+    #[must_use]
+    pub fn answers(&self, frames: &[&Frame<'_>], categories: &CategoryMap, stop: &AtomicBool) -> Vec<Answer> {
+        let answer = |chunk: &[&Frame<'_>]| {
+            if stop.load(Ordering::Relaxed) {
+                chunk.iter().map(|_| Err(PredictError::Interrupted)).collect()
+            } else {
+                self.answer(chunk, categories)
+            }
+        };
+        frames.chunks(self.batch).flat_map(answer).collect()
+    }
+
+    /// Answers up to a batch of frames. Pictures of another size than the first go into a call of their own.
+    fn answer(&self, frames: &[&Frame<'_>], categories: &CategoryMap) -> Vec<Answer> {
+        let mut answers: Vec<Option<Answer>> = frames.iter().map(|_| None).collect();
+        let mut waiting: Vec<(usize, Ready)> = Vec::new();
+        for (at, frame) in frames.iter().enumerate() {
+            match self.ready(frame) {
+                Ok(ready) => waiting.push((at, ready)),
+                Err(error) => answers[at] = Some(Err(error)),
+            }
+        }
+        while let Some(size) = waiting.first().map(|(_, ready)| ready.input) {
+            let (now, later) = waiting.into_iter().partition(|(_, ready)| ready.input == size);
+            waiting = later;
+            for (at, answer) in self.call(now, size, categories) {
+                answers[at] = Some(answer);
+            }
+        }
+        answers.into_iter().flatten().collect()
+    }
+
+    fn ready(&self, frame: &Frame<'_>) -> Result<Ready, PredictError> {
+        let pixels = frame.pixels()?;
+        let picture = Size { width: pixels.width(), height: pixels.height() };
+        let input = match self.inputs.size {
+            InputSize::Fixed(size) => size,
+            InputSize::Picture => picture,
+        };
+        let fit = Fit::new(self.preprocessing.placement, picture, input);
+        Ok(Ready { planes: self.preprocessing.planes(pixels, input, &fit), fit, picture, input })
+    }
+
+    /// One call of the engine. A graph of a fixed batch is filled up with the last picture.
+    fn call(&self, frames: Vec<(usize, Ready)>, input: Size, categories: &CategoryMap) -> Vec<(usize, Answer)> {
+        let (places, frames): (Vec<usize>, Vec<Ready>) = frames.into_iter().unzip();
+        let (mut planes, places_of): (Vec<Vec<f32>>, Vec<(Fit, Size)>) =
+            frames.into_iter().map(|ready| (ready.planes, (ready.fit, ready.picture))).unzip();
+        let pictures = self.inputs.batch.unwrap_or(planes.len());
+        let last = planes.last().cloned().unwrap_or_default();
+        planes.resize(pictures, last);
+        let outputs = self.engine.run(self.inputs.of(&planes, input));
+        let parts = outputs
+            .and_then(|outputs| split(outputs, pictures).map_err(|at| no_batch(self.engine.as_ref(), at, pictures)));
+        match parts {
+            Ok(parts) => {
+                let answered = parts.iter().zip(&places_of);
+                let answers = answered
+                    .map(|(outputs, (fit, picture))| self.detections(outputs, fit, input, *picture, categories));
+                places.into_iter().zip(answers).collect()
+            }
+            Err(error) => places.into_iter().map(|at| (at, Err(PredictError::Inference(error.clone())))).collect(),
+        }
+    }
+
+    fn detections(
+        &self,
+        outputs: &[Tensor],
+        fit: &Fit,
+        input: Size,
+        picture: Size,
+        categories: &CategoryMap,
+    ) -> Result<Vec<Detection>, PredictError> {
+        let names = self.engine.signature().outputs.iter().map(String::as_str);
+        let named: Vec<(&str, &Tensor)> = names.zip(outputs).collect();
+        if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.data.iter().any(|value| value.is_nan())) {
+            return Err(PredictError::NonFinite(format!("output `{name}` holds NaN")));
+        }
+        let outputs = Outputs::new(&named);
+        if self.decoder.classes(&outputs, input).is_none() {
+            let message = format!("its outputs are not of the layout `{}` any more", self.decoder.entry().name);
+            return Err(PredictError::Inference(message));
+        }
+        let candidates = self.decoder.decode(&outputs, input, self.confidence as f32);
+        let kept = suppress(candidates, self.iou.map(|iou| iou as f32), self.max_detections);
+        let mut detections = Vec::with_capacity(kept.len());
+        for candidate in kept {
+            let bbox = fit.undo(candidate.corners, picture);
+            if !bbox.is_finite() || !(0.0..=1.0).contains(&candidate.score) {
+                let message = format!("a box has score {}, not 0..1 (is an activation missing?)", candidate.score);
+                return Err(PredictError::NonFinite(message));
+            }
+            let position = self.classes.position(candidate.label).map_err(PredictError::Inference)?;
+            // Classes that the dataset does not have cannot be scored.
+            let Some(category_id) = position.and_then(|position| categories.id(position)) else { continue };
+            detections.push(Detection { category_id, bbox, score: f64::from(candidate.score) });
+        }
+        Ok(detections)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::path::{Path, PathBuf};
+
+    use image::{Rgb, RgbImage};
+
+    use super::super::engines::{EngineKind, EngineOptions};
+    use super::super::options::{OnnxOptions, Overrides};
+    use super::*;
+    use crate::condition::Condition;
+    use crate::detection::ImageRecord;
+
+    /// The model of `.ci/make_models.py` whose batch axis is free.
+    fn options(batch: usize) -> OnnxOptions {
+        OnnxOptions {
+            path: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models/family_yolov8.onnx"),
+            decoder: None,
+            engine: EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() },
+            labels: None,
+            first_label: None,
+            input_size: None,
+            layout: None,
+            batch,
+            overrides: Overrides::default(),
+            confidence: None,
+            iou: None,
+            max_detections: None,
+        }
+    }
+
+    #[test]
+    fn a_batch_of_frames_is_answered_as_each_alone() {
+        let pictures: Vec<RgbImage> = [(204, 64), (180, 64), (90, 48), (255, 64), (204, 64)]
+            .map(|(red, width)| RgbImage::from_pixel(width, 32, Rgb([red, 102, 51])))
+            .to_vec();
+        let records: Vec<ImageRecord> = pictures
+            .iter()
+            .map(|picture| ImageRecord {
+                id: 1,
+                file_name: "a.png".to_owned(),
+                path: PathBuf::new(),
+                width: picture.width(),
+                height: 32,
+            })
+            .collect();
+        let frame = |(record, picture)| Frame::new("d", record, &Condition::Clean, move || Ok(Cow::Borrowed(picture)));
+        let frames: Vec<Frame<'_>> = records.iter().zip(&pictures).map(frame).collect();
+        let frames: Vec<&Frame<'_>> = frames.iter().collect();
+        let categories = CategoryMap::ByLabel(vec![Some(1), Some(2)]);
+        let answers = |batch: usize| -> Vec<Vec<Detection>> {
+            let model = OnnxModel::open(options(batch), &|_| None).unwrap();
+            let answers = model.answers(&frames, &categories, &AtomicBool::new(false));
+            answers.into_iter().map(Result::unwrap).collect()
+        };
+        let alone = answers(1);
+        assert_eq!(alone.len(), 5);
+        assert_ne!(alone[0], alone[1]);
+        assert_eq!(alone, answers(3));
+        let model = OnnxModel::open(options(2), &|_| None).unwrap();
+        let stopped = model.answers(&frames, &categories, &AtomicBool::new(true));
+        assert!(stopped.len() == 5 && stopped.iter().all(|answer| matches!(answer, Err(PredictError::Interrupted))));
+    }
+}

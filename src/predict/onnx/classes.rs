@@ -1,0 +1,129 @@
+//! The class names of a model: from the spec, or from the `names` entry of its file, held against its outputs.
+
+use super::decoders::{Classes, Decoder};
+use super::labels;
+use super::options::Labels;
+
+/// The names of the classes and how the network counts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassNames {
+    /// In the model's order.
+    pub names: Vec<String>,
+    /// The number of the first.
+    pub first: usize,
+    /// Whether a number may be of no class: the background, or a column left over.
+    has_spare: bool,
+}
+
+/// Class names before the decoder is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    names: Option<Result<Vec<String>, String>>,
+    first: Option<usize>,
+}
+
+impl Written {
+    /// What the spec says, else the file's `names` entry.
+    #[must_use]
+    pub fn new(labels: Option<Labels>, first: Option<usize>, entry: Option<&str>) -> Self {
+        let first = first.or_else(|| labels.as_ref().filter(|labels| labels.is_by_id).map(|_| 1));
+        let read = |entry: &str| labels::from_metadata(entry).ok_or_else(|| entry.chars().take(60).collect());
+        let names = labels.map(|labels| Ok(labels.names)).or_else(|| entry.map(read));
+        Self { names, first }
+    }
+
+    /// The first class's number, if it is set, and how many names there are; `None` without names.
+    #[must_use]
+    pub fn count(&self) -> Option<(Option<usize>, usize)> {
+        Some((self.first, self.names.as_ref()?.as_ref().ok()?.len()))
+    }
+
+    /// The names for a decoder's `classes`.
+    ///
+    /// # Errors
+    /// There are none, they cannot be read, or there are too many or too few.
+    pub fn settle(self, decoder: &dyn Decoder, classes: Classes) -> Result<ClassNames, String> {
+        let first = self.first.unwrap_or(decoder.defaults().first_label);
+        let names = match self.names {
+            Some(Ok(names)) => names,
+            Some(Err(entry)) => {
+                return Err(format!(
+                    "its `names` entry `{entry}` cannot be read: add `labels = [...]` in the model's order"
+                ));
+            }
+            None => {
+                let all = count(classes).map_or("its".to_owned(), |count| format!("its {count}"));
+                return Err(format!(
+                    "it names none of {all} classes: add `labels = [...]` with their names in the model's order"
+                ));
+            }
+        };
+        if classes.allow(first, names.len()) {
+            Ok(ClassNames { names, first, has_spare: classes != Classes::Open })
+        } else {
+            Err(mismatch(&names, first, classes))
+        }
+    }
+}
+
+fn count(classes: Classes) -> Option<usize> {
+    match classes {
+        Classes::Exactly(count) | Classes::WithSpare(count) => Some(count),
+        Classes::Open => None,
+    }
+}
+
+fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
+    let shown = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let from = if first == 0 { String::new() } else { format!(" from number {first}") };
+    let all = count(classes).unwrap_or_default();
+    let by_id = "a network that counts COCO's classes by category id takes `labels = \"coco91\"`";
+    let hint = if names == labels::COCO { by_id } else { "outputs with masks, keypoints or angles are not known" };
+    format!("{} labels ({shown}){from} for outputs of {all} classes; {hint}", names.len())
+}
+
+impl ClassNames {
+    /// The position of the class with the number `label` among the names; `None` for a number of no class.
+    ///
+    /// # Errors
+    /// There is no name for it.
+    pub fn position(&self, label: usize) -> Result<Option<usize>, String> {
+        match label.checked_sub(self.first) {
+            Some(position) if position < self.names.len() => Ok(Some(position)),
+            None => Ok(None),
+            Some(_) if self.has_spare => Ok(None),
+            Some(_) => {
+                let last = self.first + self.names.len() - 1;
+                Err(format!("a box is of class {label}, but `labels` has names for {} to {last}", self.first))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decoders::ALL;
+    use super::*;
+    use crate::entry::find;
+
+    fn settle(decoder: &str, classes: Classes, names: usize, is_by_id: bool) -> Result<ClassNames, String> {
+        let names = (0..names).map(|number| format!("c{number}")).collect();
+        Written::new(Some(Labels { names, is_by_id }), None, None).settle(find(ALL, decoder).unwrap(), classes)
+    }
+
+    #[test]
+    fn a_background_before_and_a_column_after_the_classes_are_no_class() {
+        let by_id = settle("rfdetr", Classes::WithSpare(91), 90, true).unwrap();
+        assert_eq!((by_id.position(0), by_id.position(1), by_id.position(90)), (Ok(None), Ok(Some(0)), Ok(Some(89))));
+        let tuned = settle("rfdetr", Classes::WithSpare(4), 3, false).unwrap();
+        assert_eq!((tuned.position(0), tuned.position(3)), (Ok(Some(0)), Ok(None)));
+        assert!(settle("rfdetr", Classes::WithSpare(5), 3, false).is_err());
+    }
+
+    #[test]
+    fn a_class_without_a_name_is_an_error() {
+        let open = settle("torchvision", Classes::Open, 3, false).unwrap();
+        assert_eq!((open.position(0), open.position(3)), (Ok(None), Ok(Some(2))));
+        assert!(open.position(4).unwrap_err().contains("`labels` has names for 1 to 3"));
+    }
+}

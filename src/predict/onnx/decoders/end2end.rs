@@ -1,0 +1,42 @@
+//! `end2end`: boxes with their suppression done, as Ultralytics calls it: exports with `nms=True`, YOLOv10, YOLO26.
+//!
+//! One output `[1, boxes, 6]`: left, top, right, bottom in pixels of the input, score, class number; rows of zeros fill
+//! it up.
+
+use super::super::nms::Candidate;
+use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::outputs::{Outputs, labelled};
+use crate::detection::Size;
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+pub struct End2End;
+
+impl Named for End2End {
+    fn entry(&self) -> Entry {
+        Entry { name: "end2end", summary: "[1, boxes, 6]: corners in pixels, score, class number; suppression done" }
+    }
+}
+
+impl Decoder for End2End {
+    /// As Ultralytics' `val`, without suppression.
+    fn defaults(&self) -> Defaults {
+        Defaults { iou: None, ..Defaults::ULTRALYTICS }
+    }
+
+    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+        matches!(outputs.only()?.shape[..], [1, _, 6]).then_some(Classes::Open)
+    }
+
+    /// The last column holds whole numbers: it is no score.
+    fn is_evident(&self, trial: &Trial<'_>) -> bool {
+        let is_class = |row: &[f32]| row[5].fract() == 0.0 && row[5] >= 0.0 && (0.0..=1.0).contains(&row[4]);
+        trial.outputs.only().is_some_and(|output| output.rows().all(is_class))
+    }
+
+    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+        let Some(output) = outputs.only() else { return Vec::new() };
+        let candidate = |row: &[f32]| labelled([row[0], row[1], row[2], row[3]], row[4], row[5], confidence);
+        output.rows().filter_map(candidate).collect()
+    }
+}

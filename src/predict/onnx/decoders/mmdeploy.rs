@@ -1,0 +1,55 @@
+//! `mmdeploy`: the layout of OpenMMLab's MMDeploy.
+//!
+//! Outputs `dets` `[1, boxes, 5]`: corners in pixels of the input and the score, and `labels` `[1, boxes]`: class
+//! numbers; suppression done.
+
+use super::super::nms::Candidate;
+use super::super::preprocess::{IMAGENET_MEAN, IMAGENET_STD, Placement, Preprocessing, Resize};
+use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::outputs::{Outputs, labelled};
+use crate::detection::Size;
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+pub struct MmDeploy;
+
+impl Named for MmDeploy {
+    fn entry(&self) -> Entry {
+        Entry {
+            name: "mmdeploy",
+            summary: "dets [1, boxes, 5]: corners in pixels and score, labels [1, boxes]; suppression done",
+        }
+    }
+}
+
+impl Decoder for MmDeploy {
+    /// MMDetection's usual test pipeline: aspect kept, at the top left, RGB with ImageNet's mean and deviation. Each
+    /// configuration has its own; hold it against yours.
+    fn defaults(&self) -> Defaults {
+        let preprocessing = Preprocessing {
+            placement: Placement::TopLeft,
+            resize: Resize::Linear,
+            mean: IMAGENET_MEAN,
+            std: IMAGENET_STD,
+            ..Preprocessing::LETTERBOX
+        };
+        Defaults { preprocessing, ..Defaults::DETR }
+    }
+
+    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+        match (&outputs.named("dets")?.shape[..], &outputs.named("labels")?.shape[..]) {
+            ([1, boxes, 5], [1, labels]) if boxes == labels => Some(Classes::Open),
+            _ => None,
+        }
+    }
+
+    fn is_evident(&self, _trial: &Trial<'_>) -> bool {
+        true
+    }
+
+    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+        let (Some(dets), Some(labels)) = (outputs.named("dets"), outputs.named("labels")) else { return Vec::new() };
+        let rows = dets.rows().zip(&labels.data);
+        rows.filter_map(|(b, class)| labelled([b[0], b[1], b[2], b[3]], b[4], *class, confidence)).collect()
+    }
+}

@@ -1,0 +1,116 @@
+//! A network's outputs, found by name and shape, and the arithmetic that decoders share.
+
+use super::super::engine::Tensor;
+use super::super::nms::Candidate;
+
+/// The outputs of a network, in order, each with its name.
+#[derive(Debug, Clone, Copy)]
+pub struct Outputs<'a>(&'a [(&'a str, &'a Tensor)]);
+
+impl<'a> Outputs<'a> {
+    /// Outputs in the order in which the file has them.
+    #[must_use]
+    pub fn new(named: &'a [(&'a str, &'a Tensor)]) -> Self {
+        Self(named)
+    }
+
+    /// Names and tensors.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a Tensor)> {
+        self.0.iter().copied()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The one output, if there are not several.
+    #[must_use]
+    pub fn only(&self) -> Option<&'a Tensor> {
+        match self.0 {
+            [(_, tensor)] => Some(tensor),
+            _ => None,
+        }
+    }
+
+    /// The output called `name`; TensorFlow's `:0` and prefixes that end in `_` or `/` do not count.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&'a Tensor> {
+        let is_called = |output: &str| {
+            let bare = output.split(':').next().unwrap_or_default();
+            bare.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with(['_', '/']))
+        };
+        let exact = self.iter().find(|(output, _)| *output == name);
+        exact.or_else(|| self.iter().find(|(output, _)| is_called(output))).map(|(_, tensor)| tensor)
+    }
+
+    /// The output called by the first of `names` that there is.
+    #[must_use]
+    pub fn named_any(&self, names: &[&str]) -> Option<&'a Tensor> {
+        names.iter().find_map(|name| self.named(name))
+    }
+}
+
+impl Tensor {
+    /// The values along the last dimension, row by row.
+    pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.data.chunks_exact(self.shape.last().copied().unwrap_or(1).max(1))
+    }
+
+    /// Whether every value is within `range`; not so where one is no number.
+    #[must_use]
+    pub fn is_within(&self, range: std::ops::RangeInclusive<f32>) -> bool {
+        self.data.iter().all(|value| range.contains(value))
+    }
+}
+
+/// The class of the highest score and that score; the first of equal ones. `None` without classes.
+pub fn best_class(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
+    scores.enumerate().fold(None, |best, (label, score)| match best {
+        Some((_, highest)) if highest >= score => best,
+        _ => Some((label, score)),
+    })
+}
+
+/// Whether a box of this score is kept; one whose score is not a number is, so that it is found out.
+pub fn is_claim(score: f32, confidence: f32) -> bool {
+    score > confidence || score.is_nan()
+}
+
+/// A box of a network that says the number of its class; `None` where it is too unsure, or the row is padding (class
+/// below 0).
+pub fn labelled(corners: [f32; 4], score: f32, class: f32, confidence: f32) -> Option<Candidate> {
+    (is_claim(score, confidence) && class >= 0.0).then_some(Candidate { corners, score, label: class as usize })
+}
+
+/// Corners of a box given by centre and size.
+pub fn corners(cx: f32, cy: f32, width: f32, height: f32) -> [f32; 4] {
+    [cx - width / 2.0, cy - height / 2.0, cx + width / 2.0, cy + height / 2.0]
+}
+
+/// A box of fractions of an input of `width` and `height` pixels, in pixels.
+pub fn in_pixels(corners: [f32; 4], width: f32, height: f32) -> [f32; 4] {
+    [corners[0] * width, corners[1] * height, corners[2] * width, corners[3] * height]
+}
+
+/// The logistic function.
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_are_found_by_name_whatever_stands_before_it() {
+        let tensor = |value: f32| Tensor { shape: vec![1], data: vec![value], is_integer: false };
+        let (one, two, three) = (tensor(1.0), tensor(2.0), tensor(3.0));
+        let named = [("raw_boxes", &one), ("boxes", &two), ("graph2_pred_scores:0", &three)];
+        let outputs = Outputs::new(&named);
+        assert_eq!(outputs.named("boxes"), Some(&two));
+        assert_eq!(outputs.named("scores"), Some(&three));
+        assert_eq!(outputs.named("oxes"), None);
+    }
+}

@@ -1,0 +1,63 @@
+//! `yolo_nas`: the layout of YOLO-NAS exports without NMS.
+//!
+//! Two outputs: `[1, boxes, 4]`, corners in pixels of the input, and `[1, boxes, classes]`, scores.
+
+use super::super::engine::Tensor;
+use super::super::nms::Candidate;
+use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::outputs::{Outputs, best_class, is_claim};
+use crate::detection::Size;
+use crate::entry::{Entry, Named};
+
+/// See the module's documentation.
+pub struct YoloNas;
+
+/// Corners as fractions of the input hardly leave the picture; those in pixels go up to its size.
+const FRACTIONS: std::ops::RangeInclusive<f32> = -2.0..=3.0;
+
+impl Named for YoloNas {
+    fn entry(&self) -> Entry {
+        Entry { name: "yolo_nas", summary: "boxes [1, boxes, 4]: corners in pixels, scores [1, boxes, classes]" }
+    }
+}
+
+/// Boxes and scores: by name, else boxes come first.
+fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor)> {
+    if outputs.len() != 2 {
+        return None;
+    }
+    let all: Vec<&Tensor> = outputs.iter().map(|(_, tensor)| tensor).collect();
+    let four = |tensor: &&Tensor| matches!(tensor.shape[..], [1, _, 4]);
+    let boxes = outputs.named("boxes").or_else(|| all.iter().copied().find(four))?;
+    let scores = all.into_iter().find(|tensor| !std::ptr::eq(*tensor, boxes))?;
+    match (&boxes.shape[..], &scores.shape[..]) {
+        ([1, count, 4], [1, rows, classes]) if count == rows && *classes > 0 => Some((boxes, scores)),
+        _ => None,
+    }
+}
+
+impl Decoder for YoloNas {
+    /// SuperGradients' `coco2017_yolo_nas`: letterbox, RGB / 255, confidence 0.01, IoU 0.7, 300 boxes; it leaves a
+    /// border of two pixels on every side, which is not known here.
+    fn defaults(&self) -> Defaults {
+        Defaults { confidence: 0.01, ..Defaults::ULTRALYTICS }
+    }
+
+    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+        Some(Classes::Exactly(parts(outputs)?.1.shape[2]))
+    }
+
+    /// Pixels, and no logits.
+    fn is_evident(&self, trial: &Trial<'_>) -> bool {
+        parts(&trial.outputs).is_some_and(|(boxes, scores)| !boxes.is_within(FRACTIONS) && scores.is_within(0.0..=1.0))
+    }
+
+    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+        let Some((boxes, scores)) = parts(outputs) else { return Vec::new() };
+        let candidate = |(b, scores): (&[f32], &[f32])| {
+            let (label, score) = best_class(scores.iter().copied())?;
+            is_claim(score, confidence).then_some(Candidate { corners: [b[0], b[1], b[2], b[3]], score, label })
+        };
+        boxes.rows().zip(scores.rows()).filter_map(candidate).collect()
+    }
+}

@@ -1,0 +1,91 @@
+//! Which engine runs a model: the embedded one, or ONNX Runtime where its library is found.
+
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::engine::Engine;
+use super::onnxruntime_engine::{OnnxruntimeEngine, Provider};
+use super::onnxruntime_library as library;
+use super::rten_engine::RtenEngine;
+use crate::predict::Variables;
+use crate::spec::{Choice, Diagnostic, PathKind, Source, TableReader, existing_path, list_of};
+
+/// What a spec says of the engine.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// Which one.
+    pub kind: EngineKind,
+    /// The library of ONNX Runtime; looked for where `None`.
+    pub library: Option<PathBuf>,
+    /// Where ONNX Runtime runs the graph, by preference; its CPU where empty.
+    pub providers: Vec<Provider>,
+}
+
+/// An engine in a spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineKind {
+    /// ONNX Runtime where it is found, else the embedded one.
+    Auto,
+    /// The embedded one.
+    Rten,
+    /// ONNX Runtime.
+    Onnxruntime,
+}
+
+impl Choice for EngineKind {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("auto", Self::Auto), ("rten", Self::Rten), ("onnxruntime", Self::Onnxruntime)];
+}
+
+impl EngineKind {
+    /// Its word in specs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl EngineOptions {
+    /// Reads `engine`, `library` and `providers`; `None` where they are wrong (the mistakes are with `options`).
+    pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+        let kind = options.choice("engine");
+        let library = options.optional::<String>("library");
+        let providers = options.with("providers", |value| {
+            let words: Vec<Spanned<String>> = list_of(value)?;
+            words.into_iter().map(|word| Provider::read(&word)).collect::<Result<Vec<Provider>, _>>()
+        });
+        let of_onnxruntime = [library.as_ref().map(Spanned::span), providers.as_ref().map(Spanned::span)];
+        if let (Some(EngineKind::Rten), Some(span)) = (kind, of_onnxruntime.into_iter().flatten().next()) {
+            let message = "`library` and `providers` are ONNX Runtime's, but `engine` is \"rten\"";
+            options.wrong(Diagnostic::new(span, message).help("leave them out, or set `engine = \"onnxruntime\"`"));
+            return None;
+        }
+        let wants_onnxruntime = library.is_some() || providers.is_some();
+        let otherwise = if wants_onnxruntime { EngineKind::Onnxruntime } else { EngineKind::Auto };
+        let library = match library {
+            Some(path) => Some(existing_path(source, &path, PathKind::File, "library", options)?),
+            None => None,
+        };
+        let providers = providers.map(Spanned::into_inner).unwrap_or_default();
+        Some(Self { kind: kind.unwrap_or(otherwise), library, providers })
+    }
+
+    /// Opens `model`.
+    ///
+    /// # Errors
+    /// The engine is not to be had, or cannot load the model.
+    pub fn open(&self, model: &Path, variables: Variables<'_>) -> Result<Box<dyn Engine>, String> {
+        match self.kind {
+            EngineKind::Rten => Ok(Box::new(RtenEngine::open(model)?)),
+            EngineKind::Onnxruntime => {
+                let library = library::load(self.library.as_deref(), variables)?;
+                Ok(Box::new(OnnxruntimeEngine::open(model, library, &self.providers)?))
+            }
+            EngineKind::Auto => match library::find(self.library.as_deref(), variables)? {
+                Some(library) => Ok(Box::new(OnnxruntimeEngine::open(model, library, &self.providers)?)),
+                None => Ok(Box::new(RtenEngine::open(model)?)),
+            },
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The inputs of a graph: which one takes the picture, how its values lie, and what goes into the others.
+
+use super::engine::{Element, Input, Port, Values};
+use super::options::MAX_SIDE;
+use crate::detection::Size;
+use crate::spec::Choice;
+
+/// How the values of a picture lie in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Batch, channels, height, width.
+    Nchw,
+    /// Batch, height, width, channels (TensorFlow).
+    Nhwc,
+    /// Channels, height, width (torchvision).
+    Chw,
+    /// Height, width, channels.
+    Hwc,
+}
+
+impl Choice for Order {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("nchw", Self::Nchw), ("nhwc", Self::Nhwc), ("chw", Self::Chw), ("hwc", Self::Hwc)];
+}
+
+/// The size of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputSize {
+    /// The same for all pictures.
+    Fixed(Size),
+    /// That of each picture.
+    Picture,
+}
+
+/// What an input beside the picture takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Companion {
+    /// `orig_target_sizes` (RT-DETR, D-FINE): width and height that boxes are to be in.
+    TargetSize,
+    /// `im_shape` (PaddleDetection): height and width of the input.
+    InputShape,
+    /// `scale_factor` (PaddleDetection): how much the picture was enlarged, which boxes are divided by.
+    ScaleFactor,
+    /// `pixel_mask` (Hugging Face): 1 for each pixel that counts.
+    Mask,
+}
+
+/// What each companion is called.
+const COMPANIONS: [(&str, Companion); 4] = [
+    ("orig_target_sizes", Companion::TargetSize),
+    ("im_shape", Companion::InputShape),
+    ("scale_factor", Companion::ScaleFactor),
+    ("pixel_mask", Companion::Mask),
+];
+
+/// The inputs of a graph, understood.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// How the picture's values lie.
+    pub order: Order,
+    /// Whether the picture is taken as bytes.
+    pub is_bytes: bool,
+    /// The size of the picture.
+    pub size: InputSize,
+    /// How many pictures the graph takes at once; `None` where it takes any number.
+    pub batch: Option<usize>,
+    /// In the order of the graph; `None` is the picture.
+    ports: Vec<(Option<Companion>, Port)>,
+}
+
+impl Inputs {
+    /// Understands the inputs `ports`, with what the spec says of the picture's.
+    ///
+    /// # Errors
+    /// An input is unknown, the picture's is of no known form, or its size is not to be known.
+    pub fn new(ports: &[Port], wanted: Option<InputSize>, order: Option<Order>) -> Result<Self, String> {
+        let companion = |port: &Port| COMPANIONS.iter().find(|(name, _)| *name == port.name).map(|(_, what)| *what);
+        let ports: Vec<(Option<Companion>, Port)> = ports.iter().map(|port| (companion(port), port.clone())).collect();
+        let pictures: Vec<&Port> = ports.iter().filter(|(what, _)| what.is_none()).map(|(_, port)| port).collect();
+        let [picture] = pictures[..] else { return Err(unknown_inputs(&pictures)) };
+        let order = order.or_else(|| order_of(&picture.shape)).ok_or_else(|| no_picture(picture))?;
+        let (batch, size) = match (order, &picture.shape[..]) {
+            (Order::Nchw, [batch, _, height, width]) | (Order::Nhwc, [batch, height, width, _]) => {
+                (*batch, [*width, *height])
+            }
+            (Order::Chw, [_, height, width]) | (Order::Hwc, [height, width, _]) => (Some(1), [*width, *height]),
+            _ => return Err(no_picture(picture)),
+        };
+        let is_bytes = match &picture.element {
+            Element::Float => false,
+            Element::Byte => true,
+            Element::Integer => return Err(format!("its input `{}` takes whole numbers, not pixels", picture.name)),
+            Element::Other(name) => return Err(wrong_element(picture, name)),
+        };
+        let size = size_of(picture, size, wanted)?;
+        Ok(Self { order, is_bytes, size, batch, ports })
+    }
+
+    /// The inputs for pictures of one `size`, each given as planes of channels.
+    #[must_use]
+    pub fn of(&self, pictures: &[Vec<f32>], size: Size) -> Vec<Input> {
+        let input = |(what, port): &(Option<Companion>, Port)| match what {
+            None => self.picture(pictures, size),
+            Some(companion) => companion.input(port, pictures.len(), size),
+        };
+        self.ports.iter().map(input).collect()
+    }
+
+    fn picture(&self, pictures: &[Vec<f32>], size: Size) -> Input {
+        let (width, height) = (size.width as usize, size.height as usize);
+        let interleaved = matches!(self.order, Order::Nhwc | Order::Hwc);
+        let picture = |planes: &Vec<f32>| if interleaved { interleave(planes) } else { planes.clone() };
+        let values: Vec<f32> = match pictures {
+            [one] if !interleaved => one.clone(),
+            _ => pictures.iter().flat_map(picture).collect(),
+        };
+        let shape = match self.order {
+            Order::Nchw => vec![pictures.len(), CHANNELS, height, width],
+            Order::Nhwc => vec![pictures.len(), height, width, CHANNELS],
+            Order::Chw => vec![CHANNELS, height, width],
+            Order::Hwc => vec![height, width, CHANNELS],
+        };
+        let bytes = |values: Vec<f32>| Values::Byte(values.into_iter().map(|value| value as u8).collect());
+        Input { shape, values: if self.is_bytes { bytes(values) } else { Values::Float(values) } }
+    }
+}
+
+/// Red, green, blue.
+const CHANNELS: usize = 3;
+
+/// Planes to pixels.
+fn interleave(planes: &[f32]) -> Vec<f32> {
+    let pixels = planes.len() / CHANNELS;
+    (0..pixels).flat_map(|pixel| (0..CHANNELS).map(move |channel| planes[channel * pixels + pixel])).collect()
+}
+
+/// Told by the place of the three channels; channels first where the file leaves all open.
+fn order_of(shape: &[Option<usize>]) -> Option<Order> {
+    let three = Some(CHANNELS);
+    match shape {
+        [_, channels, _, _] if *channels == three => Some(Order::Nchw),
+        [.., channels] if shape.len() == 4 && *channels == three => Some(Order::Nhwc),
+        [_, None, _, _] => Some(Order::Nchw),
+        [channels, _, _] if *channels == three => Some(Order::Chw),
+        [_, _, channels] if *channels == three => Some(Order::Hwc),
+        [None, _, _] => Some(Order::Chw),
+        _ => None,
+    }
+}
+
+fn no_picture(port: &Port) -> String {
+    format!("its input `{}` is {}, not a picture of 3 channels", port.name, port.shown())
+}
+
+fn wrong_element(port: &Port, element: &str) -> String {
+    format!("its input `{}` takes {element}; export it with 32-bit floats (`half=False`)", port.name)
+}
+
+fn unknown_inputs(ports: &[&Port]) -> String {
+    let named: Vec<String> = ports.iter().map(|port| format!("`{}` ({})", port.name, port.shown())).collect();
+    let known: Vec<String> = COMPANIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
+    format!(
+        "of its inputs one must take the picture, but there are {}; beside it are known {}",
+        named.join(", "),
+        known.join(", ")
+    )
+}
+
+/// The size of the picture's input: what the file fixes, or the spec's for a file that leaves it open.
+fn size_of(port: &Port, sides: [Option<usize>; 2], wanted: Option<InputSize>) -> Result<InputSize, String> {
+    if sides.iter().flatten().any(|side| *side > MAX_SIDE as usize) {
+        return Err(format!(
+            "its input `{}` is {}; sides of up to {MAX_SIDE} pixels are known",
+            port.name,
+            port.shown()
+        ));
+    }
+    let [width, height] = sides.map(|side| side.and_then(|side| u32::try_from(side).ok()).filter(|&side| side > 0));
+    match (width.zip(height), wanted) {
+        (Some((width, height)), None) => Ok(InputSize::Fixed(Size { width, height })),
+        (Some((width, height)), Some(InputSize::Fixed(wanted))) if wanted == (Size { width, height }) => {
+            Ok(InputSize::Fixed(wanted))
+        }
+        (Some((width, height)), Some(InputSize::Fixed(wanted))) => {
+            Err(format!("its input is {width}x{height}, not the `input_size` of {}x{}", wanted.width, wanted.height))
+        }
+        (Some((width, height)), Some(InputSize::Picture)) => {
+            Err(format!("its input is {width}x{height}: it does not take pictures as they are"))
+        }
+        (None, Some(wanted)) => Ok(wanted),
+        (None, None) => Err("it leaves the size of its input open: add `input_size = [width, height]`".to_owned()),
+    }
+}
+
+impl Companion {
+    fn input(self, port: &Port, pictures: usize, size: Size) -> Input {
+        let (width, height) = (i64::from(size.width), i64::from(size.height));
+        let (rest, values): (Vec<usize>, Vec<i64>) = match self {
+            Self::TargetSize => (vec![2], vec![width, height]),
+            Self::InputShape => (vec![2], vec![height, width]),
+            Self::ScaleFactor => (vec![2], vec![1, 1]),
+            Self::Mask => {
+                let side = |axis: usize, open: u32| port.shape.get(axis).copied().flatten().unwrap_or(open as usize);
+                let (rows, columns) = (side(1, size.height), side(2, size.width));
+                (vec![rows, columns], vec![1; rows * columns])
+            }
+        };
+        let values = values.repeat(pictures);
+        let shape = [vec![pictures], rest].concat();
+        match port.element {
+            Element::Float => Input { shape, values: Values::Float(values.into_iter().map(|v| v as f32).collect()) },
+            Element::Byte => Input { shape, values: Values::Byte(values.into_iter().map(|v| v as u8).collect()) },
+            Element::Integer | Element::Other(_) => Input { shape, values: Values::Integer(values) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(name: &str, shape: &[Option<usize>], element: Element) -> Port {
+        Port { name: name.to_owned(), shape: shape.to_vec(), element }
+    }
+
+    #[test]
+    fn the_place_of_three_channels_tells_the_order() {
+        let open = None;
+        for (shape, order) in [
+            (&[Some(1), Some(3), open, open][..], Order::Nchw),
+            (&[Some(1), open, open, Some(3)], Order::Nhwc),
+            (&[Some(3), Some(8), Some(9)], Order::Chw),
+            (&[open, open, open, open], Order::Nchw),
+        ] {
+            assert_eq!(order_of(shape), Some(order));
+        }
+        assert_eq!(order_of(&[Some(1), Some(1), Some(8), Some(8)]), None);
+    }
+
+    #[test]
+    fn pictures_are_interleaved_as_bytes_beside_what_goes_with_them() {
+        let ports = [
+            port("image", &[None, Some(1), Some(2), Some(3)], Element::Byte),
+            port("orig_target_sizes", &[None, Some(2)], Element::Integer),
+        ];
+        let inputs = Inputs::new(&ports, None, None).unwrap();
+        let size = Size { width: 2, height: 1 };
+        let given = inputs.of(&[vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], vec![0.0; 6]], size);
+        assert_eq!(given[0].shape, [2, 1, 2, 3]);
+        assert_eq!(given[0].values, Values::Byte(vec![1, 3, 5, 2, 4, 6, 0, 0, 0, 0, 0, 0]));
+        assert_eq!(given[1], Input { shape: vec![2, 2], values: Values::Integer(vec![2, 1, 2, 1]) });
+    }
+
+    #[test]
+    fn an_unknown_input_is_named() {
+        let image = port("image", &[Some(1), Some(3), Some(8), Some(8)], Element::Float);
+        let error = Inputs::new(&[image.clone(), port("mask", &[Some(1)], Element::Float)], None, None).unwrap_err();
+        assert!(error.contains("`mask` (1)") && error.contains("`pixel_mask`"), "{error}");
+        let half = Port { element: Element::Other("float16".to_owned()), ..image };
+        assert!(Inputs::new(&[half], None, None).unwrap_err().contains("half=False"));
+    }
+}
