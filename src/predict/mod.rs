@@ -4,8 +4,13 @@ mod categories;
 mod frame;
 mod predictor;
 
+mod found;
+mod naming;
+mod wire;
+
 mod onnx;
 mod precomputed;
+mod roboflow;
 
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
@@ -14,4 +19,4 @@ pub use predictor::{
 };
 
 /// Every kind of predictor.
-pub static ALL: &[&dyn PredictorKind] = &[&onnx::Onnx, &precomputed::Precomputed];
+pub static ALL: &[&dyn PredictorKind] = &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow];

@@ -68,9 +68,10 @@ impl Workshop {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(args).current_dir(self.folder.path());
-        for name in ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CLICOLOR_FORCE", "NO_COLOR"] {
+        for name in ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CLICOLOR_FORCE", "NO_COLOR", "ROBOFLOW_API_KEY"] {
             command.env_remove(name);
         }
+        command.env("NO_PROXY", "127.0.0.1");
         command
     }
 

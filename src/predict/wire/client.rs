@@ -1,0 +1,293 @@
+//! Asking a server: one try, and another where that may help.
+
+use std::io::{self, Read};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
+
+use super::answer::Answer;
+use super::back_off::back_off;
+use super::limits::Limits;
+use super::pace::Pace;
+use super::patience::Patience;
+use super::retry_after::retry_after;
+use super::secret::Secrets;
+use crate::predict::PredictError;
+
+/// Connecting alone may take this long.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A longer answer is refused: thousands of boxes, or the raw outputs of any detector, are far shorter.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// Makes a request; called anew for every try.
+pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> RequestBuilder;
+
+/// A server, and how to ask it.
+pub struct Wire {
+    /// As messages show it: without query and secrets.
+    place: String,
+    is_plain: bool,
+    limits: Limits,
+    pace: Option<Pace>,
+    secrets: Secrets,
+    /// Where in the body of an error the reason stands, if not where most servers put it: a JSON pointer.
+    reason_path: Option<String>,
+    client: OnceLock<Result<Client, String>>,
+    tries: AtomicU64,
+    /// Set once all tries of a frame were in vain, until an answer comes: frames get one try each for so long.
+    is_lost: AtomicBool,
+    /// The first refusal that every further request would meet, too.
+    refusal: OnceLock<String>,
+}
+
+/// Why a try brought no answer.
+struct Failure {
+    error: PredictError,
+    /// Whether another try may help, and how long the server asks to wait before it.
+    again: Option<Option<Duration>>,
+}
+
+impl Wire {
+    /// The server at `url`. Nothing is sent.
+    #[must_use]
+    pub fn new(url: &Url, limits: Limits, secrets: Secrets, reason_path: Option<String>) -> Self {
+        let mut place = url.clone();
+        place.set_query(None);
+        Self {
+            place: secrets.hide(place.as_str()),
+            is_plain: url.scheme() == "http",
+            limits,
+            pace: limits.requests_per_second.map(Pace::new),
+            secrets,
+            reason_path,
+            client: OnceLock::new(),
+            tries: AtomicU64::new(0),
+            is_lost: AtomicBool::new(false),
+            refusal: OnceLock::new(),
+        }
+    }
+
+    /// Makes sure that requests can be sent at all: secrets and certificates.
+    ///
+    /// # Errors
+    /// They cannot; in words.
+    pub fn check(&self) -> Result<(), String> {
+        self.secrets.all_set()?;
+        self.client().map(|_| ())
+    }
+
+    /// The answer to a request, with a status of 2xx. Connection failures, 429 and 5xx are tried again.
+    ///
+    /// # Errors
+    /// There is none; the message names the server and what it said, without any secret.
+    pub fn ask(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        self.ask_openly(make, stop).map_err(|error| self.hidden(error))
+    }
+
+    /// An error without any secret in it; all that a predictor of this server returns must have come through here.
+    #[must_use]
+    pub fn hidden(&self, error: PredictError) -> PredictError {
+        let hide = |message: String| self.secrets.hide(&message);
+        match error {
+            PredictError::Inference(message) => PredictError::Inference(hide(message)),
+            PredictError::NonFinite(message) => PredictError::NonFinite(hide(message)),
+            PredictError::Timeout(message) => PredictError::Timeout(hide(message)),
+            PredictError::Frame(_) | PredictError::Interrupted => error,
+        }
+    }
+
+    fn ask_openly(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        self.check().map_err(PredictError::Inference)?;
+        let mut patience = Patience::new(self.limits.patience, stop);
+        let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
+        let mut tried = 0;
+        loop {
+            if let Some(refusal) = self.refusal.get() {
+                return Err(PredictError::Inference(refusal.clone()));
+            }
+            if let Some(pace) = &self.pace {
+                pace.wait(&patience)?;
+            }
+            tried += 1;
+            let failure = match self.one_try(make, &mut patience) {
+                Ok(answer) => {
+                    self.is_lost.store(false, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(failure) => failure,
+            };
+            let Some(asked) = failure.again else { return Err(failure.error) };
+            let wait = asked.unwrap_or_else(|| back_off(tried, self.tries.fetch_add(1, Ordering::Relaxed)));
+            if tried == tries || wait > patience.left() {
+                self.is_lost.store(true, Ordering::Relaxed);
+                return Err(given_up(failure.error, tried, wait, patience.left()));
+            }
+            patience.sleep(wait)?;
+        }
+    }
+
+    fn client(&self) -> Result<&Client, String> {
+        let build = || {
+            let client = Client::builder()
+                .user_agent(concat!("windtunnel/", env!("CARGO_PKG_VERSION")))
+                .timeout(self.limits.timeout)
+                .connect_timeout(CONNECT)
+                // A redirect could carry secrets to another host, and turns a POST into a GET.
+                .redirect(Policy::none());
+            // Without TLS no certificates are needed, so machines that have none can ask local servers.
+            let client = if self.is_plain { client.tls_certs_only([]) } else { client };
+            client.build().map_err(|error| format!("no connections can be made: {}", causes(&error)))
+        };
+        self.client.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+
+    /// One request, on a thread of its own: whoever waits for it can be interrupted.
+    fn one_try(&self, make: MakeRequest<'_>, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
+        let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
+        let request = make(client);
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let answer = request.send().map_err(Lost::from).and_then(read);
+            // Nobody listens any more after an interrupt.
+            let _unheard = sender.send(answer);
+        });
+        let answer = patience.receive(&receiver).map_err(Failure::last)?;
+        match answer {
+            Some(Ok(answer)) => self.accept(answer),
+            Some(Err(lost)) => Err(self.lost(lost)),
+            None => Err(Failure::last(PredictError::Inference(format!("asking {} failed", self.place)))),
+        }
+    }
+
+    fn accept(&self, answer: Answer) -> Result<Answer, Failure> {
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let place = &self.place;
+        if status.is_redirection() {
+            let to = answer.header("location").unwrap_or("nowhere");
+            let message = format!("{place} redirects to {to}: set `url` to where it leads");
+            return Err(Failure::last(PredictError::Inference(message)));
+        }
+        let message = format!("{place} answers {status}: {}", answer.reason(self.reason_path.as_deref()));
+        if concerns_every_request(status) {
+            self.refusal.get_or_init(|| message.clone());
+        }
+        let error = PredictError::Inference(message);
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            let asked = answer.header("retry-after").and_then(|header| retry_after(header, answer.header("date")));
+            return Err(Failure { error, again: Some(asked) });
+        }
+        Err(Failure::last(error))
+    }
+
+    fn lost(&self, lost: Lost) -> Failure {
+        let place = &self.place;
+        match lost {
+            Lost::Late => Failure::last(PredictError::Timeout(format!(
+                "{place} has not answered within {} s: give it more time with `timeout_seconds`",
+                self.limits.timeout.as_secs_f64()
+            ))),
+            Lost::TooLong => Failure::last(PredictError::Inference(format!(
+                "the answer of {place} is longer than {} MiB",
+                MOST_BYTES >> 20
+            ))),
+            Lost::Unsendable(reason) => {
+                Failure::last(PredictError::Inference(format!("the request to {place} cannot be sent: {reason}")))
+            }
+            Lost::Broken(reason) => {
+                let error = PredictError::Inference(format!("no answer from {place}: {reason}"));
+                Failure { error, again: Some(None) }
+            }
+        }
+    }
+}
+
+impl Failure {
+    /// One that another try would not mend.
+    fn last(error: PredictError) -> Self {
+        Self { error, again: None }
+    }
+}
+
+/// Refusals that are not about one picture: the next one would be refused, too.
+fn concerns_every_request(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 401 | 402 | 403 | 404 | 423)
+}
+
+fn given_up(error: PredictError, tried: u32, wait: Duration, left: Duration) -> PredictError {
+    let PredictError::Inference(message) = error else { return error };
+    let s = if tried == 1 { "y" } else { "ies" };
+    let rest = if wait > left {
+        format!(", and the next is due in {} s: longer than is left of `patience_seconds`", wait.as_secs_f64().ceil())
+    } else {
+        String::new()
+    };
+    PredictError::Inference(format!("{message} ({tried} tr{s}{rest})"))
+}
+
+/// How a request can get lost.
+enum Lost {
+    /// No answer in time.
+    Late,
+    /// The answer is too long.
+    TooLong,
+    /// The request itself is wrong.
+    Unsendable(String),
+    /// The connection failed, or broke.
+    Broken(String),
+}
+
+impl From<reqwest::Error> for Lost {
+    fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_timeout() && !error.is_connect() {
+            Self::Late
+        } else if error.is_builder() {
+            Self::Unsendable(causes(&error))
+        } else {
+            Self::Broken(causes(&error))
+        }
+    }
+}
+
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
+        match cause {
+            Some(cause) if cause.is_timeout() => Self::Late,
+            Some(cause) => Self::Broken(causes(cause)),
+            None if error.kind() == io::ErrorKind::TimedOut => Self::Late,
+            None => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+fn read(response: Response) -> Result<Answer, Lost> {
+    let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    let mut answer = Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().iter().filter_map(header).collect(),
+        body: Vec::new(),
+    };
+    response.take(MOST_BYTES + 1).read_to_end(&mut answer.body)?;
+    if answer.body.len() as u64 > MOST_BYTES { Err(Lost::TooLong) } else { Ok(answer) }
+}
+
+/// The innermost cause: the outer ones say no more than that something went wrong.
+fn causes(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
