@@ -11,6 +11,7 @@ mod wire;
 mod onnx;
 mod precomputed;
 mod roboflow;
+mod subprocess;
 
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
@@ -19,4 +20,5 @@ pub use predictor::{
 };
 
 /// Every kind of predictor.
-pub static ALL: &[&dyn PredictorKind] = &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow];
+pub static ALL: &[&dyn PredictorKind] =
+    &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow, &subprocess::Subprocess];

@@ -24,6 +24,16 @@ struct Labels {
     ours: Vec<String>,
 }
 
+impl Labels {
+    /// The category of a label: by its name where the labels came to be known only after the matching.
+    fn id(&self, number: usize, categories: &CategoryMap) -> Option<u64> {
+        match categories {
+            CategoryMap::ByName(ids) => ids.get(&self.ours[number]).copied(),
+            CategoryMap::Ids | CategoryMap::ByLabel(_) => categories.id(number),
+        }
+    }
+}
+
 /// What a model says an object is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
@@ -55,16 +65,16 @@ impl Naming {
         Self { labels: Some(Labels { theirs, ours }), ..self }
     }
 
-    /// Whether the names of all classes are known.
+    /// The labels as the dataset would call them, where they are known.
     #[must_use]
-    pub fn has_labels(&self) -> bool {
-        self.labels.is_some()
+    pub fn labels(&self) -> Option<&[String]> {
+        self.labels.as_ref().map(|labels| labels.ours.as_slice())
     }
 
     /// For the seam of predictors.
     #[must_use]
     pub fn vocabulary(&self) -> Vocabulary<'_> {
-        self.labels.as_ref().map_or(Vocabulary::Told, |labels| Vocabulary::Labels(&labels.ours))
+        self.labels().map_or(Vocabulary::Told, Vocabulary::Labels)
     }
 
     /// The category of `class`; `None` for one of the labels that the dataset does not have.
@@ -73,12 +83,14 @@ impl Naming {
     /// It is none of the labels, or, where there are none, nothing that the dataset has.
     pub fn category(&self, class: &Class, categories: &CategoryMap) -> Result<Option<u64>, String> {
         match (&self.labels, class) {
-            (Some(labels), Class::Number(number)) if *number < labels.theirs.len() => Ok(categories.id(*number)),
+            (Some(labels), Class::Number(number)) if *number < labels.theirs.len() => {
+                Ok(labels.id(*number, categories))
+            }
             (Some(labels), Class::Number(number)) => {
                 Err(format!("the model found class number {number}, but there are {} labels", labels.theirs.len()))
             }
             (Some(labels), Class::Name(name)) => match labels.theirs.iter().position(|label| label == name) {
-                Some(number) => Ok(categories.id(number)),
+                Some(number) => Ok(labels.id(number, categories)),
                 None => Err(not_a_label(name, &labels.theirs)),
             },
             (None, Class::Name(name)) => categories.id_called(self.ours(name)).map(Some),
@@ -153,6 +165,9 @@ mod tests {
         assert_eq!(naming.category(&name("dirt"), &categories), Ok(None));
         assert_eq!(naming.category(&Class::Number(1), &categories), Ok(None));
         assert!(naming.category(&name("dust"), &categories).is_err());
+        let by_name = CategoryMap::ByName([("RBC".to_owned(), 7)].into());
+        assert_eq!(naming.category(&name("RBC"), &by_name), Ok(Some(7)));
+        assert_eq!(naming.category(&name("dirt"), &by_name), Ok(None));
         assert!(naming.category(&Class::Number(2), &categories).is_err());
     }
 }

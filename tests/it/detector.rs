@@ -43,6 +43,14 @@ impl Detector {
         let found = model.predict(&frame, &self.plan.cells[0].categories, &AtomicBool::new(false)).unwrap();
         (found, [width, height])
     }
+
+    /// A picture file as the PNG that a predictor is given.
+    pub fn png(&self, file: &[u8]) -> Vec<u8> {
+        let pixels = decode_picture(file).unwrap();
+        let (width, height) = pixels.dimensions();
+        let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height };
+        frame(&image, &self.plan.conditions[0].condition, &pixels).png().unwrap().to_vec()
+    }
 }
 
 fn frame<'a>(image: &'a ImageRecord, condition: &'a Condition, pixels: &'a image::RgbImage) -> Frame<'a> {

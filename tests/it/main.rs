@@ -19,4 +19,6 @@ mod pictures;
 mod roboflow;
 mod samples;
 mod store;
+#[cfg(unix)]
+mod subprocess;
 mod support;

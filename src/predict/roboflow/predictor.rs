@@ -59,8 +59,8 @@ impl RoboflowModel {
             short_enough(picture.len())?;
         }
         match self.options.api {
-            Api::V0 => self.wire.ask(&|client| self.v0(client, key, &picture), stop),
-            Api::V1 => self.wire.ask(&|client| self.v1(client, key, &picture), stop),
+            Api::V0 => self.wire.ask(&|client| Ok(self.v0(client, key, &picture)), stop),
+            Api::V1 => self.wire.ask(&|client| Ok(self.v1(client, key, &picture)), stop),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Addresses of servers as specs write them, and secrets that people write into specs by mistake.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 use crate::spec::{Diagnostic, Mistake, TableReader, Value, deserialize};
@@ -39,6 +41,17 @@ pub fn read_address(value: &Value<'_>) -> Result<Url, Mistake> {
     Ok(url)
 }
 
+/// Whether a server is this machine or one of the same network: nobody takes money for its answers.
+#[must_use]
+pub fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => !host.contains('.') || host.ends_with(".local") || host.ends_with(".localhost"),
+    }
+}
+
 /// Refuses keys that hold a secret itself, without showing it; `instead` is the line to write.
 pub fn refuse_literal_secrets(options: &mut TableReader<'_, '_, '_>, instead: &str) {
     let literal = |(key, _): &&(toml::Spanned<String>, Value<'_>)| is_secret_name(key.get_ref());
@@ -49,5 +62,32 @@ pub fn refuse_literal_secrets(options: &mut TableReader<'_, '_, '_>, instead: &s
             "name the variable of the environment that holds it, `{instead}`, and change the secret if this file was shared"
         );
         options.refuse(key.get_ref(), Diagnostic::new(key.span(), message).help(help).hiding(value.span()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known() {
+        for name in ["api_key", "API-Key", "Authorization", "x-access-token", "key"] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["api_key_env", "keypoints", "model_id", "Accept"] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn servers_of_the_same_network_are_local() {
+        for url in
+            ["http://localhost:9001", "http://127.0.0.1", "http://[::1]:8000", "http://10.0.0.7", "http://triton:8000"]
+        {
+            assert!(is_local(&Url::parse(url).unwrap()), "{url}");
+        }
+        for url in ["https://api.example.com", "http://93.184.216.34"] {
+            assert!(!is_local(&Url::parse(url).unwrap()), "{url}");
+        }
     }
 }

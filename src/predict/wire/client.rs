@@ -25,8 +25,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A longer answer is refused: thousands of boxes, or the raw outputs of any detector, are far shorter.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// Makes a request; called anew for every try.
-pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> RequestBuilder;
+/// Makes a request, or says what it lacks; called anew for every try.
+pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>;
 
 /// A server, and how to ask it.
 pub struct Wire {
@@ -150,7 +150,7 @@ impl Wire {
     /// One request, on a thread of its own: whoever waits for it can be interrupted.
     fn one_try(&self, make: MakeRequest<'_>, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
         let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
-        let request = make(client);
+        let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
         let (sender, receiver) = channel();
         std::thread::spawn(move || {
             let answer = request.send().map_err(Lost::from).and_then(read);

@@ -11,8 +11,9 @@ mod patience;
 mod retry_after;
 mod secret;
 
-pub use address::{read_address, refuse_literal_secrets};
+pub use address::{is_local, is_secret_name, read_address, refuse_literal_secrets};
 pub use answer::{Answer, shown};
-pub use client::{MakeRequest, Wire};
-pub use limits::{LimitDefaults, Limits};
+pub use client::Wire;
+pub use limits::{LimitDefaults, Limits, read_concurrency};
+pub use patience::Patience;
 pub use secret::{Secret, Secrets, read_variable_name};
