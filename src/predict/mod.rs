@@ -8,6 +8,7 @@ mod found;
 mod naming;
 mod wire;
 
+mod http;
 mod onnx;
 mod precomputed;
 mod roboflow;
@@ -21,4 +22,4 @@ pub use predictor::{
 
 /// Every kind of predictor.
 pub static ALL: &[&dyn PredictorKind] =
-    &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow, &subprocess::Subprocess];
+    &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow, &http::Http, &subprocess::Subprocess];

@@ -91,7 +91,7 @@ fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(
         Reply::Half(body) => write(&mut stream, 200, &[], &body[..body.len() / 2], body.len()),
         Reply::Close => Ok(()),
         Reply::Hang => {
-            std::thread::sleep(Duration::from_secs(600));
+            std::thread::sleep(Duration::from_mins(10));
             Ok(())
         }
     };

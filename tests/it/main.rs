@@ -11,6 +11,7 @@ mod datasets;
 mod detector;
 mod determinism;
 mod diagnostics;
+mod http;
 mod junit;
 mod layers;
 mod loopback;

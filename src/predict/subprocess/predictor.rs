@@ -87,7 +87,7 @@ impl SubprocessModel {
                 }
                 Err(NoLine::Ended(how)) => {
                     self.count_loss();
-                    return Err(self.failed(format!("{how} (2 tries)")));
+                    return Err(self.failed(&format!("{how} (2 tries)")));
                 }
                 // Whatever it says next would be taken for the answer to another question: it goes.
                 Err(NoLine::Failed(error)) => return Err(self.told(error, child)),
@@ -125,7 +125,7 @@ impl SubprocessModel {
 
     fn try_to_start(&self, stop: &AtomicBool) -> Result<Child, PredictError> {
         let mut child =
-            Child::start(self.command()).map_err(|error| self.failed(format!("it does not start: {error}")))?;
+            Child::start(self.command()).map_err(|error| self.failed(&format!("it does not start: {error}")))?;
         let timeout = self.options.start_timeout;
         let late = || {
             let seconds = timeout.as_secs_f64();
@@ -133,7 +133,7 @@ impl SubprocessModel {
         };
         let hello = match child.line(&mut Patience::new(timeout, stop), late) {
             Ok(line) => protocol::read::<Hello>(&line, HELLO).and_then(|hello| self.meet(hello)),
-            Err(NoLine::Ended(how)) => return Err(self.failed(how)),
+            Err(NoLine::Ended(how)) => return Err(self.failed(&how)),
             Err(NoLine::Failed(error)) => Err(error),
         };
         match hello {
@@ -207,11 +207,11 @@ impl SubprocessModel {
                 PredictError::Timeout(format!("{}: {message}{}", self.name(), child.last_words()))
             }
             PredictError::NonFinite(message) => PredictError::NonFinite(format!("{}: {message}", self.name())),
-            PredictError::Inference(message) => self.failed(format!("{message}{}", child.last_words())),
+            PredictError::Inference(message) => self.failed(&format!("{message}{}", child.last_words())),
         }
     }
 
-    fn failed(&self, what: String) -> PredictError {
+    fn failed(&self, what: &str) -> PredictError {
         PredictError::Inference(format!("{}: {what}", self.name()))
     }
 

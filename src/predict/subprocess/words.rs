@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_kept() {
-        let text: String = (0..20).map(|line| format!("line {line}\n\n")).collect();
+        let text: String = (0..20).map(|line| ["line ", &line.to_string(), "\n\n"].concat()).collect();
         let words = Words::of(std::io::Cursor::new(text));
         let last = words.last();
         assert!(

@@ -48,7 +48,7 @@ pub fn is_local(url: &Url) -> bool {
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => !host.contains('.') || host.ends_with(".local") || host.ends_with(".localhost"),
+        Err(_) => matches!(host.rsplit_once('.'), None | Some((_, "local" | "localhost"))),
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Wire {
     /// Where in the body of an error the reason stands, if not where most servers put it: a JSON pointer.
     reason_path: Option<String>,
     client: OnceLock<Result<Client, String>>,
-    tries: AtomicU64,
+    waits: AtomicU64,
     /// Set once all tries of a frame were in vain, until an answer comes: frames get one try each for so long.
     is_lost: AtomicBool,
     /// The first refusal that every further request would meet, too.
@@ -49,8 +49,16 @@ pub struct Wire {
 /// Why a try brought no answer.
 struct Failure {
     error: PredictError,
-    /// Whether another try may help, and how long the server asks to wait before it.
-    again: Option<Option<Duration>>,
+    again: Again,
+}
+
+/// Whether another try may help.
+enum Again {
+    Never,
+    /// After a wait of our choice.
+    Soon,
+    /// After the wait that the server asks for.
+    After(Duration),
 }
 
 impl Wire {
@@ -67,7 +75,7 @@ impl Wire {
             secrets,
             reason_path,
             client: OnceLock::new(),
-            tries: AtomicU64::new(0),
+            waits: AtomicU64::new(0),
             is_lost: AtomicBool::new(false),
             refusal: OnceLock::new(),
         }
@@ -122,8 +130,11 @@ impl Wire {
                 }
                 Err(failure) => failure,
             };
-            let Some(asked) = failure.again else { return Err(failure.error) };
-            let wait = asked.unwrap_or_else(|| back_off(tried, self.tries.fetch_add(1, Ordering::Relaxed)));
+            let wait = match failure.again {
+                Again::Never => return Err(failure.error),
+                Again::Soon => back_off(tried, self.waits.fetch_add(1, Ordering::Relaxed)),
+                Again::After(asked) => asked,
+            };
             if tried == tries || wait > patience.left() {
                 self.is_lost.store(true, Ordering::Relaxed);
                 return Err(given_up(failure.error, tried, wait, patience.left()));
@@ -183,7 +194,7 @@ impl Wire {
         let error = PredictError::Inference(message);
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             let asked = answer.header("retry-after").and_then(|header| retry_after(header, answer.header("date")));
-            return Err(Failure { error, again: Some(asked) });
+            return Err(Failure { error, again: asked.map_or(Again::Soon, Again::After) });
         }
         Err(Failure::last(error))
     }
@@ -204,7 +215,7 @@ impl Wire {
             }
             Lost::Broken(reason) => {
                 let error = PredictError::Inference(format!("no answer from {place}: {reason}"));
-                Failure { error, again: Some(None) }
+                Failure { error, again: Again::Soon }
             }
         }
     }
@@ -213,7 +224,7 @@ impl Wire {
 impl Failure {
     /// One that another try would not mend.
     fn last(error: PredictError) -> Self {
-        Self { error, again: None }
+        Self { error, again: Again::Never }
     }
 }
 

@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_stop_ends_it() {
         let stop = AtomicBool::new(true);
-        let slept = Patience::new(Duration::MAX, &stop).sleep(Duration::from_secs(3600));
+        let slept = Patience::new(Duration::MAX, &stop).sleep(Duration::from_hours(1));
         assert!(matches!(slept, Err(PredictError::Interrupted)));
     }
 }
