@@ -9,6 +9,7 @@ mod naming;
 mod wire;
 
 mod http;
+mod oip;
 mod onnx;
 mod precomputed;
 mod roboflow;
@@ -22,4 +23,4 @@ pub use predictor::{
 
 /// Every kind of predictor.
 pub static ALL: &[&dyn PredictorKind] =
-    &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow, &http::Http, &subprocess::Subprocess];
+    &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow, &http::Http, &oip::Oip, &subprocess::Subprocess];

@@ -15,6 +15,7 @@ mod http;
 mod junit;
 mod layers;
 mod loopback;
+mod oip;
 mod parity;
 mod pictures;
 mod roboflow;

@@ -1,5 +1,9 @@
 //! The seam between a model file and what runs it.
 
+use std::sync::atomic::AtomicBool;
+
+use crate::predict::PredictError;
+
 /// Something that runs an ONNX graph with one image input. Called from many threads at once; each call stays on its
 /// caller's core.
 pub trait Engine: Send + Sync {
@@ -14,6 +18,14 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// The engine's message.
     fn run(&self, input: Tensor) -> Result<Vec<Tensor>, String>;
+
+    /// The same for a frame; an engine that waits for somebody else stops waiting once `stop` is set.
+    ///
+    /// # Errors
+    /// The engine's message, or why the wait ended.
+    fn run_until(&self, input: Tensor, _stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
+        self.run(input).map_err(PredictError::Inference)
+    }
 }
 
 /// A dense array of floats, row-major.

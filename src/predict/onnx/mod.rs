@@ -15,4 +15,7 @@ mod rten_engine;
 
 mod decoders;
 
+pub use engine::{Engine, Signature, Tensor};
 pub use kind::Onnx;
+pub use options::Reading;
+pub use predictor::OnnxModel;

@@ -16,6 +16,12 @@ use crate::spec::{Mistake, PathKind, Source, TableReader, Value, deserialize, ex
 pub struct OnnxOptions {
     /// The model file.
     pub path: PathBuf,
+    /// How its input is filled and its outputs are read.
+    pub reading: Reading,
+}
+
+/// How a graph's input is filled and its outputs are read, whatever runs it.
+pub struct Reading {
     /// The output layout; chosen from the outputs where `None`.
     pub decoder: Option<&'static dyn Decoder>,
     /// The class names; read from the file where `None`.
@@ -44,6 +50,17 @@ pub struct Overrides {
 }
 
 impl Overrides {
+    /// For a graph that takes pixels as bytes: as they are, unless the spec says otherwise.
+    #[must_use]
+    pub fn of_bytes(self) -> Self {
+        Self {
+            scale: self.scale.or(Some(1.0)),
+            mean: self.mean.or(Some([0.0; 3])),
+            std: self.std.or(Some([1.0; 3])),
+            ..self
+        }
+    }
+
     /// `defaults` with what is set here.
     #[must_use]
     pub fn over(self, defaults: Preprocessing) -> Preprocessing {
@@ -62,6 +79,15 @@ impl OnnxOptions {
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let path = options.required::<String>("path", "path = \"models/a.onnx\"");
+        let reading = Reading::read(options);
+        let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
+        Some(Self { path, reading })
+    }
+}
+
+impl Reading {
+    /// Reads everything of a section but where the graph is.
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);
         let input_size = options.with("input_size", read_size).map(Spanned::into_inner);
@@ -76,8 +102,7 @@ impl OnnxOptions {
         let confidence = options.number("confidence", 0.0..=1.0);
         let iou = options.number("iou", 0.0..=1.0);
         let max_detections = options.count("max_detections");
-        let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
-        Some(Self { path, decoder, labels, input_size, overrides, confidence, iou, max_detections })
+        Self { decoder, labels, input_size, overrides, confidence, iou, max_detections }
     }
 }
 

@@ -9,7 +9,7 @@ use super::decoders::{self, Decoder};
 use super::engine::{Engine, Tensor};
 use super::labels;
 use super::nms::suppress;
-use super::options::{MAX_SIDE, OnnxOptions};
+use super::options::{MAX_SIDE, OnnxOptions, Reading};
 use super::preprocess::{Fit, Preprocessing};
 use super::rten_engine::RtenEngine;
 use crate::detection::{Detection, Size};
@@ -33,7 +33,7 @@ pub struct OnnxModel {
     confidence: f64,
     iou: f64,
     max_detections: usize,
-    digest: Digest,
+    digest: Option<Digest>,
 }
 
 impl OnnxModel {
@@ -46,10 +46,18 @@ impl OnnxModel {
         let at = |what: String| format!("{place}: {what}");
         let digest = Digest::of_file(&options.path).map_err(|error| at(error.to_string()))?;
         let engine: Box<dyn Engine> = Box::new(RtenEngine::open(&options.path).map_err(at)?);
-        let input = input_size(engine.as_ref(), options.input_size).map_err(at)?;
-        let outputs = trial_outputs(engine.as_ref(), input).map_err(at)?;
-        let (decoder, classes) = choose_decoder(options.decoder, &outputs, input).map_err(at)?;
-        let labels = class_names(options.labels, engine.as_ref(), classes).map_err(at)?;
+        Self::over(engine, Some(digest), options.reading).map_err(at)
+    }
+
+    /// The same over any engine; `digest` is of what it runs.
+    ///
+    /// # Errors
+    /// The graph does not run, its outputs are of no known layout, or its classes have no names.
+    pub fn over(engine: Box<dyn Engine>, digest: Option<Digest>, options: Reading) -> Result<Self, String> {
+        let input = input_size(engine.as_ref(), options.input_size)?;
+        let outputs = trial_outputs(engine.as_ref(), input)?;
+        let (decoder, classes) = choose_decoder(options.decoder, &outputs, input)?;
+        let labels = class_names(options.labels, engine.as_ref(), classes)?;
         let defaults = decoder.defaults();
         Ok(Self {
             decoder,
@@ -166,7 +174,7 @@ impl Predictor for OnnxModel {
             ("max_detections", json!(self.max_detections)),
         ];
         let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        ModelCard { kind: KIND.to_owned(), digest: Some(self.digest.clone()), settings }
+        ModelCard { kind: KIND.to_owned(), digest: self.digest.clone(), settings }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {
@@ -181,13 +189,13 @@ impl Predictor for OnnxModel {
         &self,
         frame: &Frame<'_>,
         categories: &CategoryMap,
-        _stop: &AtomicBool,
+        stop: &AtomicBool,
     ) -> Result<Vec<Detection>, PredictError> {
         let picture = frame.pixels()?;
         let size = Size { width: picture.width(), height: picture.height() };
         let fit = Fit::new(self.preprocessing.placement, size, self.input);
         let input = self.preprocessing.tensor(picture, self.input, &fit);
-        let outputs = self.engine.run(input).map_err(PredictError::Inference)?;
+        let outputs = self.engine.run_until(input, stop)?;
         self.detections(&outputs, &fit, size, categories)
     }
 }

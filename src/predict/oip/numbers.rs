@@ -1,0 +1,170 @@
+//! Numbers of tensors as bytes (the binary tensor data extension: little-endian, row-major) and as JSON.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// A type of numbers, as the protocol calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Datatype {
+    Bool,
+    Uint8,
+    Int8,
+    Int32,
+    Int64,
+    Fp16,
+    Fp32,
+    Fp64,
+}
+
+const NAMES: [(&str, Datatype); 8] = [
+    ("BOOL", Datatype::Bool),
+    ("UINT8", Datatype::Uint8),
+    ("INT8", Datatype::Int8),
+    ("INT32", Datatype::Int32),
+    ("INT64", Datatype::Int64),
+    ("FP16", Datatype::Fp16),
+    ("FP32", Datatype::Fp32),
+    ("FP64", Datatype::Fp64),
+];
+
+impl Datatype {
+    /// The type called `name`.
+    ///
+    /// # Errors
+    /// It is another one.
+    pub fn called(name: &str) -> Result<Self, String> {
+        let found = NAMES.iter().find(|(known, _)| *known == name);
+        found.map(|(_, datatype)| *datatype).ok_or_else(|| {
+            let known: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+            format!("is of type {name}; known are {}", known.join(", "))
+        })
+    }
+
+    /// The protocol's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, datatype)| *datatype == self).map_or("", |(name, _)| name)
+    }
+
+    /// Bytes of a number.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Bool | Self::Uint8 | Self::Int8 => 1,
+            Self::Fp16 => 2,
+            Self::Int32 | Self::Fp32 => 4,
+            Self::Int64 | Self::Fp64 => 8,
+        }
+    }
+
+    /// Whether a picture can be given in this type.
+    #[must_use]
+    pub fn takes_pictures(self) -> bool {
+        matches!(self, Self::Uint8 | Self::Fp32)
+    }
+
+    /// An input's numbers as bytes; of a type that [`Self::takes_pictures`].
+    #[must_use]
+    pub fn encode(self, data: &[f32]) -> Vec<u8> {
+        match self {
+            Self::Uint8 => data.iter().map(|value| byte(*value)).collect(),
+            _ => data.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        }
+    }
+
+    /// An input's numbers for JSON; of a type that [`Self::takes_pictures`].
+    #[must_use]
+    pub fn encode_json(self, data: &[f32]) -> Numbers<'_> {
+        match self {
+            Self::Uint8 => Numbers::Bytes(self.encode(data)),
+            _ => Numbers::Floats(data),
+        }
+    }
+
+    /// Numbers of an output from bytes; the length is a multiple of [`Self::bytes`].
+    #[must_use]
+    pub fn decode(self, bytes: &[u8]) -> Vec<f32> {
+        let numbers = bytes.chunks_exact(self.bytes());
+        match self {
+            Self::Bool | Self::Uint8 => bytes.iter().map(|byte| f32::from(*byte)).collect(),
+            Self::Int8 => bytes.iter().map(|byte| f32::from(byte.cast_signed())).collect(),
+            Self::Fp16 => numbers.map(|n| half(u16::from_le_bytes(exact(n)))).collect(),
+            Self::Int32 => numbers.map(|n| i32::from_le_bytes(exact(n)) as f32).collect(),
+            Self::Fp32 => numbers.map(|n| f32::from_le_bytes(exact(n))).collect(),
+            Self::Int64 => numbers.map(|n| i64::from_le_bytes(exact(n)) as f32).collect(),
+            Self::Fp64 => numbers.map(|n| f64::from_le_bytes(exact(n)) as f32).collect(),
+        }
+    }
+}
+
+/// Numbers that are written in their shortest form: a tensor has a million of them.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Numbers<'a> {
+    Bytes(Vec<u8>),
+    Floats(&'a [f32]),
+}
+
+fn exact<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().expect("chunks are of this size")
+}
+
+fn byte(value: f32) -> u8 {
+    value.round().clamp(0.0, 255.0) as u8
+}
+
+/// IEEE 754 binary16.
+fn half(bits: u16) -> f32 {
+    let (sign, exponent, fraction) = (bits >> 15, i32::from((bits >> 10) & 31), f32::from(bits & 1023));
+    let size = match exponent {
+        0 => fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1024.0 + fraction) * 2f32.powi(exponent - 25),
+    };
+    if sign == 1 { -size } else { size }
+}
+
+/// The numbers of a list, which may be nested; `None` if anything in it is none.
+pub fn flat(value: &Json) -> Option<Vec<f32>> {
+    let mut numbers = Vec::new();
+    gather(value, &mut numbers).then_some(numbers)
+}
+
+fn gather(value: &Json, numbers: &mut Vec<f32>) -> bool {
+    match value {
+        Json::Array(items) => items.iter().all(|item| gather(item, numbers)),
+        Json::Bool(flag) => {
+            numbers.push(f32::from(u8::from(*flag)));
+            true
+        }
+        _ => value.as_f64().map(|number| numbers.push(number as f32)).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn halves_are_those_of_the_standard() {
+        for (bits, value) in
+            [(0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x0001, 5.960_464_5e-8), (0x7bff, 65504.0)]
+        {
+            assert_eq!(half(bits), value);
+        }
+        assert!(half(0x7c01).is_nan() && half(0xfc00) == f32::NEG_INFINITY);
+    }
+
+    #[test]
+    fn numbers_go_there_and_back() {
+        let data = [0.0, 1.5, -2.25];
+        assert_eq!(Datatype::Fp32.decode(&Datatype::Fp32.encode(&data)), data);
+        assert_eq!(Datatype::Uint8.encode(&[-1.0, 114.0, 254.6, 300.0]), [0, 114, 255, 255]);
+        assert_eq!(Datatype::Int64.decode(&(-7_i64).to_le_bytes()), [-7.0]);
+        assert_eq!(flat(&json!([[1, 2.5], [true, 4]])), Some(vec![1.0, 2.5, 1.0, 4.0]));
+        assert_eq!(flat(&json!([1, "2"])), None);
+    }
+}
