@@ -203,8 +203,11 @@ fn a_server_that_fails_on_a_picture_fails_the_check() {
         3 => Reply::json(400, &json!({"error": format!("no memory for {TOKEN}")})),
         _ => Reply::Half(vec![b'x'; 100]),
     });
-    let (workshop, ran) =
-        run(&server.url(), "bearer_env = \"MY_TOKEN\"\nretries = 0", "[[check]]\non = \"clean\"\nmin = 0.1\n");
+    let (workshop, ran) = run(
+        &server.url(),
+        "bearer_env = \"MY_TOKEN\"\nretries = 0\nconcurrency = 1",
+        "[[check]]\non = \"clean\"\nmin = 0.1\n",
+    );
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     let record = workshop.record("small");
     let message = record["cases"][0]["message"].as_str().unwrap();

@@ -43,7 +43,7 @@ impl Body {
     /// Reads `body`, and what belongs to it: `field` and `fields`, or `template`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         if options.table().get("body").is_none() {
-            options.required::<String>("body", "body = \"multipart\"` (or \"json\", or \"raw\")`");
+            options.required::<String>("body", "body = \"multipart\"  # or \"json\", or \"raw\"");
         }
         let kind = options.choice::<BodyKind>("body")?;
         match kind {
