@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::detector::{Detector, NAMES};
 use crate::loopback::{Loopback, Reply, Request};
-use crate::support::{DATASET, Ran, Workshop, small_spec};
+use crate::support::{DATASET, Ran, Workshop, repository, small_spec};
 
 /// No message, report or record may show it.
 const KEY: &str = "kEy/of+a \"person\"";
@@ -48,7 +48,7 @@ const CLEAN: &str = "[[check]]\non = \"clean\"\nmin = 0.1\n";
 /// Runs one clean check against a server that gives `reply` to every request, and expects that it cannot be judged.
 fn fails(reply: Reply, message: &str) -> usize {
     let server = Loopback::start(move |_, _| reply.clone());
-    let (workshop, ran) = run(&server, "retries = 1", CLEAN);
+    let (workshop, ran) = run(&server, "retries = 1\nconcurrency = 1", CLEAN);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     let record = workshop.record("small");
     let told = record["cases"][0]["message"].as_str().unwrap();
@@ -123,6 +123,50 @@ pub fn assert_same_figures(one: &Value, other: &Value) {
     }
 }
 
+/// Two pictures in the folders that Roboflow's export "YOLO" has.
+fn export(workshop: &Workshop) {
+    let data = "train: ../train/images\nval: ../valid/images\ntest: ../test/images\n\nnc: 3\n\
+                names: ['RBC', 'WBC', 'Platelets']\n\nroboflow:\n  workspace: w\n  project: blood-cells\n  version: 1\n";
+    workshop.write("export/data.yaml", data);
+    for name in ["BloodImage_00007", "BloodImage_00011"] {
+        let image = std::fs::read(repository(&format!("examples/bccd/images/{name}.jpg"))).unwrap();
+        workshop.write(&format!("export/test/images/{name}.jpg"), image);
+        let labels = std::fs::read(repository(&format!("examples/bccd/labels/{name}.txt"))).unwrap();
+        workshop.write(&format!("export/test/labels/{name}.txt"), labels);
+    }
+}
+
+#[test]
+fn the_shipped_spec_runs_and_asks_about_every_picture_once() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let detector = Arc::new(Detector::open(&workshop));
+    let server = Loopback::start(move |request, _| {
+        assert_eq!(request.path, "/blood-cells/1");
+        assert!(request.query.ends_with("disable_active_learning=true"));
+        Reply::json(200, &reply(&detector, &BASE64.decode(&request.body).unwrap()))
+    });
+    let shipped = std::fs::read_to_string(repository("specs/roboflow.toml")).unwrap();
+    let url = format!("kind = \"roboflow\"\nurl = \"{}\"", server.url());
+    let spec = shipped
+        .replace("../examples/bccd/data.yaml", "export/data.yaml")
+        .replace("min_images = 50", "")
+        .replace("kind = \"roboflow\"", &url);
+    workshop.write("spec.toml", spec);
+    export(&workshop);
+    let run = || {
+        let mut command = workshop.command(&["run", "spec.toml"]);
+        workshop.finish(command.env("ROBOFLOW_API_KEY", KEY).output().unwrap())
+    };
+    let ran = run();
+    assert!(ran.code <= 1, "{}", ran.stderr);
+    let record = workshop.record("roboflow");
+    assert_eq!(record["conditions"].as_array().unwrap().len(), 23);
+    assert_eq!(server.requests().len(), 2 * 23);
+    assert_eq!(run().code, ran.code);
+    assert_eq!(server.requests().len(), 2 * 23, "nothing is paid for twice");
+}
+
 #[test]
 fn refusals_are_final_and_the_next_picture_is_not_sent() {
     for status in [401, 402, 403, 404, 423] {
@@ -148,7 +192,7 @@ fn what_may_pass_is_tried_again() {
         let reply = json!({"predictions": []});
         let server =
             Loopback::start(move |_, before| if before == 0 { first.clone() } else { Reply::json(200, &reply) });
-        let (workshop, _) = run(&server, "retries = 1", CLEAN);
+        let (workshop, _) = run(&server, "retries = 1\nconcurrency = 1", CLEAN);
         assert_eq!(workshop.record("small")["cases"][0]["verdict"]["outcome"]["outcome"], "fail", "it was judged");
         assert_eq!(server.requests().len(), 3);
     }
