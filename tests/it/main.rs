@@ -18,6 +18,7 @@ mod loopback;
 mod oip;
 mod parity;
 mod pictures;
+mod predictors;
 mod roboflow;
 mod samples;
 mod store;

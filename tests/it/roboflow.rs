@@ -1,5 +1,6 @@
 //! `kind = "roboflow"` against a server on this machine that speaks the documented protocol, well and badly.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,13 +29,21 @@ fn run(server: &Loopback, more: &str, checks: &str) -> (Workshop, Ran) {
     workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{DATASET}{}{checks}", model(server, more)));
     let output = workshop.command(&["run", "spec.toml", "-j", "1"]).env("ROBOFLOW_API_KEY", KEY).output().unwrap();
     let ran = workshop.finish(output);
-    for file in ["record.json", "junit.xml"] {
-        let text = std::fs::read_to_string(workshop.path("target/windtunnel/small").join(file)).unwrap();
-        is_silent(&text);
+    let files = files(&workshop.path("."));
+    for needed in ["record.json", "junit.xml", "store.sqlite"] {
+        assert!(files.iter().any(|file| file.ends_with(needed)), "{needed} is not among {files:?}");
+    }
+    for file in files {
+        is_silent(&String::from_utf8_lossy(&std::fs::read(file).unwrap()));
     }
     is_silent(&ran.stderr);
     is_silent(&ran.stdout);
     (workshop, ran)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 fn is_silent(text: &str) {
