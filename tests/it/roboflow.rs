@@ -252,6 +252,16 @@ fn a_server_that_says_nothing_is_not_waited_for_longer_than_told() {
 }
 
 #[test]
+fn a_server_that_hangs_is_not_asked_about_every_picture() {
+    let server = Loopback::start(|_, _| Reply::Hang);
+    let sweep =
+        "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 2, 3]\n[[check]]\non = \"all\"\nmin = 0.1\n";
+    let (_, ran) = run(&server, "timeout_seconds = 0.2\nconcurrency = 1", sweep);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert_eq!(server.requests().len(), 4, "of 8 frames");
+}
+
+#[test]
 fn without_a_key_nothing_is_sent() {
     let server = Loopback::start(|_, _| Reply::Close);
     let workshop = Workshop::new();

@@ -7,7 +7,7 @@ use reqwest::Url;
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::CONTENT_TYPE;
 
-use super::messages::{self, BINARY, JSON_LENGTH, Metadata, Port, Server};
+use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Port, Server};
 use super::numbers::Datatype;
 use crate::predict::PredictError;
 use crate::predict::onnx::{Engine, Signature, Tensor};
@@ -119,7 +119,9 @@ impl Engine for OipEngine {
 
     fn run_until(&self, input: Tensor, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
         let outputs = &self.signature.outputs;
-        let (body, length) = messages::request(&self.input, self.datatype, &input, outputs, self.is_binary);
+        let numbers = self.datatype.of_picture(&input.data);
+        let given = Given { name: &self.input.name, shape: &input.shape, datatype: self.datatype, numbers };
+        let (body, length) = messages::request(&[given], outputs, self.is_binary);
         let answer = self.wire.ask(&|client| self.infer(client, &body, length), stop)?;
         let length = answer.header(JSON_LENGTH).and_then(|length| length.parse().ok());
         let (version, tensors) = messages::read(&answer.body, length, outputs).map_err(PredictError::Inference)?;

@@ -66,9 +66,21 @@ struct Parameters {
     binary_data_size: Option<usize>,
 }
 
+/// A tensor that goes into a request.
+pub struct Given<'a> {
+    /// The input's name.
+    pub name: &'a str,
+    /// The size of each dimension.
+    pub shape: &'a [usize],
+    /// The input's type.
+    pub datatype: Datatype,
+    /// `shape`'s product of values, in a type that fits.
+    pub numbers: Numbers<'a>,
+}
+
 #[derive(Serialize)]
 struct Request<'a> {
-    inputs: [Asked<'a>; 1],
+    inputs: Vec<Asked<'a>>,
     outputs: Vec<Json>,
 }
 
@@ -78,35 +90,40 @@ struct Asked<'a> {
     shape: &'a [usize],
     datatype: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Numbers<'a>>,
+    data: Option<&'a Numbers<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<Json>,
 }
 
-/// A request about one tensor: the body, and the length of its JSON where bytes follow.
-pub fn request(
-    input: &Port,
-    datatype: Datatype,
-    tensor: &Tensor,
-    outputs: &[String],
-    is_binary: bool,
-) -> (Vec<u8>, Option<usize>) {
-    let bytes = if is_binary { datatype.encode(&tensor.data) } else { Vec::new() };
-    let asked = Asked {
-        name: &input.name,
-        shape: &tensor.shape,
-        datatype: datatype.name(),
-        data: (!is_binary).then(|| datatype.encode_json(&tensor.data)),
-        parameters: is_binary.then(|| json!({ "binary_data_size": bytes.len() })),
-    };
+/// A request about some tensors: the body, and the length of its JSON where bytes follow.
+pub fn request(given: &[Given<'_>], outputs: &[String], is_binary: bool) -> (Vec<u8>, Option<usize>) {
+    let mut bytes = Vec::new();
+    let asked = |given| asked(given, is_binary.then_some(&mut bytes));
     let wanted = |name: &String| {
         if is_binary { json!({ "name": name, "parameters": { "binary_data": true } }) } else { json!({ "name": name }) }
     };
-    let request = Request { inputs: [asked], outputs: outputs.iter().map(wanted).collect() };
+    let request = Request { inputs: given.iter().map(asked).collect(), outputs: outputs.iter().map(wanted).collect() };
     let mut body = serde_json::to_vec(&request).expect("texts and numbers");
     let length = is_binary.then_some(body.len());
     body.extend(bytes);
     (body, length)
+}
+
+/// A tensor's description, with its numbers in it or behind `bytes`.
+fn asked<'a>(given: &'a Given<'a>, bytes: Option<&mut Vec<u8>>) -> Asked<'a> {
+    let is_json = bytes.is_none();
+    let size = bytes.map(|bytes| {
+        let own = given.numbers.bytes();
+        bytes.extend_from_slice(&own);
+        own.len()
+    });
+    Asked {
+        name: given.name,
+        shape: given.shape,
+        datatype: given.datatype.name(),
+        data: is_json.then_some(&given.numbers),
+        parameters: size.map(|size| json!({ "binary_data_size": size })),
+    }
 }
 
 /// The version of the model that answered, if the server says so, and the tensors called `names`, in that order.
@@ -179,7 +196,7 @@ mod tests {
         ]})
         .to_string();
         let mut body = text.clone().into_bytes();
-        body.extend(Datatype::Fp32.encode(&[0.5, -1.0]));
+        body.extend_from_slice(&Numbers::Floats(&[0.5, -1.0]).bytes());
         let (version, tensors) = read(&body, Some(text.len()), &names(&["a", "b"])).unwrap();
         assert_eq!(version.as_deref(), Some("3"));
         assert_eq!(tensors[0], Tensor { shape: vec![2, 1], data: vec![7.0, 8.0] });

@@ -1,5 +1,7 @@
 //! Numbers of tensors as bytes (the binary tensor data extension: little-endian, row-major) and as JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -63,20 +65,11 @@ impl Datatype {
         matches!(self, Self::Uint8 | Self::Fp32)
     }
 
-    /// An input's numbers as bytes; of a type that [`Self::takes_pictures`].
+    /// A picture's numbers in this type; one that [`Self::takes_pictures`].
     #[must_use]
-    pub fn encode(self, data: &[f32]) -> Vec<u8> {
+    pub fn of_picture(self, data: &[f32]) -> Numbers<'_> {
         match self {
-            Self::Uint8 => data.iter().map(|value| byte(*value)).collect(),
-            _ => data.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        }
-    }
-
-    /// An input's numbers for JSON; of a type that [`Self::takes_pictures`].
-    #[must_use]
-    pub fn encode_json(self, data: &[f32]) -> Numbers<'_> {
-        match self {
-            Self::Uint8 => Numbers::Bytes(self.encode(data)),
+            Self::Uint8 => Numbers::Bytes(data.iter().map(|value| byte(*value)).collect()),
             _ => Numbers::Floats(data),
         }
     }
@@ -97,12 +90,23 @@ impl Datatype {
     }
 }
 
-/// Numbers that are written in their shortest form: a tensor has a million of them.
-#[derive(Debug, Serialize)]
+/// The numbers of an input. As JSON they are written in their shortest form: a tensor has a million of them.
+#[derive(Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Numbers<'a> {
     Bytes(Vec<u8>),
     Floats(&'a [f32]),
+}
+
+impl Numbers<'_> {
+    /// Little-endian.
+    #[must_use]
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Bytes(bytes) => bytes.into(),
+            Self::Floats(floats) => floats.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        }
+    }
 }
 
 fn exact<const N: usize>(bytes: &[u8]) -> [u8; N] {
@@ -161,8 +165,9 @@ mod tests {
     #[test]
     fn numbers_go_there_and_back() {
         let data = [0.0, 1.5, -2.25];
-        assert_eq!(Datatype::Fp32.decode(&Datatype::Fp32.encode(&data)), data);
-        assert_eq!(Datatype::Uint8.encode(&[-1.0, 114.0, 254.6, 300.0]), [0, 114, 255, 255]);
+        assert_eq!(Datatype::Fp32.decode(&Datatype::Fp32.of_picture(&data).bytes()), data);
+        let bytes = Datatype::Uint8.of_picture(&[-1.0, 114.0, 254.6, 300.0]);
+        assert_eq!(bytes, Numbers::Bytes(vec![0, 114, 255, 255]));
         assert_eq!(Datatype::Int64.decode(&(-7_i64).to_le_bytes()), [-7.0]);
         assert_eq!(flat(&json!([[1, 2.5], [true, 4]])), Some(vec![1.0, 2.5, 1.0, 4.0]));
         assert_eq!(flat(&json!([1, "2"])), None);

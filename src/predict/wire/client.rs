@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -25,6 +25,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A longer answer is refused: thousands of boxes, or the raw outputs of any detector, are far shorter.
 const MOST_BYTES: u64 = 256 << 20;
 
+/// A server that was silent so often in a row, for each frame that may wait at once, is not asked any more.
+const MOST_SILENCES: usize = 4;
+
 /// Makes a request, or says what it lacks; called anew for every try.
 pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>;
 
@@ -42,6 +45,8 @@ pub struct Wire {
     waits: AtomicU64,
     /// Set once all tries of a frame were in vain, until an answer comes: frames get one try each for so long.
     is_lost: AtomicBool,
+    /// Time-outs since the last answer.
+    silences: AtomicUsize,
     /// The first refusal that every further request would meet, too.
     refusal: OnceLock<String>,
 }
@@ -77,6 +82,7 @@ impl Wire {
             client: OnceLock::new(),
             waits: AtomicU64::new(0),
             is_lost: AtomicBool::new(false),
+            silences: AtomicUsize::new(0),
             refusal: OnceLock::new(),
         }
     }
@@ -126,12 +132,13 @@ impl Wire {
             let failure = match self.one_try(make, &mut patience) {
                 Ok(answer) => {
                     self.is_lost.store(false, Ordering::Relaxed);
+                    self.silences.store(0, Ordering::Relaxed);
                     return Ok(answer);
                 }
                 Err(failure) => failure,
             };
             let wait = match failure.again {
-                Again::Never => return Err(failure.error),
+                Again::Never => return Err(self.counted(failure.error)),
                 Again::Soon => back_off(tried, self.waits.fetch_add(1, Ordering::Relaxed)),
                 Again::After(asked) => asked,
             };
@@ -141,6 +148,18 @@ impl Wire {
             }
             patience.sleep(wait)?;
         }
+    }
+
+    /// Counts time-outs: hours could go by if every frame waited for a server that hangs.
+    fn counted(&self, error: PredictError) -> PredictError {
+        if let PredictError::Timeout(message) = &error {
+            let silences = self.silences.fetch_add(1, Ordering::Relaxed) + 1;
+            if silences >= MOST_SILENCES * self.limits.concurrency.get() {
+                let refusal = || format!("{message}; after {silences} time-outs in a row nothing more is asked");
+                self.refusal.get_or_init(refusal);
+            }
+        }
+        error
     }
 
     fn client(&self) -> Result<&Client, String> {
