@@ -1,17 +1,17 @@
 //! Asking a server: one try, and another where that may help.
 
-use std::io::{self, Read};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 
 use super::answer::Answer;
 use super::back_off::back_off;
+use super::exchange::{Lost, MOST_BYTES, causes, exchange};
 use super::limits::Limits;
 use super::pace::Pace;
 use super::patience::Patience;
@@ -21,9 +21,6 @@ use crate::predict::PredictError;
 
 /// Connecting alone may take this long.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// A longer answer is refused: thousands of boxes, or the raw outputs of any detector, are far shorter.
-const MOST_BYTES: u64 = 256 << 20;
 
 /// A server that was silent so often in a row, for each frame that may wait at once, is not asked any more.
 const MOST_SILENCES: usize = 4;
@@ -183,7 +180,7 @@ impl Wire {
         let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
         let (sender, receiver) = channel();
         std::thread::spawn(move || {
-            let answer = request.send().map_err(Lost::from).and_then(read);
+            let answer = exchange(request);
             // Nobody listens any more after an interrupt.
             let _unheard = sender.send(answer);
         });
@@ -261,63 +258,4 @@ fn given_up(error: PredictError, tried: u32, wait: Duration, left: Duration) -> 
         String::new()
     };
     PredictError::Inference(format!("{message} ({tried} tr{s}{rest})"))
-}
-
-/// How a request can get lost.
-enum Lost {
-    /// No answer in time.
-    Late,
-    /// The answer is too long.
-    TooLong,
-    /// The request itself is wrong.
-    Unsendable(String),
-    /// The connection failed, or broke.
-    Broken(String),
-}
-
-impl From<reqwest::Error> for Lost {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if error.is_timeout() && !error.is_connect() {
-            Self::Late
-        } else if error.is_builder() {
-            Self::Unsendable(causes(&error))
-        } else {
-            Self::Broken(causes(&error))
-        }
-    }
-}
-
-impl From<io::Error> for Lost {
-    fn from(error: io::Error) -> Self {
-        let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
-        match cause {
-            Some(cause) if cause.is_timeout() => Self::Late,
-            Some(cause) => Self::Broken(causes(cause)),
-            None if error.kind() == io::ErrorKind::TimedOut => Self::Late,
-            None => Self::Broken(error.to_string()),
-        }
-    }
-}
-
-fn read(response: Response) -> Result<Answer, Lost> {
-    let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-    };
-    let mut answer = Answer {
-        status: response.status().as_u16(),
-        headers: response.headers().iter().filter_map(header).collect(),
-        body: Vec::new(),
-    };
-    response.take(MOST_BYTES + 1).read_to_end(&mut answer.body)?;
-    if answer.body.len() as u64 > MOST_BYTES { Err(Lost::TooLong) } else { Ok(answer) }
-}
-
-/// The innermost cause: the outer ones say no more than that something went wrong.
-fn causes(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

@@ -5,6 +5,7 @@ mod address;
 mod answer;
 mod back_off;
 mod client;
+mod exchange;
 mod limits;
 mod pace;
 mod patience;
