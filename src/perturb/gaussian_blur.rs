@@ -1,9 +1,9 @@
 //! # Gaussian blur
 //!
 //! ## What it does
-//! Convolves with a Gaussian of standard deviation `sigma`, cut at four standard deviations, borders replicated, rounded
-//! to the nearest byte. The published form (`compat = "imagenet_c"`) cuts the fraction off, which darkens the picture by
-//! half a level.
+//! Convolves with a Gaussian of standard deviation `sigma`, cut at three standard deviations, borders replicated, rounded
+//! to the nearest byte. The published form (`compat = "imagenet_c"`) reaches to four standard deviations and cuts
+//! fractions off, which darkens the picture by half a level.
 //!
 //! ## Field condition
 //! Slight defocus, a soft lens, an upscaled stream.
@@ -15,13 +15,17 @@
 //! Stay.
 //!
 //! ## Reference
-//! `gaussian_blur` of imagecorruptions 1.1.2 (Michaelis et al. 2019), which differs from ours by the truncation only.
+//! `gaussian_blur` of imagecorruptions 1.1.2 (Michaelis et al. 2019), which differs from ours by truncation and reach.
 
 use image::RgbImage;
 
-use super::pixels::{gaussian_blur, gaussian_kernel, separable};
+use super::pixels::{gaussian_blur, gaussian_kernel, gaussian_within, separable};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
+
+/// Standard deviations after which the kernel ends, as OpenCV has it for pictures of bytes: the 0.3 % beyond them
+/// weigh less than the rounding.
+const CUT: f64 = 3.0;
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -47,7 +51,7 @@ impl Perturbation for GaussianBlur {
     }
 
     fn revision(&self) -> u32 {
-        2
+        3
     }
 
     fn source(&self) -> &'static str {
@@ -59,7 +63,7 @@ impl Perturbation for GaussianBlur {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        gaussian_blur(image, &gaussian_kernel(values[0]))
+        gaussian_blur(image, &gaussian_within(values[0], (CUT * values[0]).ceil() as usize))
     }
 }
 

@@ -4,8 +4,16 @@ mod categories;
 mod frame;
 mod predictor;
 
+mod found;
+mod naming;
+mod wire;
+
+mod http;
+mod oip;
 mod onnx;
 mod precomputed;
+mod roboflow;
+mod subprocess;
 
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
@@ -14,4 +22,5 @@ pub use predictor::{
 };
 
 /// Every kind of predictor.
-pub static ALL: &[&dyn PredictorKind] = &[&onnx::Onnx, &precomputed::Precomputed];
+pub static ALL: &[&dyn PredictorKind] =
+    &[&onnx::Onnx, &precomputed::Precomputed, &roboflow::Roboflow, &http::Http, &oip::Oip, &subprocess::Subprocess];

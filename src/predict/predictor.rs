@@ -155,7 +155,7 @@ pub enum PredictorError {
 }
 
 /// Why a frame has no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum PredictError {
     /// Its pixels could not be made.
     #[error(transparent)]

@@ -45,12 +45,15 @@ pub struct Trial {
 const CLEARLY: f64 = 0.02;
 
 impl Probe {
-    /// The best preprocessing, if it is clearly better than the configured one.
+    /// The preprocessing to take instead, if the best is clearly better than the configured one: of those that are not
+    /// clearly worse than the best, the one that changes least.
     #[must_use]
     pub fn better(&self) -> Option<&Trial> {
-        let best = self.others.first()?;
         let ap50 = |trial: &Trial| trial.ap50.as_ref().ok().copied();
-        (ap50(best)? > ap50(&self.configured).unwrap_or(0.0) + CLEARLY).then_some(best)
+        let best = ap50(self.others.first()?)?;
+        let is_as_good = |trial: &&Trial| ap50(trial).is_some_and(|ap50| ap50 > best - CLEARLY);
+        let least = self.others.iter().filter(is_as_good).min_by_key(|trial| trial.lines.len());
+        least.filter(|_| best > ap50(&self.configured).unwrap_or(0.0) + CLEARLY)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a spec, where, and how to get out of it; all mistakes are collected before any is shown.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -20,12 +21,14 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// The way out.
     pub help: Option<String>,
+    /// What the excerpt must not show: a secret.
+    pub hidden: Option<Span>,
 }
 
 impl Diagnostic {
     /// A mistake at `span`.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { message: message.into(), span, label: None, help: None }
+        Self { message: message.into(), span, label: None, help: None, hidden: None }
     }
 
     /// Adds words beside the caret.
@@ -39,6 +42,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Keeps `span` out of every excerpt.
+    #[must_use]
+    pub fn hiding(mut self, span: Span) -> Self {
+        self.hidden = Some(span);
         self
     }
 }
@@ -71,8 +81,21 @@ impl Diagnostics {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let mut in_order: Vec<&Diagnostic> = self.0.iter().collect();
         in_order.sort_by_key(|d| (d.span.start, d.span.end));
-        let rendered: Vec<String> = in_order.iter().map(|d| renderer.render(&[report(d, source)])).collect();
+        let shown = self.without_secrets(source);
+        let rendered: Vec<String> = in_order.iter().map(|d| renderer.render(&[report(d, &shown)])).collect();
         rendered.join("\n\n")
+    }
+
+    /// The source with asterisks for what no excerpt may show; every place stays where it is.
+    fn without_secrets<'a>(&self, source: &'a Source) -> Cow<'a, Source> {
+        let hidden: Vec<&Span> = self.0.iter().filter_map(|diagnostic| diagnostic.hidden.as_ref()).collect();
+        if hidden.is_empty() {
+            return Cow::Borrowed(source);
+        }
+        let is_hidden = |at: usize| hidden.iter().any(|span| span.contains(&at));
+        let masked =
+            |(at, c): (usize, char)| if is_hidden(at) && c != '\n' { "*".repeat(c.len_utf8()) } else { c.to_string() };
+        Cow::Owned(Source { text: source.text.char_indices().map(masked).collect(), ..source.clone() })
     }
 }
 

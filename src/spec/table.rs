@@ -57,12 +57,14 @@ pub struct Mistake {
     pub span: Option<Span>,
     /// The way out.
     pub help: Option<String>,
+    /// Whether the value must not be shown: it may be a secret.
+    pub is_hidden: bool,
 }
 
 impl Mistake {
     /// A mistake about the whole value.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), span: None, help: None }
+        Self { message: message.into(), span: None, help: None, is_hidden: false }
     }
 
     /// Narrows the mistake to `span`.
@@ -76,6 +78,13 @@ impl Mistake {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Keeps the value out of every excerpt.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.is_hidden = true;
         self
     }
 
@@ -105,13 +114,15 @@ pub trait Choice: Sized + Copy + 'static {
 pub struct TableReader<'s, 't, 'd> {
     table: &'s Table<'t>,
     known: Vec<&'static str>,
+    /// Keys whose mistakes have been told.
+    refused: Vec<&'s str>,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     /// Starts on `table`; mistakes go to `diagnostics`.
     pub fn new(table: &'s Table<'t>, diagnostics: &'d mut Diagnostics) -> Self {
-        Self { table, known: Vec::new(), diagnostics }
+        Self { table, known: Vec::new(), refused: Vec::new(), diagnostics }
     }
 
     /// The table's title and place.
@@ -137,6 +148,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
                     span,
                     label: None,
                     help: mistake.help,
+                    hidden: mistake.is_hidden.then(|| value.span()),
                 });
                 None
             }
@@ -200,6 +212,12 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Notes a mistake about a key that [`Self::finish`] would not know.
+    pub fn refuse(&mut self, key: &'s str, diagnostic: Diagnostic) {
+        self.refused.push(key);
+        self.wrong(diagnostic);
+    }
+
     /// Whether the table has a key that was not asked for so far: what seems to be missing may be misspelt.
     #[must_use]
     pub fn has_unknown_keys(&self) -> bool {
@@ -209,7 +227,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     /// Refuses every key that was not asked for.
     pub fn finish(self) {
         for (key, _) in self.table.entries() {
-            if self.known.contains(&key.get_ref().as_str()) {
+            if self.known.contains(&key.get_ref().as_str()) || self.refused.contains(&key.get_ref().as_str()) {
                 continue;
             }
             let not_found = NotFound::among(key.get_ref(), self.known.iter().copied());
@@ -244,6 +262,7 @@ pub fn deserialize<T: DeserializeOwned>(value: &Value<'_>) -> Result<T, Mistake>
         message: error.message().to_owned(),
         span: error.span(),
         help: None,
+        is_hidden: false,
     })
 }
 

@@ -133,6 +133,47 @@ fn files_that_are_not_there() {
 }
 
 #[test]
+fn secrets_in_a_spec() {
+    let hosted = "[model.a]\nkind = \"roboflow\"\nmodel_id = \"cells/3\"\n";
+    mistake("api_key_in_a_spec", &with_model(&format!("{hosted}api_key = \"rf_s3cret\"\n")));
+    mistake("key_where_a_name_belongs", &with_model(&format!("{hosted}api_key_env = \"rf-s3cret\"\n")));
+    mistake("key_in_an_address", &with_model(&format!("{hosted}url = \"https://a.example/?api_key=s3cret\"\n")));
+    let http =
+        "[model.a]\nkind = \"http\"\nurl = \"http://localhost/\"\nbody = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\n";
+    mistake("key_in_a_header", &with_model(&format!("{http}headers = {{ Authorization = \"Bearer s3cret\" }}\n")));
+    for name in ["api_key_in_a_spec", "key_where_a_name_belongs", "key_in_an_address", "key_in_a_header"] {
+        let shown = repository(&format!("tests/it/snapshots/it__diagnostics__{name}.snap"));
+        assert!(!std::fs::read_to_string(shown).unwrap().contains("s3cret"), "{name}");
+    }
+}
+
+#[test]
+fn models_elsewhere() {
+    mistake(
+        "roboflow_without_a_version",
+        &with_model("[model.a]\nkind = \"roboflow\"\nmodel_id = \"cells\"\nconfidence = 1.0\n"),
+    );
+    mistake("empty_http", &with_model("[model.a]\nkind = \"http\"\n"));
+    let http = "[model.a]\nkind = \"http\"\nurl = \"ftp://localhost/\"\nbody = \"json\"\ntemplate = '{\"image\": \"x\"}'\n\
+                list = \"a\"\nbox = [\"x\", \"y\"]\nbox_format = \"xyxz\"\ntimeout_seconds = 0\n";
+    mistake("mistakes_in_http", &with_model(http));
+    mistake("empty_oip", &with_model("[model.a]\nkind = \"oip\"\nmodel = \"a/b\"\n"));
+    mistake("a_command_line", &with_model("[model.a]\nkind = \"subprocess\"\ncommand = \"python predict.py\"\n"));
+    mistake(
+        "mistakes_in_subprocess",
+        &with_model(
+            "[model.a]\nkind = \"subprocess\"\ncommand = [\"sh\"]\nworkers = 0\nfiles = [\"absent.py\"]\nlabels = [\"a\", \"a\"]\n",
+        ),
+    );
+    mistake(
+        "rename_of_no_label",
+        &with_model(
+            "[model.a]\nkind = \"subprocess\"\ncommand = \"sh\"\nlabels = [\"rbc\"]\nrename = { RBC = \"rbc\" }\n",
+        ),
+    );
+}
+
+#[test]
 fn checks_that_could_not_fail() {
     mistake("drop_on_clean", &with_check("[[check]]\non = \"clean\"\nmax_drop = 0.1\n"));
     mistake("min_zero", &with_check("[[check]]\non = \"clean\"\nmin = 0\n"));

@@ -72,9 +72,11 @@ impl Workshop {
             "ORT_DYLIB_PATH",
             "VIRTUAL_ENV",
             "CONDA_PREFIX",
+            "ROBOFLOW_API_KEY",
         ]) {
             command.env_remove(name);
         }
+        command.env("NO_PROXY", "127.0.0.1");
         command
     }
 

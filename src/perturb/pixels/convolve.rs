@@ -11,7 +11,12 @@ const CHANNELS: usize = 3;
 /// its default `truncate = 4`. `sigma` in pixels, > 0.
 #[must_use]
 pub fn gaussian_kernel(sigma: f64) -> Vec<f32> {
-    let radius = (4.0 * sigma + 0.5) as usize;
+    gaussian_within(sigma, (4.0 * sigma + 0.5) as usize)
+}
+
+/// One side of a normalised Gaussian kernel, centre first, up to `radius` pixels. `sigma` in pixels, > 0.
+#[must_use]
+pub fn gaussian_within(sigma: f64, radius: usize) -> Vec<f32> {
     let weights: Vec<f64> = (0..=radius).map(|i| (-0.5 * (i as f64 / sigma).powi(2)).exp()).collect();
     let sum = weights[0] + 2.0 * weights[1..].iter().sum::<f64>();
     weights.iter().map(|weight| (weight / sum) as f32).collect()

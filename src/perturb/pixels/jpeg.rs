@@ -126,7 +126,8 @@ impl Planes {
         planes
     }
 
-    /// Chroma between its samples by the triangle filter of libjpeg ("fancy upsampling"), then back to colours.
+    /// Chroma between its samples by the triangle filter of libjpeg ("fancy upsampling", which it leaves out for chroma
+    /// of at most two columns), then back to colours.
     fn picture(&self, width: u32, height: u32) -> RgbImage {
         let columns = width as usize;
         let mut out = RgbImage::new(width, height);
@@ -135,17 +136,34 @@ impl Planes {
         let mut sums = vec![0.0_f32; self.chroma[0].width];
         for (y, row) in out.chunks_exact_mut(columns * 3).enumerate() {
             for (plane, values) in self.chroma.iter().zip(&mut chroma) {
-                let far =
-                    if y.is_multiple_of(2) { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(plane.height - 1) };
+                let far = match y {
+                    _ if plane.width <= NARROW => y / 2,
+                    _ if y.is_multiple_of(2) => (y / 2).saturating_sub(1),
+                    _ => (y / 2 + 1).min(plane.height - 1),
+                };
                 for ((sum, near), far) in sums.iter_mut().zip(plane.row(y / 2)).zip(plane.row(far)) {
                     *sum = 3.0 * f32::from(*near) + f32::from(*far);
                 }
-                double(&sums, values);
+                if plane.width <= NARROW {
+                    repeat(&sums, values);
+                } else {
+                    double(&sums, values);
+                }
             }
             colours.set(self.luma.row(y), &chroma);
             colours.write(row);
         }
         out
+    }
+}
+
+/// Columns of chroma up to which libjpeg repeats samples.
+const NARROW: usize = 2;
+
+/// Each sample twice, less 128; samples are four times what they stand for.
+fn repeat(samples: &[f32], values: &mut [f32]) {
+    for (pair, sample) in values.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
+        *pair = [sample * 0.25 - 128.0; 2];
     }
 }
 
@@ -254,8 +272,7 @@ mod tests {
         encoder.set_chroma_subsampling_method(jpeg_encoder::ChromaSubsamplingMethod::Average);
         let (width, height) = (image.width() as u16, image.height() as u16);
         encoder.encode(image.as_raw(), width, height, jpeg_encoder::ColorType::Rgb).unwrap();
-        let pixels = jpeg_decoder::Decoder::new(bytes.as_slice()).decode().unwrap();
-        RgbImage::from_raw(image.width(), image.height(), pixels).unwrap()
+        crate::dataset::decode_picture(&bytes).unwrap()
     }
 
     /// Within two levels: where a coefficient lies between two steps, the last bit decides.

@@ -36,7 +36,7 @@ mod zoom;
 pub use border::Border;
 pub use box_mean::box_mean;
 pub use byte_noise::ByteNoise;
-pub use convolve::{gaussian_kernel, separable};
+pub use convolve::{gaussian_kernel, gaussian_within, separable};
 pub use cover::{cover_flat, cover_noise};
 pub use disc::Disc;
 pub use disk::disk_blur;

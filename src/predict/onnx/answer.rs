@@ -32,14 +32,14 @@ impl OnnxModel {
             if stop.load(Ordering::Relaxed) {
                 chunk.iter().map(|_| Err(PredictError::Interrupted)).collect()
             } else {
-                self.answer(chunk, categories)
+                self.answer(chunk, categories, stop)
             }
         };
         frames.chunks(self.batch).flat_map(answer).collect()
     }
 
     /// Answers up to a batch of frames. Pictures of another size than the first go into a call of their own.
-    fn answer(&self, frames: &[&Frame<'_>], categories: &CategoryMap) -> Vec<Answer> {
+    fn answer(&self, frames: &[&Frame<'_>], categories: &CategoryMap, stop: &AtomicBool) -> Vec<Answer> {
         let mut answers: Vec<Option<Answer>> = frames.iter().map(|_| None).collect();
         let mut waiting: Vec<(usize, Ready)> = Vec::new();
         for (at, frame) in frames.iter().enumerate() {
@@ -51,7 +51,7 @@ impl OnnxModel {
         while let Some(size) = waiting.first().map(|(_, ready)| ready.input) {
             let (now, later) = waiting.into_iter().partition(|(_, ready)| ready.input == size);
             waiting = later;
-            for (at, answer) in self.call(now, size, categories) {
+            for (at, answer) in self.call(now, size, categories, stop) {
                 answers[at] = Some(answer);
             }
         }
@@ -70,16 +70,22 @@ impl OnnxModel {
     }
 
     /// One call of the engine. A graph of a fixed batch is filled up with the last picture.
-    fn call(&self, frames: Vec<(usize, Ready)>, input: Size, categories: &CategoryMap) -> Vec<(usize, Answer)> {
+    fn call(
+        &self,
+        frames: Vec<(usize, Ready)>,
+        input: Size,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Vec<(usize, Answer)> {
         let (places, frames): (Vec<usize>, Vec<Ready>) = frames.into_iter().unzip();
         let (mut planes, places_of): (Vec<Vec<f32>>, Vec<(Fit, Size)>) =
             frames.into_iter().map(|ready| (ready.planes, (ready.fit, ready.picture))).unzip();
         let pictures = self.inputs.batch.unwrap_or(planes.len());
         let last = planes.last().cloned().unwrap_or_default();
         planes.resize(pictures, last);
-        let outputs = self.engine.run(self.inputs.of(&planes, input));
-        let parts = outputs
-            .and_then(|outputs| split(outputs, pictures).map_err(|at| no_batch(self.engine.as_ref(), at, pictures)));
+        let outputs = self.engine.run_until(self.inputs.of(&planes, input), stop);
+        let apart = |at| PredictError::Inference(no_batch(self.engine.as_ref(), at, pictures));
+        let parts = outputs.and_then(|outputs| split(outputs, pictures).map_err(apart));
         match parts {
             Ok(parts) => {
                 let answered = parts.iter().zip(&places_of);
@@ -87,7 +93,7 @@ impl OnnxModel {
                     .map(|(outputs, (fit, picture))| self.detections(outputs, fit, input, *picture, categories));
                 places.into_iter().zip(answers).collect()
             }
-            Err(error) => places.into_iter().map(|at| (at, Err(PredictError::Inference(error.clone())))).collect(),
+            Err(error) => places.into_iter().map(|at| (at, Err(error.clone()))).collect(),
         }
     }
 
@@ -135,7 +141,7 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::super::engines::{EngineKind, EngineOptions};
-    use super::super::options::{OnnxOptions, Overrides};
+    use super::super::options::{OnnxOptions, Overrides, Reading};
     use super::*;
     use crate::condition::Condition;
     use crate::detection::ImageRecord;
@@ -144,17 +150,19 @@ mod tests {
     fn options(batch: usize) -> OnnxOptions {
         OnnxOptions {
             path: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models/family_yolov8.onnx"),
-            decoder: None,
             engine: EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() },
-            labels: None,
-            first_label: None,
-            input_size: None,
-            layout: None,
-            batch,
-            overrides: Overrides::default(),
-            confidence: None,
-            iou: None,
-            max_detections: None,
+            reading: Reading {
+                decoder: None,
+                labels: None,
+                first_label: None,
+                input_size: None,
+                layout: None,
+                batch,
+                overrides: Overrides::default(),
+                confidence: None,
+                iou: None,
+                max_detections: None,
+            },
         }
     }
 

@@ -1,6 +1,9 @@
 //! The seam between a model file and what runs it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use crate::predict::PredictError;
 
 /// Something that runs an ONNX graph. Called from many threads at once; each call stays on its caller's core.
 pub trait Engine: Send + Sync {
@@ -15,6 +18,14 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// The engine's message.
     fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String>;
+
+    /// The same for frames; an engine that waits for somebody else stops waiting once `stop` is set.
+    ///
+    /// # Errors
+    /// The engine's message, or why the wait ended.
+    fn run_until(&self, inputs: Vec<Input>, _stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
+        self.run(inputs).map_err(PredictError::Inference)
+    }
 }
 
 /// What goes into a graph: a dense array, row-major.

@@ -24,4 +24,7 @@ mod rten_engine;
 
 mod decoders;
 
+pub use engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
 pub use kind::Onnx;
+pub use options::Reading;
+pub use predictor::OnnxModel;

@@ -18,10 +18,16 @@ use crate::spec::{Mistake, PathKind, Source, TableReader, Value, deserialize, ex
 pub struct OnnxOptions {
     /// The model file.
     pub path: PathBuf,
-    /// The output layout; chosen from the outputs where `None`.
-    pub decoder: Option<&'static dyn Decoder>,
     /// What runs it.
     pub engine: EngineOptions,
+    /// How its input is filled and its outputs are read.
+    pub reading: Reading,
+}
+
+/// How a graph's input is filled and its outputs are read, whatever runs it.
+pub struct Reading {
+    /// The output layout; chosen from the outputs where `None`.
+    pub decoder: Option<&'static dyn Decoder>,
     /// The class names; read from the file where `None`.
     pub labels: Option<Labels>,
     /// The number of the first class; the decoder's where `None`.
@@ -81,8 +87,17 @@ impl OnnxOptions {
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let path = options.required::<String>("path", "path = \"models/a.onnx\"");
-        let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let engine = EngineOptions::read(source, options);
+        let reading = Reading::read(options);
+        let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
+        Some(Self { path, engine: engine?, reading })
+    }
+}
+
+impl Reading {
+    /// Reads everything of a section but where the graph is.
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
+        let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);
         let first_label = options.with("first_label", read_first_label).map(Spanned::into_inner);
         let batch = options.count("batch").unwrap_or(1);
@@ -99,21 +114,7 @@ impl OnnxOptions {
         let confidence = options.number("confidence", 0.0..=1.0);
         let iou = options.number("iou", 0.0..=1.0);
         let max_detections = options.count("max_detections");
-        let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
-        Some(Self {
-            path,
-            decoder,
-            engine: engine?,
-            labels,
-            first_label,
-            input_size,
-            layout,
-            batch,
-            overrides,
-            confidence,
-            iou,
-            max_detections,
-        })
+        Self { decoder, labels, first_label, input_size, layout, batch, overrides, confidence, iou, max_detections }
     }
 }
 

@@ -12,7 +12,7 @@ use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Tensor};
 use super::engines::EngineKind;
 use super::inputs::{InputSize, Inputs};
-use super::options::{OnnxOptions, Overrides};
+use super::options::{OnnxOptions, Overrides, Reading};
 use super::plausible::plausible;
 use super::preprocess::Preprocessing;
 use crate::detection::{Detection, Size};
@@ -30,8 +30,8 @@ const REVISION: u32 = 1;
 #[derive(Clone)]
 pub struct OnnxModel {
     pub(super) engine: Arc<dyn Engine>,
-    /// What the spec says of the engine.
-    wanted_engine: EngineKind,
+    /// What the spec says of the engine, where it has a say.
+    wanted_engine: Option<EngineKind>,
     pub(super) inputs: Inputs,
     pub(super) decoder: &'static dyn Decoder,
     pub(super) preprocessing: Preprocessing,
@@ -40,7 +40,7 @@ pub struct OnnxModel {
     pub(super) iou: Option<f64>,
     pub(super) max_detections: usize,
     pub(super) batch: usize,
-    digest: Digest,
+    digest: Option<Digest>,
 }
 
 impl OnnxModel {
@@ -56,6 +56,15 @@ impl OnnxModel {
     fn open_at(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
         let digest = Digest::of_file(&options.path).map_err(|error| error.to_string())?;
         let engine = options.engine.open(&options.path, variables)?;
+        let model = Self::over(engine, Some(digest), options.reading)?;
+        Ok(Self { wanted_engine: Some(options.engine.kind), ..model })
+    }
+
+    /// The same over any engine; `digest` is of what it runs.
+    ///
+    /// # Errors
+    /// The graph does not run, its outputs are of no known layout, or its classes have no names.
+    pub fn over(engine: Box<dyn Engine>, digest: Option<Digest>, options: Reading) -> Result<Self, String> {
         let signature = engine.signature();
         let inputs = Inputs::new(&signature.inputs, options.input_size, options.layout)?;
         let batch = batch_size(&inputs, options.batch)?;
@@ -72,7 +81,7 @@ impl OnnxModel {
         let defaults = decoder.defaults();
         let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
         Ok(Self {
-            wanted_engine: options.engine.kind,
+            wanted_engine: None,
             inputs,
             decoder,
             preprocessing,
@@ -136,7 +145,7 @@ impl Predictor for OnnxModel {
         let settings = [
             ("revision", json!(REVISION)),
             ("engine", json!(self.engine.name())),
-            ("engine_wanted", json!(self.wanted_engine.word())),
+            ("engine_wanted", json!(self.wanted_engine.map(EngineKind::word))),
             ("decoder", json!(self.decoder.entry().name)),
             ("input_size", input_size),
             ("preprocessing", json!(self.preprocessing)),
@@ -148,7 +157,7 @@ impl Predictor for OnnxModel {
             ("batch", json!(self.batch)),
         ];
         let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        ModelCard { kind: KIND.to_owned(), digest: Some(self.digest.clone()), settings }
+        ModelCard { kind: KIND.to_owned(), digest: self.digest.clone(), settings }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

@@ -1,0 +1,103 @@
+//! What a model elsewhere says it has found, held against what a detection may be.
+
+use super::naming::{Class, Naming};
+use super::{CategoryMap, PredictError};
+use crate::detection::{BBox, Detection};
+use crate::spec::TableReader;
+
+/// An object as a model tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Which class.
+    pub class: Class,
+    /// Where, pixels of the frame.
+    pub bbox: BBox,
+    /// Confidence, 0..=1.
+    pub score: f64,
+}
+
+/// Which objects are kept: `confidence` and `max_detections` of a section.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Floor {
+    /// Objects of a lower score are left out.
+    pub confidence: f64,
+    /// At most so many, those of the highest scores; all where `None`.
+    pub max_detections: Option<usize>,
+}
+
+impl Floor {
+    /// Reads `confidence` (0..=1, default 0) and `max_detections`.
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
+        let confidence = options.number("confidence", 0.0..=1.0).unwrap_or(0.0);
+        Self { confidence, max_detections: options.count("max_detections") }
+    }
+}
+
+/// The detections in what was found, by falling score; equal scores keep their order.
+///
+/// # Errors
+/// A number is not finite, a size below 0, a score outside 0..=1, or a class unknown: nothing of such an answer is used.
+pub fn detections(
+    found: Vec<Found>,
+    naming: &Naming,
+    categories: &CategoryMap,
+    floor: Floor,
+) -> Result<Vec<Detection>, PredictError> {
+    found.iter().try_for_each(plausible)?;
+    let mut detections = Vec::with_capacity(found.len());
+    for Found { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
+        let category = naming.category(&class, categories).map_err(PredictError::Inference)?;
+        detections.extend(category.map(|category_id| Detection { category_id, bbox, score }));
+    }
+    detections.sort_by(|a, b| b.score.total_cmp(&a.score));
+    detections.truncate(floor.max_detections.unwrap_or(usize::MAX));
+    Ok(detections)
+}
+
+fn plausible(found: &Found) -> Result<(), PredictError> {
+    let Found { bbox, score, .. } = found;
+    if !bbox.is_finite() || !score.is_finite() {
+        return Err(PredictError::NonFinite("a number of the answer is NaN or infinite".to_owned()));
+    }
+    if bbox.width < 0.0 || bbox.height < 0.0 {
+        let message = format!("a box is {} x {} pixels: is it in another format?", bbox.width, bbox.height);
+        return Err(PredictError::Inference(message));
+    }
+    if !(0.0..=1.0).contains(score) {
+        let message = format!("a score is {score}, not 0..1: is it a percentage, or is an activation missing?");
+        return Err(PredictError::Inference(message));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(score: f64, width: f64) -> Found {
+        Found { class: Class::Name("a".to_owned()), bbox: BBox::from([0.0, 0.0, width, 1.0]), score }
+    }
+
+    fn kept(objects: Vec<Found>, floor: Floor) -> Result<Vec<Detection>, PredictError> {
+        detections(objects, &Naming::default(), &CategoryMap::ByName([("a".to_owned(), 1)].into()), floor)
+    }
+
+    const ALL: Floor = Floor { confidence: 0.0, max_detections: None };
+
+    #[test]
+    fn the_best_come_first_and_equal_ones_keep_their_order() {
+        let objects = vec![found(0.2, 1.0), found(0.9, 2.0), found(0.2, 3.0), found(0.1, 4.0)];
+        let widths = |floor| kept(objects.clone(), floor).unwrap().iter().map(|d| d.bbox.width).collect::<Vec<_>>();
+        assert_eq!(widths(ALL), [2.0, 1.0, 3.0, 4.0]);
+        assert_eq!(widths(Floor { confidence: 0.2, max_detections: Some(2) }), [2.0, 1.0]);
+    }
+
+    #[test]
+    fn impossible_numbers_are_errors_even_below_the_floor() {
+        let floor = Floor { confidence: 0.5, max_detections: None };
+        assert!(matches!(kept(vec![found(f64::NAN, 1.0)], floor), Err(PredictError::NonFinite(_))));
+        assert!(matches!(kept(vec![found(0.1, f64::INFINITY)], floor), Err(PredictError::NonFinite(_))));
+        assert!(matches!(kept(vec![found(0.1, -1.0)], floor), Err(PredictError::Inference(_))));
+        assert!(matches!(kept(vec![found(31.0, 1.0)], floor), Err(PredictError::Inference(_))));
+    }
+}

@@ -1,0 +1,135 @@
+//! The options of `kind = "http"`.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use reqwest::Url;
+use reqwest::header::HeaderName;
+use toml::Spanned;
+
+use super::mapping::Mapping;
+use super::predictor::HttpModel;
+use super::request::Body;
+use crate::entry::{Entry, Named};
+use crate::predict::found::Floor;
+use crate::predict::naming::Naming;
+use crate::predict::wire::{
+    LimitDefaults, Limits, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
+};
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
+use crate::spec::{Mistake, Source, TableReader, Value, deserialize};
+
+/// Servers described by a mapping.
+#[derive(Debug)]
+pub struct Http;
+
+impl Named for Http {
+    fn entry(&self) -> Entry {
+        Entry { name: "http", summary: "any server that takes a picture and answers JSON, by a mapping" }
+    }
+}
+
+/// What a section says.
+pub struct HttpOptions {
+    /// Where pictures are posted.
+    pub url: Url,
+    /// How a picture is put into a request.
+    pub body: Body,
+    /// Headers as they stand in the spec.
+    pub headers: BTreeMap<String, String>,
+    /// Headers whose values are in variables: header to variable.
+    pub headers_env: BTreeMap<String, String>,
+    /// The variable with the token of `Authorization: Bearer`.
+    pub bearer_env: Option<String>,
+    /// Query parameters whose values are in variables: parameter to variable.
+    pub query_env: BTreeMap<String, String>,
+    /// Where the objects stand in an answer.
+    pub mapping: Mapping,
+    /// What the user calls this state of the server.
+    pub version: Option<String>,
+    /// Class names.
+    pub naming: Naming,
+    /// Which objects are kept.
+    pub floor: Floor,
+    /// How long, how often, how many at once.
+    pub limits: Limits,
+}
+
+/// A server usually has a few workers.
+const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
+
+impl PredictorKind for Http {
+    fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        Some(Box::new(HttpOptions::read(options)?))
+    }
+}
+
+impl HttpOptions {
+    fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+        refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
+        if options.table().get("url").is_none() {
+            options.required::<String>("url", "url = \"http://localhost:8000/predict\"");
+        }
+        let url = options.with("url", read_address).map(Spanned::into_inner);
+        let body = Body::read(options);
+        let headers = options.with("headers", read_headers).map(Spanned::into_inner).unwrap_or_default();
+        let headers_env = options.with("headers_env", read_headers_env).map(Spanned::into_inner).unwrap_or_default();
+        let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
+        let query_env = options.with("query_env", read_variables).map(Spanned::into_inner).unwrap_or_default();
+        let mapping = Mapping::read(options);
+        let version = options.optional::<String>("version").map(Spanned::into_inner);
+        let (naming, floor) = (Naming::read(options), Floor::read(options));
+        let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
+        Some(Self {
+            url: url?,
+            body: body?,
+            headers,
+            headers_env,
+            bearer_env,
+            query_env,
+            mapping: mapping?,
+            version,
+            naming,
+            floor,
+            limits,
+        })
+    }
+}
+
+fn read_headers(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake> {
+    let headers: BTreeMap<String, String> = deserialize(value).map_err(Mistake::hidden)?;
+    if let Some(name) = headers.keys().find(|name| is_secret_name(name) || name.eq_ignore_ascii_case("cookie")) {
+        let help =
+            format!("name the variable of the environment that holds it: `headers_env = {{ {name} = \"MY_TOKEN\" }}`");
+        return Err(Mistake::new(format!("the value of `{name}` is a secret, which does not belong into a spec"))
+            .help(help)
+            .hidden());
+    }
+    are_header_names(headers.keys())?;
+    Ok(headers)
+}
+
+fn read_headers_env(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake> {
+    let headers = read_variables(value)?;
+    are_header_names(headers.keys())?;
+    Ok(headers)
+}
+
+fn are_header_names<'a>(mut names: impl Iterator<Item = &'a String>) -> Result<(), Mistake> {
+    match names.find(|name| HeaderName::from_bytes(name.as_bytes()).is_err()) {
+        Some(name) => Err(Mistake::new(format!("`{name}` cannot be the name of a header"))),
+        None => Ok(()),
+    }
+}
+
+/// A table whose values are names of variables.
+fn read_variables(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake> {
+    let Some(table) = value.get_ref().as_table() else { return Err(Mistake::expected("a table", value).hidden()) };
+    table.iter().map(|(name, variable)| Ok((name.get_ref().to_string(), read_variable_name(variable)?))).collect()
+}
+
+impl Opener for HttpOptions {
+    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(HttpModel::new(*self, variables)))
+    }
+}

@@ -1,0 +1,128 @@
+//! Asking a described server about frames.
+
+use std::sync::atomic::AtomicBool;
+
+use reqwest::blocking::{Client, RequestBuilder};
+use serde_json::json;
+
+use super::Http;
+use super::options::HttpOptions;
+use crate::detection::{Detection, Size};
+use crate::digest::Digest;
+use crate::entry::Named;
+use crate::predict::found::detections;
+use crate::predict::wire::{Secret, Secrets, Wire, is_local};
+use crate::predict::{
+    CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
+};
+
+/// Counts up whenever the same answers give other detections than before.
+const REVISION: u32 = 1;
+
+/// A server that can be asked.
+pub struct HttpModel {
+    options: HttpOptions,
+    /// Header and its value.
+    headers: Vec<(String, Secret)>,
+    /// Query parameter and its value.
+    query: Vec<(String, Secret)>,
+    bearer: Option<Secret>,
+    wire: Wire,
+}
+
+impl HttpModel {
+    /// Looks the secrets up, and sends nothing.
+    #[must_use]
+    pub fn new(options: HttpOptions, variables: Variables<'_>) -> Self {
+        let secret = |variable: &String| Secret::look_up(variable.clone(), variables);
+        let named = |(name, variable): (&String, &String)| (name.clone(), secret(variable));
+        let headers: Vec<(String, Secret)> = options.headers_env.iter().map(named).collect();
+        let query: Vec<(String, Secret)> = options.query_env.iter().map(named).collect();
+        let bearer = options.bearer_env.as_ref().map(secret);
+        let secrets = headers.iter().chain(&query).map(|(_, secret)| secret).chain(&bearer).cloned().collect();
+        let wire = Wire::new(&options.url, options.limits, Secrets(secrets), options.mapping.error.clone());
+        Self { options, headers, query, bearer, wire }
+    }
+
+    fn request(&self, client: &Client, png: &[u8]) -> Result<RequestBuilder, String> {
+        let mut request = client.post(self.options.url.clone());
+        for (name, value) in &self.options.headers {
+            request = request.header(name, value);
+        }
+        for (name, secret) in &self.headers {
+            request = request.header(name, secret.expose()?);
+        }
+        for (name, secret) in &self.query {
+            request = request.query(&[(name, secret.expose()?)]);
+        }
+        if let Some(secret) = &self.bearer {
+            request = request.bearer_auth(secret.expose()?);
+        }
+        Ok(self.options.body.put(request, png))
+    }
+
+    fn detections(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        let pixels = frame.pixels()?;
+        let size = Size { width: pixels.width(), height: pixels.height() };
+        let png = frame.png()?;
+        let answer = self.wire.ask(&|client| self.request(client, png), stop)?;
+        let found = self.options.mapping.found(&answer.json()?, size)?;
+        detections(found, &self.options.naming, categories, self.options.floor)
+    }
+}
+
+impl Predictor for HttpModel {
+    fn card(&self) -> ModelCard {
+        let options = &self.options;
+        let kind = Http.entry().name.to_owned();
+        let digest = options
+            .version
+            .as_ref()
+            .map(|version| Digest::of_parts([kind.as_bytes(), options.url.as_str().as_bytes(), version.as_bytes()]));
+        let settings = [
+            ("revision", json!(REVISION)),
+            ("url", json!(options.url.as_str())),
+            ("version", json!(options.version)),
+            ("body", options.body.setting()),
+            ("headers", json!(options.headers)),
+            ("confidence", json!(options.floor.confidence)),
+            ("max_detections", json!(options.floor.max_detections)),
+        ];
+        let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.naming.settings());
+        ModelCard { kind, digest, settings: settings.map(|(key, value)| (key.to_owned(), value)).collect() }
+    }
+
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        self.options.naming.vocabulary()
+    }
+
+    fn needs_pixels(&self) -> bool {
+        true
+    }
+
+    fn site(&self) -> Site {
+        self.options.limits.site()
+    }
+
+    fn is_hosted(&self) -> bool {
+        !is_local(&self.options.url)
+    }
+
+    fn reach(&self) -> Result<(), PredictorError> {
+        self.wire.check().map_err(PredictorError::Load)
+    }
+
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        self.detections(frame, categories, stop).map_err(|error| self.wire.hidden(error))
+    }
+}

@@ -1,0 +1,133 @@
+//! How a picture is put into a request: always as a PNG, which loses nothing; a JPEG would be a perturbation of its own.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use reqwest::blocking::RequestBuilder;
+use reqwest::blocking::multipart::{Form, Part};
+use reqwest::header::CONTENT_TYPE;
+use serde_json::{Value as Json, json};
+use toml::Spanned;
+
+use crate::spec::{Choice, Mistake, TableReader, Value, deserialize};
+
+/// Where in a request the picture stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// `multipart/form-data`: the picture as the file `field`, and further fields.
+    Multipart { field: String, fields: BTreeMap<String, String> },
+    /// JSON: the picture as base64 wherever the template says `{image}`.
+    Json { template: Json },
+    /// The picture alone.
+    Raw,
+}
+
+/// The word that stands for a [`Body`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BodyKind {
+    Multipart,
+    Json,
+    Raw,
+}
+
+impl Choice for BodyKind {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("multipart", Self::Multipart), ("json", Self::Json), ("raw", Self::Raw)];
+}
+
+/// What is replaced in a template.
+const IMAGE: &str = "{image}";
+
+impl Body {
+    /// Reads `body`, and what belongs to it: `field` and `fields`, or `template`.
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+        if options.table().get("body").is_none() {
+            options.required::<String>("body", "body = \"multipart\"  # or \"json\", or \"raw\"");
+        }
+        let kind = options.choice::<BodyKind>("body")?;
+        match kind {
+            BodyKind::Multipart => {
+                let field = options.optional("field").map_or_else(|| "file".to_owned(), Spanned::into_inner);
+                let fields = options.with("fields", read_fields).map(Spanned::into_inner).unwrap_or_default();
+                Some(Self::Multipart { field, fields })
+            }
+            BodyKind::Json => {
+                let template = options.with("template", read_template).map(Spanned::into_inner);
+                if template.is_none() && options.table().get("template").is_some() {
+                    return None;
+                }
+                Some(Self::Json { template: template.unwrap_or_else(|| json!({ "image": IMAGE })) })
+            }
+            BodyKind::Raw => Some(Self::Raw),
+        }
+    }
+
+    /// Adds the body with the picture `png` to a request.
+    pub fn put(&self, request: RequestBuilder, png: &[u8]) -> RequestBuilder {
+        match self {
+            Self::Multipart { field, fields } => {
+                let picture = Part::bytes(png.to_vec()).file_name("image.png").mime_str("image/png");
+                let picture = picture.expect("a valid type");
+                let add = |form: Form, (name, value): (&String, &String)| form.text(name.clone(), value.clone());
+                request.multipart(fields.iter().fold(Form::new(), add).part(field.clone(), picture))
+            }
+            Self::Json { template } => request.json(&filled(template, &BASE64.encode(png))),
+            Self::Raw => request.header(CONTENT_TYPE, "image/png").body(png.to_vec()),
+        }
+    }
+
+    /// For the record.
+    #[must_use]
+    pub fn setting(&self) -> Json {
+        match self {
+            Self::Multipart { field, fields } => json!({"multipart": {"field": field, "fields": fields}}),
+            Self::Json { template } => json!({"json": template}),
+            Self::Raw => json!("raw"),
+        }
+    }
+}
+
+/// `template` with the picture in it.
+fn filled(template: &Json, picture: &str) -> Json {
+    match template {
+        Json::String(text) => Json::String(text.replace(IMAGE, picture)),
+        Json::Array(items) => items.iter().map(|item| filled(item, picture)).collect(),
+        Json::Object(entries) => entries.iter().map(|(key, value)| (key.clone(), filled(value, picture))).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => template.clone(),
+    }
+}
+
+fn read_template(value: &Value<'_>) -> Result<Json, Mistake> {
+    const HELP: &str = "for example `template = '{\"image\": \"{image}\", \"confidence\": 0.01}'`";
+    let text: String = deserialize(value)?;
+    let template: Json =
+        serde_json::from_str(&text).map_err(|error| Mistake::new(format!("it is no JSON: {error}")).help(HELP))?;
+    if filled(&template, "") == template {
+        return Err(Mistake::new(format!("no text in it holds `{IMAGE}`, where the picture goes")).help(HELP));
+    }
+    Ok(template)
+}
+
+/// Form fields are texts; numbers and booleans may be written as such.
+fn read_fields(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake> {
+    let fields: BTreeMap<String, toml::Value> = deserialize(value)?;
+    let text = |(name, value): (String, toml::Value)| match value {
+        toml::Value::String(text) => Ok((name, text)),
+        toml::Value::Integer(_) | toml::Value::Float(_) | toml::Value::Boolean(_) => Ok((name, value.to_string())),
+        _ => Err(Mistake::new(format!("`{name}` is no text, number or boolean"))),
+    };
+    fields.into_iter().map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_picture_goes_wherever_the_template_wants_it() {
+        let template = json!({"instances": [{"b64": "{image}", "n": 3}], "uri": "data:image/png;base64,{image}"});
+        let wanted = json!({"instances": [{"b64": "QQ==", "n": 3}], "uri": "data:image/png;base64,QQ=="});
+        assert_eq!(filled(&template, "QQ=="), wanted);
+    }
+}

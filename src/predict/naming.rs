@@ -1,0 +1,173 @@
+//! The names of classes where a model tells them with each object, or counts classes that the spec names.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+use toml::Spanned;
+
+use super::{CategoryMap, Vocabulary};
+use crate::entry::nearest;
+use crate::spec::{Diagnostic, Mistake, TableReader, Value, deserialize, list_of};
+
+/// How a model's classes become the dataset's: `labels` and `rename` of a section.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Naming {
+    labels: Option<Labels>,
+    rename: BTreeMap<String, String>,
+}
+
+/// Class names in the model's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Labels {
+    theirs: Vec<String>,
+    /// After `rename`.
+    ours: Vec<String>,
+}
+
+impl Labels {
+    /// The category of a label: by its name where the labels came to be known only after the matching.
+    fn id(&self, number: usize, categories: &CategoryMap) -> Option<u64> {
+        match categories {
+            CategoryMap::ByName(ids) => ids.get(&self.ours[number]).copied(),
+            CategoryMap::Ids | CategoryMap::ByLabel(_) => categories.id(number),
+        }
+    }
+}
+
+/// What a model says an object is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Class {
+    /// By name.
+    Name(String),
+    /// By its number in the model's order.
+    Number(usize),
+}
+
+impl Naming {
+    /// Reads `labels = ["cat", ...]` and `rename = { theirs = "ours" }`.
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
+        let labels = options.with("labels", read_labels).map(Spanned::into_inner);
+        let rename = options.with("rename", deserialize::<BTreeMap<String, String>>);
+        if let (Some(labels), Some(rename)) = (&labels, &rename) {
+            refuse_unknown_names(labels, rename, options);
+        }
+        let naming = Self { labels: None, rename: rename.map(Spanned::into_inner).unwrap_or_default() };
+        match labels {
+            Some(labels) => naming.with_labels(labels),
+            None => naming,
+        }
+    }
+
+    /// The same for a model whose classes, in its order, are `theirs`.
+    #[must_use]
+    pub fn with_labels(self, theirs: Vec<String>) -> Self {
+        let ours = theirs.iter().map(|name| self.ours(name).to_owned()).collect();
+        Self { labels: Some(Labels { theirs, ours }), ..self }
+    }
+
+    /// The labels as the dataset would call them, where they are known.
+    #[must_use]
+    pub fn labels(&self) -> Option<&[String]> {
+        self.labels.as_ref().map(|labels| labels.ours.as_slice())
+    }
+
+    /// For the seam of predictors.
+    #[must_use]
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        self.labels().map_or(Vocabulary::Told, Vocabulary::Labels)
+    }
+
+    /// The category of `class`; `None` for one of the labels that the dataset does not have.
+    ///
+    /// # Errors
+    /// It is none of the labels, or, where there are none, nothing that the dataset has.
+    pub fn category(&self, class: &Class, categories: &CategoryMap) -> Result<Option<u64>, String> {
+        match (&self.labels, class) {
+            (Some(labels), Class::Number(number)) if *number < labels.theirs.len() => {
+                Ok(labels.id(*number, categories))
+            }
+            (Some(labels), Class::Number(number)) => {
+                Err(format!("the model found class number {number}, but there are {} labels", labels.theirs.len()))
+            }
+            (Some(labels), Class::Name(name)) => match labels.theirs.iter().position(|label| label == name) {
+                Some(number) => Ok(labels.id(number, categories)),
+                None => Err(not_a_label(name, &labels.theirs)),
+            },
+            (None, Class::Name(name)) => categories.id_called(self.ours(name)).map(Some),
+            (None, Class::Number(number)) => Err(format!(
+                "the model found class number {number}; which that is, `labels = [...]` in the model's order must tell"
+            )),
+        }
+    }
+
+    /// For the record.
+    #[must_use]
+    pub fn settings(&self) -> [(&'static str, Json); 2] {
+        [("labels", json!(self.labels.as_ref().map(|labels| &labels.theirs))), ("rename", json!(self.rename))]
+    }
+
+    fn ours<'a>(&'a self, theirs: &'a str) -> &'a str {
+        self.rename.get(theirs).map_or(theirs, String::as_str)
+    }
+}
+
+fn not_a_label(name: &str, labels: &[String]) -> String {
+    let near = nearest(name, labels.iter().map(String::as_str));
+    let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
+    format!("the model found a `{name}`, which is none of its `labels`{near}: list all of its classes")
+}
+
+fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
+    let labels: Vec<Spanned<String>> = list_of(value)?;
+    for (index, label) in labels.iter().enumerate() {
+        if labels[..index].iter().any(|earlier| earlier.get_ref() == label.get_ref()) {
+            return Err(Mistake::new(format!("`{}` stands twice", label.get_ref())).at(label.span()));
+        }
+    }
+    Ok(labels.into_iter().map(Spanned::into_inner).collect())
+}
+
+fn refuse_unknown_names(
+    labels: &[String],
+    rename: &Spanned<BTreeMap<String, String>>,
+    options: &mut TableReader<'_, '_, '_>,
+) {
+    for name in rename.get_ref().keys().filter(|name| !labels.contains(name)) {
+        let message = format!("`rename` in {}: `{name}` is none of the `labels`", options.table().title);
+        let help = "on the left stands what the model calls a class, on the right what the dataset calls it";
+        options.wrong(Diagnostic::new(rename.span(), message).help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Class {
+        Class::Name(text.to_owned())
+    }
+
+    #[test]
+    fn told_names_are_renamed_and_must_be_known() {
+        let naming = Naming { labels: None, rename: [("rbc".to_owned(), "RBC".to_owned())].into() };
+        let categories = CategoryMap::ByName([("RBC".to_owned(), 7)].into());
+        assert_eq!(naming.category(&name("rbc"), &categories), Ok(Some(7)));
+        assert_eq!(naming.category(&name("RBC"), &categories), Ok(Some(7)));
+        assert!(naming.category(&name("WBC"), &categories).unwrap_err().contains("(nearest: `RBC`)"));
+        assert!(naming.category(&Class::Number(0), &categories).is_err());
+    }
+
+    #[test]
+    fn a_label_that_the_dataset_lacks_is_dropped_and_any_other_name_is_an_error() {
+        let naming = Naming::default().with_labels(vec!["RBC".to_owned(), "dirt".to_owned()]);
+        let categories = CategoryMap::ByLabel(vec![Some(1), None]);
+        assert_eq!(naming.category(&name("RBC"), &categories), Ok(Some(1)));
+        assert_eq!(naming.category(&name("dirt"), &categories), Ok(None));
+        assert_eq!(naming.category(&Class::Number(1), &categories), Ok(None));
+        assert!(naming.category(&name("dust"), &categories).is_err());
+        let by_name = CategoryMap::ByName([("RBC".to_owned(), 7)].into());
+        assert_eq!(naming.category(&name("RBC"), &by_name), Ok(Some(7)));
+        assert_eq!(naming.category(&name("dirt"), &by_name), Ok(None));
+        assert!(naming.category(&Class::Number(2), &categories).is_err());
+    }
+}

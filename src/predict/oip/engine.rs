@@ -1,0 +1,140 @@
+//! The server as an engine: tensors go there, tensors come back.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+
+use reqwest::Url;
+use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::header::CONTENT_TYPE;
+
+use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Server};
+use super::numbers::{Datatype, Numbers};
+use crate::predict::PredictError;
+use crate::predict::onnx::{Engine, Input, Port, Signature, Tensor};
+use crate::predict::wire::{Secret, Wire};
+
+/// A model behind a server.
+pub struct OipEngine {
+    /// Of the model: metadata are there, and `/infer` below it.
+    url: Url,
+    wire: Wire,
+    bearer: Option<Secret>,
+    platform: String,
+    /// Of the inputs, in the order of the signature.
+    datatypes: Vec<Datatype>,
+    signature: Signature,
+    is_binary: bool,
+    /// What the server says answered; `Some(None)` where it does not say.
+    version: OnceLock<Option<String>>,
+}
+
+impl OipEngine {
+    /// Asks the server at `url` for the description of `model`.
+    ///
+    /// # Errors
+    /// It does not answer, or the model takes something else than one picture.
+    pub fn open(
+        server: &Url,
+        model: &Url,
+        wire: Wire,
+        bearer: Option<Secret>,
+        is_binary: Option<bool>,
+    ) -> Result<Self, PredictError> {
+        let stop = AtomicBool::new(false);
+        let get = |url: &Url| wire.ask(&|client| with_bearer(client.get(url.clone()), bearer.as_ref()), &stop);
+        let metadata: Metadata = get(model)?.json()?;
+        let is_binary = match is_binary {
+            Some(is_binary) => is_binary,
+            None => get(server)?.json::<Server>()?.extensions.iter().any(|extension| extension == BINARY),
+        };
+        let fail = |what: String| PredictError::Inference(format!("{model}: {what}"));
+        let mut datatypes = Vec::new();
+        let mut inputs = Vec::new();
+        for input in metadata.inputs {
+            let datatype = Datatype::called(&input.datatype);
+            let datatype = datatype.map_err(|what| fail(format!("its input `{}` {what}", input.name)))?;
+            let shape = input.shape.iter().map(|side| usize::try_from(*side).ok()).collect();
+            inputs.push(Port { name: input.name, shape, element: datatype.element() });
+            datatypes.push(datatype);
+        }
+        let outputs = metadata.outputs.into_iter().map(|port| port.name).collect();
+        let signature = Signature { inputs, outputs, metadata: BTreeMap::new() };
+        let (url, platform) = (model.clone(), metadata.platform);
+        Ok(Self { url, wire, bearer, platform, datatypes, signature, is_binary, version: OnceLock::new() })
+    }
+
+    /// The version that answered first; `None` where the server tells none.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.get()?.as_deref()
+    }
+
+    /// An error without secrets.
+    #[must_use]
+    pub fn hidden(&self, error: PredictError) -> PredictError {
+        self.wire.hidden(error)
+    }
+
+    /// The inputs with their names and types.
+    fn given<'g>(&'g self, inputs: &'g [Input]) -> Result<Vec<Given<'g>>, String> {
+        let named = self.signature.inputs.iter().zip(&self.datatypes).zip(inputs);
+        let given = |((port, datatype), input): ((&'g Port, &Datatype), &'g Input)| {
+            let numbers = Numbers::new(&input.values, *datatype);
+            let numbers = numbers.ok_or_else(|| format!("input `{}` does not fit {}", port.name, datatype.name()))?;
+            Ok(Given { name: &port.name, shape: &input.shape, datatype: *datatype, numbers })
+        };
+        named.map(given).collect()
+    }
+
+    fn infer(&self, client: &Client, body: &[u8], json_length: Option<usize>) -> Result<RequestBuilder, String> {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/infer", self.url.path()));
+        let request = with_bearer(client.post(url), self.bearer.as_ref())?.body(body.to_vec());
+        Ok(match json_length {
+            None => request.header(CONTENT_TYPE, "application/json"),
+            Some(length) => {
+                request.header(CONTENT_TYPE, "application/octet-stream").header(JSON_LENGTH, length.to_string())
+            }
+        })
+    }
+}
+
+fn with_bearer(request: RequestBuilder, bearer: Option<&Secret>) -> Result<RequestBuilder, String> {
+    Ok(match bearer {
+        Some(secret) => request.bearer_auth(secret.expose()?),
+        None => request,
+    })
+}
+
+impl Engine for OipEngine {
+    fn name(&self) -> &str {
+        &self.platform
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+        self.run_until(inputs, &AtomicBool::new(false)).map_err(|error| error.to_string())
+    }
+
+    fn run_until(&self, inputs: Vec<Input>, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
+        let outputs = &self.signature.outputs;
+        let given = self.given(&inputs).map_err(PredictError::Inference)?;
+        let (body, length) = messages::request(&given, outputs, self.is_binary);
+        let answer = self.wire.ask(&|client| self.infer(client, &body, length), stop)?;
+        let length = answer.header(JSON_LENGTH).and_then(|length| length.parse().ok());
+        let (version, tensors) = messages::read(&answer.body, length, outputs).map_err(PredictError::Inference)?;
+        let first = self.version.get_or_init(|| version.clone());
+        if *first == version {
+            return Ok(tensors);
+        }
+        let shown = |version: &Option<String>| version.clone().unwrap_or_else(|| "none".to_owned());
+        let (before, now) = (shown(first), shown(&version));
+        Err(PredictError::Inference(format!(
+            "version {now} of the model answers, after version {before}: pin one with `model_version`"
+        )))
+    }
+}

@@ -1,0 +1,220 @@
+//! Requests and replies of the protocol, with tensors as JSON or in the binary tensor data extension.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::numbers::{Datatype, Numbers, flat};
+use crate::predict::onnx::Tensor;
+
+/// What `GET /v2/models/{model}` answers.
+#[derive(Debug, Deserialize)]
+pub struct Metadata {
+    /// What runs the model.
+    #[serde(default)]
+    pub platform: String,
+    /// The inputs.
+    pub inputs: Vec<Port>,
+    /// The outputs.
+    pub outputs: Vec<Port>,
+}
+
+/// What `GET /v2` answers.
+#[derive(Debug, Deserialize)]
+pub struct Server {
+    /// Extensions of the protocol that it knows.
+    #[serde(default)]
+    pub extensions: Vec<String>,
+}
+
+/// The extension for tensors as bytes.
+pub const BINARY: &str = "binary_tensor_data";
+
+/// The header that tells where the JSON ends and the bytes of tensors begin.
+pub const JSON_LENGTH: &str = "inference-header-content-length";
+
+/// An input or output as the metadata describe it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub datatype: String,
+    /// The size of each dimension; -1 where it is open.
+    #[serde(default)]
+    pub shape: Vec<i64>,
+}
+
+/// What `POST .../infer` answers.
+#[derive(Debug, Deserialize)]
+struct Reply {
+    model_version: Option<Json>,
+    outputs: Vec<Output>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Output {
+    name: String,
+    datatype: String,
+    shape: Vec<usize>,
+    data: Option<Json>,
+    #[serde(default)]
+    parameters: Parameters,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Parameters {
+    binary_data_size: Option<usize>,
+}
+
+/// A tensor that goes into a request.
+pub struct Given<'a> {
+    /// The input's name.
+    pub name: &'a str,
+    /// The size of each dimension.
+    pub shape: &'a [usize],
+    /// The input's type.
+    pub datatype: Datatype,
+    /// `shape`'s product of values, in a type that fits.
+    pub numbers: Numbers<'a>,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    inputs: Vec<Asked<'a>>,
+    outputs: Vec<Json>,
+}
+
+#[derive(Serialize)]
+struct Asked<'a> {
+    name: &'a str,
+    shape: &'a [usize],
+    datatype: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Numbers<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<Json>,
+}
+
+/// A request about some tensors: the body, and the length of its JSON where bytes follow.
+pub fn request(given: &[Given<'_>], outputs: &[String], is_binary: bool) -> (Vec<u8>, Option<usize>) {
+    let mut bytes = Vec::new();
+    let asked = |given| asked(given, is_binary.then_some(&mut bytes));
+    let wanted = |name: &String| {
+        if is_binary { json!({ "name": name, "parameters": { "binary_data": true } }) } else { json!({ "name": name }) }
+    };
+    let request = Request { inputs: given.iter().map(asked).collect(), outputs: outputs.iter().map(wanted).collect() };
+    let mut body = serde_json::to_vec(&request).expect("texts and numbers");
+    let length = is_binary.then_some(body.len());
+    body.extend(bytes);
+    (body, length)
+}
+
+/// A tensor's description, with its numbers in it or behind `bytes`.
+fn asked<'a>(given: &'a Given<'a>, bytes: Option<&mut Vec<u8>>) -> Asked<'a> {
+    let is_json = bytes.is_none();
+    let size = bytes.map(|bytes| {
+        let own = given.numbers.bytes();
+        bytes.extend_from_slice(&own);
+        own.len()
+    });
+    Asked {
+        name: given.name,
+        shape: given.shape,
+        datatype: given.datatype.name(),
+        data: is_json.then_some(&given.numbers),
+        parameters: size.map(|size| json!({ "binary_data_size": size })),
+    }
+}
+
+/// The version of the model that answered, if the server says so, and the tensors called `names`, in that order.
+///
+/// # Errors
+/// The reply is none, or lacks an output.
+pub fn read(
+    body: &[u8],
+    json_length: Option<usize>,
+    names: &[String],
+) -> Result<(Option<String>, Vec<Tensor>), String> {
+    let split = json_length.unwrap_or(body.len());
+    let (text, bytes) = body.split_at_checked(split).ok_or("its reply ends within its JSON")?;
+    let reply: Reply = serde_json::from_slice(text).map_err(|error| format!("its reply cannot be read: {error}"))?;
+    let mut rest = bytes;
+    let mut tensors = Vec::with_capacity(reply.outputs.len());
+    for output in reply.outputs {
+        let own;
+        (own, rest) = match output.parameters.binary_data_size {
+            Some(size) => {
+                let (own, rest) = rest
+                    .split_at_checked(size)
+                    .ok_or_else(|| format!("its reply ends within output `{}`", output.name))?;
+                (Some(own), rest)
+            }
+            None => (None, rest),
+        };
+        tensors.push((output.name.clone(), tensor(&output, own)?));
+    }
+    let version = reply.model_version.filter(|version| !version.is_null() && *version != "");
+    let version = version.map(|version| version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned));
+    let mut named = |name: &String| {
+        let at = tensors.iter().position(|(known, _)| known == name);
+        at.map(|at| tensors.swap_remove(at).1).ok_or_else(|| format!("its reply lacks output `{name}`"))
+    };
+    Ok((version, names.iter().map(&mut named).collect::<Result<_, _>>()?))
+}
+
+fn tensor(output: &Output, bytes: Option<&[u8]>) -> Result<Tensor, String> {
+    let fail = |what: String| format!("output `{}` {what}", output.name);
+    let datatype = Datatype::called(&output.datatype).map_err(fail)?;
+    let data = match (bytes, &output.data) {
+        (Some(bytes), _) if bytes.len() % datatype.bytes() == 0 => datatype.decode(bytes),
+        (Some(bytes), _) => {
+            return Err(fail(format!("has {} bytes, which are no numbers of {}", bytes.len(), datatype.name())));
+        }
+        (None, Some(list)) => flat(list).ok_or_else(|| fail("holds something that is no number".to_owned()))?,
+        (None, None) => return Err(fail("has no data".to_owned())),
+    };
+    let wanted = output.shape.iter().try_fold(1_usize, |product, side| product.checked_mul(*side));
+    if wanted != Some(data.len()) {
+        return Err(fail(format!("has {} numbers for a shape of {:?}", data.len(), output.shape)));
+    }
+    Ok(Tensor { shape: output.shape.clone(), data, is_integer: datatype.is_whole() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_reply_of_json_and_bytes_is_sorted_into_its_outputs() {
+        let text = json!({"model_version": "3", "outputs": [
+            {"name": "b", "datatype": "FP32", "shape": [1, 2], "parameters": {"binary_data_size": 8}},
+            {"name": "a", "datatype": "INT64", "shape": [2, 1], "data": [[7], [8]]},
+        ]})
+        .to_string();
+        let mut body = text.clone().into_bytes();
+        body.extend_from_slice(&Numbers::Floats(&[0.5, -1.0]).bytes());
+        let (version, tensors) = read(&body, Some(text.len()), &names(&["a", "b"])).unwrap();
+        assert_eq!(version.as_deref(), Some("3"));
+        assert_eq!(tensors[0], Tensor { shape: vec![2, 1], data: vec![7.0, 8.0], is_integer: true });
+        assert_eq!(tensors[1], Tensor { shape: vec![1, 2], data: vec![0.5, -1.0], is_integer: false });
+        assert!(
+            read(&body[..body.len() - 1], Some(text.len()), &names(&["a"])).unwrap_err().ends_with("within output `b`")
+        );
+        assert!(read(&body, Some(text.len()), &names(&["c"])).unwrap_err().ends_with("lacks output `c`"));
+    }
+
+    #[test]
+    fn numbers_that_do_not_fill_the_shape_are_refused() {
+        let reply = |shape: Json, data: Json| {
+            let output = json!({"name": "a", "datatype": "FP32", "shape": shape, "data": data});
+            read(json!({"outputs": [output]}).to_string().as_bytes(), None, &names(&["a"])).map(|_| ()).unwrap_err()
+        };
+        assert_eq!(reply(json!([2, 2]), json!([1, 2, 3])), "output `a` has 3 numbers for a shape of [2, 2]");
+        assert_eq!(reply(json!([1]), json!(["x"])), "output `a` holds something that is no number");
+        assert!(read(b"{}", None, &[]).unwrap_err().contains("missing field"));
+    }
+}

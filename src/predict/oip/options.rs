@@ -1,0 +1,90 @@
+//! The options of `kind = "oip"`.
+
+use std::num::NonZeroUsize;
+
+use reqwest::Url;
+use toml::Spanned;
+
+use super::predictor::OipModel;
+use crate::entry::{Entry, Named};
+use crate::predict::onnx::Reading;
+use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
+use crate::spec::{Mistake, Source, TableReader, Value, deserialize};
+
+/// Models behind inference servers.
+#[derive(Debug)]
+pub struct Oip;
+
+impl Named for Oip {
+    fn entry(&self) -> Entry {
+        Entry {
+            name: "oip",
+            summary: "a model behind an Open Inference Protocol server (Triton, KServe, MLServer, OVMS)",
+        }
+    }
+}
+
+/// What a section says.
+pub struct OipOptions {
+    /// The server.
+    pub url: Url,
+    /// The model's name there.
+    pub model: String,
+    /// The version to ask; the server's choice where `None`.
+    pub model_version: Option<String>,
+    /// Whether tensors go as bytes; as the server says where `None`.
+    pub is_binary: Option<bool>,
+    /// The variable with the token of `Authorization: Bearer`.
+    pub bearer_env: Option<String>,
+    /// How the input is filled and the outputs are read.
+    pub reading: Reading,
+    /// How long, how often, how many at once.
+    pub limits: Limits,
+}
+
+/// Keeps a server with a few instances of the model busy.
+const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
+
+impl PredictorKind for Oip {
+    fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        Some(Box::new(OipOptions::read(options)?))
+    }
+}
+
+impl OipOptions {
+    fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+        refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
+        if options.table().get("url").is_none() {
+            options.required::<String>("url", "url = \"http://localhost:8000\"");
+        }
+        let url = options.with("url", read_address).map(Spanned::into_inner);
+        if options.table().get("model").is_none() {
+            options.required::<String>("model", "model = \"the model's name on the server\"");
+        }
+        let model = options.with("model", read_word).map(Spanned::into_inner);
+        let model_version = options.with("model_version", read_word).map(Spanned::into_inner);
+        let is_binary = options.optional::<bool>("binary").map(Spanned::into_inner);
+        let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
+        let reading = Reading::read(options);
+        let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
+        Some(Self { url: url?, model: model?, model_version, is_binary, bearer_env, reading, limits })
+    }
+}
+
+/// A part of a path.
+fn read_word(value: &Value<'_>) -> Result<String, Mistake> {
+    let word: String = deserialize(value)?;
+    let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if is_word {
+        Ok(word)
+    } else {
+        Err(Mistake::new(format!("`{word}` has more than letters, digits, `-`, `_` and `.`")))
+    }
+}
+
+impl Opener for OipOptions {
+    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(OipModel::open(*self, variables).map_err(PredictorError::Load)?))
+    }
+}

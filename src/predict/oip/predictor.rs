@@ -1,0 +1,130 @@
+//! A model behind a server: the engine is elsewhere, everything around it is that of a model file.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use reqwest::Url;
+use serde_json::json;
+
+use super::Oip;
+use super::engine::OipEngine;
+use super::options::OipOptions;
+use crate::detection::Detection;
+use crate::digest::Digest;
+use crate::entry::Named;
+use crate::predict::onnx::{Engine, Input, OnnxModel, Signature, Tensor};
+use crate::predict::wire::{Limits, Secret, Secrets, Wire, is_local};
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
+
+/// A model that can be asked.
+pub struct OipModel {
+    engine: Arc<OipEngine>,
+    inner: OnnxModel,
+    limits: Limits,
+    server: Url,
+    model: String,
+    is_hosted: bool,
+}
+
+impl OipModel {
+    /// Asks the server for the model's description, and runs it once on a grey picture.
+    ///
+    /// # Errors
+    /// The server does not answer, or the model is none that can be used; the message names the server.
+    pub fn open(options: OipOptions, variables: Variables<'_>) -> Result<Self, String> {
+        let bearer = options.bearer_env.map(|variable| Secret::look_up(variable, variables));
+        let version = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
+        let server = below(&options.url, "v2");
+        let model = below(&options.url, &format!("v2/models/{}{version}", options.model));
+        let wire = Wire::new(&model, options.limits, Secrets(bearer.iter().cloned().collect()), None);
+        let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
+        let engine = Arc::new(opened.map_err(|error| error.to_string())?);
+        let inner = OnnxModel::over(Box::new(Shared(Arc::clone(&engine))), None, options.reading);
+        let inner = inner.map_err(|what| format!("{model}: {what}"))?;
+        let is_hosted = !is_local(&options.url);
+        Ok(Self { engine, inner, limits: options.limits, server: options.url, model: options.model, is_hosted })
+    }
+}
+
+fn below(url: &Url, path: &str) -> Url {
+    let mut below = url.clone();
+    below.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+    below
+}
+
+/// The engine, for the model that runs it and for the one that tells about it.
+struct Shared(Arc<OipEngine>);
+
+impl Engine for Shared {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn signature(&self) -> &Signature {
+        self.0.signature()
+    }
+
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+        self.0.run(inputs)
+    }
+
+    fn run_until(&self, inputs: Vec<Input>, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
+        self.0.run_until(inputs, stop)
+    }
+}
+
+impl Predictor for OipModel {
+    fn card(&self) -> ModelCard {
+        let kind = Oip.entry().name.to_owned();
+        let version = self.engine.version();
+        // Without a version nobody can tell whether it is the same model tomorrow.
+        let digest = version.map(|version| {
+            let parts = [kind.as_str(), self.server.as_str(), &self.model, version];
+            Digest::of_parts(parts.map(str::as_bytes))
+        });
+        let mut settings = self.inner.card().settings;
+        let own =
+            [("url", json!(self.server.as_str())), ("model", json!(self.model)), ("model_version", json!(version))];
+        settings.extend(own.map(|(key, value)| (key.to_owned(), value)));
+        ModelCard { kind, digest, settings }
+    }
+
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        self.inner.vocabulary()
+    }
+
+    fn needs_pixels(&self) -> bool {
+        true
+    }
+
+    fn site(&self) -> Site {
+        self.limits.site()
+    }
+
+    fn is_hosted(&self) -> bool {
+        self.is_hosted
+    }
+
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        self.inner.predict(frame, categories, stop).map_err(|error| self.engine.hidden(error))
+    }
+
+    fn batch(&self) -> usize {
+        self.inner.batch()
+    }
+
+    fn predict_batch(
+        &self,
+        frames: &[&Frame<'_>],
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Vec<Result<Vec<Detection>, PredictError>> {
+        let answers = self.inner.predict_batch(frames, categories, stop).into_iter();
+        answers.map(|answer| answer.map_err(|error| self.engine.hidden(error))).collect()
+    }
+}

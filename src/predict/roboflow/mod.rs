@@ -1,0 +1,9 @@
+//! `kind = "roboflow"`: models hosted by Roboflow, or served by its inference server.
+//!
+//! `options` reads the section, `predictor` asks, `reply` reads the answer.
+
+mod options;
+mod predictor;
+mod reply;
+
+pub use options::Roboflow;

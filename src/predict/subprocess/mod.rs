@@ -1,0 +1,13 @@
+//! `kind = "subprocess"`: a program of the user's own, in any language, that answers JSON lines.
+//!
+//! `options` reads the section, `protocol` has the lines, `child` is one running program, `words` is what it says on
+//! standard error, `workers` keeps as many children as are wanted, `predictor` asks.
+
+mod child;
+mod options;
+mod predictor;
+mod protocol;
+mod words;
+mod workers;
+
+pub use options::Subprocess;

@@ -1,0 +1,130 @@
+//! The options of `kind = "subprocess"`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::predictor::SubprocessModel;
+use crate::digest::Digest;
+use crate::entry::{Entry, Named};
+use crate::predict::found::Floor;
+use crate::predict::naming::Naming;
+use crate::predict::wire::read_concurrency;
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
+use crate::spec::{Mistake, PathKind, Source, TableReader, Value, existing_path, list_of};
+
+/// Programs.
+#[derive(Debug)]
+pub struct Subprocess;
+
+impl Named for Subprocess {
+    fn entry(&self) -> Entry {
+        Entry { name: "subprocess", summary: "a program of your own, in any language, that answers JSON lines" }
+    }
+}
+
+/// What a section says.
+pub struct SubprocessOptions {
+    /// The program and its arguments, as written.
+    pub command: Vec<String>,
+    /// Where it is started: the spec's folder.
+    pub folder: PathBuf,
+    /// Children at once.
+    pub workers: NonZeroUsize,
+    /// For one answer.
+    pub timeout: Duration,
+    /// From the start to the first line.
+    pub start_timeout: Duration,
+    /// What the user calls this state of program and model.
+    pub version: Option<String>,
+    /// Files that decide the answers, as written and as found.
+    pub files: Vec<(String, PathBuf)>,
+    /// Class names.
+    pub naming: Naming,
+    /// Which objects are kept.
+    pub floor: Floor,
+}
+
+/// One answer may take this long, seconds: a large model on a CPU.
+const TIMEOUT: f64 = 60.0;
+
+/// Importing a deep learning framework and loading a model may take this long, seconds.
+const START_TIMEOUT: f64 = 300.0;
+
+/// The longest time that can be asked for, seconds: a day.
+const LONGEST: f64 = 86_400.0;
+
+const EXAMPLE: &str = "command = [\"python\", \"predict.py\"]";
+
+impl PredictorKind for Subprocess {
+    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        Some(Box::new(SubprocessOptions::read(source, options)?))
+    }
+}
+
+impl SubprocessOptions {
+    fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+        let command = if options.table().get("command").is_some() {
+            options.with("command", read_command).map(Spanned::into_inner)
+        } else {
+            options.required::<Vec<String>>("command", EXAMPLE).map(Spanned::into_inner)
+        };
+        let workers = read_concurrency(options, "workers").unwrap_or(NonZeroUsize::MIN);
+        let timeout = options.number("timeout_seconds", 0.1..=LONGEST).unwrap_or(TIMEOUT);
+        let start_timeout = options.number("start_timeout_seconds", 0.1..=LONGEST).unwrap_or(START_TIMEOUT);
+        let version = options.optional::<String>("version").map(Spanned::into_inner);
+        let files = options.with("files", list_of::<String>).map(Spanned::into_inner).unwrap_or_default();
+        let file = |written: Spanned<String>, options: &mut TableReader<'_, '_, '_>| {
+            let path = existing_path(source, &written, PathKind::File, "file", options)?;
+            Some((written.into_inner(), path))
+        };
+        let files: Vec<Option<(String, PathBuf)>> = files.into_iter().map(|written| file(written, options)).collect();
+        let (naming, floor) = (Naming::read(options), Floor::read(options));
+        Some(Self {
+            command: command?,
+            folder: source.folder.clone(),
+            workers,
+            timeout: Duration::from_secs_f64(timeout),
+            start_timeout: Duration::from_secs_f64(start_timeout),
+            version,
+            files: files.into_iter().collect::<Option<_>>()?,
+            naming,
+            floor,
+        })
+    }
+
+    /// Of the command, the `version` and the content of the `files`; `None` where neither is given: the program behind
+    /// a command may be another one tomorrow.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn digest(&self) -> Result<Option<Digest>, String> {
+        if self.version.is_none() && self.files.is_empty() {
+            return Ok(None);
+        }
+        let mut parts: Vec<String> = vec![self.version.clone().unwrap_or_default(), self.command.len().to_string()];
+        parts.extend(self.command.iter().cloned());
+        for (written, path) in &self.files {
+            let digest = Digest::of_file(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            parts.extend([written.clone(), digest.as_str().to_owned()]);
+        }
+        Ok(Some(Digest::of_parts(parts.iter().map(String::as_bytes))))
+    }
+}
+
+fn read_command(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
+    if value.get_ref().as_str().is_some_and(|text| text.contains(' ')) {
+        let help = format!("write the program and each argument in quotes of their own: `{EXAMPLE}`");
+        return Err(Mistake::new("a command line is not taken apart").help(help));
+    }
+    let words: Vec<String> = list_of::<String>(value)?.into_iter().map(Spanned::into_inner).collect();
+    if words[0].is_empty() { Err(Mistake::new("the program has no name")) } else { Ok(words) }
+}
+
+impl Opener for SubprocessOptions {
+    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(SubprocessModel::new(*self).map_err(PredictorError::Load)?))
+    }
+}

@@ -1,0 +1,109 @@
+//! Asking children about frames.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+
+use super::Subprocess;
+use super::options::SubprocessOptions;
+use super::protocol::Question;
+use super::workers::Workers;
+use crate::condition::Condition;
+use crate::dataset::Dataset;
+use crate::detection::Detection;
+use crate::digest::Digest;
+use crate::entry::Named;
+use crate::predict::found::detections;
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Vocabulary};
+
+/// Counts up whenever the same answers give other detections than before.
+const REVISION: u32 = 1;
+
+/// A program that can be asked.
+pub struct SubprocessModel {
+    digest: Option<Digest>,
+    workers: Workers,
+    questions: AtomicU64,
+}
+
+impl SubprocessModel {
+    /// Reads the files that the digest is of, and starts nothing.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn new(options: SubprocessOptions) -> Result<Self, String> {
+        Ok(Self { digest: options.digest()?, workers: Workers::new(options), questions: AtomicU64::new(0) })
+    }
+
+    fn detections(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        let pixels = frame.pixels()?;
+        let id = self.questions.fetch_add(1, Ordering::Relaxed);
+        let png_base64 = &BASE64.encode(frame.png()?);
+        let question = Question { id, width: pixels.width(), height: pixels.height(), png_base64 };
+        let line = serde_json::to_vec(&question).expect("numbers and a text");
+        let found = self.workers.answer(&line, id, stop)?.found()?;
+        detections(found, self.workers.naming(), categories, self.workers.options.floor)
+    }
+}
+
+impl Predictor for SubprocessModel {
+    fn card(&self) -> ModelCard {
+        let options = &self.workers.options;
+        let settings = [
+            ("revision", json!(REVISION)),
+            ("command", json!(options.command)),
+            ("version", json!(options.version)),
+            ("files", json!(options.files.iter().map(|(written, _)| written).collect::<Vec<_>>())),
+            ("confidence", json!(options.floor.confidence)),
+            ("max_detections", json!(options.floor.max_detections)),
+        ];
+        let settings = settings.into_iter().chain(options.naming.settings());
+        ModelCard {
+            kind: Subprocess.entry().name.to_owned(),
+            digest: self.digest.clone(),
+            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
+        }
+    }
+
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        self.workers.options.naming.vocabulary()
+    }
+
+    fn needs_pixels(&self) -> bool {
+        true
+    }
+
+    fn site(&self) -> Site {
+        Site::Elsewhere(self.workers.options.workers)
+    }
+
+    fn prepare(&mut self, _name: &str, dataset: &Dataset, _conditions: &[Condition]) -> Result<(), PredictorError> {
+        let occurring = dataset.categories.iter().filter(|category| dataset.ground_truths(category.id) > 0);
+        self.workers.needed.extend(occurring.map(|category| category.name.clone()));
+        self.workers.needed.sort();
+        self.workers.needed.dedup();
+        Ok(())
+    }
+
+    /// Starts a first child and hears its hello.
+    fn reach(&self) -> Result<(), PredictorError> {
+        let started = self.workers.start_first(&AtomicBool::new(false));
+        started.map_err(|error| PredictorError::Load(error.to_string()))
+    }
+
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        self.detections(frame, categories, stop)
+    }
+}

@@ -1,0 +1,97 @@
+//! The lines between windtunnel and a child, one JSON object each.
+//!
+//! 1. The child says `{"windtunnel": 1}`, with `"classes": ["cat", ...]` if it can name them all beforehand.
+//! 2. windtunnel asks `{"id": 7, "width": 640, "height": 480, "png_base64": "..."}`.
+//! 3. The child answers `{"id": 7, "detections": [{"bbox": [x, y, width, height], "category": "cat", "score": 0.9}]}`
+//!    or `{"id": 7, "error": "..."}`; boxes in pixels, scores 0..=1.
+//! 4. At the end of its input the child ends.
+
+use serde::{Deserialize, Serialize};
+
+use crate::detection::BBox;
+use crate::json::{self, JsonError};
+use crate::predict::PredictError;
+use crate::predict::found::Found;
+use crate::predict::naming::Class;
+
+/// The version of the protocol.
+pub const VERSION: u64 = 1;
+
+/// The first line of a child.
+#[derive(Debug, Deserialize)]
+pub struct Hello {
+    /// The version of the protocol that the child speaks.
+    pub windtunnel: u64,
+    /// The names of all its classes.
+    pub classes: Option<Vec<String>>,
+}
+
+/// A question.
+#[derive(Debug, Serialize)]
+pub struct Question<'a> {
+    /// Which question; the answer repeats it.
+    pub id: u64,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// The picture, lossless.
+    pub png_base64: &'a str,
+}
+
+/// An answer.
+#[derive(Debug, Deserialize)]
+pub struct Answer {
+    /// Of the question.
+    pub id: Option<u64>,
+    detections: Option<Vec<Object>>,
+    error: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Object {
+    bbox: [f64; 4],
+    category: String,
+    score: f64,
+}
+
+/// The longest quotation of a line in a message, characters.
+const EXCERPT: usize = 120;
+
+/// Reads a line of a child; `what` says what it should have been.
+///
+/// # Errors
+/// It is none, or a number in it is not finite.
+pub fn read<T: serde::de::DeserializeOwned>(line: &[u8], what: &str) -> Result<T, PredictError> {
+    json::from_bytes(line).map_err(|error| {
+        let text = String::from_utf8_lossy(line);
+        let quoted: String = text.trim().chars().filter(|c| !c.is_control()).take(EXCERPT).collect();
+        let message = format!("a line is no {what} but `{quoted}`: {error}");
+        match error {
+            JsonError::NotFinite { .. } => PredictError::NonFinite(message),
+            JsonError::Syntax(_) => PredictError::Inference(message),
+        }
+    })
+}
+
+impl Answer {
+    /// What was found.
+    ///
+    /// # Errors
+    /// The child says that it failed, or neither.
+    pub fn found(self) -> Result<Vec<Found>, PredictError> {
+        match (self.detections, self.error) {
+            (_, Some(error)) => Err(PredictError::Inference(format!("it says: {error}"))),
+            (Some(objects), None) => Ok(objects.into_iter().map(Object::found).collect()),
+            (None, None) => {
+                Err(PredictError::Inference("its answer holds neither `detections` nor an `error`".to_owned()))
+            }
+        }
+    }
+}
+
+impl Object {
+    fn found(self) -> Found {
+        Found { class: Class::Name(self.category), bbox: BBox::from(self.bbox), score: self.score }
+    }
+}

@@ -1,0 +1,83 @@
+//! The last words of a child: the end of what it wrote to standard error, for messages.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Lines kept.
+const LINES: usize = 6;
+
+/// Bytes kept of a line.
+const LINE_BYTES: u64 = 240;
+
+/// How long a child's end is waited for when its words are wanted: a process of its own may keep the pipe open.
+const LINGER: Duration = Duration::from_millis(300);
+
+/// Listens to a child's standard error.
+pub struct Words {
+    lines: Arc<Mutex<VecDeque<String>>>,
+    /// Nothing comes through; it closes when the child has nothing to say any more.
+    over: Receiver<()>,
+}
+
+impl Words {
+    /// Starts to listen, on a thread of its own that ends with the pipe.
+    pub fn of(pipe: impl Read + Send + 'static) -> Self {
+        let (speaking, over) = channel();
+        let words = Self { lines: Arc::default(), over };
+        let lines = Arc::clone(&words.lines);
+        std::thread::spawn(move || {
+            listen(BufReader::new(pipe), &lines);
+            drop(speaking);
+        });
+        words
+    }
+
+    /// The last lines of a child that has ended, ready to follow a message.
+    pub fn last(&self) -> String {
+        let _over = self.over.recv_timeout(LINGER);
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.is_empty() {
+            return "; it said nothing on standard error".to_owned();
+        }
+        let quoted: Vec<&str> = lines.iter().map(String::as_str).collect();
+        format!("; its last words on standard error: {}", quoted.join(" | "))
+    }
+}
+
+fn listen(mut pipe: impl BufRead, lines: &Mutex<VecDeque<String>>) {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        match pipe.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        let text = String::from_utf8_lossy(&line);
+        let text: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+        if !text.is_empty() {
+            let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.push_back(text);
+            let surplus = lines.len().saturating_sub(LINES);
+            lines.drain(..surplus);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_lines_are_kept() {
+        let text: String = (0..20).map(|line| ["line ", &line.to_string(), "\n\n"].concat()).collect();
+        let words = Words::of(std::io::Cursor::new(text));
+        let last = words.last();
+        assert!(
+            last.starts_with("; its last words on standard error: line 14 | ") && last.ends_with("line 19"),
+            "{last}"
+        );
+    }
+}

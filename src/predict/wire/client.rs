@@ -1,0 +1,261 @@
+//! Asking a server: one try, and another where that may help.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
+
+use super::answer::Answer;
+use super::back_off::back_off;
+use super::exchange::{Lost, MOST_BYTES, causes, exchange};
+use super::limits::Limits;
+use super::pace::Pace;
+use super::patience::Patience;
+use super::retry_after::retry_after;
+use super::secret::Secrets;
+use crate::predict::PredictError;
+
+/// Connecting alone may take this long.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A server that was silent so often in a row, for each frame that may wait at once, is not asked any more.
+const MOST_SILENCES: usize = 4;
+
+/// Makes a request, or says what it lacks; called anew for every try.
+pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>;
+
+/// A server, and how to ask it.
+pub struct Wire {
+    /// As messages show it: without query and secrets.
+    place: String,
+    is_plain: bool,
+    limits: Limits,
+    pace: Option<Pace>,
+    secrets: Secrets,
+    /// Where in the body of an error the reason stands, if not where most servers put it: a JSON pointer.
+    reason_path: Option<String>,
+    client: OnceLock<Result<Client, String>>,
+    waits: AtomicU64,
+    /// Set once all tries of a frame were in vain, until an answer comes: frames get one try each for so long.
+    is_lost: AtomicBool,
+    /// Time-outs since the last answer.
+    silences: AtomicUsize,
+    /// The first refusal that every further request would meet, too.
+    refusal: OnceLock<String>,
+}
+
+/// Why a try brought no answer.
+struct Failure {
+    error: PredictError,
+    again: Again,
+}
+
+/// Whether another try may help.
+enum Again {
+    Never,
+    /// After a wait of our choice.
+    Soon,
+    /// After the wait that the server asks for.
+    After(Duration),
+}
+
+impl Wire {
+    /// The server at `url`. Nothing is sent.
+    #[must_use]
+    pub fn new(url: &Url, limits: Limits, secrets: Secrets, reason_path: Option<String>) -> Self {
+        let mut place = url.clone();
+        place.set_query(None);
+        Self {
+            place: secrets.hide(place.as_str()),
+            is_plain: url.scheme() == "http",
+            limits,
+            pace: limits.requests_per_second.map(Pace::new),
+            secrets,
+            reason_path,
+            client: OnceLock::new(),
+            waits: AtomicU64::new(0),
+            is_lost: AtomicBool::new(false),
+            silences: AtomicUsize::new(0),
+            refusal: OnceLock::new(),
+        }
+    }
+
+    /// Makes sure that requests can be sent at all: secrets and certificates.
+    ///
+    /// # Errors
+    /// They cannot; in words.
+    pub fn check(&self) -> Result<(), String> {
+        self.secrets.all_set()?;
+        self.client().map(|_| ())
+    }
+
+    /// The answer to a request, with a status of 2xx. Connection failures, 429 and 5xx are tried again.
+    ///
+    /// # Errors
+    /// There is none; the message names the server and what it said, without any secret.
+    pub fn ask(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        self.ask_openly(make, stop).map_err(|error| self.hidden(error))
+    }
+
+    /// An error without any secret in it; all that a predictor of this server returns must have come through here.
+    #[must_use]
+    pub fn hidden(&self, error: PredictError) -> PredictError {
+        let hide = |message: String| self.secrets.hide(&message);
+        match error {
+            PredictError::Inference(message) => PredictError::Inference(hide(message)),
+            PredictError::NonFinite(message) => PredictError::NonFinite(hide(message)),
+            PredictError::Timeout(message) => PredictError::Timeout(hide(message)),
+            PredictError::Frame(_) | PredictError::Interrupted => error,
+        }
+    }
+
+    fn ask_openly(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        self.check().map_err(PredictError::Inference)?;
+        let mut patience = Patience::new(self.limits.patience, stop);
+        let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
+        let mut tried = 0;
+        loop {
+            if let Some(refusal) = self.refusal.get() {
+                return Err(PredictError::Inference(refusal.clone()));
+            }
+            if let Some(pace) = &self.pace {
+                pace.wait(&patience)?;
+            }
+            tried += 1;
+            let failure = match self.one_try(make, &mut patience) {
+                Ok(answer) => {
+                    self.is_lost.store(false, Ordering::Relaxed);
+                    self.silences.store(0, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(failure) => failure,
+            };
+            let wait = match failure.again {
+                Again::Never => return Err(self.counted(failure.error)),
+                Again::Soon => back_off(tried, self.waits.fetch_add(1, Ordering::Relaxed)),
+                Again::After(asked) => asked,
+            };
+            if tried == tries || wait > patience.left() {
+                self.is_lost.store(true, Ordering::Relaxed);
+                return Err(given_up(failure.error, tried, wait, patience.left()));
+            }
+            patience.sleep(wait)?;
+        }
+    }
+
+    /// Counts time-outs: hours could go by if every frame waited for a server that hangs.
+    fn counted(&self, error: PredictError) -> PredictError {
+        if let PredictError::Timeout(message) = &error {
+            let silences = self.silences.fetch_add(1, Ordering::Relaxed) + 1;
+            if silences >= MOST_SILENCES * self.limits.concurrency.get() {
+                let refusal = || format!("{message}; after {silences} time-outs in a row nothing more is asked");
+                self.refusal.get_or_init(refusal);
+            }
+        }
+        error
+    }
+
+    fn client(&self) -> Result<&Client, String> {
+        let build = || {
+            let client = Client::builder()
+                .user_agent(concat!("windtunnel/", env!("CARGO_PKG_VERSION")))
+                .timeout(self.limits.timeout)
+                .connect_timeout(CONNECT)
+                // A redirect could carry secrets to another host, and turns a POST into a GET.
+                .redirect(Policy::none());
+            // Without TLS no certificates are needed, so machines that have none can ask local servers.
+            let client = if self.is_plain { client.tls_certs_only([]) } else { client };
+            client.build().map_err(|error| format!("no connections can be made: {}", causes(&error)))
+        };
+        self.client.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+
+    /// One request, on a thread of its own: whoever waits for it can be interrupted.
+    fn one_try(&self, make: MakeRequest<'_>, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
+        let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
+        let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let answer = exchange(request);
+            // Nobody listens any more after an interrupt.
+            let _unheard = sender.send(answer);
+        });
+        let answer = patience.receive(&receiver).map_err(Failure::last)?;
+        match answer {
+            Some(Ok(answer)) => self.accept(answer),
+            Some(Err(lost)) => Err(self.lost(lost)),
+            None => Err(Failure::last(PredictError::Inference(format!("asking {} failed", self.place)))),
+        }
+    }
+
+    fn accept(&self, answer: Answer) -> Result<Answer, Failure> {
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let place = &self.place;
+        if status.is_redirection() {
+            let to = answer.header("location").unwrap_or("nowhere");
+            let message = format!("{place} redirects to {to}: set `url` to where it leads");
+            return Err(Failure::last(PredictError::Inference(message)));
+        }
+        let message = format!("{place} answers {status}: {}", answer.reason(self.reason_path.as_deref()));
+        if concerns_every_request(status) {
+            self.refusal.get_or_init(|| message.clone());
+        }
+        let error = PredictError::Inference(message);
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            let asked = answer.header("retry-after").and_then(|header| retry_after(header, answer.header("date")));
+            return Err(Failure { error, again: asked.map_or(Again::Soon, Again::After) });
+        }
+        Err(Failure::last(error))
+    }
+
+    fn lost(&self, lost: Lost) -> Failure {
+        let place = &self.place;
+        match lost {
+            Lost::Late => Failure::last(PredictError::Timeout(format!(
+                "{place} has not answered within {} s: give it more time with `timeout_seconds`",
+                self.limits.timeout.as_secs_f64()
+            ))),
+            Lost::TooLong => Failure::last(PredictError::Inference(format!(
+                "the answer of {place} is longer than {} MiB",
+                MOST_BYTES >> 20
+            ))),
+            Lost::Unsendable(reason) => {
+                Failure::last(PredictError::Inference(format!("the request to {place} cannot be sent: {reason}")))
+            }
+            Lost::Broken(reason) => {
+                let error = PredictError::Inference(format!("no answer from {place}: {reason}"));
+                Failure { error, again: Again::Soon }
+            }
+        }
+    }
+}
+
+impl Failure {
+    /// One that another try would not mend.
+    fn last(error: PredictError) -> Self {
+        Self { error, again: Again::Never }
+    }
+}
+
+/// Refusals that are not about one picture: the next one would be refused, too.
+fn concerns_every_request(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 401 | 402 | 403 | 404 | 423)
+}
+
+fn given_up(error: PredictError, tried: u32, wait: Duration, left: Duration) -> PredictError {
+    let PredictError::Inference(message) = error else { return error };
+    let s = if tried == 1 { "y" } else { "ies" };
+    let rest = if wait > left {
+        format!(", and the next is due in {} s: longer than is left of `patience_seconds`", wait.as_secs_f64().ceil())
+    } else {
+        String::new()
+    };
+    PredictError::Inference(format!("{message} ({tried} tr{s}{rest})"))
+}

@@ -1,0 +1,88 @@
+//! The options that every predictor that asks a server takes: how long, how often, how many at once.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::predict::Site;
+use crate::spec::{Mistake, TableReader, deserialize};
+
+/// How long, how often and how many at once a server is asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// For one try, from connecting to the last byte.
+    pub timeout: Duration,
+    /// Further tries where another may help.
+    pub retries: u32,
+    /// For all tries of one frame and the waiting between them.
+    pub patience: Duration,
+    /// Requests started per second; no limit where `None`.
+    pub requests_per_second: Option<f64>,
+    /// Frames that wait for their answers at once.
+    pub concurrency: NonZeroUsize,
+}
+
+/// What a kind takes where a spec says nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct LimitDefaults {
+    /// Requests started per second; no limit where `None`.
+    pub requests_per_second: Option<f64>,
+    /// Frames that wait for their answers at once.
+    pub concurrency: NonZeroUsize,
+}
+
+/// One try may take this long, seconds: a cold model on a hosted server takes tens of seconds to load.
+const TIMEOUT: f64 = 60.0;
+
+/// Back-offs of 0.5, 1, 2, 4 and 8 seconds: a restart of a server fits in.
+const RETRIES: u32 = 5;
+
+/// All tries of a frame, seconds.
+const PATIENCE: f64 = 300.0;
+
+/// The longest time that can be asked for, seconds: a day.
+const LONGEST: f64 = 86_400.0;
+
+/// More would only wait for each other, on any server.
+const MOST_AT_ONCE: usize = 256;
+
+impl Limits {
+    /// Reads `timeout_seconds`, `retries`, `patience_seconds`, `requests_per_second` and `concurrency`.
+    pub fn read(options: &mut TableReader<'_, '_, '_>, defaults: LimitDefaults) -> Self {
+        let timeout = options.number("timeout_seconds", 0.1..=LONGEST).unwrap_or(TIMEOUT);
+        let retries = options.with("retries", |value| {
+            let retries: i64 = deserialize(value)?;
+            u32::try_from(retries)
+                .ok()
+                .filter(|retries| *retries <= 100)
+                .ok_or_else(|| Mistake::new(format!("{retries} is outside 0..=100")))
+        });
+        let patience = options.number("patience_seconds", 0.1..=LONGEST).unwrap_or(PATIENCE.max(timeout));
+        let requests_per_second = options.number("requests_per_second", 1e-3..=1e6).or(defaults.requests_per_second);
+        let concurrency = read_concurrency(options, "concurrency").unwrap_or(defaults.concurrency);
+        Self {
+            timeout: Duration::from_secs_f64(timeout),
+            retries: retries.map_or(RETRIES, toml::Spanned::into_inner),
+            patience: Duration::from_secs_f64(patience),
+            requests_per_second,
+            concurrency,
+        }
+    }
+
+    /// Where the work is done.
+    #[must_use]
+    pub fn site(&self) -> Site {
+        Site::Elsewhere(self.concurrency)
+    }
+}
+
+/// How many at once, 1 to [`MOST_AT_ONCE`].
+pub fn read_concurrency(options: &mut TableReader<'_, '_, '_>, key: &'static str) -> Option<NonZeroUsize> {
+    let read = |value: &crate::spec::Value<'_>| {
+        let number: i64 = deserialize(value)?;
+        let in_range = usize::try_from(number).ok().filter(|number| *number <= MOST_AT_ONCE);
+        in_range
+            .and_then(NonZeroUsize::new)
+            .ok_or_else(|| Mistake::new(format!("{number} is outside 1..={MOST_AT_ONCE}")))
+    };
+    options.with(key, read).map(toml::Spanned::into_inner)
+}

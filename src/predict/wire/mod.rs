@@ -1,0 +1,20 @@
+//! What predictors that ask a server share: reading their options, sending a request again where that may help,
+//! waiting that an interrupt ends at once, and secrets that nobody gets to see.
+
+mod address;
+mod answer;
+mod back_off;
+mod client;
+mod exchange;
+mod limits;
+mod pace;
+mod patience;
+mod retry_after;
+mod secret;
+
+pub use address::{is_local, is_secret_name, read_address, refuse_literal_secrets};
+pub use answer::{Answer, shown};
+pub use client::Wire;
+pub use limits::{LimitDefaults, Limits, read_concurrency};
+pub use patience::Patience;
+pub use secret::{Secret, Secrets, read_variable_name};
