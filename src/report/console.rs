@@ -37,13 +37,9 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
         line(&mut out, &format!("note: {note}"));
     }
     setup(&mut out, record, style);
-    for outcome in [Outcome::Skipped, Outcome::Fail] {
-        record
-            .cases
-            .iter()
-            .filter(|case| case.verdict.outcome == outcome)
-            .for_each(|c| case(&mut out, record, c, folder, style));
-    }
+    skipped(&mut out, record, style);
+    let failed = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Fail);
+    failed.for_each(|c| case(&mut out, record, c, folder, style));
     let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
     errors.for_each(|c| case(&mut out, record, c, folder, style));
     summary(&mut out, record, style);
@@ -119,13 +115,26 @@ fn setup(out: &mut String, record: &Record, style: Style) {
     }
 }
 
-fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
+/// Cases that were not judged; a reason that many share stands below the first of them.
+fn skipped(out: &mut String, record: &Record, style: Style) {
+    let mut told = None;
+    for case in record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped) {
+        heading(out, case, style);
+        if told != Some(&case.message) {
+            wrapped(out, &case.message, style.width);
+            told = Some(&case.message);
+        }
+    }
+}
+
+fn heading(out: &mut String, case: &CaseRecord, style: Style) {
     let name = case.check.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
     line(out, &format!("{} {}{name}", painted(case.verdict.outcome, style), case.id));
+}
+
+fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
+    heading(out, case, style);
     wrapped(out, &case.message, style.width);
-    if case.verdict.outcome == Outcome::Skipped {
-        return;
-    }
     for text in evidence(case) {
         wrapped(out, &text, style.width);
     }

@@ -118,9 +118,13 @@ impl Worker<'_> {
         let mut open: Vec<(usize, usize)> = Vec::new();
         for (at, job) in jobs.iter().enumerate() {
             for &cell in &job.cells {
-                match self.recall(cell, picture)? {
-                    Some(answer) => self.recalled(job, cell, answer, outcome),
-                    None => open.push((at, cell)),
+                if let Some(answer) = self.recall(cell, picture)? {
+                    self.recalled(job, cell, answer, outcome);
+                } else if let Some(reason) = self.unaskable(cell) {
+                    outcome.answers.push((cell, Err(reason), 0.0));
+                    self.shared.context.events.predicted(1);
+                } else {
+                    open.push((at, cell));
                 }
             }
         }
@@ -186,9 +190,6 @@ impl Worker<'_> {
         if !cells.iter().any(|&cell| self.predictor(cell).is_some_and(Predictor::needs_pixels)) {
             return Ok(!cells.is_empty());
         }
-        if self.shared.context.is_offline {
-            return Ok(true);
-        }
         let (seconds, pixels) = self.shared.cores.with(|| self.timed(|| frame.pixels()));
         outcome.pixels_seconds += seconds;
         let pixels = pixels?;
@@ -209,11 +210,6 @@ impl Worker<'_> {
     ) -> Result<(), End> {
         if self.shared.context.is_interrupted() {
             return Err(End::Interrupted);
-        }
-        if let Some(reason) = self.unaskable(model, predictor) {
-            outcome.answers.extend(open.iter().map(|(_, cell)| (*cell, Err(reason()), 0.0)));
-            self.shared.context.events.predicted(open.len());
-            return Ok(());
         }
         let asked: Vec<&Frame<'_>> = open.iter().map(|(at, _)| &frames[*at]).collect();
         let categories = &self.shared.plan.cells[open[0].1].categories;
@@ -241,13 +237,11 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Why a model cannot be asked, if so.
-    fn unaskable(&self, model: usize, predictor: &dyn Predictor) -> Option<fn() -> Unanswered> {
-        if !predictor.needs_pixels() {
-            return None;
-        }
+    /// Why the model of a cell cannot be asked, if so; found out before any pixel is made for it.
+    fn unaskable(&self, cell: usize) -> Option<Unanswered> {
+        let predictor = self.predictor(cell).filter(|predictor| predictor.needs_pixels())?;
         if self.shared.context.is_offline {
-            return Some(|| Unanswered::NotKept);
+            return Some(Unanswered::NotKept);
         }
         let reach = || {
             predictor.reach().map_err(|error| match error {
@@ -255,7 +249,8 @@ impl Worker<'_> {
                 PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
             })
         };
-        self.shared.reached[model].get_or_init(reach).is_err().then_some(|| Unanswered::Unreached)
+        let reached = self.shared.reached[self.shared.plan.cells[cell].model].get_or_init(reach);
+        reached.is_err().then_some(Unanswered::Unreached)
     }
 
     fn predictor(&self, cell: usize) -> Option<&dyn Predictor> {

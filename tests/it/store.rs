@@ -127,6 +127,7 @@ fn offline_asks_no_model() {
     run(&workshop, &["-k", "*/noise@1/*"]);
     let ran = workshop.run(&["run", "spec.toml", "--offline"]);
     expect(&ran, 3, "the store has no answer, and models are not asked (and on 3 more images)");
+    assert_eq!(workshop.record("small")["times"]["pixels_seconds"], 0.0, "nobody would look at them");
     run(&workshop, &[]);
     let online = record(&workshop);
     assert_eq!(run(&workshop, &["--offline"]), (0, FRAMES));
