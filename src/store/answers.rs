@@ -73,12 +73,14 @@ impl Store {
         self.with(|connection| connection.prepare_cached(insert)?.execute(row).map(|_| ()))
     }
 
-    /// How long an answer of the model took on average, seconds; `None` if none is kept.
+    /// How long the latest answers of the model took on average, seconds; `None` if none is kept.
     ///
     /// # Errors
     /// SQLite refuses.
     pub fn mean_seconds(&self, identity: &str) -> Result<Option<f64>, StoreError> {
-        let mean = "SELECT avg(seconds) FROM answers JOIN models ON model = id WHERE identity = ?1";
+        let mean = "SELECT avg(seconds) FROM (
+                        SELECT seconds FROM answers WHERE model = (SELECT id FROM models WHERE identity = ?1)
+                        ORDER BY rowid DESC LIMIT 1000)";
         self.with(|connection| connection.query_row(mean, [identity], |row| row.get(0)))
     }
 }

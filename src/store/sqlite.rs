@@ -21,13 +21,11 @@ CREATE TABLE models (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, name
 CREATE TABLE answers (
     key BLOB NOT NULL UNIQUE,
     model INTEGER NOT NULL REFERENCES models (id),
-    detections BLOB NOT NULL,
     is_changed INTEGER NOT NULL,
     seconds REAL NOT NULL,
-    stored_unix INTEGER NOT NULL
+    stored_unix INTEGER NOT NULL,
+    detections BLOB NOT NULL
 );
-CREATE INDEX answers_by_model ON answers (model, seconds);
-CREATE INDEX answers_by_age ON answers (stored_unix);
 ";
 
 /// A file of answers, open.
