@@ -8,7 +8,7 @@ Runs the specs below and proves:
    each one (1e-9: the same arithmetic; absent on one side is absent on the other);
 2. labels: a clean cell's labels are the annotation file's (1e-9);
 3. inference, perturbation and moved boxes: the figures agree with tests/fixtures/golden/reference.json, which
-   onnxruntime, OpenCV and SciPy made (map and map50; 0.01 on 72 images of blood cells, 0.025 on 44 of COCO: what another
+   onnxruntime and OpenCV made (map and map50; 0.01 on 72 images of blood cells, 0.025 on 44 of COCO: what another
    filter in the resize moves). The largest deviation of the other figures is told, not judged.
 """
 import itertools

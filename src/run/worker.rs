@@ -219,8 +219,11 @@ impl Worker<'_> {
             None => self.shared.cores.with(call),
         };
         let seconds = seconds / open.len() as f64;
-        for (&(at, cell), answer) in open.iter().zip(answers) {
-            let answer = match answer {
+        let mut answers = answers.into_iter();
+        for &(at, cell) in open {
+            // One answer short, every later image would get its neighbour's.
+            let missing = || Err(PredictError::Inference("the model gave fewer answers than frames".to_owned()));
+            let answer = match answers.next().unwrap_or_else(missing) {
                 Err(PredictError::Interrupted) => return Err(End::Interrupted),
                 Err(error) => Err(Unanswered::Asked(error)),
                 Ok(found) if predictor.needs_pixels() => {
