@@ -1,14 +1,13 @@
-//! Which objects of one image were found, at one IoU and one confidence: for pictures and for ranking images, not for
-//! COCO's figures.
+//! Which objects of one image were found, at one IoU and one confidence: for pictures, for ranking images and for counts,
+//! not for COCO's figures.
 
 use crate::detection::{Annotation, Detection};
 
 /// IoU from which a detection counts as having found an object: COCO's and VOC's loosest.
-const MIN_IOU: f64 = 0.5;
+pub const MIN_IOU: f64 = 0.5;
 
 /// Confidence from which a detection counts as a claim, as in the definition of stability.
-const MIN_CONFIDENCE: f64 = 0.3;
-
+pub const MIN_CONFIDENCE: f64 = 0.3;
 /// What became of the objects and detections of one image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Matches {
@@ -30,12 +29,19 @@ impl Matches {
     }
 }
 
-/// Matches greedily by falling score, within a category, each object once. `detections` are sorted by falling score.
+/// Matches greedily by falling score, within a category, each object once; claims are of a score of at least
+/// [`MIN_CONFIDENCE`]. `detections` are sorted by falling score.
 #[must_use]
 pub fn match_image(annotations: &[Annotation], detections: &[Detection]) -> Matches {
+    match_claims(annotations, detections, MIN_CONFIDENCE)
+}
+
+/// The same with claims from another score on.
+#[must_use]
+pub fn match_claims(annotations: &[Annotation], detections: &[Detection], confidence: f64) -> Matches {
     let mut matches = Matches::default();
     let mut taken = vec![false; annotations.len()];
-    let claims = detections.iter().enumerate().filter(|(_, d)| d.score >= MIN_CONFIDENCE);
+    let claims = detections.iter().enumerate().filter(|(_, d)| d.score >= confidence);
     for (index, detection) in claims {
         let free = annotations.iter().enumerate().filter(|(at, a)| !taken[*at] && !a.iscrowd && same(a, detection));
         let best = free.map(|(at, a)| (at, a.bbox.iou(&detection.bbox))).max_by(|(_, a), (_, b)| a.total_cmp(b));

@@ -1,7 +1,21 @@
-//! COCO evaluation of one cell: ground truth and detections to figures, by the `hotcoco` crate.
+//! Evaluation of one cell: ground truth and detections to figures, and to the tables from which figures of weighted images
+//! are computed.
 
 mod coco;
+mod curve;
+mod gather;
+mod greedy;
+mod grid;
 mod matching;
+mod ranking;
+mod resample;
+mod table;
+mod view;
+mod voc;
 
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
-pub use matching::{Matches, match_image};
+pub use matching::{MIN_CONFIDENCE, MIN_IOU, Matches, match_image};
+pub use resample::{Interval, Resamples, p_value};
+pub use table::MatchTable;
+pub use view::View;
+pub use voc::{VocVersion, voc};

@@ -1,0 +1,147 @@
+//! COCO's matching of the detections and objects of one category in one image, at every IoU and area range.
+
+use super::grid::{AREA_RANGES, IOUS, iou_threshold, is_outside};
+use crate::detection::{Annotation, Detection};
+
+/// What became of a detection at each IoU: bit `t` says that it found an object, bit `IOUS + t` that it is ignored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcome(u32);
+
+/// The bits of every IoU.
+const EVERY: u32 = (1 << IOUS) - 1;
+
+impl Outcome {
+    /// IoU slots at which the detection is ignored, as bits.
+    #[must_use]
+    pub fn ignored(self) -> u32 {
+        self.0 >> IOUS
+    }
+
+    /// IoU slots at which the detection found an object that counts, as bits.
+    #[must_use]
+    pub fn right(self) -> u32 {
+        self.0 & EVERY & !self.ignored()
+    }
+
+    fn set(&mut self, iou: usize, ignored: bool) {
+        self.0 |= 1 << iou | u32::from(ignored) << (IOUS + iou);
+    }
+
+    fn ignore_unmatched(&mut self) {
+        self.0 |= (!self.0 & EVERY) << IOUS;
+    }
+}
+
+/// Outcomes in every area range, in the order of [`super::grid::AREAS`].
+pub type Outcomes = [Outcome; AREA_RANGES];
+
+/// An object that a detection may find.
+struct Candidate {
+    object: usize,
+    iou: f64,
+}
+
+/// Matches as pycocotools' `evaluateImg`: by falling score, each detection takes the free object of the highest IoU,
+/// the later of equal ones; an object that does not count (a crowd, or outside the area range) only where no other is
+/// left; a crowd may be taken often. `found` are of falling score.
+pub fn match_group(objects: &[&Annotation], found: &[&Detection], outcomes: &mut Vec<Outcomes>) {
+    outcomes.clear();
+    outcomes.resize(found.len(), Outcomes::default());
+    let candidates: Vec<Vec<Candidate>> = found.iter().map(|detection| candidates(objects, detection)).collect();
+    for range in 0..AREA_RANGES {
+        if !objects.is_empty() {
+            match_in_range(objects, &candidates, range, outcomes);
+        }
+        for (detection, outcomes) in found.iter().zip(outcomes.iter_mut()) {
+            if is_outside(detection.bbox.area(), range) {
+                outcomes[range].ignore_unmatched();
+            }
+        }
+    }
+}
+
+fn match_in_range(objects: &[&Annotation], candidates: &[Vec<Candidate>], range: usize, outcomes: &mut [Outcomes]) {
+    let ignored: Vec<bool> = objects.iter().map(|object| is_ignored(object, range)).collect();
+    let mut taken = vec![0_u32; objects.len()];
+    for (candidates, outcomes) in candidates.iter().zip(outcomes) {
+        let highest = candidates.iter().map(|candidate| candidate.iou).fold(0.0, f64::max);
+        for slot in (0..IOUS).take_while(|&slot| iou_threshold(slot) <= highest) {
+            let bit = 1 << slot;
+            let best = |among: bool| {
+                let free = |at: usize| ignored[at] == among && (taken[at] & bit == 0 || objects[at].iscrowd);
+                best(candidates.iter().filter(|candidate| free(candidate.object)), iou_threshold(slot))
+            };
+            if let Some(object) = best(false).or_else(|| best(true)) {
+                taken[object] |= bit;
+                outcomes[range].set(slot, ignored[object]);
+            }
+        }
+    }
+}
+
+/// Whether an object does not count in an area range.
+pub fn is_ignored(object: &Annotation, range: usize) -> bool {
+    object.iscrowd || is_outside(object.area, range)
+}
+
+fn best<'c>(candidates: impl Iterator<Item = &'c Candidate>, threshold: f64) -> Option<usize> {
+    let (mut best, mut highest) = (None, threshold);
+    for candidate in candidates {
+        if candidate.iou >= highest {
+            (best, highest) = (Some(candidate.object), candidate.iou);
+        }
+    }
+    best
+}
+
+fn candidates(objects: &[&Annotation], detection: &Detection) -> Vec<Candidate> {
+    let with_iou = objects.iter().enumerate().map(|(object, o)| Candidate { object, iou: coco_iou(o, detection) });
+    with_iou.filter(|candidate| candidate.iou >= iou_threshold(0)).collect()
+}
+
+/// IoU as pycocotools' `maskUtils.iou`: with a crowd, the share of the detection that lies inside.
+fn coco_iou(object: &Annotation, detection: &Detection) -> f64 {
+    if object.iscrowd {
+        let shared = detection.bbox.intersection(&object.bbox);
+        if shared == 0.0 { 0.0 } else { shared / detection.bbox.area() }
+    } else {
+        detection.bbox.iou(&object.bbox)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detection::BBox;
+
+    fn annotation(x: f64, iscrowd: bool) -> Annotation {
+        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd }
+    }
+
+    fn detection(x: f64) -> Detection {
+        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score: 0.5 }
+    }
+
+    fn matched(objects: &[Annotation], found: &[Detection]) -> Vec<Outcomes> {
+        let mut outcomes = Vec::new();
+        match_group(&objects.iter().collect::<Vec<_>>(), &found.iter().collect::<Vec<_>>(), &mut outcomes);
+        outcomes
+    }
+
+    #[test]
+    fn a_second_detection_of_an_object_is_wrong_and_one_in_a_crowd_is_ignored() {
+        let outcomes = matched(
+            &[annotation(0.0, false), annotation(50.0, true)],
+            &[detection(0.0), detection(0.0), detection(50.0), detection(50.0)],
+        );
+        let all = outcomes.iter().map(|outcomes| (outcomes[0].right(), outcomes[0].ignored()));
+        assert_eq!(all.collect::<Vec<_>>(), [(EVERY, 0), (0, 0), (0, EVERY), (0, EVERY)]);
+    }
+
+    #[test]
+    fn what_is_small_is_ignored_among_the_large() {
+        let outcomes = matched(&[annotation(0.0, false)], &[detection(3.0), detection(90.0)]);
+        assert_eq!(outcomes.iter().map(|o| o[1].right()).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(outcomes.iter().map(|o| o[3].ignored()).collect::<Vec<_>>(), [EVERY, EVERY]);
+    }
+}

@@ -1,0 +1,87 @@
+//! COCO's grids: IoU and recall thresholds, area ranges, detection caps, and which of them each figure is made of.
+
+use std::ops::Range;
+
+/// Thresholds of [`iou_threshold`].
+pub const IOUS: usize = 10;
+
+/// Area ranges of [`AREAS`].
+pub const AREA_RANGES: usize = 4;
+
+/// Detections of a category that are looked at in an image, those of the highest scores.
+pub const MAX_DETECTIONS: usize = 100;
+
+/// COCO's IoU grid 0.50:0.05:0.95, in numpy's arithmetic: 0.9 is the double below it.
+#[must_use]
+pub fn iou_threshold(slot: usize) -> f64 {
+    0.5 + slot as f64 * ((0.95 - 0.5) / 9.0)
+}
+
+/// COCO's recall grid 0.00:0.01:1.00, in numpy's arithmetic.
+#[must_use]
+pub fn recall_thresholds() -> [f64; 101] {
+    std::array::from_fn(|slot| slot as f64 * 0.01)
+}
+
+/// Areas of objects that count, in square pixels, both ends included: all, small, medium, large.
+pub const AREAS: [(f64, f64); AREA_RANGES] = [(0.0, 1e10), (0.0, 1024.0), (1024.0, 9216.0), (9216.0, 1e10)];
+
+/// Whether an area lies outside a slot of [`AREAS`].
+#[must_use]
+pub fn is_outside(area: f64, range: usize) -> bool {
+    area < AREAS[range].0 || area > AREAS[range].1
+}
+
+/// What a figure measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Mean of the interpolated precision over the recall grid.
+    Precision,
+    /// Recall that all detections together reach.
+    Recall,
+}
+
+/// Which slots of the grids a figure is the mean of, as in pycocotools' `summarize`.
+#[derive(Debug, Clone, Copy)]
+pub struct Definition {
+    /// Precision or recall.
+    pub quantity: Quantity,
+    /// First slot of the IoU grid, and the slot after the last.
+    ious: (usize, usize),
+    /// Slot of [`AREAS`].
+    pub area: usize,
+    /// Detections per image and category.
+    pub max_detections: usize,
+}
+
+impl Definition {
+    /// Slots of the IoU grid.
+    #[must_use]
+    pub fn ious(&self) -> Range<usize> {
+        self.ious.0..self.ious.1
+    }
+}
+
+const fn average_precision(ious: (usize, usize), area: usize) -> Definition {
+    Definition { quantity: Quantity::Precision, ious, area, max_detections: MAX_DETECTIONS }
+}
+
+const fn average_recall(area: usize, max_detections: usize) -> Definition {
+    Definition { quantity: Quantity::Recall, ious: (0, IOUS), area, max_detections }
+}
+
+/// In the order of [`super::Summary`].
+pub const DEFINITIONS: [Definition; 12] = [
+    average_precision((0, IOUS), 0),
+    average_precision((0, 1), 0),
+    average_precision((5, 6), 0),
+    average_precision((0, IOUS), 1),
+    average_precision((0, IOUS), 2),
+    average_precision((0, IOUS), 3),
+    average_recall(0, 1),
+    average_recall(0, 10),
+    average_recall(0, MAX_DETECTIONS),
+    average_recall(1, MAX_DETECTIONS),
+    average_recall(2, MAX_DETECTIONS),
+    average_recall(3, MAX_DETECTIONS),
+];

@@ -1,0 +1,142 @@
+//! Bootstrap over images: resamples as weights, intervals and p-values of resampled figures.
+//!
+//! The images are the independent units: objects and detections of one image belong together. A resample draws as many
+//! images as there are, with replacement, and says how often each was drawn; [`super::View::weighted`] turns that into
+//! figures. Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 6 and 13.
+
+/// Weights of images, the same for everyone who asks for as many images with one seed: two sides of a difference that use
+/// the same resamples are paired, whether they are cells, models, or runs of another day.
+#[derive(Debug, Clone)]
+pub struct Resamples {
+    images: usize,
+    count: usize,
+    seed: u64,
+}
+
+impl Resamples {
+    /// `count` resamples of `images` images.
+    #[must_use]
+    pub fn new(images: usize, count: usize, seed: u64) -> Self {
+        Self { images, count, seed }
+    }
+
+    /// How many resamples there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How often each image was drawn in a resample; the sum is the number of images.
+    ///
+    /// The draws are 64-bit numbers of BLAKE3's extendable output over the seed, the number of images and the number of
+    /// the resample, multiplied and shifted to a position (Lemire, *Fast Random Integer Generation in an Interval*, 2019;
+    /// what it favours some positions by is below 1 in 2^40 for any dataset).
+    #[must_use]
+    pub fn weights(&self, resample: usize) -> Vec<u32> {
+        let mut hasher = blake3::Hasher::new_derive_key("windtunnel bootstrap of images, version 1");
+        for number in [self.seed, self.images as u64, resample as u64] {
+            hasher.update(&number.to_le_bytes());
+        }
+        let mut draws = vec![0; self.images * size_of::<u64>()];
+        hasher.finalize_xof().fill(&mut draws);
+        let mut weights = vec![0; self.images];
+        for draw in draws.as_chunks().0 {
+            let image = (u128::from(u64::from_le_bytes(*draw)) * self.images as u128) >> u64::BITS;
+            weights[image as usize] += 1;
+        }
+        weights
+    }
+
+    /// All resamples' weights, one after the other.
+    pub fn iter(&self) -> impl Iterator<Item = Vec<u32>> + '_ {
+        (0..self.count).map(|resample| self.weights(resample))
+    }
+}
+
+/// Where a figure lies, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// The percentile interval of resampled values, which are finite: of a `level` of 0.95, from the 2.5th percentile to
+    /// the 97.5th. `None` of no values.
+    #[must_use]
+    pub fn percentile(values: &[f64], level: f64) -> Option<Self> {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let tail = (1.0 - level) / 2.0;
+        Some(Self { low: quantile(&sorted, tail)?, high: quantile(&sorted, 1.0 - tail)? })
+    }
+}
+
+/// The quantile of rising values, interpolated linearly between the two nearest, as numpy's `quantile` does by default.
+fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let at = share * (sorted.len().checked_sub(1)? as f64);
+    let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
+    Some(below + (above - below) * at.fract())
+}
+
+/// How compatible resampled losses are with a true loss of at most `tolerance`: the share of them at or below it, 0..=1.
+/// One is counted in addition, so that no finite number of resamples makes it 0 (Davison and Hinkley, *Bootstrap Methods
+/// and their Application*, 1997, section 4.2).
+#[must_use]
+pub fn p_value(losses: &[f64], tolerance: f64) -> f64 {
+    let compatible = losses.iter().filter(|&&loss| loss <= tolerance).count();
+    (1 + compatible) as f64 / (1 + losses.len()) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resample_draws_as_many_images_as_there_are() {
+        for weights in Resamples::new(37, 20, 5).iter() {
+            assert_eq!(weights.iter().sum::<u32>(), 37);
+        }
+    }
+
+    #[test]
+    fn resamples_follow_from_seed_images_and_number_alone() {
+        assert_eq!(Resamples::new(50, 9, 1).weights(3), Resamples::new(50, 1_000, 1).weights(3));
+        assert_ne!(Resamples::new(50, 9, 1).weights(3), Resamples::new(50, 9, 1).weights(4));
+        assert_ne!(Resamples::new(50, 9, 1).weights(3), Resamples::new(50, 9, 2).weights(3));
+    }
+
+    #[test]
+    fn every_image_is_drawn_as_often_as_every_other() {
+        // Draws of an image are binomial: 10,000 in the mean, 100 the standard deviation.
+        let resamples = Resamples::new(20, 10_000, 0);
+        let mut drawn = [0_u32; 20];
+        resamples.iter().for_each(|weights| drawn.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight));
+        assert!(drawn.iter().all(|sum| sum.abs_diff(10_000) < 450), "{drawn:?}");
+    }
+
+    #[test]
+    fn an_image_is_left_out_of_a_resample_with_the_binomial_share() {
+        let resamples = Resamples::new(50, 2_000, 0);
+        let absent: usize = resamples.iter().map(|weights| weights.iter().filter(|&&weight| weight == 0).count()).sum();
+        let share = absent as f64 / 100_000.0;
+        assert!((share - 0.98_f64.powi(50)).abs() < 0.005, "{share}");
+    }
+
+    #[test]
+    fn percentiles_are_numpys() {
+        // numpy.quantile([1, 2, 4, 8, 16], [0.1, 0.9]) = [1.4, 12.8]
+        let interval = Interval::percentile(&[16.0, 2.0, 1.0, 8.0, 4.0], 0.8).unwrap();
+        assert!((interval.low - 1.4).abs() < 1e-12 && (interval.high - 12.8).abs() < 1e-12, "{interval:?}");
+        assert_eq!(Interval::percentile(&[], 0.95), None);
+        assert_eq!(Interval::percentile(&[3.0], 0.95), Some(Interval { low: 3.0, high: 3.0 }));
+    }
+
+    #[test]
+    fn a_p_value_is_never_zero() {
+        assert_eq!(p_value(&[0.3, 0.2, 0.4], 0.1), 0.25);
+        assert_eq!(p_value(&[0.3, 0.1, 0.0], 0.1), 0.75);
+    }
+}

@@ -1,0 +1,184 @@
+//! The match table of a cell: every detection matched once, so that figures for any weighting of the images cost a walk
+//! over the table.
+
+use std::collections::HashSet;
+
+use super::coco::{CategoryFigures, CocoFigures};
+use super::gather::{Gathered, by_category, by_falling_score};
+use super::greedy::{Outcomes, is_ignored, match_group};
+use super::grid::{AREA_RANGES, DEFINITIONS, MAX_DETECTIONS};
+use super::ranking::order_by_score;
+use super::view::View;
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
+
+/// The detections of one cell with what became of each, 28 bytes for each.
+#[derive(Debug, Clone)]
+pub struct MatchTable {
+    images: usize,
+    category_ids: Vec<u64>,
+    /// In the order of the dataset's categories.
+    pub(super) categories: Vec<CategoryTable>,
+}
+
+/// The rows of one category.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CategoryTable {
+    /// By falling score; equal scores by image id, then in the order given.
+    pub rows: Vec<Row>,
+    /// Images with objects.
+    pub objects: Vec<Objects>,
+}
+
+/// A detection, one of the [`MAX_DETECTIONS`] of the highest scores of its image and category.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// Position in the dataset's images.
+    pub image: u32,
+    /// Detections of its image and category that come before it.
+    pub rank: u8,
+    /// The same for neighbours of one image and score.
+    pub run: u32,
+    /// What became of it.
+    pub outcomes: Outcomes,
+}
+
+/// How many objects of an image count in each area range.
+#[derive(Debug, Clone)]
+pub(super) struct Objects {
+    /// Position in the dataset's images.
+    pub image: u32,
+    /// In the order of [`super::grid::AREAS`].
+    pub counts: [u32; AREA_RANGES],
+}
+
+impl MatchTable {
+    /// Matches the detections of one cell. `annotations` and `detections` are per image, in the order of `images`;
+    /// those of other categories than `categories` are left out.
+    ///
+    /// # Errors
+    /// An image id given twice, lists of another length than `images`, or a score that is not a number.
+    pub fn build(
+        images: &[ImageRecord],
+        categories: &[Category],
+        annotations: &[Vec<Annotation>],
+        detections: &[Vec<Detection>],
+    ) -> Result<Self, String> {
+        check(images, annotations, detections)?;
+        let mut building: Vec<Building> = categories.iter().map(|_| Building::default()).collect();
+        let mut outcomes = Vec::new();
+        for image in by_id(images) {
+            for mut group in by_category(categories, &annotations[image], &detections[image]) {
+                by_falling_score(&mut group.detections);
+                group.detections.truncate(MAX_DETECTIONS);
+                match_group(&group.objects, &group.detections, &mut outcomes);
+                building[group.category].add(image as u32, &group, &outcomes);
+            }
+        }
+        Ok(Self {
+            images: images.len(),
+            category_ids: categories.iter().map(|category| category.id).collect(),
+            categories: building.into_iter().map(Building::finish).collect(),
+        })
+    }
+
+    /// How many images the cell has.
+    #[must_use]
+    pub fn images(&self) -> usize {
+        self.images
+    }
+
+    /// COCO's figures, pycocotools' numbers to double precision.
+    #[must_use]
+    pub fn figures(&self) -> CocoFigures {
+        let once = vec![1; self.images];
+        let by_slot: Vec<Vec<Option<f64>>> = (0..DEFINITIONS.len()).map(|slot| self.weighted(slot, &once)).collect();
+        let of_category = |(at, &category_id): (usize, &u64)| CategoryFigures {
+            category_id,
+            figures: std::array::from_fn(|slot| by_slot[slot][at]),
+        };
+        CocoFigures {
+            summary: std::array::from_fn(|slot| mean(&by_slot[slot])),
+            per_category: self.category_ids.iter().enumerate().map(of_category).collect(),
+        }
+    }
+
+    /// What the figure `slot` (in the order of [`super::Summary`]) is computed from, for many weightings.
+    ///
+    /// # Panics
+    /// There is no such slot.
+    #[must_use]
+    pub fn view(&self, slot: usize) -> View {
+        View::of_coco(self, &DEFINITIONS[slot])
+    }
+
+    /// The figure `slot` of each category when image `i` counts `weights[i]` times, see [`View::weighted`].
+    ///
+    /// # Panics
+    /// There is no such slot, or another number of weights than of images.
+    #[must_use]
+    pub fn weighted(&self, slot: usize, weights: &[u32]) -> Vec<Option<f64>> {
+        self.view(slot).weighted(weights)
+    }
+}
+
+/// The mean of what there is; `None` of nothing.
+fn mean(values: &[Option<f64>]) -> Option<f64> {
+    let there: Vec<f64> = values.iter().copied().flatten().collect();
+    (!there.is_empty()).then(|| there.iter().sum::<f64>() / there.len() as f64)
+}
+
+/// Rows with their scores, in the order of images.
+#[derive(Default)]
+struct Building {
+    rows: Vec<(f64, Row)>,
+    objects: Vec<Objects>,
+}
+
+impl Building {
+    fn add(&mut self, image: u32, group: &Gathered<'_>, outcomes: &[Outcomes]) {
+        let rows =
+            group.detections.iter().zip(outcomes).enumerate().map(|(rank, (detection, &outcomes))| {
+                (detection.score, Row { image, rank: rank as u8, run: 0, outcomes })
+            });
+        self.rows.extend(rows);
+        if !group.objects.is_empty() {
+            let count = |range| group.objects.iter().filter(|object| !is_ignored(object, range)).count() as u32;
+            self.objects.push(Objects { image, counts: std::array::from_fn(count) });
+        }
+    }
+
+    fn finish(self) -> CategoryTable {
+        let ordered = order_by_score(self.rows, |row| row.image);
+        let rows = ordered.into_iter().map(|(row, run)| Row { run, ..row }).collect();
+        CategoryTable { rows, objects: self.objects }
+    }
+}
+
+/// The positions of the images by rising id: the order in which pycocotools takes them, which decides between equal
+/// scores.
+pub(super) fn by_id(images: &[ImageRecord]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..images.len()).collect();
+    order.sort_by_key(|&at| images[at].id);
+    order
+}
+
+/// Refuses what cannot be matched.
+pub(super) fn check(
+    images: &[ImageRecord],
+    annotations: &[Vec<Annotation>],
+    detections: &[Vec<Detection>],
+) -> Result<(), String> {
+    let lists = [("annotations", annotations.len()), ("detections", detections.len())];
+    if let Some((name, length)) = lists.into_iter().find(|&(_, length)| length != images.len()) {
+        return Err(format!("{length} lists of {name} for {} images", images.len()));
+    }
+    let mut seen = HashSet::new();
+    if let Some(twice) = images.iter().find(|image| !seen.insert(image.id)) {
+        return Err(format!("image id {} is given twice", twice.id));
+    }
+    let unordered = |(_, list): &(_, &Vec<Detection>)| list.iter().any(|detection| detection.score.is_nan());
+    match images.iter().zip(detections).find(unordered) {
+        Some((image, _)) => Err(format!("a score on image {} is not a number", image.id)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,102 @@
+//! One figure of a cell, per category, for any weighting of its images.
+
+use super::curve::{Curve, needed};
+use super::grid::{Definition, Quantity, recall_thresholds};
+use super::ranking::{Ranked, Ranking};
+use super::table::{CategoryTable, MatchTable};
+
+/// How a precision-recall curve becomes a number.
+#[derive(Debug, Clone)]
+pub(super) enum Reading {
+    /// The mean precision at these recalls, interpolated.
+    Interpolated(Vec<f64>),
+    /// The area under the interpolated curve.
+    Area,
+    /// The recall it ends at.
+    Recall,
+}
+
+/// What one figure is computed from, without what only other figures need: of a detection 4 bytes, and 4 more for each
+/// IoU at which it is right.
+#[derive(Debug, Clone)]
+pub struct View {
+    images: usize,
+    reading: Reading,
+    thresholds: usize,
+    categories: Vec<Ranking>,
+}
+
+impl View {
+    /// A view of rankings with `thresholds` thresholds each.
+    pub(super) fn new(images: usize, reading: Reading, thresholds: usize, categories: Vec<Ranking>) -> Self {
+        Self { images, reading, thresholds, categories }
+    }
+
+    /// A COCO figure.
+    pub(super) fn of_coco(table: &MatchTable, definition: &Definition) -> Self {
+        let reading = match definition.quantity {
+            Quantity::Precision => Reading::Interpolated(recall_thresholds().to_vec()),
+            Quantity::Recall => Reading::Recall,
+        };
+        let categories = table.categories.iter().map(|category| ranking(category, definition)).collect();
+        Self::new(table.images(), reading, definition.ious().len(), categories)
+    }
+
+    /// The figure of each category, 0..=1, when image `i` counts `weights[i]` times: exactly as if it were in the dataset
+    /// that often, its copies side by side. `None` where no object is left. The mean over categories is the caller's.
+    ///
+    /// # Panics
+    /// Another number of weights than of images.
+    #[must_use]
+    pub fn weighted(&self, weights: &[u32]) -> Vec<Option<f64>> {
+        assert_eq!(weights.len(), self.images, "a weight for each image");
+        let mut scratch = Scratch::default();
+        self.categories.iter().map(|ranking| self.figure(ranking, weights, &mut scratch)).collect()
+    }
+
+    fn figure(&self, ranking: &Ranking, weights: &[u32], scratch: &mut Scratch) -> Option<f64> {
+        let objects = ranking.objects(weights);
+        if objects == 0 {
+            return None;
+        }
+        match &self.reading {
+            Reading::Interpolated(recalls) => {
+                needed(recalls, objects, &mut scratch.needed);
+                ranking.count(weights, &mut scratch.seen);
+            }
+            Reading::Area => ranking.count(weights, &mut scratch.seen),
+            Reading::Recall => {}
+        }
+        let at_threshold = |slot| match self.reading {
+            Reading::Interpolated(_) => {
+                ranking.draw(slot, &scratch.seen, &mut scratch.curve);
+                scratch.curve.interpolated(&scratch.needed)
+            }
+            Reading::Area => {
+                ranking.draw(slot, &scratch.seen, &mut scratch.curve);
+                scratch.curve.area(objects)
+            }
+            Reading::Recall => ranking.right(slot, weights) as f64 / objects as f64,
+        };
+        Some((0..self.thresholds).map(at_threshold).sum::<f64>() / self.thresholds as f64)
+    }
+}
+
+/// Memory used again from category to category.
+#[derive(Default)]
+struct Scratch {
+    seen: Vec<u64>,
+    needed: Vec<u64>,
+    curve: Curve,
+}
+
+fn ranking(category: &CategoryTable, definition: &Definition) -> Ranking {
+    let first = definition.ious().start;
+    let rows = category.rows.iter().filter(|row| usize::from(row.rank) < definition.max_detections);
+    let ranked = rows.map(|row| {
+        let outcome = row.outcomes[definition.area];
+        Ranked { image: row.image, run: row.run, right: outcome.right() >> first, ignored: outcome.ignored() >> first }
+    });
+    let objects = category.objects.iter().map(|objects| (objects.image, objects.counts[definition.area]));
+    Ranking::new(definition.ious().len(), ranked, objects.filter(|&(_, count)| count > 0).collect())
+}

@@ -1,0 +1,121 @@
+//! Pascal VOC's average precision at IoU 0.5, of the challenges of 2007 (11 recalls) and from 2010 on (all of them).
+//!
+//! Everingham et al., *The Pascal Visual Object Classes Challenge: a Retrospective* (2015), and the development kit's
+//! `VOCevaldet.m`. The kit takes the borders of a box as whole pixels that belong to it and adds 1 to every width; boxes
+//! here are continuous, as COCO has them, and nothing is added.
+
+use super::gather::{by_category, by_falling_score};
+use super::ranking::{Ranked, Ranking, order_by_score};
+use super::table::{by_id, check};
+use super::view::{Reading, View};
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
+
+/// The overlap from which a detection has found an object.
+const MIN_IOU: f64 = 0.5;
+
+/// How VOC's curve becomes a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VocVersion {
+    /// `voc07`: the mean of the interpolated precision at the recalls 0.0, 0.1, ... 1.0, in numpy's arithmetic.
+    Voc07,
+    /// `voc12`: the area under the interpolated curve.
+    Voc12,
+}
+
+impl VocVersion {
+    fn reading(self) -> Reading {
+        match self {
+            Self::Voc07 => Reading::Interpolated((0..=10).map(|tenth| f64::from(tenth) * 0.1).collect()),
+            Self::Voc12 => Reading::Area,
+        }
+    }
+}
+
+/// VOC's average precision of one cell, per category, for any weighting of its images. Objects marked as crowds stand for
+/// VOC's difficult ones. `annotations` and `detections` are per image, in the order of `images`.
+///
+/// # Errors
+/// See [`super::MatchTable::build`].
+pub fn voc(
+    version: VocVersion,
+    images: &[ImageRecord],
+    categories: &[Category],
+    annotations: &[Vec<Annotation>],
+    detections: &[Vec<Detection>],
+) -> Result<View, String> {
+    check(images, annotations, detections)?;
+    let mut scored: Vec<Vec<(f64, Ranked)>> = vec![Vec::new(); categories.len()];
+    let mut objects: Vec<Vec<(u32, u32)>> = vec![Vec::new(); categories.len()];
+    for image in by_id(images) {
+        for mut group in by_category(categories, &annotations[image], &detections[image]) {
+            by_falling_score(&mut group.detections);
+            scored[group.category].extend(judged(image as u32, &group.objects, &group.detections));
+            let count = group.objects.iter().filter(|object| !object.iscrowd).count();
+            objects[group.category].push((image as u32, count as u32));
+        }
+    }
+    let rank = |(scored, objects)| {
+        let ordered = order_by_score(scored, |ranked: &Ranked| ranked.image).into_iter();
+        Ranking::new(1, ordered.map(|(ranked, run)| Ranked { run, ..ranked }), objects)
+    };
+    let rankings = scored.into_iter().zip(objects).map(rank).collect();
+    Ok(View::new(images.len(), version.reading(), 1, rankings))
+}
+
+/// Each detection looks at the object it overlaps most, the first of equal ones, and at no other: difficult, it is
+/// ignored; free, it has found it; taken, it is wrong. `found` are by falling score.
+fn judged(image: u32, objects: &[&Annotation], found: &[&Detection]) -> Vec<(f64, Ranked)> {
+    let mut taken = vec![false; objects.len()];
+    let judge = |detection: &&Detection| {
+        let mut ranked = Ranked { image, run: 0, right: 0, ignored: 0 };
+        if let Some(at) = most_overlapped(objects, detection) {
+            if objects[at].iscrowd {
+                ranked.ignored = 1;
+            } else if !std::mem::replace(&mut taken[at], true) {
+                ranked.right = 1;
+            }
+        }
+        (detection.score, ranked)
+    };
+    found.iter().map(judge).collect()
+}
+
+fn most_overlapped(objects: &[&Annotation], detection: &Detection) -> Option<usize> {
+    let mut most = (None, 0.0);
+    for (at, object) in objects.iter().enumerate() {
+        let iou = object.bbox.iou(&detection.bbox);
+        if iou > most.1 {
+            most = (Some(at), iou);
+        }
+    }
+    most.0.filter(|_| most.1 >= MIN_IOU)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detection::BBox;
+
+    fn annotation(x: f64, iscrowd: bool) -> Annotation {
+        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd }
+    }
+
+    fn detection(x: f64, score: f64) -> Detection {
+        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+    }
+
+    fn figure(version: VocVersion, detections: Vec<Detection>) -> f64 {
+        let image = ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 200, height: 20 };
+        let category = Category { id: 1, name: "thing".into() };
+        let annotations = vec![vec![annotation(0.0, false), annotation(50.0, false), annotation(100.0, true)]];
+        voc(version, &[image], &[category], &annotations, &[detections]).unwrap().weighted(&[1])[0].unwrap()
+    }
+
+    #[test]
+    fn a_detection_whose_best_object_is_taken_is_wrong_and_a_difficult_one_is_ignored() {
+        let found = || vec![detection(0.0, 0.9), detection(1.0, 0.8), detection(100.0, 0.7), detection(50.0, 0.6)];
+        // Precision 1 up to recall 1/2, then 2/3 up to 1.
+        assert!((figure(VocVersion::Voc12, found()) - 5.0 / 6.0).abs() < 1e-12);
+        assert!((figure(VocVersion::Voc07, found()) - (6.0 + 5.0 * 2.0 / 3.0) / 11.0).abs() < 1e-12);
+    }
+}
