@@ -1,0 +1,181 @@
+//! Precision, recall and F1 where a model is used: at one confidence and IoU 0.5; and the detections that COCO's figures
+//! do not see.
+
+use std::collections::HashSet;
+
+use super::matching::match_claims;
+use super::table::check;
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
+
+/// Detections and objects counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Detections that found an object: true positives.
+    pub right: u64,
+    /// Detections that found nothing: false positives. Those inside crowds are left out.
+    pub wrong: u64,
+    /// Objects that nothing found: false negatives. Crowds are left out.
+    pub missed: u64,
+}
+
+impl Counts {
+    /// Share of the detections that are right, 0..=1; `None` without detections.
+    #[must_use]
+    pub fn precision(&self) -> Option<f64> {
+        share(self.right, self.right + self.wrong)
+    }
+
+    /// Share of the objects that were found, 0..=1; `None` without objects.
+    #[must_use]
+    pub fn recall(&self) -> Option<f64> {
+        share(self.right, self.right + self.missed)
+    }
+
+    /// The harmonic mean of both, 0..=1; `None` with neither detections nor objects.
+    #[must_use]
+    pub fn f1(&self) -> Option<f64> {
+        share(2 * self.right, 2 * self.right + self.wrong + self.missed)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { right: self.right + other.right, wrong: self.wrong + other.wrong, missed: self.missed + other.missed }
+    }
+
+    fn times(self, weight: u32) -> Self {
+        let weight = u64::from(weight);
+        Self { right: self.right * weight, wrong: self.wrong * weight, missed: self.missed * weight }
+    }
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// Counts of one cell at one confidence, per image and category.
+#[derive(Debug, Clone)]
+pub struct OperatingTable {
+    images: usize,
+    categories: usize,
+    /// Image, category, and what there is of it.
+    counts: Vec<(u32, u32, Counts)>,
+    /// Detections of the confidence on images without any object or crowd.
+    pub on_empty_images: u64,
+    /// Detections of the confidence of categories that have no object in the dataset, crowds apart.
+    pub of_absent_categories: u64,
+}
+
+impl OperatingTable {
+    /// Matches by [`super::match_image`]'s rule the detections of a score of at least `confidence`. `annotations` and
+    /// `detections` are per image, in the order of `images`; detections by falling score.
+    ///
+    /// # Errors
+    /// See [`super::MatchTable::build`].
+    pub fn build(
+        images: &[ImageRecord],
+        categories: &[Category],
+        annotations: &[Vec<Annotation>],
+        detections: &[Vec<Detection>],
+        confidence: f64,
+    ) -> Result<Self, String> {
+        check(images, annotations, detections)?;
+        let objects = annotations.iter().flatten().filter(|annotation| !annotation.iscrowd);
+        let present: HashSet<u64> = objects.map(|annotation| annotation.category_id).collect();
+        let mut table = Self {
+            images: images.len(),
+            categories: categories.len(),
+            counts: Vec::new(),
+            on_empty_images: 0,
+            of_absent_categories: 0,
+        };
+        for (image, (annotations, detections)) in annotations.iter().zip(detections).enumerate() {
+            let claims = || detections.iter().filter(|detection| detection.score >= confidence);
+            table.of_absent_categories += claims().filter(|claim| !present.contains(&claim.category_id)).count() as u64;
+            table.on_empty_images += if annotations.is_empty() { claims().count() as u64 } else { 0 };
+            let of_image = count(categories, annotations, detections, confidence);
+            table.counts.extend(of_image.into_iter().map(|(category, counts)| (image as u32, category, counts)));
+        }
+        Ok(table)
+    }
+
+    /// The counts of each category when image `i` counts `weights[i]` times. Their sum is what is pooled over categories.
+    ///
+    /// # Panics
+    /// Another number of weights than of images.
+    #[must_use]
+    pub fn weighted(&self, weights: &[u32]) -> Vec<Counts> {
+        assert_eq!(weights.len(), self.images, "a weight for each image");
+        let mut sums = vec![Counts::default(); self.categories];
+        for &(image, category, counts) in &self.counts {
+            let sum = &mut sums[category as usize];
+            *sum = sum.plus(counts.times(weights[image as usize]));
+        }
+        sums
+    }
+}
+
+/// The counts of one image, of the categories of which there is something, in the order of `categories`.
+fn count(
+    categories: &[Category],
+    annotations: &[Annotation],
+    detections: &[Detection],
+    confidence: f64,
+) -> Vec<(u32, Counts)> {
+    let matches = match_claims(annotations, detections, confidence);
+    let mut counts = vec![Counts::default(); categories.len()];
+    let mut add = |id: u64, one: Counts| {
+        if let Some(at) = categories.iter().position(|category| category.id == id) {
+            counts[at] = counts[at].plus(one);
+        }
+    };
+    let none = Counts::default();
+    matches.found.iter().for_each(|&at| add(detections[at].category_id, Counts { right: 1, ..none }));
+    matches.spurious.iter().for_each(|&at| add(detections[at].category_id, Counts { wrong: 1, ..none }));
+    matches.missed.iter().for_each(|&at| add(annotations[at].category_id, Counts { missed: 1, ..none }));
+    (0..).zip(counts).filter(|&(_, counts)| counts != none).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detection::BBox;
+
+    fn image(id: u64) -> ImageRecord {
+        ImageRecord { id, file_name: id.to_string(), path: "a".into(), width: 200, height: 20 }
+    }
+
+    fn annotation(category_id: u64, x: f64) -> Annotation {
+        Annotation { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd: false }
+    }
+
+    fn detection(category_id: u64, x: f64, score: f64) -> Detection {
+        Detection { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+    }
+
+    fn table() -> OperatingTable {
+        let categories = [1, 2].map(|id| Category { id, name: id.to_string() });
+        let annotations = [vec![annotation(1, 0.0), annotation(1, 50.0)], vec![]];
+        let detections = [
+            vec![detection(1, 0.0, 0.9), detection(2, 0.0, 0.8), detection(1, 50.0, 0.2)],
+            vec![detection(1, 0.0, 0.3)],
+        ];
+        OperatingTable::build(&[image(1), image(2)], &categories, &annotations, &detections, 0.3).unwrap()
+    }
+
+    #[test]
+    fn counts_follow_the_weights_of_images() {
+        let [one, two] = table().weighted(&[2, 1]).try_into().unwrap();
+        assert_eq!(one, Counts { right: 2, wrong: 1, missed: 2 });
+        assert_eq!(two, Counts { right: 0, wrong: 2, missed: 0 });
+        assert_eq!(one.plus(two).f1(), Some(4.0 / 9.0));
+        assert_eq!((two.precision(), two.recall()), (Some(0.0), None));
+        assert_eq!(Counts::default().f1(), None);
+    }
+
+    #[test]
+    fn what_mean_precision_hides_is_told() {
+        let table = table();
+        assert_eq!((table.on_empty_images, table.of_absent_categories), (1, 1));
+    }
+}
