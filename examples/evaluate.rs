@@ -1,0 +1,76 @@
+//! Evaluates COCO results against COCO labels, whole and with weighted images, by the library alone.
+//!
+//! ```sh
+//! cargo run --release --example evaluate -- LABELS.json RESULTS.json [WEIGHTS.json [PERTURBED.json]]
+//! ```
+//!
+//! Prints JSON: COCO's twelve figures over all categories and for each; and for each list of WEIGHTS (a number per image,
+//! in the order of the labels; one list of ones if there is no file) the same per category, Pascal VOC's, and the counts at
+//! the confidence 0.3. With PERTURBED, results of the same images after a perturbation, also each image's stability.
+
+#[path = "support/coco_json.rs"]
+mod coco_json;
+
+use std::error::Error;
+
+use coco_json::{Dataset, read};
+use serde_json::{Value, json};
+use windtunnel::eval::{Counts, MIN_CONFIDENCE, MatchTable, OperatingTable, VocVersion, stability, tide, voc};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [labels, results, rest @ ..] = args.as_slice() else {
+        return Err("usage: evaluate LABELS.json RESULTS.json [WEIGHTS.json [PERTURBED.json]]".into());
+    };
+    let dataset = Dataset::read(labels)?;
+    let Dataset { images, categories, annotations } = &dataset;
+    let detections = dataset.detections(results)?;
+    let table = MatchTable::build(images, categories, annotations, &detections)?;
+    let seven = voc(VocVersion::Voc07, images, categories, annotations, &detections)?;
+    let twelve = voc(VocVersion::Voc12, images, categories, annotations, &detections)?;
+    let operating = OperatingTable::build(images, categories, annotations, &detections, MIN_CONFIDENCE)?;
+    let views: Vec<_> = (0..12).map(|slot| table.view(slot)).collect();
+    let weighted = |weights: &Vec<u32>| {
+        let counts = operating.weighted(weights);
+        json!({
+            "coco": views.iter().map(|view| view.weighted(weights)).collect::<Vec<_>>(),
+            "voc07": seven.weighted(weights),
+            "voc12": twelve.weighted(weights),
+            "operating": counts.iter().map(operating_point).collect::<Vec<_>>(),
+            "pooled": operating_point(&counts.iter().copied().fold(Counts::default(), Counts::plus)),
+        })
+    };
+    let weights: Vec<Vec<u32>> = rest.first().map_or_else(|| Ok(vec![vec![1; images.len()]]), read)?;
+    let stabilities = match rest.get(1) {
+        Some(path) => {
+            let perturbed = dataset.detections(path)?;
+            detections.iter().zip(&perturbed).map(|(clean, perturbed)| stability(clean, perturbed)).collect()
+        }
+        None => Vec::new(),
+    };
+    let figures = table.figures();
+    let of_category: Vec<_> = figures.per_category.iter().map(|category| category.figures).collect();
+    let errors = tide(images, categories, annotations, &detections)?;
+    let evaluated = json!({
+        "categories": categories.iter().map(|category| category.id).collect::<Vec<_>>(),
+        "figures": figures.summary,
+        "per_category": of_category,
+        "weighted": weights.iter().map(weighted).collect::<Vec<Value>>(),
+        "on_empty_images": operating.on_empty_images,
+        "of_absent_categories": operating.of_absent_categories,
+        "stability": stabilities,
+        "tide": {
+            "ap50": errors.ap50, "classification": errors.classification, "localization": errors.localization,
+            "both": errors.both, "duplicate": errors.duplicate, "background": errors.background, "missed": errors.missed,
+        },
+    });
+    println!("{evaluated}");
+    Ok(())
+}
+
+fn operating_point(counts: &Counts) -> Value {
+    json!({
+        "counts": [counts.right, counts.wrong, counts.missed],
+        "precision": counts.precision(), "recall": counts.recall(), "f1": counts.f1(),
+    })
+}
