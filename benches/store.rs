@@ -106,6 +106,7 @@ fn timed(folder: &Path, busy: Option<Duration>, store: Option<&Store>) -> (f64, 
             interrupted: &AtomicBool::new(false),
             store,
             is_offline: false,
+            is_drawing_all: false,
         },
     );
     assert!(finished.record.exit_code <= 1, "{:?} {:?}", finished.record.setup, finished.record.cases[0].message);
@@ -116,7 +117,7 @@ fn plan(folder: &Path, busy: Option<Duration>) -> Plan {
     let path = folder.join("spec.toml");
     let source = Source::new(&path, std::fs::read_to_string(&path).expect("the spec"));
     let (spec, mistakes) = load(&source).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(&source, false)));
-    let selection = Selection { filter: Vec::new(), seed: None, variables: &|_| None };
+    let selection = Selection { filter: Vec::new(), seed: None, variables: &|_| None, today: None };
     let mut plan = match resolve(&spec, mistakes, &selection) {
         Ok(plan) => plan,
         Err(Unresolved::Invalid(mistakes)) => panic!("{}", mistakes.render(&source, false)),

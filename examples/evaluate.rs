@@ -15,7 +15,11 @@ use std::error::Error;
 
 use coco_json::{Dataset, read};
 use serde_json::{Value, json};
-use windtunnel::eval::{Counts, MIN_CONFIDENCE, MatchTable, OperatingTable, VocVersion, stability, tide, voc};
+use windtunnel::detection::{Annotation, Detection};
+use windtunnel::eval::{Counts, MatchTable, OperatingTable, VocVersion, stability, tide, voc};
+
+/// The score from which a detection counts as a claim.
+const MIN_CONFIDENCE: f64 = 0.3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -44,10 +48,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let stabilities = match rest.get(1) {
         Some(path) => {
             let perturbed = dataset.detections(path)?;
-            detections.iter().zip(&perturbed).map(|(clean, perturbed)| stability(clean, perturbed)).collect()
+            detections
+                .iter()
+                .zip(&perturbed)
+                .map(|(clean, perturbed)| stability(&claims(clean), perturbed, MIN_CONFIDENCE))
+                .collect()
         }
         None => Vec::new(),
     };
+    let once = vec![1; images.len()];
     let figures = table.figures();
     let of_category: Vec<_> = figures.per_category.iter().map(|category| category.figures).collect();
     let errors = tide(images, categories, annotations, &detections)?;
@@ -56,8 +65,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         "figures": figures.summary,
         "per_category": of_category,
         "weighted": weights.iter().map(weighted).collect::<Vec<Value>>(),
-        "on_empty_images": operating.on_empty_images,
-        "of_absent_categories": operating.of_absent_categories,
+        "on_empty_images": operating.on_empty_images(&once),
+        "of_absent_categories": operating.of_absent_categories(&once),
         "stability": stabilities,
         "tide": {
             "ap50": errors.ap50, "classification": errors.classification, "localization": errors.localization,
@@ -66,6 +75,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     println!("{evaluated}");
     Ok(())
+}
+
+/// What a model claims of a clean image, as something to find again.
+fn claims(detections: &[Detection]) -> Vec<Annotation> {
+    let claims = detections.iter().filter(|detection| detection.score >= MIN_CONFIDENCE);
+    let claim = |&Detection { category_id, bbox, .. }: &Detection| Annotation {
+        category_id,
+        bbox,
+        area: bbox.area(),
+        iscrowd: false,
+    };
+    claims.map(claim).collect()
 }
 
 fn operating_point(counts: &Counts) -> Value {

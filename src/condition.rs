@@ -19,6 +19,12 @@ impl Severity {
         Self::ALL.into_iter().find(|s| i64::from(s.0) == value)
     }
 
+    /// 1..=5.
+    #[must_use]
+    pub fn value(self) -> u8 {
+        self.0
+    }
+
     /// 0..=4, for tables with a row per step.
     #[must_use]
     pub fn index(self) -> usize {
@@ -84,6 +90,15 @@ pub enum Condition {
 pub const CLEAN: &str = "clean";
 
 impl Condition {
+    /// The perturbation's name; `clean` for none.
+    #[must_use]
+    pub fn perturbation(&self) -> &str {
+        match self {
+            Self::Clean => CLEAN,
+            Self::Perturbed { perturbation, .. } => perturbation,
+        }
+    }
+
     /// Whether nothing was done to the images.
     #[must_use]
     pub fn is_clean(&self) -> bool {

@@ -29,6 +29,8 @@ pub enum FailureKind {
     Timeout,
     /// The check could not have failed, or there is nothing to measure it on.
     Vacuous,
+    /// The baseline cannot be compared with, or there is none and one is required.
+    Baseline,
 }
 
 /// What came of measuring something.
@@ -77,6 +79,7 @@ impl fmt::Display for FailureKind {
             Self::NonFinite => "non_finite",
             Self::Timeout => "timeout",
             Self::Vacuous => "vacuous",
+            Self::Baseline => "baseline",
         })
     }
 }

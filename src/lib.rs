@@ -50,6 +50,7 @@
 //!     interrupted: &AtomicBool::new(false),
 //!     store: None,
 //!     is_offline: false,
+//!     is_drawing_all: false,
 //! });
 //! assert_eq!(finished.record.exit_code, 0);
 //! println!("{}", report::json(&finished.record));
@@ -57,6 +58,7 @@
 //! # }
 //! ```
 
+pub mod baseline;
 pub mod catalog;
 pub mod condition;
 pub mod dataset;

@@ -4,10 +4,8 @@
 use crate::detection::{Annotation, Detection};
 
 /// IoU from which a detection counts as having found an object: COCO's and VOC's loosest.
-pub const MIN_IOU: f64 = 0.5;
+const MIN_IOU: f64 = 0.5;
 
-/// Confidence from which a detection counts as a claim, as in the definition of stability.
-pub const MIN_CONFIDENCE: f64 = 0.3;
 /// What became of the objects and detections of one image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Matches {
@@ -30,13 +28,7 @@ impl Matches {
 }
 
 /// Matches greedily by falling score, within a category, each object once; claims are of a score of at least
-/// [`MIN_CONFIDENCE`]. `detections` are sorted by falling score.
-#[must_use]
-pub fn match_image(annotations: &[Annotation], detections: &[Detection]) -> Matches {
-    match_claims(annotations, detections, MIN_CONFIDENCE)
-}
-
-/// The same with claims from another score on.
+/// `confidence`. `detections` are sorted by falling score.
 #[must_use]
 pub fn match_claims(annotations: &[Annotation], detections: &[Detection], confidence: f64) -> Matches {
     let mut matches = Matches::default();
@@ -82,9 +74,10 @@ mod tests {
 
     #[test]
     fn found_missed_and_spurious_are_told_apart() {
-        let matches = match_image(
+        let matches = match_claims(
             &[annotation(0.0, false), annotation(50.0, false), annotation(90.0, true)],
             &[detection(1.0, 0.9), detection(2.0, 0.8), detection(91.0, 0.7), detection(50.0, 0.1)],
+            0.3,
         );
         assert_eq!((matches.found.as_slice(), matches.missed.as_slice()), ([0].as_slice(), [1].as_slice()));
         assert_eq!(matches.spurious, [1]);
@@ -93,6 +86,6 @@ mod tests {
 
     #[test]
     fn an_empty_image_left_alone_is_perfect() {
-        assert!((match_image(&[], &[]).f1() - 1.0).abs() < 1e-12);
+        assert!((match_claims(&[], &[], 0.3).f1() - 1.0).abs() < 1e-12);
     }
 }

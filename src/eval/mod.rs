@@ -17,7 +17,7 @@ mod view;
 mod voc;
 
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
-pub use matching::{MIN_CONFIDENCE, MIN_IOU, Matches, match_image};
+pub use matching::{Matches, match_claims};
 pub use operating::{Counts, OperatingTable};
 pub use resample::{Interval, Resamples, p_value};
 pub use stability::stability;

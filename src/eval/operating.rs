@@ -60,14 +60,14 @@ pub struct OperatingTable {
     categories: usize,
     /// Image, category, and what there is of it.
     counts: Vec<(u32, u32, Counts)>,
-    /// Detections of the confidence on images without any object or crowd.
-    pub on_empty_images: u64,
-    /// Detections of the confidence of categories that have no object in the dataset, crowds apart.
-    pub of_absent_categories: u64,
+    /// Detections on each image without any object or crowd, with its position.
+    on_empty: Vec<(usize, u32)>,
+    /// Per image, detections of categories that have no object in the dataset, crowds apart.
+    of_absent: Vec<u32>,
 }
 
 impl OperatingTable {
-    /// Matches by [`super::match_image`]'s rule the detections of a score of at least `confidence`. `annotations` and
+    /// Matches by [`super::match_claims`]'s rule the detections of a score of at least `confidence`. `annotations` and
     /// `detections` are per image, in the order of `images`; detections by falling score.
     ///
     /// # Errors
@@ -86,17 +86,31 @@ impl OperatingTable {
             images: images.len(),
             categories: categories.len(),
             counts: Vec::new(),
-            on_empty_images: 0,
-            of_absent_categories: 0,
+            on_empty: Vec::new(),
+            of_absent: Vec::with_capacity(images.len()),
         };
         for (image, (annotations, detections)) in annotations.iter().zip(detections).enumerate() {
             let claims = || detections.iter().filter(|detection| detection.score >= confidence);
-            table.of_absent_categories += claims().filter(|claim| !present.contains(&claim.category_id)).count() as u64;
-            table.on_empty_images += if annotations.is_empty() { claims().count() as u64 } else { 0 };
+            table.of_absent.push(claims().filter(|claim| !present.contains(&claim.category_id)).count() as u32);
+            if annotations.is_empty() {
+                table.on_empty.push((image, claims().count() as u32));
+            }
             let of_image = count(categories, annotations, detections, confidence);
             table.counts.extend(of_image.into_iter().map(|(category, counts)| (image as u32, category, counts)));
         }
         Ok(table)
+    }
+
+    /// Detections per image that has neither object nor crowd; `None` if there is no such image.
+    #[must_use]
+    pub fn on_empty_images(&self, weights: &[u32]) -> Option<f64> {
+        per_image(self.on_empty.iter().map(|&(image, count)| (weights[image], count)))
+    }
+
+    /// Detections per image, of categories that have no object in the dataset, crowds apart.
+    #[must_use]
+    pub fn of_absent_categories(&self, weights: &[u32]) -> Option<f64> {
+        per_image(weights.iter().copied().zip(self.of_absent.iter().copied()))
     }
 
     /// The counts of each category when image `i` counts `weights[i]` times. Their sum is what is pooled over categories.
@@ -113,6 +127,14 @@ impl OperatingTable {
         }
         sums
     }
+}
+
+/// The weighted mean of counts.
+fn per_image(counts: impl Iterator<Item = (u32, u32)>) -> Option<f64> {
+    let (images, sum) = counts.fold((0_u64, 0_u64), |(images, sum), (weight, count)| {
+        (images + u64::from(weight), sum + u64::from(weight) * u64::from(count))
+    });
+    (images > 0).then(|| sum as f64 / images as f64)
 }
 
 /// The counts of one image, of the categories of which there is something, in the order of `categories`.
@@ -176,6 +198,7 @@ mod tests {
     #[test]
     fn what_mean_precision_hides_is_told() {
         let table = table();
-        assert_eq!((table.on_empty_images, table.of_absent_categories), (1, 1));
+        let once = [1; 2];
+        assert_eq!((table.on_empty_images(&once), table.of_absent_categories(&once)), (Some(1.0), Some(0.5)));
     }
 }

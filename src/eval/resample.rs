@@ -4,6 +4,8 @@
 //! images as there are, with replacement, and says how often each was drawn; [`super::View::weighted`] turns that into
 //! figures. Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 6 and 13.
 
+use serde::{Deserialize, Serialize};
+
 /// Weights of images, the same for everyone who asks for as many images with one seed: two sides of a difference that use
 /// the same resamples are paired, whether they are cells, models, or runs of another day.
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ impl Resamples {
 }
 
 /// Where a figure lies, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The lower end.
     pub low: f64,

@@ -4,6 +4,7 @@
 
 use hotcoco::params::IouType;
 use hotcoco::{COCO, COCOeval};
+use serde::{Deserialize, Serialize};
 
 use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
@@ -16,7 +17,7 @@ const BACKGROUND: f64 = 0.1;
 
 /// Average precision at IoU 0.5 and what it would gain, 0..=1, if all errors of one kind were mended and no others. The
 /// gains do not add up to what is missing.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Tide {
     /// AP at IoU 0.5, the mean over categories.
     pub ap50: f64,

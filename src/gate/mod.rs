@@ -1,7 +1,13 @@
 //! Gates: a claim about figures, judged on the evidence by one pure function.
 
+mod claim;
+mod evidence;
+mod holm;
 mod judge;
 mod verdict;
 
-pub use judge::{Claim, Evidence, Reading, judge};
+pub use claim::{Claim, Combine};
+pub use evidence::{Evidence, Other, Reading, Side, combined};
+pub use holm::{correct, level};
+pub use judge::judge;
 pub use verdict::{Outcome, Verdict};

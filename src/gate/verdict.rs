@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::eval::Interval;
 use crate::failure::FailureKind;
 
 /// What became of a claim, with the numbers it was judged by.
@@ -9,14 +10,32 @@ use crate::failure::FailureKind;
 pub struct Verdict {
     /// Pass, fail, error or skipped.
     pub outcome: Outcome,
-    /// The quantity held against the threshold (a figure, a drop, a relative drop); `None` where it was not measured.
+    /// The quantity held against the threshold (a figure, a drop, a regression); `None` where it was not measured.
     pub value: Option<f64>,
     /// The figure on clean images, for bounds that compare with it.
     pub clean: Option<f64>,
     /// The figure on the images of the check.
     pub figure: Option<f64>,
+    /// The figure of the other model or the baseline, for bounds that compare with it.
+    #[serde(default)]
+    pub other: Option<f64>,
+    /// Of the quantity, by resampling images; `None` where none was drawn.
+    #[serde(default)]
+    pub interval: Option<Interval>,
+    /// Whether the interval reaches to both sides of the threshold: these images cannot tell.
+    #[serde(default)]
+    pub inconclusive: bool,
+    /// The least quantity that would have been significant on these images.
+    #[serde(default)]
+    pub detectable: Option<f64>,
+    /// How often resamples contradict the finding, one-sided; corrected where the check asks for it.
+    #[serde(default)]
+    pub p_value: Option<f64>,
     /// The reason of an error or a skip; empty for a pass or a fail.
     pub reason: String,
+    /// What somebody should know about how it was judged; mostly empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// JUnit's four ends of a test case.
@@ -36,6 +55,18 @@ pub enum Outcome {
 impl Verdict {
     /// An error or a skip, without numbers.
     pub(super) fn without_numbers(outcome: Outcome, reason: impl Into<String>) -> Self {
-        Self { outcome, value: None, clean: None, figure: None, reason: reason.into() }
+        Self {
+            outcome,
+            value: None,
+            clean: None,
+            figure: None,
+            other: None,
+            interval: None,
+            inconclusive: false,
+            detectable: None,
+            p_value: None,
+            reason: reason.into(),
+            note: String::new(),
+        }
     }
 }

@@ -1,19 +1,6 @@
 //! COCO's twelve figures as metrics. All are 0..=1, and more is better.
 
-use crate::entry::{Entry, Named};
-
-/// A figure of a cell that checks may name.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Metric {
-    /// The name in specs and ids.
-    pub name: &'static str,
-    /// The full definition, as records state it.
-    pub definition: &'static str,
-    /// The place among COCO's twelve.
-    pub slot: usize,
-    /// The objects it is measured on.
-    pub area: Area,
-}
+use super::kind::{Better, Metric, Source};
 
 /// COCO's area ranges, square pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +30,8 @@ impl Area {
     }
 }
 
-impl Named for Metric {
-    fn entry(&self) -> Entry {
-        Entry { name: self.name, summary: self.definition }
-    }
-}
-
 const fn metric(slot: usize, name: &'static str, area: Area, definition: &'static str) -> Metric {
-    Metric { name, definition, slot, area }
+    Metric { name, definition, source: Source::Coco { slot, area }, better: Better::Higher, most: 1.0 }
 }
 
 /// AP.
@@ -100,12 +81,12 @@ pub static MAR_LARGE: Metric = metric(11, "mar_large", Area::Large, "COCO AR of 
 
 #[cfg(test)]
 mod tests {
-    use crate::metric::ALL;
+    use crate::metric::{ALL, Source};
 
     #[test]
-    fn every_metric_stands_at_its_slot() {
-        for (index, metric) in ALL.iter().enumerate() {
-            assert_eq!(metric.slot, index, "{}", metric.name);
+    fn coco_s_twelve_stand_at_their_slots() {
+        for (index, metric) in ALL.iter().enumerate().take(12) {
+            assert!(matches!(metric.source, Source::Coco { slot, .. } if slot == index), "{}", metric.name);
         }
     }
 }

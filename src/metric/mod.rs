@@ -1,8 +1,16 @@
 //! The metrics that a check may name: their names, definitions, and where a cell's figures hold them.
 
+mod agreement;
 mod coco;
+mod kind;
+mod operating;
+mod settings;
+mod summary;
+mod voc;
 
-pub use coco::{Area, Metric};
+pub use coco::Area;
+pub use kind::{Agreement, Better, Metric, Operating, Points, Source, Summary};
+pub use settings::Settings;
 
 /// Every metric. The first twelve are COCO's, in pycocotools' order.
 pub static ALL: &[&Metric] = &[
@@ -18,7 +26,22 @@ pub static ALL: &[&Metric] = &[
     &coco::MAR_SMALL,
     &coco::MAR_MEDIUM,
     &coco::MAR_LARGE,
+    &voc::VOC07,
+    &voc::VOC12,
+    &operating::PRECISION,
+    &operating::RECALL,
+    &operating::F1,
+    &operating::FP_ON_EMPTY_IMAGES,
+    &operating::FP_OF_ABSENT_CATEGORIES,
+    &agreement::STABILITY,
+    &agreement::AFFECTED,
+    &summary::MPC,
+    &summary::RPC,
+    &summary::RISK,
 ];
 
 /// The metric of checks and tables where the spec names none.
 pub static DEFAULT: &Metric = &coco::MAP;
+
+/// What risk is made of.
+pub static AFFECTED: &Metric = &agreement::AFFECTED;

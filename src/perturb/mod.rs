@@ -12,6 +12,7 @@ mod setting;
 mod warp;
 
 mod aspect;
+mod augmentation;
 mod banding;
 mod bayer;
 mod border_truncation;
@@ -88,6 +89,7 @@ mod webp_compression;
 mod white_balance;
 mod zoom_blur;
 
+pub use augmentation::{AUGMENTATIONS, Augmentation, in_readme};
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
 pub use rng::{FrameSeed, Rng};

@@ -35,6 +35,15 @@ impl Setting {
         self.steps.iter().any(|step| step.perturbation.group() == group)
     }
 
+    /// The groups of its steps, by name, each once.
+    #[must_use]
+    pub fn group_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.steps.iter().map(|step| step.perturbation.group().to_string()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// The size of the picture it makes of a picture of `size`.
     #[must_use]
     pub fn size(&self, size: Size) -> Size {

@@ -4,20 +4,21 @@ use toml::Spanned;
 
 use super::claims::Bounder;
 use super::reads::{CLEAN_CONDITION, Reads, Selector};
-use super::{Case, Plan, PlannedDataset};
+use super::{Against, Case, Plan, PlannedDataset};
 use crate::dataset::Dataset;
 use crate::detection::Annotation;
 use crate::entry::{NotFound, find};
-use crate::gate::Claim;
-use crate::metric::{self, Metric};
-use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Spec};
+use crate::gate::{self, Claim, Combine};
+use crate::metric::{self, Area, Metric, Operating, Source, Summary};
+use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Rule, Section, Spec};
 
 /// The cases of all checks, in the order of the spec.
 pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    for check in &spec.checks {
-        let mut binder = Binder { spec, plan, check, diagnostics };
-        for case in binder.cases() {
+    for (family, check) in spec.checks.iter().enumerate() {
+        let Some(metric) = metric_of(check, plan, diagnostics) else { continue };
+        let before = cases.len();
+        for case in (Binder { spec, plan, check, family, metric, diagnostics }).cases() {
             if cases.iter().any(|earlier| earlier.id == case.id) {
                 let message = format!("{} repeats the case {}", check.title, case.id);
                 let help = "remove one of the two checks, or set them on different conditions, metrics or bounds";
@@ -26,8 +27,35 @@ pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<
             }
             cases.push(case);
         }
+        refuse_hopeless(plan, check, cases.len() - before, diagnostics);
     }
     cases
+}
+
+fn metric_of(check: &CheckSpec, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<&'static Metric> {
+    let Some(name) = &check.metric else { return Some(plan.metric) };
+    let not_found = match find(metric::ALL, name.get_ref()) {
+        Ok(metric) => return Some(metric),
+        Err(not_found) => not_found,
+    };
+    let message = format!("unknown metric `{}`", not_found.name);
+    diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
+    None
+}
+
+/// Refuses a correction over so many cases that none could ever be found significant.
+fn refuse_hopeless(plan: &Plan, check: &CheckSpec, cases: usize, diagnostics: &mut Diagnostics) {
+    let Some(correction) = check.correction.as_ref().filter(|correction| *correction.get_ref() == Correction::Holm)
+    else {
+        return;
+    };
+    let needed = (cases as f64 / gate::level(plan.confidence)).ceil() as usize;
+    if plan.resamples + 1 < needed {
+        let message =
+            format!("{} corrects for {cases} cases, which {} resamples can never decide", check.title, plan.resamples);
+        let help = format!("set `resamples = {needed}` in [defaults], or split the check");
+        diagnostics.push(Diagnostic::new(correction.span(), message).help(help));
+    }
 }
 
 /// Binds one check.
@@ -35,31 +63,50 @@ struct Binder<'a, 't> {
     spec: &'a Spec<'t>,
     plan: &'a Plan,
     check: &'a CheckSpec,
+    /// The check's position.
+    family: usize,
+    metric: &'static Metric,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Binder<'_, '_> {
     fn cases(&mut self) -> Vec<Case> {
-        let metric = self.metric();
-        let reads =
-            Selector { spec: self.spec, plan: self.plan, check: self.check, diagnostics: self.diagnostics }.reads();
-        let model_sections = self.spec.models.iter().map(|section| section.name.get_ref().as_str()).collect::<Vec<_>>();
-        let models = self.selected(&self.check.models, &model_sections, "model");
-        let dataset_sections =
-            self.spec.datasets.iter().map(|section| section.name.get_ref().as_str()).collect::<Vec<_>>();
-        let datasets = self.selected(&self.check.datasets, &dataset_sections, "dataset");
-        let (Some(metric), Some(reads)) = (metric, reads) else { return Vec::new() };
+        let is_summary = self.metric.summary().is_some();
+        let (spec, plan, check) = (self.spec, self.plan, self.check);
+        let reads = Selector { spec, plan, check, is_summary, diagnostics: self.diagnostics }.reads();
+        let sections = |sections: &[Section<'_>]| {
+            sections.iter().map(|section| section.name.get_ref().clone()).collect::<Vec<_>>()
+        };
+        let (model_sections, dataset_sections) = (sections(&spec.models), sections(&spec.datasets));
+        let reference = self.reference(&model_sections);
+        let mut models = self.selected(&check.models, &model_sections, "model");
+        let datasets = self.selected(&check.datasets, &dataset_sections, "dataset");
+        self.refuse_meaningless();
+        let (Some(reads), Ok(reference)) = (reads, reference) else { return Vec::new() };
+        if let Some(on) = reads.iter().find(|reads| self.is_trivial(reads)) {
+            let message =
+                format!("{} is on {}, but `{}` compares with clean images", check.title, on.on, self.metric.name);
+            self.wrong(Diagnostic::new(check.on.span(), message).help("name perturbations, or `on = \"all\"`"));
+            return Vec::new();
+        }
+        if let Some(reference) = &reference {
+            self.refuse_self_reference(reference, &models);
+            models.retain(|model| model != reference);
+        }
         let mut cases = Vec::new();
-        for (bound, thresholds) in &self.check.bounds {
-            let mut thresholds_of = Bounder { plan: self.plan, check: self.check, diagnostics: self.diagnostics };
-            let Some(claims) = thresholds_of.claims(*bound, thresholds, &reads) else { continue };
-            for (dataset, planned) in self.plan.datasets.iter().enumerate().filter(|(_, d)| datasets.contains(&d.name))
-            {
-                if !self.is_measurable(metric, planned) {
+        for (bound, thresholds) in &check.bounds {
+            let (metric, diagnostics) = (self.metric, &mut *self.diagnostics);
+            let Some(claims) = (Bounder { plan, check, metric, diagnostics }).claims(*bound, thresholds, &reads) else {
+                continue;
+            };
+            for (dataset, planned) in plan.datasets.iter().enumerate().filter(|(_, d)| datasets.contains(&d.name)) {
+                if !self.is_measurable(planned) {
                     continue;
                 }
-                for (model, _) in self.plan.models.iter().enumerate().filter(|(_, m)| models.contains(&m.name)) {
-                    let case = |(reads, claim): &(&Reads, Claim)| self.case(metric, model, dataset, reads, *claim);
+                for (model, _) in plan.models.iter().enumerate().filter(|(_, m)| models.contains(&m.name)) {
+                    let case = |(reads, claim): &(&Reads, Claim)| {
+                        self.case(model, dataset, reads, *claim, reference.as_deref())
+                    };
                     cases.extend(claims.iter().filter_map(case));
                 }
             }
@@ -67,23 +114,49 @@ impl Binder<'_, '_> {
         cases
     }
 
-    fn case(&self, metric: &'static Metric, model: usize, dataset: usize, reads: &Reads, claim: Claim) -> Option<Case> {
+    fn case(&self, model: usize, dataset: usize, reads: &Reads, claim: Claim, reference: Option<&str>) -> Option<Case> {
         let category = self.check.category.as_ref().map(|category| category.get_ref().clone());
         let of_category = category.as_ref().map(|name| format!("({name})")).unwrap_or_default();
         let (model_name, dataset_name) = (&self.plan.models[model].name, &self.plan.datasets[dataset].name);
-        let cell = |condition: &usize| self.plan.cell(model, dataset, *condition);
+        let over = reference.map(|reference| format!("({reference})")).unwrap_or_default();
+        let (metric, bound) = (self.metric, claim.bound);
+        let is_against_clean = bound.is_against_clean() || claim.combine == Combine::ShareOfClean;
+        let cells = |model: usize| -> Option<(Vec<usize>, Option<usize>)> {
+            let cell = |condition: &usize| self.plan.cell(model, dataset, *condition);
+            let cells = reads.conditions.iter().map(cell).collect::<Option<_>>()?;
+            Some((cells, if is_against_clean { Some(cell(&CLEAN_CONDITION)?) } else { None }))
+        };
+        let other = match (bound.is_against_other(), reference) {
+            (false, _) => None,
+            (true, None) => Some(Against::Baseline),
+            (true, Some(reference)) => {
+                let model = self.plan.models.iter().position(|planned| planned.name == reference)?;
+                let (cells, clean) = cells(model)?;
+                Some(Against::Reference { model, cells, clean })
+            }
+        };
+        let (cells, clean) = cells(model)?;
+        let is_corrected = self.check.correction.as_ref().is_some_and(|c| *c.get_ref() == Correction::Holm);
         Some(Case {
-            id: format!("{model_name}/{dataset_name}/{}/{}{of_category}:{}", reads.on, metric.name, claim.bound),
+            id: format!("{model_name}/{dataset_name}/{}/{}{of_category}:{bound}{over}", reads.on, metric.name),
             on: reads.on.clone(),
             check: self.check.name.clone(),
             line: self.spec.source.line(&self.check.span),
             model,
             dataset,
             metric,
+            read: match metric.summary() {
+                None => metric,
+                Some(Summary::Mpc | Summary::Rpc) => self.plan.metric,
+                Some(Summary::Risk) => metric::AFFECTED,
+            },
             category,
             claim,
-            cells: reads.conditions.iter().map(cell).collect::<Option<_>>()?,
-            clean: if claim.bound.is_against_clean() { Some(cell(&CLEAN_CONDITION)?) } else { None },
+            cells,
+            clean,
+            other,
+            family: is_corrected.then_some(self.family),
+            waiver: self.check.waiver.clone(),
         })
     }
 
@@ -91,23 +164,69 @@ impl Binder<'_, '_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn metric(&mut self) -> Option<&'static Metric> {
-        let Some(name) = &self.check.metric else { return Some(self.plan.metric) };
-        find(metric::ALL, name.get_ref())
-            .map_err(|not_found| {
-                let message = format!("unknown metric `{}`", not_found.name);
-                self.wrong(Diagnostic::new(name.span(), message).help(not_found.help()));
-            })
-            .ok()
+    /// The reference model's name; `Err` where it is wrong.
+    fn reference(&mut self, models: &[String]) -> Result<Option<String>, ()> {
+        let Some(name) = &self.check.reference else { return Ok(None) };
+        if models.contains(name.get_ref()) {
+            return Ok(Some(name.get_ref().clone()));
+        }
+        let not_found = NotFound::among(name.get_ref(), models.iter().map(String::as_str));
+        let message =
+            format!("{} refers to the model `{}`, which the spec does not have", self.check.title, not_found.name);
+        self.wrong(Diagnostic::new(name.span(), message).help(not_found.help()));
+        Err(())
+    }
+
+    fn refuse_self_reference(&mut self, reference: &str, models: &[String]) {
+        let span = self.check.reference.as_ref().map_or(self.check.span.clone(), Spanned::span);
+        if self.check.models.iter().any(|name| name.get_ref() == reference)
+            || models.iter().all(|model| model == reference)
+        {
+            let message = format!("{} compares `{reference}` with itself", self.check.title);
+            self.wrong(Diagnostic::new(span, message).help("name another model in `model` or `reference`"));
+        }
+    }
+
+    /// Refuses keys that say nothing beside the others.
+    fn refuse_meaningless(&mut self) {
+        let check = self.check;
+        let bounds = || check.bounds.iter().map(|(bound, _)| *bound);
+        if let Some(reference) = check.reference.as_ref().filter(|_| !bounds().all(Bound::is_against_other)) {
+            let message = format!("`reference` of {} needs `max_regression` or `min_gain`", check.title);
+            let help = "bounds without a reference belong in a check of their own";
+            self.wrong(Diagnostic::new(reference.span(), message).help(help));
+        }
+        let is_point = |bound| match &check.rule {
+            Some(rule) => *rule.get_ref() == Rule::Point,
+            None => bound != Bound::MaxRegression,
+        };
+        if let Some(correction) = check.correction.as_ref().filter(|_| bounds().any(is_point)) {
+            let message = format!("`correction` of {} corrects intervals, but its rule is `point`", check.title);
+            self.wrong(Diagnostic::new(correction.span(), message).help("add `rule = \"significant\"`"));
+        }
+        if self.metric.summary().is_some() && check.aggregate.is_some() {
+            let message = format!("`{}` of {} is one figure of all conditions already", self.metric.name, check.title);
+            self.wrong(Diagnostic::new(check.on.span(), message).help("remove `aggregate`"));
+        }
+        if let Some(category) = check.category.as_ref().filter(|_| !self.metric.is_per_category()) {
+            let message = format!("`{}` of {} is not measured per category", self.metric.name, check.title);
+            self.wrong(Diagnostic::new(category.span(), message).help("remove `category`, or name another metric"));
+        }
+    }
+
+    /// Whether a metric that compares with clean images would compare them with themselves.
+    fn is_trivial(&self, reads: &Reads) -> bool {
+        let compares = self.metric.is_relative_to_clean() || self.metric.summary().is_some();
+        compares && reads.conditions.contains(&CLEAN_CONDITION)
     }
 
     /// The names among `sections` that the check is about: those it lists, or all.
-    fn selected(&mut self, listed: &[Spanned<String>], sections: &[&str], what: &str) -> Vec<String> {
+    fn selected(&mut self, listed: &[Spanned<String>], sections: &[String], what: &str) -> Vec<String> {
         if listed.is_empty() {
-            return sections.iter().map(|name| (*name).to_owned()).collect();
+            return sections.to_vec();
         }
-        for name in listed.iter().filter(|name| !sections.contains(&name.get_ref().as_str())) {
-            let not_found = NotFound::among(name.get_ref(), sections.iter().copied());
+        for name in listed.iter().filter(|name| !sections.contains(name.get_ref())) {
+            let not_found = NotFound::among(name.get_ref(), sections.iter().map(String::as_str));
             let message =
                 format!("{} names the {what} `{}`, which the spec does not have", self.check.title, not_found.name);
             self.wrong(Diagnostic::new(name.span(), message).help(not_found.help()));
@@ -116,7 +235,7 @@ impl Binder<'_, '_> {
     }
 
     /// Whether the dataset has objects to measure the metric on; a dataset that failed is left to its failure.
-    fn is_measurable(&mut self, metric: &Metric, planned: &PlannedDataset) -> bool {
+    fn is_measurable(&mut self, planned: &PlannedDataset) -> bool {
         let Ok(dataset) = &planned.state else { return true };
         let category = match &self.check.category {
             None => None,
@@ -130,7 +249,14 @@ impl Binder<'_, '_> {
                 }
             },
         };
-        if count_objects(dataset, metric, category) > 0 {
+        let metric = self.metric;
+        if let Some(reason) = unmeasurable(dataset, metric) {
+            let span = self.check.metric.as_ref().map_or(self.check.span.clone(), Spanned::span);
+            let message = format!("dataset `{}` {reason} to measure `{}` on", planned.name, metric.name);
+            self.wrong(Diagnostic::new(span, message).help("remove the check, or name another metric"));
+            return false;
+        }
+        if !metric.needs_objects() || count_objects(dataset, self.read_area(), category) > 0 {
             return true;
         }
         let of =
@@ -141,11 +267,32 @@ impl Binder<'_, '_> {
         self.wrong(Diagnostic::new(span, message).help("remove the check, or name another category or metric"));
         false
     }
+
+    /// The objects that the cells are read for.
+    fn read_area(&self) -> Area {
+        if self.metric.summary().is_some() { self.plan.metric.area() } else { self.metric.area() }
+    }
 }
 
-fn count_objects(dataset: &Dataset, metric: &Metric, category: Option<u64>) -> usize {
+/// What a dataset lacks for a metric that is not about its objects.
+fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
+    let is_object = |annotation: &Annotation| !annotation.iscrowd;
+    match metric.source {
+        Source::Operating(Operating::OnEmptyImages) => {
+            let has_empty = dataset.annotations.iter().any(|list| !list.iter().any(is_object));
+            (!has_empty).then_some("has no image without objects")
+        }
+        Source::Operating(Operating::OfAbsentCategories) => {
+            let has_absent = dataset.categories.iter().any(|category| dataset.ground_truths(category.id) == 0);
+            (!has_absent).then_some("has no category without objects")
+        }
+        _ => None,
+    }
+}
+
+fn count_objects(dataset: &Dataset, area: Area, category: Option<u64>) -> usize {
     let counts = |a: &&Annotation| {
-        !a.iscrowd && metric.area.contains(a.area) && category.is_none_or(|category| a.category_id == category)
+        !a.iscrowd && area.contains(a.area) && category.is_none_or(|category| a.category_id == category)
     };
     dataset.annotations.iter().flatten().filter(counts).count()
 }

@@ -6,8 +6,9 @@ use toml::Spanned;
 use super::Plan;
 use super::reads::{CLEAN_CONDITION, Reads};
 use crate::condition::{Condition, Level};
-use crate::gate::Claim;
-use crate::spec::{Aggregate, Bound, CheckSpec, Diagnostic, Diagnostics, Span, Thresholds};
+use crate::gate::{Claim, Combine};
+use crate::metric::{Better, Metric, Summary};
+use crate::spec::{Aggregate, Bound, CheckSpec, Diagnostic, Diagnostics, Rule, Span, Thresholds};
 
 /// Reads the bounds of one check.
 pub struct Bounder<'a> {
@@ -15,6 +16,8 @@ pub struct Bounder<'a> {
     pub plan: &'a Plan,
     /// The check.
     pub check: &'a CheckSpec,
+    /// Its metric.
+    pub metric: &'static Metric,
     /// Where mistakes go.
     pub diagnostics: &'a mut Diagnostics,
 }
@@ -33,8 +36,24 @@ impl Bounder<'_> {
             self.diagnostics.push(Diagnostic::new(thresholds.span(), message).help(help));
             return None;
         }
-        let aggregate = self.check.aggregate.unwrap_or(Aggregate::Mean);
-        let claim = |threshold| Claim { bound, threshold, aggregate };
+        if bound.is_against_clean() && self.metric.is_relative_to_clean() {
+            let message = format!(
+                "`{bound}` of {}: `{}` compares with clean images by itself",
+                self.check.title, self.metric.name
+            );
+            let help = "use `min` or `max`, or `max_regression` against the baseline";
+            self.diagnostics.push(Diagnostic::new(thresholds.span(), message).help(help));
+            return None;
+        }
+        let combine = match (self.metric.summary(), self.check.aggregate) {
+            (Some(Summary::Risk), _) => Combine::Groups,
+            (Some(Summary::Rpc), _) => Combine::ShareOfClean,
+            (None, Some(Aggregate::Worst)) => Combine::Worst,
+            (Some(Summary::Mpc), _) | (None, Some(Aggregate::Mean) | None) => Combine::Mean,
+        };
+        let rule = self.check.rule.as_ref().map_or(own_rule(bound), |rule| *rule.get_ref());
+        let (better, confidence) = (self.metric.better, self.plan.confidence);
+        let claim = |threshold| Claim { bound, threshold, combine, better, rule, confidence };
         match thresholds.get_ref() {
             Thresholds::One(threshold) => {
                 self.refuse_vacuous(bound, *threshold, &thresholds.span())?;
@@ -55,11 +74,11 @@ impl Bounder<'_> {
         reads: &[Reads],
         span: &Span,
     ) -> Option<Vec<f64>> {
-        if self.check.aggregate.is_some() {
+        if self.check.aggregate.is_some() || self.metric.summary().is_some() {
             let message =
-                format!("`{bound}` of {} is given by level, but the check aggregates levels", self.check.title);
-            self.diagnostics
-                .push(Diagnostic::new(span.clone(), message).help("give one number, or remove `aggregate`"));
+                format!("`{bound}` of {} is given by level, but the check makes one figure of all", self.check.title);
+            let help = "give one number, or remove `aggregate`";
+            self.diagnostics.push(Diagnostic::new(span.clone(), message).help(help));
             return None;
         }
         let level_of = |reads: &Reads| match &self.plan.conditions[reads.conditions[0]].condition {
@@ -102,25 +121,47 @@ impl Bounder<'_> {
         (found.len() == reads.len()).then_some(found)
     }
 
-    /// Refuses thresholds that every figure meets, or none can: figures are 0..=1.
+    /// Refuses thresholds that every figure meets, or none can.
     fn refuse_vacuous(&mut self, bound: Bound, threshold: f64, span: &Span) -> Option<()> {
-        let (allowed, range) = match bound {
-            Bound::Min => (threshold > 0.0 && threshold <= 1.0, "above 0 and at most 1"),
-            Bound::Max => ((0.0..1.0).contains(&threshold), "at least 0 and below 1"),
-            Bound::MaxDrop | Bound::MaxRelativeDrop => (threshold > -1.0 && threshold < 1.0, "above -1 and below 1"),
+        let (least, most) = match bound {
+            Bound::Min | Bound::Max => (0.0, self.metric.most),
+            Bound::MaxDrop | Bound::MaxRegression | Bound::MinGain => (-self.metric.most, self.metric.most),
+            Bound::MaxRelativeDrop if self.metric.better == Better::Lower => (-1.0, f64::INFINITY),
+            Bound::MaxRelativeDrop => (-1.0, 1.0),
+        };
+        // At its limit a bound holds, so a lowest one is met by all at its least, a highest one at its most.
+        let allowed = match bound {
+            Bound::Min => threshold > least && threshold <= most,
+            Bound::Max => threshold >= least && threshold < most,
+            _ => threshold > least && threshold < most,
         };
         if allowed {
             return Some(());
         }
         let message =
             format!("`{bound} = {threshold}` of {} could never tell a good model from a bad one", self.check.title);
-        let percent = threshold > 1.0 && threshold <= 100.0;
-        let help = if percent {
+        let help = if most == 1.0 && threshold > 1.0 && threshold <= 100.0 {
             format!("figures are shares, 0..1: did you mean {}?", threshold / 100.0)
         } else {
-            format!("figures are shares, 0..1: `{bound}` must be {range}")
+            let range = match bound {
+                Bound::Min => format!("above {least} and at most {most}"),
+                Bound::Max if most.is_finite() => format!("at least {least} and below {most}"),
+                Bound::Max => format!("at least {least}"),
+                _ if most.is_finite() => format!("above {least} and below {most}"),
+                _ => format!("above {least}"),
+            };
+            let figures = if most == 1.0 { "figures are shares, 0..1: " } else { "" };
+            format!("{figures}`{bound}` must be {range}")
         };
         self.diagnostics.push(Diagnostic::new(span.clone(), message).help(help));
         None
+    }
+}
+
+/// The rule of a bound whose check names none: a regression is judged against noise, all else by its number.
+fn own_rule(bound: Bound) -> Rule {
+    match bound {
+        Bound::MaxRegression => Rule::Significant,
+        Bound::Min | Bound::Max | Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MinGain => Rule::Point,
     }
 }

@@ -1,8 +1,9 @@
 //! The plan: a spec resolved against what there is. Every mistake is found before the first pixel is made.
 //!
-//! `resources` opens datasets and models, `conditions` lays out the perturbed conditions, `checks` binds checks to
+//! `augmentations` binds what models were trained with, `resources` opens datasets and models, `conditions` lays out the perturbed conditions, `checks` binds checks to
 //! cells (`reads` says which conditions, `claims` which thresholds), `resolve` ties them together.
 
+mod augmentations;
 mod checks;
 mod claims;
 mod conditions;
@@ -11,5 +12,7 @@ mod reads;
 mod resolve;
 mod resources;
 
-pub use model::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+pub use model::{
+    Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedCondition, PlannedDataset, PlannedModel,
+};
 pub use resolve::{Selection, Unresolved, resolve, scenery};

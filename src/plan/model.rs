@@ -1,13 +1,15 @@
 //! What a plan consists of. Things are referred to by their position in the plan's lists.
 
+use crate::baseline::Baseline;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::failure::Failure;
 use crate::gate::Claim;
-use crate::metric::Metric;
+use crate::metric::{Metric, Settings};
 use crate::perturb::Setting;
 use crate::predict::{CategoryMap, Predictor};
+use crate::spec::Waiver;
 
 /// Everything a run will do.
 pub struct Plan {
@@ -25,6 +27,14 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The metric of tables.
     pub metric: &'static Metric,
+    /// What the metrics' definitions leave open.
+    pub settings: Settings,
+    /// How often images are resampled for an interval.
+    pub resamples: usize,
+    /// Of intervals, between 0 and 1.
+    pub confidence: f64,
+    /// Accepted figures.
+    pub baseline: PlannedBaseline,
     /// In the order of the spec.
     pub datasets: Vec<PlannedDataset>,
     /// In the order of the spec.
@@ -35,6 +45,35 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// In the order of the spec's checks.
     pub cases: Vec<Case>,
+    /// What models were trained with.
+    pub audits: Vec<PlannedAudit>,
+}
+
+/// Whether an augmentation helped a model, to be asked of its cells and of those of a model trained without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedAudit {
+    /// Position in [`Plan::models`].
+    pub model: usize,
+    /// The model trained without: position in [`Plan::models`].
+    pub reference: usize,
+    /// Position in [`Plan::datasets`].
+    pub dataset: usize,
+    /// The augmentation's name.
+    pub augmentation: &'static str,
+    /// Cells of the model under perturbations that ask about it: positions in [`Plan::cells`].
+    pub cells: Vec<usize>,
+    /// The reference's, in the same order.
+    pub reference_cells: Vec<usize>,
+}
+
+/// The baseline as a run finds it.
+pub struct PlannedBaseline {
+    /// Its file, as the user would name it.
+    pub path: String,
+    /// Its figures, `None` if there is no such file, or why it cannot be read.
+    pub state: Result<Option<Baseline>, Failure>,
+    /// Whether a regression check without an accepted figure is an error.
+    pub is_required: bool,
 }
 
 /// A dataset that was read, or why it was not.
@@ -95,14 +134,57 @@ pub struct Case {
     pub dataset: usize,
     /// The figure.
     pub metric: &'static Metric,
+    /// The metric that its cells are read for: the same, but for metrics of several cells.
+    pub read: &'static Metric,
     /// The name of the one category it is about; `None` for all.
     pub category: Option<String>,
     /// What is claimed.
     pub claim: Claim,
     /// The cells read, as positions in [`Plan::cells`]; at least one.
     pub cells: Vec<usize>,
-    /// The clean cell, for bounds that compare with it.
+    /// The clean cell, for claims that compare with it.
     pub clean: Option<usize>,
+    /// What it is compared with, for bounds that compare models or versions.
+    pub other: Option<Against>,
+    /// The check it came from, where its cases are corrected for being many.
+    pub family: Option<usize>,
+    /// Where a broken bound is only told.
+    pub waiver: Option<Waiver>,
+}
+
+/// What a claim is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Against {
+    /// The accepted figures of the same model.
+    Baseline,
+    /// Another model's cells, in the order of the case's.
+    Reference {
+        /// Position in [`Plan::models`].
+        model: usize,
+        /// Positions in [`Plan::cells`].
+        cells: Vec<usize>,
+        /// Its clean cell, where the claim compares with it.
+        clean: Option<usize>,
+    },
+}
+
+impl Case {
+    /// Every cell it needs, as positions in [`Plan::cells`].
+    pub fn every_cell(&self) -> impl Iterator<Item = usize> {
+        let others = match &self.other {
+            Some(Against::Reference { cells, clean, .. }) => cells.iter().chain(clean).copied().collect(),
+            Some(Against::Baseline) | None => Vec::new(),
+        };
+        self.cells.iter().chain(&self.clean).copied().chain(others)
+    }
+
+    /// Puts every cell where `moved` says.
+    pub(super) fn renumber(&mut self, moved: impl Fn(usize) -> usize) {
+        self.cells.iter_mut().chain(&mut self.clean).for_each(|cell| *cell = moved(*cell));
+        if let Some(Against::Reference { cells, clean, .. }) = &mut self.other {
+            cells.iter_mut().chain(clean).for_each(|cell| *cell = moved(*cell));
+        }
+    }
 }
 
 impl Plan {

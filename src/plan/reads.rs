@@ -30,6 +30,8 @@ pub struct Selector<'a, 't> {
     pub plan: &'a Plan,
     /// The check.
     pub check: &'a CheckSpec,
+    /// Whether its metric makes one figure of all conditions.
+    pub is_summary: bool,
     /// Where mistakes go.
     pub diagnostics: &'a mut Diagnostics,
 }
@@ -57,6 +59,7 @@ impl Selector<'_, '_> {
         };
         Some(match self.check.aggregate {
             Some(aggregate) => vec![Reads { on: format!("{aggregate}({label})"), conditions: unique }],
+            None if self.is_summary => vec![Reads { on: label, conditions: unique }],
             None => unique.into_iter().map(one).collect(),
         })
     }

@@ -4,13 +4,13 @@ use glob::Pattern;
 use toml::Spanned;
 
 use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use super::{checks, conditions, resources};
+use super::{augmentations, checks, conditions, resources};
 use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::metric;
 use crate::predict::Variables;
-use crate::spec::{Diagnostic, Diagnostics, Section, Spec};
+use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Spec};
 
 /// Why there is no plan.
 #[derive(Debug)]
@@ -21,6 +21,12 @@ pub enum Unresolved {
     NothingSelected,
 }
 
+/// Resamples behind an interval where the spec names none.
+const RESAMPLES: usize = 1000;
+
+/// Confidence of an interval where the spec names none.
+const CONFIDENCE: f64 = 0.95;
+
 /// What is asked for beside the spec.
 #[derive(Clone)]
 pub struct Selection<'a> {
@@ -30,11 +36,13 @@ pub struct Selection<'a> {
     pub seed: Option<u64>,
     /// Looks variables of the environment up, for models that need some.
     pub variables: Variables<'a>,
+    /// The day (year, month, day), for waivers that end; without it none does.
+    pub today: Option<(u16, u8, u8)>,
 }
 
 impl Default for Selection<'_> {
     fn default() -> Self {
-        Self { filter: Vec::new(), seed: None, variables: &|_| None }
+        Self { filter: Vec::new(), seed: None, variables: &|_| None, today: None }
     }
 }
 
@@ -57,13 +65,22 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         is_seed_given: selection.seed.is_some(),
         notes: unread(spec),
         metric,
+        settings: settings(spec),
+        resamples: spec.defaults.resamples.unwrap_or(RESAMPLES),
+        confidence: spec.defaults.confidence.unwrap_or(CONFIDENCE),
+        baseline: resources::baseline(spec),
         datasets,
         models,
         conditions,
         cells,
         cases: Vec::new(),
+        audits: Vec::new(),
     };
     plan.cases = checks::bind(spec, &plan, &mut diagnostics);
+    let (audits, notes) = augmentations::audits(spec, &plan, &mut diagnostics);
+    plan.audits = audits;
+    plan.notes.extend(notes);
+    end_waivers(&mut plan, selection.today);
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));
     }
@@ -88,11 +105,37 @@ pub fn scenery(
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {
     let Some(name) = &spec.defaults.metric else { return metric::DEFAULT };
-    find(metric::ALL, name.get_ref()).unwrap_or_else(|not_found| {
-        let message = format!("unknown metric `{}`", not_found.name);
+    let of_one_cell: Vec<&metric::Metric> = metric::ALL.iter().copied().filter(|m| m.summary().is_none()).collect();
+    find(&of_one_cell, name.get_ref()).unwrap_or_else(|not_found| {
+        let message = match metric::ALL.iter().any(|metric| metric.name == name.get_ref()) {
+            true => format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref()),
+            false => format!("unknown metric `{}`", not_found.name),
+        };
         diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
         metric::DEFAULT
     })
+}
+
+fn settings(spec: &Spec<'_>) -> metric::Settings {
+    let defaults = metric::Settings::default();
+    metric::Settings {
+        min_confidence: spec.defaults.min_confidence.unwrap_or(defaults.min_confidence),
+        strictness: spec.defaults.strictness.unwrap_or(defaults.strictness),
+    }
+}
+
+/// Checks whose waiver has ended fail again, and say so.
+fn end_waivers(plan: &mut Plan, today: Option<(u16, u8, u8)>) {
+    let Some(today) = today else { return };
+    let mut notes = Vec::new();
+    for case in &mut plan.cases {
+        let until = case.waiver.as_ref().and_then(|waiver| waiver.until);
+        if let Some(until) = until.filter(|until| (until.year, until.month, until.day) < today) {
+            notes.push(format!("{}: `level = \"warn\"` held until {until}; it can fail the run again", case.id));
+            case.waiver = None;
+        }
+    }
+    plan.notes.extend(notes);
 }
 
 fn cells(
@@ -118,7 +161,10 @@ fn cells(
 
 /// Whether any check is about a model on a dataset.
 fn is_read(spec: &Spec<'_>, model: &str, dataset: &str) -> bool {
-    spec.checks.iter().any(|check| names(&check.models, model) && names(&check.datasets, dataset))
+    let is_of = |check: &CheckSpec| {
+        names(&check.models, model) || check.reference.as_ref().is_some_and(|reference| reference.get_ref() == model)
+    };
+    spec.checks.iter().any(|check| is_of(check) && names(&check.datasets, dataset))
 }
 
 /// Whether a list of names has `name`; an empty one has all.
@@ -139,16 +185,17 @@ fn unread(spec: &Spec<'_>) -> Vec<String> {
 /// Keeps the cases that match, and the cells they read.
 fn select(plan: &mut Plan, filter: &[Pattern]) {
     plan.cases.retain(|case| filter.iter().any(|pattern| pattern.matches(&case.id)));
+    // An audit needs all of its cells, which the selected cases may not read.
+    plan.audits.clear();
     // The clean cell too: what lost most is told by comparing with it.
     let clean = |case: &Case| plan.clean_cell(case.model, case.dataset);
-    let reads = |case: &Case| case.cells.iter().copied().chain(clean(case)).collect::<Vec<_>>();
+    let reads = |case: &Case| case.every_cell().chain(clean(case)).collect::<Vec<_>>();
     let mut kept: Vec<usize> = plan.cases.iter().flat_map(reads).collect();
     kept.sort_unstable();
     kept.dedup();
     let moved = |old: usize| kept.binary_search(&old).expect("every cell that a case reads is kept");
     for case in &mut plan.cases {
-        case.cells.iter_mut().for_each(|cell| *cell = moved(*cell));
-        case.clean = case.clean.map(moved);
+        case.renumber(moved);
     }
     plan.cells = kept.iter().map(|&cell| plan.cells[cell].clone()).collect();
 }

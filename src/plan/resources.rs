@@ -1,12 +1,17 @@
 //! Opening what a spec names: datasets are read, models opened and matched with every dataset's categories.
 
-use super::{PlannedDataset, PlannedModel};
+use super::augmentations::KEYS;
+use super::{PlannedBaseline, PlannedDataset, PlannedModel};
+use crate::baseline::Baseline;
 use crate::condition::Condition;
 use crate::dataset::{self, Dataset, Reader};
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
 use crate::spec::{Diagnostic, Diagnostics, Section, Source, Spec, TableReader};
+
+/// The baseline beside a spec that names none.
+const BASELINE: &str = "windtunnel.baseline.json";
 
 /// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`.
 pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedDataset> {
@@ -40,6 +45,16 @@ fn planned_dataset(
     let state = reader.read().map_err(|error| Failure::new(FailureKind::Dataset, error.to_string()));
     let state = state.and_then(|dataset| enough_images(dataset, min_images));
     PlannedDataset { name: section.name.get_ref().clone(), line: source.line(&section.name.span()), state }
+}
+
+/// The baseline that the spec names, or the one beside it.
+pub fn baseline(spec: &Spec<'_>) -> PlannedBaseline {
+    let path = spec.source.resolve(spec.defaults.baseline.as_deref().unwrap_or(BASELINE));
+    PlannedBaseline {
+        state: Baseline::read(&path).map_err(|error| Failure::new(FailureKind::Baseline, error.to_string())),
+        path: path.display().to_string(),
+        is_required: spec.defaults.require_baseline,
+    }
 }
 
 fn enough_images(dataset: Dataset, min_images: Option<usize>) -> Result<Dataset, Failure> {
@@ -80,7 +95,10 @@ pub fn models(
 fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Opener>> {
     let kind = section.kind.as_ref()?;
     match find(predict::ALL, kind.get_ref()) {
-        Ok(predictor) => with_options(section, "kind", diagnostics, |options| predictor.options(source, options)),
+        Ok(predictor) => with_options(section, "kind", diagnostics, |options| {
+            KEYS.iter().for_each(|key| drop(options.with(key, |_| Ok(()))));
+            predictor.options(source, options)
+        }),
         Err(not_found) => {
             let message = format!("unknown kind of model `{}`", not_found.name);
             diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));

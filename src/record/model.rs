@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{AuditRecord, ImageRecord, RobustnessRecord};
 use crate::condition::ConditionName;
 use crate::digest::Digest;
+use crate::eval::Tide;
 use crate::failure::Failure;
 use crate::gate::{Outcome, Verdict};
 use crate::predict::ModelCard;
 use crate::score::{CategoryLoss, ImageLoss};
 
 /// The version of the record's format; a change of meaning counts it up.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Everything one run of one spec found. Two runs of the same input differ in `times` alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +35,10 @@ pub struct Record {
     pub metrics: Vec<MetricRecord>,
     /// The figures, cell by cell.
     pub cells: Vec<CellRecord>,
+    /// How robust each model is on each dataset, over all conditions.
+    pub robustness: Vec<RobustnessRecord>,
+    /// Whether what models were trained with has helped.
+    pub audits: Vec<AuditRecord>,
     /// Datasets and models that failed; their cases are skipped as blocked.
     pub setup: Vec<SetupRecord>,
     /// The cases.
@@ -59,7 +65,7 @@ pub struct Tool {
 }
 
 /// What was run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpecRecord {
     /// The suite's name.
     pub name: String,
@@ -73,6 +79,12 @@ pub struct SpecRecord {
     pub is_seed_given: bool,
     /// The metric of tables.
     pub metric: String,
+    /// How often images are resampled for an interval.
+    pub resamples: usize,
+    /// Of intervals, between 0 and 1.
+    pub confidence: f64,
+    /// The baseline's file, whether there is one or not.
+    pub baseline: String,
 }
 
 /// A dataset.
@@ -122,6 +134,8 @@ pub struct ModelRecord {
 pub struct ConditionRecord {
     /// `clean`, `blur@3`.
     pub name: ConditionName,
+    /// Stands for what is done to pictures and labels; figures of other digests are not comparable.
+    pub digest: Digest,
     /// What is done to the pictures, first to last; nothing for clean.
     pub steps: Vec<StepRecord>,
 }
@@ -165,6 +179,13 @@ pub struct CellRecord {
     pub figures: BTreeMap<String, Option<f64>>,
     /// By category, then by metric.
     pub per_category: BTreeMap<String, BTreeMap<String, Option<f64>>>,
+    /// Figures on resampled images, by metric or `metric(category)`, where they were drawn: little-endian 32-bit floats
+    /// in base64. Resample `i` draws the same images in every run on the dataset.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub draws: BTreeMap<String, String>,
+    /// Image by image, in the order of the dataset; of cells that a failed case reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageRecord>,
     /// Why it could not be measured.
     pub failure: Option<Failure>,
     /// Why it was not measured.
@@ -203,12 +224,20 @@ pub struct CaseRecord {
     pub conditions: Vec<ConditionName>,
     /// The metric's name.
     pub metric: String,
+    /// The metric that its cells are read for: the same, but for metrics of several cells.
+    pub read: String,
     /// The one category it is about.
     pub category: Option<String>,
     /// What is asked: `min`, `max`, `max_drop`, `max_relative_drop`.
     pub bound: String,
     /// The number it is held against.
     pub threshold: f64,
+    /// How sure one has to be: `point`, `significant`, `non_inferior`.
+    pub rule: String,
+    /// What it is compared with: `baseline`, or another model's name.
+    pub other: Option<String>,
+    /// Where a broken bound is only told: why, and until when.
+    pub waiver: Option<WaiverRecord>,
     /// Number of images.
     pub images: usize,
     /// What became of it.
@@ -219,8 +248,29 @@ pub struct CaseRecord {
     pub category_losses: Vec<CategoryLoss>,
     /// For a failed case: the images that lost most.
     pub image_losses: Vec<ImageLoss>,
+    /// For a failed case: which errors cost how much, before and after.
+    #[serde(default)]
+    pub errors: Option<ErrorSplit>,
     /// For a failed case: a picture of those images, a path relative to the record.
     pub picture: Option<String>,
+}
+
+/// Why a broken bound does not fail the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverRecord {
+    /// Why.
+    pub reason: String,
+    /// The last day, `2026-11-24`; `None` for ever.
+    pub until: Option<String>,
+}
+
+/// TIDE's split of the errors of two cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ErrorSplit {
+    /// On clean images, or of the other model.
+    pub before: Tide,
+    /// Now.
+    pub after: Tide,
 }
 
 /// Cases and failed set-ups, counted.
@@ -234,6 +284,9 @@ pub struct Counts {
     pub errors: usize,
     /// Not judged.
     pub skipped: usize,
+    /// Broken or unjudged, but only told.
+    #[serde(default)]
+    pub warned: usize,
 }
 
 /// When and how long; the only part in which two runs of the same input differ.
@@ -258,10 +311,11 @@ pub struct Times {
 }
 
 impl Counts {
-    /// Adds one outcome.
-    pub fn add(&mut self, outcome: Outcome) {
+    /// Adds one outcome; of a waived case a failure or an error is a warning.
+    pub fn add(&mut self, outcome: Outcome, is_waived: bool) {
         match outcome {
             Outcome::Pass => self.passed += 1,
+            Outcome::Fail | Outcome::Error(_) if is_waived => self.warned += 1,
             Outcome::Fail => self.failed += 1,
             Outcome::Error(_) => self.errors += 1,
             Outcome::Skipped => self.skipped += 1,

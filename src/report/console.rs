@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{counted, evidence, repeat_command, size, word};
+use super::text::{counted, evidence, repeat_command, size, waiver, word};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, CellRecord, Counts, DatasetRecord, Record};
+use crate::record::{CaseRecord, CellRecord, Counts, DatasetRecord, Effect, Record};
 
 /// How a report for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
             line(&mut out, &format!("note: dataset `{}`: {warning}", dataset.name));
         }
     }
+    robustness(&mut out, record);
+    audits(&mut out, record);
     for note in &record.notes {
         line(&mut out, &format!("note: {note}"));
     }
@@ -68,6 +70,59 @@ fn tables(out: &mut String, record: &Record, dataset: &DatasetRecord, style: Sty
                 line(out, &format!("{:first$}{row}", condition.name.0));
             }
         }
+        out.push('\n');
+    }
+}
+
+/// What many conditions come to, model by model.
+fn robustness(out: &mut String, record: &Record) {
+    let number = |value: Option<f64>, digits: usize| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"));
+    for found in record.robustness.iter().filter(|found| found.mpc.is_some() || found.risk.is_some()) {
+        let groups = found.groups.iter().map(|group| format!("{} {}", group.group, number(group.affected, 2)));
+        line(
+            out,
+            &format!(
+                "{} on {}: mPC {}, rPC {}, risk {} of 100 (images affected: {})",
+                found.model,
+                found.dataset,
+                number(found.mpc, 3),
+                number(found.rpc, 2),
+                number(found.risk, 1),
+                groups.collect::<Vec<_>>().join(", ")
+            ),
+        );
+    }
+    if !record.robustness.is_empty() {
+        out.push('\n');
+    }
+}
+
+/// Whether augmentations helped.
+fn audits(out: &mut String, record: &Record) {
+    for audit in &record.audits {
+        let effect = match audit.effect {
+            Effect::Helped => "helped",
+            Effect::NoEffect => "no effect shown",
+            Effect::Hurt => "hurt",
+            Effect::Unknown => "not measured",
+        };
+        let gain = audit.gain.map(|gain| format!(", {gain:+.3} {}", record.spec.metric)).unwrap_or_default();
+        let interval = audit.interval.map(|i| format!(" ({:+.3}..{:+.3})", i.low, i.high)).unwrap_or_default();
+        let reason = if audit.reason.is_empty() { String::new() } else { format!(": {}", audit.reason) };
+        line(
+            out,
+            &format!(
+                "{} trained with {}: {effect}{gain}{interval} against {} on {} under {} condition{}{reason}",
+                audit.model,
+                audit.augmentation,
+                audit.reference,
+                audit.dataset,
+                audit.conditions.len(),
+                if audit.conditions.len() == 1 { "" } else { "s" }
+            ),
+        );
+    }
+    if !record.audits.is_empty() {
         out.push('\n');
     }
 }
@@ -109,7 +164,7 @@ fn setup(out: &mut String, record: &Record, style: Style) {
             (Some(dataset), _) => format!("dataset `{dataset}`"),
             (None, model) => format!("model `{}`", model.as_deref().unwrap_or_default()),
         };
-        let state = painted(Outcome::Error(failed.failure.kind), style);
+        let state = paint("ERROR", color(AnsiColor::Magenta), style);
         line(out, &format!("{state} {what} ({}:{})", record.spec.file, failed.line));
         wrapped(out, &format!("{}: {}", failed.failure.kind, failed.failure.message), style.width);
     }
@@ -129,13 +184,13 @@ fn skipped(out: &mut String, record: &Record, style: Style) {
 
 fn heading(out: &mut String, case: &CaseRecord, style: Style) {
     let name = case.check.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-    line(out, &format!("{} {}{name}", painted(case.verdict.outcome, style), case.id));
+    line(out, &format!("{} {}{name}", painted(case, style), case.id));
 }
 
 fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
     heading(out, case, style);
     wrapped(out, &case.message, style.width);
-    for text in evidence(case) {
+    for text in evidence(case).into_iter().chain(waiver(case)) {
         wrapped(out, &text, style.width);
     }
     if let Some(picture) = &case.picture {
@@ -178,7 +233,11 @@ fn summary(out: &mut String, record: &Record, style: Style) {
         _ => "interrupted",
     };
     let verdict = paint(&format!("{} {verdict}", record.spec.name), outcome.bold(), style);
-    let Counts { passed, failed, errors, skipped } = counts;
+    let Counts { passed, failed, errors, skipped, warned } = counts;
+    let warned = match warned {
+        0 => String::new(),
+        _ => format!(", {}", counted(*warned, "warning")),
+    };
     let errors = counted(*errors, "error");
     let seconds = record.times.seconds;
     let kept = match record.times.from_store {
@@ -187,18 +246,25 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     };
     line(
         out,
-        &format!("{verdict}: {passed} passed, {failed} failed, {errors}, {skipped} skipped in {seconds:.1} s{kept}"),
+        &format!(
+            "{verdict}: {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s{kept}"
+        ),
     );
 }
 
-fn painted(outcome: Outcome, style: Style) -> String {
-    let color = match outcome {
+fn painted(case: &CaseRecord, style: Style) -> String {
+    let ansi = match case.verdict.outcome {
         Outcome::Pass => AnsiColor::Green,
+        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => AnsiColor::Yellow,
         Outcome::Fail => AnsiColor::Red,
         Outcome::Error(_) => AnsiColor::Magenta,
         Outcome::Skipped => AnsiColor::Yellow,
     };
-    paint(&format!("{:5}", word(outcome)), Ansi::new().fg_color(Some(color.into())).bold(), style)
+    paint(&format!("{:5}", word(case)), color(ansi), style)
+}
+
+fn color(color: AnsiColor) -> Ansi {
+    Ansi::new().fg_color(Some(color.into())).bold()
 }
 
 fn paint(text: &str, ansi: Ansi, style: Style) -> String {

@@ -9,7 +9,7 @@ use std::path::Path;
 use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCaseBuilder, TestSuite, TestSuiteBuilder};
 
 use super::junit_xml::{Extended, JunitError, Suite, extend};
-use super::text::{evidence, repeat_command};
+use super::text::{evidence, repeat_command, waiver};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 
@@ -122,6 +122,7 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
     let time = Duration::seconds_f64(case_seconds(record, case));
     let mut builder = match case.verdict.outcome {
         Outcome::Pass => TestCaseBuilder::success(&id, time),
+        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => TestCaseBuilder::success(&id, time),
         Outcome::Fail => TestCaseBuilder::failure(&id, time, &case.bound, &message),
         Outcome::Error(kind) => TestCaseBuilder::error(&id, time, &kind.to_string(), &message),
         Outcome::Skipped => TestCaseBuilder::skipped_with_cause(&id, "skipped", &message),
@@ -129,13 +130,24 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
     let parts = [&record.spec.name, &case.model, &case.dataset, &case.on].map(|part| slug(part));
     builder.set_classname(&parts.join("."));
     builder.set_filepath(&sanitise(&record.spec.file));
-    if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) {
+    if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_none() {
         builder.set_trace(&cdata(&body(record, case)));
     }
-    if let Some(picture) = &case.picture {
-        builder.set_system_out(&cdata(&format!("[[ATTACHMENT|{}]]\n{}", folder.join(picture).display(), case.message)));
+    let attachment = case.picture.as_ref().map(|path| format!("[[ATTACHMENT|{}]]", folder.join(path).display()));
+    let out: Vec<String> = attachment.into_iter().chain(told(case)).collect();
+    if !out.is_empty() {
+        builder.set_system_out(&cdata(&out.join("\n")));
     }
     Extended { case: builder.build(), line: case.line, properties: safe(numbers(case)) }
+}
+
+/// What the text of a case says beside its failure: the message goes with a picture; what a waiver keeps from failing,
+/// or what a rule leaves open, is told nowhere else.
+fn told(case: &CaseRecord) -> Vec<String> {
+    let is_open = case.verdict.inconclusive || case.picture.is_some();
+    let is_waived = case.waiver.is_some() && matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_));
+    let message = (is_open || is_waived).then(|| case.message.clone());
+    message.into_iter().chain(waiver(case).filter(|_| is_waived)).collect()
 }
 
 /// The time the models took on the cells that the case reads.
@@ -154,6 +166,17 @@ fn numbers(case: &CaseRecord) -> Vec<(&'static str, String)> {
         if let Some(number) = number {
             properties.push((name, format!("{number:.6}")));
         }
+    }
+    if let Some(interval) = verdict.interval {
+        properties.push(("ci_low", format!("{:.6}", interval.low)));
+        properties.push(("ci_high", format!("{:.6}", interval.high)));
+    }
+    if let (Some(other), Some(name)) = (verdict.other, &case.other) {
+        properties.push((if name == "baseline" { "baseline" } else { "reference" }, format!("{other:.6}")));
+    }
+    properties.push(("rule", case.rule.clone()));
+    if case.waiver.is_some() {
+        properties.push(("level", "warn".to_owned()));
     }
     properties.push(("threshold", case.threshold.to_string()));
     properties.push(("n", case.images.to_string()));

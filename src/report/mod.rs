@@ -1,11 +1,13 @@
 //! Reporters: a record to text, one format per file. They only write: no look-ups, no sums.
 
+mod baseline;
 mod console;
 mod json;
 mod junit;
 mod junit_xml;
 mod text;
 
+pub use baseline::{baseline_changes, baseline_table};
 pub use console::{Style, console};
 pub use json::json;
 pub use junit::junit;

@@ -1,7 +1,8 @@
 //! Words that several reporters share.
 
+use crate::eval::Tide;
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, DatasetRecord, Record};
+use crate::record::{CaseRecord, DatasetRecord, ErrorSplit, Record, WaiverRecord};
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, thing: &str) -> String {
@@ -17,14 +18,22 @@ pub fn size(dataset: &DatasetRecord) -> String {
     }
 }
 
-/// The word for an outcome, as wide as the others of its sort.
-pub fn word(outcome: Outcome) -> &'static str {
-    match outcome {
+/// The word for what became of a case, as wide as the others of its sort.
+pub fn word(case: &CaseRecord) -> &'static str {
+    match case.verdict.outcome {
         Outcome::Pass => "PASS",
+        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => "WARN",
         Outcome::Fail => "FAIL",
         Outcome::Error(_) => "ERROR",
         Outcome::Skipped => "SKIP",
     }
+}
+
+/// Why a broken bound is only told, and until when.
+pub fn waiver(case: &CaseRecord) -> Option<String> {
+    let WaiverRecord { reason, until } = case.waiver.as_ref()?;
+    let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+    Some(format!("warned only{until}: {reason}"))
 }
 
 /// The lines that explain a case below its message: what lost most.
@@ -32,15 +41,36 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
     let mut lines = Vec::new();
     if !case.category_losses.is_empty() {
         let losses = case.category_losses.iter();
-        let losses = losses.map(|loss| format!("{} {:.3} -> {:.3}", loss.category, loss.clean, loss.perturbed));
+        let losses = losses.map(|loss| format!("{} {:.3} -> {:.3}", loss.category, loss.before, loss.after));
         lines.push(format!("categories that lost most: {}", losses.collect::<Vec<_>>().join(", ")));
     }
     if !case.image_losses.is_empty() {
         let losses = case.image_losses.iter();
-        let losses = losses.map(|loss| format!("{} {:.2} -> {:.2}", loss.file_name, loss.clean, loss.perturbed));
+        let losses = losses.map(|loss| format!("{} {:.2} -> {:.2}", loss.file_name, loss.before, loss.after));
         lines.push(format!("images that lost most, by F1: {}", losses.collect::<Vec<_>>().join(", ")));
     }
+    lines.extend(case.errors.as_ref().and_then(errors));
     lines
+}
+
+/// `errors that cost more AP50 than before (TIDE): missed 0.100 -> 0.250, ...`; `None` if none does.
+fn errors(split: &ErrorSplit) -> Option<String> {
+    const VISIBLE: f64 = 0.0005;
+    let kinds: [(&str, fn(&Tide) -> f64); 6] = [
+        ("missed", |tide| tide.missed),
+        ("localization", |tide| tide.localization),
+        ("classification", |tide| tide.classification),
+        ("both", |tide| tide.both),
+        ("background", |tide| tide.background),
+        ("duplicate", |tide| tide.duplicate),
+    ];
+    let mut costs: Vec<(&str, f64, f64)> =
+        kinds.iter().map(|(name, of)| (*name, of(&split.before), of(&split.after))).collect();
+    costs.retain(|(_, before, after)| after - before >= VISIBLE);
+    costs.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));
+    let costs = costs.iter().map(|(name, before, after)| format!("{name} {before:.3} -> {after:.3}"));
+    let costs = costs.collect::<Vec<_>>();
+    (!costs.is_empty()).then(|| format!("errors that cost more AP50 than before (TIDE): {}", costs.join(", ")))
 }
 
 /// The command that runs one case again.

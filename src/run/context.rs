@@ -19,6 +19,8 @@ pub struct Context<'a> {
     pub store: Option<&'a Store>,
     /// Only the store is asked: a frame that it has no answer for is an error.
     pub is_offline: bool,
+    /// Draws an interval for every figure, not only where a rule or a failure asks for one.
+    pub is_drawing_all: bool,
 }
 
 /// How far a run is. Called from several threads.

@@ -1,20 +1,23 @@
 //! Illustrate: for every failed case the categories and images that lost most, and a sheet of those images, clean and
 //! perturbed side by side, made again from the same seed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use image::RgbImage;
 
+use super::evidence::figure_key;
 use super::execute::Predictions;
 use super::image_file::decode;
 use super::judge::Judged;
-use super::score::moved;
+use super::score::{moved, with_cell};
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile, jpeg, sheet};
-use crate::eval::{Matches, match_image};
+use crate::eval::{Matches, match_claims, tide};
+use crate::failure::Measured;
 use crate::gate::Outcome;
-use crate::plan::{Case, Plan};
+use crate::plan::{Against, Case, Cell, Plan};
+use crate::record::ErrorSplit;
 use crate::score::{CategoryLoss, CellScore, ImageLoss, Scorecard, category_losses, image_losses};
 
 /// Categories and images listed with a failed case.
@@ -27,6 +30,10 @@ pub struct Exhibit {
     pub categories: Vec<CategoryLoss>,
     /// The images that lost most.
     pub images: Vec<ImageLoss>,
+    /// Which errors cost how much, before and after.
+    pub errors: Option<ErrorSplit>,
+    /// The cell that the images are of.
+    pub cell: Option<usize>,
     /// The path of the sheet, relative to the record.
     pub path: Option<String>,
     /// The sheet, with the first case that names its path.
@@ -62,48 +69,94 @@ fn exhibit(
     drawn: &mut HashSet<String>,
 ) -> Option<Exhibit> {
     let data = plan.datasets[case.dataset].state.as_ref().ok()?;
-    let category = case.category.as_ref().and_then(|name| data.category(name)).map(|category| category.id);
-    let clean = plan.clean_cell(case.model, case.dataset)?;
+    let position = |name: &String| data.categories.iter().position(|category| category.name == *name);
+    let slot = case.category.as_ref().and_then(position);
+    let category = slot.map(|slot| data.categories[slot].id);
     let score = |cell: usize| scorecard.cells[cell].value();
-    let worst = worst_cell(case, category, &score)?;
-    if worst == clean {
-        return None;
-    }
-    let mut categories = category_losses(&data.categories, case.metric, score(clean)?, score(worst)?, LISTED);
+    let worst = worst_cell(case, slot, &score)?;
+    let before = before(plan, case, worst)?;
+    let figure = |cell: usize| move |at: usize| score(cell)?.figure(case.read, Some(at));
+    let better = case.read.better;
+    let mut categories = match accepted(plan, case, worst) {
+        Some(accepted) => {
+            let then = |at: usize| accepted.get(&data.categories[at].name).copied();
+            category_losses(&data.categories, better, then, figure(worst), LISTED)
+        }
+        None => category_losses(&data.categories, better, figure(before), figure(worst), LISTED),
+    };
     categories.retain(|loss| case.category.as_ref().is_none_or(|name| loss.category == *name));
-    let shots = Shots { plan, predictions, data, category };
-    let images = image_losses(&data.images, &shots.image_f1(clean)?, &shots.image_f1(worst)?, LISTED);
-    if images.is_empty() {
+    if worst == before {
         return Some(Exhibit { categories, ..Exhibit::default() });
     }
-    let name = sheet_name(plan, worst, category);
+    let errors = error_split(plan, predictions, before, worst);
+    let shots = Shots { plan, predictions, data, category };
+    let images = image_losses(&data.images, &shots.image_f1(before)?, &shots.image_f1(worst)?, LISTED);
+    if images.is_empty() {
+        return Some(Exhibit { categories, errors, cell: Some(worst), ..Exhibit::default() });
+    }
+    let name = sheet_name(plan, case, worst, category);
     let path = format!("failures/{name}.jpg");
     let picture = if drawn.insert(name.clone()) {
-        let canvas = shots.sheet(&name, clean, worst, &images);
+        let canvas = shots.sheet(&name, before, worst, &images);
         canvas.and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path: path.clone(), bytes })
     } else {
         None
     };
     let images = images.into_iter().map(|(_, loss)| loss).collect();
-    Some(Exhibit { categories, images, path: Some(path), picture })
+    Some(Exhibit { categories, images, errors, cell: Some(worst), path: Some(path), picture })
 }
 
-/// Of the cells of a case the one with the lowest figure.
+/// The accepted figures of single categories, for a case that is compared with them.
+fn accepted<'p>(plan: &'p Plan, case: &Case, cell: usize) -> Option<&'p BTreeMap<String, f64>> {
+    if case.other != Some(Against::Baseline) {
+        return None;
+    }
+    let baseline = plan.baseline.state.as_ref().ok()?.as_ref()?;
+    Some(&baseline.details.get(&figure_key(plan, case, cell))?.categories)
+}
+
+/// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.
+fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
+    match &case.other {
+        Some(Against::Reference { cells, .. }) => {
+            cells.get(case.cells.iter().position(|&other| other == cell)?).copied()
+        }
+        Some(Against::Baseline) | None => plan.clean_cell(case.model, case.dataset),
+    }
+}
+
+/// TIDE's split of the errors of two cells.
+fn error_split(plan: &Plan, predictions: &Predictions, before: usize, after: usize) -> Option<ErrorSplit> {
+    let split = |cell: usize| {
+        let split = with_cell(plan, predictions, cell, None, |_, data| {
+            Measured::Value(tide(data.images, data.categories, data.annotations, data.detections).ok())
+        });
+        split.value().copied().flatten()
+    };
+    Some(ErrorSplit { before: split(before)?, after: split(after)? })
+}
+
+/// Of the cells of a case the one with the worst figure.
 fn worst_cell<'s>(
     case: &Case,
-    category: Option<u64>,
+    category: Option<usize>,
     score: &impl Fn(usize) -> Option<&'s CellScore>,
 ) -> Option<usize> {
-    let figures = case.cells.iter().filter_map(|&cell| Some((cell, score(cell)?.figure(case.metric, category)?)));
-    figures.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(cell, _)| cell)
+    let figures = case.cells.iter().filter_map(|&cell| Some((cell, score(cell)?.figure(case.read, category)?)));
+    let better = case.read.better;
+    figures.max_by(|(_, a), (_, b)| better.loss(0.0, *a).total_cmp(&better.loss(0.0, *b))).map(|(cell, _)| cell)
 }
 
-/// `model.dataset.condition`, and the id of the one category shown.
-fn sheet_name(plan: &Plan, cell: usize, category: Option<u64>) -> String {
+/// `model.dataset.condition`, the model it is compared with, and the id of the one category shown.
+fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> String {
     let cell = &plan.cells[cell];
     let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
     let category = category.map(|id| format!(".category-{id}")).unwrap_or_default();
-    format!("{model}.{dataset}.{}{category}", plan.conditions[cell.condition].condition)
+    let other = match &case.other {
+        Some(Against::Reference { model, .. }) => format!(".against-{}", plan.models[*model].name),
+        Some(Against::Baseline) | None => String::new(),
+    };
+    format!("{model}.{dataset}.{}{other}{category}", plan.conditions[cell.condition].condition)
 }
 
 /// Looks at single images of a dataset again.
@@ -130,19 +183,30 @@ impl Shots<'_> {
         truth.retain(|annotation| counts(annotation.category_id));
         let mut detections = self.predictions.cells[cell].value()?.get(image)?.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
-        Some(Seen { truth, detections })
+        Some(Seen { truth, detections, min_confidence: self.plan.settings.min_confidence })
     }
 
     /// `None` if an image cannot be decoded any more.
-    fn sheet(&self, title: &str, clean: usize, worst: usize, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
+    fn sheet(&self, title: &str, before: usize, worst: usize, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
         let row = |(image, loss): &(usize, ImageLoss)| {
             let pixels = decode(&self.data.images[*image]).ok()?;
-            let before = self.tile(clean, *image, &pixels, format!("F1 {:.2} {}", loss.clean, loss.file_name))?;
-            let condition = &self.plan.conditions[self.plan.cells[worst].condition].condition;
-            Some(vec![before, self.tile(worst, *image, &pixels, format!("F1 {:.2} {condition}", loss.perturbed))?])
+            let (left, right) = self.captions(before, worst, &loss.file_name);
+            let tile =
+                |cell: usize, f1: f64, what: String| self.tile(cell, *image, &pixels, format!("F1 {f1:.2} {what}"));
+            Some(vec![tile(before, loss.before, left)?, tile(worst, loss.after, right)?])
         };
         let rows = images.iter().map(row).collect::<Option<Vec<_>>>()?;
         Some(sheet(title, &rows, &[Stroke::Found, Stroke::Missed, Stroke::False]))
+    }
+
+    /// What the two pictures of a row show: two conditions of one model, or two models under one condition.
+    fn captions(&self, before: usize, worst: usize, file_name: &str) -> (String, String) {
+        let (one, other) = (&self.plan.cells[before], &self.plan.cells[worst]);
+        if one.model == other.model {
+            return (file_name.to_owned(), self.plan.conditions[other.condition].condition.to_string());
+        }
+        let name = |cell: &Cell| self.plan.models[cell.model].name.clone();
+        (format!("{} {file_name}", name(one)), name(other))
     }
 
     fn tile(&self, cell: usize, image: usize, pixels: &RgbImage, caption: String) -> Option<Tile> {
@@ -164,11 +228,13 @@ impl Shots<'_> {
 struct Seen {
     truth: Vec<Annotation>,
     detections: Vec<Detection>,
+    /// The score from which detections count.
+    min_confidence: f64,
 }
 
 impl Seen {
     fn matches(&self) -> Matches {
-        match_image(&self.truth, &self.detections)
+        match_claims(&self.truth, &self.detections, self.min_confidence)
     }
 
     fn boxes(&self) -> Vec<(BBox, Stroke)> {

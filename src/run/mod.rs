@@ -1,6 +1,9 @@
 //! Running a plan: `pipeline` is the road, the other files are its stages.
 
+mod audit;
 mod context;
+mod drawn;
+mod evidence;
 mod execute;
 mod export;
 mod found;
@@ -14,6 +17,8 @@ mod permits;
 mod pipeline;
 mod preview;
 mod probe;
+mod provenance;
+mod robustness;
 mod score;
 mod seal;
 mod worker;

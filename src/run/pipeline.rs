@@ -1,10 +1,16 @@
 //! The road: execute, score, judge, illustrate, seal. The only file that knows all of it.
 
+use super::audit::{audit, wanted_by_audits};
+use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
+use super::evidence::Witness;
 use super::execute::Predictions;
 use super::illustrate::Picture;
+use super::judge::Judged;
 use super::{Context, execute, illustrate, judge, score, seal};
+use crate::gate::Outcome;
 use crate::plan::Plan;
 use crate::record::Record;
+use crate::score::Scorecard;
 
 /// What a run leaves behind.
 pub struct Finished {
@@ -24,13 +30,29 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     context.events.scoring();
     let scoring = (context.clock)();
     let scorecard = score::score(plan, &predictions, context.threads);
-    let verdicts = judge::judge(plan, &scorecard);
+    let (drawn, verdicts) = judge(plan, &predictions, &scorecard, context);
     let exhibits = illustrate::illustrate(plan, &predictions, &scorecard, &verdicts);
-    let mut record = seal::seal(plan, &predictions, &scorecard, &verdicts, &exhibits);
+    let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
+    record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
     record.interrupted = predictions.interrupted;
     record.times.started_unix = started.as_secs();
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
     record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
     let pictures = exhibits.into_iter().filter_map(|exhibit| exhibit.picture).collect();
     Finished { record, pictures, predictions }
+}
+
+/// Judges on what the rules need, then draws for what failed by its number alone: nobody should hear of a failure without
+/// how sure it is.
+fn judge(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, context: &Context<'_>) -> (Drawn, Vec<Judged>) {
+    let mut drawn = Drawn::default();
+    let mut wanted = if context.is_drawing_all { wanted_by_all(plan) } else { wanted_by_rules(plan) };
+    wanted.extend(wanted_by_audits(plan));
+    drawn.draw(plan, predictions, scorecard, wanted, context);
+    let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
+    let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
+    let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();
+    drawn.draw(plan, predictions, scorecard, wanted, context);
+    let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
+    (drawn, verdicts)
 }

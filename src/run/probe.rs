@@ -14,10 +14,10 @@ use crate::dataset::Dataset;
 use crate::detection::{Annotation, Detection, ImageRecord};
 use crate::entry::find;
 use crate::failure::Measured;
-use crate::metric;
+use crate::metric::{self, Settings};
 use crate::plan::{Cell, Plan};
 use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Variant};
-use crate::score::score_cell;
+use crate::score::{CellData, score_cell};
 
 /// What came of one model on one dataset.
 pub struct Probe {
@@ -120,7 +120,15 @@ impl<'a> Samples<'a> {
         let detections =
             answers.collect::<Result<Vec<Vec<Detection>>, PredictError>>().map_err(|error| error.to_string())?;
         let map50 = find(metric::ALL, "map50").map_err(|not_found| not_found.help())?;
-        match score_cell(&self.images, &self.data.categories, &self.annotations, &detections) {
+        let cell = CellData {
+            images: &self.images,
+            categories: &self.data.categories,
+            annotations: &self.annotations,
+            detections: &detections,
+            stability: None,
+            settings: Settings::default(),
+        };
+        match score_cell(&cell) {
             Measured::Value(score) => score.figure(map50, None).ok_or_else(|| "no label to find".to_owned()),
             Measured::Failed(failure) => Err(failure.message),
             Measured::Blocked(reason) => Err(reason),

@@ -1,39 +1,93 @@
 //! Score: the detections of every cell against the labels as its condition moved them.
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::execute::Predictions;
 use super::found::Found;
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, Category, ImageRecord};
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
+use crate::eval::stability;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedCondition};
-use crate::score::{Scorecard, score_cell};
+use crate::score::{CellData, CellTables, Scorecard, score_cell};
 
 /// Scores every cell, on at most `threads` threads.
 pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecard {
-    let score_one = |(at, detections): (usize, &Measured<_>)| {
-        let cell = &plan.cells[at];
-        let planned = &plan.datasets[cell.dataset].state;
-        detections.and_then(|found: &Vec<Found>| match planned {
-            Ok(data) => {
-                let annotations = annotations_under(&plan.conditions[cell.condition], plan.seed, data);
-                let detections: Vec<_> = found.iter().map(|found| found.detections().into_owned()).collect();
-                score_cell(&data.images, &data.categories, &annotations, &detections)
-            }
-            Err(failure) => Measured::Failed(failure.clone()),
-        })
+    let score_one = |at: usize| {
+        let stability = image_stability(plan, predictions, at);
+        with_cell(plan, predictions, at, stability.as_deref(), |_, data| score_cell(data))
     };
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => {
-            let cells = pool.install(|| predictions.cells.par_iter().enumerate().map(score_one).collect());
-            Scorecard { cells }
-        }
+    let cells = 0..plan.cells.len();
+    match pool(threads) {
+        Ok(pool) => Scorecard { cells: pool.install(|| cells.into_par_iter().map(score_one).collect()) },
         Err(error) => {
             let failure = Failure::new(FailureKind::Inference, format!("no threads to score on: {error}"));
-            Scorecard { cells: predictions.cells.iter().map(|_| Measured::Failed(failure.clone())).collect() }
+            Scorecard { cells: cells.map(|_| Measured::Failed(failure.clone())).collect() }
         }
     }
+}
+
+/// Threads for scoring.
+pub fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+    ThreadPoolBuilder::new().num_threads(threads).build()
+}
+
+/// Gives `look` a cell as it is scored, if it was measured.
+pub fn with_cell<T>(
+    plan: &Plan,
+    predictions: &Predictions,
+    at: usize,
+    stability: Option<&[f64]>,
+    look: impl FnOnce(&CellTables<'_>, &CellData<'_>) -> Measured<T>,
+) -> Measured<T> {
+    let cell = &plan.cells[at];
+    predictions.cells[at].and_then(|found: &Vec<Found>| match &plan.datasets[cell.dataset].state {
+        Err(failure) => Measured::Failed(failure.clone()),
+        Ok(dataset) => {
+            let annotations = annotations_under(&plan.conditions[cell.condition], plan.seed, dataset);
+            let detections: Vec<Vec<Detection>> = found.iter().map(|found| found.detections().into_owned()).collect();
+            let data = CellData {
+                images: &dataset.images,
+                categories: &dataset.categories,
+                annotations: &annotations,
+                detections: &detections,
+                stability,
+                settings: plan.settings,
+            };
+            look(&CellTables::new(&data), &data)
+        }
+    })
+}
+
+/// How far the model says of each image of a cell what it said of the clean one; `None` for clean cells, and where the
+/// clean cell was not measured.
+fn image_stability(plan: &Plan, predictions: &Predictions, at: usize) -> Option<Vec<f64>> {
+    let cell = &plan.cells[at];
+    let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at)?;
+    let dataset = plan.datasets[cell.dataset].state.as_ref().ok()?;
+    let (before, after) = (predictions.cells[clean].value()?, predictions.cells[at].value()?);
+    let confidence = plan.settings.min_confidence;
+    let condition = &plan.conditions[cell.condition];
+    let of_image = |((image, before), after): ((&ImageRecord, &Found), &Found)| {
+        let claims = claims(&before.detections(), confidence);
+        let moved = moved(condition, plan.seed, image, &claims, &dataset.categories);
+        stability(&moved, &after.detections(), confidence)
+    };
+    Some(dataset.images.iter().zip(before).zip(after).map(of_image).collect())
+}
+
+/// Detections of at least `confidence`, as if they were labels.
+fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
+    let claims = detections.iter().filter(|detection| detection.score >= confidence);
+    claims
+        .map(|claim| Annotation {
+            category_id: claim.category_id,
+            bbox: claim.bbox,
+            area: claim.bbox.area(),
+            iscrowd: false,
+        })
+        .collect()
 }
 
 /// The labels of every image as they are under a condition.

@@ -2,37 +2,47 @@
 
 use std::collections::BTreeMap;
 
+use super::drawn::Drawn;
 use super::execute::Predictions;
 use super::illustrate::Exhibit;
 use super::judge::Judged;
+use super::provenance::condition_digest;
+use super::robustness::robustness;
+use crate::baseline::encode;
 use crate::condition::ConditionName;
+use crate::dataset::Dataset;
 use crate::detection::Category;
+use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::gate::Outcome;
-use crate::metric;
+use crate::metric::{self, Better, Metric};
 use crate::perturb::Step;
-use crate::plan::{Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+use crate::plan::{Against, Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use crate::record::{
-    CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, MetricRecord, ModelRecord, Record,
-    SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION,
+    CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ImageRecord, MetricRecord,
+    ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
-use crate::score::{Scorecard, compared};
-use crate::spec::Bound;
+use crate::score::{CellScore, ImageScore, Scorecard, Values, compared};
+use crate::spec::{Bound, Rule, Waiver};
 
-/// The record of a run, but for the clock's part of `times`.
+/// The record of a run, but for the audits and the clock's part of `times`.
 pub fn seal(
     plan: &Plan,
     predictions: &Predictions,
     scorecard: &Scorecard,
+    drawn: &Drawn,
     verdicts: &[Judged],
     exhibits: &[Exhibit],
 ) -> Record {
     let setup = setup(plan, predictions);
     let mut counts = Counts::default();
-    let failed_setups = setup.iter().map(|failed| Outcome::Error(failed.failure.kind));
-    for outcome in verdicts.iter().map(|judged| judged.verdict.outcome).chain(failed_setups) {
-        counts.add(outcome);
+    for failed in &setup {
+        counts.add(Outcome::Error(failed.failure.kind), false);
     }
+    for (case, judged) in plan.cases.iter().zip(verdicts) {
+        counts.add(judged.verdict.outcome, case.waiver.is_some());
+    }
+    let shown: Vec<usize> = exhibits.iter().filter_map(|exhibit| exhibit.cell).collect();
     let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
     Record {
         version: VERSION,
@@ -44,20 +54,27 @@ pub fn seal(
             seed: plan.seed,
             is_seed_given: plan.is_seed_given,
             metric: plan.metric.name.to_owned(),
+            resamples: plan.resamples,
+            confidence: plan.confidence,
+            baseline: plan.baseline.path.clone(),
         },
         datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
         models: plan.models.iter().map(model).collect(),
-        conditions: plan.conditions.iter().map(condition).collect(),
+        conditions: plan.conditions.iter().map(|planned| condition(plan, planned)).collect(),
         metrics: metric::ALL
             .iter()
-            .map(|m| MetricRecord { name: m.name.into(), definition: m.definition.into() })
+            .map(|m| MetricRecord { name: m.name.into(), definition: plan.settings.definition(m) })
             .collect(),
-        cells: (0..plan.cells.len()).map(|at| cell(plan, predictions, scorecard, at)).collect(),
+        cells: (0..plan.cells.len())
+            .map(|at| cell(plan, predictions, scorecard, drawn, at, shown.contains(&at)))
+            .collect(),
+        robustness: robustness(plan, scorecard),
+        audits: Vec::new(),
         exit_code: exit_code(&counts, predictions.interrupted),
         cases: cases.map(|((planned, judged), exhibit)| case(plan, planned, judged, exhibit)).collect(),
         setup,
         counts,
-        notes: plan.notes.iter().chain(&predictions.notes).cloned().collect(),
+        notes: plan.notes.iter().chain(&predictions.notes).cloned().chain(stale(plan, verdicts)).collect(),
         interrupted: predictions.interrupted,
         times: Times {
             pixels_seconds: predictions.pixels_seconds,
@@ -68,6 +85,22 @@ pub fn seal(
             ..Times::default()
         },
     }
+}
+
+/// Accepted figures that are beaten beyond what a check tolerates: a later loss of that much would go unseen.
+fn stale(plan: &Plan, verdicts: &[Judged]) -> Option<String> {
+    let gain = |(case, judged): (&Case, &Judged)| {
+        let is_accepted = case.other == Some(Against::Baseline) && case.claim.bound == Bound::MaxRegression;
+        let least = match judged.verdict.interval {
+            Some(interval) => -interval.high,
+            None => -judged.verdict.value?,
+        };
+        let gain = -judged.verdict.value?;
+        (is_accepted && least > case.claim.threshold.max(0.0)).then(|| format!("{} +{gain:.3}", case.on))
+    };
+    let gains: Vec<String> = plan.cases.iter().zip(verdicts).filter_map(gain).collect();
+    let accept = "accept this run to hold what was gained: `windtunnel baseline accept`";
+    (!gains.is_empty()).then(|| format!("the baseline is stale ({}): {accept}", gains.join(", ")))
 }
 
 /// 130 interrupted, 3 something could not be judged, 1 a check failed, 0 all gates hold.
@@ -115,9 +148,13 @@ fn model(planned: &PlannedModel) -> ModelRecord {
     ModelRecord { name: planned.name.clone(), card: planned.state.as_ref().ok().map(|model| model.card()) }
 }
 
-fn condition(planned: &PlannedCondition) -> ConditionRecord {
+fn condition(plan: &Plan, planned: &PlannedCondition) -> ConditionRecord {
     let steps = planned.setting.iter().flat_map(|setting| &setting.steps);
-    ConditionRecord { name: ConditionName::from(&planned.condition), steps: steps.map(step).collect() }
+    ConditionRecord {
+        name: ConditionName::from(&planned.condition),
+        digest: condition_digest(plan, planned),
+        steps: steps.map(step).collect(),
+    }
 }
 
 fn step(step: &Step) -> StepRecord {
@@ -131,16 +168,19 @@ fn step(step: &Step) -> StepRecord {
     }
 }
 
-fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize) -> CellRecord {
+fn cell(
+    plan: &Plan,
+    predictions: &Predictions,
+    scorecard: &Scorecard,
+    drawn: &Drawn,
+    at: usize,
+    is_shown: bool,
+) -> CellRecord {
     let cell = &plan.cells[at];
     let measured = &scorecard.cells[at];
-    let figures = |summary: &crate::eval::Summary| {
-        metric::ALL.iter().map(|metric| (metric.name.to_owned(), summary[metric.slot])).collect::<BTreeMap<_, _>>()
-    };
-    let categories =
-        plan.datasets[cell.dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
+    let data = plan.datasets[cell.dataset].state.as_ref().ok();
+    let categories = data.map(|data| data.categories.as_slice()).unwrap_or_default();
     let score = measured.value();
-    let of_category = score.iter().flat_map(|score| &score.figures.per_category).zip(categories);
     let (failure, blocked) = match measured {
         Measured::Value(_) => (None, None),
         Measured::Failed(failure) => (Some(failure.clone()), None),
@@ -154,11 +194,57 @@ fn cell(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, at: usize
         detections: predictions.cells[at]
             .value()
             .map(|images| images.iter().map(|found| found.detections().len()).sum()),
-        figures: score.map(|score| figures(&score.figures.summary)).unwrap_or_default(),
-        per_category: of_category.map(|(score, category)| (category.name.clone(), figures(&score.figures))).collect(),
+        figures: score.map(figures).unwrap_or_default(),
+        per_category: score.map(|score| per_category(score, categories)).unwrap_or_default(),
+        draws: drawn.metrics(at).flat_map(|(metric, draws)| encoded(plan, cell.dataset, metric, draws)).collect(),
+        images: data.zip(score).filter(|_| is_shown).map(|(data, score)| images(data, score)).unwrap_or_default(),
         failure,
         blocked,
     }
+}
+
+/// The metrics that a single cell has.
+fn of_cells() -> impl Iterator<Item = &'static Metric> {
+    metric::ALL.iter().copied().filter(|metric| metric.summary().is_none())
+}
+
+fn figures(score: &CellScore) -> BTreeMap<String, Option<f64>> {
+    of_cells().map(|metric| (metric.name.to_owned(), score.figure(metric, None))).collect()
+}
+
+fn per_category(score: &CellScore, categories: &[Category]) -> BTreeMap<String, BTreeMap<String, Option<f64>>> {
+    let of_category = |at: usize| {
+        let metrics = of_cells().filter(|metric| metric.is_per_category());
+        metrics.map(|metric| (metric.name.to_owned(), score.figure(metric, Some(at)))).collect()
+    };
+    categories.iter().enumerate().map(|(at, category)| (category.name.clone(), of_category(at))).collect()
+}
+
+/// The draws over all categories, and of those that a check is about.
+fn encoded(plan: &Plan, dataset: usize, metric: &Metric, draws: &[Values]) -> Vec<(String, String)> {
+    let all: Vec<Option<f64>> = draws.iter().map(|values| values.all).collect();
+    let mut encoded = vec![(metric.name.to_owned(), encode(&all))];
+    let categories = plan.datasets[dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
+    for (at, category) in categories.iter().enumerate() {
+        let is_of = |case: &&Case| case.read.name == metric.name && case.category.as_ref() == Some(&category.name);
+        if plan.cases.iter().any(|case| is_of(&case)) {
+            let draws: Vec<Option<f64>> =
+                draws.iter().map(|values| values.per_category.get(at).copied().flatten()).collect();
+            encoded.push((format!("{}({})", metric.name, category.name), encode(&draws)));
+        }
+    }
+    encoded
+}
+
+fn images(data: &Dataset, score: &CellScore) -> Vec<ImageRecord> {
+    let stability = |at: usize| score.stability.as_ref().map(|stability| stability[at]);
+    let image = |(at, (image, found)): (usize, (&crate::detection::ImageRecord, &ImageScore))| ImageRecord {
+        file_name: image.file_name.clone(),
+        f1: found.f1,
+        missed: found.missed,
+        stability: stability(at),
+    };
+    data.images.iter().zip(&score.images).enumerate().map(image).collect()
 }
 
 /// The figure of tables minus the clean one, over the categories that both have.
@@ -186,38 +272,95 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
         on: case.on.clone(),
         conditions: case.cells.iter().map(condition).collect(),
         metric: case.metric.name.to_owned(),
+        read: case.read.name.to_owned(),
         category: case.category.clone(),
         bound: case.claim.bound.to_string(),
         threshold: case.claim.threshold,
+        rule: case.claim.rule.to_string(),
+        other: other_name(plan, case),
+        waiver: case.waiver.as_ref().map(waiver),
         images,
-        message: message(case, judged, &size),
+        message: message(plan, case, judged, &size),
         verdict: judged.verdict.clone(),
         category_losses: exhibit.categories.clone(),
         image_losses: exhibit.images.clone(),
+        errors: exhibit.errors.clone(),
         picture: exhibit.path.clone(),
     }
 }
 
-/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, n=500)`; of a sample: `n=50 of 500`.
-fn message(case: &Case, judged: &Judged, images: &str) -> String {
+fn waiver(waiver: &Waiver) -> WaiverRecord {
+    WaiverRecord { reason: waiver.reason.clone(), until: waiver.until.map(|until| until.to_string()) }
+}
+
+/// What a case is compared with.
+fn other_name(plan: &Plan, case: &Case) -> Option<String> {
+    Some(match case.other.as_ref()? {
+        Against::Baseline => "baseline".to_owned(),
+        Against::Reference { model, .. } => plan.models[*model].name.clone(),
+    })
+}
+
+/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, 95% CI 0.094..0.131, n=500)`; of a sample: `n=50 of 500`.
+fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
     let verdict = &judged.verdict;
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
+    let threshold = case.claim.threshold;
     let (what, holds, broken) = match case.claim.bound {
         Bound::Min => ("", ">=", "<"),
         Bound::Max => ("", "<=", ">"),
+        Bound::MaxDrop if case.claim.better == Better::Lower => (" increase", "<=", ">"),
+        Bound::MaxRelativeDrop if case.claim.better == Better::Lower => (" relative increase", "<=", ">"),
         Bound::MaxDrop => (" drop", "<=", ">"),
         Bound::MaxRelativeDrop => (" relative drop", "<=", ">"),
+        Bound::MaxRegression => (" regression", "<=", ">"),
+        Bound::MinGain => (" gain", ">=", "<"),
     };
-    let relation = if verdict.outcome == Outcome::Pass { holds } else { broken };
+    // The numbers' own relation: a rule may let pass what the number alone breaks.
+    let relation = if case.claim.excess(value) > 0.0 { broken } else { holds };
     let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
-    let from = verdict.clean.map(|clean| format!("clean {clean:.3} -> {figure:.3}, ")).unwrap_or_default();
-    let over = judged.categories.map(|(few, all)| format!(", over {few} of {all} categories")).unwrap_or_default();
-    let threshold = case.claim.threshold;
     let digits = digits(value, threshold);
-    format!(
-        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({from}n={images}{over})",
-        case.metric.name
-    )
+    let mut facts = Vec::new();
+    if let (Some(other), Some(name)) = (verdict.other, other_name(plan, case)) {
+        facts.push(format!("{name} {other:.3} -> {figure:.3}"));
+    } else if let Some(clean) = verdict.clean {
+        facts.push(format!("clean {clean:.3} -> {figure:.3}"));
+    }
+    if let Some(Interval { low, high }) = verdict.interval {
+        facts.push(format!("{}% CI {low:.digits$}..{high:.digits$}", 100.0 * case.claim.confidence));
+    }
+    facts.push(format!("n={images}"));
+    facts.extend(judged.categories.map(|(few, all)| format!("over {few} of {all} categories")));
+    let mut text = format!(
+        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({})",
+        case.metric.name,
+        facts.join(", ")
+    );
+    text.push_str(&certainty(case, judged, digits));
+    text
+}
+
+/// How sure the verdict is, where a rule asks.
+fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
+    let verdict = &judged.verdict;
+    let mut told = String::new();
+    let corrected = if case.family.is_some() { " (corrected for the check's many cases)" } else { "" };
+    match (case.claim.rule, verdict.outcome) {
+        (Rule::Point, _) => {}
+        (Rule::Significant, Outcome::Fail) => told = format!("; significant{corrected}"),
+        (Rule::NonInferior, Outcome::Pass) => told = format!("; non-inferior{corrected}"),
+        (Rule::NonInferior, _) if verdict.inconclusive => told = "; inconclusive: not shown to hold".to_owned(),
+        (Rule::Significant, _) if verdict.inconclusive => {
+            let detectable = verdict.detectable.unwrap_or_default();
+            told = format!("; inconclusive: these images can show {detectable:.digits$} or more");
+        }
+        _ => {}
+    }
+    if !verdict.note.is_empty() {
+        told.push_str("; ");
+        told.push_str(&verdict.note);
+    }
+    told
 }
 
 /// As many decimals as it takes to see a difference, three if there is none to see.

@@ -1,20 +1,19 @@
-//! Who lost most between a clean and a perturbed cell: categories by AP, images by F1.
+//! Who lost most between two cells (clean and perturbed, another model and this one): categories by a figure, images by F1.
 
 use serde::{Deserialize, Serialize};
 
-use super::CellScore;
 use crate::detection::{Category, ImageRecord};
-use crate::metric::Metric;
+use crate::metric::Better;
 
 /// A category's figure before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CategoryLoss {
     /// The category's name.
     pub category: String,
-    /// The figure on clean images.
-    pub clean: f64,
-    /// The figure on perturbed images.
-    pub perturbed: f64,
+    /// The figure before: on clean images, of the other model, or accepted.
+    pub before: f64,
+    /// The figure now.
+    pub after: f64,
 }
 
 /// An image's F1 (IoU 0.5, confidence 0.3) before and after.
@@ -22,46 +21,45 @@ pub struct CategoryLoss {
 pub struct ImageLoss {
     /// The image's file name.
     pub file_name: String,
-    /// F1 on the clean image.
-    pub clean: f64,
-    /// F1 on the perturbed image.
-    pub perturbed: f64,
+    /// F1 before: on the clean image, or of the other model.
+    pub before: f64,
+    /// F1 now.
+    pub after: f64,
 }
 
-/// The categories, those that lost most first; at most `count`, and only those that lost.
+/// The categories, those that lost most first; at most `count`, and only those that lost. `before` and `after` tell a
+/// category's figure by its position.
 #[must_use]
 pub fn category_losses(
     categories: &[Category],
-    metric: &Metric,
-    clean: &CellScore,
-    perturbed: &CellScore,
+    better: Better,
+    before: impl Fn(usize) -> Option<f64>,
+    after: impl Fn(usize) -> Option<f64>,
     count: usize,
 ) -> Vec<CategoryLoss> {
-    let loss = |category: &Category| {
-        let (clean, perturbed) =
-            (clean.figure(metric, Some(category.id))?, perturbed.figure(metric, Some(category.id))?);
-        Some(CategoryLoss { category: category.name.clone(), clean, perturbed })
+    let loss = |(at, category): (usize, &Category)| {
+        Some(CategoryLoss { category: category.name.clone(), before: before(at)?, after: after(at)? })
     };
-    let mut losses: Vec<CategoryLoss> = categories.iter().filter_map(loss).filter(|l| l.perturbed < l.clean).collect();
-    losses.sort_by(|a, b| (b.clean - b.perturbed).total_cmp(&(a.clean - a.perturbed)));
+    let lost = |loss: &CategoryLoss| better.loss(loss.before, loss.after);
+    let losses = categories.iter().enumerate().filter_map(loss);
+    let mut losses: Vec<CategoryLoss> = losses.filter(|loss| lost(loss) > 0.0).collect();
+    losses.sort_by(|a, b| lost(b).total_cmp(&lost(a)));
     losses.truncate(count);
     losses
 }
 
-/// The images that lost most, as positions in `images`; at most `count`, and only those that lost. `clean` and
-/// `perturbed` are the F1 of each image before and after.
+/// The images that lost most, as positions in `images`; at most `count`, and only those that lost. `before` and
+/// `after` are the F1 of each image before and after.
 #[must_use]
-pub fn image_losses(images: &[ImageRecord], clean: &[f64], perturbed: &[f64], count: usize) -> Vec<(usize, ImageLoss)> {
+pub fn image_losses(images: &[ImageRecord], before: &[f64], after: &[f64], count: usize) -> Vec<(usize, ImageLoss)> {
     let mut losses: Vec<(usize, ImageLoss)> = images
         .iter()
-        .zip(clean.iter().zip(perturbed))
+        .zip(before.iter().zip(after))
         .enumerate()
-        .filter(|(_, (_, (clean, perturbed)))| perturbed < clean)
-        .map(|(at, (image, (&clean, &perturbed)))| {
-            (at, ImageLoss { file_name: image.file_name.clone(), clean, perturbed })
-        })
+        .filter(|(_, (_, (before, after)))| after < before)
+        .map(|(at, (image, (&before, &after)))| (at, ImageLoss { file_name: image.file_name.clone(), before, after }))
         .collect();
-    losses.sort_by(|(_, a), (_, b)| (b.clean - b.perturbed).total_cmp(&(a.clean - a.perturbed)));
+    losses.sort_by(|(_, a), (_, b)| (b.before - b.after).total_cmp(&(a.before - a.after)));
     losses.truncate(count);
     losses
 }

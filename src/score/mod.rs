@@ -1,7 +1,11 @@
 //! Scoring: the detections of cells to figures, and which images and categories lost most.
 
+mod cell;
 mod loss;
 mod scorecard;
+mod values;
 
+pub use cell::{CellData, CellTables};
 pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
-pub use scorecard::{CellScore, Scorecard, compared, score_cell};
+pub use scorecard::{CellScore, ImageScore, Scorecard, compared, score_cell};
+pub use values::{Values, common};

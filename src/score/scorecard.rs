@@ -1,15 +1,29 @@
 //! The figures of every cell. A cell that could not be measured holds its failure, never a number.
 
-use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{CocoFigures, evaluate};
+use super::{CellData, CellTables, Values, common};
+use crate::detection::{Annotation, Detection};
+use crate::eval::match_claims;
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::metric::Metric;
+use crate::metric::{self, Metric, Source};
 
 /// Figures of one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellScore {
-    /// COCO's.
-    pub figures: CocoFigures,
+    /// In the order of [`metric::ALL`].
+    values: Vec<Values>,
+    /// The stability of each image; `None` where there are no clean answers to agree with.
+    pub stability: Option<Vec<f64>>,
+    /// Of each image, at the claims' confidence.
+    pub images: Vec<ImageScore>,
+}
+
+/// What became of the objects of one image, at the claims' confidence and IoU 0.5.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ImageScore {
+    /// F1, 0..=1.
+    pub f1: f64,
+    /// Objects that nothing found.
+    pub missed: usize,
 }
 
 /// Figures or failures of all cells, in the order of the plan.
@@ -20,60 +34,67 @@ pub struct Scorecard {
 }
 
 impl CellScore {
-    /// A figure over all categories, or of one (by its id); `None` where there is no ground truth for it.
+    /// The figures of a metric.
     #[must_use]
-    pub fn figure(&self, metric: &Metric, category: Option<u64>) -> Option<f64> {
+    pub fn values(&self, metric: &Metric) -> &Values {
+        let at = metric::ALL.iter().position(|other| other.name == metric.name);
+        &self.values[at.expect("every metric is in the list")]
+    }
+
+    /// A figure over all categories, or of one (by its position); `None` where there is nothing to measure it on.
+    #[must_use]
+    pub fn figure(&self, metric: &Metric, category: Option<usize>) -> Option<f64> {
+        let values = self.values(metric);
         match category {
-            None => self.figures.summary[metric.slot],
-            Some(id) => {
-                let of_category = self.figures.per_category.iter().find(|figures| figures.category_id == id)?;
-                of_category.figures[metric.slot]
-            }
+            None => values.all,
+            Some(at) => values.per_category.get(at).copied().flatten(),
         }
     }
-
-    /// The categories that have a figure.
-    #[must_use]
-    pub fn measured(&self, metric: &Metric) -> Vec<u64> {
-        let measured = self.figures.per_category.iter().filter(|category| category.figures[metric.slot].is_some());
-        measured.map(|category| category.category_id).collect()
-    }
-
-    /// The mean of a figure over some categories; `None` if none of them has it. Over all that have one it is the
-    /// figure over all categories, as every category weighs the same in COCO's means.
-    #[must_use]
-    pub fn mean_over(&self, metric: &Metric, categories: &[u64]) -> Option<f64> {
-        let figures = categories.iter().filter_map(|id| self.figure(metric, Some(*id)));
-        let figures: Vec<f64> = figures.collect();
-        (!figures.is_empty()).then(|| figures.iter().sum::<f64>() / figures.len() as f64)
-    }
 }
 
-/// The figures of two cells over the categories that both have: a mean over other categories is another quantity.
-/// `None` where there is no such category.
+/// The figures of two cells over the categories that both have. `None` where there is no such category.
 #[must_use]
 pub fn compared(metric: &Metric, one: &CellScore, other: &CellScore) -> Option<(f64, f64)> {
-    let (of_one, of_other) = (one.measured(metric), other.measured(metric));
-    if of_one == of_other {
-        return Some((one.figure(metric, None)?, other.figure(metric, None)?));
+    let (one, other) = (one.values(metric), other.values(metric));
+    match common([one, other].into_iter()).filter(|_| metric.is_mean_over_categories()) {
+        None => Some((one.all?, other.all?)),
+        Some(common) => Some((one.mean_over(&common)?, other.mean_over(&common)?)),
     }
-    let common: Vec<u64> = of_one.into_iter().filter(|id| of_other.contains(id)).collect();
-    Some((one.mean_over(metric, &common)?, other.mean_over(metric, &common)?))
 }
 
-/// Scores one cell; `annotations` and `detections` are per image, detections by falling score.
+/// Scores one cell.
 #[must_use]
-pub fn score_cell(
-    images: &[ImageRecord],
-    categories: &[Category],
-    annotations: &[Vec<Annotation>],
-    detections: &[Vec<Detection>],
-) -> Measured<CellScore> {
-    match evaluate(images, categories, annotations, detections) {
-        Ok(figures) => Measured::Value(CellScore { figures }),
+pub fn score_cell(data: &CellData<'_>) -> Measured<CellScore> {
+    match values(data) {
+        Ok(values) => {
+            let stability = data.stability.map(<[f64]>::to_vec);
+            Measured::Value(CellScore { values, stability, images: image_scores(data) })
+        }
         Err(error) => {
             let message = format!("the detections cannot be scored: {error}");
             Measured::Failed(Failure::new(FailureKind::Inference, message))
         }
     }
+}
+
+fn image_scores(data: &CellData<'_>) -> Vec<ImageScore> {
+    let score = |(annotations, detections): (&Vec<Annotation>, &Vec<Detection>)| {
+        let matches = match_claims(annotations, detections, data.settings.min_confidence);
+        ImageScore { f1: matches.f1(), missed: matches.missed.len() }
+    };
+    data.annotations.iter().zip(data.detections).map(score).collect()
+}
+
+/// Of every metric; COCO's twelve come from one pass.
+fn values(data: &CellData<'_>) -> Result<Vec<Values>, String> {
+    let tables = CellTables::new(data);
+    let coco = tables.coco()?.figures();
+    let of_metric = |metric: &&Metric| match metric.source {
+        Source::Coco { slot, .. } => Ok(Values {
+            all: coco.summary[slot],
+            per_category: coco.per_category.iter().map(|category| category.figures[slot]).collect(),
+        }),
+        _ => tables.values(metric),
+    };
+    metric::ALL.iter().map(of_metric).collect()
 }

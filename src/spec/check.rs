@@ -31,6 +31,14 @@ pub struct CheckSpec {
     pub aggregate: Option<Aggregate>,
     /// What is asked of the figure; at least one.
     pub bounds: Vec<(Bound, Spanned<Thresholds>)>,
+    /// How sure one has to be; `None` takes the bound's own.
+    pub rule: Option<Spanned<Rule>>,
+    /// The model that is compared with; `None` is the baseline.
+    pub reference: Option<Spanned<String>>,
+    /// Whether the cases of the check are corrected for being many.
+    pub correction: Option<Spanned<Correction>>,
+    /// Where a broken bound is only told.
+    pub waiver: Option<Waiver>,
 }
 
 /// Which conditions a check reads.
@@ -53,6 +61,10 @@ pub enum Bound {
     MaxDrop,
     /// The drop as a share of the clean value is at most this.
     MaxRelativeDrop,
+    /// The baseline, or the reference model, is better by at most this.
+    MaxRegression,
+    /// The model is better than the reference model by at least this.
+    MinGain,
 }
 
 impl Choice for Bound {
@@ -61,7 +73,66 @@ impl Choice for Bound {
         ("max", Self::Max),
         ("max_drop", Self::MaxDrop),
         ("max_relative_drop", Self::MaxRelativeDrop),
+        ("max_regression", Self::MaxRegression),
+        ("min_gain", Self::MinGain),
     ];
+}
+
+/// How sure one has to be to judge, given that the images are a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The measured number decides.
+    Point,
+    /// Fails only if the whole interval lies beyond the threshold.
+    Significant,
+    /// Passes only if the whole interval lies within the threshold.
+    NonInferior,
+}
+
+impl Choice for Rule {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("point", Self::Point), ("significant", Self::Significant), ("non_inferior", Self::NonInferior)];
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// What a broken bound does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severeness {
+    /// It fails the run.
+    Error,
+    /// It is told, and never changes the exit code.
+    Warn,
+}
+
+impl Choice for Severeness {
+    const ALL: &'static [(&'static str, Self)] = &[("error", Self::Error), ("warn", Self::Warn)];
+}
+
+/// How the cases of one check are corrected for being many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correction {
+    /// Each stands for itself.
+    None,
+    /// Holm's.
+    Holm,
+}
+
+impl Choice for Correction {
+    const ALL: &'static [(&'static str, Self)] = &[("none", Self::None), ("holm", Self::Holm)];
+}
+
+/// A check that warns instead of failing, for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds; `None` for ever.
+    pub until: Option<toml::value::Date>,
 }
 
 impl Bound {
@@ -69,8 +140,17 @@ impl Bound {
     #[must_use]
     pub fn is_against_clean(self) -> bool {
         match self {
-            Self::Min | Self::Max => false,
+            Self::Min | Self::Max | Self::MaxRegression | Self::MinGain => false,
             Self::MaxDrop | Self::MaxRelativeDrop => true,
+        }
+    }
+
+    /// Whether it compares with another model, or with the baseline.
+    #[must_use]
+    pub fn is_against_other(self) -> bool {
+        match self {
+            Self::Min | Self::Max | Self::MaxDrop | Self::MaxRelativeDrop => false,
+            Self::MaxRegression | Self::MinGain => true,
         }
     }
 }
@@ -177,6 +257,10 @@ impl CheckSpec {
         let datasets = reader.with("dataset", list_of).map(Spanned::into_inner).unwrap_or_default();
         let aggregate = reader.choice("aggregate");
         let bounds = read_bounds(&mut reader);
+        let rule = reader.spanned_choice("rule");
+        let reference = reader.optional("reference");
+        let correction = reader.spanned_choice("correction");
+        let waiver = read_waiver(&mut reader);
         if table.get("on").is_none() && !reader.has_unknown_keys() {
             let help = "add `on = \"clean\"`, `on = \"all\"`, or the name of a perturbation";
             reader.wrong(Diagnostic::new(table.span.clone(), format!("{} has no `on`", table.title)).help(help));
@@ -184,7 +268,23 @@ impl CheckSpec {
         reader.finish();
         let title = name.as_ref().map_or_else(|| table.title.clone(), |name| format!("check \"{name}\""));
         let (on, bounds) = (on?, bounds?);
-        Some(Self { title, span: table.span.clone(), name, on, metric, category, models, datasets, aggregate, bounds })
+        let span = table.span.clone();
+        Some(Self {
+            title,
+            span,
+            name,
+            on,
+            metric,
+            category,
+            models,
+            datasets,
+            aggregate,
+            bounds,
+            rule,
+            reference,
+            correction,
+            waiver,
+        })
     }
 }
 
@@ -198,8 +298,46 @@ fn read_bounds(reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<(Bound, Spann
         Bound::ALL.iter().filter_map(|(word, bound)| Some((*bound, reader.with(word, Thresholds::read)?))).collect();
     if !any_written && !reader.has_unknown_keys() {
         let table = reader.table();
-        let help = "add one of `min`, `max`, `max_drop`, `max_relative_drop`";
+        let words = Bound::ALL.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let help = format!("add one of {words}");
         reader.wrong(Diagnostic::new(table.span.clone(), format!("{} sets no bound", table.title)).help(help));
     }
     (!bounds.is_empty()).then_some(bounds)
+}
+
+/// `level = "warn"` with its `reason` and `until`.
+fn read_waiver(reader: &mut TableReader<'_, '_, '_>) -> Option<Waiver> {
+    let level = reader.spanned_choice::<Severeness>("level");
+    let reason = reader.optional::<String>("reason").map(|reason| one_line(reason.get_ref()));
+    let until = reader.with("until", date);
+    let level = level.filter(|level| *level.get_ref() == Severeness::Warn);
+    match (level, reason) {
+        (Some(_), Some(reason)) if !reason.is_empty() => Some(Waiver { reason, until: until.map(Spanned::into_inner) }),
+        (Some(level), _) => {
+            let message = format!("{} only warns, and gives no `reason`", reader.table().title);
+            let help = "add `reason = \"...\"`, and `until = 2030-12-31` if it is meant for a while";
+            reader.wrong(Diagnostic::new(level.span(), message).help(help));
+            None
+        }
+        (None, reason) => {
+            let stray = until.map(|until| ("until", until.span()));
+            let stray =
+                stray.or_else(|| Some(("reason", reader.table().get("reason").filter(|_| reason.is_some())?.span())));
+            if let Some((key, span)) = stray {
+                let message = format!("`{key}` of {} has no meaning without `level = \"warn\"`", reader.table().title);
+                reader.wrong(Diagnostic::new(span, message).help("add the level, or remove the key"));
+            }
+            None
+        }
+    }
+}
+
+fn date(value: &Value<'_>) -> Result<toml::value::Date, Mistake> {
+    let DeValue::Datetime(datetime) = value.get_ref() else {
+        return Err(Mistake::expected("a date like 2030-12-31", value));
+    };
+    match (datetime.date, datetime.time) {
+        (Some(date), None) => Ok(date),
+        _ => Err(Mistake::new("expected a date without a time, like 2030-12-31")),
+    }
 }

@@ -50,6 +50,18 @@ pub struct Defaults {
     pub metric: Option<Spanned<String>>,
     /// Fewer images than this make a check an error.
     pub min_images: Option<usize>,
+    /// Of intervals; 0.95.
+    pub confidence: Option<f64>,
+    /// How often images are resampled; 1000.
+    pub resamples: Option<usize>,
+    /// The score from which a detection counts as a claim; 0.3.
+    pub min_confidence: Option<f64>,
+    /// The stability below which an image is affected; 0.75.
+    pub strictness: Option<f64>,
+    /// The baseline's file; `windtunnel.baseline.json` beside the spec.
+    pub baseline: Option<String>,
+    /// A regression check without a baseline is an error instead of being skipped.
+    pub require_baseline: bool,
 }
 
 /// `[report]`: where report files go.
@@ -123,7 +135,16 @@ fn require(reader: &mut TableReader<'_, '_, '_>, family: &str, help: &str) {
 fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults {
     let table = Table::new("[defaults]", 0..0, table);
     let mut reader = TableReader::new(&table, diagnostics);
-    let defaults = Defaults { metric: reader.optional("metric"), min_images: reader.count("min_images") };
+    let defaults = Defaults {
+        metric: reader.optional("metric"),
+        min_images: reader.count("min_images"),
+        confidence: reader.number("confidence", 0.5..=0.999),
+        resamples: reader.count("resamples"),
+        min_confidence: reader.number("min_confidence", 0.0..=1.0),
+        strictness: reader.number("strictness", 0.0..=1.0),
+        baseline: reader.optional::<String>("baseline").map(Spanned::into_inner),
+        require_baseline: reader.optional::<bool>("require_baseline").is_some_and(Spanned::into_inner),
+    };
     reader.finish();
     defaults
 }

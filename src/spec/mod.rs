@@ -9,7 +9,7 @@ mod paths;
 mod source;
 mod table;
 
-pub use check::{Aggregate, Bound, CheckSpec, On, Thresholds};
+pub use check::{Aggregate, Bound, CheckSpec, Correction, On, Rule, Thresholds, Waiver};
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use load::{Defaults, ReportSpec, Section, Spec, load};
 pub use paths::{PathKind, existing_path};

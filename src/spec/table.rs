@@ -193,6 +193,11 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// One word of a closed set.
     pub fn choice<T: Choice>(&mut self, key: &'static str) -> Option<T> {
+        self.spanned_choice(key).map(Spanned::into_inner)
+    }
+
+    /// As [`Self::choice`], with its place.
+    pub fn spanned_choice<T: Choice>(&mut self, key: &'static str) -> Option<Spanned<T>> {
         self.with(key, |value| {
             let word: String = deserialize(value)?;
             let known = T::ALL.iter().find(|(name, _)| *name == word);
@@ -204,7 +209,6 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
                 })
             })
         })
-        .map(Spanned::into_inner)
     }
 
     /// Notes a mistake about this table that no single key shows.

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 6] = [
     &["digest", "entry", "failure", "condition", "detection", "json", "packed"],
     &["spec"],
     &["dataset", "perturb", "eval", "metric", "draw", "store"],
-    &["predict", "score", "gate"],
+    &["predict", "score", "gate", "baseline"],
     &["plan", "record", "catalog"],
     &["run", "report"],
 ];

@@ -66,6 +66,8 @@ pub enum Command {
     Check(Check),
     /// Tell what a run would do: its cases, model calls and calls of hosted models
     List(List),
+    /// Show or replace the accepted figures that regressions are judged against
+    Baseline(BaselineArgs),
     /// Show or tidy the store of answers
     Cache(Cache),
     /// Draw samples under every level of every perturbation, with their labels
@@ -120,6 +122,9 @@ pub struct Run {
     /// Where the record goes as JSON (`-` is standard output); for one spec
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
+    /// Draw an interval for every figure, not only where a rule or a failure asks for one
+    #[arg(long)]
+    pub intervals: bool,
     /// Also write every cell's detections as COCO results JSON (`DIR/MODEL/DATASET/CONDITION.json`) and the labels as
     /// each condition moved them (`DIR/labels/DATASET/CONDITION.json`)
     #[arg(long, value_name = "DIR")]
@@ -142,6 +147,49 @@ pub struct List {
     /// The file in which answers of models are kept
     #[arg(long, value_name = "PATH", default_value = STORE)]
     pub store: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct BaselineArgs {
+    #[command(subcommand)]
+    pub command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Make a record's figures the baseline of its suite
+    Accept(Accept),
+    /// List the accepted figures
+    Show(ShowBaseline),
+    /// Tell what accepting a record would change
+    Diff(DiffBaseline),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Accept {
+    /// The record; default: the only one in target/windtunnel
+    #[arg(value_name = "RECORD")]
+    pub record: Option<PathBuf>,
+    /// Why; it is kept with every figure, for the review
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Accept in a CI job, too
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ShowBaseline {
+    /// The baseline's file; default: that of the only record in target/windtunnel
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DiffBaseline {
+    /// The record; default: the only one in target/windtunnel
+    #[arg(value_name = "RECORD")]
+    pub record: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

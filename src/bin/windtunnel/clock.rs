@@ -2,9 +2,17 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use junit_report::OffsetDateTime;
+
 /// Time since 1970-01-01 UTC.
 pub fn clock() -> impl Fn() -> Duration + Sync {
     let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let started = Instant::now();
     move || epoch + started.elapsed()
+}
+
+/// The day, UTC: year, month, day.
+pub fn today() -> (u16, u8, u8) {
+    let date = OffsetDateTime::now_utc().date();
+    (u16::try_from(date.year()).unwrap_or_default(), date.month().into(), date.day())
 }

@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod files;
 mod progress;
+mod records;
 mod specs;
 mod store;
 mod terminal;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check(check, &args.global),
         Command::List(list) => commands::list(list, &args.global),
         Command::Cache(cache) => commands::cache(cache),
+        Command::Baseline(wanted) => commands::baseline(wanted),
         Command::Preview(preview) => commands::preview(preview, &args.global),
         Command::Explain(explain) => commands::explain(explain),
     };

@@ -8,6 +8,7 @@ use windtunnel::report::Style;
 use windtunnel::spec::{Diagnostics, ReportSpec, Source, load};
 
 use crate::args::Selection;
+use crate::clock::today;
 
 /// A plan with where its spec wants its reports.
 pub struct Planned {
@@ -71,8 +72,12 @@ fn refuse_equal_names(plans: &[Planned]) -> anyhow::Result<()> {
 fn plan(source: &Source, selection: &Selection) -> Result<Planned, Unresolved> {
     let (spec, diagnostics): (_, Diagnostics) = load(source).map_err(Unresolved::Invalid)?;
     let variables = |name: &str| std::env::var(name).ok();
-    let wanted =
-        windtunnel::plan::Selection { filter: selection.filter.clone(), seed: selection.seed, variables: &variables };
+    let wanted = windtunnel::plan::Selection {
+        filter: selection.filter.clone(),
+        seed: selection.seed,
+        variables: &variables,
+        today: Some(today()),
+    };
     let plan = resolve(&spec, diagnostics, &wanted)?;
     Ok(Planned { plan, report: spec.report, folder: source.folder.clone() })
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod baseline;
 mod cache;
 mod check;
 mod explain;
@@ -7,6 +8,7 @@ mod list;
 mod preview;
 mod run;
 
+pub use baseline::baseline;
 pub use cache::cache;
 pub use check::check;
 pub use explain::explain;

@@ -128,7 +128,15 @@ fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, inte
     let clock = clock();
     let finished = run_plan(
         plan,
-        &Context { threads, clock: &clock, events: &progress, interrupted, store, is_offline: args.keeping.offline },
+        &Context {
+            threads,
+            clock: &clock,
+            events: &progress,
+            interrupted,
+            store,
+            is_offline: args.keeping.offline,
+            is_drawing_all: args.intervals,
+        },
     );
     progress.finish();
     finished

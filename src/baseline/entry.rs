@@ -1,0 +1,90 @@
+//! One accepted figure, and when a new one may be compared with it.
+
+use serde::{Deserialize, Serialize};
+
+/// The key of a figure: `suite/model/dataset/condition/metric`, or with `metric(category)` at the end.
+#[must_use]
+pub fn key(suite: &str, [model, dataset, condition, metric]: [&str; 4], category: Option<&str>) -> String {
+    let of_category = category.map(|category| format!("({category})")).unwrap_or_default();
+    format!("{suite}/{model}/{dataset}/{condition}/{metric}{of_category}")
+}
+
+/// An accepted figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The figure.
+    pub value: f64,
+    /// Its interval by resampling images, if one was drawn.
+    pub interval: Option<[f64; 2]>,
+    /// On how many images.
+    pub images: usize,
+    /// What it was measured on, and how.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// The model's short digest; a new version has another one.
+    pub model: Option<String>,
+    /// The version of the program.
+    pub tool: String,
+    /// Why it was accepted.
+    pub reason: String,
+    /// When, `2026-11-24`.
+    pub date: String,
+}
+
+/// What makes two figures comparable: short digests, 12 digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Of the annotation files and the sample taken of them.
+    pub dataset: Option<String>,
+    /// Of the image files; `None` if nobody looked at them.
+    pub pictures: Option<String>,
+    /// Of what is done to the pictures, the seed and the revision of each perturbation among it.
+    pub condition: String,
+    /// Of the metric's definition with its settings.
+    pub definition: String,
+}
+
+/// Why two figures are not comparable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlike {
+    /// The labels differ.
+    Dataset,
+    /// The image files differ.
+    Pictures,
+    /// Another seed, other levels, or another revision of a perturbation.
+    Condition,
+    /// The metric means something else.
+    Definition,
+}
+
+impl Unlike {
+    /// What has changed, in words.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Dataset => "the dataset's labels have changed",
+            Self::Pictures => "the dataset's image files have changed",
+            Self::Condition => "the perturbation has changed (its level, its revision, or the seed)",
+            Self::Definition => "the metric's definition has changed",
+        }
+    }
+}
+
+impl Identity {
+    /// How `other` differs in a way that makes a comparison meaningless; `None` if it does not.
+    #[must_use]
+    pub fn unlike(&self, other: &Self) -> Option<Unlike> {
+        let differ = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
+        if self.dataset != other.dataset {
+            Some(Unlike::Dataset)
+        } else if differ(&self.pictures, &other.pictures) {
+            Some(Unlike::Pictures)
+        } else if self.condition != other.condition {
+            Some(Unlike::Condition)
+        } else if self.definition != other.definition {
+            Some(Unlike::Definition)
+        } else {
+            None
+        }
+    }
+}

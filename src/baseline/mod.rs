@@ -1,0 +1,11 @@
+//! The baseline: accepted figures, in a file that is reviewed like code. A regression is a figure worse than its entry.
+
+mod draws;
+mod entry;
+mod file;
+mod identity;
+
+pub use draws::{decode, encode};
+pub use entry::{Entry, Identity, Unlike, key};
+pub use file::{Baseline, BaselineError, Details, details_path};
+pub use identity::Origin;

@@ -1,0 +1,47 @@
+//! Records on disk: found and read.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use windtunnel::record::{Record, VERSION};
+
+/// Where runs leave their records, a folder per suite.
+const FOLDER: &str = "target/windtunnel";
+
+/// Reads a record.
+pub fn read(path: &Path) -> anyhow::Result<Record> {
+    #[derive(serde::Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    let name = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+    let found: Version =
+        windtunnel::json::from_bytes(&bytes).map_err(|error| anyhow::anyhow!("{name} is no record: {error}"))?;
+    if found.version != VERSION {
+        bail!("{name} is a record of format {}, this program reads {VERSION}: run the spec again", found.version);
+    }
+    windtunnel::json::from_bytes(&bytes).map_err(|error| anyhow::anyhow!("{name} is no record: {error}"))
+}
+
+/// The record named, or the only one that runs have left.
+pub fn named_or_only(named: Option<&PathBuf>) -> anyhow::Result<(PathBuf, Record)> {
+    let path = match named {
+        Some(path) => path.clone(),
+        None => only()?,
+    };
+    let record = read(&path)?;
+    Ok((path, record))
+}
+
+fn only() -> anyhow::Result<PathBuf> {
+    let mut found: Vec<PathBuf> = glob::glob(&format!("{FOLDER}/*/record.json"))?.filter_map(Result::ok).collect();
+    match found.len() {
+        0 => bail!("there is no record in {FOLDER}: run a spec first, or name a record"),
+        1 => Ok(found.remove(0)),
+        _ => {
+            let names = found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+            bail!("there are several records: name one of {names}")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a claim is judged on: figures as they were measured, and as they come out on resampled images.
+
+use super::{Claim, Combine};
+use crate::failure::{Failure, Measured};
+use crate::spec::Bound;
+
+/// The figures that a claim is judged on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Of the model that the claim is about.
+    pub ours: Side,
+    /// What it is compared with, for bounds that compare models or versions.
+    pub other: Option<Other>,
+}
+
+/// The figures of one model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// On clean images; `None` where the claim does not compare with them.
+    pub clean: Option<Reading>,
+    /// On the images of the check, condition by condition; at least one.
+    pub readings: Vec<Reading>,
+}
+
+/// Another model, or an earlier version.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Other {
+    /// Its figures, on the same conditions in the same order.
+    Side(Side),
+    /// There is none yet; why, and what to do.
+    Missing(String),
+    /// It cannot be compared with.
+    Incomparable(Failure),
+}
+
+/// A figure under one condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The perturbation's name; `clean` for clean images.
+    pub perturbation: String,
+    /// The groups it is in.
+    pub groups: Vec<String>,
+    /// `Value(None)` where there is no ground truth to measure it on.
+    pub figure: Measured<Option<f64>>,
+    /// The figure on resampled images, resample by resample; `None` where none were drawn.
+    pub draws: Option<Vec<Option<f64>>>,
+}
+
+/// The numbers of a side, all measured.
+#[derive(Debug, Clone)]
+pub(super) struct Values<'e> {
+    pub clean: Option<f64>,
+    /// With the readings they are of.
+    pub figures: Vec<(&'e Reading, f64)>,
+}
+
+impl Side {
+    /// All readings, clean first.
+    pub fn all(&self) -> impl Iterator<Item = &Reading> + Clone {
+        self.clean.iter().chain(&self.readings)
+    }
+
+    /// The numbers of every reading as `number` tells them; `None` if one has none.
+    pub(super) fn values<'e>(&'e self, number: impl Fn(&Reading) -> Option<f64>) -> Option<Values<'e>> {
+        let figures = self.readings.iter().map(|reading| Some((reading, number(reading)?)));
+        Some(Values {
+            clean: match &self.clean {
+                Some(reading) => Some(number(reading)?),
+                None => None,
+            },
+            figures: figures.collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// The figures of a side, all measured, as one; `None` where one is missing or there is nothing to combine.
+#[must_use]
+pub fn combined(side: &Side, combine: Combine) -> Option<f64> {
+    let measured = |reading: &Reading| reading.figure.value().copied().flatten();
+    side.values(measured)?.summary(combine)
+}
+
+impl Values<'_> {
+    /// One figure of all; `None` if there is none.
+    pub fn combined(&self, claim: &Claim) -> Option<f64> {
+        let figures = self.figures.iter().map(|(_, figure)| *figure);
+        match claim.combine {
+            Combine::Mean | Combine::ShareOfClean | Combine::Groups => self.summary(claim.combine),
+            // A bound is broken first by the figure nearest to it, a loss is largest where the figure is worst.
+            Combine::Worst => match claim.bound {
+                Bound::Min => figures.reduce(f64::min),
+                Bound::Max => figures.reduce(f64::max),
+                _ => figures.reduce(|one, other| claim.better.worse(one, other)),
+            },
+        }
+    }
+
+    /// Their mean, in one way or another.
+    fn summary(&self, combine: Combine) -> Option<f64> {
+        match combine {
+            Combine::Mean | Combine::Worst => self.mean_of_means(),
+            Combine::ShareOfClean => Some(self.mean_of_means()? / self.clean.filter(|clean| *clean > 0.0)?),
+            Combine::Groups => Some(100.0 * self.mean_of_groups()?),
+        }
+    }
+
+    fn mean_of_means(&self) -> Option<f64> {
+        let mut names: Vec<&str> = Vec::new();
+        for (reading, _) in &self.figures {
+            if !names.contains(&reading.perturbation.as_str()) {
+                names.push(&reading.perturbation);
+            }
+        }
+        mean(names.iter().filter_map(|name| self.mean_where(|reading| reading.perturbation == **name)))
+    }
+
+    fn mean_of_groups(&self) -> Option<f64> {
+        let mut groups: Vec<&String> = self.figures.iter().flat_map(|(reading, _)| &reading.groups).collect();
+        groups.sort();
+        groups.dedup();
+        mean(groups.iter().filter_map(|group| self.mean_where(|reading| reading.groups.contains(group))))
+    }
+
+    fn mean_where(&self, counts: impl Fn(&Reading) -> bool) -> Option<f64> {
+        mean(self.figures.iter().filter(|(reading, _)| counts(reading)).map(|(_, figure)| *figure))
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}

@@ -1,0 +1,168 @@
+//! What a metric is: its name and definition, where a cell holds its figure, and which way is better.
+
+use super::coco::Area;
+use crate::entry::{Entry, Named};
+
+/// A figure that checks may name.
+#[derive(Debug, PartialEq)]
+pub struct Metric {
+    /// The name in specs and ids.
+    pub name: &'static str,
+    /// The full definition, as records state it.
+    pub definition: &'static str,
+    /// Where its figure comes from.
+    pub source: Source,
+    /// Which way is better.
+    pub better: Better,
+    /// The largest value it can take; the least is 0.
+    pub most: f64,
+}
+
+/// Where a figure comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Source {
+    /// One of COCO's twelve: a mean over categories.
+    Coco {
+        /// The place among the twelve, in pycocotools' order.
+        slot: usize,
+        /// The objects it is measured on.
+        area: Area,
+    },
+    /// Pascal VOC's AP at IoU 0.5: a mean over categories.
+    Voc(Points),
+    /// Of the claims at one confidence.
+    Operating(Operating),
+    /// Of the agreement with the model's own answers on the clean images.
+    Agreement(Agreement),
+    /// Of several cells together.
+    Summary(Summary),
+}
+
+/// How VOC interpolates precision over recall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Points {
+    /// At the recalls 0, 0.1, ..., 1 (VOC 2007).
+    Eleven,
+    /// At every recall (VOC 2010 to 2012).
+    All,
+}
+
+/// Figures of the claims (detections of at least `min_confidence`), matched at IoU 0.5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operating {
+    /// Right claims among claims.
+    Precision,
+    /// Objects found among objects.
+    Recall,
+    /// The harmonic mean of both.
+    F1,
+    /// Claims per image without objects.
+    OnEmptyImages,
+    /// Claims, per image, of categories that the dataset has no object of.
+    OfAbsentCategories,
+}
+
+/// Figures of the agreement with the clean answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    /// The mean over images.
+    Stability,
+    /// The share of images below the strictness.
+    Affected,
+}
+
+/// Figures of several cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Summary {
+    /// The mean over perturbations of each one's mean over its levels.
+    Mpc,
+    /// That as a share of the clean figure.
+    Rpc,
+    /// The mean over groups of the mean share of affected images.
+    Risk,
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+}
+
+impl Metric {
+    /// Whether the figure over all categories is the mean over those that have one, each weighing the same.
+    #[must_use]
+    pub fn is_mean_over_categories(&self) -> bool {
+        matches!(self.source, Source::Coco { .. } | Source::Voc(_))
+    }
+
+    /// Whether single categories have it.
+    #[must_use]
+    pub fn is_per_category(&self) -> bool {
+        self.is_mean_over_categories()
+            || matches!(self.source, Source::Operating(Operating::Precision | Operating::Recall | Operating::F1))
+    }
+
+    /// Whether it is measured on labelled objects.
+    #[must_use]
+    pub fn needs_objects(&self) -> bool {
+        !matches!(
+            self.source,
+            Source::Agreement(_)
+                | Source::Summary(Summary::Risk)
+                | Source::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories)
+        )
+    }
+
+    /// The objects it is measured on.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        match self.source {
+            Source::Coco { area, .. } => area,
+            _ => Area::All,
+        }
+    }
+
+    /// The figure of several cells that it is, if it is one.
+    #[must_use]
+    pub fn summary(&self) -> Option<Summary> {
+        match self.source {
+            Source::Summary(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    /// Whether it compares with the clean images by itself, so that a drop of it means nothing.
+    #[must_use]
+    pub fn is_relative_to_clean(&self) -> bool {
+        matches!(self.source, Source::Agreement(_) | Source::Summary(Summary::Rpc | Summary::Risk))
+    }
+}
+
+impl Better {
+    /// By how much `other` is better than `figure`: positive where something was lost.
+    #[must_use]
+    pub fn loss(self, other: f64, figure: f64) -> f64 {
+        match self {
+            Self::Higher => other - figure,
+            Self::Lower => figure - other,
+        }
+    }
+
+    /// The worse of two figures.
+    #[must_use]
+    pub fn worse(self, one: f64, other: f64) -> f64 {
+        match self {
+            Self::Higher => one.min(other),
+            Self::Lower => one.max(other),
+        }
+    }
+}
+
+impl Named for Metric {
+    fn entry(&self) -> Entry {
+        Entry { name: self.name, summary: self.definition }
+    }
+}

@@ -1,0 +1,98 @@
+//! A record's figures as a baseline.
+
+use std::collections::BTreeMap;
+
+use super::{CaseRecord, CellRecord, Record};
+use crate::baseline::{Baseline, Details, Entry, Origin, decode, key};
+use crate::eval::Interval;
+
+/// What is said with an acceptance.
+#[derive(Debug, Clone, Copy)]
+pub struct Acceptance<'a> {
+    /// Why these figures are the ones to hold from now on.
+    pub reason: &'a str,
+    /// The day, `2026-11-24`.
+    pub date: &'a str,
+}
+
+/// The figures of `record` that a later run may be compared with: the suite's metric of every cell, and what its checks
+/// against a baseline read.
+#[must_use]
+pub fn accepted(record: &Record, acceptance: &Acceptance<'_>) -> Baseline {
+    let mut baseline = Baseline::default();
+    for cell in &record.cells {
+        for (metric, category) in figures(record, cell) {
+            if let Some((entry, details)) = entry(record, cell, metric, category, acceptance) {
+                let name = [&cell.model, &cell.dataset, &cell.condition.0, metric].map(|part: &str| part);
+                let key = key(&record.spec.name, name, category);
+                baseline.entries.insert(key.clone(), entry);
+                baseline.details.insert(key, details);
+            }
+        }
+    }
+    baseline
+}
+
+/// The metrics to accept of a cell, each over all categories or of one.
+fn figures<'r>(record: &'r Record, cell: &CellRecord) -> Vec<(&'r str, Option<&'r str>)> {
+    let mut figures = vec![(record.spec.metric.as_str(), None)];
+    let reads = |case: &&CaseRecord| {
+        case.other.as_deref() == Some("baseline")
+            && (&case.model, &case.dataset) == (&cell.model, &cell.dataset)
+            && (case.conditions.contains(&cell.condition) || cell.condition.0 == crate::condition::CLEAN)
+    };
+    figures.extend(record.cases.iter().filter(reads).map(|case| (case.read.as_str(), case.category.as_deref())));
+    figures.sort_unstable();
+    figures.dedup();
+    figures
+}
+
+fn entry(
+    record: &Record,
+    cell: &CellRecord,
+    metric: &str,
+    category: Option<&str>,
+    acceptance: &Acceptance<'_>,
+) -> Option<(Entry, Details)> {
+    let of = |figures: &BTreeMap<String, Option<f64>>| figures.get(metric).copied().flatten();
+    let value = match category {
+        None => of(&cell.figures)?,
+        Some(name) => of(cell.per_category.get(name)?)?,
+    };
+    let dataset = record.datasets.iter().find(|dataset| dataset.name == cell.dataset)?;
+    let condition = record.conditions.iter().find(|condition| condition.name == cell.condition)?;
+    let definition = record.metrics.iter().find(|other| other.name == metric)?;
+    let model = record.models.iter().find(|model| model.name == cell.model)?;
+    let origin = Origin {
+        dataset: dataset.digest.as_ref(),
+        images: dataset.images,
+        sampled_from: dataset.sampled_from,
+        pictures: dataset.images_digest.as_ref(),
+        condition: &condition.digest,
+        definition: &definition.definition,
+    };
+    let draws = cell.draws.get(&draws_name(metric, category));
+    let drawn: Vec<f64> = draws.and_then(|draws| decode(draws)).into_iter().flatten().flatten().collect();
+    let categories = cell.per_category.iter().filter(|_| category.is_none());
+    let entry = Entry {
+        value,
+        interval: Interval::percentile(&drawn, record.spec.confidence).map(|interval| [interval.low, interval.high]),
+        images: dataset.images,
+        identity: origin.identity(),
+        model: model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short().to_owned())),
+        tool: record.tool.version.clone(),
+        reason: acceptance.reason.to_owned(),
+        date: acceptance.date.to_owned(),
+    };
+    let details = Details {
+        draws: draws.cloned(),
+        categories: categories.filter_map(|(name, figures)| Some((name.clone(), of(figures)?))).collect(),
+    };
+    Some((entry, details))
+}
+
+/// The name of a metric's draws in a cell.
+#[must_use]
+pub fn draws_name(metric: &str, category: Option<&str>) -> String {
+    category.map_or_else(|| metric.to_owned(), |category| format!("{metric}({category})"))
+}

@@ -1,0 +1,59 @@
+//! Audit: whether the augmentations that a model was trained with made it more robust than the model trained without.
+
+use std::collections::BTreeSet;
+
+use super::drawn::{Wanted, wanted_of};
+use super::evidence::Witness;
+use crate::condition::ConditionName;
+use crate::gate::{Claim, Combine, Evidence, Other, Outcome, Side, judge};
+use crate::plan::PlannedAudit;
+use crate::record::{AuditRecord, Effect};
+use crate::spec::{Bound, Rule};
+
+/// What the audits need drawn.
+pub fn wanted_by_audits(plan: &crate::plan::Plan) -> BTreeSet<Wanted> {
+    let cells = |audit: &PlannedAudit| audit.cells.iter().chain(&audit.reference_cells).copied().collect::<Vec<_>>();
+    plan.audits.iter().flat_map(cells).map(|cell| wanted_of(cell, plan.metric)).collect()
+}
+
+/// The audits, in the order of the plan.
+pub fn audit(witness: &Witness<'_>) -> Vec<AuditRecord> {
+    witness.plan.audits.iter().map(|audit| one(witness, audit)).collect()
+}
+
+fn one(witness: &Witness<'_>, audit: &PlannedAudit) -> AuditRecord {
+    let plan = witness.plan;
+    let claim = Claim {
+        bound: Bound::MinGain,
+        threshold: 0.0,
+        combine: Combine::Mean,
+        better: plan.metric.better,
+        rule: Rule::Significant,
+        confidence: plan.confidence,
+    };
+    let all: Vec<usize> = audit.cells.iter().chain(&audit.reference_cells).copied().collect();
+    let mut readings = witness.readings(plan.metric, None, &all, true).0;
+    let theirs = readings.split_off(audit.cells.len());
+    let side = |readings| Side { clean: None, readings };
+    let evidence = Evidence { ours: side(readings), other: Some(Other::Side(side(theirs))) };
+    let verdict = judge(&claim, &evidence);
+    let is_judged = matches!(verdict.outcome, Outcome::Pass | Outcome::Fail);
+    let effect = match verdict.interval.filter(|_| is_judged) {
+        None => Effect::Unknown,
+        Some(interval) if interval.low > 0.0 => Effect::Helped,
+        Some(interval) if interval.high < 0.0 => Effect::Hurt,
+        Some(_) => Effect::NoEffect,
+    };
+    let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
+    AuditRecord {
+        model: plan.models[audit.model].name.clone(),
+        reference: plan.models[audit.reference].name.clone(),
+        dataset: plan.datasets[audit.dataset].name.clone(),
+        augmentation: audit.augmentation.to_owned(),
+        conditions: audit.cells.iter().map(condition).collect(),
+        effect,
+        gain: verdict.value,
+        interval: verdict.interval,
+        reason: verdict.reason,
+    }
+}

@@ -1,0 +1,89 @@
+//! Draws: the figures of cells on resampled images, of the metrics that somebody asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::Context;
+use super::execute::Predictions;
+use super::score::{pool, with_cell};
+use crate::eval::Resamples;
+use crate::failure::Measured;
+use crate::metric::{self, Metric};
+use crate::plan::{Case, Plan};
+use crate::score::{Scorecard, Values};
+use crate::spec::{Bound, Rule};
+
+/// Figures on resampled images, resample by resample, by cell and by the metric's position in [`metric::ALL`].
+#[derive(Default)]
+pub struct Drawn(BTreeMap<Wanted, Vec<Values>>);
+
+/// A cell's position in the plan, and a metric's in [`metric::ALL`].
+pub type Wanted = (usize, usize);
+
+/// The seed of the resamples: the same for every run, so that figures of different versions can be paired.
+const SEED: u64 = 0;
+
+impl Drawn {
+    /// The draws of a metric of a cell, if they were made.
+    pub fn of(&self, cell: usize, metric: &Metric) -> Option<&[Values]> {
+        self.0.get(&(cell, position(metric))).map(Vec::as_slice)
+    }
+
+    /// Every metric drawn of a cell.
+    pub fn metrics(&self, cell: usize) -> impl Iterator<Item = (&'static Metric, &[Values])> {
+        let of_cell = self.0.range((cell, 0)..(cell + 1, 0));
+        of_cell.map(|((_, metric), draws)| (metric::ALL[*metric], draws.as_slice()))
+    }
+
+    /// Makes what is wanted and not there yet.
+    pub fn draw(
+        &mut self,
+        plan: &Plan,
+        predictions: &Predictions,
+        scorecard: &Scorecard,
+        wanted: BTreeSet<Wanted>,
+        context: &Context<'_>,
+    ) {
+        let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.0.contains_key(wanted)).collect();
+        let draw = |&(cell, metric): &Wanted| {
+            let stability = scorecard.cells[cell].value()?.stability.as_deref();
+            let drawn = with_cell(plan, predictions, cell, stability, |tables, data| {
+                let resamples = Resamples::new(data.images.len(), plan.resamples, SEED);
+                Measured::Value(tables.draws(metric::ALL[metric], &resamples).ok())
+            });
+            Some(((cell, metric), drawn.value().cloned().flatten()?))
+        };
+        let drawn: Vec<(Wanted, Vec<Values>)> = match pool(context.threads) {
+            Ok(pool) => pool.install(|| missing.par_iter().filter_map(draw).collect()),
+            Err(_) => missing.iter().filter_map(draw).collect(),
+        };
+        self.0.extend(drawn);
+    }
+}
+
+fn position(metric: &Metric) -> usize {
+    metric::ALL.iter().position(|other| other.name == metric.name).expect("every metric is in the list")
+}
+
+/// A metric of a cell.
+pub fn wanted_of(cell: usize, metric: &Metric) -> Wanted {
+    (cell, position(metric))
+}
+
+/// What the rules of the plan's cases need; what may become a baseline's is among it.
+pub fn wanted_by_rules(plan: &Plan) -> BTreeSet<Wanted> {
+    let needs = |case: &&Case| case.claim.rule != Rule::Point || case.claim.bound == Bound::MaxRegression;
+    plan.cases.iter().filter(needs).flat_map(wanted_by).collect()
+}
+
+/// Every figure that cases and tables tell.
+pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
+    let tables = (0..plan.cells.len()).map(|cell| (cell, position(plan.metric)));
+    plan.cases.iter().flat_map(wanted_by).chain(tables).collect()
+}
+
+/// What one case reads.
+pub fn wanted_by(case: &Case) -> Vec<Wanted> {
+    case.every_cell().map(|cell| (cell, position(case.read))).collect()
+}

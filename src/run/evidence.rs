@@ -1,0 +1,181 @@
+//! Evidence: the figures that a case is judged on, as they were measured and as they were drawn.
+
+use super::drawn::Drawn;
+use super::execute::Predictions;
+use super::provenance::origin;
+use crate::baseline::{Baseline, key};
+use crate::failure::{Failure, FailureKind, Measured};
+use crate::gate::{Evidence, Other, Reading, Side};
+use crate::metric::Metric;
+use crate::perturb::Setting;
+use crate::plan::{Against, Case, Plan};
+use crate::score::{Scorecard, Values, common};
+
+/// Looks the evidence of cases up.
+pub struct Witness<'a> {
+    /// What is run.
+    pub plan: &'a Plan,
+    /// What was answered; for what the figures were measured on.
+    pub predictions: &'a Predictions,
+    /// The figures.
+    pub scorecard: &'a Scorecard,
+    /// The figures on resampled images.
+    pub drawn: &'a Drawn,
+}
+
+/// The evidence of one case.
+pub struct Testimony {
+    /// The figures.
+    pub evidence: Evidence,
+    /// Where a comparison had to be taken over fewer categories than the cells have (a perturbation can move all objects
+    /// of a category out of the pictures): how many, of how many.
+    pub categories: Option<(usize, usize)>,
+}
+
+impl Witness<'_> {
+    /// The evidence of `case`.
+    pub fn testify(&self, case: &Case) -> Testimony {
+        let category = self.category(case);
+        let cells: Vec<usize> = case.every_cell().collect();
+        // A mean over conditions that is compared with nothing may be over all that each has.
+        let is_compared = case.clean.is_some() || matches!(case.other, Some(Against::Reference { .. }));
+        let (readings, categories) = self.readings(case.read, category, &cells, is_compared);
+        Testimony { categories, evidence: self.sides(case, readings) }
+    }
+
+    /// What is read of each of `cells`; where they are compared, over the categories that all of them have, with the
+    /// number of those, of how many, where they are not the same in all.
+    pub fn readings(
+        &self,
+        metric: &Metric,
+        category: Option<usize>,
+        cells: &[usize],
+        is_compared: bool,
+    ) -> (Vec<Reading>, Option<(usize, usize)>) {
+        let point: Vec<&Values> =
+            cells.iter().filter_map(|&cell| Some(self.scorecard.cells[cell].value()?.values(metric))).collect();
+        let is_shared = is_compared && metric.is_mean_over_categories() && category.is_none();
+        let shared = is_shared.then(|| common(point.iter().copied())).flatten();
+        let number = |values: &Values| figure(values, category, shared.as_deref());
+        let draws = self.draws(metric, cells, category, is_shared);
+        let readings = cells.iter().zip(draws).map(|(&cell, draws)| {
+            let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(number(score.values(metric))));
+            self.reading(cell, figure, draws)
+        });
+        let all = point.iter().map(|values| values.measured().len()).max();
+        (readings.collect(), shared.as_ref().map(Vec::len).zip(all))
+    }
+
+    /// Deals the readings, which are in the order of [`Case::every_cell`], to the sides of the case.
+    fn sides(&self, case: &Case, readings: Vec<Reading>) -> Evidence {
+        let mut rest = readings.into_iter();
+        let mut side = |cells: usize, has_clean: bool| {
+            let readings: Vec<Reading> = rest.by_ref().take(cells).collect();
+            Side { clean: if has_clean { rest.next() } else { None }, readings }
+        };
+        let ours = side(case.cells.len(), case.clean.is_some());
+        let other = match &case.other {
+            None => None,
+            Some(Against::Reference { cells, clean, .. }) => Some(Other::Side(side(cells.len(), clean.is_some()))),
+            Some(Against::Baseline) => Some(self.accepted(case)),
+        };
+        Evidence { ours, other }
+    }
+
+    fn reading(&self, cell: usize, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
+        let condition = &self.plan.conditions[self.plan.cells[cell].condition];
+        let perturbation = condition.condition.perturbation().to_owned();
+        let groups = condition.setting.as_ref().map(Setting::group_names).unwrap_or_default();
+        Reading { perturbation, groups, figure, draws }
+    }
+
+    fn category(&self, case: &Case) -> Option<usize> {
+        let data = self.plan.datasets[case.dataset].state.as_ref().ok()?;
+        let name = case.category.as_ref()?;
+        data.categories.iter().position(|category| category.name == *name)
+    }
+
+    /// The figure of each cell on resampled images. Where cells are compared, in each resample over the categories that
+    /// all of them have there.
+    fn draws(
+        &self,
+        metric: &Metric,
+        cells: &[usize],
+        category: Option<usize>,
+        is_shared: bool,
+    ) -> Vec<Option<Vec<Option<f64>>>> {
+        let drawn: Option<Vec<&[Values]>> = cells.iter().map(|&cell| self.drawn.of(cell, metric)).collect();
+        let Some(drawn) = drawn.filter(|drawn| !drawn.is_empty()) else { return vec![None; cells.len()] };
+        let count = drawn.iter().map(|draws| draws.len()).min().unwrap_or(0);
+        let mut figures = vec![Vec::with_capacity(count); cells.len()];
+        for at in 0..count {
+            let shared = is_shared.then(|| common(drawn.iter().map(|draws| &draws[at]))).flatten();
+            for (figures, draws) in figures.iter_mut().zip(&drawn) {
+                figures.push(figure(&draws[at], category, shared.as_deref()));
+            }
+        }
+        figures.into_iter().map(Some).collect()
+    }
+
+    /// The accepted figures of a case.
+    fn accepted(&self, case: &Case) -> Other {
+        let baseline = match &self.plan.baseline.state {
+            Ok(Some(baseline)) => baseline,
+            Ok(None) => return self.missing("there is no baseline yet"),
+            Err(failure) => return Other::Incomparable(failure.clone()),
+        };
+        let mut readings = Vec::new();
+        for &cell in &case.cells {
+            match self.accepted_reading(case, cell, baseline) {
+                Ok(reading) => readings.push(reading),
+                Err(other) => return other,
+            }
+        }
+        let clean = match case.clean.map(|clean| self.accepted_reading(case, clean, baseline)) {
+            Some(Err(other)) => return other,
+            Some(Ok(reading)) => Some(reading),
+            None => None,
+        };
+        Other::Side(Side { clean, readings })
+    }
+
+    fn accepted_reading(&self, case: &Case, cell: usize, baseline: &Baseline) -> Result<Reading, Other> {
+        let plan = self.plan;
+        let key = figure_key(plan, case, cell);
+        let Some(entry) = baseline.entries.get(&key) else {
+            return Err(self.missing(&format!("the baseline has no figure for {key}")));
+        };
+        let now = origin(plan, self.predictions, cell, case.read).map(|origin| origin.identity());
+        if let Some(unlike) = now.and_then(|now| entry.identity.unlike(&now)) {
+            let message = format!("{}: run `windtunnel baseline accept` on a run of the accepted model", unlike.told());
+            return Err(Other::Incomparable(Failure::new(FailureKind::Baseline, message)));
+        }
+        Ok(self.reading(cell, Measured::Value(Some(entry.value)), baseline.draws(&key)))
+    }
+
+    fn missing(&self, what: &str) -> Other {
+        let path = &self.plan.baseline.path;
+        let message =
+            format!("{what} ({path}): run `windtunnel baseline accept` to make this run's figures the baseline");
+        if self.plan.baseline.is_required {
+            Other::Incomparable(Failure::new(FailureKind::Baseline, message))
+        } else {
+            Other::Missing(message)
+        }
+    }
+}
+
+/// The key of what a case reads of a cell.
+pub fn figure_key(plan: &Plan, case: &Case, cell: usize) -> String {
+    let (model, dataset) = (&plan.models[case.model].name, &plan.datasets[case.dataset].name);
+    let condition = plan.conditions[plan.cells[cell].condition].condition.to_string();
+    key(&plan.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
+}
+
+fn figure(values: &Values, category: Option<usize>, shared: Option<&[usize]>) -> Option<f64> {
+    match (shared, category) {
+        (Some(shared), _) => values.mean_over(shared),
+        (None, None) => values.all,
+        (None, Some(at)) => values.per_category.get(at).copied().flatten(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Robustness: one figure of all conditions, and where each ladder of severities breaks a model.
+
+use std::collections::BTreeMap;
+
+use crate::condition::{Condition, Level, Severity};
+use crate::failure::Measured;
+use crate::gate::{Combine, Reading, Side, combined};
+use crate::metric::{self, Metric};
+use crate::perturb::{Group, Setting};
+use crate::plan::Plan;
+use crate::record::{BreakingPoint, GroupRecord, RobustnessRecord};
+use crate::score::{CellScore, Scorecard};
+use crate::spec::Choice as _;
+
+/// The share of its clean value to which a figure falls where it breaks.
+const BROKEN: f64 = 0.5;
+
+/// Of every model on every dataset that the plan has both clean and perturbed.
+pub fn robustness(plan: &Plan, scorecard: &Scorecard) -> Vec<RobustnessRecord> {
+    let mut records = Vec::new();
+    for model in 0..plan.models.len() {
+        for dataset in 0..plan.datasets.len() {
+            records.extend(Survey { plan, scorecard, model, dataset }.record());
+        }
+    }
+    records
+}
+
+/// Looks at a model on a dataset.
+struct Survey<'a> {
+    plan: &'a Plan,
+    scorecard: &'a Scorecard,
+    model: usize,
+    dataset: usize,
+}
+
+impl Survey<'_> {
+    fn record(&self) -> Option<RobustnessRecord> {
+        let plan = self.plan;
+        let clean = plan.clean_cell(self.model, self.dataset)?;
+        let figures = self.side(plan.metric, Some(clean), None);
+        let affected = self.side(metric::AFFECTED, None, None);
+        if figures.readings.is_empty() {
+            return None;
+        }
+        let group = |(word, group): &(&str, Group)| {
+            let affected = self.side(metric::AFFECTED, None, Some(*group));
+            let record = GroupRecord {
+                group: (*word).to_owned(),
+                affected: combined(&affected, Combine::Mean),
+                figure: combined(&self.side(plan.metric, None, Some(*group)), Combine::Mean),
+            };
+            (!affected.readings.is_empty()).then_some(record)
+        };
+        Some(RobustnessRecord {
+            model: plan.models[self.model].name.clone(),
+            dataset: plan.datasets[self.dataset].name.clone(),
+            mpc: combined(&figures, Combine::Mean),
+            rpc: combined(&figures, Combine::ShareOfClean),
+            risk: combined(&affected, Combine::Groups),
+            groups: Group::ALL.iter().filter_map(group).collect(),
+            breaking_points: self.breaking_points(clean),
+        })
+    }
+
+    /// The perturbed cells, with their positions.
+    fn cells(&self) -> impl Iterator<Item = (usize, &Condition)> {
+        let here = self.plan.cells.iter().enumerate();
+        here.filter(|(_, cell)| (cell.model, cell.dataset) == (self.model, self.dataset))
+            .map(|(at, cell)| (at, &self.plan.conditions[cell.condition].condition))
+            .filter(|(_, condition)| !condition.is_clean())
+    }
+
+    fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>) -> Side {
+        let setting = |cell: usize| self.plan.conditions[self.plan.cells[cell].condition].setting.as_ref();
+        let counts = |cell: usize| group.is_none_or(|group| setting(cell).is_some_and(|setting| setting.is_in(group)));
+        let reading = |cell: usize, perturbation: String| Reading {
+            perturbation,
+            groups: setting(cell).map(Setting::group_names).unwrap_or_default(),
+            figure: self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, None))),
+            draws: None,
+        };
+        let cells = self.cells().filter(|(cell, _)| counts(*cell));
+        Side {
+            clean: clean.map(|cell| reading(cell, Condition::Clean.to_string())),
+            readings: cells.map(|(cell, condition)| reading(cell, condition.perturbation().to_owned())).collect(),
+        }
+    }
+
+    /// Of every perturbation with more than one severity.
+    fn breaking_points(&self, clean: usize) -> Vec<BreakingPoint> {
+        let mut ladders: Vec<(&str, Vec<(Severity, usize)>)> = Vec::new();
+        for (cell, condition) in self.cells() {
+            let Condition::Perturbed { perturbation, level: Level::Severity(severity) } = condition else { continue };
+            match ladders.iter_mut().find(|(name, _)| name == perturbation) {
+                Some((_, steps)) => steps.push((*severity, cell)),
+                None => ladders.push((perturbation, vec![(*severity, cell)])),
+            }
+        }
+        let ladders = ladders.into_iter().filter(|(_, steps)| steps.len() > 1);
+        ladders.filter_map(|(name, steps)| self.breaking_point(clean, name, steps)).collect()
+    }
+
+    fn breaking_point(
+        &self,
+        clean: usize,
+        perturbation: &str,
+        mut steps: Vec<(Severity, usize)>,
+    ) -> Option<BreakingPoint> {
+        steps.sort_by_key(|(severity, _)| *severity);
+        let score = |cell: usize| self.scorecard.cells[cell].value();
+        let before = score(clean)?;
+        let scores: Vec<(Severity, &CellScore)> =
+            steps.iter().map(|&(severity, cell)| Some((severity, score(cell)?))).collect::<Option<_>>()?;
+        let figure = |score: &CellScore| score.figure(self.plan.metric, None);
+        let curve = scores.iter().map(|(severity, score)| Some((f64::from(severity.value()), figure(score)?)));
+        let curve: Vec<(f64, f64)> = curve.collect::<Option<_>>()?;
+        let mut first_lost: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, image) in before.images.iter().enumerate() {
+            let lost = scores.iter().find(|(_, score)| score.images[at].missed > image.missed);
+            if let Some((severity, _)) = lost {
+                *first_lost.entry(severity.to_string()).or_default() += 1;
+            }
+        }
+        Some(BreakingPoint {
+            perturbation: perturbation.to_owned(),
+            severity: crossing(figure(before)?, &curve),
+            first_lost,
+        })
+    }
+}
+
+/// Where a curve that starts at `clean` for severity 0 first falls to half of it, between steps by a straight line.
+fn crossing(clean: f64, curve: &[(f64, f64)]) -> Option<f64> {
+    let threshold = BROKEN * clean;
+    let mut last = (0.0, clean);
+    for &(severity, figure) in curve {
+        if figure <= threshold {
+            let share = if last.1 > figure { (last.1 - threshold) / (last.1 - figure) } else { 0.0 };
+            return Some(last.0 + share * (severity - last.0));
+        }
+        last = (severity, figure);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_breaks_where_it_crosses_half() {
+        assert_eq!(crossing(0.8, &[(1.0, 0.6), (3.0, 0.2)]), Some(2.0));
+        assert_eq!(crossing(0.8, &[(1.0, 0.2)]), Some(2.0 / 3.0));
+        assert_eq!(crossing(0.8, &[(1.0, 0.7), (5.0, 0.5)]), None);
+    }
+}

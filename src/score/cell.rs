@@ -1,0 +1,131 @@
+//! One cell as it is scored: what is in it, the tables that its figures come from, and the figures of any weighting of
+//! its images.
+
+use std::cell::OnceCell;
+
+use super::Values;
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
+use crate::eval::{Counts, MatchTable, OperatingTable, Resamples, View, VocVersion, voc};
+use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
+
+/// The labels and detections of a cell, per image.
+pub struct CellData<'a> {
+    /// The images.
+    pub images: &'a [ImageRecord],
+    /// The dataset's categories.
+    pub categories: &'a [Category],
+    /// The labels as the condition moved them.
+    pub annotations: &'a [Vec<Annotation>],
+    /// The detections, by falling score.
+    pub detections: &'a [Vec<Detection>],
+    /// The stability of each image; `None` where there are no clean answers to agree with.
+    pub stability: Option<&'a [f64]>,
+    /// What the metrics' definitions leave open.
+    pub settings: Settings,
+}
+
+/// A cell with the tables that were needed so far.
+pub struct CellTables<'a> {
+    data: &'a CellData<'a>,
+    coco: OnceCell<Result<MatchTable, String>>,
+    operating: OnceCell<Result<OperatingTable, String>>,
+}
+
+/// Gives a metric's figures for weights of the images.
+enum Weighted<'t> {
+    View(View),
+    Operating(&'t OperatingTable, Operating),
+    Stability(&'t [f64]),
+    Affected(&'t [f64], f64),
+    Nothing,
+}
+
+impl<'a> CellTables<'a> {
+    /// Of `data`, nothing computed yet.
+    #[must_use]
+    pub fn new(data: &'a CellData<'a>) -> Self {
+        Self { data, coco: OnceCell::new(), operating: OnceCell::new() }
+    }
+
+    /// COCO's match table.
+    ///
+    /// # Errors
+    /// See [`MatchTable::build`].
+    pub fn coco(&self) -> Result<&MatchTable, String> {
+        let CellData { images, categories, annotations, detections, .. } = self.data;
+        let build = || MatchTable::build(images, categories, annotations, detections);
+        self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+
+    /// The figures of `metric`; a metric of several cells has none.
+    ///
+    /// # Errors
+    /// See [`MatchTable::build`].
+    pub fn values(&self, metric: &Metric) -> Result<Values, String> {
+        Ok(self.weighted(metric)?.values(&vec![1; self.data.images.len()]))
+    }
+
+    /// The figures of `metric` on resampled images, resample by resample.
+    ///
+    /// # Errors
+    /// See [`MatchTable::build`].
+    pub fn draws(&self, metric: &Metric, resamples: &Resamples) -> Result<Vec<Values>, String> {
+        let weighted = self.weighted(metric)?;
+        Ok(resamples.iter().map(|weights| weighted.values(&weights)).collect())
+    }
+
+    fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
+        let CellData { images, categories, annotations, detections, stability, settings } = self.data;
+        let voc = |version| voc(version, images, categories, annotations, detections).map(Weighted::View);
+        match metric.source {
+            Source::Coco { slot, .. } => Ok(Weighted::View(self.coco()?.view(slot))),
+            Source::Voc(Points::Eleven) => voc(VocVersion::Voc07),
+            Source::Voc(Points::All) => voc(VocVersion::Voc12),
+            Source::Operating(which) => Ok(Weighted::Operating(self.operating()?, which)),
+            Source::Agreement(which) => Ok(match (stability, which) {
+                (Some(stability), Agreement::Stability) => Weighted::Stability(stability),
+                (Some(stability), Agreement::Affected) => Weighted::Affected(stability, settings.strictness),
+                (None, _) => Weighted::Nothing,
+            }),
+            Source::Summary(_) => Ok(Weighted::Nothing),
+        }
+    }
+
+    fn operating(&self) -> Result<&OperatingTable, String> {
+        let CellData { images, categories, annotations, detections, settings, .. } = self.data;
+        let build = || OperatingTable::build(images, categories, annotations, detections, settings.min_confidence);
+        self.operating.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Weighted<'_> {
+    fn values(&self, weights: &[u32]) -> Values {
+        let share_of = |counts: &dyn Fn(usize) -> f64| {
+            let total: u64 = weights.iter().map(|&weight| u64::from(weight)).sum();
+            let sum = weights.iter().enumerate().map(|(at, &weight)| f64::from(weight) * counts(at)).sum::<f64>();
+            Values { all: (total > 0).then(|| sum / total as f64), per_category: Vec::new() }
+        };
+        match self {
+            Self::View(view) => Values::mean_of(view.weighted(weights)),
+            Self::Operating(table, which) => operating(table, *which, weights),
+            Self::Stability(stability) => share_of(&|at| stability[at]),
+            Self::Affected(stability, strictness) => share_of(&|at| f64::from(u8::from(stability[at] < *strictness))),
+            Self::Nothing => Values::default(),
+        }
+    }
+}
+
+fn operating(table: &OperatingTable, which: Operating, weights: &[u32]) -> Values {
+    let figure: fn(&Counts) -> Option<f64> = match which {
+        Operating::Precision => Counts::precision,
+        Operating::Recall => Counts::recall,
+        Operating::F1 => Counts::f1,
+        Operating::OnEmptyImages => return Values { all: table.on_empty_images(weights), per_category: Vec::new() },
+        Operating::OfAbsentCategories => {
+            return Values { all: table.of_absent_categories(weights), per_category: Vec::new() };
+        }
+    };
+    let counts = table.weighted(weights);
+    let pooled = counts.iter().copied().fold(Counts::default(), Counts::plus);
+    Values { all: figure(&pooled), per_category: counts.iter().map(figure).collect() }
+}
