@@ -12,6 +12,7 @@ mod decoders;
 mod detector;
 mod determinism;
 mod diagnostics;
+mod evaluation;
 mod http;
 mod junit;
 mod layers;
