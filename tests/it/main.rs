@@ -6,6 +6,7 @@ mod cli;
 mod console;
 mod contract;
 mod corruptions;
+mod coverage;
 mod dataset_findings;
 mod datasets;
 mod decoders;
