@@ -56,7 +56,8 @@ fn same(annotation: &Annotation, detection: &Detection) -> bool {
 
 /// COCO's overlap with a crowd region: the share of the detection that lies inside.
 fn covers(crowd: &Annotation, detection: &Detection) -> bool {
-    crowd.bbox.intersection(&detection.bbox) >= MIN_IOU * detection.bbox.area()
+    let shared = crowd.bbox.intersection(&detection.bbox);
+    shared > 0.0 && shared >= MIN_IOU * detection.bbox.area()
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
-//! Bootstrap over images: resamples as weights, intervals and p-values of resampled figures.
+//! Bootstrap over images: resamples as weights.
 //!
 //! The images are the independent units: objects and detections of one image belong together. A resample draws as many
 //! images as there are, with replacement, and says how often each was drawn; [`super::View::weighted`] turns that into
-//! figures. Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 6 and 13.
-
-use serde::{Deserialize, Serialize};
+//! figures. Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 6.
 
 /// Weights of images, the same for everyone who asks for as many images with one seed: two sides of a difference that use
 /// the same resamples are paired, whether they are cells, models, or runs of another day.
@@ -55,43 +53,6 @@ impl Resamples {
     }
 }
 
-/// Where a figure lies, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    /// The percentile interval of resampled values, which are finite: of a `level` of 0.95, from the 2.5th percentile to
-    /// the 97.5th. `None` of no values.
-    #[must_use]
-    pub fn percentile(values: &[f64], level: f64) -> Option<Self> {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let tail = (1.0 - level) / 2.0;
-        Some(Self { low: quantile(&sorted, tail)?, high: quantile(&sorted, 1.0 - tail)? })
-    }
-}
-
-/// The quantile of rising values, interpolated linearly between the two nearest, as numpy's `quantile` does by default.
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let at = share * (sorted.len().checked_sub(1)? as f64);
-    let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
-    Some(below + (above - below) * at.fract())
-}
-
-/// How compatible resampled losses are with a true loss of at most `tolerance`: the share of them at or below it, 0..=1.
-/// One is counted in addition, so that no finite number of resamples makes it 0 (Davison and Hinkley, *Bootstrap Methods
-/// and their Application*, 1997, section 4.2).
-#[must_use]
-pub fn p_value(losses: &[f64], tolerance: f64) -> f64 {
-    let compatible = losses.iter().filter(|&&loss| loss <= tolerance).count();
-    (1 + compatible) as f64 / (1 + losses.len()) as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,20 +86,5 @@ mod tests {
         let absent: usize = resamples.iter().map(|weights| weights.iter().filter(|&&weight| weight == 0).count()).sum();
         let share = absent as f64 / 100_000.0;
         assert!((share - 0.98_f64.powi(50)).abs() < 0.005, "{share}");
-    }
-
-    #[test]
-    fn percentiles_are_numpys() {
-        // numpy.quantile([1, 2, 4, 8, 16], [0.1, 0.9]) = [1.4, 12.8]
-        let interval = Interval::percentile(&[16.0, 2.0, 1.0, 8.0, 4.0], 0.8).unwrap();
-        assert!((interval.low - 1.4).abs() < 1e-12 && (interval.high - 12.8).abs() < 1e-12, "{interval:?}");
-        assert_eq!(Interval::percentile(&[], 0.95), None);
-        assert_eq!(Interval::percentile(&[3.0], 0.95), Some(Interval { low: 3.0, high: 3.0 }));
-    }
-
-    #[test]
-    fn a_p_value_is_never_zero() {
-        assert_eq!(p_value(&[0.3, 0.2, 0.4], 0.1), 0.25);
-        assert_eq!(p_value(&[0.3, 0.1, 0.0], 0.1), 0.75);
     }
 }

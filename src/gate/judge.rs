@@ -76,7 +76,11 @@ fn weigh(claim: &Claim, evidence: &Evidence, other: Option<&Side>, verdict: &mut
         );
         return if claim.rule == Rule::Point { Ok(()) } else { Err(error(FailureKind::Vacuous, reason)) };
     }
-    let Some(interval) = Interval::percentile(&quantities, claim.confidence) else { return Ok(()) };
+    let interval = match (claim.bound, verdict.value) {
+        (Bound::Min | Bound::Max, Some(value)) => Interval::bias_corrected(&quantities, value, claim.confidence),
+        _ => Interval::percentile(&quantities, claim.confidence),
+    };
+    let Some(interval) = interval else { return Ok(()) };
     verdict.interval = Some(interval);
     let excess = |quantity: f64| claim.excess(quantity);
     let excesses: Vec<f64> = quantities.iter().map(|&quantity| excess(quantity)).collect();

@@ -76,7 +76,7 @@ fn entry(
     let categories = cell.per_category.iter().filter(|_| category.is_none());
     let entry = Entry {
         value,
-        interval: Interval::percentile(&drawn, record.spec.confidence).map(|interval| [interval.low, interval.high]),
+        interval: Interval::bias_corrected(&drawn, value, record.spec.confidence).map(|i| [i.low, i.high]),
         images: dataset.images,
         identity: origin.identity(),
         model: model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short().to_owned())),
