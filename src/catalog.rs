@@ -47,7 +47,7 @@ pub fn overview() -> String {
     for preset in PRESETS {
         row(&mut out, Entry { name: preset.name, summary: preset.summary });
     }
-    for family in ["metric", "dataset format", "model"] {
+    for family in ["metric", "figure", "bound", "rule", "dataset format", "model"] {
         heading(&mut out, &format!("{family}s"));
         others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| row(&mut out, *entry));
     }
@@ -89,8 +89,71 @@ fn others() -> Vec<(&'static str, Entry)> {
     let metrics = metric::ALL.iter().map(|metric| ("metric", metric.entry()));
     let formats = dataset::ALL.iter().map(|format| ("dataset format", format.entry()));
     let models = predict::ALL.iter().map(|kind| ("model", kind.entry()));
-    metrics.chain(formats).chain(models).collect()
+    let rules = RULES.iter().map(|rule| ("rule", *rule));
+    let bounds = BOUNDS.iter().map(|bound| ("bound", *bound));
+    let figures = FIGURES.iter().map(|figure| ("figure", *figure));
+    metrics.chain(figures).chain(bounds).chain(rules).chain(formats).chain(models).collect()
 }
+
+const fn entry(name: &'static str, summary: &'static str) -> Entry {
+    Entry { name, summary }
+}
+
+/// How sure one has to be to judge.
+const RULES: &[Entry] = &[
+    entry("point", "the measured number decides; the rule of all bounds but `max_regression`"),
+    entry(
+        "significant",
+        "fails only if the whole interval lies beyond the threshold: no failure by chance. What is broken by its number \
+         alone passes as inconclusive, with the least loss that these images can show. The rule of `max_regression`",
+    ),
+    entry(
+        "non_inferior",
+        "passes only if the whole interval lies within the threshold: no pass by chance. For gates of safety",
+    ),
+    entry(
+        "holm",
+        "`correction = \"holm\"` over the cases of a check whose rule is not `point`: bounds the chance that any of them is \
+         found wrongly (Holm 1979)",
+    ),
+];
+
+/// What a check asks of a figure.
+const BOUNDS: &[Entry] = &[
+    entry("min", "the figure is at least this"),
+    entry("max", "the figure is at most this"),
+    entry("max_drop", "the clean figure is better by at most this"),
+    entry("max_relative_drop", "the clean figure is better by at most this share of it"),
+    entry(
+        "max_regression",
+        "the accepted figure (`windtunnel baseline accept`), or that of the `reference` model, is better by at most this",
+    ),
+    entry("min_gain", "the figure is better than the `reference` model's, or the accepted one, by at least this"),
+];
+
+/// What records tell beside the metrics.
+const FIGURES: &[Entry] = &[
+    entry(
+        "interval",
+        "where a figure lies if other images of the same sort had been taken: 95 % by bootstrap over images (1,000 \
+         resamples), paired in differences; percentile for differences, bias-corrected for figures",
+    ),
+    entry(
+        "breaking_point",
+        "the severity, interpolated from clean on, at which a figure falls to half its clean value; with the number of \
+         images that first lose an object at each severity",
+    ),
+    entry(
+        "tide",
+        "AP50 that each kind of error costs: missed, localization, classification, both, background, duplicate (Bolya et \
+         al. 2020); told before and after for a failed check",
+    ),
+    entry(
+        "audit",
+        "whether an augmentation that a model was trained with (`trained_with`) helped: its mean figure under the \
+         perturbations of that sort, against the model trained without, with a paired interval",
+    ),
+];
 
 fn by_group() -> Vec<(&'static str, Vec<&'static dyn Perturbation>)> {
     let of_group = |group: Group| perturb::ALL.iter().copied().filter(|kind| kind.group() == group).collect::<Vec<_>>();

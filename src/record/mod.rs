@@ -1,12 +1,20 @@
 //! The record: everything a run found, versioned, and the JSON report as it is. Reporters read nothing else.
 
 mod accept;
+mod calibrate;
+mod comparison;
 mod model;
 mod robustness;
+mod summary;
 
 pub use accept::{Acceptance, accepted, draws_name};
+pub use calibrate::{Calibration, Proposal, calibrate};
+pub use comparison::{CompareError, Comparison, Contender, Difference, compare};
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
 pub use robustness::{AuditRecord, BreakingPoint, Effect, GroupRecord, ImageRecord, RobustnessRecord};
+pub use summary::{RunSummary, most};
+
+pub use crate::eval::Tide;

@@ -1,8 +1,7 @@
 //! Words that several reporters share.
 
-use crate::eval::Tide;
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, DatasetRecord, ErrorSplit, Record, WaiverRecord};
+use crate::record::{CaseRecord, DatasetRecord, ErrorSplit, Record, Tide, WaiverRecord};
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, thing: &str) -> String {

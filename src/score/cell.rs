@@ -35,7 +35,8 @@ pub struct CellTables<'a> {
 enum Weighted<'t> {
     View(View),
     Operating(&'t OperatingTable, Operating),
-    Stability(&'t [f64]),
+    /// Images and their stability, by rising stability: a sum in this order is the same whatever the order of the images.
+    Stability(Vec<(usize, f64)>),
     Affected(&'t [f64], f64),
     Nothing,
 }
@@ -83,7 +84,11 @@ impl<'a> CellTables<'a> {
             Source::Voc(Points::All) => voc(VocVersion::Voc12),
             Source::Operating(which) => Ok(Weighted::Operating(self.operating()?, which)),
             Source::Agreement(which) => Ok(match (stability, which) {
-                (Some(stability), Agreement::Stability) => Weighted::Stability(stability),
+                (Some(stability), Agreement::Stability) => {
+                    let mut rising: Vec<(usize, f64)> = stability.iter().copied().enumerate().collect();
+                    rising.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+                    Weighted::Stability(rising)
+                }
                 (Some(stability), Agreement::Affected) => Weighted::Affected(stability, settings.strictness),
                 (None, _) => Weighted::Nothing,
             }),
@@ -100,16 +105,18 @@ impl<'a> CellTables<'a> {
 
 impl Weighted<'_> {
     fn values(&self, weights: &[u32]) -> Values {
-        let share_of = |counts: &dyn Fn(usize) -> f64| {
+        let mean = |sum: f64| {
             let total: u64 = weights.iter().map(|&weight| u64::from(weight)).sum();
-            let sum = weights.iter().enumerate().map(|(at, &weight)| f64::from(weight) * counts(at)).sum::<f64>();
             Values { all: (total > 0).then(|| sum / total as f64), per_category: Vec::new() }
         };
         match self {
             Self::View(view) => Values::mean_of(view.weighted(weights)),
             Self::Operating(table, which) => operating(table, *which, weights),
-            Self::Stability(stability) => share_of(&|at| stability[at]),
-            Self::Affected(stability, strictness) => share_of(&|at| f64::from(u8::from(stability[at] < *strictness))),
+            Self::Stability(rising) => mean(rising.iter().map(|&(at, one)| f64::from(weights[at]) * one).sum()),
+            Self::Affected(stability, strictness) => {
+                let affected = stability.iter().zip(weights).filter(|(one, _)| **one < *strictness);
+                mean(affected.map(|(_, &weight)| f64::from(weight)).sum())
+            }
             Self::Nothing => Values::default(),
         }
     }

@@ -1,13 +1,15 @@
 //! The store of answers: what a model found in a frame is kept at once, so that no run pays for it twice.
 //!
-//! `key` names a frame, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies.
+//! `key` names a frame, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies, `history` remembers runs.
 
 mod answers;
+mod history;
 mod key;
 mod sqlite;
 mod upkeep;
 
 pub use answers::{Answer, ModelRow};
+pub use history::Run;
 pub use key::{CellKey, Key};
 pub use sqlite::{Store, StoreError};
 pub use upkeep::Holding;

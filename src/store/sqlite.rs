@@ -28,6 +28,16 @@ CREATE TABLE answers (
 );
 ";
 
+/// Made also in a store of a program that remembered no runs.
+const HISTORY: &str = "
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY,
+    started_unix INTEGER NOT NULL,
+    suite TEXT NOT NULL,
+    found TEXT NOT NULL
+);
+";
+
 /// A file of answers, open.
 pub struct Store {
     path: PathBuf,
@@ -132,6 +142,7 @@ fn set_up(connection: &mut Connection) -> rusqlite::Result<Found> {
         VERSION => {}
         other => return Ok(Found::Other(format!("a store of version {other}, not {VERSION}"))),
     }
+    transaction.execute_batch(HISTORY)?;
     transaction.commit()?;
     Ok(Found::Ours)
 }

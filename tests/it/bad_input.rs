@@ -22,7 +22,7 @@ fn expect_dataset_error((workshop, ran): (Workshop, Ran), message: &str) {
     assert!(ran.says(message), "`{message}` is not in:\n{}", ran.stderr);
     let record = workshop.record("small");
     assert_eq!(record["setup"][0]["failure"]["kind"], "dataset");
-    assert_eq!(record["counts"], json!({"passed": 0, "failed": 0, "errors": 1, "skipped": 1}));
+    assert_eq!(record["counts"], json!({"passed": 0, "failed": 0, "errors": 1, "skipped": 1, "warned": 0}));
     assert!(record["cases"][0]["message"].as_str().unwrap().starts_with("blocked: dataset `test`"));
 }
 

@@ -241,3 +241,52 @@ fn all_mistakes_are_told_in_one_pass() {
     );
     mistake("many_mistakes", &spec);
 }
+
+#[test]
+fn rules_and_references() {
+    let two = format!("{HEAD}{DATASET}{MODEL}{}{BLUR}", MODEL.replace("model.a", "model.b"));
+    let check = |keys: &str| format!("{two}[[check]]\non = \"blur\"\n{keys}\n");
+    mistake("reference_that_is_no_model", &check("reference = \"c\"\nmin_gain = 0.0"));
+    mistake("reference_to_itself", &check("model = \"a\"\nreference = \"a\"\nmin_gain = 0.0"));
+    mistake("reference_without_its_bound", &check("reference = \"a\"\nmax_drop = 0.1"));
+    mistake("unknown_rule", &check("max_drop = 0.1\nrule = \"significance\""));
+    mistake("correction_of_points", &check("max_drop = 0.1\ncorrection = \"holm\""));
+    mistake(
+        "correction_beyond_the_resamples",
+        &format!(
+            "{}[defaults]\nresamples = 50\n",
+            check("max_drop = 0.1\nrule = \"significant\"\ncorrection = \"holm\"")
+        ),
+    );
+}
+
+#[test]
+fn waivers() {
+    mistake("waiver_without_a_reason", &with_check("[[check]]\non = \"blur\"\nmax_drop = 0.1\nlevel = \"warn\"\n"));
+    let stray = "[[check]]\non = \"blur\"\nmax_drop = 0.1\nuntil = 2030-01-01\n";
+    mistake("end_of_no_waiver", &with_check(stray));
+    let timed = "[[check]]\non = \"blur\"\nmax_drop = 0.1\nlevel = \"warn\"\nreason = \"x\"\nuntil = \"soon\"\n";
+    mistake("waiver_until_no_day", &with_check(timed));
+}
+
+#[test]
+fn metrics_of_many_conditions_and_of_agreement() {
+    let check = |keys: &str| with_check(&format!("[[check]]\n{keys}\n"));
+    mistake("risk_of_clean_images", &check("on = \"clean\"\nmetric = \"risk\"\nmax = 30"));
+    mistake("risk_beyond_its_range", &check("on = \"blur\"\nmetric = \"risk\"\nmax = 100"));
+    mistake("risk_aggregated", &check("on = \"blur\"\nmetric = \"risk\"\naggregate = \"mean\"\nmax = 30"));
+    mistake("drop_of_stability", &check("on = \"blur\"\nmetric = \"stability\"\nmax_drop = 0.1"));
+    mistake("stability_of_a_category", &check("on = \"blur\"\nmetric = \"stability\"\ncategory = \"RBC\"\nmin = 0.5"));
+    mistake("no_image_is_empty", &check("on = \"clean\"\nmetric = \"fp_on_empty_images\"\nmax = 0.5"));
+    let tables = format!("{HEAD}[defaults]\nmetric = \"risk\"\n{DATASET}{MODEL}{CHECK}");
+    mistake("tables_of_risk", &tables);
+}
+
+#[test]
+fn what_models_were_trained_with() {
+    let model = |keys: &str| with_model(&format!("{MODEL}{keys}\n"));
+    mistake("unknown_augmentation", &model("trained_with = [\"blurr\"]\nreference = \"b\""));
+    mistake("trained_against_nothing", &model("trained_with = [\"blur\"]"));
+    mistake("reference_without_training", &model("reference = \"a\""));
+    mistake("readme_that_is_missing", &model("trained_with = \"README.roboflow.txt\""));
+}

@@ -68,6 +68,12 @@ pub enum Command {
     List(List),
     /// Show or replace the accepted figures that regressions are judged against
     Baseline(BaselineArgs),
+    /// Propose thresholds from what a run measured, as checks to paste
+    Calibrate(Calibrate),
+    /// Set two models side by side and say which to ship
+    Compare(Compare),
+    /// Show the runs of the past and how figures went from version to version
+    History(History),
     /// Show or tidy the store of answers
     Cache(Cache),
     /// Draw samples under every level of every perturbation, with their labels
@@ -147,6 +153,74 @@ pub struct List {
     /// The file in which answers of models are kept
     #[arg(long, value_name = "PATH", default_value = STORE)]
     pub store: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Calibrate {
+    /// The record; default: the only one in target/windtunnel
+    #[arg(value_name = "RECORD")]
+    pub record: Option<PathBuf>,
+    /// Only for this model; default: thresholds that all models meet
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Compare {
+    /// A record (`old.json`, `run.json#MODEL`), or a model of the record given with --record
+    #[arg(value_name = "A")]
+    pub one: String,
+    /// The same, for the other side
+    #[arg(value_name = "B")]
+    pub other: String,
+    /// The record that models are named of; default: the only one in target/windtunnel
+    #[arg(long, value_name = "RECORD")]
+    pub record: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct History {
+    /// The file in which runs are remembered
+    #[arg(long, global = true, value_name = "PATH", default_value = STORE)]
+    pub store: PathBuf,
+    #[command(subcommand)]
+    pub command: HistoryCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HistoryCommand {
+    /// List the runs
+    List,
+    /// Print what one run found, as JSON
+    Show(ShowRun),
+    /// Tell how figures went from run to run
+    Trend(Trend),
+    /// Remember a record of another machine
+    Import(Import),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ShowRun {
+    /// The run's number
+    pub id: i64,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Trend {
+    /// Only runs of this suite
+    pub suite: Option<String>,
+    /// Only figures that match (`model/dataset/blur@3/map50`); default: the suite's metric everywhere
+    #[arg(short = 'k', long = "filter", value_name = "GLOB")]
+    pub filter: Vec<Pattern>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The record
+    pub record: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

@@ -22,6 +22,14 @@ pub fn open(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
     Ok(Some(store))
 }
 
+/// The store of a run that asks no model, for its history alone.
+pub fn for_history(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
+    if keeping.no_cache {
+        return Ok(None);
+    }
+    Ok(Some(Store::open(&keeping.store).context("runs cannot be remembered (`--no-cache` runs without)")?))
+}
+
 /// The store at `path`, if there is one.
 pub fn existing(path: &Path) -> anyhow::Result<Option<Store>> {
     Ok(Store::open_existing(path)?)

@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, PlannedModel};
-use windtunnel::record::Record;
+use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{Style, console, json, junit};
 use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
 use windtunnel::store::Store;
@@ -49,7 +49,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     outputs.iter().try_for_each(Outputs::probe)?;
     args.junit.iter().try_for_each(|path| files::probe(path))?;
-    let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
+    let store =
+        if plans.iter().any(asks_models) { store::open(&args.keeping) } else { store::for_history(&args.keeping) }?;
+    let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
     let interrupted = stop_on_interrupt()?;
     let mut reported = Vec::new();
     let mut unwritten = false;
@@ -57,7 +59,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         if global.quiet == 0 {
             tell_engines(&planned.plan);
         }
-        let finished = run_one(&planned.plan, args, global, store.as_ref(), &interrupted);
+        let finished = run_one(&planned.plan, args, global, asked, &interrupted);
         let detections = args.detections.as_ref();
         let written = outputs.write(&finished).and_then(|()| {
             detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
@@ -65,7 +67,8 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
         }
-        if let Err(error) = written {
+        let remembered = store.as_ref().map_or(Ok(()), |store| remember(store, &finished.record));
+        if let Err(error) = written.and(remembered) {
             anstream::eprintln!("error: {error:#}");
             unwritten = true;
         }
@@ -77,6 +80,17 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
     Ok(codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
+}
+
+/// Adds a run that came to its end to the history.
+fn remember(store: &Store, record: &Record) -> anyhow::Result<()> {
+    if !record.interrupted {
+        let found = serde_json::to_string(&RunSummary::of(record))?;
+        store
+            .remember(record.times.started_unix, &record.spec.name, &found)
+            .context("the run is not in the history")?;
+    }
+    Ok(())
 }
 
 /// Which exit code wins over several specs.

@@ -1,0 +1,22 @@
+//! `windtunnel calibrate`: thresholds proposed from a record.
+
+use anyhow::bail;
+use windtunnel::record::calibrate as calibrated;
+use windtunnel::report::calibration;
+
+use crate::args::Calibrate;
+use crate::{files, records};
+
+/// Prints checks to paste; the exit code.
+pub fn calibrate(args: &Calibrate) -> anyhow::Result<u8> {
+    let (path, record) = records::named_or_only(args.record.as_ref())?;
+    if let Some(model) = args.model.as_ref().filter(|model| !record.models.iter().any(|other| other.name == **model)) {
+        bail!("{} has no model `{model}`", path.display());
+    }
+    let found = calibrated(&record, args.model.as_deref());
+    if found.clean.is_none() && found.drops.is_empty() {
+        bail!("nothing was measured in {}", path.display());
+    }
+    files::write("-".as_ref(), calibration(&found, &path.display().to_string()).as_bytes())?;
+    Ok(0)
+}

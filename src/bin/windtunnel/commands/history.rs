@@ -1,0 +1,64 @@
+//! `windtunnel history`: the runs of the past, and how figures went from version to version.
+
+use anyhow::{Context as _, bail};
+use junit_report::OffsetDateTime;
+use windtunnel::record::RunSummary;
+use windtunnel::report::{PastRun, history as listed, trend};
+use windtunnel::store::{Run, Store};
+
+use crate::args::{History, HistoryCommand, Trend};
+use crate::{files, records, store};
+
+/// Shows the history, or adds to it; the exit code.
+pub fn history(args: &History) -> anyhow::Result<u8> {
+    if let HistoryCommand::Import(wanted) = &args.command {
+        let record = records::read(&wanted.record)?;
+        let store = Store::open(&args.store)?;
+        let found = serde_json::to_string(&RunSummary::of(&record))?;
+        let id = store.remember(record.times.started_unix, &record.spec.name, &found)?;
+        anstream::eprintln!("run #{id}: {}", wanted.record.display());
+        return Ok(0);
+    }
+    let Some(store) = store::existing(&args.store)? else { bail!("there is no store at {}", args.store.display()) };
+    let text = match &args.command {
+        HistoryCommand::List => listed(&past(&store, None)?),
+        HistoryCommand::Show(wanted) => {
+            let runs = past(&store, None)?;
+            let Some(run) = runs.into_iter().find(|run| run.id == wanted.id) else {
+                bail!("there is no run #{}: `windtunnel history list` lists them", wanted.id)
+            };
+            serde_json::to_string_pretty(&run.found)? + "\n"
+        }
+        HistoryCommand::Trend(wanted) => shown(&past(&store, wanted.suite.as_deref())?, wanted)?,
+        HistoryCommand::Import(_) => String::new(),
+    };
+    files::write("-".as_ref(), text.as_bytes())?;
+    Ok(0)
+}
+
+fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> {
+    store.runs(suite)?.into_iter().map(read).collect()
+}
+
+fn read(run: Run) -> anyhow::Result<PastRun> {
+    let found = serde_json::from_str(&run.found).with_context(|| format!("run #{} cannot be read", run.id))?;
+    let when =
+        OffsetDateTime::from_unix_timestamp(run.started_unix.cast_signed()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (date, time) = (when.date(), when.time());
+    Ok(PastRun { id: run.id, when: format!("{date} {:02}:{:02}", time.hour(), time.minute()), found })
+}
+
+fn shown(runs: &[PastRun], wanted: &Trend) -> anyhow::Result<String> {
+    let is_wanted = |key: &str| {
+        let metric = key.rsplit('/').next().unwrap_or_default();
+        if wanted.filter.is_empty() {
+            return runs.iter().any(|run| run.found.metric == metric);
+        }
+        wanted.filter.iter().any(|pattern| pattern.matches(key))
+    };
+    let text = trend(runs, &is_wanted);
+    if text.is_empty() {
+        bail!("no figure of {} runs matches; keys are like `model/dataset/condition/map`", runs.len());
+    }
+    Ok(text)
+}

@@ -1,0 +1,114 @@
+//! Thresholds from what was measured: what the models do now, with room for chance.
+
+use super::{CellRecord, Record, draws_name};
+use crate::baseline::decode;
+use crate::condition::CLEAN;
+use crate::eval::Interval;
+use crate::metric::{self, Metric};
+
+/// Proposed thresholds of the suite's metric, that every model considered would meet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// The metric's name.
+    pub metric: String,
+    /// Whether all thresholds rest on intervals.
+    pub has_intervals: bool,
+    /// The least figure on clean images, with what it rests on.
+    pub clean: Option<Proposal>,
+    /// The largest drop, perturbation by perturbation and level by level.
+    pub drops: Vec<(String, Vec<Proposal>)>,
+}
+
+/// A threshold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// The level; empty for a perturbation with one strength only, and for clean images.
+    pub level: String,
+    /// Two decimals, rounded towards leniency.
+    pub threshold: f64,
+    /// What was measured, the worst of the models.
+    pub measured: f64,
+    /// The lenient end of its interval.
+    pub end: Option<f64>,
+}
+
+/// Room where there is no interval.
+const MARGIN: f64 = 0.02;
+
+/// Proposes thresholds from `record`, for one of its models or for all.
+#[must_use]
+pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
+    let metric = metric::ALL.iter().copied().find(|other| other.name == record.spec.metric).unwrap_or(metric::DEFAULT);
+    let cells: Vec<&CellRecord> =
+        record.cells.iter().filter(|cell| model.is_none_or(|model| cell.model == model)).collect();
+    let look = Look { record, metric, cells: &cells };
+    let mut drops: Vec<(String, Vec<Proposal>)> = Vec::new();
+    for condition in record.conditions.iter().filter(|condition| condition.name.0 != CLEAN) {
+        let (name, level) = condition.name.0.split_once('@').unwrap_or((&condition.name.0, ""));
+        let Some(proposal) = look.drop(&condition.name.0, level) else { continue };
+        match drops.iter_mut().find(|(known, _)| known == name) {
+            Some((_, levels)) => levels.push(proposal),
+            None => drops.push((name.to_owned(), vec![proposal])),
+        }
+    }
+    let clean = look.clean();
+    let has_intervals = clean.iter().chain(drops.iter().flat_map(|(_, levels)| levels)).all(|one| one.end.is_some());
+    Calibration { metric: metric.name.to_owned(), has_intervals, clean, drops }
+}
+
+/// Looks at the cells of a record.
+struct Look<'r> {
+    record: &'r Record,
+    metric: &'static Metric,
+    cells: &'r [&'r CellRecord],
+}
+
+impl Look<'_> {
+    fn figure(&self, cell: &CellRecord) -> Option<f64> {
+        cell.figures.get(self.metric.name).copied().flatten()
+    }
+
+    fn draws(&self, cell: &CellRecord) -> Option<Vec<Option<f64>>> {
+        decode(cell.draws.get(&draws_name(self.metric.name, None))?)
+    }
+
+    fn clean(&self) -> Option<Proposal> {
+        let proposal = |cell: &&CellRecord| {
+            let measured = self.figure(cell)?;
+            let drawn: Vec<f64> = self.draws(cell).into_iter().flatten().flatten().collect();
+            let end = Interval::bias_corrected(&drawn, measured, self.record.spec.confidence).map(|i| i.low);
+            let threshold = floor(end.unwrap_or(measured - MARGIN)).max(0.01);
+            Some(Proposal { level: String::new(), threshold, measured, end })
+        };
+        let clean = self.cells.iter().filter(|cell| cell.condition.0 == CLEAN).filter_map(proposal);
+        clean.min_by(|a, b| a.threshold.total_cmp(&b.threshold))
+    }
+
+    fn drop(&self, condition: &str, level: &str) -> Option<Proposal> {
+        let proposal = |cell: &&CellRecord| {
+            let is_clean = |other: &&&CellRecord| {
+                other.condition.0 == CLEAN && (&other.model, &other.dataset) == (&cell.model, &cell.dataset)
+            };
+            let clean = self.cells.iter().find(is_clean)?;
+            let measured = -cell.change?;
+            let pairs = self.draws(clean).zip(self.draws(cell));
+            let drops: Option<Vec<f64>> = pairs.map(|(clean, cell)| {
+                clean.into_iter().zip(cell).filter_map(|(clean, cell)| Some(clean? - cell?)).collect()
+            });
+            let interval = drops.and_then(|drops| Interval::percentile(&drops, self.record.spec.confidence));
+            let end = interval.map(|interval| interval.high.max(measured));
+            let threshold = ceil(end.unwrap_or(measured + MARGIN)).max(0.01);
+            Some(Proposal { level: level.to_owned(), threshold, measured, end })
+        };
+        let cells = self.cells.iter().filter(|cell| cell.condition.0 == condition).filter_map(proposal);
+        cells.max_by(|a, b| a.threshold.total_cmp(&b.threshold))
+    }
+}
+
+fn floor(value: f64) -> f64 {
+    (value * 100.0).floor() / 100.0
+}
+
+fn ceil(value: f64) -> f64 {
+    (value * 100.0).ceil() / 100.0
+}

@@ -1,0 +1,305 @@
+//! Two models side by side, from the records of their runs: of one run, or of different ones on the same data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CellRecord, DatasetRecord, Record, draws_name};
+use crate::baseline::{Identity, Origin, decode};
+use crate::condition::CLEAN;
+use crate::eval::Interval;
+use crate::failure::Measured;
+use crate::gate::{Claim, Combine, Evidence, Other, Reading, Side, judge};
+use crate::metric::{self, Metric};
+use crate::spec::{Bound, Rule};
+
+/// A model of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Contender<'r> {
+    /// The record.
+    pub record: &'r Record,
+    /// The model's name.
+    pub model: &'r str,
+}
+
+/// What two models differ in, on one dataset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The dataset's name.
+    pub dataset: String,
+    /// Number of images.
+    pub images: usize,
+    /// The metric.
+    pub metric: String,
+    /// How the first model is called.
+    pub one: String,
+    /// How the second model is called.
+    pub other: String,
+    /// On clean images.
+    pub clean: Difference,
+    /// The mean over perturbations.
+    pub mpc: Difference,
+    /// Risk: less is better.
+    pub risk: Difference,
+    /// Condition by condition, clean apart.
+    pub conditions: Vec<Difference>,
+    /// Group by group.
+    pub groups: Vec<Difference>,
+    /// The mean over conditions, category by category.
+    pub categories: Vec<Difference>,
+    /// What to do, with the reasons.
+    pub recommendation: String,
+}
+
+/// One figure of both; `None` where it was not measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// What it is of.
+    pub name: String,
+    /// The first model's.
+    pub one: Option<f64>,
+    /// The second model's.
+    pub other: Option<f64>,
+    /// The second minus the first.
+    pub difference: Option<f64>,
+    /// Of the difference, on resampled images, the same for both; `None` where a record holds no resamples.
+    pub interval: Option<Interval>,
+}
+
+/// Why two models cannot be compared.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum CompareError {
+    /// A record has no such model.
+    #[error("{0}")]
+    NoModel(String),
+    /// Nothing was measured on both sides alike.
+    #[error("nothing in the two was measured alike: {0}")]
+    NothingAlike(String),
+}
+
+/// Compares two models on every dataset that both were run on.
+///
+/// # Errors
+/// A model is unknown, or the two share no dataset that was measured alike.
+pub fn compare(one: Contender<'_>, other: Contender<'_>) -> Result<Vec<Comparison>, CompareError> {
+    for contender in [one, other] {
+        let models: Vec<&str> = contender.record.models.iter().map(|model| model.name.as_str()).collect();
+        if !models.contains(&contender.model) {
+            let not_found = crate::entry::NotFound::among(contender.model, models);
+            return Err(CompareError::NoModel(format!(
+                "no model is called `{}`; {}",
+                contender.model,
+                not_found.help()
+            )));
+        }
+    }
+    let metric = metric::ALL.iter().copied().find(|metric| metric.name == one.record.spec.metric);
+    let metric = metric.ok_or_else(|| CompareError::NothingAlike("the metric is unknown".to_owned()))?;
+    let mut reasons = Vec::new();
+    let mut comparisons = Vec::new();
+    for dataset in &one.record.datasets {
+        match (Pair { one, other, dataset, metric }).compared() {
+            Ok(comparison) => comparisons.push(comparison),
+            Err(reason) => reasons.push(format!("{}: {reason}", dataset.name)),
+        }
+    }
+    if comparisons.is_empty() { Err(CompareError::NothingAlike(reasons.join("; "))) } else { Ok(comparisons) }
+}
+
+/// Two models on a dataset.
+struct Pair<'r> {
+    one: Contender<'r>,
+    other: Contender<'r>,
+    dataset: &'r DatasetRecord,
+    metric: &'static Metric,
+}
+
+impl<'r> Pair<'r> {
+    fn compared(&self) -> Result<Comparison, String> {
+        let cells = self.cells()?;
+        let perturbed: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 != CLEAN).copied().collect();
+        let clean: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 == CLEAN).copied().collect();
+        let all = |name: &str, cells: &[(&CellRecord, &CellRecord)]| self.mean(name, cells, self.metric, Combine::Mean);
+        let groups = self.groups(&perturbed);
+        let mut comparison = Comparison {
+            dataset: self.dataset.name.clone(),
+            images: self.dataset.images,
+            metric: self.metric.name.to_owned(),
+            one: called(self.one, self.other),
+            other: called(self.other, self.one),
+            clean: all(CLEAN, &clean),
+            mpc: all("mPC", &perturbed),
+            risk: self.mean("risk", &perturbed, metric::AFFECTED, Combine::Groups),
+            conditions: perturbed.iter().map(|cell| all(&cell.0.condition.0, &[*cell])).collect(),
+            groups: groups.iter().map(|(name, cells)| all(name, cells)).collect(),
+            categories: self.categories(&perturbed),
+            recommendation: String::new(),
+        };
+        comparison.recommendation = recommendation(&comparison);
+        Ok(comparison)
+    }
+
+    /// The cells that both have, measured alike.
+    fn cells(&self) -> Result<Vec<(&'r CellRecord, &'r CellRecord)>, String> {
+        let mine = |contender: Contender<'r>| {
+            let cells = contender.record.cells.iter();
+            cells.filter(move |cell| cell.model == contender.model && cell.dataset == self.dataset.name)
+        };
+        let mut reason = "the second was not run on it".to_owned();
+        let mut cells = Vec::new();
+        for cell in mine(self.one) {
+            let Some(counterpart) = mine(self.other).find(|other| other.condition == cell.condition) else { continue };
+            let (ours, theirs) = (self.identity(self.one.record, cell), self.identity(self.other.record, counterpart));
+            match ours.zip(theirs).map(|(ours, theirs)| ours.unlike(&theirs)) {
+                Some(None) => cells.push((cell, counterpart)),
+                Some(Some(unlike)) => unlike.told().clone_into(&mut reason),
+                None => {}
+            }
+        }
+        if cells.is_empty() { Err(reason) } else { Ok(cells) }
+    }
+
+    fn identity(&self, record: &Record, cell: &CellRecord) -> Option<Identity> {
+        let dataset = record.datasets.iter().find(|dataset| dataset.name == cell.dataset)?;
+        let condition = record.conditions.iter().find(|condition| condition.name == cell.condition)?;
+        let definition = record.metrics.iter().find(|metric| metric.name == self.metric.name)?;
+        let origin = Origin {
+            dataset: dataset.digest.as_ref(),
+            images: dataset.images,
+            sampled_from: dataset.sampled_from,
+            pictures: dataset.images_digest.as_ref(),
+            condition: &condition.digest,
+            definition: &definition.definition,
+        };
+        Some(origin.identity())
+    }
+
+    /// The means of both and their difference.
+    fn mean(&self, name: &str, cells: &[(&CellRecord, &CellRecord)], metric: &Metric, combine: Combine) -> Difference {
+        let (one, other) =
+            (self.side(cells.iter().map(|pair| pair.0), metric), self.side(cells.iter().map(|pair| pair.1), metric));
+        let claim = Claim {
+            bound: Bound::MinGain,
+            threshold: 0.0,
+            combine,
+            better: metric::Better::Higher,
+            rule: Rule::Point,
+            confidence: self.one.record.spec.confidence,
+        };
+        let verdict = judge(&claim, &Evidence { ours: other, other: Some(Other::Side(one)) });
+        Difference {
+            name: name.to_owned(),
+            one: verdict.other,
+            other: verdict.figure,
+            difference: verdict.value,
+            interval: verdict.interval,
+        }
+    }
+
+    fn side<'c>(&self, cells: impl Iterator<Item = &'c CellRecord>, metric: &Metric) -> Side {
+        Side { clean: None, readings: cells.map(|cell| self.reading(cell, metric)).collect() }
+    }
+
+    fn reading(&self, cell: &CellRecord, metric: &Metric) -> Reading {
+        let figure = cell.figures.get(metric.name).copied().flatten();
+        let perturbation = cell.condition.0.split('@').next().unwrap_or_default().to_owned();
+        Reading {
+            perturbation,
+            groups: groups_of(self.one.record, cell),
+            figure: Measured::Value(figure),
+            draws: cell.draws.get(&draws_name(metric.name, None)).and_then(|draws| decode(draws)),
+        }
+    }
+
+    fn groups(
+        &self,
+        cells: &[(&'r CellRecord, &'r CellRecord)],
+    ) -> BTreeMap<String, Vec<(&'r CellRecord, &'r CellRecord)>> {
+        let mut groups: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for pair in cells {
+            for group in groups_of(self.one.record, pair.0) {
+                groups.entry(group).or_default().push(*pair);
+            }
+        }
+        groups
+    }
+
+    fn categories(&self, cells: &[(&CellRecord, &CellRecord)]) -> Vec<Difference> {
+        let difference = |name: &String| {
+            let figure = |cell: &CellRecord| cell.per_category.get(name)?.get(self.metric.name).copied().flatten();
+            let both = cells.iter().filter_map(|(one, other)| Some((figure(one)?, figure(other)?)));
+            let both: Vec<(f64, f64)> = both.collect();
+            let mean = |sum: f64| (!both.is_empty()).then(|| sum / both.len() as f64);
+            let one = mean(both.iter().map(|(one, _)| one).sum());
+            let other = mean(both.iter().map(|(_, other)| other).sum());
+            let difference = one.zip(other).map(|(one, other)| other - one);
+            Difference { name: name.clone(), one, other, difference, interval: None }
+        };
+        self.dataset.categories.iter().map(|category| difference(&category.name)).collect()
+    }
+}
+
+fn groups_of(record: &Record, cell: &CellRecord) -> Vec<String> {
+    let condition = record.conditions.iter().find(|condition| condition.name == cell.condition);
+    let mut groups: Vec<String> =
+        condition.into_iter().flat_map(|condition| &condition.steps).map(|step| step.group.clone()).collect();
+    groups.sort();
+    groups.dedup();
+    groups
+}
+
+/// A model's name, with its digest where both models are called alike.
+fn called(contender: Contender<'_>, other: Contender<'_>) -> String {
+    let digest = |of: Contender<'_>| {
+        let model = of.record.models.iter().find(|model| model.name == of.model)?;
+        Some(model.card.as_ref()?.digest.as_ref()?.short().to_owned())
+    };
+    match digest(contender).filter(|_| contender.model == other.model) {
+        Some(digest) => format!("{} {digest}", contender.model),
+        None => contender.model.to_owned(),
+    }
+}
+
+/// Which of the two is better in something, if these images show it: 1 the second, -1 the first, 0 neither.
+fn better(difference: &Difference) -> i8 {
+    /// Without an interval, what is taken for a difference.
+    const VISIBLE: f64 = 0.01;
+    let (low, high) = match (difference.interval, difference.difference) {
+        (Some(interval), _) => (interval.low, interval.high),
+        (None, Some(value)) => (value - VISIBLE, value + VISIBLE),
+        (None, None) => return 0,
+    };
+    i8::from(low > 0.0) - i8::from(high < 0.0)
+}
+
+fn recommendation(found: &Comparison) -> String {
+    let name = |which: i8| if which > 0 { &found.other } else { &found.one };
+    let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));
+    let reasons =
+        [told("clean", &found.clean), told("under perturbation (mPC)", &found.mpc), told("risk", &found.risk)];
+    let reasons = reasons.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let advice = match (perturbed, clean) {
+        (0, 0) if risk != 0 => {
+            format!("ship {}: both score alike, but fewer of its answers change under perturbation", name(risk))
+        }
+        (0, 0) => "ship either: these images show no difference".to_owned(),
+        (0, clean) => format!("ship {}: it is better on clean images, and no worse under perturbation", name(clean)),
+        (perturbed, 0) => {
+            format!("ship {}: it is better under perturbation, and no worse on clean images", name(perturbed))
+        }
+        (perturbed, clean) if perturbed == clean => {
+            format!("ship {}: it is better on clean and on perturbed images", name(clean))
+        }
+        (perturbed, clean) => {
+            format!("it depends: {} is better under perturbation, {} on clean images", name(perturbed), name(clean))
+        }
+    };
+    format!("{advice} ({reasons})")
+}
+
+fn told(what: &str, found: &Difference) -> Option<String> {
+    let digits = if what == "risk" { 1 } else { 3 };
+    let interval = found.interval.map(|i| format!(", {:+.digits$}..{:+.digits$}", i.low, i.high)).unwrap_or_default();
+    let (one, other, difference) = (found.one?, found.other?, found.difference?);
+    Some(format!("{what} {one:.digits$} against {other:.digits$} ({difference:+.digits$}{interval})"))
+}

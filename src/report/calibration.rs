@@ -1,0 +1,52 @@
+//! Proposed thresholds as checks to paste into a spec.
+
+use std::fmt::Write as _;
+
+use crate::record::{Calibration, Proposal};
+
+/// `calibration` as TOML.
+#[must_use]
+pub fn calibration(calibration: &Calibration, source: &str) -> String {
+    let mut out = format!("# Proposed from {source}: what the models do now, with room for chance.\n");
+    if !calibration.has_intervals {
+        out.push_str(
+            "# Some rest on a margin of 0.02, as the record holds no intervals: `windtunnel run --intervals`.\n",
+        );
+    }
+    let metric = &calibration.metric;
+    if let Some(clean) = &calibration.clean {
+        let _infallible = writeln!(
+            out,
+            "\n[[check]]\nname = \"still accurate\"\non = \"clean\"\nmetric = \"{metric}\"\nmin = {:.2}  {}",
+            clean.threshold,
+            measured(clean)
+        );
+    }
+    for (perturbation, levels) in &calibration.drops {
+        let _infallible = writeln!(out, "\n[[check]]\non = \"{perturbation}\"\nmetric = \"{metric}\"");
+        let _infallible = match levels.as_slice() {
+            [only] if only.level.is_empty() => writeln!(out, "max_drop = {:.2}  {}", only.threshold, measured(only)),
+            levels => {
+                let table = levels.iter().map(|one| format!("{} = {:.2}", key(&one.level), one.threshold));
+                let told =
+                    levels.iter().map(|one| format!("#   {}: {}", one.level, measured(one).trim_start_matches("# ")));
+                let table = table.collect::<Vec<_>>().join(", ");
+                writeln!(out, "{}\nmax_drop = {{ {table} }}", told.collect::<Vec<_>>().join("\n"))
+            }
+        };
+    }
+    out
+}
+
+fn measured(proposal: &Proposal) -> String {
+    match proposal.end {
+        Some(end) => format!("# measured {:.3}, interval to {end:.3}", proposal.measured),
+        None => format!("# measured {:.3}", proposal.measured),
+    }
+}
+
+/// A level as a key: a decimal point would make it two.
+fn key(level: &str) -> String {
+    let is_bare = level.chars().all(|c| c.is_ascii_digit() || c == '-');
+    if is_bare { level.to_owned() } else { format!("\"{level}\"") }
+}

@@ -1,0 +1,149 @@
+//! Properties of the judge that no claim and no evidence may break.
+
+use windtunnel::failure::{Failure, FailureKind, Measured};
+use windtunnel::gate::{Claim, Combine, Evidence, Other, Outcome, Reading, Side, judge};
+use windtunnel::metric::Better;
+use windtunnel::spec::{Bound, Choice as _, Rule};
+
+/// Random numbers: SplitMix64 (Steele, Lea and Flood 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// 0..1
+    fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[(self.next() % list.len() as u64) as usize]
+    }
+
+    fn reading(&mut self, perturbation: &str) -> Reading {
+        let figure = self.share();
+        let draws = (0..60).map(|_| Some((figure + 0.1 * (self.share() - 0.5)).clamp(0.0, 1.0))).collect();
+        Reading {
+            perturbation: perturbation.to_owned(),
+            groups: vec![perturbation.to_owned()],
+            figure: Measured::Value(Some(figure)),
+            draws: Some(draws),
+        }
+    }
+
+    fn side(&mut self, readings: usize) -> Side {
+        let clean = Some(self.reading("clean"));
+        Side { clean, readings: (0..readings).map(|at| self.reading(["x", "y"][at % 2])).collect() }
+    }
+
+    fn evidence(&mut self) -> Evidence {
+        let readings = 1 + (self.next() % 4) as usize;
+        Evidence { ours: self.side(readings), other: Some(Other::Side(self.side(readings))) }
+    }
+
+    fn claim(&mut self) -> Claim {
+        let combines = [Combine::Mean, Combine::Worst, Combine::ShareOfClean, Combine::Groups];
+        Claim {
+            bound: self.pick(Bound::ALL).1,
+            threshold: self.share() - 0.3,
+            combine: self.pick(&combines),
+            better: self.pick(&[Better::Higher, Better::Lower]),
+            rule: self.pick(Rule::ALL).1,
+            confidence: 0.9,
+        }
+    }
+}
+
+/// What a reading may be that is no number.
+fn unmeasured(which: u64) -> Measured<Option<f64>> {
+    match which % 5 {
+        0 => Measured::Value(None),
+        1 => Measured::Value(Some(f64::NAN)),
+        2 => Measured::Value(Some(f64::INFINITY)),
+        3 => Measured::Failed(Failure::new(FailureKind::Inference, "no answer")),
+        _ => Measured::Blocked("interrupted".to_owned()),
+    }
+}
+
+fn is_judged(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Pass | Outcome::Fail)
+}
+
+#[test]
+fn what_was_not_measured_is_never_judged() {
+    let mut dice = Dice(1);
+    for _ in 0..5_000 {
+        let (claim, mut evidence) = (dice.claim(), dice.evidence());
+        let sides: Vec<&mut Side> = match &mut evidence.other {
+            Some(Other::Side(other)) => vec![&mut evidence.ours, other],
+            _ => vec![&mut evidence.ours],
+        };
+        let mut readings: Vec<&mut Reading> =
+            sides.into_iter().flat_map(|side| side.clean.iter_mut().chain(&mut side.readings)).collect();
+        let at = (dice.next() % readings.len() as u64) as usize;
+        readings[at].figure = unmeasured(dice.next());
+        let verdict = judge(&claim, &evidence);
+        assert!(!is_judged(verdict.outcome), "{claim:?} on {evidence:?} is {verdict:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_needs_resamples_is_never_judged_without_its_own() {
+    let mut dice = Dice(2);
+    for _ in 0..2_000 {
+        let (mut claim, mut evidence) = (dice.claim(), dice.evidence());
+        claim.rule = dice.pick(&[Rule::Significant, Rule::NonInferior]);
+        evidence.ours.readings[0].draws = None;
+        let verdict = judge(&claim, &evidence);
+        assert!(!is_judged(verdict.outcome), "{claim:?} is {verdict:?}");
+    }
+}
+
+#[test]
+fn a_baseline_that_is_missing_or_incomparable_is_never_a_pass() {
+    let mut dice = Dice(3);
+    for _ in 0..500 {
+        let (claim, mut evidence) = (dice.claim(), dice.evidence());
+        evidence.other = Some(Other::Missing("none yet".to_owned()));
+        assert!(!is_judged(judge(&claim, &evidence).outcome));
+        evidence.other = Some(Other::Incomparable(Failure::new(FailureKind::Baseline, "changed")));
+        assert_eq!(judge(&claim, &evidence).outcome, Outcome::Error(FailureKind::Baseline));
+    }
+}
+
+#[test]
+fn a_stricter_threshold_never_turns_a_failure_into_a_pass() {
+    let mut dice = Dice(4);
+    let mut turned = 0;
+    for _ in 0..20_000 {
+        let (claim, evidence) = (dice.claim(), dice.evidence());
+        let by = dice.share();
+        let stricter = match claim.bound {
+            Bound::Min | Bound::MinGain => claim.threshold + by,
+            _ => claim.threshold - by,
+        };
+        let before = judge(&claim, &evidence).outcome;
+        let after = judge(&Claim { threshold: stricter, ..claim }, &evidence).outcome;
+        assert!(!(before == Outcome::Fail && after == Outcome::Pass), "{claim:?}, {stricter}: {evidence:?}");
+        turned += usize::from(before == Outcome::Pass && after == Outcome::Fail);
+    }
+    assert!(turned > 500, "the thresholds hardly matter: {turned}");
+}
+
+#[test]
+fn a_failure_shown_to_be_real_is_also_one_by_its_number_and_what_is_shown_to_hold_holds() {
+    let mut dice = Dice(5);
+    for _ in 0..5_000 {
+        let (claim, evidence) = (dice.claim(), dice.evidence());
+        let under = |rule| judge(&Claim { rule, ..claim }, &evidence).outcome;
+        let (significant, non_inferior) = (under(Rule::Significant), under(Rule::NonInferior));
+        // What fails beyond chance is not shown to hold either.
+        assert!(!(significant == Outcome::Fail && non_inferior == Outcome::Pass), "{claim:?} on {evidence:?}");
+    }
+}

@@ -1,0 +1,188 @@
+//! A regression across versions of a model, end to end: accepted, improved here and lost there, found, told, compared.
+
+use serde_json::{Value, json};
+
+use crate::support::{Ran, Workshop};
+
+/// Images of the made-up runs; enough for a loss of a tenth to be beyond chance.
+const IMAGES: usize = 40;
+
+/// A spec on result files, with a gate against the baseline.
+const SPEC: &str = r#"
+version = 1
+name = "versions"
+[dataset.d]
+format = "coco"
+path = "labels.json"
+images = "images"
+[model.detector]
+kind = "precomputed"
+path = "VERSION/{condition}.json"
+[perturbation.blur]
+kind = "gaussian_blur"
+severity = 3
+[perturbation.noise]
+kind = "gaussian_noise"
+severity = 3
+[[check]]
+name = "no worse than accepted"
+on = ["clean", "blur", "noise"]
+max_regression = 0.01
+"#;
+
+/// How many of every ten objects of each category a version finds under a condition, and how well it places them.
+struct Skill {
+    condition: &'static str,
+    /// RBC, WBC, Platelets.
+    found: [usize; 3],
+}
+
+/// Detections that find the first of every ten objects of a category, in the order of the labels.
+fn results(labels: &Value, skill: &Skill) -> Value {
+    let mut seen = [0_usize; 3];
+    let mut results = Vec::new();
+    for annotation in labels["annotations"].as_array().unwrap() {
+        let category = annotation["category_id"].as_u64().unwrap();
+        let position = labels["categories"].as_array().unwrap().iter().position(|c| c["id"] == category).unwrap();
+        // Spread over images: the seven times table modulo ten visits every digit.
+        let turn = 7 * seen[position] % 10;
+        seen[position] += 1;
+        if turn < skill.found[position] {
+            let score = 0.9 - 0.01 * turn as f64;
+            results.push(json!({
+                "image_id": annotation["image_id"], "category_id": category, "bbox": annotation["bbox"], "score": score,
+            }));
+        }
+    }
+    Value::Array(results)
+}
+
+fn write_version(workshop: &Workshop, labels: &Value, version: &str, skills: &[Skill]) {
+    for skill in skills {
+        let path = format!("{version}/{}.json", skill.condition);
+        workshop.write(&path, results(labels, skill).to_string());
+    }
+}
+
+fn first(clean: [usize; 3], blur: [usize; 3], noise: [usize; 3]) -> Vec<Skill> {
+    [("clean", clean), ("blur@3", blur), ("noise@3", noise)]
+        .into_iter()
+        .map(|(condition, found)| Skill { condition, found })
+        .collect()
+}
+
+fn run(workshop: &Workshop, version: &str) -> Ran {
+    workshop.write("spec.toml", SPEC.replace("VERSION", version));
+    workshop.run(&["run", "spec.toml", "-q"])
+}
+
+fn case<'r>(record: &'r Value, id: &str) -> &'r Value {
+    record["cases"].as_array().unwrap().iter().find(|case| case["id"] == id).unwrap()
+}
+
+#[test]
+fn a_version_better_on_blur_and_worse_on_noise_is_found_out() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    write_version(&workshop, &labels, "v2", &first([9, 9, 9], [8, 8, 8], [3, 7, 7]));
+
+    // Nothing is accepted yet: skipped, with what to do.
+    let ran = run(&workshop, "v1");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("versions");
+    assert_eq!(record["counts"]["skipped"], 3);
+    assert!(ran.says("run `windtunnel baseline accept`"), "{}", ran.stderr);
+
+    let accepted = workshop.run(&["baseline", "accept", "--reason", "first version"]);
+    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    let baseline = std::fs::read_to_string(workshop.path("windtunnel.baseline.json")).unwrap();
+    assert_eq!(baseline.lines().count(), 3 + 3 + 2, "a line per figure:\n{baseline}");
+    assert!(baseline.contains("\"reason\":\"first version\""), "{baseline}");
+    std::fs::copy(workshop.path("target/windtunnel/versions/record.json"), workshop.path("v1.json")).unwrap();
+
+    // The same version again: nothing has changed.
+    let ran = run(&workshop, "v1");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(workshop.record("versions")["counts"]["passed"], 3);
+
+    // The next version: the gate fails on noise alone, beyond chance, and names the category that lost.
+    let ran = run(&workshop, "v2");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let record = workshop.record("versions");
+    let noise = case(&record, "detector/d/noise@3/map:max_regression");
+    assert_eq!(noise["verdict"]["outcome"]["outcome"], "fail");
+    let interval = &noise["verdict"]["interval"];
+    assert!(interval["low"].as_f64().unwrap() > 0.01, "{interval}");
+    let losses = noise["category_losses"].as_array().unwrap();
+    assert_eq!(losses.len(), 1, "{losses:?}");
+    assert_eq!(losses[0]["category"], "RBC");
+    assert_eq!(case(&record, "detector/d/blur@3/map:max_regression")["verdict"]["outcome"]["outcome"], "pass");
+    assert_eq!(record["counts"]["failed"], 1);
+    assert!(ran.says("the baseline is stale (blur@3"), "{}", ran.stderr);
+
+    // Side by side, from the two records.
+    let compared = workshop.run(&["compare", "v1.json", "target/windtunnel/versions/record.json"]);
+    assert_eq!(compared.code, 0, "{}", compared.stderr);
+    assert!(compared.stdout.contains("blur") && compared.stdout.contains("ship "), "{}", compared.stdout);
+    let json = workshop.run(&["compare", "v1.json", "target/windtunnel/versions/record.json", "--json"]);
+    let comparison: Value = serde_json::from_str(&json.stdout).unwrap();
+    let conditions = comparison[0]["conditions"].as_array().unwrap();
+    let difference = |name: &str| {
+        let found = conditions.iter().find(|condition| condition["name"] == name).unwrap();
+        found["difference"].as_f64().unwrap()
+    };
+    assert!(difference("blur@3") > 0.2 && difference("noise@3") < -0.1, "{conditions:?}");
+
+    // The history shows both versions, in order.
+    let trend = workshop.run(&["history", "trend", "versions", "-k", "*/noise@3/map"]);
+    assert_eq!(trend.code, 0, "{}", trend.stderr);
+    let lines: Vec<&str> = trend.stdout.lines().collect();
+    assert_eq!(lines[0], "detector/d/noise@3/map");
+    assert_eq!(lines.len(), 4, "three runs: {}", trend.stdout);
+    assert!(lines[3].contains("(-0."), "{}", lines[3]);
+}
+
+#[test]
+fn a_baseline_on_other_data_is_an_error_and_a_required_one_must_exist() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    workshop.write("spec.toml", format!("{}\n[defaults]\nrequire_baseline = true\n", SPEC.replace("VERSION", "v1")));
+    let ran = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("there is no baseline yet"), "{}", ran.stderr);
+
+    assert_eq!(run(&workshop, "v1").code, 0);
+    assert_eq!(workshop.run(&["baseline", "accept", "--reason", "first"]).code, 0);
+    let mut fewer = labels.clone();
+    fewer["annotations"].as_array_mut().unwrap().pop();
+    workshop.write("labels.json", fewer.to_string());
+    let ran = run(&workshop, "v1");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("the dataset's labels have changed: run `windtunnel baseline accept`"), "{}", ran.stderr);
+}
+
+#[test]
+fn accepting_takes_a_reason_a_whole_run_and_a_person() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    let ran = workshop.run(&["baseline", "accept", "--reason", "none yet"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.says("there is no record"), "{}", ran.stderr);
+    assert_eq!(run(&workshop, "v1").code, 0);
+    assert_eq!(workshop.run(&["baseline", "accept"]).code, 2, "without a reason");
+    assert_eq!(workshop.run(&["baseline", "accept", "--reason", " "]).code, 2, "with an empty one");
+    let in_ci = workshop.command(&["baseline", "accept", "--reason", "x"]).env("CI", "true").output().unwrap();
+    let in_ci = workshop.finish(in_ci);
+    assert_eq!(in_ci.code, 2);
+    assert!(in_ci.says("--force"), "{}", in_ci.stderr);
+    let forced =
+        workshop.command(&["baseline", "accept", "--reason", "x", "--force"]).env("CI", "true").output().unwrap();
+    assert_eq!(workshop.finish(forced).code, 0);
+    let shown = workshop.run(&["baseline", "show"]);
+    assert!(shown.stdout.contains("versions/detector/d/clean/map"), "{}", shown.stdout);
+    let same = workshop.run(&["baseline", "diff"]);
+    assert!(same.stdout.contains("3 unchanged"), "{}", same.stdout);
+}
