@@ -98,6 +98,10 @@ impl Look<'_> {
             let interval = drops.and_then(|drops| Interval::percentile(&drops, self.record.spec.confidence));
             let end = interval.map(|interval| interval.high.max(measured));
             let threshold = ceil(end.unwrap_or(measured + MARGIN)).max(0.01);
+            // A drop to nothing could never be exceeded.
+            if threshold >= self.figure(clean)? {
+                return None;
+            }
             Some(Proposal { level: level.to_owned(), threshold, measured, end })
         };
         let cells = self.cells.iter().filter(|cell| cell.condition.0 == condition).filter_map(proposal);

@@ -283,9 +283,15 @@ fn recommendation(found: &Comparison) -> String {
             format!("ship {}: both score alike, but fewer of its answers change under perturbation", name(risk))
         }
         (0, 0) => "ship either: these images show no difference".to_owned(),
-        (0, clean) => format!("ship {}: it is better on clean images, and no worse under perturbation", name(clean)),
+        (0, clean) => format!(
+            "ship {}: it is better on clean images, and under perturbation nothing shows a difference",
+            name(clean)
+        ),
         (perturbed, 0) => {
-            format!("ship {}: it is better under perturbation, and no worse on clean images", name(perturbed))
+            format!(
+                "ship {}: it is better under perturbation, and on clean images nothing shows a difference",
+                name(perturbed)
+            )
         }
         (perturbed, clean) if perturbed == clean => {
             format!("ship {}: it is better on clean and on perturbed images", name(clean))

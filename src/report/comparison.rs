@@ -4,9 +4,6 @@ use std::fmt::Write as _;
 
 use crate::record::{Comparison, Difference};
 
-/// Width of the longest name that keeps its column.
-const NAME: usize = 28;
-
 /// Width of a figure's column.
 const FIGURE: usize = 12;
 
@@ -15,28 +12,31 @@ const FIGURE: usize = 12;
 pub fn comparison(found: &Comparison) -> String {
     let mut out = String::new();
     let Comparison { dataset, images, metric, one, other, .. } = found;
+    let all = [&found.groups, &found.categories, &found.conditions];
+    let names = all.into_iter().flatten().map(|difference| difference.name.chars().count());
+    let width = names.max().unwrap_or(0).max("clean".len());
     let _infallible = writeln!(out, "{metric} on {dataset}, {images} images: {one} against {other}");
-    let _infallible = writeln!(out, "{:NAME$}  {:>FIGURE$}  {:>FIGURE$}  difference", "", short(one), short(other));
+    let _infallible = writeln!(out, "  {:width$}  {:>FIGURE$}  {:>FIGURE$}  difference", "", short(one), short(other));
     for difference in [&found.clean, &found.mpc] {
-        row(&mut out, difference, 3);
+        row(&mut out, difference, width, 3);
     }
-    row(&mut out, &found.risk, 1);
+    row(&mut out, &found.risk, width, 1);
     for (title, rows) in
         [("groups", &found.groups), ("categories", &found.categories), ("conditions", &found.conditions)]
     {
         let _infallible = writeln!(out, "{title}");
-        rows.iter().for_each(|difference| row(&mut out, difference, 3));
+        rows.iter().for_each(|difference| row(&mut out, difference, width, 3));
     }
     let _infallible = writeln!(out, "\n{}", found.recommendation);
     out
 }
 
-fn row(out: &mut String, found: &Difference, digits: usize) {
+fn row(out: &mut String, found: &Difference, width: usize, digits: usize) {
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
     let interval = found.interval.map(|i| format!(" ({:+.digits$}..{:+.digits$})", i.low, i.high)).unwrap_or_default();
     let difference = found.difference.map_or_else(|| "-".to_owned(), |value| format!("{value:+.digits$}{interval}"));
     let (name, one, other) = (&found.name, number(found.one), number(found.other));
-    let line = format!("  {name:width$}  {one:>FIGURE$}  {other:>FIGURE$}  {difference}", width = NAME - 2);
+    let line = format!("  {name:width$}  {one:>FIGURE$}  {other:>FIGURE$}  {difference}");
     out.push_str(line.trim_end());
     out.push('\n');
 }

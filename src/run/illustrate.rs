@@ -17,7 +17,7 @@ use crate::eval::{Matches, match_claims, tide};
 use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::plan::{Against, Case, Cell, Plan};
-use crate::record::ErrorSplit;
+use crate::record::{ErrorSplit, Tide};
 use crate::score::{CategoryLoss, CellScore, ImageLoss, Scorecard, category_losses, image_losses};
 
 /// Categories and images listed with a failed case.
@@ -51,11 +51,12 @@ pub struct Picture {
 /// The exhibits of all cases, in the order of the plan.
 pub fn illustrate(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, verdicts: &[Judged]) -> Vec<Exhibit> {
     let mut drawn = HashSet::new();
+    let mut splits = Splits { plan, predictions, known: BTreeMap::new() };
     let exhibit = |(case, judged): (&Case, &Judged)| {
         if judged.verdict.outcome != Outcome::Fail {
             return Exhibit::default();
         }
-        exhibit(plan, predictions, scorecard, case, &mut drawn).unwrap_or_default()
+        exhibit(plan, predictions, scorecard, case, &mut drawn, &mut splits).unwrap_or_default()
     };
     plan.cases.iter().zip(verdicts).map(exhibit).collect()
 }
@@ -67,6 +68,7 @@ fn exhibit(
     scorecard: &Scorecard,
     case: &Case,
     drawn: &mut HashSet<String>,
+    splits: &mut Splits<'_>,
 ) -> Option<Exhibit> {
     let data = plan.datasets[case.dataset].state.as_ref().ok()?;
     let position = |name: &String| data.categories.iter().position(|category| category.name == *name);
@@ -88,7 +90,7 @@ fn exhibit(
     if worst == before {
         return Some(Exhibit { categories, ..Exhibit::default() });
     }
-    let errors = error_split(plan, predictions, before, worst);
+    let errors = splits.of(before).zip(splits.of(worst)).map(|(before, after)| ErrorSplit { before, after });
     let shots = Shots { plan, predictions, data, category };
     let images = image_losses(&data.images, &shots.image_f1(before)?, &shots.image_f1(worst)?, LISTED);
     if images.is_empty() {
@@ -125,15 +127,23 @@ fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
     }
 }
 
-/// TIDE's split of the errors of two cells.
-fn error_split(plan: &Plan, predictions: &Predictions, before: usize, after: usize) -> Option<ErrorSplit> {
-    let split = |cell: usize| {
-        let split = with_cell(plan, predictions, cell, None, |_, data| {
-            Measured::Value(tide(data.images, data.categories, data.annotations, data.detections).ok())
-        });
-        split.value().copied().flatten()
-    };
-    Some(ErrorSplit { before: split(before)?, after: split(after)? })
+/// TIDE's splits of the errors of cells, each made once.
+struct Splits<'a> {
+    plan: &'a Plan,
+    predictions: &'a Predictions,
+    known: BTreeMap<usize, Option<Tide>>,
+}
+
+impl Splits<'_> {
+    fn of(&mut self, cell: usize) -> Option<Tide> {
+        let (plan, predictions) = (self.plan, self.predictions);
+        *self.known.entry(cell).or_insert_with(|| {
+            let split = with_cell(plan, predictions, cell, None, |_, data| {
+                Measured::Value(tide(data.images, data.categories, data.annotations, data.detections).ok())
+            });
+            split.value().copied().flatten()
+        })
+    }
 }
 
 /// Of the cells of a case the one with the worst figure.

@@ -14,7 +14,7 @@ use crate::dataset::Dataset;
 use crate::detection::Category;
 use crate::eval::Interval;
 use crate::failure::Measured;
-use crate::gate::Outcome;
+use crate::gate::{Combine, Outcome};
 use crate::metric::{self, Better, Metric};
 use crate::perturb::Step;
 use crate::plan::{Against, Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
@@ -323,6 +323,8 @@ fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
     let mut facts = Vec::new();
     if let (Some(other), Some(name)) = (verdict.other, other_name(plan, case)) {
         facts.push(format!("{name} {other:.3} -> {figure:.3}"));
+    } else if let (Combine::ShareOfClean, Some(clean)) = (case.claim.combine, verdict.clean) {
+        facts.push(format!("{} clean {clean:.3} -> mPC {:.3}", case.read.name, clean * figure));
     } else if let Some(clean) = verdict.clean {
         facts.push(format!("clean {clean:.3} -> {figure:.3}"));
     }
