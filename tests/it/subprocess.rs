@@ -201,7 +201,19 @@ fn a_version_or_files_tell_that_the_same_model_answers_again() {
 
 #[test]
 fn an_interrupt_ends_the_children() {
-    let workshop = workshop(&format!("{HELLO}read -r line\nsleep 600\n"), "");
+    interrupted(&format!("{HELLO}read -r line\nsleep 600\n"));
+}
+
+#[test]
+fn an_interrupt_ends_a_child_that_has_not_said_hello() {
+    let workshop = interrupted("echo \"pid $$\" >> pids\nsleep 600\n");
+    let record = workshop.record("small");
+    assert_eq!(record["setup"], json!([]), "an interrupt is no fault of the model");
+}
+
+/// Interrupts a run once its child is there.
+fn interrupted(script: &str) -> Workshop {
+    let workshop = workshop(script, "");
     let mut child = workshop.command(&["run", "spec.toml"]).stderr(Stdio::null()).spawn().unwrap();
     while starts(&workshop) == 0 {
         std::thread::sleep(Duration::from_millis(20));
@@ -212,4 +224,5 @@ fn an_interrupt_ends_the_children() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert_eq!(living(&workshop), [] as [String; 0]);
+    workshop
 }
