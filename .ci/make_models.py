@@ -179,6 +179,8 @@ def families():
     f = Family("ultralytics_rtdetr", STRETCH, names=NAMES, metadata={"task": "detect"})
     f.output("output0", f.rows(np.hstack([CENTRES / SIDE, ONE_HOT]), count=30, scored=[4, 5], fill=0.0005),
              [1, 30, 6]).save()
+    f = Family("rtdetr_end2end", STRETCH, names=NAMES, metadata={"task": "detect", "head": "RTDETRDecoder"})
+    f.output("output0", f.rows(np.hstack([CENTRES / SIDE, column, classes]), count=30, scored=[4]), [1, 30, 6]).save()
     f = Family("rtdetr", STRETCH)
     # Boxes come in fractions and leave in pixels of the second input.
     f.inputs.append(helper.make_tensor_value_info("orig_target_sizes", TensorProto.INT64, [1, 2]))
