@@ -1,7 +1,8 @@
-"""Models elsewhere, for real: a shipped model behind MLServer through `kind = "oip"` must give the figures of the same file
-inside windtunnel (1e-3), and the Python example of `kind = "subprocess"` must find white blood cells.
+"""Models elsewhere, for real: a shipped model behind MLServer (tensors as JSON) and KServe (as JSON and as bytes) through
+`kind = "oip"` must give the figures of the same file inside windtunnel (1e-3), and the Python example of
+`kind = "subprocess"` must find white blood cells.
 
-    elsewhere.py WINDTUNNEL
+    elsewhere.py WINDTUNNEL PYTHON_WITH_KSERVE
 """
 import json
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "examples/models/bccd_a.onnx"
-START_SECONDS = 60
+START_SECONDS = 180
 LABELS = 'labels = ["RBC", "WBC", "Platelets"]\nconfidence = 0.01\n'
 
 
@@ -28,7 +29,7 @@ def free_ports(count):
     return ports
 
 
-def start_server(folder):
+def start_mlserver(folder):
     """MLServer with the model as `cells`, and its address."""
     http, grpc, metrics = free_ports(3)
     settings = {"host": "127.0.0.1", "http_port": http, "grpc_port": grpc, "metrics_port": metrics, "parallel_workers": 0}
@@ -36,10 +37,20 @@ def start_server(folder):
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "model-settings.json").write_text(json.dumps(model))
     (folder / "server_model.py").write_bytes((ROOT / ".ci/oip_model/server_model.py").read_bytes())
-    log = open(folder / "server.log", "wb")
     command = [sys.executable, "-c", "from mlserver.cli import main; main()", "start", str(folder)]
+    return start(command, folder, f"http://127.0.0.1:{http}")
+
+
+def start_kserve(folder, python):
+    """KServe's model server with the model as `cells`, and its address."""
+    [http] = free_ports(1)
+    command = [python, str(ROOT / ".ci/oip_model/kserve_model.py"), str(MODEL), str(http)]
+    return start(command, folder, f"http://127.0.0.1:{http}")
+
+
+def start(command, folder, url):
+    log = open(folder / "server.log", "wb")
     server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-    url = f"http://127.0.0.1:{http}"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(START_SECONDS):
         time.sleep(1)
@@ -53,11 +64,11 @@ def start_server(folder):
     sys.exit(f"the server does not start:\n{(folder / 'server.log').read_text()[-3000:]}")
 
 
-def run(program, folder, name, models, checks):
-    """The record of a run."""
+def run(program, folder, name, models, checks, images=72):
+    """The record of a run on some of the 72 images."""
     dataset = (
         f'[dataset.test]\nformat = "coco"\npath = "{ROOT}/examples/bccd/annotations/test.json"\n'
-        f'images = "{ROOT}/examples/bccd/images"\n[perturbation.blur]\nkind = "gaussian_blur"\nseverity = 3\n'
+        f'images = "{ROOT}/examples/bccd/images"\nlimit = {images}\n[perturbation.blur]\nkind = "gaussian_blur"\nseverity = 3\n'
     )
     (folder / f"{name}.toml").write_text(f'version = 1\nname = "{name}"\n{dataset}{models}{checks}')
     environment = os.environ | {"NO_PROXY": "127.0.0.1"}
@@ -67,24 +78,25 @@ def run(program, folder, name, models, checks):
     return json.loads((folder / f"target/windtunnel/{name}/record.json").read_text())
 
 
-def oip(program, folder):
-    server, url = start_server(folder)
+def oip(program, folder, name, started, ways, images):
+    """`ways`: the lines of the spec for each way to send tensors."""
+    server, url = started
     try:
-        models = (
-            f'[model.here]\nkind = "onnx"\npath = "{MODEL}"\n{LABELS}'
-            f'[model.there]\nkind = "oip"\nurl = "{url}"\nmodel = "cells"\n{LABELS}'
-        )
-        record = run(program, folder, "oip", models, '[[check]]\non = "clean"\nmin = 0.4\n[[check]]\non = "blur"\nmax_drop = 0.1\n')
+        models = f'[model.here]\nkind = "onnx"\npath = "{MODEL}"\n{LABELS}'
+        for way, lines in ways.items():
+            models += f'[model.{way}]\nkind = "oip"\nurl = "{url}"\nmodel = "cells"\n{LABELS}{lines}\n'
+        record = run(program, folder, name, models, '[[check]]\non = "clean"\nmin = 0.4\n[[check]]\non = "blur"\nmax_drop = 0.1\n', images)
     finally:
         server.terminate()
         server.wait()
     figures = {(cell["model"], cell["condition"]): cell["figures"] for cell in record["cells"]}
-    worst = 0.0
-    for condition in ("clean", "blur@3"):
-        here, there = figures["here", condition], figures["there", condition]
-        worst = max([worst] + [abs(here[name] - there[name]) for name in here if here[name] is not None])
-    print(f"oip: figures of the server and of the file differ by at most {worst:.1e}")
-    assert worst <= 1e-3, figures
+    for way in ways:
+        worst = 0.0
+        for condition in ("clean", "blur@3"):
+            here, there = figures["here", condition], figures[way, condition]
+            worst = max([worst] + [abs(here[name] - there[name]) for name in here if here[name] is not None])
+        print(f"{name}, {way}: figures of the server and of the file differ by at most {worst:.1e}")
+        assert worst <= 1e-3, figures
 
 
 def child(program, folder):
@@ -97,5 +109,7 @@ def child(program, folder):
 if __name__ == "__main__":
     program = str(Path(sys.argv[1]).resolve())
     with tempfile.TemporaryDirectory() as folder:
-        oip(program, Path(folder))
-        child(program, Path(folder))
+        folder = Path(folder)
+        oip(program, folder, "mlserver", start_mlserver(folder), {"text": ""}, 72)
+        oip(program, folder, "kserve", start_kserve(folder, sys.argv[2]), {"text": "", "bytes": "binary = true"}, 12)
+        child(program, folder)

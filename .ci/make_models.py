@@ -5,6 +5,7 @@ unknown_outputs.onnx  one output of a layout that no decoder knows
 nan_outputs.onnx      YOLOv8 layout with 1 class, every number NaN
 two_inputs.onnx       takes two pictures
 roi_align.onnx        has an operator that the embedded engine does not have; YOLOv8 layout with 1 class
+suppression.onnx      has an operator that the embedded engine computes in a way of its own; end2end layout
 
 One for each output layout (family_*.onnx), each of which answers with known boxes. Its input is 32x32. For a picture of
 64x32 pixels, all of the colour (204, 102, 51), the scores are those written below; they are multiplied by what four
@@ -178,6 +179,8 @@ def families():
     f = Family("ultralytics_rtdetr", STRETCH, names=NAMES, metadata={"task": "detect"})
     f.output("output0", f.rows(np.hstack([CENTRES / SIDE, ONE_HOT]), count=30, scored=[4, 5], fill=0.0005),
              [1, 30, 6]).save()
+    f = Family("rtdetr_end2end", STRETCH, names=NAMES, metadata={"task": "detect", "head": "RTDETRDecoder"})
+    f.output("output0", f.rows(np.hstack([CENTRES / SIDE, column, classes]), count=30, scored=[4]), [1, 30, 6]).save()
     f = Family("rtdetr", STRETCH)
     # Boxes come in fractions and leave in pixels of the second input.
     f.inputs.append(helper.make_tensor_value_info("orig_target_sizes", TensorProto.INT64, [1, 2]))
@@ -262,9 +265,31 @@ def roi_align():
     save(helper.make_graph(nodes, "roi_align", [PICTURE], [output], tensors))
 
 
+def suppression():
+    """Three boxes of one class, of which the second (IoU 0.64 with the first) goes, and the third (IoU 0.47) stays."""
+    corners = [[0, 0, 5, 5], [0, 0, 5, 3.2], [1, 1, 6, 6]]
+    rows = np.array([[*box, score, 0] for box, score in zip(corners, [0.9, 0.8, 0.7])], np.float32)
+    constants = {"rows": rows[None], "boxes": rows[None, :, :4], "scores": rows[None, None, :, 4],
+                 "most": np.array([9]), "iou": np.array([0.5], np.float32), "zero": np.zeros([1], np.float32),
+                 "last": np.array(2), "six": np.array([1, -1, 6])}
+    nodes = [
+        helper.make_node("ReduceMean", ["images"], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Add", ["scores", "nothing"], ["confidences"]),
+        helper.make_node("NonMaxSuppression", ["boxes", "confidences", "most", "iou"], ["kept"]),
+        helper.make_node("Gather", ["kept", "last"], ["places"], axis=1),
+        helper.make_node("Gather", ["rows", "places"], ["chosen"], axis=1),
+        helper.make_node("Reshape", ["chosen", "six"], ["output"]),
+    ]
+    output = helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, None, 6])
+    tensors = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    save(helper.make_graph(nodes, "suppression", [PICTURE], [output], tensors))
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 write("unknown_outputs", [PICTURE], [1, 2, 3, 4, 5], 0.5)
 roi_align()
+suppression()
 write("nan_outputs", [PICTURE], [1, 5, 9], float("nan"))
 write("two_inputs", [PICTURE, helper.make_tensor_value_info("mask", TensorProto.FLOAT, [1, 3, 8, 8])], [1, 5, 9], 0.5)
 families()

@@ -1,4 +1,8 @@
-"""A detector of torchvision:  command = ["python", "torchvision_predictor.py"]"""
+"""A detector of torchvision:  command = ["python", "torchvision_predictor.py"]
+
+One of your own, the file of its `state_dict` and its classes:  [..., "best.pth", "cat", "dog"]"""
+
+import sys
 
 import torch
 from torchvision.models import detection
@@ -6,9 +10,15 @@ from torchvision.models import detection
 from windtunnel_predictor import serve
 
 weights = detection.FasterRCNN_MobileNet_V3_Large_FPN_Weights.DEFAULT
-model = detection.fasterrcnn_mobilenet_v3_large_fpn(weights=weights).eval()
-names = weights.meta["categories"]
 prepare = weights.transforms()
+path, classes = sys.argv[1:2], sys.argv[2:]
+names = ["__background__", *classes] if classes else weights.meta["categories"]
+if path:
+    model = detection.fasterrcnn_mobilenet_v3_large_fpn(weights=None, weights_backbone=None, num_classes=len(names))
+    model.load_state_dict(torch.load(path[0], map_location="cpu", weights_only=True))
+else:
+    model = detection.fasterrcnn_mobilenet_v3_large_fpn(weights=weights)
+model.eval()
 
 
 @torch.inference_mode()
@@ -18,5 +28,5 @@ def detect(picture):
         yield x0, y0, x1 - x0, y1 - y0, names[label], score
 
 
-# Its names hold fillers ("N/A", "__background__"), so none are announced: those it finds must be the dataset's.
-serve(detect)
+# COCO's names hold fillers ("N/A", "__background__"), so none are announced: those it finds must be the dataset's.
+serve(detect, classes=classes or None)

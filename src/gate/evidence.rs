@@ -61,7 +61,7 @@ impl Side {
     }
 
     /// The numbers of every reading as `number` tells them; `None` if one has none.
-    pub(super) fn values<'e>(&'e self, number: impl Fn(&Reading) -> Option<f64>) -> Option<Values<'e>> {
+    pub(super) fn values(&self, number: impl Fn(&Reading) -> Option<f64>) -> Option<Values<'_>> {
         let figures = self.readings.iter().map(|reading| Some((reading, number(reading)?)));
         Some(Values {
             clean: match &self.clean {

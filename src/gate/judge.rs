@@ -10,19 +10,26 @@ use crate::spec::{Bound, Rule};
 /// The least share of resamples that must have a figure for an interval to mean something.
 const MIN_DEFINED: f64 = 0.95;
 
+/// Why there are no numbers to judge by.
+struct Unjudged {
+    /// Error or skipped.
+    outcome: Outcome,
+    reason: String,
+}
+
 /// Judges `claim` on `evidence`.
 #[must_use]
 pub fn judge(claim: &Claim, evidence: &Evidence) -> Verdict {
-    measure(claim, evidence).unwrap_or_else(|unjudged| unjudged)
+    measure(claim, evidence).unwrap_or_else(|Unjudged { outcome, reason }| Verdict::without_numbers(outcome, reason))
 }
 
-fn measure(claim: &Claim, evidence: &Evidence) -> Result<Verdict, Verdict> {
+fn measure(claim: &Claim, evidence: &Evidence) -> Result<Verdict, Unjudged> {
     let other = match &evidence.other {
         Some(Other::Side(side)) => Some(side),
         Some(Other::Missing(reason)) => {
             // What is wrong with our own figures comes first: nobody should accept those.
             point(&evidence.ours)?;
-            return Err(Verdict::without_numbers(Outcome::Skipped, reason.clone()));
+            return Err(skipped(reason));
         }
         Some(Other::Incomparable(failure)) => return Err(error(failure.kind, failure.message.clone())),
         None => None,
@@ -51,7 +58,7 @@ fn outcome(is_broken: bool) -> Outcome {
 }
 
 /// Brings in what the resamples say.
-fn weigh(claim: &Claim, evidence: &Evidence, other: Option<&Side>, verdict: &mut Verdict) -> Result<(), Verdict> {
+fn weigh(claim: &Claim, evidence: &Evidence, other: Option<&Side>, verdict: &mut Verdict) -> Result<(), Unjudged> {
     if let Some(side) = other.filter(|side| side.all().any(|reading| reading.draws.is_none())) {
         if claim.rule != Rule::Point && side.all().count() > 0 {
             verdict.note =
@@ -126,9 +133,9 @@ fn draws(claim: &Claim, ours: &Side, other: Option<&Side>) -> Vec<Option<f64>> {
 }
 
 /// The numbers of a side as they were measured.
-fn point(side: &Side) -> Result<Values<'_>, Verdict> {
+fn point(side: &Side) -> Result<Values<'_>, Unjudged> {
     if let Some(reason) = side.all().find_map(blocked) {
-        return Err(Verdict::without_numbers(Outcome::Skipped, reason));
+        return Err(skipped(&reason));
     }
     if let Some(unmeasured) = side.all().find_map(|reading| value(reading).err()) {
         return Err(unmeasured);
@@ -143,18 +150,22 @@ fn blocked(reading: &Reading) -> Option<String> {
     }
 }
 
-fn value(reading: &Reading) -> Result<f64, Verdict> {
+fn value(reading: &Reading) -> Result<f64, Unjudged> {
     match &reading.figure {
         Measured::Value(Some(value)) if value.is_finite() => Ok(*value),
         Measured::Value(Some(value)) => Err(error(FailureKind::NonFinite, format!("the figure is {value}"))),
         Measured::Value(None) => Err(error(FailureKind::Vacuous, "there is nothing in the dataset to measure it on")),
         Measured::Failed(failure) => Err(error(failure.kind, failure.message.clone())),
-        Measured::Blocked(reason) => Err(Verdict::without_numbers(Outcome::Skipped, reason.clone())),
+        Measured::Blocked(reason) => Err(skipped(reason)),
     }
 }
 
-fn error(kind: FailureKind, reason: impl Into<String>) -> Verdict {
-    Verdict::without_numbers(Outcome::Error(kind), reason)
+fn error(kind: FailureKind, reason: impl Into<String>) -> Unjudged {
+    Unjudged { outcome: Outcome::Error(kind), reason: reason.into() }
+}
+
+fn skipped(reason: &str) -> Unjudged {
+    Unjudged { outcome: Outcome::Skipped, reason: reason.to_owned() }
 }
 
 fn no_figure(claim: &Claim) -> &'static str {
@@ -188,7 +199,7 @@ fn regression(claim: &Claim, ours: &Values<'_>, other: &Values<'_>) -> Option<f6
 }
 
 /// Refuses comparisons with a clean figure that leave nothing to lose.
-fn refuse_vacuous(claim: &Claim, ours: &Values<'_>) -> Result<(), Verdict> {
+fn refuse_vacuous(claim: &Claim, ours: &Values<'_>) -> Result<(), Unjudged> {
     let clean = || ours.clean.ok_or_else(|| error(FailureKind::Vacuous, "there is no clean figure to compare with"));
     match claim.bound {
         Bound::MaxDrop => {

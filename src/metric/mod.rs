@@ -40,6 +40,15 @@ pub static ALL: &[&Metric] = &[
     &summary::RISK,
 ];
 
+/// The place of `metric` in [`ALL`].
+///
+/// # Panics
+/// It is not in the list, as only a metric made elsewhere could be.
+#[must_use]
+pub fn position(metric: &Metric) -> usize {
+    ALL.iter().position(|other| other.name == metric.name).expect("every metric is in the list")
+}
+
 /// The metric of checks and tables where the spec names none.
 pub static DEFAULT: &Metric = &coco::MAP;
 

@@ -107,9 +107,11 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
     let Some(name) = &spec.defaults.metric else { return metric::DEFAULT };
     let of_one_cell: Vec<&metric::Metric> = metric::ALL.iter().copied().filter(|m| m.summary().is_none()).collect();
     find(&of_one_cell, name.get_ref()).unwrap_or_else(|not_found| {
-        let message = match metric::ALL.iter().any(|metric| metric.name == name.get_ref()) {
-            true => format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref()),
-            false => format!("unknown metric `{}`", not_found.name),
+        let is_summary = metric::ALL.iter().any(|metric| metric.name == name.get_ref());
+        let message = if is_summary {
+            format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref())
+        } else {
+            format!("unknown metric `{}`", not_found.name)
         };
         diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
         metric::DEFAULT

@@ -96,7 +96,9 @@ fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagno
     let kind = section.kind.as_ref()?;
     match find(predict::ALL, kind.get_ref()) {
         Ok(predictor) => with_options(section, "kind", diagnostics, |options| {
-            KEYS.iter().for_each(|key| drop(options.with(key, |_| Ok(()))));
+            for key in KEYS {
+                options.with(key, |_| Ok(()));
+            }
             predictor.options(source, options)
         }),
         Err(not_found) => {

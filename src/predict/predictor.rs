@@ -82,11 +82,12 @@ pub trait Predictor: Send + Sync {
         Ok(())
     }
 
-    /// Makes sure that it can be asked now: credentials, a server that is up. Commands that ask nothing leave it out.
+    /// Makes sure that it can be asked now: credentials, a program that starts. Commands that ask nothing leave it out.
+    /// Waiting ends early once `stop` is set.
     ///
     /// # Errors
-    /// It cannot be asked.
-    fn reach(&self) -> Result<(), PredictorError> {
+    /// It cannot be asked, or the run ended.
+    fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {
         Ok(())
     }
 

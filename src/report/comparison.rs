@@ -25,7 +25,9 @@ pub fn comparison(found: &Comparison) -> String {
         [("groups", &found.groups), ("categories", &found.categories), ("conditions", &found.conditions)]
     {
         let _infallible = writeln!(out, "{title}");
-        rows.iter().for_each(|difference| row(&mut out, difference, width, 3));
+        for difference in rows {
+            row(&mut out, difference, width, 3);
+        }
     }
     let _infallible = writeln!(out, "\n{}", found.recommendation);
     out

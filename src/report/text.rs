@@ -54,8 +54,10 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
 
 /// `errors that cost more AP50 than before (TIDE): missed 0.100 -> 0.250, ...`; `None` if none does.
 fn errors(split: &ErrorSplit) -> Option<String> {
+    /// What three decimals show.
     const VISIBLE: f64 = 0.0005;
-    let kinds: [(&str, fn(&Tide) -> f64); 6] = [
+    type Cost = fn(&Tide) -> f64;
+    let kinds: [(&str, Cost); 6] = [
         ("missed", |tide| tide.missed),
         ("localization", |tide| tide.localization),
         ("classification", |tide| tide.classification),

@@ -27,7 +27,7 @@ const SEED: u64 = 0;
 impl Drawn {
     /// The draws of a metric of a cell, if they were made.
     pub fn of(&self, cell: usize, metric: &Metric) -> Option<&[Values]> {
-        self.0.get(&(cell, position(metric))).map(Vec::as_slice)
+        self.0.get(&(cell, metric::position(metric))).map(Vec::as_slice)
     }
 
     /// Every metric drawn of a cell.
@@ -62,13 +62,9 @@ impl Drawn {
     }
 }
 
-fn position(metric: &Metric) -> usize {
-    metric::ALL.iter().position(|other| other.name == metric.name).expect("every metric is in the list")
-}
-
 /// A metric of a cell.
 pub fn wanted_of(cell: usize, metric: &Metric) -> Wanted {
-    (cell, position(metric))
+    (cell, metric::position(metric))
 }
 
 /// What the rules of the plan's cases need; what may become a baseline's is among it.
@@ -79,11 +75,11 @@ pub fn wanted_by_rules(plan: &Plan) -> BTreeSet<Wanted> {
 
 /// Every figure that cases and tables tell.
 pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
-    let tables = (0..plan.cells.len()).map(|cell| (cell, position(plan.metric)));
+    let tables = (0..plan.cells.len()).map(|cell| (cell, metric::position(plan.metric)));
     plan.cases.iter().flat_map(wanted_by).chain(tables).collect()
 }
 
 /// What one case reads.
 pub fn wanted_by(case: &Case) -> Vec<Wanted> {
-    case.every_cell().map(|cell| (cell, position(case.read))).collect()
+    case.every_cell().map(|cell| (cell, metric::position(case.read))).collect()
 }

@@ -128,27 +128,27 @@ impl Witness<'_> {
         for &cell in &case.cells {
             match self.accepted_reading(case, cell, baseline) {
                 Ok(reading) => readings.push(reading),
-                Err(other) => return other,
+                Err(other) => return *other,
             }
         }
         let clean = match case.clean.map(|clean| self.accepted_reading(case, clean, baseline)) {
-            Some(Err(other)) => return other,
+            Some(Err(other)) => return *other,
             Some(Ok(reading)) => Some(reading),
             None => None,
         };
         Other::Side(Side { clean, readings })
     }
 
-    fn accepted_reading(&self, case: &Case, cell: usize, baseline: &Baseline) -> Result<Reading, Other> {
+    fn accepted_reading(&self, case: &Case, cell: usize, baseline: &Baseline) -> Result<Reading, Box<Other>> {
         let plan = self.plan;
         let key = figure_key(plan, case, cell);
         let Some(entry) = baseline.entries.get(&key) else {
-            return Err(self.missing(&format!("the baseline has no figure for {key}")));
+            return Err(Box::new(self.missing(&format!("the baseline has no figure for {key}"))));
         };
         let now = origin(plan, self.predictions, cell, case.read).map(|origin| origin.identity());
         if let Some(unlike) = now.and_then(|now| entry.identity.unlike(&now)) {
             let message = format!("{}: run `windtunnel baseline accept` on a run of the accepted model", unlike.told());
-            return Err(Other::Incomparable(Failure::new(FailureKind::Baseline, message)));
+            return Err(Box::new(Other::Incomparable(Failure::new(FailureKind::Baseline, message))));
         }
         Ok(self.reading(cell, Measured::Value(Some(entry.value)), baseline.draws(&key)))
     }

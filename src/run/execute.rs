@@ -15,7 +15,7 @@ use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
 use crate::plan::Plan;
-use crate::predict::{Predictor, Site};
+use crate::predict::{PredictError, Predictor, Site};
 
 /// What the models answered.
 pub struct Predictions {
@@ -62,7 +62,7 @@ pub struct Shared<'a> {
     /// Per model, for answers waited for; `None` for models that work here.
     pub waiting: Vec<Option<Permits>>,
     /// Per model, whether it can be asked; found out when it first has to be.
-    pub reached: Vec<OnceLock<Result<(), Failure>>>,
+    pub reached: Vec<OnceLock<Result<(), PredictError>>>,
     /// Frames asked.
     pub asked: AtomicUsize,
 }

@@ -62,12 +62,23 @@ pub fn gather(
 /// A model that could not be asked fails once, as a whole; its cells are blocked.
 fn block_unreached(shared: &Shared<'_>, cell: usize, predictions: &mut Predictions) {
     let model = shared.plan.cells[cell].model;
-    let Some(Err(failure)) = shared.reached[model].get() else { return };
-    predictions.model_failures[model] = Some(failure.clone());
+    let Some(Err(error)) = shared.reached[model].get() else { return };
+    let Some(failure) = unreached(error) else { return };
     if matches!(predictions.cells[cell], Measured::Failed(_)) {
         let reason = format!("blocked: model `{}`: {}", shared.plan.models[model].name, failure.message);
         predictions.cells[cell] = Measured::Blocked(reason);
     }
+    predictions.model_failures[model] = Some(failure);
+}
+
+/// What it means for a model that it could not be asked; nothing where the run ended before that was known.
+fn unreached(error: &PredictError) -> Option<Failure> {
+    let kind = match error {
+        PredictError::Interrupted => return None,
+        PredictError::NonFinite(_) => FailureKind::NonFinite,
+        PredictError::Frame(_) | PredictError::Inference(_) | PredictError::Timeout(_) => FailureKind::ModelLoad,
+    };
+    Some(Failure::new(kind, error.to_string()))
 }
 
 /// Takes over what the threads have counted, and what went wrong with the store.

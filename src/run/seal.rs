@@ -345,19 +345,17 @@ fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
 /// How sure the verdict is, where a rule asks.
 fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
     let verdict = &judged.verdict;
-    let mut told = String::new();
     let corrected = if case.family.is_some() { " (corrected for the check's many cases)" } else { "" };
-    match (case.claim.rule, verdict.outcome) {
-        (Rule::Point, _) => {}
-        (Rule::Significant, Outcome::Fail) => told = format!("; significant{corrected}"),
-        (Rule::NonInferior, Outcome::Pass) => told = format!("; non-inferior{corrected}"),
-        (Rule::NonInferior, _) if verdict.inconclusive => told = "; inconclusive: not shown to hold".to_owned(),
+    let mut told = match (case.claim.rule, verdict.outcome) {
+        (Rule::Significant, Outcome::Fail) => format!("; significant{corrected}"),
+        (Rule::NonInferior, Outcome::Pass) => format!("; non-inferior{corrected}"),
+        (Rule::NonInferior, _) if verdict.inconclusive => "; inconclusive: not shown to hold".to_owned(),
         (Rule::Significant, _) if verdict.inconclusive => {
             let detectable = verdict.detectable.unwrap_or_default();
-            told = format!("; inconclusive: these images can show {detectable:.digits$} or more");
+            format!("; inconclusive: these images can show {detectable:.digits$} or more")
         }
-        _ => {}
-    }
+        _ => String::new(),
+    };
     if !verdict.note.is_empty() {
         told.push_str("; ");
         told.push_str(&verdict.note);

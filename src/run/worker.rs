@@ -11,9 +11,8 @@ use super::found::Found;
 use super::image_file::ImageFile;
 use crate::detection::{BBox, ImageRecord};
 use crate::digest::Digest;
-use crate::failure::{Failure, FailureKind};
 use crate::packed::Packed;
-use crate::predict::{Frame, FrameError, PredictError, Predictor, PredictorError};
+use crate::predict::{Frame, FrameError, PredictError, Predictor};
 use crate::store::Answer;
 
 /// Answers one image.
@@ -120,7 +119,7 @@ impl Worker<'_> {
             for &cell in &job.cells {
                 if let Some(answer) = self.recall(cell, picture)? {
                     self.recalled(job, cell, answer, outcome);
-                } else if let Some(reason) = self.unaskable(cell) {
+                } else if let Some(reason) = self.unaskable(cell)? {
                     outcome.answers.push((cell, Err(reason), 0.0));
                     self.shared.context.events.predicted(1);
                 } else {
@@ -241,19 +240,19 @@ impl Worker<'_> {
     }
 
     /// Why the model of a cell cannot be asked, if so; found out before any pixel is made for it.
-    fn unaskable(&self, cell: usize) -> Option<Unanswered> {
-        let predictor = self.predictor(cell).filter(|predictor| predictor.needs_pixels())?;
-        if self.shared.context.is_offline {
-            return Some(Unanswered::NotKept);
-        }
-        let reach = || {
-            predictor.reach().map_err(|error| match error {
-                PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
-                PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
-            })
+    fn unaskable(&self, cell: usize) -> Result<Option<Unanswered>, End> {
+        let Some(predictor) = self.predictor(cell).filter(|predictor| predictor.needs_pixels()) else {
+            return Ok(None);
         };
-        let reached = self.shared.reached[self.shared.plan.cells[cell].model].get_or_init(reach);
-        reached.is_err().then_some(Unanswered::Unreached)
+        if self.shared.context.is_offline {
+            return Ok(Some(Unanswered::NotKept));
+        }
+        let reach = || predictor.reach(self.shared.context.interrupted);
+        match self.shared.reached[self.shared.plan.cells[cell].model].get_or_init(reach) {
+            Ok(()) => Ok(None),
+            Err(PredictError::Interrupted) => Err(End::Interrupted),
+            Err(_) => Ok(Some(Unanswered::Unreached)),
+        }
     }
 
     fn predictor(&self, cell: usize) -> Option<&dyn Predictor> {

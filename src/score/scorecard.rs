@@ -37,8 +37,7 @@ impl CellScore {
     /// The figures of a metric.
     #[must_use]
     pub fn values(&self, metric: &Metric) -> &Values {
-        let at = metric::ALL.iter().position(|other| other.name == metric.name);
-        &self.values[at.expect("every metric is in the list")]
+        &self.values[metric::position(metric)]
     }
 
     /// A figure over all categories, or of one (by its position); `None` where there is nothing to measure it on.

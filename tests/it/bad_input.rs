@@ -168,6 +168,17 @@ fn an_operator_that_the_embedded_engine_lacks_is_named_with_the_engine_that_has_
 }
 
 #[test]
+fn an_operator_that_the_embedded_engine_computes_in_a_way_of_its_own_is_refused() {
+    let ran = with_model(&fixture_model("suppression"));
+    expect_model_error(
+        &ran,
+        "model_load",
+        "NonMaxSuppression, which the embedded engine does not compute as ONNX says",
+    );
+    expect_model_error(&ran, "model_load", "`engine = \"onnxruntime\"` has every operator");
+}
+
+#[test]
 fn onnxruntime_that_is_not_there_is_an_error_with_a_way_out() {
     let library = "engine = \"onnxruntime\"\nlibrary = \"labels.json\"";
     let ran = with_model(&fixture_model("nan_outputs").replace("engine = \"rten\"", library));

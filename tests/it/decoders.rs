@@ -103,6 +103,11 @@ fn ultralytics_rtdetr() {
 }
 
 #[test]
+fn rtdetr_end2end() {
+    family("rtdetr_end2end", STRETCH, "");
+}
+
+#[test]
 fn rtdetr() {
     family("rtdetr", STRETCH, LABELS);
 }
@@ -170,7 +175,7 @@ fn every_family_has_its_model() {
     for name in &families {
         assert!(listed.says(name), "{name} is not among the decoders: {}", listed.stderr);
     }
-    assert_eq!(families.len(), 17);
+    assert_eq!(families.len(), 18);
 }
 
 #[test]

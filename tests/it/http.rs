@@ -18,9 +18,13 @@ const CLEAN: &str = "[[check]]\non = \"clean\"\nmin = 0.1\n";
 
 /// Runs a clean check on two images with the model behind `server`; the token must not be seen anywhere.
 fn run(server: &Loopback, path: &str, options: &str) -> (Workshop, Ran) {
+    run_at(&format!("{}{path}", server.url()), options)
+}
+
+fn run_at(url: &str, options: &str) -> (Workshop, Ran) {
     let workshop = Workshop::new();
     workshop.blood_cells(2);
-    let model = format!("[model.a]\nkind = \"http\"\nurl = \"{}{path}\"\n{options}\n", server.url());
+    let model = format!("[model.a]\nkind = \"http\"\nurl = \"{url}\"\n{options}\n");
     workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{DATASET}{model}{CLEAN}"));
     let ran = workshop.finish(workshop.command(&["run", "spec.toml"]).env("MY_TOKEN", TOKEN).output().unwrap());
     if ran.code != 2 {
@@ -137,4 +141,19 @@ fn answers_are_told_apart_by_the_version_that_the_spec_gives() {
     assert_eq!(digest(""), Value::Null);
     assert!(digest("version = \"7\"").is_string());
     assert_ne!(digest("version = \"7\""), digest("version = \"8\""));
+}
+
+#[test]
+fn a_refused_connection_is_told_as_such_whatever_is_sent() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for body in ["multipart", "json", "raw"] {
+        let options = format!("body = \"{body}\"\nlist = \"\"\nbox_format = \"xyxy\"\nretries = 0");
+        let (workshop, ran) = run_at(&format!("http://{nobody}/predict"), &options);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        let told = workshop.record("small")["cases"][0]["message"].as_str().unwrap().to_owned();
+        assert!(
+            told.contains(&format!("no answer from http://{nobody}/predict: Connection refused")),
+            "{body}: {told}"
+        );
+    }
 }

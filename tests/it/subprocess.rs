@@ -127,7 +127,7 @@ fn children_that_do_not_start() {
 fn a_child_that_ends_is_started_again_and_the_picture_is_asked_about_once_more() {
     let script = format!(
         "{HELLO}[ -e again ] || {{ read -r line; touch again; exit 7; }}\n{}",
-        answering(r#"{"detections": []}"#).replace(HELLO, "")
+        answering(r#"{"id": ID, "detections": []}"#).replace(HELLO, "")
     );
     let (workshop, ran) = run(&script, "");
     assert_eq!(ran.code, 1, "it was judged: {}", ran.stderr);
@@ -157,6 +157,7 @@ fn a_child_that_hangs_is_ended() {
 fn answers_that_are_none() {
     fails(&answering("RBC at 3, 4"), "", "alone on its line (logs belong on standard error) but `RBC at 3, 4`");
     fails(&answering(r#"{"id": 99, "detections": []}"#), "", "it answers question 99, but 0 was asked");
+    fails(&answering(r#"{"detections": []}"#), "", "its answer has no `id`");
     fails(&answering(r#"{"id": ID}"#), "", "its answer holds neither `detections` nor an `error`");
     fails(&answering(r#"{"id": ID, "error": "CUDA out of memory"}"#), "", "it says: CUDA out of memory");
     let one = |category: &str, score: &str| {
@@ -187,7 +188,7 @@ fn names_may_be_changed_and_classes_that_nobody_labelled_are_left_out() {
 #[test]
 fn a_version_or_files_tell_that_the_same_model_answers_again() {
     let digest = |more: &str, weights: &str| {
-        let workshop = workshop(&answering(r#"{"detections": []}"#), more);
+        let workshop = workshop(&answering(r#"{"id": ID, "detections": []}"#), more);
         workshop.write("weights", weights);
         workshop.run(&["run", "spec.toml", "-j", "1"]);
         workshop.record("small")["models"][0]["card"]["digest"].clone()
@@ -201,7 +202,19 @@ fn a_version_or_files_tell_that_the_same_model_answers_again() {
 
 #[test]
 fn an_interrupt_ends_the_children() {
-    let workshop = workshop(&format!("{HELLO}read -r line\nsleep 600\n"), "");
+    interrupted(&format!("{HELLO}read -r line\nsleep 600\n"));
+}
+
+#[test]
+fn an_interrupt_ends_a_child_that_has_not_said_hello() {
+    let workshop = interrupted("echo \"pid $$\" >> pids\nsleep 600\n");
+    let record = workshop.record("small");
+    assert_eq!(record["setup"], json!([]), "an interrupt is no fault of the model");
+}
+
+/// Interrupts a run once its child is there.
+fn interrupted(script: &str) -> Workshop {
+    let workshop = workshop(script, "");
     let mut child = workshop.command(&["run", "spec.toml"]).stderr(Stdio::null()).spawn().unwrap();
     while starts(&workshop) == 0 {
         std::thread::sleep(Duration::from_millis(20));
@@ -212,4 +225,5 @@ fn an_interrupt_ends_the_children() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert_eq!(living(&workshop), [] as [String; 0]);
+    workshop
 }

@@ -12,9 +12,7 @@ use crate::digest::Digest;
 use crate::entry::Named;
 use crate::predict::found::detections;
 use crate::predict::wire::{Secret, Secrets, Wire, is_local};
-use crate::predict::{
-    CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
-};
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 
 /// Counts up whenever the same answers give other detections than before.
 const REVISION: u32 = 1;
@@ -113,8 +111,8 @@ impl Predictor for HttpModel {
         !is_local(&self.options.url)
     }
 
-    fn reach(&self) -> Result<(), PredictorError> {
-        self.wire.check().map_err(PredictorError::Load)
+    fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {
+        self.wire.check().map_err(PredictError::Inference)
     }
 
     fn predict(

@@ -1,6 +1,7 @@
 //! How a picture is put into a request: always as a PNG, which loses nothing; a JPEG would be a perturbation of its own.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -70,7 +71,9 @@ impl Body {
                 let picture = Part::bytes(png.to_vec()).file_name("image.png").mime_str("image/png");
                 let picture = picture.expect("a valid type");
                 let add = |form: Form, (name, value): (&String, &String)| form.text(name.clone(), value.clone());
-                request.multipart(fields.iter().fold(Form::new(), add).part(field.clone(), picture))
+                let form = fields.iter().fold(Form::new(), add).part(field.clone(), picture);
+                let kind = format!("multipart/form-data; boundary={}", form.boundary());
+                request.header(CONTENT_TYPE, kind).body(whole(form))
             }
             Self::Json { template } => request.json(&filled(template, &BASE64.encode(png))),
             Self::Raw => request.header(CONTENT_TYPE, "image/png").body(png.to_vec()),
@@ -86,6 +89,14 @@ impl Body {
             Self::Raw => json!("raw"),
         }
     }
+}
+
+/// The bytes of a form. A body that is sent piece by piece hides why the connection broke: reqwest then tells that
+/// nobody takes the next piece.
+fn whole(form: Form) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    form.into_reader().read_to_end(&mut bytes).expect("all parts are in memory");
+    bytes
 }
 
 /// `template` with the picture in it.

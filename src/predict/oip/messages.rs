@@ -1,6 +1,6 @@
 //! Requests and replies of the protocol, with tensors as JSON or in the binary tensor data extension.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::numbers::{Datatype, Numbers, flat};
@@ -10,7 +10,7 @@ use crate::predict::onnx::Tensor;
 #[derive(Debug, Deserialize)]
 pub struct Metadata {
     /// What runs the model.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub platform: String,
     /// The inputs.
     pub inputs: Vec<Port>,
@@ -22,7 +22,7 @@ pub struct Metadata {
 #[derive(Debug, Deserialize)]
 pub struct Server {
     /// Extensions of the protocol that it knows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub extensions: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ pub struct Port {
     /// Its type.
     pub datatype: String,
     /// The size of each dimension; -1 where it is open.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub shape: Vec<i64>,
 }
 
@@ -57,13 +57,18 @@ struct Output {
     datatype: String,
     shape: Vec<usize>,
     data: Option<Json>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     parameters: Parameters,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Parameters {
     binary_data_size: Option<usize>,
+}
+
+/// What is left out may also be null (`KServe` writes it so).
+fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
 }
 
 /// A tensor that goes into a request.
@@ -205,6 +210,21 @@ mod tests {
             read(&body[..body.len() - 1], Some(text.len()), &names(&["a"])).unwrap_err().ends_with("within output `b`")
         );
         assert!(read(&body, Some(text.len()), &names(&["c"])).unwrap_err().ends_with("lacks output `c`"));
+    }
+
+    /// As `KServe` 0.21 answers, whose models have no version.
+    #[test]
+    fn null_stands_for_what_is_left_out() {
+        let output = json!({"name": "a", "datatype": "FP32", "shape": [2], "parameters": null, "data": [1, 2]});
+        let reply =
+            json!({"model_name": "cells", "model_version": null, "id": "x", "parameters": null, "outputs": [output]});
+        let (version, tensors) = read(reply.to_string().as_bytes(), None, &names(&["a"])).unwrap();
+        assert_eq!((version, &tensors[0].data[..]), (None, &[1.0, 2.0][..]));
+        let metadata: Metadata = serde_json::from_value(
+            json!({"name": "cells", "versions": null, "platform": null, "inputs": [], "outputs": []}),
+        )
+        .unwrap();
+        assert_eq!(metadata.platform, "");
     }
 
     #[test]

@@ -69,11 +69,17 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Understands the inputs `ports`, with what the spec says of the picture's.
+    /// Understands the inputs `ports`, with what the spec says of the picture's, and the size that the file's metadata
+    /// tells, for one that leaves it open.
     ///
     /// # Errors
     /// An input is unknown, the picture's is of no known form, or its size is not to be known.
-    pub fn new(ports: &[Port], wanted: Option<InputSize>, order: Option<Order>) -> Result<Self, String> {
+    pub fn new(
+        ports: &[Port],
+        wanted: Option<InputSize>,
+        told: Option<Size>,
+        order: Option<Order>,
+    ) -> Result<Self, String> {
         let companion = |port: &Port| COMPANIONS.iter().find(|(name, _)| *name == port.name).map(|(_, what)| *what);
         let ports: Vec<(Option<Companion>, Port)> = ports.iter().map(|port| (companion(port), port.clone())).collect();
         let pictures: Vec<&Port> = ports.iter().filter(|(what, _)| what.is_none()).map(|(_, port)| port).collect();
@@ -92,7 +98,7 @@ impl Inputs {
             Element::Integer => return Err(format!("its input `{}` takes whole numbers, not pixels", picture.name)),
             Element::Other(name) => return Err(wrong_element(picture, name)),
         };
-        let size = size_of(picture, size, wanted)?;
+        let size = size_of(picture, size, wanted, told)?;
         Ok(Self { order, is_bytes, size, batch, ports })
     }
 
@@ -166,8 +172,13 @@ fn unknown_inputs(ports: &[&Port]) -> String {
     )
 }
 
-/// The size of the picture's input: what the file fixes, or the spec's for a file that leaves it open.
-fn size_of(port: &Port, sides: [Option<usize>; 2], wanted: Option<InputSize>) -> Result<InputSize, String> {
+/// The size of the picture's input: what the file fixes, or for one that leaves it open the spec's, else the `told` one.
+fn size_of(
+    port: &Port,
+    sides: [Option<usize>; 2],
+    wanted: Option<InputSize>,
+    told: Option<Size>,
+) -> Result<InputSize, String> {
     if sides.iter().flatten().any(|side| *side > MAX_SIDE as usize) {
         return Err(format!(
             "its input `{}` is {}; sides of up to {MAX_SIDE} pixels are known",
@@ -188,7 +199,11 @@ fn size_of(port: &Port, sides: [Option<usize>; 2], wanted: Option<InputSize>) ->
             Err(format!("its input is {width}x{height}: it does not take pictures as they are"))
         }
         (None, Some(wanted)) => Ok(wanted),
-        (None, None) => Err("it leaves the size of its input open: add `input_size = [width, height]`".to_owned()),
+        (None, None) => told.map(InputSize::Fixed).ok_or_else(|| {
+            "it leaves the size of its input open: add `input_size = [width, height]`, or \"picture\" to give every \
+             picture at its own size"
+                .to_owned()
+        }),
     }
 }
 
@@ -243,7 +258,7 @@ mod tests {
             port("image", &[None, Some(1), Some(2), Some(3)], Element::Byte),
             port("orig_target_sizes", &[None, Some(2)], Element::Integer),
         ];
-        let inputs = Inputs::new(&ports, None, None).unwrap();
+        let inputs = Inputs::new(&ports, None, None, None).unwrap();
         let size = Size { width: 2, height: 1 };
         let given = inputs.of(&[vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], vec![0.0; 6]], size);
         assert_eq!(given[0].shape, [2, 1, 2, 3]);
@@ -254,9 +269,20 @@ mod tests {
     #[test]
     fn an_unknown_input_is_named() {
         let image = port("image", &[Some(1), Some(3), Some(8), Some(8)], Element::Float);
-        let error = Inputs::new(&[image.clone(), port("mask", &[Some(1)], Element::Float)], None, None).unwrap_err();
+        let error =
+            Inputs::new(&[image.clone(), port("mask", &[Some(1)], Element::Float)], None, None, None).unwrap_err();
         assert!(error.contains("`mask` (1)") && error.contains("`pixel_mask`"), "{error}");
         let half = Port { element: Element::Other("float16".to_owned()), ..image };
-        assert!(Inputs::new(&[half], None, None).unwrap_err().contains("half=False"));
+        assert!(Inputs::new(&[half], None, None, None).unwrap_err().contains("half=False"));
+    }
+
+    #[test]
+    fn an_open_size_is_the_specs_or_the_one_the_file_tells() {
+        let ports = [port("images", &[Some(1), Some(3), None, None], Element::Float)];
+        let (told, wanted) = (Size { width: 320, height: 256 }, InputSize::Picture);
+        let size = |wanted, told| Inputs::new(&ports, wanted, told, None).map(|inputs| inputs.size);
+        assert_eq!(size(None, Some(told)), Ok(InputSize::Fixed(told)));
+        assert_eq!(size(Some(wanted), Some(told)), Ok(wanted));
+        assert!(size(None, None).unwrap_err().contains("add `input_size = [width, height]`"));
     }
 }

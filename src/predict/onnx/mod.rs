@@ -2,13 +2,15 @@
 //!
 //! The road of a frame: `preprocess` -> `inputs` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
 //! `answer` walks it, in batches. `options` reads the section, `engines` chooses what runs the graph, `classes` finds the
-//! class names, `plausible` lists other ways of preprocessing, `predictor` ties them together, `kind` is the door.
+//! class names, `exported` what else a file tells, `plausible` lists other ways of preprocessing, `predictor` ties them
+//! together, `kind` is the door.
 
 mod answer;
 mod batch;
 mod classes;
 mod engine;
 mod engines;
+mod exported;
 mod inputs;
 mod kind;
 mod labels;

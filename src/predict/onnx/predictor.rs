@@ -11,6 +11,7 @@ use super::classes::{ClassNames, Written};
 use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Tensor};
 use super::engines::EngineKind;
+use super::exported;
 use super::inputs::{InputSize, Inputs};
 use super::options::{OnnxOptions, Overrides, Reading};
 use super::plausible::plausible;
@@ -66,7 +67,8 @@ impl OnnxModel {
     /// The graph does not run, its outputs are of no known layout, or its classes have no names.
     pub fn over(engine: Box<dyn Engine>, digest: Option<Digest>, options: Reading) -> Result<Self, String> {
         let signature = engine.signature();
-        let inputs = Inputs::new(&signature.inputs, options.input_size, options.layout)?;
+        let told = exported::input_size(&signature.metadata);
+        let inputs = Inputs::new(&signature.inputs, options.input_size, told, options.layout)?;
         let batch = batch_size(&inputs, options.batch)?;
         let input = trial_size(&inputs);
         let outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;

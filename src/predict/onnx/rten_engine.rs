@@ -30,8 +30,9 @@ impl RtenEngine {
     /// Loads a file.
     ///
     /// # Errors
-    /// It is no ONNX file, or uses an operator the engine does not have.
+    /// It is no ONNX file, or uses an operator the engine does not have or does not compute as ONNX says.
     pub fn open(path: &Path) -> Result<Self, String> {
+        refuse_its_own_suppression(path)?;
         let model = Model::load_file(path).map_err(|error| not_loaded(&error))?;
         let inputs = model.input_ids().iter().map(|id| port(&model, *id)).collect();
         let name = |id: &NodeId| model.node_info(*id).and_then(|info| info.name()).unwrap_or_default().to_owned();
@@ -40,6 +41,25 @@ impl RtenEngine {
         let metadata = fields.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         Ok(Self { signature: Signature { inputs, outputs, metadata }, model })
     }
+}
+
+/// An operator that rten 0.27 has, but computes otherwise than ONNX says: it divides what two boxes share by the box
+/// around both instead of by their union, compares boxes of different classes, and keeps one class of each. Other boxes
+/// would be found, unseen.
+const SUPPRESSION: &str = "NonMaxSuppression";
+
+/// How a file says that a node's operator (field 4 of ONNX's `NodeProto`, of 17 bytes) is [`SUPPRESSION`].
+const SUPPRESSION_FIELD: &[u8] = b"\x22\x11NonMaxSuppression";
+
+fn refuse_its_own_suppression(path: &Path) -> Result<(), String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
+    if bytes.windows(SUPPRESSION_FIELD.len()).any(|window| window == SUPPRESSION_FIELD) {
+        let reason = "which the embedded engine does not compute as ONNX says";
+        return Err(format!(
+            "it has the operator {SUPPRESSION}, {reason}: export it without (`nms=True`){OTHER_ENGINE}"
+        ));
+    }
+    Ok(())
 }
 
 /// An operator that is missing here is named, with the engine that has it.

@@ -17,9 +17,7 @@ use crate::digest::Digest;
 use crate::entry::Named;
 use crate::predict::found::{Floor, detections};
 use crate::predict::wire::{Answer, Secret, Secrets, Wire};
-use crate::predict::{
-    CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
-};
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::spec::Choice;
 
 /// Counts up whenever the same replies give other detections than before.
@@ -154,8 +152,8 @@ impl Predictor for RoboflowModel {
         is_hosted(&self.options.url)
     }
 
-    fn reach(&self) -> Result<(), PredictorError> {
-        self.wire.check().map_err(PredictorError::Load)
+    fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {
+        self.wire.check().map_err(PredictError::Inference)
     }
 
     fn predict(

@@ -93,9 +93,8 @@ impl Predictor for SubprocessModel {
     }
 
     /// Starts a first child and hears its hello.
-    fn reach(&self) -> Result<(), PredictorError> {
-        let started = self.workers.start_first(&AtomicBool::new(false));
-        started.map_err(|error| PredictorError::Load(error.to_string()))
+    fn reach(&self, stop: &AtomicBool) -> Result<(), PredictError> {
+        self.workers.start_first(stop)
     }
 
     fn predict(

@@ -111,7 +111,12 @@ impl Workers {
                 let message = format!("it answers question {answered}, but {id} was asked");
                 Err(NoLine::Failed(PredictError::Inference(message)))
             }
-            _ => Ok(answer),
+            Some(_) => Ok(answer),
+            // Of two answers to one question the second would be taken for the next one's.
+            None => {
+                let message = "its answer has no `id`: repeat the question's".to_owned();
+                Err(NoLine::Failed(PredictError::Inference(message)))
+            }
         }
     }
 

@@ -37,10 +37,10 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
 }
 
 fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> {
-    store.runs(suite)?.into_iter().map(read).collect()
+    store.runs(suite)?.iter().map(read).collect()
 }
 
-fn read(run: Run) -> anyhow::Result<PastRun> {
+fn read(run: &Run) -> anyhow::Result<PastRun> {
     let found = serde_json::from_str(&run.found).with_context(|| format!("run #{} cannot be read", run.id))?;
     let when =
         OffsetDateTime::from_unix_timestamp(run.started_unix.cast_signed()).unwrap_or(OffsetDateTime::UNIX_EPOCH);

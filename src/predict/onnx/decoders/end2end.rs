@@ -5,7 +5,7 @@
 
 use super::super::nms::Candidate;
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, labelled};
+use super::outputs::{Outputs, are_fractions, are_labelled, labelled};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -28,10 +28,9 @@ impl Decoder for End2End {
         matches!(outputs.only()?.shape[..], [1, _, 6]).then_some(Classes::Open)
     }
 
-    /// The last column holds whole numbers: it is no score.
+    /// Fractions are another layout's.
     fn is_evident(&self, trial: &Trial<'_>) -> bool {
-        let is_class = |row: &[f32]| row[5].fract() == 0.0 && row[5] >= 0.0 && (0.0..=1.0).contains(&row[4]);
-        trial.outputs.only().is_some_and(|output| output.rows().all(is_class))
+        trial.outputs.only().is_some_and(|output| are_labelled(output) && !are_fractions(output))
     }
 
     fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {

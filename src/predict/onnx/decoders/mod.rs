@@ -13,6 +13,7 @@ mod mmdeploy;
 mod ppyoloe;
 mod rfdetr;
 mod rtdetr;
+mod rtdetr_end2end;
 mod ssd;
 mod tf_od;
 mod torchvision;
@@ -34,6 +35,7 @@ pub static ALL: &[&dyn Decoder] = &[
     &yolox::Yolox,
     &yolo_nas::YoloNas,
     &ultralytics_rtdetr::UltralyticsRtDetr,
+    &rtdetr_end2end::RtDetrEnd2End,
     &rtdetr::RtDetr,
     &rfdetr::RfDetr,
     &detr::Detr,

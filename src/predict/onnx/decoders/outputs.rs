@@ -65,6 +65,20 @@ impl Tensor {
     }
 }
 
+/// Sides as fractions of the input hardly leave the picture; those in pixels go up to its size.
+pub const FRACTIONS: std::ops::RangeInclusive<f32> = -2.0..=3.0;
+
+/// Whether rows of six are boxes with a score and a class number: the last column holds whole numbers, no scores.
+pub fn are_labelled(output: &Tensor) -> bool {
+    output.rows().all(|row| row[5].fract() == 0.0 && row[5] >= 0.0 && (0.0..=1.0).contains(&row[4]))
+}
+
+/// Whether the sides of such boxes are fractions of the input; of padding alone nobody can tell.
+pub fn are_fractions(output: &Tensor) -> bool {
+    let sides = || output.rows().flat_map(|row| &row[..4]);
+    sides().any(|side| *side != 0.0) && sides().all(|side| FRACTIONS.contains(side))
+}
+
 /// The class of the highest score and that score; the first of equal ones. `None` without classes.
 pub fn best_class(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
     scores.enumerate().fold(None, |best, (label, score)| match best {

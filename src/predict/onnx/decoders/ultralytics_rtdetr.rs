@@ -1,4 +1,4 @@
-//! `ultralytics_rtdetr`: the layout of RT-DETR as Ultralytics exports it.
+//! `ultralytics_rtdetr`: the layout of RT-DETR as Ultralytics exported it before its version 8.4 (`rtdetr_end2end`).
 //!
 //! One output `[1, boxes, 4 + classes]`: cx, cy, width, height as fractions of the input, then a score per class.
 

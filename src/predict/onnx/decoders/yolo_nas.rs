@@ -5,15 +5,12 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, is_claim};
+use super::outputs::{FRACTIONS, Outputs, best_class, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
 /// See the module's documentation.
 pub struct YoloNas;
-
-/// Corners as fractions of the input hardly leave the picture; those in pixels go up to its size.
-const FRACTIONS: std::ops::RangeInclusive<f32> = -2.0..=3.0;
 
 impl Named for YoloNas {
     fn entry(&self) -> Entry {
