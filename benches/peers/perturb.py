@@ -221,12 +221,15 @@ def suite_opencv(img):
     yield "horizontal_flip", 3, lambda: cv2.flip(img, 1)
     yield "vertical_flip", 3, lambda: cv2.flip(img, 0)
     yield "rotate", 3, lambda: rotate(15)
+    yield "rotate_90", 3, lambda: cv2.rotate(img, cv2.ROTATE_90_CLOCKWISE)
+    yield "grayscale", 3, lambda: cv2.cvtColor(cv2.cvtColor(img, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    yield "invert", 3, lambda: cv2.bitwise_not(img)
     yield "perspective", 3, persp
     yield "clahe", 3, clahe_rgb
-    yield "hue_saturation", 3, lambda: hsv(dh=10, sadd=0.1, dv=0.1)
+    yield "hue_saturation_value", 3, lambda: hsv(dh=12, sadd=0.12, dv=0.08)
     yield "gamma", 3, lambda: gamma(1.5)
     yield "coarse_dropout", 3, dropout
-    yield "optical_distortion", 3, lambda: optical(0.3)
+    yield "lens_distortion", 3, lambda: optical(0.15)
     yield "median_blur", 1, lambda: cv2.medianBlur(img, 3)
     yield "median_blur", 2, lambda: cv2.medianBlur(img, 5)
     yield "median_blur", 3, lambda: cv2.medianBlur(img, 7)
@@ -261,7 +264,7 @@ def suite_albumentations(img):
         ("glass_blur", 3, lambda: A.GlassBlur(sigma=1, max_delta=2, iterations=3, mode="fast", p=1)),
         ("jpeg_compression", 3, lambda: A.ImageCompression(quality_range=(15, 15), p=1)),
         ("jpeg_compression", 5, lambda: A.ImageCompression(quality_range=(7, 7), p=1)),
-        ("webp_compression", 3, lambda: A.ImageCompression(compression_type="webp", quality_range=(15, 15), p=1)),
+        ("webp_compression", 3, lambda: A.ImageCompression(compression_type="webp", quality_range=(20, 20), p=1)),
         ("brightness", 3, lambda: A.RandomBrightnessContrast(brightness_limit=(0.3, 0.3), contrast_limit=(0, 0), p=1)),
         ("contrast", 3, lambda: A.RandomBrightnessContrast(brightness_limit=(0, 0), contrast_limit=(-0.8, -0.8), p=1)),
         ("fog", 3, lambda: A.RandomFog(fog_coef_range=(0.5, 0.5), p=1)),
@@ -276,7 +279,7 @@ def suite_albumentations(img):
         ("pixelate", 3, lambda: A.Downscale(scale_range=(0.4, 0.4), interpolation_pair=AREA, p=1)),
         ("pixelate", 5, lambda: A.Downscale(scale_range=(0.25, 0.25), interpolation_pair=AREA, p=1)),
         ("saturate", 3, lambda: A.ColorJitter(brightness=(1, 1), contrast=(1, 1), saturation=(2, 2), hue=(0, 0), p=1)),
-        ("hue_saturation", 3, lambda: A.HueSaturationValue(hue_shift_limit=(10, 10), sat_shift_limit=(25, 25), val_shift_limit=(25, 25), p=1)),
+        ("hue_saturation_value", 3, lambda: A.HueSaturationValue(hue_shift_limit=(12, 12), sat_shift_limit=(31, 31), val_shift_limit=(20, 20), p=1)),
         ("horizontal_flip", 3, lambda: A.HorizontalFlip(p=1)),
         ("vertical_flip", 3, lambda: A.VerticalFlip(p=1)),
         ("rotate", 3, lambda: A.Rotate(limit=(15, 15), p=1)),
@@ -285,14 +288,28 @@ def suite_albumentations(img):
         ("clahe", 3, lambda: A.CLAHE(clip_limit=(4, 4), p=1)),
         ("gamma", 3, lambda: A.RandomGamma(gamma_limit=(150, 150), p=1)),
         ("coarse_dropout", 3, lambda: A.CoarseDropout(num_holes_range=(8, 8), hole_height_range=(48, 48), hole_width_range=(48, 48), p=1)),
-        ("optical_distortion", 3, lambda: A.OpticalDistortion(distort_limit=(0.3, 0.3), p=1)),
+        ("lens_distortion", 3, lambda: A.OpticalDistortion(distort_limit=(0.15, 0.15), p=1)),
         ("median_blur", 2, lambda: A.MedianBlur(blur_limit=(5, 5), p=1)),
         ("median_blur", 3, lambda: A.MedianBlur(blur_limit=(7, 7), p=1)),
         ("box_blur", 3, lambda: A.Blur(blur_limit=(7, 7), p=1)),
         ("grid_distortion", 3, lambda: A.GridDistortion(p=1)),
         ("sharpen", 3, lambda: A.Sharpen(p=1)),
         ("posterize", 3, lambda: A.Posterize(num_bits=3, p=1)),
-        ("to_gray", 3, lambda: A.ToGray(p=1)),
+        ("grayscale", 3, lambda: A.ToGray(p=1)),
+        ("sepia", 3, lambda: A.ToSepia(p=1)),
+        ("invert", 3, lambda: A.InvertImg(p=1)),
+        ("solarize", 3, lambda: A.Solarize(threshold_range=(0.7, 0.7), p=1)),
+        ("equalize", 3, lambda: A.Equalize(by_channels=True, p=1)),
+        ("rgb_shift", 3, lambda: A.RGBShift(r_shift_limit=(20, 20), g_shift_limit=(-10, -10), b_shift_limit=(-20, -20), p=1)),
+        ("channel_drop", 3, lambda: A.ChannelDropout(p=1)),
+        ("channel_shuffle", 3, lambda: A.ChannelShuffle(p=1)),
+        ("color_jitter", 3, lambda: A.ColorJitter(brightness=(1.2, 1.2), contrast=(1.2, 1.2), saturation=(1.2, 1.2), hue=(0.06, 0.06), p=1)),
+        ("chromatic_aberration", 3, lambda: A.ChromaticAberration(p=1)),
+        ("translate", 3, lambda: A.Affine(translate_px={"x": (40, 40), "y": (30, 30)}, p=1)),
+        ("scale", 3, lambda: A.Affine(scale=(0.85, 0.85), p=1)),
+        ("shear", 3, lambda: A.Affine(shear={"x": (10, 10), "y": (0, 0)}, p=1)),
+        ("rotate_90", 3, lambda: A.RandomRotate90(p=1)),
+        ("random_crop", 3, lambda: A.RandomResizedCrop(size=img.shape[:2], scale=(0.67, 0.67), ratio=(4 / 3, 4 / 3), p=1)),
     ]
     for op, sev, make in T:
         try:
@@ -321,7 +338,7 @@ def suite_nrtk(img):
         ("sharpen", 3, lambda: enhance.SharpnessPerturber(factor=2.0)),
         ("fog", 3, lambda: environment.HazePerturber(factor=1.0)),
         ("water_droplet", 3, lambda: environment.WaterDropletPerturber(size_range=[0.0, 1.0], num_drops=20, seed=1)),
-        ("optical_distortion", 3, lambda: optical.RadialDistortionPerturber(k=[0.3, 0.3, 0.0])),
+        ("lens_distortion", 3, lambda: optical.RadialDistortionPerturber(k=[0.15, 0.0, 0.0])),
         ("defocus_blur", 3, lambda: otf.DefocusPerturber(w_x=0.1, w_y=0.1)),
         ("motion_blur", 3, lambda: otf.JitterPerturber(s_x=0.01, s_y=0.01)),
         ("turbulence", 3, lambda: otf.TurbulenceAperturePerturber(D=40e-3, altitude=75)),

@@ -17,7 +17,7 @@
 
 use image::RgbImage;
 
-use super::pixels::truncate;
+use super::pixels::{PixelChange, clip, map_pixels, truncated};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -52,19 +52,24 @@ impl Perturbation for Brightness {
         include_str!("brightness.rs")
     }
 
-    /// Value is the largest channel, and with hue and saturation kept all channels scale with it: one factor per
-    /// value of the largest channel, and black becomes grey.
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        let shift = (values[0] * 255.0) as f32;
-        let lifted = |value: usize| (value as f32 + shift).clamp(0.0, 255.0);
-        let factors: [f32; 256] = std::array::from_fn(|value| lifted(value) / value.max(1) as f32);
-        let black = truncate(lifted(0));
-        let mut out = image.clone();
-        for pixel in out.pixels_mut() {
-            let value = pixel.0.into_iter().max().unwrap_or(0);
-            let factor = factors[usize::from(value)];
-            pixel.0 = if value == 0 { [black; 3] } else { pixel.0.map(|c| truncate(f32::from(c) * factor)) };
-        }
-        out
+        map_pixels(image, Lift { shift: (values[0] * 255.0) as f32 })
+    }
+}
+
+struct Lift {
+    shift: f32,
+}
+
+impl PixelChange for Lift {
+    /// Value is the largest channel, and with hue and saturation kept all channels scale with it; black becomes grey.
+    #[inline(always)]
+    fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
+        let most = if r > g { r } else { g };
+        let most = if most > b { most } else { b };
+        let lifted = clip(most + self.shift, 255.0);
+        let factor = lifted / if most > 1.0 { most } else { 1.0 };
+        let of = |channel: f32| truncated(if most > 0.0 { channel * factor } else { lifted });
+        (of(r), of(g), of(b))
     }
 }

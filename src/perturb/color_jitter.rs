@@ -19,7 +19,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{HsvShift, LUMA, apply_lut, clip, map_rows};
+use super::pixels::{HsvShift, LUMA, PixelChange, apply_lut, clip, map_pixels};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -65,10 +65,21 @@ impl Perturbation for ColorJitter {
         let bright: [u8; 256] = std::array::from_fn(|value| round(value as f64 * brightness));
         let mean = mean_grey(image, &bright);
         let toned = bright.map(|value| round(mean + (f64::from(value) - mean) * contrast));
-        map_rows(&apply_lut(image, &[toned; 3]), |red, green, blue| {
-            scale_saturation(saturation as f32, red, green, blue);
-            hue.apply(red, green, blue);
-        })
+        map_pixels(&apply_lut(image, &[toned; 3]), Colors { saturation: saturation as f32, hue })
+    }
+}
+
+struct Colors {
+    saturation: f32,
+    hue: HsvShift,
+}
+
+impl PixelChange for Colors {
+    #[inline(always)]
+    fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
+        let grey = LUMA[0] * r + LUMA[1] * g + LUMA[2] * b;
+        let scaled = |value: f32| clip(grey + (value - grey) * self.saturation, 255.0);
+        self.hue.change(scaled(r), scaled(g), scaled(b))
     }
 }
 
@@ -82,17 +93,6 @@ fn mean_grey(image: &RgbImage, table: &[u8; 256]) -> f64 {
     }
     let total: f64 = sums.iter().zip(LUMA).map(|(sum, weight)| *sum as f64 * f64::from(weight)).sum();
     total / (image.as_raw().len() as f64 / 3.0).max(1.0)
-}
-
-/// Not inlined, so that the planes are known to be apart and the loop becomes vector code.
-#[inline(never)]
-fn scale_saturation(factor: f32, red: &mut [f32], green: &mut [f32], blue: &mut [f32]) {
-    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-        let grey = LUMA[0] * *r + LUMA[1] * *g + LUMA[2] * *b;
-        *r = clip(grey + (*r - grey) * factor, 255.0);
-        *g = clip(grey + (*g - grey) * factor, 255.0);
-        *b = clip(grey + (*b - grey) * factor, 255.0);
-    }
 }
 
 fn round(value: f64) -> u8 {

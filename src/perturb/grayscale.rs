@@ -17,7 +17,7 @@
 
 use image::RgbImage;
 
-use super::pixels::luma;
+use super::pixels::{PixelChange, luma_in_floats, map_pixels};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -53,10 +53,16 @@ impl Perturbation for Grayscale {
     }
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
-        let mut out = image.clone();
-        for pixel in out.pixels_mut() {
-            pixel.0 = [luma(pixel.0); 3];
-        }
-        out
+        map_pixels(image, Gray)
+    }
+}
+
+struct Gray;
+
+impl PixelChange for Gray {
+    #[inline(always)]
+    fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
+        let luma = luma_in_floats(r, g, b);
+        (luma, luma, luma)
     }
 }

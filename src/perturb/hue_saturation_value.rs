@@ -18,7 +18,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{HsvShift, map_rows};
+use super::pixels::{HsvShift, map_pixels};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -58,7 +58,6 @@ impl Perturbation for HueSaturationValue {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        let shift = HsvShift::new(values[0], values[1], values[2]);
-        map_rows(image, |red, green, blue| shift.apply(red, green, blue))
+        map_pixels(image, HsvShift::new(values[0], values[1], values[2]))
     }
 }

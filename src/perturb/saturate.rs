@@ -19,7 +19,7 @@
 
 use image::RgbImage;
 
-use super::pixels::map_rows;
+use super::pixels::{PixelChange, map_pixels};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -27,7 +27,7 @@ use crate::entry::{Entry, Named};
 #[derive(Debug)]
 pub struct Saturate;
 
-/// Turns the rounding of `map_rows` into truncation, with the thousandth of `pixels::truncate`.
+/// Turns the rounding of `map_pixels` into truncation, with the thousandth of `pixels::truncate`.
 const TO_TRUNCATE: f32 = -0.499;
 
 impl Named for Saturate {
@@ -61,31 +61,32 @@ impl Perturbation for Saturate {
     }
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
-        let (factor, offset) = (values[0] as f32, values[1] as f32);
-        map_rows(image, |red, green, blue| {
-            for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-                (*r, *g, *b) = saturated([*r, *g, *b], factor, offset);
-            }
-        })
+        map_pixels(image, Saturation { factor: values[0] as f32, offset: values[1] as f32 })
     }
 }
 
-/// With hue and value kept, each channel's distance from the largest scales as the saturation does.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "the loop above only becomes vector code with it inlined")]
-fn saturated([r, g, b]: [f32; 3], factor: f32, offset: f32) -> (f32, f32, f32) {
-    let most = if r > g { r } else { g };
-    let most = if most > b { most } else { b };
-    let least = if r < g { r } else { g };
-    let least = if least < b { least } else { b };
-    let chroma = most - least;
-    let wanted = factor * chroma + offset * most;
-    let wanted = if wanted < most { wanted } else { most };
-    let is_grey = chroma < 0.5;
-    let scale = wanted / if is_grey { 1.0 } else { chroma };
-    let top = most + TO_TRUNCATE;
-    let tint = if is_grey { wanted } else { 0.0 };
-    (top - (most - r) * scale, top - (most - g) * scale - tint, top - (most - b) * scale - tint)
+struct Saturation {
+    factor: f32,
+    offset: f32,
+}
+
+impl PixelChange for Saturation {
+    /// With hue and value kept, each channel's distance from the largest scales as the saturation does.
+    #[inline(always)]
+    fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
+        let most = if r > g { r } else { g };
+        let most = if most > b { most } else { b };
+        let least = if r < g { r } else { g };
+        let least = if least < b { least } else { b };
+        let chroma = most - least;
+        let wanted = self.factor * chroma + self.offset * most;
+        let wanted = if wanted < most { wanted } else { most };
+        let is_grey = chroma < 0.5;
+        let scale = wanted / if is_grey { 1.0 } else { chroma };
+        let top = most + TO_TRUNCATE;
+        let tint = if is_grey { wanted } else { 0.0 };
+        (top - (most - r) * scale, top - (most - g) * scale - tint, top - (most - b) * scale - tint)
+    }
 }
 
 #[cfg(test)]

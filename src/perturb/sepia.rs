@@ -17,7 +17,7 @@
 
 use image::RgbImage;
 
-use super::pixels::map_rows;
+use super::pixels::{PixelChange, map_pixels};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -56,11 +56,16 @@ impl Perturbation for Sepia {
     }
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
-        map_rows(image, |red, green, blue| {
-            for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-                let mixed = |[of_r, of_g, of_b]: [f32; 3]| of_r * *r + of_g * *g + of_b * *b;
-                (*r, *g, *b) = (mixed(MATRIX[0]), mixed(MATRIX[1]), mixed(MATRIX[2]));
-            }
-        })
+        map_pixels(image, Tint)
+    }
+}
+
+struct Tint;
+
+impl PixelChange for Tint {
+    #[inline(always)]
+    fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
+        let mixed = |[of_r, of_g, of_b]: [f32; 3]| of_r * r + of_g * g + of_b * b;
+        (mixed(MATRIX[0]), mixed(MATRIX[1]), mixed(MATRIX[2]))
     }
 }

@@ -3,6 +3,7 @@
 use image::RgbImage;
 
 use super::border::Border;
+use super::instructions::{Kernel, vectorized};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
@@ -14,44 +15,61 @@ const ROUNDING: f32 = 8_388_608.0;
 /// nearest byte.
 #[must_use]
 pub fn box_mean(image: &RgbImage, reach: usize) -> RgbImage {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let stride = width * CHANNELS;
-    let columns: Vec<usize> =
-        (0..width + 2 * reach).map(|x| Border::Mirror.inside(x.cast_signed() - reach.cast_signed(), width)).collect();
-    let row = |y: isize| &image.as_raw()[Border::Mirror.inside(y, height) * stride..][..stride];
-    // The number of pixels is odd, so that no mean lies halfway between two bytes.
-    let share = 1.0 / ((2 * reach + 1) * (2 * reach + 1)) as f32;
-    let mut sums = vec![0_u16; stride];
-    for y in -reach.cast_signed()..=reach.cast_signed() {
-        change(&mut sums, row(y), None);
+    vectorized(BoxMean { image, reach })
+}
+
+struct BoxMean<'a> {
+    image: &'a RgbImage,
+    reach: usize,
+}
+
+impl Kernel for BoxMean<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let Self { image, reach } = self;
+        let (width, height) = (image.width() as usize, image.height() as usize);
+        let stride = width * CHANNELS;
+        let columns: Vec<usize> = (0..width + 2 * reach)
+            .map(|x| Border::Mirror.inside(x.cast_signed() - reach.cast_signed(), width))
+            .collect();
+        let row = |y: isize| &image.as_raw()[Border::Mirror.inside(y, height) * stride..][..stride];
+        // The number of pixels is odd, so that no mean lies halfway between two bytes.
+        let share = 1.0 / ((2 * reach + 1) * (2 * reach + 1)) as f32;
+        let mut sums = vec![0_u16; stride];
+        for y in -reach.cast_signed()..=reach.cast_signed() {
+            change(&mut sums, row(y), None);
+        }
+        let mut padded = vec![[0_u16; CHANNELS]; width + 2 * reach];
+        let mut totals = vec![[0_u32; CHANNELS]; width];
+        let mut out = RgbImage::new(image.width(), image.height());
+        for (y, out_row) in (0_isize..).zip(out.chunks_exact_mut(stride)) {
+            if y > 0 {
+                change(&mut sums, row(y + reach.cast_signed()), Some(row(y - 1 - reach.cast_signed())));
+            }
+            let (pixels, _) = sums.as_chunks();
+            padded[reach..reach + width].copy_from_slice(pixels);
+            for x in (0..reach).chain(reach + width..width + 2 * reach) {
+                padded[x] = pixels[columns[x]];
+            }
+            running_sums(&padded, reach, &mut totals);
+            for (byte, total) in out_row.iter_mut().zip(totals.as_flattened()) {
+                *byte = rounded(*total, share);
+            }
+        }
+        out
     }
-    let mut padded = vec![[0_u16; CHANNELS]; width + 2 * reach];
-    let mut totals = vec![[0_u32; CHANNELS]; width];
-    let mut out = RgbImage::new(image.width(), image.height());
-    for (y, out_row) in (0_isize..).zip(out.chunks_exact_mut(stride)) {
-        if y > 0 {
-            change(&mut sums, row(y + reach.cast_signed()), Some(row(y - 1 - reach.cast_signed())));
-        }
-        let (pixels, _) = sums.as_chunks();
-        padded[reach..reach + width].copy_from_slice(pixels);
-        for x in (0..reach).chain(reach + width..width + 2 * reach) {
-            padded[x] = pixels[columns[x]];
-        }
-        running_sums(&padded, reach, &mut totals);
-        for (byte, total) in out_row.iter_mut().zip(totals.as_flattened()) {
-            *byte = rounded(*total, share);
-        }
-    }
-    out
 }
 
 /// `total` times `share` as the nearest byte.
-#[inline]
+#[inline(always)]
 fn rounded(total: u32, share: f32) -> u8 {
     (total.cast_signed() as f32 * share + ROUNDING).to_bits() as u8
 }
 
 /// Adds `entering` to the sums and takes `leaving` off.
+#[inline(always)]
 fn change(sums: &mut [u16], entering: &[u8], leaving: Option<&[u8]>) {
     for (sum, value) in sums.iter_mut().zip(entering) {
         *sum += u16::from(*value);
@@ -62,6 +80,7 @@ fn change(sums: &mut [u16], entering: &[u8], leaving: Option<&[u8]>) {
 }
 
 /// The sums over 2 `reach` + 1 columns around each pixel of a row with margins.
+#[inline(always)]
 fn running_sums(sums: &[[u16; CHANNELS]], reach: usize, totals: &mut [[u32; CHANNELS]]) {
     let mut total = [0_u32; CHANNELS];
     for entering in &sums[..2 * reach] {

@@ -1,14 +1,14 @@
 //! The cosine transform of 8 x 8 blocks there and back with coefficients rounded to multiples in between: what JPEG
-//! does to a picture. Eight blocks beside one another at a time, in loops that become vector code.
-#![expect(clippy::needless_range_loop, reason = "x runs over eight rows at once")]
+//! does to a picture. Eight blocks beside one another at a time, a lane for each, in loops that become vector code.
+#![expect(clippy::needless_range_loop, reason = "x runs over eight slices at once")]
 
 /// Blocks handled at a time.
-const BLOCKS: usize = 8;
+pub const BLOCKS: usize = 8;
 
 /// Values in a row of them.
 pub const WIDTH: usize = 8 * BLOCKS;
 
-/// Rows of eight blocks beside one another.
+/// Eight blocks beside one another: by column, then by row and block.
 pub type Strip = [[f32; WIDTH]; 8];
 
 /// By how much the outputs of the fast transform are too large, along each axis (Arai, Agui, Nakajima: A fast DCT-SQ scheme
@@ -30,8 +30,7 @@ const ROUNDER: f32 = 12_582_912.0;
 /// Rounds coefficients to multiples of a table's steps.
 #[derive(Debug)]
 pub struct Quantizer {
-    /// What makes whole multiples of the transform's outputs, and what turns them back; columns stand for rows of
-    /// frequencies, as blocks are turned over in between.
+    /// What makes whole multiples of the transform's outputs, and what turns them back; by frequency across, then down.
     shares: Strip,
     steps: Strip,
 }
@@ -40,48 +39,43 @@ impl Quantizer {
     /// `table` holds the steps row by row, vertical frequency by row.
     #[must_use]
     pub fn new(table: &[u16; 64]) -> Self {
-        let step = |row: usize, column: usize| {
-            let (across, down) = (row, column % 8);
-            f64::from(table[down * 8 + across]) * SCALES[across] * SCALES[down]
-        };
+        let step = |across: usize, down: usize| f64::from(table[down * 8 + across]) * SCALES[across] * SCALES[down];
         let strip = |of: &dyn Fn(f64) -> f64| {
-            std::array::from_fn(|row| std::array::from_fn(|column| of(step(row, column)) as f32))
+            std::array::from_fn(|across| std::array::from_fn(|place| of(step(across, place / BLOCKS)) as f32))
         };
         Self { shares: strip(&|step| 0.125 / step), steps: strip(&|step| 0.125 * step) }
     }
 
     /// What is left of the blocks' values.
+    #[inline(always)]
     pub fn apply(&self, strip: &mut Strip) {
-        let mut turned = [[0.0; WIDTH]; 8];
+        for column in strip.iter_mut() {
+            transform(rows(column));
+        }
         transform(strip);
-        turn_over(strip, &mut turned);
-        transform(&mut turned);
-        for ((row, shares), steps) in turned.iter_mut().zip(&self.shares).zip(&self.steps) {
-            for ((value, share), step) in row.iter_mut().zip(shares).zip(steps) {
+        for ((column, shares), steps) in strip.iter_mut().zip(&self.shares).zip(&self.steps) {
+            for ((value, share), step) in column.iter_mut().zip(shares).zip(steps) {
                 *value = ((*value * share + ROUNDER) - ROUNDER) * step;
             }
         }
-        transform_back(&mut turned);
-        turn_over(&turned, strip);
         transform_back(strip);
-    }
-}
-
-/// Each block with rows and columns exchanged.
-fn turn_over(from: &Strip, to: &mut Strip) {
-    for (row, values) in to.iter_mut().enumerate() {
-        for (block, values) in values.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-            for (column, value) in values.iter_mut().enumerate() {
-                *value = from[column][block * 8 + row];
-            }
+        for column in strip.iter_mut() {
+            transform_back(rows(column));
         }
     }
 }
 
-/// The transform of each column, scaled by 8^(1/2) and [`SCALES`].
-fn transform(strip: &mut Strip) {
+/// The rows of a column of each block.
+#[inline(always)]
+fn rows(column: &mut [f32; WIDTH]) -> &mut [[f32; BLOCKS]; 8] {
+    column.as_chunks_mut().0.first_chunk_mut().expect("eight rows of eight blocks")
+}
+
+/// The transform of what stands above one another, scaled by 8^(1/2) and [`SCALES`].
+#[inline(always)]
+fn transform<const N: usize>(strip: &mut [[f32; N]; 8]) {
     const HALF_ROOT: f32 = std::f32::consts::FRAC_1_SQRT_2;
-    for x in 0..WIDTH {
+    for x in 0..N {
         let sum = |i: usize| strip[i][x] + strip[7 - i][x];
         let difference = |i: usize| strip[i][x] - strip[7 - i][x];
         let (outer, inner) = (sum(0) + sum(3), sum(1) + sum(2));
@@ -105,8 +99,9 @@ fn transform(strip: &mut Strip) {
 }
 
 /// Undoes [`transform`] on coefficients multiplied by [`SCALES`], scaled by 8^(1/2).
-fn transform_back(strip: &mut Strip) {
-    for x in 0..WIDTH {
+#[inline(always)]
+fn transform_back<const N: usize>(strip: &mut [[f32; N]; 8]) {
+    for x in 0..N {
         let value = |i: usize| strip[i][x];
         let (plus, minus) = (value(0) + value(4), value(0) - value(4));
         let sum = value(2) + value(6);
@@ -155,13 +150,14 @@ mod tests {
     fn it_agrees_with_sums_of_cosines() {
         let table: [u16; 64] = std::array::from_fn(|i| 9 + (i * 7 % 40) as u16);
         let value = |y: usize, x: usize| ((y * 7919 + x * 1031 + x * y * 31) % 255) as f64 - 127.3;
-        let mut strip: Strip = std::array::from_fn(|y| std::array::from_fn(|x| value(y, x) as f32));
+        let mut strip: Strip =
+            std::array::from_fn(|x| std::array::from_fn(|i| value(i / BLOCKS, i % BLOCKS * 8 + x) as f32));
         Quantizer::new(&table).apply(&mut strip);
         for block in 0..BLOCKS {
             let wanted = plain(&std::array::from_fn(|y| std::array::from_fn(|x| value(y, block * 8 + x))), &table);
             for (y, row) in wanted.iter().enumerate() {
                 for (x, wanted) in row.iter().enumerate() {
-                    let found = f64::from(strip[y][block * 8 + x]);
+                    let found = f64::from(strip[x][y * BLOCKS + block]);
                     assert!((found - wanted).abs() < 0.01, "{block} {y} {x}: {found}, not {wanted}");
                 }
             }

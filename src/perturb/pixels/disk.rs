@@ -6,6 +6,7 @@
 use image::RgbImage;
 
 use super::border::{Border, PaddedRows};
+use super::instructions::{Kernel, vectorized};
 use super::truncate;
 
 /// Number of interleaved channels.
@@ -22,14 +23,30 @@ const SMALL_RADIUS: f64 = 8.0;
 /// at the centre of the border pixel.
 #[must_use]
 pub fn disk_blur(image: &RgbImage, radius: f64, sigma: f64) -> RgbImage {
-    let reach = radius as usize;
-    let half_widths: Vec<usize> = (0..=reach).map(|d| (radius * radius - (d * d) as f64).sqrt() as usize).collect();
-    let soft = soft_rim(radius, sigma);
-    let scale = kernel_sum(radius, &half_widths, &soft) / disk_pixels(&half_widths) as f64;
-    let mut rows = disk_sums(image, &half_widths, scale as f32);
-    let soft: Vec<f32> = soft.iter().map(|weight| *weight as f32).collect();
-    smooth_rows(&mut rows, image.width() as usize, &soft);
-    smooth_columns(image, &rows, &soft)
+    vectorized(DiskBlur { image, radius, sigma })
+}
+
+struct DiskBlur<'a> {
+    image: &'a RgbImage,
+    radius: f64,
+    sigma: f64,
+}
+
+impl Kernel for DiskBlur<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let Self { image, radius, sigma } = self;
+        let reach = radius as usize;
+        let half_widths: Vec<usize> = (0..=reach).map(|d| (radius * radius - (d * d) as f64).sqrt() as usize).collect();
+        let soft = soft_rim(radius, sigma);
+        let scale = kernel_sum(radius, &half_widths, &soft) / disk_pixels(&half_widths) as f64;
+        let mut rows = disk_sums(image, &half_widths, scale as f32);
+        let soft: Vec<f32> = soft.iter().map(|weight| *weight as f32).collect();
+        smooth_rows(&mut rows, image.width() as usize, &soft);
+        smooth_columns(image, &rows, &soft)
+    }
 }
 
 /// One side of the rim's Gaussian, centre first.
@@ -65,6 +82,7 @@ fn kernel_sum(radius: f64, half_widths: &[usize], soft: &[f64]) -> f64 {
 }
 
 /// The sum over the disk around each value, times `scale`.
+#[inline(always)]
 fn disk_sums(image: &RgbImage, half_widths: &[usize], scale: f32) -> Vec<f32> {
     let reach = half_widths.len() - 1;
     let stride = image.width() as usize * CHANNELS;
@@ -83,6 +101,7 @@ fn disk_sums(image: &RgbImage, half_widths: &[usize], scale: f32) -> Vec<f32> {
     out
 }
 
+#[inline(always)]
 fn first_sums(rows: &PaddedRows, half_widths: &[usize], sums: &mut [i32]) {
     let reach = half_widths.len() - 1;
     for y in -reach.cast_signed()..=reach.cast_signed() {
@@ -96,6 +115,7 @@ fn first_sums(rows: &PaddedRows, half_widths: &[usize], sums: &mut [i32]) {
 }
 
 /// From the sums around row `y - 1` to those around row `y`.
+#[inline(always)]
 fn move_down(rows: &PaddedRows, y: isize, half_widths: &[usize], sums: &mut [i32]) {
     let reach = half_widths.len() - 1;
     let rims: Vec<(&[u8], &[u8])> = (0..=2 * reach)
@@ -118,6 +138,7 @@ fn move_down(rows: &PaddedRows, y: isize, half_widths: &[usize], sums: &mut [i32
     }
 }
 
+#[inline(always)]
 fn smooth_rows(values: &mut [f32], width: usize, half: &[f32]) {
     let margin = half.len() - 1;
     let stride = width * CHANNELS;
@@ -141,6 +162,7 @@ fn smooth_rows(values: &mut [f32], width: usize, half: &[f32]) {
     }
 }
 
+#[inline(always)]
 fn smooth_columns(image: &RgbImage, values: &[f32], half: &[f32]) -> RgbImage {
     let (stride, height) = (image.width() as usize * CHANNELS, image.height() as usize);
     let mut out = RgbImage::new(image.width(), image.height());

@@ -2,38 +2,57 @@
 
 use image::RgbImage;
 
-/// Four pixels of three bytes.
-type Four = [u8; 12];
+use super::instructions::{Kernel, vectorized};
+
+/// Five pixels of three bytes, and one byte of a neighbour: what a vector register holds.
+type Five = [u8; 16];
+
+/// Bytes of five pixels.
+const BYTES: usize = 15;
 
 /// The picture mirrored left and right.
 #[must_use]
 pub fn flip_horizontal(image: &RgbImage) -> RgbImage {
-    let stride = image.width() as usize * 3;
-    let mut out = RgbImage::new(image.width(), image.height());
-    for (row, out_row) in image.as_raw().chunks_exact(stride).zip(out.chunks_exact_mut(stride)) {
-        let ((fours, rest), (out_rest, out_fours)) = (row.as_chunks(), out_row.as_rchunks_mut());
-        for (four, out_four) in fours.iter().zip(out_fours.iter_mut().rev()) {
-            *out_four = reversed(four);
-        }
-        for (pixel, out_pixel) in rest.chunks_exact(3).zip(out_rest.rchunks_exact_mut(3)) {
-            out_pixel.copy_from_slice(pixel);
-        }
-    }
-    out
+    vectorized(Flip { image })
 }
 
-/// The pixels in reverse order, in whole words: a pixel at a time takes four times as long.
-fn reversed(four: &Four) -> Four {
-    let (words, _) = four.as_chunks();
-    let [a, b, c] = [words[0], words[1], words[2]].map(u32::from_le_bytes);
-    let first = (c >> 8) | ((b & 0x00ff_0000) << 8);
-    let second = (b >> 24) | ((c & 0xff) << 8) | ((a >> 24) << 16) | (b << 24);
-    let third = ((b >> 8) & 0xff) | (a << 8);
-    let mut out = [0; 12];
-    for (bytes, word) in out.as_chunks_mut().0.iter_mut().zip([first, second, third]) {
-        *bytes = word.to_le_bytes();
+struct Flip<'a> {
+    image: &'a RgbImage,
+}
+
+impl Kernel for Flip<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let stride = self.image.width() as usize * 3;
+        let mut out = RgbImage::new(self.image.width(), self.image.height());
+        for (row, out_row) in self.image.as_raw().chunks_exact(stride).zip(out.chunks_exact_mut(stride)) {
+            flip_row(row, out_row);
+        }
+        out
     }
-    out
+}
+
+/// Five pixels at a time: a pixel at a time takes many times as long. The byte too many is written over by the next.
+#[inline(always)]
+fn flip_row(row: &[u8], out_row: &mut [u8]) {
+    let length = row.len();
+    let fives = (length - 1) / BYTES;
+    for start in (0..fives).map(|i| i * BYTES) {
+        let from = &row[start..start + size_of::<Five>()];
+        let to = &mut out_row[length - start - size_of::<Five>()..][..size_of::<Five>()];
+        to.copy_from_slice(&reversed(from));
+    }
+    for (pixel, out_pixel) in row.chunks_exact(3).zip(out_row.rchunks_exact_mut(3)).skip(fives * BYTES / 3) {
+        out_pixel.copy_from_slice(pixel);
+    }
+}
+
+/// The first five pixels in reverse order: one instruction.
+#[inline(always)]
+fn reversed(f: &[u8]) -> Five {
+    [f[15], f[12], f[13], f[14], f[9], f[10], f[11], f[6], f[7], f[8], f[3], f[4], f[5], f[0], f[1], f[2]]
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Hue, saturation and value of rows of pixels, changed without branches.
 
-use super::planes::clip;
+use super::planes::{PixelChange, clip};
 
 /// A change of colours in HSV (hue in turns, saturation and value as shares of full scale).
 #[derive(Debug, Clone, Copy)]
@@ -23,17 +23,12 @@ impl HsvShift {
             value: (value * 255.0) as f32,
         }
     }
+}
 
-    /// Changes a row given as planes of 0..=255. Grey pixels stay grey: they have no hue to saturate.
-    pub fn apply(&self, red: &mut [f32], green: &mut [f32], blue: &mut [f32]) {
-        for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-            (*r, *g, *b) = self.pixel(*r, *g, *b);
-        }
-    }
-
+impl PixelChange for HsvShift {
+    /// Grey pixels stay grey: they have no hue to saturate.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "the loop above only becomes vector code with it inlined")]
-    fn pixel(self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
+    fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
         let most = if r > g { r } else { g };
         let most = if most > b { most } else { b };
         let least = if r < g { r } else { g };
@@ -58,7 +53,7 @@ mod tests {
     use super::*;
 
     fn shifted(shift: HsvShift, pixel: [f32; 3]) -> [f32; 3] {
-        let (r, g, b) = shift.pixel(pixel[0], pixel[1], pixel[2]);
+        let (r, g, b) = shift.change(pixel[0], pixel[1], pixel[2]);
         [r, g, b].map(f32::round)
     }
 

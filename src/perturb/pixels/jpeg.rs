@@ -3,8 +3,9 @@
 
 use image::RgbImage;
 
-use super::dct::{Quantizer, Strip, WIDTH};
-use super::planes::clip;
+use super::dct::{BLOCKS, Quantizer, Strip, WIDTH};
+use super::instructions::{Kernel, vectorized};
+use super::planes::to_byte;
 
 /// The example tables of ITU-R T.81, annex K.1, row by row, which encoders scale by quality.
 const LUMA_STEPS: [u16; 64] = [
@@ -22,17 +23,31 @@ const CHROMA_STEPS: [u16; 64] = [
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 const CHROMA: [[f32; 3]; 2] = [[-0.168_736, -0.331_264, 0.5], [0.5, -0.418_688, -0.081_312]];
 
-/// 2^23: added to a value of 0..=255 it leaves the nearest whole number in the last bits.
-const ROUNDING: f32 = 8_388_608.0;
-
 /// The picture after a round trip at `quality`, 1..=100 on libjpeg's scale.
 #[must_use]
 pub fn jpeg_round_trip(image: &RgbImage, quality: u32) -> RgbImage {
-    let mut planes = Planes::of(image);
-    planes.luma.quantize(&Quantizer::new(&scaled(&LUMA_STEPS, quality)));
-    let chroma = Quantizer::new(&scaled(&CHROMA_STEPS, quality));
-    planes.chroma.iter_mut().for_each(|plane| plane.quantize(&chroma));
-    planes.picture(image.width(), image.height())
+    vectorized(RoundTrip { image, quality })
+}
+
+struct RoundTrip<'a> {
+    image: &'a RgbImage,
+    quality: u32,
+}
+
+impl Kernel for RoundTrip<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let Self { image, quality } = self;
+        let mut planes = Planes::of(image);
+        planes.luma.quantize(&Quantizer::new(&scaled(&LUMA_STEPS, quality)));
+        let chroma = Quantizer::new(&scaled(&CHROMA_STEPS, quality));
+        for plane in &mut planes.chroma {
+            plane.quantize(&chroma);
+        }
+        planes.picture(image.width(), image.height())
+    }
 }
 
 /// The steps at a quality, as libjpeg scales them (IJG, `jpeg_quality_scaling`).
@@ -40,6 +55,9 @@ fn scaled(steps: &[u16; 64], quality: u32) -> [u16; 64] {
     let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
     steps.map(|step| ((u32::from(step) * percent + 50) / 100).clamp(1, 255) as u16)
 }
+
+/// A strip before and after its arithmetic.
+type Bytes = [[u8; WIDTH]; 8];
 
 /// Values of one sort.
 struct Plane {
@@ -70,27 +88,31 @@ impl Plane {
         &mut self.bytes[y * self.stride..][..self.width]
     }
 
+    #[inline(always)]
     fn quantize(&mut self, quantizer: &Quantizer) {
         self.fill_up();
-        let mut strip: Strip = [[0.0; WIDTH]; 8];
+        let (mut strip, mut bytes): (Strip, Bytes) = ([[0.0; WIDTH]; 8], [[0; WIDTH]; 8]);
         for rows in self.bytes.chunks_exact_mut(self.stride * 8) {
             for start in (0..self.stride).step_by(WIDTH) {
-                for (values, row) in strip.iter_mut().zip(rows.chunks_exact(self.stride)) {
-                    for (value, byte) in values.iter_mut().zip(&row[start..start + WIDTH]) {
-                        *value = f32::from(*byte) - 128.0;
-                    }
+                for (y, row) in rows.chunks_exact(self.stride).enumerate() {
+                    take_in(row[start..].first_chunk().expect("whole strips"), y, &mut bytes);
+                }
+                for (value, byte) in strip.as_flattened_mut().iter_mut().zip(bytes.as_flattened()) {
+                    *value = f32::from(*byte) - 128.0;
                 }
                 quantizer.apply(&mut strip);
-                for (values, row) in strip.iter().zip(rows.chunks_exact_mut(self.stride)) {
-                    for (value, byte) in values.iter().zip(&mut row[start..start + WIDTH]) {
-                        *byte = to_byte(*value + 128.0);
-                    }
+                for (byte, value) in bytes.as_flattened_mut().iter_mut().zip(strip.as_flattened()) {
+                    *byte = to_byte(*value + 128.0);
+                }
+                for (y, row) in rows.chunks_exact_mut(self.stride).enumerate() {
+                    give_out(&bytes, y, row[start..].first_chunk_mut().expect("whole strips"));
                 }
             }
         }
     }
 
     /// Repeats the last value of each row and the last row.
+    #[inline(always)]
     fn fill_up(&mut self) {
         for row in self.bytes.chunks_exact_mut(self.stride).take(self.height) {
             let last = row[self.width - 1];
@@ -103,8 +125,38 @@ impl Plane {
     }
 }
 
+/// Row `y` of eight blocks beside one another, into its place in a strip.
+#[inline(always)]
+fn take_in(row: &[u8; WIDTH], y: usize, bytes: &mut Bytes) {
+    for (column, values) in bytes.iter_mut().zip(turned_over(row).as_chunks::<BLOCKS>().0) {
+        column[y * BLOCKS..][..BLOCKS].copy_from_slice(values);
+    }
+}
+
+/// The way back from [`take_in`].
+#[inline(always)]
+fn give_out(bytes: &Bytes, y: usize, row: &mut [u8; WIDTH]) {
+    let mut columns = [0; WIDTH];
+    for (column, values) in bytes.iter().zip(columns.as_chunks_mut::<BLOCKS>().0) {
+        values.copy_from_slice(&column[y * BLOCKS..][..BLOCKS]);
+    }
+    *row = turned_over(&columns);
+}
+
+/// Eight times eight values with rows and columns exchanged, by three times laying one half between the other.
+#[inline(always)]
+fn turned_over(bytes: &[u8; WIDTH]) -> [u8; WIDTH] {
+    interleaved(&interleaved(&interleaved(bytes)))
+}
+
+#[inline(always)]
+fn interleaved(bytes: &[u8; WIDTH]) -> [u8; WIDTH] {
+    std::array::from_fn(|i| bytes[i / 2 + i % 2 * (WIDTH / 2)])
+}
+
 impl Planes {
     /// The colour transform of JFIF 1.02; chroma is that of the mean colour of four pixels.
+    #[inline(always)]
     fn of(image: &RgbImage) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let chroma = || Plane::new(width.div_ceil(2), height.div_ceil(2));
@@ -128,6 +180,7 @@ impl Planes {
 
     /// Chroma between its samples by the triangle filter of libjpeg ("fancy upsampling", which it leaves out for chroma
     /// of at most two columns), then back to colours.
+    #[inline(always)]
     fn picture(&self, width: u32, height: u32) -> RgbImage {
         let columns = width as usize;
         let mut out = RgbImage::new(width, height);
@@ -161,6 +214,7 @@ impl Planes {
 const NARROW: usize = 2;
 
 /// Each sample twice, less 128; samples are four times what they stand for.
+#[inline(always)]
 fn repeat(samples: &[f32], values: &mut [f32]) {
     for (pair, sample) in values.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
         *pair = [sample * 0.25 - 128.0; 2];
@@ -169,6 +223,7 @@ fn repeat(samples: &[f32], values: &mut [f32]) {
 
 /// Values between the samples of a row: three quarters of the nearer one, a quarter of the other, less 128; samples are
 /// four times what they stand for.
+#[inline(always)]
 fn double(samples: &[f32], values: &mut [f32]) {
     let last = samples.len() - 1;
     let value = |near: f32, far: f32| (near * 3.0 + far) * 0.062_5 - 128.0;
@@ -197,6 +252,7 @@ impl Colours {
     }
 
     /// A row at most as long; a last pixel that is missing is the one before.
+    #[inline(always)]
     fn read(&mut self, row: &[u8]) {
         let width = row.len() / 3;
         for (value, byte) in self.mixed.iter_mut().zip(row) {
@@ -212,6 +268,7 @@ impl Colours {
         }
     }
 
+    #[inline(always)]
     fn write(&mut self, row: &mut [u8]) {
         for (((pixel, r), g), b) in self.mixed.chunks_exact_mut(3).zip(&self.red).zip(&self.green).zip(&self.blue) {
             (pixel[0], pixel[1], pixel[2]) = (*r, *g, *b);
@@ -221,6 +278,7 @@ impl Colours {
         }
     }
 
+    #[inline(always)]
     fn add(&mut self, other: &Self, is_first: bool) {
         let planes = [(&mut self.red, &other.red), (&mut self.green, &other.green), (&mut self.blue, &other.blue)];
         for (sums, values) in planes {
@@ -233,17 +291,20 @@ impl Colours {
     }
 
     /// Of sums of two rows, the mean colours of each two columns.
+    #[inline(always)]
     fn means_of_pairs(&self) -> Self {
         let means = |sums: &[f32]| sums.as_chunks().0.iter().map(|[a, b]| (a + b) * 0.25).collect();
         Self { red: means(&self.red), green: means(&self.green), blue: means(&self.blue), mixed: Vec::new() }
     }
 
+    #[inline(always)]
     fn weigh(&self, [red, green, blue]: [f32; 3], offset: f32, out: &mut [u8]) {
         for (((byte, r), g), b) in out.iter_mut().zip(&self.red).zip(&self.green).zip(&self.blue) {
             *byte = to_byte(r * red + g * green + b * blue + offset);
         }
     }
 
+    #[inline(always)]
     fn set(&mut self, luma: &[u8], [blues, reds]: &[Vec<f32>; 2]) {
         let chroma = blues.iter().zip(reds);
         let planes = self.red.iter_mut().zip(&mut self.green).zip(&mut self.blue);
@@ -254,10 +315,6 @@ impl Colours {
             *b = luma + 1.772 * cb;
         }
     }
-}
-
-fn to_byte(value: f32) -> u8 {
-    (clip(value, 255.0) + ROUNDING).to_bits() as u8
 }
 
 #[cfg(test)]

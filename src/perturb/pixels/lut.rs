@@ -2,13 +2,23 @@
 
 use image::RgbImage;
 
+use super::byte_table::{Table, look_up};
+
 /// Replaces each value of channel c by `tables[c][value]`.
 #[must_use]
-pub fn apply_lut(image: &RgbImage, tables: &[[u8; 256]; 3]) -> RgbImage {
+pub fn apply_lut(image: &RgbImage, tables: &[Table; 3]) -> RgbImage {
+    let mut out = RgbImage::new(image.width(), image.height());
+    let is_one = tables[0] == tables[1] && tables[0] == tables[2];
+    if !(is_one && look_up(&tables[0], image.as_raw(), &mut out)) {
+        look_up_by_channel(tables, image.as_raw(), &mut out);
+    }
+    out
+}
+
+fn look_up_by_channel(tables: &[Table; 3], values: &[u8], out: &mut [u8]) {
     // Four pixels are three words of four bytes; byte i of them is of channel i % 3 and stands in place i % 4 of a word.
     let places: [[u32; 256]; 12] = std::array::from_fn(|i| tables[i % 3].map(|value| u32::from(value) << (i % 4 * 8)));
-    let mut out = RgbImage::new(image.width(), image.height());
-    let ((fours, rest), (out_fours, out_rest)) = (image.as_chunks::<12>(), out.as_chunks_mut::<12>());
+    let ((fours, rest), (out_fours, out_rest)) = (values.as_chunks::<12>(), out.as_chunks_mut::<12>());
     for (bytes, out_bytes) in fours.iter().zip(out_fours) {
         let found = |i: usize| places[i][usize::from(bytes[i])];
         let (words, _) = out_bytes.as_chunks_mut();
@@ -19,19 +29,33 @@ pub fn apply_lut(image: &RgbImage, tables: &[[u8; 256]; 3]) -> RgbImage {
     for ((value, out_value), table) in rest.iter().zip(out_rest).zip(tables.iter().cycle()) {
         *out_value = table[usize::from(*value)];
     }
-    out
 }
 
-/// `value` (0..=255 where in range) clipped and truncated, as imagecorruptions' cast to bytes does. The thousandth
-/// keeps a sum that should be a whole number from falling below it by a rounding error.
+/// Keeps a sum that should be a whole number from falling below it by a rounding error.
+pub const TO_WHOLE: f32 = 1e-3;
+
+/// `value` (0..=255 where in range) clipped and truncated, as imagecorruptions' cast to bytes does.
+#[inline(always)]
 #[must_use]
 pub fn truncate(value: f32) -> u8 {
-    (value + 1e-3) as u8
+    (value + TO_WHOLE) as u8
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_table_for_all_channels_is_found_by_every_value_at_every_size() {
+        let table = std::array::from_fn(|value| (value as u8).wrapping_mul(3).wrapping_add(9));
+        for (width, height) in [(1, 1), (9, 1), (43, 5), (33, 17)] {
+            let image =
+                RgbImage::from_fn(width, height, |x, y| image::Rgb([(x * 7) as u8, (y * 15) as u8, (x * y) as u8]));
+            let mut wanted = image.clone();
+            wanted.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
+            assert_eq!(apply_lut(&image, &[table; 3]), wanted);
+        }
+    }
 
     #[test]
     fn every_channel_goes_through_its_table_at_every_size() {

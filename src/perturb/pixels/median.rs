@@ -6,9 +6,8 @@
 use image::RgbImage;
 
 use super::border::Border;
-use super::median_network::{
-    BLOCK, Block, block, blocks, medians_of_3, medians_of_5, sort_blocks_of_3, sort_blocks_of_5,
-};
+use super::instructions::{Kernel, vectorized};
+use super::median_network::{BLOCK, Block, Of3, Of5, Square, block, blocks};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
@@ -16,47 +15,69 @@ const CHANNELS: usize = 3;
 /// The median over the square that reaches `reach` pixels (1..=7) to each side, borders replicated.
 #[must_use]
 pub fn median(image: &RgbImage, reach: usize) -> RgbImage {
-    match reach {
-        1 => by_network(image, sort_blocks_of_3, medians_of_3),
-        2 => by_network(image, sort_blocks_of_5, medians_of_5),
-        3 => by_bits::<7>(image),
-        4 => by_bits::<9>(image),
-        5 => by_bits::<11>(image),
-        6 => by_bits::<13>(image),
-        _ => by_bits::<15>(image),
+    vectorized(Median { image, reach })
+}
+
+struct Median<'a> {
+    image: &'a RgbImage,
+    reach: usize,
+}
+
+impl Kernel for Median<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let Self { image, reach } = self;
+        match reach {
+            1 => map_rows::<3, Of3>(image),
+            2 => map_rows::<5, Of5>(image),
+            3 => map_rows::<7, Bits>(image),
+            4 => map_rows::<9, Bits>(image),
+            5 => map_rows::<11, Bits>(image),
+            6 => map_rows::<13, Bits>(image),
+            _ => map_rows::<15, Bits>(image),
+        }
     }
 }
 
-fn by_network<const N: usize>(
-    image: &RgbImage,
-    sort: impl Fn([&Block; N]) -> [Block; N],
-    medians: impl Fn(&[Vec<u8>; N], usize) -> Block,
-) -> RgbImage {
-    map_rows::<N>(image, |rows, columns, out| {
+/// A way to make a row of medians.
+trait Way<const N: usize> {
+    /// From the `N` rows around it, with margins and as much to spare as blocks reach beyond them; `room` is of the same
+    /// size.
+    fn make(rows: [&[u8]; N], room: &mut [Vec<u8>; N], out: &mut [u8]);
+}
+
+impl<const N: usize, S: Square<N>> Way<N> for S {
+    #[inline(always)]
+    fn make(rows: [&[u8]; N], columns: &mut [Vec<u8>; N], out: &mut [u8]) {
         for start in (0..rows[0].len() - BLOCK).step_by(BLOCK) {
-            let sorted = sort(rows.map(|row| block(row, start)));
+            let sorted = S::sort(rows.map(|row| block(row, start)));
             for (column, sorted) in columns.iter_mut().zip(&sorted) {
                 column[start..start + BLOCK].copy_from_slice(sorted);
             }
         }
         for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
-            bytes.copy_from_slice(&medians(columns, index * BLOCK)[..bytes.len()]);
+            bytes.copy_from_slice(&S::medians(columns, index * BLOCK)[..bytes.len()]);
         }
-    })
+    }
 }
 
-fn by_bits<const N: usize>(image: &RgbImage) -> RgbImage {
-    map_rows::<N>(image, |rows, _, out| {
+struct Bits;
+
+impl<const N: usize> Way<N> for Bits {
+    #[inline(always)]
+    fn make(rows: [&[u8]; N], _: &mut [Vec<u8>; N], out: &mut [u8]) {
         for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
             let blocks = rows.map(|row| blocks::<N>(row, index * BLOCK));
             bytes.copy_from_slice(&median_by_bits(&blocks)[..bytes.len()]);
         }
-    })
+    }
 }
 
-/// The picture whose rows are made of the `N` rows around each, with margins and as much to spare as blocks reach beyond
-/// them; and of as much room again.
-fn map_rows<const N: usize>(image: &RgbImage, make: impl Fn([&[u8]; N], &mut [Vec<u8>; N], &mut [u8])) -> RgbImage {
+/// The picture whose rows are made in this way.
+#[inline(always)]
+fn map_rows<const N: usize, W: Way<N>>(image: &RgbImage) -> RgbImage {
     let (stride, height) = (image.width() as usize * CHANNELS, image.height() as usize);
     let room = || std::array::from_fn(|_| vec![0; stride + N * CHANNELS + 2 * BLOCK]);
     let (mut rows, mut other): ([Vec<u8>; N], [Vec<u8>; N]) = (room(), room());
@@ -70,13 +91,14 @@ fn map_rows<const N: usize>(image: &RgbImage, make: impl Fn([&[u8]; N], &mut [Ve
     coming.by_ref().take(N - 1).for_each(|y| take_in(&mut rows, y));
     for (out_row, y) in out.chunks_exact_mut(stride).zip(coming) {
         take_in(&mut rows, y);
-        make(rows.each_ref().map(Vec::as_slice), &mut other, out_row);
+        W::make(rows.each_ref().map(Vec::as_slice), &mut other, out_row);
     }
     out
 }
 
 /// From the highest bit on: a bit of the median is set if at most half of the values lie below the number so far with
 /// the bit set.
+#[inline(always)]
 fn median_by_bits<const N: usize>(blocks: &[[&Block; N]; N]) -> Block {
     let half = (N * N / 2) as u8;
     let mut median = [0; BLOCK];
@@ -94,6 +116,7 @@ fn median_by_bits<const N: usize>(blocks: &[[&Block; N]; N]) -> Block {
 }
 
 /// Adds how many of the blocks' values lie below `tried`.
+#[inline(always)]
 fn count_below(blocks: &[&Block], tried: &Block, below: &mut Block) {
     let (fours, rest) = blocks.as_chunks();
     for [a, b, c, d] in fours {

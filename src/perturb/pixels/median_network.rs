@@ -4,7 +4,7 @@
 //! square with sorted rows and columns has at least (i + 1) (j + 1) - 1 others below it and as many above it, counted
 //! from the far corner; only those near the anti-diagonal can be the median.
 //!
-//! Plain loops over rows whose bodies have no branches: they become vector code with 16 squares at a time.
+//! Plain loops over rows whose bodies have no branches: they become vector code with a square per lane.
 #![expect(clippy::many_single_char_names, reason = "the lines of a sorting network have no other names")]
 
 /// Number of interleaved channels.
@@ -16,134 +16,154 @@ pub const BLOCK: usize = 128;
 /// Values that stand side by side, each from another square.
 pub type Block = [u8; BLOCK];
 
-/// Sorts three rows' blocks above one another, the least first.
-pub fn sort_blocks_of_3([a, b, c]: [&Block; 3]) -> [Block; 3] {
-    let mut sorted = [[0; BLOCK]; 3];
-    let [low, middle, high] = &mut sorted;
-    for i in 0..BLOCK {
-        [low[i], middle[i], high[i]] = sort_3([a[i], b[i], c[i]]);
-    }
-    sorted
+/// Squares of `N` x `N` pixels.
+pub trait Square<const N: usize> {
+    /// Sorts rows' blocks above one another, the least first.
+    fn sort(rows: [&Block; N]) -> [Block; N];
+
+    /// The medians of the squares whose left sides begin at `start` in the rows of sorted columns.
+    fn medians(columns: &[Vec<u8>; N], start: usize) -> Block;
 }
 
-/// Sorts five rows' blocks above one another, the least first.
-pub fn sort_blocks_of_5([a, b, c, d, e]: [&Block; 5]) -> [Block; 5] {
-    let mut sorted = [[0; BLOCK]; 5];
-    let [lowest, low, middle, high, highest] = &mut sorted;
-    for i in 0..BLOCK {
-        [lowest[i], low[i], middle[i], high[i], highest[i]] = sort_5([a[i], b[i], c[i], d[i], e[i]]);
+/// Squares of 3 x 3 pixels.
+pub struct Of3;
+
+/// Squares of 5 x 5 pixels.
+pub struct Of5;
+
+impl Square<3> for Of3 {
+    #[inline(always)]
+    fn sort([a, b, c]: [&Block; 3]) -> [Block; 3] {
+        let mut sorted = [[0; BLOCK]; 3];
+        let [low, middle, high] = &mut sorted;
+        for i in 0..BLOCK {
+            [low[i], middle[i], high[i]] = Values([a[i], b[i], c[i]]).sorted().0;
+        }
+        sorted
     }
-    sorted
+
+    #[inline(always)]
+    fn medians([low, middle, high]: &[Vec<u8>; 3], start: usize) -> Block {
+        let ([a, b, c], [d, e, f], [g, h, i]) = (blocks(low, start), blocks(middle, start), blocks(high, start));
+        let mut medians = [0; BLOCK];
+        for at in 0..BLOCK {
+            let low = a[at].max(b[at]).max(c[at]);
+            let [_, middle, _] = Values([d[at], e[at], f[at]]).sorted().0;
+            let high = g[at].min(h[at]).min(i[at]);
+            [_, medians[at], _] = Values([low, middle, high]).sorted().0;
+        }
+        medians
+    }
 }
 
-/// The medians of 3 x 3 squares whose left sides begin at `start` in the rows of sorted columns.
-pub fn medians_of_3([low, middle, high]: &[Vec<u8>; 3], start: usize) -> Block {
-    let ([a, b, c], [d, e, f], [g, h, i]) = (blocks(low, start), blocks(middle, start), blocks(high, start));
-    let mut medians = [0; BLOCK];
-    for at in 0..BLOCK {
-        let low = a[at].max(b[at]).max(c[at]);
-        let [_, middle, _] = sort_3([d[at], e[at], f[at]]);
-        let high = g[at].min(h[at]).min(i[at]);
-        [_, medians[at], _] = sort_3([low, middle, high]);
+impl Square<5> for Of5 {
+    #[inline(always)]
+    fn sort([a, b, c, d, e]: [&Block; 5]) -> [Block; 5] {
+        let mut sorted = [[0; BLOCK]; 5];
+        let [lowest, low, middle, high, highest] = &mut sorted;
+        for i in 0..BLOCK {
+            [lowest[i], low[i], middle[i], high[i], highest[i]] = Values([a[i], b[i], c[i], d[i], e[i]]).sorted().0;
+        }
+        sorted
     }
-    medians
-}
 
-/// The medians of 5 x 5 squares, as [`medians_of_3`].
-pub fn medians_of_5([lowest, low, middle, high, highest]: &[Vec<u8>; 5], start: usize) -> Block {
-    let ([p0, p1, p2, p3, p4], [q0, q1, q2, q3, q4]) = (blocks(lowest, start), blocks(low, start));
-    let [r0, r1, r2, r3, r4] = blocks(middle, start);
-    let ([s0, s1, s2, s3, s4], [t0, t1, t2, t3, t4]) = (blocks(high, start), blocks(highest, start));
-    let mut medians = [0; BLOCK];
-    for at in 0..BLOCK {
-        let [_, _, _, a, b] = sort_5([p0[at], p1[at], p2[at], p3[at], p4[at]]);
-        let [_, _, c, d, e] = sort_5([q0[at], q1[at], q2[at], q3[at], q4[at]]);
-        let [_, f, g, h, _] = sort_5([r0[at], r1[at], r2[at], r3[at], r4[at]]);
-        let [i, j, k, _, _] = sort_5([s0[at], s1[at], s2[at], s3[at], s4[at]]);
-        let [l, m, _, _, _] = sort_5([t0[at], t1[at], t2[at], t3[at], t4[at]]);
-        medians[at] = median_of_13([a, b, c, d, e, f, g, h], [i, j, k, l, m]);
+    #[inline(always)]
+    fn medians([lowest, low, middle, high, highest]: &[Vec<u8>; 5], start: usize) -> Block {
+        let ([p0, p1, p2, p3, p4], [q0, q1, q2, q3, q4]) = (blocks(lowest, start), blocks(low, start));
+        let [r0, r1, r2, r3, r4] = blocks(middle, start);
+        let ([s0, s1, s2, s3, s4], [t0, t1, t2, t3, t4]) = (blocks(high, start), blocks(highest, start));
+        let mut medians = [0; BLOCK];
+        for at in 0..BLOCK {
+            let [_, _, _, a, b] = Values([p0[at], p1[at], p2[at], p3[at], p4[at]]).sorted().0;
+            let [_, _, c, d, e] = Values([q0[at], q1[at], q2[at], q3[at], q4[at]]).sorted().0;
+            let [_, f, g, h, _] = Values([r0[at], r1[at], r2[at], r3[at], r4[at]]).sorted().0;
+            let [i, j, k, _, _] = Values([s0[at], s1[at], s2[at], s3[at], s4[at]]).sorted().0;
+            let [l, m, _, _, _] = Values([t0[at], t1[at], t2[at], t3[at], t4[at]]).sorted().0;
+            medians[at] = median_of_13(Values([a, b, c, d, e, f, g, h, i, j, k, l, m]));
+        }
+        medians
     }
-    medians
 }
 
 /// The blocks from `start` on, a pixel apart.
-#[inline]
+#[inline(always)]
 pub fn blocks<const N: usize>(row: &[u8], start: usize) -> [&Block; N] {
     std::array::from_fn(|dx| block(row, start + dx * CHANNELS))
 }
 
 /// The block from `start` on.
-#[inline]
+#[inline(always)]
 pub fn block(row: &[u8], start: usize) -> &Block {
     row[start..].first_chunk().expect("rows have spare values")
 }
 
 /// Of eight of the values neither the least nor the greatest can be the median: both are dropped, one of the others is
 /// taken in, and so on. The order within the eight leaves three that can be the least, two that can be the greatest.
-#[inline]
-fn median_of_13([a, b, c, d, e, f, g, h]: [u8; 8], [i, j, k, l, m]: [u8; 5]) -> u8 {
-    let (a, c) = order(a, c);
-    let f = a.max(f);
-    let e = e.min(h);
-    let [b, c, d, e, f] = inner_of_7([b, c, d, e, f, g, i]);
-    let [b, c, d, e] = inner_of_6([b, c, d, e, f, j]);
-    let [b, c, d] = inner_of_5([b, c, d, e, k]);
-    let [b, c] = inner_of_4([b, c, d, l]);
-    sort_3([b, c, m])[1]
+#[inline(always)]
+fn median_of_13(mut v: Values<13>) -> u8 {
+    v.order([(0, 2), (0, 5), (4, 7)]);
+    v.drop_ends_of_7([1, 2, 3, 4, 5, 6, 8]);
+    v.drop_ends_of_6([2, 3, 4, 5, 8, 9]);
+    v.drop_ends_of_5([3, 4, 8, 9, 10]);
+    v.drop_ends_of_4([4, 8, 10, 11]);
+    v.order([(10, 11), (11, 12), (10, 11)]);
+    v.0[11]
 }
 
-/// All but the least and the greatest.
-#[inline]
-fn inner_of_7([a, b, c, d, e, f, g]: [u8; 7]) -> [u8; 5] {
-    let ((a, b), (c, d), (e, f)) = (order(a, b), order(c, d), order(e, f));
-    let ((a, c), (b, d)) = (order(a, c), order(b, d));
-    let ((a, e), (d, f)) = (order(a, e), order(d, f));
-    [b, c, d, e, a.max(g).min(f)]
+/// Values sorted in place: arrays this small, handed from function to function, are packed into one number, which keeps
+/// loops from vector code.
+struct Values<const N: usize>([u8; N]);
+
+impl<const N: usize> Values<N> {
+    /// Puts the lesser of each pair into its first place.
+    #[inline(always)]
+    fn order<const P: usize>(&mut self, pairs: [(usize, usize); P]) {
+        for (first, second) in pairs {
+            let (one, other) = (self.0[first], self.0[second]);
+            (self.0[first], self.0[second]) = (one.min(other), one.max(other));
+        }
+    }
+
+    /// Leaves all but the least and the greatest in the second to the fifth place and the last.
+    #[inline(always)]
+    fn drop_ends_of_7(&mut self, [a, b, c, d, e, f, last]: [usize; 7]) {
+        self.order([(a, b), (c, d), (e, f), (a, c), (b, d), (a, e), (d, f)]);
+        self.0[last] = self.0[a].max(self.0[last]).min(self.0[f]);
+    }
+
+    /// Leaves all but the least and the greatest in the second, third, fifth and sixth place.
+    #[inline(always)]
+    fn drop_ends_of_6(&mut self, [a, b, c, d, e, f]: [usize; 6]) {
+        self.order([(a, b), (c, d), (e, f), (a, c), (b, d), (a, e), (f, d)]);
+    }
+
+    /// Leaves all but the least and the greatest in the second and third place and the last.
+    #[inline(always)]
+    fn drop_ends_of_5(&mut self, [a, b, c, d, last]: [usize; 5]) {
+        self.order([(a, b), (c, d), (a, c), (b, d)]);
+        self.0[last] = self.0[a].max(self.0[last]).min(self.0[d]);
+    }
+
+    /// Leaves all but the least and the greatest in the third and fourth place.
+    #[inline(always)]
+    fn drop_ends_of_4(&mut self, [a, b, c, d]: [usize; 4]) {
+        self.order([(a, b), (c, d), (a, c), (d, b)]);
+    }
 }
 
-#[inline]
-fn inner_of_6([a, b, c, d, e, f]: [u8; 6]) -> [u8; 4] {
-    let ((a, b), (c, d), (e, f)) = (order(a, b), order(c, d), order(e, f));
-    let ((a, c), (b, d)) = (order(a, c), order(b, d));
-    [b, c, a.max(e), d.min(f)]
+impl Values<3> {
+    #[inline(always)]
+    fn sorted(mut self) -> Self {
+        self.order([(0, 1), (1, 2), (0, 1)]);
+        self
+    }
 }
 
-#[inline]
-fn inner_of_5([a, b, c, d, e]: [u8; 5]) -> [u8; 3] {
-    let ((a, b), (c, d)) = (order(a, b), order(c, d));
-    let ((a, c), (b, d)) = (order(a, c), order(b, d));
-    [b, c, a.max(e).min(d)]
-}
-
-#[inline]
-fn inner_of_4([a, b, c, d]: [u8; 4]) -> [u8; 2] {
-    let ((a, b), (c, d)) = (order(a, b), order(c, d));
-    [a.max(c), b.min(d)]
-}
-
-#[inline]
-fn sort_3([a, b, c]: [u8; 3]) -> [u8; 3] {
-    let (a, b) = order(a, b);
-    let (b, c) = order(b, c);
-    let (a, b) = order(a, b);
-    [a, b, c]
-}
-
-/// The nine comparisons of Knuth, The Art of Computer Programming 3, 5.3.4.
-#[inline]
-fn sort_5([a, b, c, d, e]: [u8; 5]) -> [u8; 5] {
-    let ((a, b), (d, e)) = (order(a, b), order(d, e));
-    let (c, e) = order(c, e);
-    let (c, d) = order(c, d);
-    let (a, d) = order(a, d);
-    let (a, c) = order(a, c);
-    let (b, e) = order(b, e);
-    let (b, d) = order(b, d);
-    let (b, c) = order(b, c);
-    [a, b, c, d, e]
-}
-
-#[inline]
-fn order(one: u8, other: u8) -> (u8, u8) {
-    (one.min(other), one.max(other))
+impl Values<5> {
+    /// The nine comparisons of Knuth, The Art of Computer Programming 3, 5.3.4.
+    #[inline(always)]
+    fn sorted(mut self) -> Self {
+        self.order([(0, 1), (3, 4), (2, 4), (2, 3), (0, 3), (0, 2), (1, 4), (1, 3), (1, 2)]);
+        self
+    }
 }

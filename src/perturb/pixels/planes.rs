@@ -1,54 +1,108 @@
-//! Colour arithmetic row by row on planes of floats, where loops run over several pixels at once.
+//! Colour arithmetic on planes of floats, row by row, where loops run over several pixels at once.
 
 use image::RgbImage;
+
+use super::instructions::{Kernel, vectorized};
+use super::lut::TO_WHOLE;
 
 /// 2^23: a float of this size has no bits below one, so that adding it rounds to the nearest whole number.
 const ROUNDING: f32 = 8_388_608.0;
 
-/// Gives each row to `change` as three planes of floats (red, green, blue; 0..=255), which are then clipped and rounded
-/// to the nearest byte.
+/// A change of colours that looks at one pixel at a time.
+pub trait PixelChange {
+    /// The new red, green and blue of a pixel, all of 0..=255; what leaves the range is clipped. `#[inline(always)]` and
+    /// without branches, so that it runs on several pixels at once.
+    fn change(&self, red: f32, green: f32, blue: f32) -> (f32, f32, f32);
+}
+
+/// Changes each pixel and rounds to the nearest byte.
 #[must_use]
-pub fn map_rows(image: &RgbImage, mut change: impl FnMut(&mut [f32], &mut [f32], &mut [f32])) -> RgbImage {
-    let width = image.width() as usize;
-    let mut out = image.clone();
-    let mut mixed = vec![0.0_f32; width * 3];
-    let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0.0_f32; width]);
-    for row in out.chunks_exact_mut(width * 3) {
-        for (value, byte) in mixed.iter_mut().zip(row.iter()) {
-            *value = f32::from(*byte);
+pub fn map_pixels(image: &RgbImage, change: impl PixelChange) -> RgbImage {
+    vectorized(MapPixels { image, change })
+}
+
+struct MapPixels<'a, C> {
+    image: &'a RgbImage,
+    change: C,
+}
+
+impl<C: PixelChange> Kernel for MapPixels<'_, C> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let width = self.image.width() as usize;
+        let mut out = self.image.clone();
+        let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0_u8; width]);
+        for row in out.chunks_exact_mut(width * 3) {
+            let (pixels, _) = row.as_chunks_mut::<3>();
+            for (((pixel, r), g), b) in pixels.iter().zip(&mut red).zip(&mut green).zip(&mut blue) {
+                [*r, *g, *b] = *pixel;
+            }
+            for ((r, g), b) in red.iter_mut().zip(&mut green).zip(&mut blue) {
+                let (red, green, blue) = self.change.change(f32::from(*r), f32::from(*g), f32::from(*b));
+                (*r, *g, *b) = (to_byte(red), to_byte(green), to_byte(blue));
+            }
+            for (((pixel, r), g), b) in pixels.iter_mut().zip(&red).zip(&green).zip(&blue) {
+                *pixel = [*r, *g, *b];
+            }
         }
-        for (((pixel, r), g), b) in mixed.chunks_exact(3).zip(&mut red).zip(&mut green).zip(&mut blue) {
-            (*r, *g, *b) = (pixel[0], pixel[1], pixel[2]);
-        }
-        change(&mut red, &mut green, &mut blue);
-        for (((pixel, r), g), b) in mixed.chunks_exact_mut(3).zip(&red).zip(&green).zip(&blue) {
-            (pixel[0], pixel[1], pixel[2]) = (*r, *g, *b);
-        }
-        for (byte, value) in row.iter_mut().zip(&mixed) {
-            *byte = (clip(*value, 255.0) + ROUNDING).to_bits() as u8;
-        }
+        out
     }
-    out
+}
+
+/// The nearest byte.
+#[inline(always)]
+pub fn to_byte(value: f32) -> u8 {
+    (clip(value, 255.0) + ROUNDING).to_bits() as u8
 }
 
 /// `value` within 0..=`max`. Comparisons, unlike `f32::clamp`, are single instructions on vectors.
+#[inline(always)]
 pub fn clip(value: f32, max: f32) -> f32 {
     let value = if value > 0.0 { value } else { 0.0 };
     if value < max { value } else { max }
 }
 
+/// [`super::truncate`] as a float, for a value of at least 0. A cast would have to look for numbers out of range.
+#[inline(always)]
+#[must_use]
+pub fn truncated(value: f32) -> f32 {
+    whole(clip(value + TO_WHOLE, 255.0))
+}
+
+/// The greatest whole number that is not greater; for 0..=255.
+#[inline(always)]
+#[must_use]
+pub fn whole(value: f32) -> f32 {
+    let nearest = (value + ROUNDING) - ROUNDING;
+    if nearest > value { nearest - 1.0 } else { nearest }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::truncate;
     use super::*;
+
+    /// Out of range below, above, and between two bytes.
+    struct Beyond;
+
+    impl PixelChange for Beyond {
+        fn change(&self, red: f32, green: f32, blue: f32) -> (f32, f32, f32) {
+            (red - 14.0, green + 280.0, blue + 0.6)
+        }
+    }
 
     #[test]
     fn values_are_clipped_and_rounded() {
         let image = RgbImage::from_pixel(5, 2, image::Rgb([10, 20, 30]));
-        let out = map_rows(&image, |red, green, blue| {
-            red.fill(-4.0);
-            green.fill(300.0);
-            blue.fill(30.6);
-        });
-        assert_eq!(out, RgbImage::from_pixel(5, 2, image::Rgb([0, 255, 31])));
+        assert_eq!(map_pixels(&image, Beyond), RgbImage::from_pixel(5, 2, image::Rgb([0, 255, 31])));
+    }
+
+    #[test]
+    fn a_float_is_truncated_as_a_byte_is() {
+        for value in (0..2_600_000).map(|i| i as f32 * 1e-4) {
+            assert_eq!(truncated(value) as u8, truncate(value), "{value}");
+        }
     }
 }

@@ -5,6 +5,8 @@ use image::{Rgb, RgbImage};
 use crate::detection::Size;
 use crate::perturb::Matrix;
 
+use super::instructions::{Kernel, vectorized};
+
 /// What lies outside the picture.
 #[derive(Debug, Clone, Copy)]
 pub enum Outside {
@@ -47,29 +49,41 @@ struct Patches {
 }
 
 /// The picture of `size` whose pixels of row y come from the positions that `fill_row` writes for y, one a column.
-pub fn remap(
-    image: &RgbImage,
+pub fn remap(image: &RgbImage, size: Size, border: Outside, fill_row: impl FnMut(u32, &mut [Position])) -> RgbImage {
+    vectorized(Remap { image, size, border, fill_row })
+}
+
+struct Remap<'a, F> {
+    image: &'a RgbImage,
     size: Size,
     border: Outside,
-    mut fill_row: impl FnMut(u32, &mut [Position]),
-) -> RgbImage {
-    let source = Source::new(image, border);
-    let mut out = RgbImage::new(size.width, size.height);
-    let mut positions = vec![[0.0; 2]; size.width as usize];
-    let mut fixed_positions = vec![[0; 2]; size.width as usize];
-    let mut patches = Patches::new(size.width as usize);
-    for (y, row) in (0..).zip(out.chunks_exact_mut(size.width as usize * 3)) {
-        fill_row(y, &mut positions);
-        for (fixed_position, position) in fixed_positions.iter_mut().zip(&positions) {
-            *fixed_position = position.map(fixed);
+    fill_row: F,
+}
+
+impl<F: FnMut(u32, &mut [Position])> Kernel for Remap<'_, F> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run(self) -> RgbImage {
+        let Self { image, size, border, mut fill_row } = self;
+        let source = Source::new(image, border);
+        let mut out = RgbImage::new(size.width, size.height);
+        let mut positions = vec![[0.0; 2]; size.width as usize];
+        let mut fixed_positions = vec![[0; 2]; size.width as usize];
+        let mut patches = Patches::new(size.width as usize);
+        for (y, row) in (0..).zip(out.chunks_exact_mut(size.width as usize * 3)) {
+            fill_row(y, &mut positions);
+            for (fixed_position, position) in fixed_positions.iter_mut().zip(&positions) {
+                *fixed_position = position.map(fixed);
+            }
+            patches.fill(&source, &fixed_positions);
+            patches.mix();
+            for (pixel, mixed) in row.as_chunks_mut::<3>().0.iter_mut().zip(&patches.north) {
+                *pixel = [mixed[0], mixed[1], mixed[2]];
+            }
         }
-        patches.fill(&source, &fixed_positions);
-        patches.mix();
-        for (pixel, mixed) in row.as_chunks_mut::<3>().0.iter_mut().zip(&patches.north) {
-            *pixel = [mixed[0], mixed[1], mixed[2]];
-        }
+        out
     }
-    out
 }
 
 /// The picture of `size` whose content has moved by `forward`, which must not flatten the plane.
@@ -105,7 +119,7 @@ impl<'a> Source<'a> {
     }
 
     /// The four pixels around a position, whose north-western one is given.
-    #[inline]
+    #[inline(always)]
     fn at(&self, left: i32, top: i32) -> (Pair, Pair) {
         // Negative ones are beyond every width as unsigned numbers.
         let inside = left.cast_unsigned() < self.inner_width && top.cast_unsigned() < self.inner_height;
@@ -147,14 +161,14 @@ impl<'a> Source<'a> {
 }
 
 /// In 64ths of a pixel, rounded. Arithmetic only, so that it runs on several positions at once.
-#[inline]
+#[inline(always)]
 fn fixed(position: f32) -> i32 {
     let sum = position.clamp(-FARTHEST, FARTHEST) * f32::from(ONE) + ROUNDER;
     sum.to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed()
 }
 
 /// 64ths beyond the whole pixel.
-#[inline]
+#[inline(always)]
 fn fraction(fixed: i32) -> i16 {
     fixed as i16 & (ONE - 1)
 }
@@ -171,6 +185,7 @@ impl Patches {
         Self { north: pairs.clone(), south: pairs, across: fractions.clone(), down: fractions }
     }
 
+    #[inline(always)]
     fn fill(&mut self, source: &Source, positions: &[[i32; 2]]) {
         for (([x, y], north), south) in positions.iter().zip(&mut self.north).zip(&mut self.south) {
             (*north, *south) = source.at(x >> FRACTION_BITS, y >> FRACTION_BITS);
@@ -183,6 +198,7 @@ impl Patches {
     /// Bilinear interpolation, rounded to the nearest, into the first three lanes of the northern pair: down to 64ths of
     /// a level, then across. The upper halves of the products of twice the difference and 512 times the fraction are what
     /// the 4096ths add, rounded down.
+    #[inline(always)]
     fn mix(&mut self) {
         let (north, south) = (self.north.as_flattened_mut(), self.south.as_flattened());
         let down = self.down.as_flattened_mut();
