@@ -113,6 +113,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         oip(program, folder, "mlserver", start_mlserver(folder), {"text": ""}, 72)
-if len(sys.argv) > 2:
+        if len(sys.argv) > 2:
             oip(program, folder, "kserve", start_kserve(folder, sys.argv[2]), {"text": "", "bytes": "binary = true"}, 12)
         child(program, folder)
