@@ -87,6 +87,28 @@ pub static PRESETS: &[Preset] = &[
         is_published: false,
         kinds: Kinds::Groups(&[Group::Blur, Group::Noise, Group::Lighting, Group::Sensor, Group::Compression]),
     },
+    Preset {
+        name: "roboflow_readme",
+        summary: "what Roboflow's augmentations should help against, each of those that its `README.roboflow.txt` can list",
+        is_published: false,
+        kinds: Kinds::Named(&[
+            "horizontal_flip",
+            "vertical_flip",
+            "rotate_90",
+            "random_crop",
+            "rotate",
+            "shear",
+            "grayscale",
+            "hue_saturation_value",
+            "saturate",
+            "brightness",
+            "exposure",
+            "gaussian_blur",
+            "motion_blur",
+            "salt_and_pepper",
+            "coarse_dropout",
+        ]),
+    },
     Preset { name: "all", summary: "every kind", is_published: false, kinds: Kinds::All },
 ];
 

@@ -4,6 +4,7 @@ mod accept;
 mod calibrate;
 mod comparison;
 mod model;
+mod recommendation;
 mod robustness;
 mod summary;
 

@@ -2,7 +2,7 @@
 
 use super::drawn::Drawn;
 use super::execute::Predictions;
-use super::provenance::origin;
+use super::provenance::identity;
 use crate::baseline::{Baseline, key};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Other, Reading, Side};
@@ -145,7 +145,7 @@ impl Witness<'_> {
         let Some(entry) = baseline.entries.get(&key) else {
             return Err(Box::new(self.missing(&format!("the baseline has no figure for {key}"))));
         };
-        let now = origin(plan, self.predictions, cell, case.read).map(|origin| origin.identity());
+        let now = identity(plan, self.predictions, cell, case.read);
         if let Some(unlike) = now.and_then(|now| entry.identity.unlike(&now)) {
             let message = format!("{}: run `windtunnel baseline accept` on a run of the accepted model", unlike.told());
             return Err(Box::new(Other::Incomparable(Failure::new(FailureKind::Baseline, message))));

@@ -12,6 +12,7 @@ mod illustrate;
 mod image_file;
 mod judge;
 mod kept;
+mod message;
 mod outlook;
 mod permits;
 mod pipeline;

@@ -1,48 +1,24 @@
 //! Provenance: what a cell's figures were measured on, and how; decides what they may be compared with.
 
 use super::execute::Predictions;
-use crate::baseline::Origin;
+use crate::baseline::{Identity, Origin};
 use crate::digest::Digest;
 use crate::metric::Metric;
 use crate::plan::{Plan, PlannedCondition};
 
-/// Where a figure comes from, owned.
-pub struct Provenance {
-    dataset: Option<Digest>,
-    images: usize,
-    sampled_from: Option<usize>,
-    pictures: Option<Digest>,
-    condition: Digest,
-    definition: String,
-}
-
-impl Provenance {
-    /// As it is compared.
-    pub fn identity(&self) -> crate::baseline::Identity {
-        Origin {
-            dataset: self.dataset.as_ref(),
-            images: self.images,
-            sampled_from: self.sampled_from,
-            pictures: self.pictures.as_ref(),
-            condition: &self.condition,
-            definition: &self.definition,
-        }
-        .identity()
-    }
-}
-
 /// Of a metric of a cell; `None` where its dataset could not be read.
-pub fn origin(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Metric) -> Option<Provenance> {
+pub fn identity(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Metric) -> Option<Identity> {
     let cell = &plan.cells[cell];
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
-    Some(Provenance {
-        dataset: Some(data.digest.clone()),
+    let origin = Origin {
+        dataset: Some(&data.digest),
         images: data.images.len(),
         sampled_from: data.sampled_from,
-        pictures: predictions.images_digests[cell.dataset].clone(),
-        condition: condition_digest(plan, &plan.conditions[cell.condition]),
-        definition: plan.settings.definition(metric),
-    })
+        pictures: predictions.images_digests[cell.dataset].as_ref(),
+        condition: &condition_digest(plan, &plan.conditions[cell.condition]),
+        definition: &plan.settings.definition(metric),
+    };
+    Some(origin.identity())
 }
 
 /// Stands for what a condition does to pictures and labels.

@@ -6,16 +6,16 @@ use super::drawn::Drawn;
 use super::execute::Predictions;
 use super::illustrate::Exhibit;
 use super::judge::Judged;
+use super::message::{message, other_name};
 use super::provenance::condition_digest;
 use super::robustness::robustness;
 use crate::baseline::encode;
 use crate::condition::ConditionName;
 use crate::dataset::Dataset;
 use crate::detection::Category;
-use crate::eval::Interval;
 use crate::failure::Measured;
-use crate::gate::{Combine, Outcome};
-use crate::metric::{self, Better, Metric};
+use crate::gate::Outcome;
+use crate::metric::{self, Metric};
 use crate::perturb::Step;
 use crate::plan::{Against, Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use crate::record::{
@@ -23,7 +23,7 @@ use crate::record::{
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
 use crate::score::{CellScore, ImageScore, Scorecard, Values, compared};
-use crate::spec::{Bound, Rule, Waiver};
+use crate::spec::{Bound, Waiver};
 
 /// The record of a run, but for the audits and the clock's part of `times`.
 pub fn seal(
@@ -291,80 +291,4 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
 
 fn waiver(waiver: &Waiver) -> WaiverRecord {
     WaiverRecord { reason: waiver.reason.clone(), until: waiver.until.map(|until| until.to_string()) }
-}
-
-/// What a case is compared with.
-fn other_name(plan: &Plan, case: &Case) -> Option<String> {
-    Some(match case.other.as_ref()? {
-        Against::Baseline => "baseline".to_owned(),
-        Against::Reference { model, .. } => plan.models[*model].name.clone(),
-    })
-}
-
-/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, 95% CI 0.094..0.131, n=500)`; of a sample: `n=50 of 500`.
-fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
-    let verdict = &judged.verdict;
-    let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
-    let threshold = case.claim.threshold;
-    let (what, holds, broken) = match case.claim.bound {
-        Bound::Min => ("", ">=", "<"),
-        Bound::Max => ("", "<=", ">"),
-        Bound::MaxDrop if case.claim.better == Better::Lower => (" increase", "<=", ">"),
-        Bound::MaxRelativeDrop if case.claim.better == Better::Lower => (" relative increase", "<=", ">"),
-        Bound::MaxDrop => (" drop", "<=", ">"),
-        Bound::MaxRelativeDrop => (" relative drop", "<=", ">"),
-        Bound::MaxRegression => (" regression", "<=", ">"),
-        Bound::MinGain => (" gain", ">=", "<"),
-    };
-    // The numbers' own relation: a rule may let pass what the number alone breaks.
-    let relation = if case.claim.excess(value) > 0.0 { broken } else { holds };
-    let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
-    let digits = digits(value, threshold);
-    let mut facts = Vec::new();
-    if let (Some(other), Some(name)) = (verdict.other, other_name(plan, case)) {
-        facts.push(format!("{name} {other:.3} -> {figure:.3}"));
-    } else if let (Combine::ShareOfClean, Some(clean)) = (case.claim.combine, verdict.clean) {
-        facts.push(format!("{} clean {clean:.3} -> mPC {:.3}", case.read.name, clean * figure));
-    } else if let Some(clean) = verdict.clean {
-        facts.push(format!("clean {clean:.3} -> {figure:.3}"));
-    }
-    if let Some(Interval { low, high }) = verdict.interval {
-        facts.push(format!("{}% CI {low:.digits$}..{high:.digits$}", 100.0 * case.claim.confidence));
-    }
-    facts.push(format!("n={images}"));
-    facts.extend(judged.categories.map(|(few, all)| format!("over {few} of {all} categories")));
-    let mut text = format!(
-        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({})",
-        case.metric.name,
-        facts.join(", ")
-    );
-    text.push_str(&certainty(case, judged, digits));
-    text
-}
-
-/// How sure the verdict is, where a rule asks.
-fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
-    let verdict = &judged.verdict;
-    let corrected = if case.family.is_some() { " (corrected for the check's many cases)" } else { "" };
-    let mut told = match (case.claim.rule, verdict.outcome) {
-        (Rule::Significant, Outcome::Fail) => format!("; significant{corrected}"),
-        (Rule::NonInferior, Outcome::Pass) => format!("; non-inferior{corrected}"),
-        (Rule::NonInferior, _) if verdict.inconclusive => "; inconclusive: not shown to hold".to_owned(),
-        (Rule::Significant, _) if verdict.inconclusive => {
-            let detectable = verdict.detectable.unwrap_or_default();
-            format!("; inconclusive: these images can show {detectable:.digits$} or more")
-        }
-        _ => String::new(),
-    };
-    if !verdict.note.is_empty() {
-        told.push_str("; ");
-        told.push_str(&verdict.note);
-    }
-    told
-}
-
-/// As many decimals as it takes to see a difference, three if there is none to see.
-fn digits(value: f64, threshold: f64) -> usize {
-    let differ = |digits: &usize| format!("{value:.digits$}") != format!("{threshold:.digits$}");
-    (3..=9).find(differ).unwrap_or(3)
 }

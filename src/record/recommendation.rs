@@ -1,0 +1,54 @@
+//! Which of two models to ship, in a sentence.
+
+use super::{Comparison, Difference};
+
+/// Which of the two is better in something, if these images show it: 1 the second, -1 the first, 0 neither.
+fn better(difference: &Difference) -> i8 {
+    /// Without an interval, what is taken for a difference.
+    const VISIBLE: f64 = 0.01;
+    let (low, high) = match (difference.interval, difference.difference) {
+        (Some(interval), _) => (interval.low, interval.high),
+        (None, Some(value)) => (value - VISIBLE, value + VISIBLE),
+        (None, None) => return 0,
+    };
+    i8::from(low > 0.0) - i8::from(high < 0.0)
+}
+
+/// What to do with two models, with the reasons.
+pub fn recommendation(found: &Comparison) -> String {
+    let name = |which: i8| if which > 0 { &found.other } else { &found.one };
+    let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));
+    let reasons =
+        [told("clean", &found.clean), told("under perturbation (mPC)", &found.mpc), told("risk", &found.risk)];
+    let reasons = reasons.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let advice = match (perturbed, clean) {
+        (0, 0) if risk != 0 => {
+            format!("ship {}: both score alike, but fewer of its answers change under perturbation", name(risk))
+        }
+        (0, 0) => "ship either: these images show no difference".to_owned(),
+        (0, clean) => format!(
+            "ship {}: it is better on clean images, and under perturbation nothing shows a difference",
+            name(clean)
+        ),
+        (perturbed, 0) => {
+            format!(
+                "ship {}: it is better under perturbation, and on clean images nothing shows a difference",
+                name(perturbed)
+            )
+        }
+        (perturbed, clean) if perturbed == clean => {
+            format!("ship {}: it is better on clean and on perturbed images", name(clean))
+        }
+        (perturbed, clean) => {
+            format!("it depends: {} is better under perturbation, {} on clean images", name(perturbed), name(clean))
+        }
+    };
+    format!("{advice} ({reasons})")
+}
+
+fn told(what: &str, found: &Difference) -> Option<String> {
+    let digits = if what == "risk" { 1 } else { 3 };
+    let interval = found.interval.map(|i| format!(", {:+.digits$}..{:+.digits$}", i.low, i.high)).unwrap_or_default();
+    let (one, other, difference) = (found.one?, found.other?, found.difference?);
+    Some(format!("{what} {one:.digits$} against {other:.digits$} ({difference:+.digits$}{interval})"))
+}
