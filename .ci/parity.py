@@ -78,8 +78,10 @@ def scoring(tally, spec, record, out):
             tally.compare(group, f"{cell['condition']} {name}", cell["figures"][name], theirs[name], SAME)
         for category in labels["categories"]:
             theirs = of_category(evaluation, category["id"])
-            for name, ours in cell["per_category"].get(category["name"], {}).items():
-                tally.compare(group, f"{cell['condition']} {name} of {category['name']}", ours, theirs[name], SAME)
+            ours = cell["per_category"].get(category["name"], {})
+            for name in FIGURES if ours else ():
+                what = f"{cell['condition']} {name} of {category['name']}"
+                tally.compare(group, what, ours[name], theirs[name], SAME)
 
 
 def clean_labels(tally, spec, record, out, annotations):

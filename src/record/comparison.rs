@@ -120,7 +120,7 @@ impl<'r> Pair<'r> {
         let cells = self.cells()?;
         let perturbed: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 != CLEAN).copied().collect();
         let clean: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 == CLEAN).copied().collect();
-        let all = |name: &str, cells: &[(&CellRecord, &CellRecord)]| self.mean(name, cells, self.metric, Combine::Mean);
+        let all = |name: &str, cells: &[CellPair<'_>]| self.mean(name, cells, &Of::all(self.metric), Combine::Mean);
         let groups = self.groups(&perturbed);
         let mut comparison = Comparison {
             dataset: self.dataset.name.clone(),
@@ -130,7 +130,7 @@ impl<'r> Pair<'r> {
             other: called(self.other, self.one),
             clean: all(CLEAN, &clean),
             mpc: all("mPC", &perturbed),
-            risk: self.mean("risk", &perturbed, metric::AFFECTED, Combine::Groups),
+            risk: self.mean("risk", &perturbed, &Of::all(metric::AFFECTED), Combine::Groups),
             conditions: perturbed.iter().map(|cell| all(&cell.0.condition.0, &[*cell])).collect(),
             groups: groups.iter().map(|(name, cells)| all(name, cells)).collect(),
             categories: self.categories(&perturbed),
@@ -141,7 +141,7 @@ impl<'r> Pair<'r> {
     }
 
     /// The cells that both have, measured alike.
-    fn cells(&self) -> Result<Vec<(&'r CellRecord, &'r CellRecord)>, String> {
+    fn cells(&self) -> Result<Vec<CellPair<'r>>, String> {
         let mine = |contender: Contender<'r>| {
             let cells = contender.record.cells.iter();
             cells.filter(move |cell| cell.model == contender.model && cell.dataset == self.dataset.name)
@@ -176,9 +176,9 @@ impl<'r> Pair<'r> {
     }
 
     /// The means of both and their difference.
-    fn mean(&self, name: &str, cells: &[(&CellRecord, &CellRecord)], metric: &Metric, combine: Combine) -> Difference {
+    fn mean(&self, name: &str, cells: &[CellPair<'_>], of: &Of<'_>, combine: Combine) -> Difference {
         let (one, other) =
-            (self.side(cells.iter().map(|pair| pair.0), metric), self.side(cells.iter().map(|pair| pair.1), metric));
+            (self.side(cells.iter().map(|pair| pair.0), of), self.side(cells.iter().map(|pair| pair.1), of));
         let claim = Claim {
             bound: Bound::MinGain,
             threshold: 0.0,
@@ -197,25 +197,20 @@ impl<'r> Pair<'r> {
         }
     }
 
-    fn side<'c>(&self, cells: impl Iterator<Item = &'c CellRecord>, metric: &Metric) -> Side {
-        Side { clean: None, readings: cells.map(|cell| self.reading(cell, metric)).collect() }
+    fn side<'c>(&self, cells: impl Iterator<Item = &'c CellRecord>, of: &Of<'_>) -> Side {
+        Side { clean: None, readings: cells.map(|cell| self.reading(cell, of)).collect() }
     }
 
-    fn reading(&self, cell: &CellRecord, metric: &Metric) -> Reading {
-        let figure = cell.figures.get(metric.name).copied().flatten();
-        let perturbation = cell.condition.0.split('@').next().unwrap_or_default().to_owned();
+    fn reading(&self, cell: &CellRecord, of: &Of<'_>) -> Reading {
         Reading {
-            perturbation,
+            perturbation: cell.condition.0.split('@').next().unwrap_or_default().to_owned(),
             groups: groups_of(self.one.record, cell),
-            figure: Measured::Value(figure),
-            draws: cell.draws.get(&draws_name(metric.name, None)).and_then(|draws| decode(draws)),
+            figure: Measured::Value(of.figure(cell)),
+            draws: cell.draws.get(&draws_name(of.metric.name, of.category)).and_then(|draws| decode(draws)),
         }
     }
 
-    fn groups(
-        &self,
-        cells: &[(&'r CellRecord, &'r CellRecord)],
-    ) -> BTreeMap<String, Vec<(&'r CellRecord, &'r CellRecord)>> {
+    fn groups(&self, cells: &[CellPair<'r>]) -> BTreeMap<String, Vec<CellPair<'r>>> {
         let mut groups: BTreeMap<String, Vec<_>> = BTreeMap::new();
         for pair in cells {
             for group in groups_of(self.one.record, pair.0) {
@@ -225,18 +220,38 @@ impl<'r> Pair<'r> {
         groups
     }
 
-    fn categories(&self, cells: &[(&CellRecord, &CellRecord)]) -> Vec<Difference> {
+    fn categories(&self, cells: &[CellPair<'_>]) -> Vec<Difference> {
         let difference = |name: &String| {
-            let figure = |cell: &CellRecord| cell.per_category.get(name)?.get(self.metric.name).copied().flatten();
-            let both = cells.iter().filter_map(|(one, other)| Some((figure(one)?, figure(other)?)));
-            let both: Vec<(f64, f64)> = both.collect();
-            let mean = |sum: f64| (!both.is_empty()).then(|| sum / both.len() as f64);
-            let one = mean(both.iter().map(|(one, _)| one).sum());
-            let other = mean(both.iter().map(|(_, other)| other).sum());
-            let difference = one.zip(other).map(|(one, other)| other - one);
-            Difference { name: name.clone(), one, other, difference, interval: None }
+            let of = Of { metric: self.metric, category: Some(name) };
+            let has = |pair: &&CellPair<'_>| of.figure(pair.0).is_some() && of.figure(pair.1).is_some();
+            let measured: Vec<CellPair<'_>> = cells.iter().filter(has).copied().collect();
+            self.mean(name, &measured, &of, Combine::Mean)
         };
         self.dataset.categories.iter().map(|category| difference(&category.name)).collect()
+    }
+}
+
+/// A cell of each model, under one condition.
+type CellPair<'r> = (&'r CellRecord, &'r CellRecord);
+
+/// What is read of a cell.
+struct Of<'a> {
+    metric: &'a Metric,
+    category: Option<&'a str>,
+}
+
+impl<'a> Of<'a> {
+    /// Over all categories.
+    fn all(metric: &'a Metric) -> Self {
+        Self { metric, category: None }
+    }
+
+    fn figure(&self, cell: &CellRecord) -> Option<f64> {
+        let figures = match self.category {
+            None => &cell.figures,
+            Some(name) => cell.per_category.get(name)?,
+        };
+        figures.get(self.metric.name).copied().flatten()
     }
 }
 

@@ -15,8 +15,11 @@ use crate::score::{Scorecard, Values};
 use crate::spec::{Bound, Rule};
 
 /// Figures on resampled images, resample by resample, by cell and by the metric's position in [`metric::ALL`].
-#[derive(Default)]
-pub struct Drawn(BTreeMap<Wanted, Vec<Values>>);
+pub struct Drawn {
+    draws: BTreeMap<Wanted, Vec<Values>>,
+    /// Whether records are to hold those of every category, too.
+    pub is_whole: bool,
+}
 
 /// A cell's position in the plan, and a metric's in [`metric::ALL`].
 pub type Wanted = (usize, usize);
@@ -25,14 +28,19 @@ pub type Wanted = (usize, usize);
 const SEED: u64 = 0;
 
 impl Drawn {
+    /// None drawn yet.
+    pub fn new(is_whole: bool) -> Self {
+        Self { draws: BTreeMap::new(), is_whole }
+    }
+
     /// The draws of a metric of a cell, if they were made.
     pub fn of(&self, cell: usize, metric: &Metric) -> Option<&[Values]> {
-        self.0.get(&(cell, metric::position(metric))).map(Vec::as_slice)
+        self.draws.get(&(cell, metric::position(metric))).map(Vec::as_slice)
     }
 
     /// Every metric drawn of a cell.
     pub fn metrics(&self, cell: usize) -> impl Iterator<Item = (&'static Metric, &[Values])> {
-        let of_cell = self.0.range((cell, 0)..(cell + 1, 0));
+        let of_cell = self.draws.range((cell, 0)..(cell + 1, 0));
         of_cell.map(|((_, metric), draws)| (metric::ALL[*metric], draws.as_slice()))
     }
 
@@ -45,20 +53,23 @@ impl Drawn {
         wanted: BTreeSet<Wanted>,
         context: &Context<'_>,
     ) {
-        let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.0.contains_key(wanted)).collect();
+        let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.draws.contains_key(wanted)).collect();
         let draw = |&(cell, metric): &Wanted| {
             let stability = scorecard.cells[cell].value()?.stability.as_deref();
             let drawn = with_cell(plan, predictions, cell, stability, |tables, data| {
                 let resamples = Resamples::new(data.images.len(), plan.resamples, SEED);
                 Measured::Value(tables.draws(metric::ALL[metric], &resamples).ok())
             });
-            Some(((cell, metric), drawn.value().cloned().flatten()?))
+            match drawn {
+                Measured::Value(draws) => Some(((cell, metric), draws?)),
+                Measured::Failed(_) | Measured::Blocked(_) => None,
+            }
         };
         let drawn: Vec<(Wanted, Vec<Values>)> = match pool(context.threads) {
             Ok(pool) => pool.install(|| missing.par_iter().filter_map(draw).collect()),
             Err(_) => missing.iter().filter_map(draw).collect(),
         };
-        self.0.extend(drawn);
+        self.draws.extend(drawn);
     }
 }
 
@@ -75,8 +86,10 @@ pub fn wanted_by_rules(plan: &Plan) -> BTreeSet<Wanted> {
 
 /// Every figure that cases and tables tell.
 pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
-    let tables = (0..plan.cells.len()).map(|cell| (cell, metric::position(plan.metric)));
-    plan.cases.iter().flat_map(wanted_by).chain(tables).collect()
+    let is_clean = |cell: usize| plan.conditions[plan.cells[cell].condition].condition.is_clean();
+    let tables = (0..plan.cells.len()).map(|cell| wanted_of(cell, plan.metric));
+    let affected = (0..plan.cells.len()).filter(|&cell| !is_clean(cell)).map(|cell| wanted_of(cell, metric::AFFECTED));
+    plan.cases.iter().flat_map(wanted_by).chain(tables).chain(affected).collect()
 }
 
 /// What one case reads.

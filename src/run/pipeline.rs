@@ -45,7 +45,7 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
 /// Judges on what the rules need, then draws for what failed by its number alone: nobody should hear of a failure without
 /// how sure it is.
 fn judge(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, context: &Context<'_>) -> (Drawn, Vec<Judged>) {
-    let mut drawn = Drawn::default();
+    let mut drawn = Drawn::new(context.is_drawing_all);
     let mut wanted = if context.is_drawing_all { wanted_by_all(plan) } else { wanted_by_rules(plan) };
     wanted.extend(wanted_by_audits(plan));
     drawn.draw(plan, predictions, scorecard, wanted, context);

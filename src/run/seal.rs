@@ -196,7 +196,10 @@ fn cell(
             .map(|images| images.iter().map(|found| found.detections().len()).sum()),
         figures: score.map(figures).unwrap_or_default(),
         per_category: score.map(|score| per_category(score, categories)).unwrap_or_default(),
-        draws: drawn.metrics(at).flat_map(|(metric, draws)| encoded(plan, cell.dataset, metric, draws)).collect(),
+        draws: drawn
+            .metrics(at)
+            .flat_map(|(metric, draws)| encoded(plan, cell.dataset, metric, draws, drawn.is_whole))
+            .collect(),
         images: data.zip(score).filter(|_| is_shown).map(|(data, score)| images(data, score)).unwrap_or_default(),
         failure,
         blocked,
@@ -220,14 +223,15 @@ fn per_category(score: &CellScore, categories: &[Category]) -> BTreeMap<String, 
     categories.iter().enumerate().map(|(at, category)| (category.name.clone(), of_category(at))).collect()
 }
 
-/// The draws over all categories, and of those that a check is about.
-fn encoded(plan: &Plan, dataset: usize, metric: &Metric, draws: &[Values]) -> Vec<(String, String)> {
+/// The draws over all categories, and of those that a check is about, or of each.
+fn encoded(plan: &Plan, dataset: usize, metric: &Metric, draws: &[Values], is_whole: bool) -> Vec<(String, String)> {
     let all: Vec<Option<f64>> = draws.iter().map(|values| values.all).collect();
     let mut encoded = vec![(metric.name.to_owned(), encode(&all))];
     let categories = plan.datasets[dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
     for (at, category) in categories.iter().enumerate() {
         let is_of = |case: &&Case| case.read.name == metric.name && case.category.as_ref() == Some(&category.name);
-        if plan.cases.iter().any(|case| is_of(&case)) {
+        let is_told = (is_whole && metric.is_per_category()) || plan.cases.iter().any(|case| is_of(&case));
+        if is_told {
             let draws: Vec<Option<f64>> =
                 draws.iter().map(|values| values.per_category.get(at).copied().flatten()).collect();
             encoded.push((format!("{}({})", metric.name, category.name), encode(&draws)));

@@ -31,3 +31,4 @@ mod store;
 #[cfg(unix)]
 mod subprocess;
 mod support;
+mod waivers;

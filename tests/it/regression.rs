@@ -186,3 +186,22 @@ fn accepting_takes_a_reason_a_whole_run_and_a_person() {
     let same = workshop.run(&["baseline", "diff"]);
     assert!(same.stdout.contains("3 unchanged"), "{}", same.stdout);
 }
+
+#[test]
+fn proposed_thresholds_hold_for_what_they_were_proposed_from() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    assert_eq!(run(&workshop, "v1").code, 0);
+    let without = workshop.run(&["calibrate"]);
+    assert!(without.stdout.contains("margin of 0.02"), "{}", without.stdout);
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q", "--intervals"]).code, 0);
+    let proposed = workshop.run(&["calibrate"]);
+    assert_eq!(proposed.code, 0, "{}", proposed.stderr);
+    assert!(!proposed.stdout.contains("margin of 0.02"), "{}", proposed.stdout);
+    let head = SPEC.split("[[check]]").next().unwrap().replace("VERSION", "v1");
+    workshop.write("spec.toml", format!("{head}{}", proposed.stdout));
+    let ran = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(ran.code, 0, "{}\n{}", proposed.stdout, ran.stderr);
+    assert_eq!(workshop.record("versions")["counts"]["passed"], 3);
+}
