@@ -23,6 +23,8 @@ pub struct Entry {
     pub identity: Identity,
     /// The model's short digest; a new version has another one.
     pub model: Option<String>,
+    /// Of the value and its details, so that neither is changed without the other.
+    pub seal: String,
     /// The version of the program.
     pub tool: String,
     /// Why it was accepted.
@@ -62,7 +64,7 @@ impl Unlike {
     #[must_use]
     pub fn told(self) -> &'static str {
         match self {
-            Self::Dataset => "the dataset's labels have changed",
+            Self::Dataset => "the dataset has changed (its labels, or the sample of it)",
             Self::Pictures => "the dataset's image files have changed",
             Self::Condition => "the perturbation has changed (its level, its revision, or the seed)",
             Self::Definition => "the metric's definition has changed",

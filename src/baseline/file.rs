@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Entry, decode};
+use crate::digest::Digest;
 use crate::json::from_bytes;
 
 /// The version of the file's format.
@@ -31,6 +32,15 @@ pub struct Details {
     /// The figures of single categories.
     #[serde(default)]
     pub categories: BTreeMap<String, f64>,
+}
+
+impl Details {
+    /// Stands for them and the figure's value.
+    #[must_use]
+    pub fn seal(&self, value: f64) -> String {
+        let details = json!(self).to_string();
+        Digest::of_parts([value.to_le_bytes().as_slice(), details.as_bytes()]).short().to_owned()
+    }
 }
 
 /// Why a baseline could not be read.
@@ -74,8 +84,23 @@ impl Baseline {
     /// It cannot be read, or is no baseline.
     pub fn read(path: &Path) -> Result<Option<Self>, BaselineError> {
         let Some(entries) = figures(path)? else { return Ok(None) };
-        let details = figures(&details_path(path))?.unwrap_or_default();
-        Ok(Some(Self { entries, details }))
+        let baseline = Self { entries, details: figures(&details_path(path))?.unwrap_or_default() };
+        match baseline.broken_seal() {
+            None => Ok(Some(baseline)),
+            Some(key) => {
+                let details = details_path(path);
+                let reason = format!("{key} and its details in {} do not belong together", details.display());
+                Err(BaselineError::Malformed { path: path.to_owned(), reason })
+            }
+        }
+    }
+
+    /// A figure that was not accepted with the details that stand for it.
+    fn broken_seal(&self) -> Option<&str> {
+        let is_broken = |(key, entry): &(&String, &Entry)| {
+            self.details.get(*key).is_some_and(|details| details.seal(entry.value) != entry.seal)
+        };
+        self.entries.iter().find(is_broken).map(|(key, _)| key.as_str())
     }
 
     /// The draws of a figure; `None` if there are none.
@@ -132,13 +157,15 @@ mod tests {
             images: 3,
             identity,
             model: None,
+            seal: String::new(),
             tool: "0".into(),
             reason: "first".into(),
             date: "2026-11-24".into(),
         };
         let mut baseline = Baseline::default();
-        baseline.entries.insert("a/test/clean/map".into(), entry);
         let details = Details { draws: Some(super::super::encode(&[Some(0.5)])), ..Details::default() };
+        let entry = Entry { seal: details.seal(entry.value), ..entry };
+        baseline.entries.insert("a/test/clean/map".into(), entry);
         baseline.details.insert("a/test/clean/map".into(), details);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("windtunnel.baseline.json");
@@ -148,6 +175,8 @@ mod tests {
         assert_eq!(Baseline::read(&path).unwrap().unwrap(), baseline);
         assert_eq!(baseline.draws("a/test/clean/map").unwrap(), [Some(0.5)]);
         assert_eq!(baseline.text().lines().count(), 6);
+        std::fs::write(&path, baseline.text().replace("\"value\":0.1", "\"value\":0.05")).unwrap();
+        assert!(Baseline::read(&path).unwrap_err().to_string().contains("do not belong together"));
         std::fs::write(&path, "{\"version\": 9, \"figures\": {}}").unwrap();
         assert!(Baseline::read(&path).unwrap_err().to_string().contains("its format is 9"));
     }

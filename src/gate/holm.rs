@@ -17,10 +17,11 @@ pub fn correct(family: &mut [(&Claim, &mut Verdict)]) {
         let Some(p_value) = p_value else { continue };
         verdict.p_value = Some(p_value);
         let is_shown = p_value <= level(claim.confidence);
+        // What the interval alone has not shown, a correction never shows.
         verdict.outcome = match (claim.rule, is_shown) {
-            (Rule::Significant, true) | (Rule::NonInferior, false) => Outcome::Fail,
-            (Rule::Significant, false) | (Rule::NonInferior, true) => Outcome::Pass,
-            (Rule::Point, _) => verdict.outcome,
+            (Rule::Significant, false) => Outcome::Pass,
+            (Rule::NonInferior, false) => Outcome::Fail,
+            (_, true) | (Rule::Point, _) => verdict.outcome,
         };
     }
 }

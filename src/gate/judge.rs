@@ -37,6 +37,7 @@ fn measure(claim: &Claim, evidence: &Evidence) -> Result<Verdict, Unjudged> {
     let ours = point(&evidence.ours)?;
     let theirs = other.map(point).transpose()?;
     refuse_vacuous(claim, &ours)?;
+    refuse_endless(claim, theirs.as_ref())?;
     let figure = ours.combined(claim).ok_or_else(|| error(FailureKind::Vacuous, no_figure(claim)))?;
     let other_figure = theirs.as_ref().and_then(|values| values.combined(claim));
     let value = quantity(claim, &ours, theirs.as_ref())
@@ -154,7 +155,10 @@ fn value(reading: &Reading) -> Result<f64, Unjudged> {
     match &reading.figure {
         Measured::Value(Some(value)) if value.is_finite() => Ok(*value),
         Measured::Value(Some(value)) => Err(error(FailureKind::NonFinite, format!("the figure is {value}"))),
-        Measured::Value(None) => Err(error(FailureKind::Vacuous, "there is nothing in the dataset to measure it on")),
+        Measured::Value(None) => Err(error(
+            FailureKind::Vacuous,
+            "there is nothing to measure it on: no object, or no detection of at least `min_confidence` (on clean images, for what compares with them)",
+        )),
         Measured::Failed(failure) => Err(error(failure.kind, failure.message.clone())),
         Measured::Blocked(reason) => Err(skipped(reason)),
     }
@@ -196,6 +200,27 @@ fn regression(claim: &Claim, ours: &Values<'_>, other: &Values<'_>) -> Option<f6
         return pairs.map(|((_, ours), (_, other))| claim.better.loss(*other, *ours)).reduce(f64::max);
     }
     Some(claim.better.loss(other.combined(claim)?, ours.combined(claim)?))
+}
+
+/// Refuses comparisons with another model or version that even a model without any answer would stand.
+fn refuse_endless(claim: &Claim, theirs: Option<&Values<'_>>) -> Result<(), Unjudged> {
+    let Some(theirs) = theirs.filter(|_| claim.better == Better::Higher) else { return Ok(()) };
+    let allowed = match claim.bound {
+        Bound::MaxRegression => claim.threshold,
+        Bound::MinGain => -claim.threshold,
+        Bound::Min | Bound::Max | Bound::MaxDrop | Bound::MaxRelativeDrop => return Ok(()),
+    };
+    let figures = theirs.figures.iter().map(|(_, figure)| *figure);
+    let most = match claim.combine {
+        Combine::Worst => figures.fold(f64::NEG_INFINITY, f64::max),
+        Combine::Mean | Combine::ShareOfClean | Combine::Groups => theirs.combined(claim).unwrap_or(0.0),
+    };
+    if allowed >= most {
+        let reason =
+            format!("a loss of {allowed} is allowed, but the figure compared with is only {most:.4}: it cannot fail");
+        return Err(error(FailureKind::Vacuous, reason));
+    }
+    Ok(())
 }
 
 /// Refuses comparisons with a clean figure that leave nothing to lose.

@@ -25,6 +25,8 @@ pub struct Plan {
     pub is_seed_given: bool,
     /// What people should know beside the verdicts.
     pub notes: Vec<String>,
+    /// Whether only some of the spec's cases are kept.
+    pub is_filtered: bool,
     /// The metric of tables.
     pub metric: &'static Metric,
     /// What the metrics' definitions leave open.

@@ -64,6 +64,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         seed: selection.seed.unwrap_or(spec.seed),
         is_seed_given: selection.seed.is_some(),
         notes: unread(spec),
+        is_filtered: false,
         metric,
         settings: settings(spec),
         resamples: spec.defaults.resamples.unwrap_or(RESAMPLES),
@@ -86,6 +87,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     }
     if !selection.filter.is_empty() {
         select(&mut plan, &selection.filter);
+        plan.is_filtered = true;
     }
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }
@@ -186,7 +188,11 @@ fn unread(spec: &Spec<'_>) -> Vec<String> {
 
 /// Keeps the cases that match, and the cells they read.
 fn select(plan: &mut Plan, filter: &[Pattern]) {
-    plan.cases.retain(|case| filter.iter().any(|pattern| pattern.matches(&case.id)));
+    let is_matched = |case: &Case| filter.iter().any(|pattern| pattern.matches(&case.id));
+    // Cases that are corrected together are judged together.
+    let families: Vec<usize> =
+        plan.cases.iter().filter(|case| is_matched(case)).filter_map(|case| case.family).collect();
+    plan.cases.retain(|case| is_matched(case) || case.family.is_some_and(|family| families.contains(&family)));
     // An audit needs all of its cells, which the selected cases may not read.
     plan.audits.clear();
     // The clean cell too: what lost most is told by comparing with it.

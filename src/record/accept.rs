@@ -74,19 +74,21 @@ fn entry(
     let draws = cell.draws.get(&draws_name(metric, category));
     let drawn: Vec<f64> = draws.and_then(|draws| decode(draws)).into_iter().flatten().flatten().collect();
     let categories = cell.per_category.iter().filter(|_| category.is_none());
-    let entry = Entry {
-        value,
-        interval: Interval::bias_corrected(&drawn, value, record.spec.confidence).map(|i| [i.low, i.high]),
-        images: dataset.images,
-        identity: origin.identity(),
-        model: model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short().to_owned())),
-        tool: record.tool.version.clone(),
-        reason: acceptance.reason.to_owned(),
-        date: acceptance.date.to_owned(),
-    };
     let details = Details {
         draws: draws.cloned(),
         categories: categories.filter_map(|(name, figures)| Some((name.clone(), of(figures)?))).collect(),
+    };
+    let entry = Entry {
+        value,
+        interval: Interval::bias_corrected(&drawn, f64::from(value as f32), record.spec.confidence)
+            .map(|i| [i.low, i.high]),
+        images: dataset.images,
+        identity: origin.identity(),
+        model: model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short().to_owned())),
+        seal: details.seal(value),
+        tool: record.tool.version.clone(),
+        reason: acceptance.reason.to_owned(),
+        date: acceptance.date.to_owned(),
     };
     Some((entry, details))
 }

@@ -17,6 +17,8 @@ pub struct Calibration {
     pub clean: Option<Proposal>,
     /// The largest drop, perturbation by perturbation and level by level.
     pub drops: Vec<(String, Vec<Proposal>)>,
+    /// Conditions that leave a model nothing to lose: no drop under them could be exceeded.
+    pub left_out: Vec<String>,
 }
 
 /// A threshold.
@@ -42,10 +44,13 @@ pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
     let cells: Vec<&CellRecord> =
         record.cells.iter().filter(|cell| model.is_none_or(|model| cell.model == model)).collect();
     let look = Look { record, metric, cells: &cells };
-    let mut drops: Vec<(String, Vec<Proposal>)> = Vec::new();
+    let (mut drops, mut left_out): (Vec<(String, Vec<Proposal>)>, Vec<String>) = (Vec::new(), Vec::new());
     for condition in record.conditions.iter().filter(|condition| condition.name.0 != CLEAN) {
         let (name, level) = condition.name.0.split_once('@').unwrap_or((&condition.name.0, ""));
-        let Some(proposal) = look.drop(&condition.name.0, level) else { continue };
+        let Some(proposal) = look.drop(&condition.name.0, level) else {
+            left_out.push(condition.name.0.clone());
+            continue;
+        };
         match drops.iter_mut().find(|(known, _)| known == name) {
             Some((_, levels)) => levels.push(proposal),
             None => drops.push((name.to_owned(), vec![proposal])),
@@ -53,7 +58,7 @@ pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
     }
     let clean = look.clean();
     let has_intervals = clean.iter().chain(drops.iter().flat_map(|(_, levels)| levels)).all(|one| one.end.is_some());
-    Calibration { metric: metric.name.to_owned(), has_intervals, clean, drops }
+    Calibration { metric: metric.name.to_owned(), has_intervals, clean, drops, left_out }
 }
 
 /// Looks at the cells of a record.
@@ -104,8 +109,9 @@ impl Look<'_> {
             }
             Some(Proposal { level: level.to_owned(), threshold, measured, end })
         };
-        let cells = self.cells.iter().filter(|cell| cell.condition.0 == condition).filter_map(proposal);
-        cells.max_by(|a, b| a.threshold.total_cmp(&b.threshold))
+        let cells = self.cells.iter().filter(|cell| cell.condition.0 == condition && cell.change.is_some());
+        let proposals: Vec<Proposal> = cells.map(proposal).collect::<Option<_>>()?;
+        proposals.into_iter().max_by(|a, b| a.threshold.total_cmp(&b.threshold))
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Comparison {
     pub groups: Vec<Difference>,
     /// The mean over conditions, category by category.
     pub categories: Vec<Difference>,
+    /// What is not in it, and why.
+    pub notes: Vec<String>,
     /// What to do, with the reasons.
     pub recommendation: String,
 }
@@ -117,7 +119,7 @@ struct Pair<'r> {
 
 impl<'r> Pair<'r> {
     fn compared(&self) -> Result<Comparison, String> {
-        let cells = self.cells()?;
+        let (cells, notes) = self.cells()?;
         let perturbed: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 != CLEAN).copied().collect();
         let clean: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 == CLEAN).copied().collect();
         let all = |name: &str, cells: &[CellPair<'_>]| self.mean(name, cells, &Of::all(self.metric), Combine::Mean);
@@ -134,6 +136,7 @@ impl<'r> Pair<'r> {
             conditions: perturbed.iter().map(|cell| all(&cell.0.condition.0, &[*cell])).collect(),
             groups: groups.iter().map(|(name, cells)| all(name, cells)).collect(),
             categories: self.categories(&perturbed),
+            notes,
             recommendation: String::new(),
         };
         comparison.recommendation = recommendation(&comparison);
@@ -141,23 +144,32 @@ impl<'r> Pair<'r> {
     }
 
     /// The cells that both have, measured alike.
-    fn cells(&self) -> Result<Vec<CellPair<'r>>, String> {
+    fn cells(&self) -> Result<(Vec<CellPair<'r>>, Vec<String>), String> {
         let mine = |contender: Contender<'r>| {
             let cells = contender.record.cells.iter();
             cells.filter(move |cell| cell.model == contender.model && cell.dataset == self.dataset.name)
         };
-        let mut reason = "the second was not run on it".to_owned();
+        let mut notes = Vec::new();
         let mut cells = Vec::new();
         for cell in mine(self.one) {
-            let Some(counterpart) = mine(self.other).find(|other| other.condition == cell.condition) else { continue };
+            let Some(counterpart) = mine(self.other).find(|other| other.condition == cell.condition) else {
+                notes.push(format!("{} is left out: only the first was run on it", cell.condition));
+                continue;
+            };
             let (ours, theirs) = (self.identity(self.one.record, cell), self.identity(self.other.record, counterpart));
             match ours.zip(theirs).map(|(ours, theirs)| ours.unlike(&theirs)) {
                 Some(None) => cells.push((cell, counterpart)),
-                Some(Some(unlike)) => unlike.told().clone_into(&mut reason),
-                None => {}
+                Some(Some(unlike)) => notes.push(format!("{} is left out: {}", cell.condition, unlike.told())),
+                None => notes.push(format!("{} is left out: its dataset could not be read", cell.condition)),
             }
         }
-        if cells.is_empty() { Err(reason) } else { Ok(cells) }
+        let is_first_run = |cell: &CellRecord| mine(self.one).any(|one| one.condition == cell.condition);
+        let others = mine(self.other).filter(|cell| !is_first_run(cell));
+        notes.extend(others.map(|cell| format!("{} is left out: only the second was run on it", cell.condition)));
+        if cells.is_empty() {
+            return Err(notes.first().cloned().unwrap_or_else(|| "neither was run on it".to_owned()));
+        }
+        Ok((cells, notes))
     }
 
     fn identity(&self, record: &Record, cell: &CellRecord) -> Option<Identity> {
@@ -181,13 +193,17 @@ impl<'r> Pair<'r> {
             (self.side(cells.iter().map(|pair| pair.0), of), self.side(cells.iter().map(|pair| pair.1), of));
         let claim = Claim {
             bound: Bound::MinGain,
-            threshold: 0.0,
+            // The gain itself is wanted, also over a figure of 0.
+            threshold: f64::MIN_POSITIVE,
             combine,
             better: metric::Better::Higher,
             rule: Rule::Point,
             confidence: self.one.record.spec.confidence,
         };
         let verdict = judge(&claim, &Evidence { ours: other, other: Some(Other::Side(one)) });
+        if !self.is_defined_alike(of.metric) {
+            return Difference { name: name.to_owned(), one: None, other: None, difference: None, interval: None };
+        }
         Difference {
             name: name.to_owned(),
             one: verdict.other,
@@ -195,6 +211,12 @@ impl<'r> Pair<'r> {
             difference: verdict.value,
             interval: verdict.interval,
         }
+    }
+
+    /// Whether both records mean the same by a metric.
+    fn is_defined_alike(&self, metric: &Metric) -> bool {
+        let definition = |record: &'r Record| record.metrics.iter().find(|other| other.name == metric.name);
+        definition(self.one.record) == definition(self.other.record)
     }
 
     fn side<'c>(&self, cells: impl Iterator<Item = &'c CellRecord>, of: &Of<'_>) -> Side {

@@ -83,6 +83,8 @@ pub struct SpecRecord {
     pub resamples: usize,
     /// Of intervals, between 0 and 1.
     pub confidence: f64,
+    /// Whether only some of the spec's cases were asked for.
+    pub is_filtered: bool,
     /// The baseline's file, whether there is one or not.
     pub baseline: String,
 }

@@ -21,6 +21,9 @@ pub fn recommendation(found: &Comparison) -> String {
     let reasons =
         [told("clean", &found.clean), told("under perturbation (mPC)", &found.mpc), told("risk", &found.risk)];
     let reasons = reasons.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    if found.mpc.difference.is_none() {
+        return "neither can be recommended: no perturbation was measured alike for both".to_owned();
+    }
     let advice = match (perturbed, clean) {
         (0, 0) if risk != 0 => {
             format!("ship {}: both score alike, but fewer of its answers change under perturbation", name(risk))
@@ -43,7 +46,10 @@ pub fn recommendation(found: &Comparison) -> String {
             format!("it depends: {} is better under perturbation, {} on clean images", name(perturbed), name(clean))
         }
     };
-    format!("{advice} ({reasons})")
+    let is_sure =
+        [&found.clean, &found.mpc, &found.risk].iter().all(|one| one.difference.is_none() || one.interval.is_some());
+    let basis = if is_sure { "" } else { "by the numbers alone, without intervals: " };
+    format!("{basis}{advice} ({reasons})")
 }
 
 fn told(what: &str, found: &Difference) -> Option<String> {

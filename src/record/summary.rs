@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Counts, Record};
+use crate::digest::Digest;
 use crate::metric;
 
 /// The largest value that a metric can take; `None` where there is none.
@@ -33,6 +34,8 @@ pub struct RunSummary {
     pub models: BTreeMap<String, Option<String>>,
     /// Short digests of the datasets, by name.
     pub datasets: BTreeMap<String, Option<String>>,
+    /// Of each `model/dataset/condition`, what its figures were measured on and how: of other ones they are not comparable.
+    pub alike: BTreeMap<String, String>,
     /// The figures, by `model/dataset/condition`, then by metric.
     pub figures: BTreeMap<String, BTreeMap<String, Option<f64>>>,
 }
@@ -47,6 +50,25 @@ impl RunSummary {
         });
         let datasets = record.datasets.iter();
         let datasets = datasets.map(|data| (data.name.clone(), data.digest.as_ref().map(|d| d.short().to_owned())));
+        let alike = |dataset: &str, conditions: &[&str]| {
+            let data = record.datasets.iter().find(|data| data.name == dataset);
+            let data = data.map(|data| (data.digest.clone(), data.images_digest.clone(), data.images));
+            let conditions = record.conditions.iter().filter(|one| conditions.contains(&one.name.0.as_str()));
+            let digests: Vec<&Digest> = conditions.map(|one| &one.digest).collect();
+            let told = format!("{data:?} {digests:?} {:?}", record.metrics);
+            Digest::of_bytes(told.as_bytes()).short().to_owned()
+        };
+        let of_cells = record.cells.iter().map(|cell| {
+            let key = format!("{}/{}/{}", cell.model, cell.dataset, cell.condition);
+            (key, alike(&cell.dataset, &[&cell.condition.0]))
+        });
+        let of_all = record.robustness.iter().map(|found| {
+            let here =
+                record.cells.iter().filter(|cell| (&cell.model, &cell.dataset) == (&found.model, &found.dataset));
+            let conditions: Vec<&str> = here.map(|cell| cell.condition.0.as_str()).collect();
+            (format!("{}/{}/all", found.model, found.dataset), alike(&found.dataset, &conditions))
+        });
+        let alike = of_cells.chain(of_all).collect();
         let measured = record.cells.iter().filter(|cell| !cell.figures.is_empty());
         let cells =
             measured.map(|cell| (format!("{}/{}/{}", cell.model, cell.dataset, cell.condition), cell.figures.clone()));
@@ -64,6 +86,7 @@ impl RunSummary {
             exit_code: record.exit_code,
             models: models.collect(),
             datasets: datasets.collect(),
+            alike,
             figures: cells.chain(robustness).collect(),
         }
     }

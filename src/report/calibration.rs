@@ -23,7 +23,14 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
         );
     }
     for (perturbation, levels) in &calibration.drops {
-        let _infallible = writeln!(out, "\n[[check]]\non = \"{perturbation}\"\nmetric = \"{metric}\"");
+        let is_partial = calibration.left_out.iter().any(|name| name.split('@').next() == Some(perturbation));
+        let on = if is_partial {
+            let names = levels.iter().map(|one| format!("\"{perturbation}@{}\"", one.level));
+            format!("[{}]", names.collect::<Vec<_>>().join(", "))
+        } else {
+            format!("\"{perturbation}\"")
+        };
+        let _infallible = writeln!(out, "\n[[check]]\non = {on}\nmetric = \"{metric}\"");
         let _infallible = match levels.as_slice() {
             [only] if only.level.is_empty() => writeln!(out, "max_drop = {:.2}  {}", only.threshold, measured(only)),
             levels => {
@@ -34,6 +41,10 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
                 writeln!(out, "{}\nmax_drop = {{ {table} }}", told.collect::<Vec<_>>().join("\n"))
             }
         };
+    }
+    for condition in &calibration.left_out {
+        let _infallible =
+            writeln!(out, "\n# {condition}: left out, a model has nothing to lose there, or was not measured");
     }
     out
 }

@@ -29,6 +29,9 @@ pub fn comparison(found: &Comparison) -> String {
             row(&mut out, difference, width, 3);
         }
     }
+    for note in &found.notes {
+        let _infallible = writeln!(out, "note: {note}");
+    }
     let _infallible = writeln!(out, "\n{}", found.recommendation);
     out
 }

@@ -40,6 +40,11 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     }
     setup(&mut out, record, style);
     skipped(&mut out, record, style);
+    let open = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
+    open.for_each(|case| {
+        heading(&mut out, case, style);
+        wrapped(&mut out, &case.message, style.width);
+    });
     let failed = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Fail);
     failed.for_each(|c| case(&mut out, record, c, folder, style));
     let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
@@ -227,6 +232,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
         _ => Ansi::new().fg_color(Some(AnsiColor::Red.into())),
     };
     let verdict = match record.exit_code {
+        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "judged nothing",
         0 => "passed",
         1 => "failed",
         3 => "could not be judged",

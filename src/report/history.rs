@@ -56,15 +56,20 @@ pub fn trend(runs: &[PastRun], is_wanted: &dyn Fn(&str) -> bool) -> String {
     let mut out = String::new();
     for (key, cell, metric) in keys {
         let _infallible = writeln!(out, "{key}");
-        let mut last = None;
+        let mut last: Option<(f64, Option<&String>)> = None;
         for run in runs {
             let Some(figure) = run.found.figures.get(cell).and_then(|figures| *figures.get(metric)?) else { continue };
             let model = cell.split('/').next().unwrap_or_default();
             let digest = run.found.models.get(model).cloned().flatten().unwrap_or_else(|| "-".to_owned());
-            let change = last.map(|last: f64| format!(" ({:+.3})", figure - last)).unwrap_or_default();
+            let alike = run.found.alike.get(cell);
+            let change = match last {
+                None => String::new(),
+                Some((last, before)) if before == alike => format!(" ({:+.3})", figure - last),
+                Some(_) => " (other data, condition or definition: not comparable)".to_owned(),
+            };
             let _infallible =
                 writeln!(out, "  #{} {} {digest:12} {figure:.3}{change:9} {}", run.id, run.when, bar(figure, metric));
-            last = Some(figure);
+            last = Some((figure, alike));
         }
     }
     out

@@ -25,7 +25,8 @@ fn one(witness: &Witness<'_>, audit: &PlannedAudit) -> AuditRecord {
     let plan = witness.plan;
     let claim = Claim {
         bound: Bound::MinGain,
-        threshold: 0.0,
+        // The gain itself is wanted, also over a figure of 0.
+        threshold: f64::MIN_POSITIVE,
         combine: Combine::Mean,
         better: plan.metric.better,
         rule: Rule::Significant,

@@ -155,8 +155,9 @@ impl Witness<'_> {
 
     fn missing(&self, what: &str) -> Other {
         let path = &self.plan.baseline.path;
-        let message =
-            format!("{what} ({path}): run `windtunnel baseline accept` to make this run's figures the baseline");
+        let message = format!(
+            "{what} ({path}): run `windtunnel baseline accept` to make this run's figures the baseline (`require_baseline = true` makes this an error)"
+        );
         if self.plan.baseline.is_required {
             Other::Incomparable(Failure::new(FailureKind::Baseline, message))
         } else {

@@ -66,7 +66,11 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
         (Rule::NonInferior, _) if verdict.inconclusive => "; inconclusive: not shown to hold".to_owned(),
         (Rule::Significant, _) if verdict.inconclusive => {
             let detectable = verdict.detectable.unwrap_or_default();
-            format!("; inconclusive: these images can show {detectable:.digits$} or more")
+            let direction = match case.claim.bound {
+                Bound::Min | Bound::MinGain => "less",
+                _ => "more",
+            };
+            format!("; inconclusive: these images can show {detectable:.digits$} or {direction}")
         }
         _ => String::new(),
     };

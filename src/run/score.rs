@@ -69,6 +69,11 @@ fn image_stability(plan: &Plan, predictions: &Predictions, at: usize) -> Option<
     let (before, after) = (predictions.cells[clean].value()?, predictions.cells[at].value()?);
     let confidence = plan.settings.min_confidence;
     let condition = &plan.conditions[cell.condition];
+    // A model that says nothing of any clean image says the same of every perturbed one: that is no agreement.
+    let says_nothing = |found: &Found| claims(&found.detections(), confidence).is_empty();
+    if before.iter().all(says_nothing) {
+        return None;
+    }
     let of_image = |((image, before), after): ((&ImageRecord, &Found), &Found)| {
         let claims = claims(&before.detections(), confidence);
         let moved = moved(condition, plan.seed, image, &claims, &dataset.categories);

@@ -56,6 +56,7 @@ pub fn seal(
             metric: plan.metric.name.to_owned(),
             resamples: plan.resamples,
             confidence: plan.confidence,
+            is_filtered: plan.is_filtered,
             baseline: plan.baseline.path.clone(),
         },
         datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::table::{Mistake, Table, TableReader, Value};
+use super::table::{Mistake, Table, TableReader, Value, deserialize};
 use super::{CheckSpec, Diagnostic, Diagnostics, Source, Span};
 
 /// The spec format this program reads.
@@ -139,7 +139,7 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
         metric: reader.optional("metric"),
         min_images: reader.count("min_images"),
         confidence: reader.number("confidence", 0.5..=0.999),
-        resamples: reader.count("resamples"),
+        resamples: reader.with("resamples", resamples).map(Spanned::into_inner),
         min_confidence: reader.number("min_confidence", 0.0..=1.0),
         strictness: reader.number("strictness", 0.0..=1.0),
         baseline: reader.optional::<String>("baseline").map(Spanned::into_inner),
@@ -147,6 +147,15 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
     };
     reader.finish();
     defaults
+}
+
+/// With fewer resamples the ends of an interval are chance.
+fn resamples(value: &Value<'_>) -> Result<usize, Mistake> {
+    const LEAST: i64 = 100;
+    match deserialize::<i64>(value)? {
+        number if number < LEAST => Err(Mistake::new(format!("{number} is less than {LEAST}"))),
+        number => usize::try_from(number).map_err(|_| Mistake::new(format!("{number} is too large"))),
+    }
 }
 
 fn read_report(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> ReportSpec {

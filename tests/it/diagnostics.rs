@@ -254,7 +254,7 @@ fn rules_and_references() {
     mistake(
         "correction_beyond_the_resamples",
         &format!(
-            "{}[defaults]\nresamples = 50\n",
+            "{}[defaults]\nresamples = 100\n",
             check("max_drop = 0.1\nrule = \"significant\"\ncorrection = \"holm\"")
         ),
     );

@@ -147,3 +147,17 @@ fn a_failure_shown_to_be_real_is_also_one_by_its_number_and_what_is_shown_to_hol
         assert!(!(significant == Outcome::Fail && non_inferior == Outcome::Pass), "{claim:?} on {evidence:?}");
     }
 }
+
+#[test]
+fn a_loss_that_even_silence_would_stand_is_no_claim() {
+    let mut dice = Dice(6);
+    for _ in 0..500 {
+        let (mut claim, mut evidence) = (dice.claim(), dice.evidence());
+        let allowed = 0.01 + 0.2 * dice.share();
+        (claim.bound, claim.threshold) = dice.pick(&[(Bound::MaxRegression, allowed), (Bound::MinGain, -allowed)]);
+        (claim.better, claim.combine) = (Better::Higher, dice.pick(&[Combine::Mean, Combine::Worst]));
+        let Some(Other::Side(other)) = &mut evidence.other else { unreachable!("evidence has another side") };
+        other.readings.iter_mut().for_each(|reading| reading.figure = Measured::Value(Some(allowed * 0.9)));
+        assert_eq!(judge(&claim, &evidence).outcome, Outcome::Error(FailureKind::Vacuous), "{claim:?}");
+    }
+}

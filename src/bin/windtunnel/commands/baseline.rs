@@ -45,7 +45,7 @@ fn show(wanted: &ShowBaseline) -> anyhow::Result<()> {
 }
 
 fn accept(wanted: &Accept) -> anyhow::Result<()> {
-    if std::env::var_os("CI").is_some() && !wanted.force {
+    if is_ci() && !wanted.force {
         bail!(
             "a baseline is accepted by people and reviewed with the change that needs it, not by a CI job; to do it all the \
              same, add `--force`"
@@ -76,11 +76,22 @@ fn accept(wanted: &Accept) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether a CI service runs this, by the variables that the common ones set.
+fn is_ci() -> bool {
+    const SERVICES: [&str; 7] =
+        ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BUILDKITE"];
+    let is_set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false");
+    SERVICES.iter().any(|name| is_set(name))
+}
+
 /// Refuses records that somebody would regret.
 fn refuse_unfit(path: &Path, record: &Record) -> anyhow::Result<()> {
     let name = path.display();
     if record.interrupted {
         bail!("{name} is of a run that was interrupted: run it to its end");
+    }
+    if record.spec.is_filtered {
+        bail!("{name} holds some of the spec's cases only: accept a run without `-k`");
     }
     if let Some(failed) = record.setup.first() {
         bail!("{name} holds what could not be set up: {}", failed.failure.message);

@@ -40,6 +40,7 @@ fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<(Record, String)
     }
     match word.rsplit_once('#') {
         Some((path, model)) if Path::new(path).is_file() => Ok((records::read(Path::new(path))?, model.to_owned())),
+        _ if word.contains(['/', '\\', '.']) => bail!("there is no record at {word}"),
         _ => Ok((records::named_or_only(record)?.1, word.to_owned())),
     }
 }
