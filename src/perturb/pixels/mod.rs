@@ -31,6 +31,7 @@ mod planes;
 mod plasma;
 mod quarter_turn;
 mod remap;
+mod resample;
 mod smooth_field;
 mod srgb;
 mod taps;
