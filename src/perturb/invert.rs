@@ -52,10 +52,7 @@ impl Perturbation for Invert {
     }
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
-        let mut out = image.clone();
-        for byte in &mut *out {
-            *byte = 255 - *byte;
-        }
-        out
+        let negative = image.as_raw().iter().map(|value| 255 - value).collect();
+        RgbImage::from_raw(image.width(), image.height(), negative).expect("as many values as before")
     }
 }

@@ -18,6 +18,7 @@
 
 use image::RgbImage;
 
+use super::pixels::{Turn, half_turn, quarter_turn};
 use super::{Group, Matrix, Parameter, Perturbation, Rng, Warp};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
@@ -72,9 +73,9 @@ impl Perturbation for Rotate90 {
 
     fn apply(&self, image: &RgbImage, values: &[f64], _rng: Rng) -> RgbImage {
         match quarters(values) {
-            1 => image::imageops::rotate270(image),
-            2 => image::imageops::rotate180(image),
-            _ => image::imageops::rotate90(image),
+            1 => quarter_turn(image, Turn::Left),
+            2 => half_turn(image),
+            _ => quarter_turn(image, Turn::Right),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Mirroring left and right.
+//! Mirroring left and right, and with it the turn by two quarters.
 
 use image::RgbImage;
 
@@ -13,11 +13,18 @@ const BYTES: usize = 15;
 /// The picture mirrored left and right.
 #[must_use]
 pub fn flip_horizontal(image: &RgbImage) -> RgbImage {
-    vectorized(Flip { image })
+    vectorized(Flip { image, upside_down: false })
+}
+
+/// The picture turned by two quarters.
+#[must_use]
+pub fn half_turn(image: &RgbImage) -> RgbImage {
+    vectorized(Flip { image, upside_down: true })
 }
 
 struct Flip<'a> {
     image: &'a RgbImage,
+    upside_down: bool,
 }
 
 impl Kernel for Flip<'_> {
@@ -25,12 +32,15 @@ impl Kernel for Flip<'_> {
 
     #[inline(always)]
     fn run(self) -> RgbImage {
-        let stride = self.image.width() as usize * 3;
-        let mut out = RgbImage::new(self.image.width(), self.image.height());
-        for (row, out_row) in self.image.as_raw().chunks_exact(stride).zip(out.chunks_exact_mut(stride)) {
-            flip_row(row, out_row);
+        let (width, height) = self.image.dimensions();
+        let stride = width as usize * 3;
+        let (mut row, mut raw) = (vec![0; stride], Vec::with_capacity(self.image.as_raw().len()));
+        for y in 0..height as usize {
+            let y = if self.upside_down { height as usize - 1 - y } else { y };
+            flip_row(&self.image.as_raw()[y * stride..][..stride], &mut row);
+            raw.extend_from_slice(&row);
         }
-        out
+        RgbImage::from_raw(width, height, raw).expect("all rows are there")
     }
 }
 
@@ -60,11 +70,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_the_mirror_image_at_every_size() {
+    fn they_are_the_mirror_image_and_the_turned_one_at_every_size() {
         for (width, height) in [(1, 1), (1, 9), (9, 1), (4, 2), (33, 17)] {
             let image =
                 RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5 + 1, x as u8 ^ 7]));
             assert_eq!(flip_horizontal(&image), image::imageops::flip_horizontal(&image), "{width}x{height}");
+            assert_eq!(half_turn(&image), image::imageops::rotate180(&image), "{width}x{height}");
         }
     }
 }

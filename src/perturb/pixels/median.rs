@@ -52,14 +52,21 @@ impl<const N: usize, S: Square<N>> Way<N> for S {
     #[inline(always)]
     fn make(rows: [&[u8]; N], columns: &mut [Vec<u8>; N], out: &mut [u8]) {
         for start in (0..rows[0].len() - BLOCK).step_by(BLOCK) {
-            let sorted = S::sort(rows.map(|row| block(row, start)));
+            // A loop, as `map` may stay a function of its own.
+            let mut blocks = [block(rows[0], start); N];
+            for (block_of, row) in blocks.iter_mut().zip(rows) {
+                *block_of = block(row, start);
+            }
+            let sorted = S::sort(blocks);
             for (column, sorted) in columns.iter_mut().zip(&sorted) {
                 column[start..start + BLOCK].copy_from_slice(sorted);
             }
         }
-        for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
-            bytes.copy_from_slice(&S::medians(columns, index * BLOCK)[..bytes.len()]);
+        let (whole, rest) = out.as_chunks_mut::<BLOCK>();
+        for (index, bytes) in whole.iter_mut().enumerate() {
+            *bytes = S::medians(columns, index * BLOCK);
         }
+        rest.copy_from_slice(&S::medians(columns, whole.len() * BLOCK)[..rest.len()]);
     }
 }
 

@@ -31,11 +31,12 @@ impl<C: PixelChange> Kernel for MapPixels<'_, C> {
 
     #[inline(always)]
     fn run(self) -> RgbImage {
-        let width = self.image.width() as usize;
-        let mut out = self.image.clone();
-        let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0_u8; width]);
-        for row in out.chunks_exact_mut(width * 3) {
-            let (pixels, _) = row.as_chunks_mut::<3>();
+        let (width, height) = self.image.dimensions();
+        let [mut red, mut green, mut blue] = [(); 3].map(|()| vec![0_u8; width as usize]);
+        let mut out_row = vec![0; width as usize * 3];
+        let mut raw = Vec::with_capacity(self.image.as_raw().len());
+        for row in self.image.as_raw().chunks_exact(out_row.len()) {
+            let (pixels, _) = row.as_chunks::<3>();
             for (((pixel, r), g), b) in pixels.iter().zip(&mut red).zip(&mut green).zip(&mut blue) {
                 [*r, *g, *b] = *pixel;
             }
@@ -43,11 +44,13 @@ impl<C: PixelChange> Kernel for MapPixels<'_, C> {
                 let (red, green, blue) = self.change.change(f32::from(*r), f32::from(*g), f32::from(*b));
                 (*r, *g, *b) = (to_byte(red), to_byte(green), to_byte(blue));
             }
+            let (pixels, _) = out_row.as_chunks_mut::<3>();
             for (((pixel, r), g), b) in pixels.iter_mut().zip(&red).zip(&green).zip(&blue) {
                 *pixel = [*r, *g, *b];
             }
+            raw.extend_from_slice(&out_row);
         }
-        out
+        RgbImage::from_raw(width, height, raw).expect("all rows are there")
     }
 }
 
