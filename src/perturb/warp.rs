@@ -169,15 +169,16 @@ impl Warp {
         }
     }
 
-    /// By how much the area of an object in `bbox` grows.
-    fn area_scale(&self, bbox: &BBox, outline: Outline) -> f64 {
+    /// The same box, and by how much the area of an object in `bbox` grows: points are moved once for both.
+    fn moved_and_scale(&self, bbox: &BBox, outline: Outline) -> (BBox, f64) {
         match self {
-            Self::Identity => 1.0,
-            Self::Affine(matrix) => matrix.determinant().abs(),
+            Self::Identity => (*bbox, 1.0),
+            Self::Affine(matrix) => (self.moved(bbox, outline), matrix.determinant().abs()),
             Self::Points(_) => {
                 let moved: Vec<(f64, f64)> = outline_points(bbox, outline).map(|(x, y)| self.point(x, y)).collect();
                 let still: Vec<(f64, f64)> = outline_points(bbox, outline).collect();
-                share(polygon_area(&moved), polygon_area(&still))
+                let scale = share(polygon_area(&moved), polygon_area(&still));
+                (enclosing(moved.into_iter()), scale)
             }
         }
     }
@@ -263,7 +264,7 @@ fn moved_annotation(
     after: Size,
 ) -> Option<Annotation> {
     let clipped = |bbox: &BBox, size: Size| bbox.clipped(f64::from(size.width), f64::from(size.height));
-    let whole = warp.moved(&annotation.bbox, rules.outline);
+    let (whole, scale) = warp.moved_and_scale(&annotation.bbox, rules.outline);
     let bbox = clipped(&whole, after);
     if bbox.area() <= 0.0 && annotation.bbox.area() > 0.0 {
         return None;
@@ -273,7 +274,7 @@ fn moved_annotation(
     let visible = share(bbox.area(), whole.area());
     Some(Annotation {
         bbox,
-        area: annotation.area * warp.area_scale(&annotation.bbox, rules.outline) * visible,
+        area: annotation.area * scale * visible,
         iscrowd: annotation.iscrowd || visible < rules.min_visible * visible_before,
         category_id: annotation.category_id,
     })
@@ -342,7 +343,7 @@ mod tests {
                 assert!((a - b).abs() < 0.1, "{outline:?}: {a} {b}");
             }
         }
-        assert!((points.area_scale(&bbox, Outline::Ellipse) - 1.0).abs() < 1e-9);
+        assert!((points.moved_and_scale(&bbox, Outline::Ellipse).1 - 1.0).abs() < 1e-9);
     }
 
     #[test]
