@@ -132,7 +132,7 @@ const BOUNDS: &[Entry] = &[
 ];
 
 /// What records tell beside the metrics.
-const FIGURES: &[Entry] = &[
+pub const FIGURES: &[Entry] = &[
     entry(
         "interval",
         "where a figure lies if other images of the same sort had been taken: 95 % by bootstrap over images (1,000 \

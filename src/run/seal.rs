@@ -10,6 +10,7 @@ use super::message::{message, other_name};
 use super::provenance::condition_digest;
 use super::robustness::robustness;
 use crate::baseline::encode;
+use crate::catalog::FIGURES;
 use crate::condition::ConditionName;
 use crate::dataset::Dataset;
 use crate::detection::Category;
@@ -62,10 +63,7 @@ pub fn seal(
         datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
         models: plan.models.iter().map(model).collect(),
         conditions: plan.conditions.iter().map(|planned| condition(plan, planned)).collect(),
-        metrics: metric::ALL
-            .iter()
-            .map(|m| MetricRecord { name: m.name.into(), definition: plan.settings.definition(m) })
-            .collect(),
+        metrics: definitions(plan),
         cells: (0..plan.cells.len())
             .map(|at| cell(plan, predictions, scorecard, drawn, at, shown.contains(&at)))
             .collect(),
@@ -86,6 +84,13 @@ pub fn seal(
             ..Times::default()
         },
     }
+}
+
+/// What every figure of the record means.
+fn definitions(plan: &Plan) -> Vec<MetricRecord> {
+    let metrics = metric::ALL.iter().map(|metric| (metric.name, plan.settings.definition(metric)));
+    let others = FIGURES.iter().map(|figure| (figure.name, figure.summary.to_owned()));
+    metrics.chain(others).map(|(name, definition)| MetricRecord { name: name.to_owned(), definition }).collect()
 }
 
 /// Accepted figures that are beaten beyond what a check tolerates: a later loss of that much would go unseen.
