@@ -60,8 +60,8 @@ fn outcome(is_broken: bool) -> Outcome {
 
 /// Brings in what the resamples say.
 fn weigh(claim: &Claim, evidence: &Evidence, other: Option<&Side>, verdict: &mut Verdict) -> Result<(), Unjudged> {
-    if let Some(side) = other.filter(|side| side.all().any(|reading| reading.draws.is_none())) {
-        if claim.rule != Rule::Point && side.all().count() > 0 {
+    if other.is_some_and(|side| side.all().any(|reading| reading.draws.is_none())) {
+        if claim.rule != Rule::Point {
             verdict.note =
                 "judged by the figures alone (rule `point`): the baseline holds no resamples to pair with".into();
         }

@@ -33,8 +33,8 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
             line(&mut out, &format!("note: dataset `{}`: {warning}", dataset.name));
         }
     }
-    robustness(&mut out, record);
-    audits(&mut out, record);
+    robustness(&mut out, record, style);
+    audits(&mut out, record, style);
     for note in &record.notes {
         line(&mut out, &format!("note: {note}"));
     }
@@ -80,22 +80,13 @@ fn tables(out: &mut String, record: &Record, dataset: &DatasetRecord, style: Sty
 }
 
 /// What many conditions come to, model by model.
-fn robustness(out: &mut String, record: &Record) {
+fn robustness(out: &mut String, record: &Record, style: Style) {
     let number = |value: Option<f64>, digits: usize| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"));
     for found in record.robustness.iter().filter(|found| found.mpc.is_some() || found.risk.is_some()) {
+        let (mpc, rpc, risk) = (number(found.mpc, 3), number(found.rpc, 2), number(found.risk, 1));
+        line(out, &format!("{} on {}: mPC {mpc}, rPC {rpc}, risk {risk} of 100", found.model, found.dataset));
         let groups = found.groups.iter().map(|group| format!("{} {}", group.group, number(group.affected, 2)));
-        line(
-            out,
-            &format!(
-                "{} on {}: mPC {}, rPC {}, risk {} of 100 (images affected: {})",
-                found.model,
-                found.dataset,
-                number(found.mpc, 3),
-                number(found.rpc, 2),
-                number(found.risk, 1),
-                groups.collect::<Vec<_>>().join(", ")
-            ),
-        );
+        wrapped(out, &format!("images affected: {}", groups.collect::<Vec<_>>().join(", ")), style.width);
     }
     if !record.robustness.is_empty() {
         out.push('\n');
@@ -103,7 +94,7 @@ fn robustness(out: &mut String, record: &Record) {
 }
 
 /// Whether augmentations helped.
-fn audits(out: &mut String, record: &Record) {
+fn audits(out: &mut String, record: &Record, style: Style) {
     for audit in &record.audits {
         let effect = match audit.effect {
             Effect::Helped => "helped",
@@ -113,19 +104,11 @@ fn audits(out: &mut String, record: &Record) {
         };
         let gain = audit.gain.map(|gain| format!(", {gain:+.3} {}", record.spec.metric)).unwrap_or_default();
         let interval = audit.interval.map(|i| format!(" ({:+.3}..{:+.3})", i.low, i.high)).unwrap_or_default();
+        line(out, &format!("{} trained with {}: {effect}{gain}{interval}", audit.model, audit.augmentation));
+        let conditions = counted(audit.conditions.len(), "condition");
         let reason = if audit.reason.is_empty() { String::new() } else { format!(": {}", audit.reason) };
-        line(
-            out,
-            &format!(
-                "{} trained with {}: {effect}{gain}{interval} against {} on {} under {} condition{}{reason}",
-                audit.model,
-                audit.augmentation,
-                audit.reference,
-                audit.dataset,
-                audit.conditions.len(),
-                if audit.conditions.len() == 1 { "" } else { "s" }
-            ),
-        );
+        let against = format!("against {} on {} under {conditions}{reason}", audit.reference, audit.dataset);
+        wrapped(out, &against, style.width);
     }
     if !record.audits.is_empty() {
         out.push('\n');
