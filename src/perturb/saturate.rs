@@ -19,7 +19,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{PixelChange, map_pixels};
+use super::pixels::{PixelChange, extremes, map_pixels};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -74,10 +74,7 @@ impl PixelChange for Saturation {
     /// With hue and value kept, each channel's distance from the largest scales as the saturation does.
     #[inline(always)]
     fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
-        let most = if r > g { r } else { g };
-        let most = if most > b { most } else { b };
-        let least = if r < g { r } else { g };
-        let least = if least < b { least } else { b };
+        let (least, most) = extremes(r, g, b);
         let chroma = most - least;
         let wanted = self.factor * chroma + self.offset * most;
         let wanted = if wanted < most { wanted } else { most };

@@ -30,13 +30,13 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
             tables(&mut out, record, dataset, style);
         }
         for warning in &dataset.warnings {
-            line(&mut out, &format!("note: dataset `{}`: {warning}", dataset.name));
+            folded(&mut out, 0, &format!("note: dataset `{}`: {warning}", dataset.name), style.width);
         }
     }
     robustness(&mut out, record, style);
     audits(&mut out, record, style);
     for note in &record.notes {
-        line(&mut out, &format!("note: {note}"));
+        folded(&mut out, 0, &format!("note: {note}"), style.width);
     }
     setup(&mut out, record, style);
     skipped(&mut out, record, style);
@@ -191,12 +191,17 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
 /// Appends `text` below a heading, broken between words; what follows the first line stands two letters further in.
 fn wrapped(out: &mut String, text: &str, width: usize) {
     const INDENT: usize = 6;
-    let mut current = " ".repeat(INDENT);
+    folded(out, INDENT, text, width);
+}
+
+/// The same from another indent on.
+fn folded(out: &mut String, indent: usize, text: &str, width: usize) {
+    let mut current = " ".repeat(indent);
     let mut is_fresh = true;
     for word in text.split_whitespace() {
         if !is_fresh && current.chars().count() + 1 + word.chars().count() > width {
             line(out, &current);
-            current = " ".repeat(INDENT + 2);
+            current = " ".repeat(indent + 2);
             is_fresh = true;
         }
         if !is_fresh {

@@ -60,7 +60,7 @@ impl Witness<'_> {
         let draws = self.draws(metric, cells, category, is_shared);
         let readings = cells.iter().zip(draws).map(|(&cell, draws)| {
             let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(number(score.values(metric))));
-            self.reading(cell, figure, draws)
+            reading(self.plan, cell, figure, draws)
         });
         let all = point.iter().map(|values| values.measured().len()).max();
         (readings.collect(), shared.as_ref().map(Vec::len).zip(all))
@@ -80,13 +80,6 @@ impl Witness<'_> {
             Some(Against::Baseline) => Some(self.accepted(case)),
         };
         Evidence { ours, other }
-    }
-
-    fn reading(&self, cell: usize, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
-        let condition = &self.plan.conditions[self.plan.cells[cell].condition];
-        let perturbation = condition.condition.perturbation().to_owned();
-        let groups = condition.setting.as_ref().map(Setting::group_names).unwrap_or_default();
-        Reading { perturbation, groups, figure, draws }
     }
 
     fn category(&self, case: &Case) -> Option<usize> {
@@ -150,7 +143,7 @@ impl Witness<'_> {
             let message = format!("{}: run `windtunnel baseline accept` on a run of the accepted model", unlike.told());
             return Err(Box::new(Other::Incomparable(Failure::new(FailureKind::Baseline, message))));
         }
-        Ok(self.reading(cell, Measured::Value(Some(entry.value)), baseline.draws(&key)))
+        Ok(reading(plan, cell, Measured::Value(Some(entry.value)), baseline.draws(&key)))
     }
 
     fn missing(&self, what: &str) -> Other {
@@ -164,6 +157,14 @@ impl Witness<'_> {
             Other::Missing(message)
         }
     }
+}
+
+/// A figure of a cell, with what its condition is called and the groups it is in.
+pub fn reading(plan: &Plan, cell: usize, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
+    let condition = &plan.conditions[plan.cells[cell].condition];
+    let perturbation = condition.condition.perturbation().to_owned();
+    let groups = condition.setting.as_ref().map(Setting::group_names).unwrap_or_default();
+    Reading { perturbation, groups, figure, draws }
 }
 
 /// The key of what a case reads of a cell.

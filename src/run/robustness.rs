@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::evidence::reading;
 use crate::condition::{Condition, Level, Severity};
 use crate::failure::Measured;
-use crate::gate::{Combine, Reading, Side, combined};
+use crate::gate::{Combine, Side, combined};
 use crate::metric::{self, Metric};
-use crate::perturb::{Group, Setting};
+use crate::perturb::Group;
 use crate::plan::Plan;
 use crate::record::{BreakingPoint, GroupRecord, RobustnessRecord};
 use crate::score::{CellScore, Scorecard};
@@ -74,17 +75,12 @@ impl Survey<'_> {
     fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>) -> Side {
         let setting = |cell: usize| self.plan.conditions[self.plan.cells[cell].condition].setting.as_ref();
         let counts = |cell: usize| group.is_none_or(|group| setting(cell).is_some_and(|setting| setting.is_in(group)));
-        let reading = |cell: usize, perturbation: String| Reading {
-            perturbation,
-            groups: setting(cell).map(Setting::group_names).unwrap_or_default(),
-            figure: self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, None))),
-            draws: None,
+        let read = |cell: usize| {
+            let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, None)));
+            reading(self.plan, cell, figure, None)
         };
-        let cells = self.cells().filter(|(cell, _)| counts(*cell));
-        Side {
-            clean: clean.map(|cell| reading(cell, Condition::Clean.to_string())),
-            readings: cells.map(|(cell, condition)| reading(cell, condition.perturbation().to_owned())).collect(),
-        }
+        let cells = self.cells().map(|(cell, _)| cell).filter(|&cell| counts(cell));
+        Side { clean: clean.map(read), readings: cells.map(read).collect() }
     }
 
     /// Of every perturbation with more than one severity.

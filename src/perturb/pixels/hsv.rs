@@ -1,6 +1,6 @@
 //! Hue, saturation and value of rows of pixels, changed without branches.
 
-use super::planes::{PixelChange, clip};
+use super::planes::{PixelChange, clip, extremes};
 
 /// A change of colours in HSV (hue in turns, saturation and value as shares of full scale).
 #[derive(Debug, Clone, Copy)]
@@ -29,10 +29,7 @@ impl PixelChange for HsvShift {
     /// Grey pixels stay grey: they have no hue to saturate.
     #[inline(always)]
     fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
-        let most = if r > g { r } else { g };
-        let most = if most > b { most } else { b };
-        let least = if r < g { r } else { g };
-        let least = if least < b { least } else { b };
+        let (least, most) = extremes(r, g, b);
         let chroma = most - least;
         let scale = 1.0 / if chroma > 1.0 { chroma } else { 1.0 };
         let from_green = if most == g { 2.0 + (b - r) * scale } else { 4.0 + (r - g) * scale };

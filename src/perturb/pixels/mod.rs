@@ -59,7 +59,7 @@ pub use lut::{apply_lut, truncate};
 pub use median::median;
 pub use mosaic::{box_reduced, enlarged_bilinear, enlarged_nearest};
 pub use plane::Plane;
-pub use planes::{PixelChange, clip, map_pixels, truncated};
+pub use planes::{PixelChange, clip, extremes, map_pixels, truncated};
 pub use plasma::plasma;
 pub use quarter_turn::{Turn, quarter_turn};
 pub use remap::{Outside, remap, remap_affine};

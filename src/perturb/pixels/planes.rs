@@ -60,6 +60,15 @@ pub fn to_byte(value: f32) -> u8 {
     (clip(value, 255.0) + ROUNDING).to_bits() as u8
 }
 
+/// The smallest and the largest of three channels, by comparisons that become single instructions.
+#[inline(always)]
+#[must_use]
+pub fn extremes(r: f32, g: f32, b: f32) -> (f32, f32) {
+    let most = if r > g { r } else { g };
+    let least = if r < g { r } else { g };
+    (if least < b { least } else { b }, if most > b { most } else { b })
+}
+
 /// `value` within 0..=`max`. Comparisons, unlike `f32::clamp`, are single instructions on vectors.
 #[inline(always)]
 pub fn clip(value: f32, max: f32) -> f32 {
