@@ -44,7 +44,7 @@ impl Drawn {
         of_cell.map(|((_, metric), draws)| (metric::ALL[*metric], draws.as_slice()))
     }
 
-    /// Makes what is wanted and not there yet.
+    /// Makes what is wanted and not there yet; whether there was any.
     pub fn draw(
         &mut self,
         plan: &Plan,
@@ -52,7 +52,7 @@ impl Drawn {
         scorecard: &Scorecard,
         wanted: BTreeSet<Wanted>,
         context: &Context<'_>,
-    ) {
+    ) -> bool {
         let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !self.draws.contains_key(wanted)).collect();
         let draw = |&(cell, metric): &Wanted| {
             let stability = scorecard.cells[cell].value()?.stability.as_deref();
@@ -69,7 +69,9 @@ impl Drawn {
             Ok(pool) => pool.install(|| missing.par_iter().filter_map(draw).collect()),
             Err(_) => missing.iter().filter_map(draw).collect(),
         };
+        let is_more = !drawn.is_empty();
         self.draws.extend(drawn);
+        is_more
     }
 }
 

@@ -52,7 +52,7 @@ fn judge(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, context:
     let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
     let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
     let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();
-    drawn.draw(plan, predictions, scorecard, wanted, context);
-    let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
-    (drawn, verdicts)
+    let is_more = drawn.draw(plan, predictions, scorecard, wanted, context);
+    let again = is_more.then(|| judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn }));
+    (drawn, again.unwrap_or(verdicts))
 }
