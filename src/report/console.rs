@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{counted, evidence, option_words, repeat_command, size, waiver, word};
+use super::text::{counted, evidence, figure, option_words, repeat_command, size, verdict, waiver, word};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, CellRecord, Counts, DatasetRecord, Effect, Record};
+use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record};
 
 /// How a report for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,23 +162,6 @@ fn column(text: &str) -> String {
     format!("  {fitting:WIDTH$}")
 }
 
-fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
-    record.cells.iter().find(|c| c.model == model && c.dataset == dataset && c.condition.0 == condition)
-}
-
-/// `0.411 (-0.112)`; empty for a cell that is not part of the run.
-fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> String {
-    let Some(cell) = find(record, model, dataset, condition) else { return String::new() };
-    let value = |cell: &CellRecord| cell.figures.get(&record.spec.metric).copied().flatten();
-    let Some(figure) = value(cell) else {
-        return if cell.failure.is_some() { "error".to_owned() } else { "-".to_owned() };
-    };
-    match cell.change {
-        Some(change) => format!("{figure:.3} ({change:+.3})"),
-        None => format!("{figure:.3}"),
-    }
-}
-
 fn setup(out: &mut String, record: &Record, style: Style) {
     for failed in &record.setup {
         let what = match (&failed.dataset, &failed.model) {
@@ -252,14 +235,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
         0 => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
         _ => Ansi::new().fg_color(Some(AnsiColor::Red.into())),
     };
-    let verdict = match record.exit_code {
-        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "judged nothing",
-        0 => "passed",
-        1 => "failed",
-        3 => "could not be judged",
-        _ => "interrupted",
-    };
-    let verdict = paint(&format!("{} {verdict}", record.spec.name), outcome.bold(), style);
+    let verdict = paint(&format!("{} {}", record.spec.name, verdict(record)), outcome.bold(), style);
     let Counts { passed, failed, errors, skipped, warned } = counts;
     let warned = match warned {
         0 => String::new(),

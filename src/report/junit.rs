@@ -129,7 +129,7 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
     };
     let parts = [&record.spec.name, &case.model, &case.dataset, &case.on].map(|part| slug(part));
     builder.set_classname(&parts.join("."));
-    builder.set_filepath(&sanitise(&record.spec.file));
+    builder.set_filepath(&sanitise(&case.file));
     if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_none() {
         builder.set_trace(&cdata(&body(record, case)));
     }

@@ -15,6 +15,7 @@ mod determinism;
 mod diagnostics;
 mod evaluation;
 mod gates;
+mod github;
 mod http;
 mod init;
 mod junit;

@@ -155,6 +155,15 @@ pub struct Run {
     /// Stop at the first case that fails, or cannot be judged
     #[arg(short = 'x', long)]
     pub fail_fast: bool,
+    /// Where a summary goes as Markdown (`-` is standard output); one file for all specs
+    #[arg(long, value_name = "PATH")]
+    pub markdown: Option<PathBuf>,
+    /// In a job of GitHub Actions, write no annotations, no job summary and no outputs
+    #[arg(long)]
+    pub no_github: bool,
+    /// Exit with 0 where checks failed; what could not be judged stays an error
+    #[arg(long)]
+    pub exit_zero: bool,
     /// Draw an interval for every figure, not only where a rule or a failure asks for one
     #[arg(long)]
     pub intervals: bool,

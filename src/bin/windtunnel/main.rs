@@ -4,6 +4,7 @@ mod args;
 mod clock;
 mod commands;
 mod files;
+mod github;
 mod init;
 mod progress;
 mod records;

@@ -9,12 +9,13 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::{Record, RunSummary};
-use windtunnel::report::{Style, console, json, junit};
+use windtunnel::report::{Style, console, json, junit, markdown};
 use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
+use crate::github::Job;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
 use crate::{files, store, terminal};
@@ -25,6 +26,9 @@ pub const NOTHING_SELECTED: u8 = 4;
 /// Exit code where a report could not be written: nobody could tell what was judged.
 const UNWRITTEN: u8 = 3;
 
+/// Exit code where a check failed.
+const FAILED: u8 = 1;
+
 /// Exit code after an interrupt: 128 + SIGINT.
 const INTERRUPTED: u8 = 130;
 
@@ -33,6 +37,7 @@ const MAX_THREADS_PER_CORE: usize = 4;
 
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
+    let job = Job::find(!args.no_github);
     let style = Style { is_verbose: global.verbose, ..terminal::style(global.color) };
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
@@ -44,13 +49,18 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     if args.json.is_some() && plans.len() > 1 {
         bail!("`--json` takes the record of one spec, but {} are run; leave it out to get one each", plans.len());
     }
-    let standard_output = Path::new("-");
-    if args.json.as_deref() == Some(standard_output) && args.junit.as_deref() == Some(standard_output) {
-        bail!("`--json -` and `--junit -` would mix on standard output; give one of them a file");
+    let to_stdout = [("--json", &args.json), ("--junit", &args.junit), ("--markdown", &args.markdown)];
+    let to_stdout: Vec<&str> = to_stdout
+        .into_iter()
+        .filter(|(_, path)| path.as_deref() == Some(Path::new("-")))
+        .map(|(option, _)| option)
+        .collect();
+    if let [one, other, ..] = to_stdout[..] {
+        bail!("`{one} -` and `{other} -` would mix on standard output; give one of them a file");
     }
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     outputs.iter().try_for_each(Outputs::probe)?;
-    args.junit.iter().try_for_each(|path| files::probe(path))?;
+    args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path))?;
     let store =
         if plans.iter().any(asks_models) { store::open(&args.keeping) } else { store::for_history(&args.keeping) }?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
@@ -88,8 +98,25 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
         files::write(path, junit(&records)?.as_bytes())?;
     }
+    let records: Vec<&Record> = reported.iter().map(|(record, _)| record).collect();
+    if let Some(path) = &args.markdown {
+        files::write(path, markdown(&records, usize::MAX).as_bytes())?;
+    }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
-    Ok(codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
+    let code = codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED);
+    if let Some(job) = job {
+        job.report(&records, code, &report_files(args, &reported))?;
+    }
+    Ok(if args.exit_zero && code == FAILED { 0 } else { code })
+}
+
+/// The reports of a run, by the names of a step's outputs; of several specs, a list.
+fn report_files(args: &Run, reported: &[(Record, Outputs)]) -> Vec<(&'static str, String)> {
+    let junit = reported.iter().filter_map(|(_, outputs)| outputs.junit.as_ref()).chain(&args.junit);
+    let json = reported.iter().map(|(_, outputs)| &outputs.json);
+    let listed =
+        |paths: Vec<&PathBuf>| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(",");
+    vec![("junit", listed(junit.collect())), ("json", listed(json.collect()))]
 }
 
 /// Adds a run that came to its end to the history.
