@@ -68,6 +68,7 @@ pub struct Shared<'a> {
 }
 
 /// Answers every cell of the plan that is not blocked.
+#[must_use]
 pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     let mut predictions = Predictions {
         cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
