@@ -9,24 +9,24 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::{Record, RunSummary};
-use windtunnel::report::{Style, console, json, junit};
-use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
+use windtunnel::report::{Json, Junit, Reported, Reporter, Style, console};
+use windtunnel::run::{Context, Finished, run as run_plan};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
-use crate::{files, store, terminal};
+use crate::{cells, files, store, terminal};
 
 /// Exit code where no case matches.
 pub const NOTHING_SELECTED: u8 = 4;
 
 /// Exit code where a report could not be written: nobody could tell what was judged.
-const UNWRITTEN: u8 = 3;
+pub const UNWRITTEN: u8 = 3;
 
 /// Exit code after an interrupt: 128 + SIGINT.
-const INTERRUPTED: u8 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// More threads than this only wait for each other.
 const MAX_THREADS_PER_CORE: usize = 4;
@@ -62,7 +62,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let finished = run_one(&planned.plan, args, global, asked, &interrupted);
         let detections = args.detections.as_ref();
         let written = outputs.write(&finished).and_then(|()| {
-            detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
+            detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
         });
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
@@ -75,8 +75,8 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         reported.push((finished.record, outputs));
     }
     if let Some(path) = &args.junit {
-        let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
-        files::write(path, junit(&records)?.as_bytes())?;
+        let runs: Vec<Reported<'_>> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
+        files::write(path, Junit.render(&runs, terminal::style_of_file())?.as_bytes())?;
     }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
     Ok(codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
@@ -104,7 +104,7 @@ fn rank(code: u8) -> u8 {
 }
 
 /// The first interrupt ends the run in order; a second one ends the program at once.
-fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || {
@@ -135,10 +135,15 @@ fn tell_engines(plan: &Plan) {
     }
 }
 
+/// How many threads `jobs` asks for.
+pub fn threads(jobs: Option<u16>) -> usize {
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores)
+}
+
 fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, interrupted: &AtomicBool) -> Finished {
     let progress = Progress::new(&plan.name, global.quiet > 0);
-    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = args.jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores);
+    let threads = threads(args.jobs);
     let clock = clock();
     let finished = run_plan(
         plan,
@@ -158,14 +163,14 @@ fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, inte
 
 /// Where the files of one spec go.
 struct Outputs {
-    json: PathBuf,
-    /// JUnit XML of this spec alone; `None` where one file for all specs is asked for.
-    junit: Option<PathBuf>,
+    /// Each report, and its file.
+    reports: Vec<(&'static dyn Reporter, PathBuf)>,
     /// What pictures' paths start from.
     folder: PathBuf,
 }
 
 impl Outputs {
+    /// JUnit XML of a spec alone is left out where one file for all specs is asked for.
     fn of(planned: &Planned, args: &Run) -> Self {
         let default = Path::new("target").join("windtunnel").join(&planned.plan.name);
         let from_spec = |path: &Option<String>| path.as_ref().map(|path| planned.folder.join(path));
@@ -174,44 +179,32 @@ impl Outputs {
         let junit = from_spec(&planned.report.junit).unwrap_or_else(|| default.join("junit.xml"));
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
-        Self { json, junit: args.junit.is_none().then_some(junit), folder }
+        let mut reports: Vec<(&'static dyn Reporter, PathBuf)> = Vec::new();
+        reports.extend(args.junit.is_none().then_some((&Junit as &dyn Reporter, junit)));
+        reports.push((&Json, json));
+        Self { reports, folder }
     }
 
     /// Finds out before the run whether the files can be written.
     fn probe(&self) -> anyhow::Result<()> {
-        [Some(&self.json), self.junit.as_ref()].into_iter().flatten().try_for_each(|path| files::probe(path))
+        self.reports.iter().try_for_each(|(_, path)| files::probe(path))
     }
 
     fn write(&self, finished: &Finished) -> anyhow::Result<()> {
         for picture in &finished.pictures {
             files::write(&self.folder.join(&picture.path), &picture.bytes)?;
         }
-        files::write(&self.json, json(&finished.record).as_bytes())?;
-        if let Some(path) = &self.junit {
-            files::write(path, junit(&[(&finished.record, &self.folder)])?.as_bytes())?;
+        for (reporter, path) in &self.reports {
+            let text = reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?;
+            files::write(path, text.as_bytes())?;
         }
         Ok(())
     }
 }
 
-fn write_detections(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<()> {
-    for (at, cell) in plan.cells.iter().enumerate() {
-        let dataset = &plan.datasets[cell.dataset].name;
-        let file = format!("{}.json", plan.conditions[cell.condition].condition);
-        if let Some(results) = coco_results(plan, predictions, at) {
-            let path = folder.join(&plan.models[cell.model].name).join(dataset).join(&file);
-            files::write(&path, results.to_string().as_bytes())?;
-        }
-        if let Some(labels) = coco_labels(plan, cell.dataset, cell.condition) {
-            files::write(&folder.join("labels").join(dataset).join(&file), labels.to_string().as_bytes())?;
-        }
-    }
-    Ok(())
-}
-
 fn print(record: &Record, outputs: &Outputs, style: Style) {
     anstream::eprint!("{}", console(record, &outputs.folder, style));
-    let written = [outputs.junit.as_ref(), Some(&outputs.json).filter(|path| *path != Path::new("-"))];
-    let written: Vec<String> = written.into_iter().flatten().map(|path| path.display().to_string()).collect();
+    let written = outputs.reports.iter().map(|(_, path)| path).filter(|path| *path != Path::new("-"));
+    let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
     anstream::eprintln!("reports: {}\n", written.join(", "));
 }
