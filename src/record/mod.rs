@@ -18,6 +18,6 @@ pub use model::{
 };
 pub use read::RecordError;
 pub use robustness::{AuditRecord, BreakingPoint, Effect, GroupRecord, ImageRecord, RobustnessRecord};
-pub use summary::{RunSummary, most};
+pub use summary::{RunSummary, most, still_open};
 
 pub use crate::eval::Tide;

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use windtunnel::plan::{PlannedCondition, PlannedDataset, scenery};
 use windtunnel::report::Style;
-use windtunnel::spec::{Source, load};
+use windtunnel::spec::load;
+
+use crate::args::Overlay;
+use crate::specs;
 
 /// The datasets and conditions of a spec.
 pub struct Scene {
@@ -18,10 +20,9 @@ pub struct Scene {
     pub conditions: Vec<PlannedCondition>,
 }
 
-/// Reads the spec at `path`; `None` where it is wrong (the mistakes have been printed).
-pub fn scene(path: &Path, style: Style) -> anyhow::Result<Option<Scene>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let source = Source::new(path, text);
+/// Reads the spec at `path` with what the command line changes in it; `None` where it is wrong (the mistakes have been printed).
+pub fn scene(path: &Path, overlay: &Overlay, style: Style) -> anyhow::Result<Option<Scene>> {
+    let source = specs::source(path, overlay)?;
     let resolved = load(&source).and_then(|(spec, diagnostics)| {
         let (datasets, conditions) = scenery(&spec, diagnostics)?;
         Ok(Scene { name: spec.name.clone(), seed: spec.seed, datasets, conditions })

@@ -20,12 +20,12 @@ pub fn style(color: Color) -> Style {
     let choice = if colored { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
     choice.write_global();
     let width = terminal_size::terminal_size_of(stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
-    Style { colored, width }
+    Style { colored, width, is_verbose: false }
 }
 
 /// How text for people looks in a file.
 pub fn style_of_file() -> Style {
-    Style { colored: false, width: DEFAULT_WIDTH }
+    Style { colored: false, width: DEFAULT_WIDTH, is_verbose: false }
 }
 
 /// How text for people looks in the file `out` (`-` is standard output).
@@ -35,7 +35,7 @@ pub fn style_of(out: &Path, color: Color) -> Style {
     }
     let is_terminal = is_capable(&stdout());
     let width = terminal_size::terminal_size_of(stdout()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
-    Style { colored: is_colored(color, is_terminal), width }
+    Style { colored: is_colored(color, is_terminal), width, is_verbose: false }
 }
 
 fn is_colored(color: Color, is_terminal: bool) -> bool {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use glob::Pattern;
 
-use super::{STORE, Selection};
+use super::{Overlay, STORE, Selection};
 
 #[derive(Debug, clap::Args)]
 pub struct Export {
@@ -49,6 +49,8 @@ pub struct Perturbed {
     /// The spec file
     #[arg(value_name = "SPEC")]
     pub spec: PathBuf,
+    #[command(flatten)]
+    pub overlay: Overlay,
     /// The folder for the datasets
     #[arg(short, long, value_name = "DIR")]
     pub out: PathBuf,

@@ -15,7 +15,7 @@ pub const EXAMPLES_AND_EXIT_CODES: &str = "\
 Examples:
   windtunnel run specs/quickstart.toml
   windtunnel run specs/ -k '*/blur@*' --junit junit.xml
-  windtunnel check specs/
+  windtunnel init
 
 Exit codes:
     0  all checks hold
@@ -35,7 +35,7 @@ Reports go to target/windtunnel/NAME/ unless told otherwise. `windtunnel --help`
 
 /// The commands by purpose, each in one group.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Judge", &["run", "check", "list"]),
+    ("Judge", &["init", "check", "list", "run"]),
     ("Look closer", &["preview", "explain", "report", "compare", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate"]),
     ("Housekeeping", &["cache", "completions", "man", "help"]),

@@ -14,7 +14,7 @@ use crate::{files, terminal};
 /// Writes the sheets; the exit code.
 pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    let Some(scene) = scene(&args.spec, style)? else { return Ok(crate::USAGE) };
+    let Some(scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(crate::USAGE) };
     let default = Path::new("target").join("windtunnel").join(&scene.name).join("preview");
     let out = args.out.as_ref().unwrap_or(&default);
     for dataset in &scene.datasets {

@@ -19,7 +19,7 @@ use crate::terminal;
 /// Writes the datasets; the exit code.
 pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    let Some(mut scene) = scene(&args.spec, style)? else { return Ok(crate::USAGE) };
+    let Some(mut scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(crate::USAGE) };
     scene.seed = args.seed.unwrap_or(scene.seed);
     if is_unusable(&scene) {
         return Ok(UNWRITTEN);

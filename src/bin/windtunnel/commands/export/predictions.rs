@@ -16,7 +16,7 @@ use crate::{cells, store, terminal};
 
 /// Writes the cells; the exit code.
 pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<u8> {
-    let planned = match plans(&args.selection, terminal::style(global.color))? {
+    let planned = match plans(&args.selection, None, terminal::style(global.color))? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
