@@ -4,6 +4,7 @@ mod accept;
 mod calibrate;
 mod comparison;
 mod model;
+mod read;
 mod recommendation;
 mod robustness;
 mod summary;
@@ -15,6 +16,7 @@ pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
+pub use read::RecordError;
 pub use robustness::{AuditRecord, BreakingPoint, Effect, GroupRecord, ImageRecord, RobustnessRecord};
 pub use summary::{RunSummary, most, still_open};
 

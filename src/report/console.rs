@@ -5,7 +5,9 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{counted, evidence, figure, option_words, repeat_command, size, verdict, waiver, word};
+use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
+use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record};
 
@@ -18,6 +20,23 @@ pub struct Style {
     pub width: usize,
     /// Also with the cases that passed, and with where the time went.
     pub is_verbose: bool,
+}
+
+/// `console`.
+#[derive(Debug)]
+pub struct Console;
+
+impl Named for Console {
+    fn entry(&self) -> Entry {
+        Entry { name: "console", summary: "what a run shows in a terminal" }
+    }
+}
+
+impl Reporter for Console {
+    fn render(&self, runs: &[Reported<'_>], style: Style) -> Result<String, ReportError> {
+        let texts = runs.iter().map(|(record, folder)| console(record, folder, style));
+        Ok(texts.collect::<Vec<_>>().join("\n"))
+    }
 }
 
 /// Width of a model's column: two spaces, a figure and its difference to clean.

@@ -4,11 +4,30 @@
 use std::fmt::Write as _;
 
 use super::text::{counted, evidence, figure, repeat_command, size, verdict, waiver, word};
+use super::{ReportError, Reported, Reporter, Style};
+use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, DatasetRecord, Record};
 
 /// Most bytes of a job summary: GitHub refuses 1 MiB, for all steps' summaries of a job together.
 pub const MAX_SUMMARY: usize = 900 * 1024;
+
+/// `markdown`.
+#[derive(Debug)]
+pub struct Markdown;
+
+impl Named for Markdown {
+    fn entry(&self) -> Entry {
+        Entry { name: "markdown", summary: "Markdown, as job summaries and comments of GitHub show it" }
+    }
+}
+
+impl Reporter for Markdown {
+    fn render(&self, runs: &[Reported<'_>], _style: Style) -> Result<String, ReportError> {
+        let records: Vec<&Record> = runs.iter().map(|(record, _)| *record).collect();
+        Ok(markdown(&records, usize::MAX))
+    }
+}
 
 /// The records of a run as one text of at most `budget` bytes.
 #[must_use]

@@ -86,6 +86,7 @@ impl Predictions {
 }
 
 /// Answers every cell of the plan that is not blocked.
+#[must_use]
 pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     let mut predictions = Predictions::none(plan);
     let all: Vec<usize> = (0..plan.cells.len()).collect();

@@ -9,8 +9,8 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::{Record, RunSummary};
-use windtunnel::report::{Style, console, json, junit, markdown};
-use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
+use windtunnel::report::{Json, Junit, JunitStrict, Markdown, Reported, Reporter, Style, console};
+use windtunnel::run::{Context, Finished, run as run_plan};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
@@ -18,19 +18,19 @@ use crate::clock::clock;
 use crate::github::Job;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
-use crate::{files, store, terminal};
+use crate::{cells, files, store, terminal};
 
 /// Exit code where no case matches.
 pub const NOTHING_SELECTED: u8 = 4;
 
 /// Exit code where a report could not be written: nobody could tell what was judged.
-const UNWRITTEN: u8 = 3;
+pub const UNWRITTEN: u8 = 3;
 
 /// Exit code where a check failed.
 const FAILED: u8 = 1;
 
 /// Exit code after an interrupt: 128 + SIGINT.
-const INTERRUPTED: u8 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// More threads than this only wait for each other.
 const MAX_THREADS_PER_CORE: usize = 4;
@@ -74,7 +74,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let finished = run_one(&planned.plan, args, global, asked, &interrupted);
         let detections = args.detections.as_ref();
         let written = outputs.write(&finished).and_then(|()| {
-            detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
+            detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
         });
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
@@ -95,16 +95,17 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         anstream::eprintln!("not run after the first failure: {}", rest.join(", "));
     }
     if let Some(path) = &args.junit {
-        let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
-        files::write(path, junit(&records)?.as_bytes())?;
+        let runs: Vec<Reported<'_>> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
+        files::write(path, Junit.render(&runs, terminal::style_of_file())?.as_bytes())?;
     }
-    let records: Vec<&Record> = reported.iter().map(|(record, _)| record).collect();
     if let Some(path) = &args.markdown {
-        files::write(path, markdown(&records, usize::MAX).as_bytes())?;
+        let runs: Vec<Reported<'_>> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
+        files::write(path, Markdown.render(&runs, terminal::style_of_file())?.as_bytes())?;
     }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
     let code = codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED);
     if let Some(job) = job {
+        let records: Vec<&Record> = reported.iter().map(|(record, _)| record).collect();
         job.report(&records, code, &report_files(args, &reported))?;
     }
     Ok(if args.exit_zero && code == FAILED { 0 } else { code })
@@ -112,11 +113,13 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
 
 /// The reports of a run, by the names of a step's outputs; of several specs, a list.
 fn report_files(args: &Run, reported: &[(Record, Outputs)]) -> Vec<(&'static str, String)> {
-    let junit = reported.iter().filter_map(|(_, outputs)| outputs.junit.as_ref()).chain(&args.junit);
-    let json = reported.iter().map(|(_, outputs)| &outputs.json);
-    let listed =
-        |paths: Vec<&PathBuf>| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(",");
-    vec![("junit", listed(junit.collect())), ("json", listed(json.collect()))]
+    let files = |reporter: &'static str, one: &Option<PathBuf>| {
+        let each = reported.iter().flat_map(|(_, outputs)| &outputs.reports);
+        let each = each.filter(|(other, _)| other.entry().name == reporter).map(|(_, path)| path);
+        let paths: Vec<String> = each.chain(one).map(|path| path.display().to_string()).collect();
+        (reporter, paths.join(","))
+    };
+    vec![files("junit", &args.junit), files("json", &None), files("markdown", &args.markdown)]
 }
 
 /// Adds a run that came to its end to the history.
@@ -141,7 +144,7 @@ fn rank(code: u8) -> u8 {
 }
 
 /// The first interrupt ends the run in order; a second one ends the program at once.
-fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || {
@@ -172,10 +175,15 @@ fn tell_engines(plan: &Plan) {
     }
 }
 
+/// How many threads `jobs` asks for.
+pub fn threads(jobs: Option<u16>) -> usize {
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores)
+}
+
 fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, interrupted: &AtomicBool) -> Finished {
     let progress = Progress::new(&plan.name, global.quiet > 0);
-    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = args.jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores);
+    let threads = threads(args.jobs);
     let clock = clock();
     let finished = run_plan(
         plan,
@@ -196,14 +204,14 @@ fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, inte
 
 /// Where the files of one spec go.
 struct Outputs {
-    json: PathBuf,
-    /// JUnit XML of this spec alone; `None` where one file for all specs is asked for.
-    junit: Option<PathBuf>,
+    /// Each report, and its file.
+    reports: Vec<(&'static dyn Reporter, PathBuf)>,
     /// What pictures' paths start from.
     folder: PathBuf,
 }
 
 impl Outputs {
+    /// JUnit XML of a spec alone is left out where one file for all specs is asked for.
     fn of(planned: &Planned, args: &Run) -> Self {
         let default = Path::new("target").join("windtunnel").join(&planned.plan.name);
         let json = args.json.clone().or_else(|| planned.report.json.clone());
@@ -211,44 +219,35 @@ impl Outputs {
         let junit = planned.report.junit.clone().unwrap_or_else(|| default.join("junit.xml"));
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
-        Self { json, junit: args.junit.is_none().then_some(junit), folder }
+        let mut reports: Vec<(&'static dyn Reporter, PathBuf)> = Vec::new();
+        reports.extend(args.junit.is_none().then_some((&Junit as &dyn Reporter, junit)));
+        reports.push((&Json, json));
+        let named = &planned.report;
+        reports.extend(named.markdown.clone().map(|path| (&Markdown as &dyn Reporter, path)));
+        reports.extend(named.junit_strict.clone().map(|path| (&JunitStrict as &dyn Reporter, path)));
+        Self { reports, folder }
     }
 
     /// Finds out before the run whether the files can be written.
     fn probe(&self) -> anyhow::Result<()> {
-        [Some(&self.json), self.junit.as_ref()].into_iter().flatten().try_for_each(|path| files::probe(path))
+        self.reports.iter().try_for_each(|(_, path)| files::probe(path))
     }
 
     fn write(&self, finished: &Finished) -> anyhow::Result<()> {
         for picture in &finished.pictures {
             files::write(&self.folder.join(&picture.path), &picture.bytes)?;
         }
-        files::write(&self.json, json(&finished.record).as_bytes())?;
-        if let Some(path) = &self.junit {
-            files::write(path, junit(&[(&finished.record, &self.folder)])?.as_bytes())?;
+        for (reporter, path) in &self.reports {
+            let text = reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?;
+            files::write(path, text.as_bytes())?;
         }
         Ok(())
     }
 }
 
-fn write_detections(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<()> {
-    for (at, cell) in plan.cells.iter().enumerate() {
-        let dataset = &plan.datasets[cell.dataset].name;
-        let file = format!("{}.json", plan.conditions[cell.condition].condition);
-        if let Some(results) = coco_results(plan, predictions, at) {
-            let path = folder.join(&plan.models[cell.model].name).join(dataset).join(&file);
-            files::write(&path, results.to_string().as_bytes())?;
-        }
-        if let Some(labels) = coco_labels(plan, cell.dataset, cell.condition) {
-            files::write(&folder.join("labels").join(dataset).join(&file), labels.to_string().as_bytes())?;
-        }
-    }
-    Ok(())
-}
-
 fn print(record: &Record, outputs: &Outputs, style: Style) {
     anstream::eprint!("{}", console(record, &outputs.folder, style));
-    let written = [outputs.junit.as_ref(), Some(&outputs.json).filter(|path| *path != Path::new("-"))];
-    let written: Vec<String> = written.into_iter().flatten().map(|path| path.display().to_string()).collect();
+    let written = outputs.reports.iter().map(|(_, path)| path).filter(|path| *path != Path::new("-"));
+    let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
     anstream::eprintln!("reports: {}\n", written.join(", "));
 }
