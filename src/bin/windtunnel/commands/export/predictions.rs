@@ -64,6 +64,7 @@ fn recall(plan: &Plan, args: &ExportPredictions, global: &Global) -> anyhow::Res
             store: store.as_ref(),
             is_offline: true,
             is_drawing_all: false,
+            is_failing_fast: false,
         },
     );
     progress.finish();
