@@ -4,14 +4,20 @@
 
 mod check;
 mod diagnostic;
+mod key;
+mod keys;
 mod load;
 mod paths;
 mod source;
 mod table;
+mod words;
 
-pub use check::{Aggregate, Bound, CheckSpec, Correction, On, Rule, Thresholds, Waiver};
+pub use check::{CheckSpec, On, Thresholds, Waiver};
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
-pub use load::{Defaults, ReportSpec, Section, Spec, load};
+pub use key::{Family, Key, Literal, Scalar, Shape, words};
+pub use keys::{CHECK, DEFAULTS, REPORT, SPEC};
+pub use load::{Defaults, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, load};
 pub use paths::{PathKind, existing_path};
 pub use source::Source;
 pub use table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
+pub use words::{Aggregate, Bound, Correction, Rule, Severeness};
