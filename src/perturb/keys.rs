@@ -1,6 +1,7 @@
 //! The keys of a `[perturbation.*]` section in each of its forms: a kind, a preset, a chain, and a step of a chain.
 
 use super::section::Compat;
+use super::warp::MIN_VISIBLE;
 use super::{Outline, PRESETS, Parameter, Perturbation};
 use crate::entry::Entry;
 use crate::spec::{Family, Key, Literal, Scalar, Shape};
@@ -9,18 +10,24 @@ use crate::spec::{Family, Key, Literal, Scalar, Shape};
 pub const KIND: Key =
     Key::new("kind", Shape::One(Scalar::Member(Family::Perturbation)), "what is done to the images").required();
 
-const COMPAT: Key = Key::new("compat", Shape::choice::<Compat>(), "whose form of a kind is taken");
+/// The key that sets how strong a kind is by the standard ladder, in place of its parameters.
+pub const SEVERITY: &str = "severity";
 
-const SEVERITY: Key = Key::new(
-    "severity",
+const BY_SEVERITY: Key = Key::new(
+    SEVERITY,
     Shape::OneOrMany(Scalar::Integer { min: 1, max: 5 }),
     "the standard ladder, from 1 (slight) to 5 (strong)",
 );
 
-/// How labels follow the content.
-pub const RULES: &[Key] = &[
+const COMPAT: Key =
+    Key::new("compat", Shape::choice::<Compat>(), "whose form of a kind is taken").or(Literal::Text("none"));
+
+/// The keys that kinds of perturbations share: the last three, how labels follow the content, those of all forms.
+pub const SHARED: &[Key] = &[
+    COMPAT,
+    BY_SEVERITY,
     Key::new("min_visible", Shape::SHARE, "an object of which less than this share remains visible is ignored")
-        .or(Literal::Number(super::warp::MIN_VISIBLE)),
+        .or(Literal::Number(MIN_VISIBLE)),
     Key::new(
         "boxes",
         Shape::choice::<Outline>(),
@@ -34,6 +41,11 @@ pub const RULES: &[Key] = &[
     ),
 ];
 
+/// How labels follow the content.
+fn rules() -> &'static [Key] {
+    &SHARED[2..]
+}
+
 /// The keys of a section with a `preset`.
 pub const PRESET: &[Key] = &[
     Key::new(
@@ -44,9 +56,10 @@ pub const PRESET: &[Key] = &[
     .required(),
     Key {
         summary: "whose form of a kind is taken; \"imagenet_c\" for the preset of that name, else \"none\"",
+        default: None,
         ..COMPAT
     },
-    Key { summary: "the standard ladder, from 1 (slight) to 5 (strong); all five where none is given", ..SEVERITY },
+    Key { summary: "the standard ladder, from 1 (slight) to 5 (strong); all five where none is given", ..BY_SEVERITY },
 ];
 
 /// The keys of a section with a `chain`.
@@ -59,9 +72,9 @@ pub fn step_keys(kind: &dyn Perturbation) -> Vec<Key> {
         let Parameter { name, unit, min, max } = *parameter;
         Key::new(name, Shape::OneOrMany(Scalar::Number { min, max }), unit)
     };
-    let mut keys = vec![KIND, COMPAT.or(Literal::Text("none"))];
+    let mut keys = vec![KIND, COMPAT];
     if kind.ladder().is_some() && !kind.parameters().is_empty() {
-        keys.push(SEVERITY);
+        keys.push(BY_SEVERITY);
         keys.extend(kind.parameters().iter().map(parameter));
     }
     keys
@@ -70,13 +83,13 @@ pub fn step_keys(kind: &dyn Perturbation) -> Vec<Key> {
 /// The keys of a section of `kind`.
 #[must_use]
 pub fn section_keys(kind: &dyn Perturbation) -> Vec<Key> {
-    [step_keys(kind).as_slice(), RULES].concat()
+    [step_keys(kind).as_slice(), rules()].concat()
 }
 
 /// The keys of a section with a `preset`, or with a `chain`.
 #[must_use]
 pub fn form_keys(form: &[Key]) -> Vec<Key> {
-    [form, RULES].concat()
+    [form, rules()].concat()
 }
 
 fn presets() -> Vec<Entry> {

@@ -91,7 +91,7 @@ mod white_balance;
 mod zoom_blur;
 
 pub use augmentation::{AUGMENTATIONS, Augmentation, in_readme};
-pub use keys::{CHAIN, PRESET, form_keys, section_keys, step_keys};
+pub use keys::{CHAIN, PRESET, SEVERITY, SHARED, form_keys, section_keys, step_keys};
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
 pub use rng::{FrameSeed, Rng};

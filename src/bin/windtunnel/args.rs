@@ -78,8 +78,10 @@ pub enum Command {
     Cache(Cache),
     /// Draw samples under every level of every perturbation, with their labels
     Preview(Preview),
-    /// Tell what a perturbation, preset, metric, dataset format or kind of model is
+    /// Tell what a section, perturbation, preset, metric, dataset format or kind of model is
     Explain(Explain),
+    /// Print the JSON Schema of specs, which editors complete and check them by
+    Schema,
 }
 
 /// Which specs and cases.

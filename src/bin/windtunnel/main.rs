@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Baseline(wanted) => commands::baseline(wanted),
         Command::Preview(preview) => commands::preview(preview, &args.global),
         Command::Explain(explain) => commands::explain(explain),
+        Command::Schema => commands::schema(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

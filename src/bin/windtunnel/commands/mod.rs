@@ -10,6 +10,7 @@ mod history;
 mod list;
 mod preview;
 mod run;
+mod schema;
 
 pub use baseline::baseline;
 pub use cache::cache;
@@ -21,3 +22,4 @@ pub use history::history;
 pub use list::list;
 pub use preview::preview;
 pub use run::run;
+pub use schema::schema;
