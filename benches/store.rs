@@ -107,6 +107,7 @@ fn timed(folder: &Path, busy: Option<Duration>, store: Option<&Store>) -> (f64, 
             store,
             is_offline: false,
             is_drawing_all: false,
+            is_failing_fast: false,
         },
     );
     assert!(finished.record.exit_code <= 1, "{:?} {:?}", finished.record.setup, finished.record.cases[0].message);
@@ -117,7 +118,7 @@ fn plan(folder: &Path, busy: Option<Duration>) -> Plan {
     let path = folder.join("spec.toml");
     let source = Source::new(&path, std::fs::read_to_string(&path).expect("the spec"));
     let (spec, mistakes) = load(&source).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(&source, false)));
-    let selection = Selection { filter: Vec::new(), seed: None, variables: &|_| None, today: None };
+    let selection = Selection { filter: Vec::new(), only: None, seed: None, variables: &|_| None, today: None };
     let mut plan = match resolve(&spec, mistakes, &selection) {
         Ok(plan) => plan,
         Err(Unresolved::Invalid(mistakes)) => panic!("{}", mistakes.render(&source, false)),

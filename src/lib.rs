@@ -51,6 +51,7 @@
 //!     store: None,
 //!     is_offline: false,
 //!     is_drawing_all: false,
+//!     is_failing_fast: false,
 //! });
 //! assert_eq!(finished.record.exit_code, 0);
 //! println!("{}", report::json(&finished.record));

@@ -7,7 +7,7 @@ use crate::dataset;
 use crate::entry::Entry;
 use crate::perturb::{self, CHAIN, PRESET, SHARED};
 use crate::predict;
-use crate::spec::{CHECK, DEFAULTS, Family, Key, REPORT, SPEC, Scalar, Shape};
+use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SPEC, Scalar, Shape};
 
 /// Terminals are at least this wide.
 const WIDTH: usize = 80;
@@ -25,7 +25,8 @@ pub fn keys_of(name: &str) -> Option<String> {
     let format = dataset::ALL.iter().find(|format| format.entry().name == name);
     let model = predict::ALL.iter().find(|kind| kind.entry().name == name);
     match (name, format, model) {
-        ("spec", ..) => Some(listed(SPEC)),
+        ("spec", ..) => Some(listed(&[SPEC, LAYERS].concat())),
+        ("matrix", ..) => Some(listed(MATRIX)),
         ("defaults", ..) => Some(listed(DEFAULTS)),
         ("report", ..) => Some(listed(REPORT)),
         ("check", ..) => Some(listed(CHECK)),
@@ -92,6 +93,7 @@ fn words_of(shape: Shape) -> Vec<Entry> {
         | Shape::Table(_)
         | Shape::Sections(_)
         | Shape::Tables(_)
+        | Shape::Overlays
         | Shape::Steps => Vec::new(),
     }
 }
@@ -117,6 +119,7 @@ fn label(shape: Shape) -> String {
         Shape::Sections(_) => "tables by name".to_owned(),
         Shape::Tables(_) => "tables".to_owned(),
         Shape::Steps => "list of steps: { kind = ... }".to_owned(),
+        Shape::Overlays => "tables by name".to_owned(),
         Shape::Either(shapes) => shapes.iter().map(|shape| label(*shape)).collect::<Vec<_>>().join(", or "),
     }
 }

@@ -10,13 +10,18 @@ use crate::dataset;
 use crate::entry::Entry;
 use crate::perturb::{self, CHAIN, PRESET, Perturbation, SEVERITY};
 use crate::predict;
-use crate::spec::{Key, SPEC};
+use crate::spec::{Key, LAYERS, SPEC};
 
 /// The schema as text, the same for the same program.
 #[must_use]
 #[expect(clippy::missing_panics_doc, reason = "JSON can be written")]
 pub fn schema() -> String {
-    let mut root = table(SPEC);
+    let mut root = table(&[SPEC, LAYERS].concat());
+    // What a spec leaves out, the files that it builds on may say.
+    if let Some(required) = root.remove("required") {
+        root.insert("if".to_owned(), json!({ "not": { "required": ["extends"] } }));
+        root.insert("then".to_owned(), json!({ "required": required }));
+    }
     root.extend(object(json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "windtunnel spec",
@@ -43,8 +48,15 @@ fn definitions() -> Map<String, Json> {
         let section = titled(table(&perturb::form_keys(keys)), "perturbation", form);
         definitions.insert(format!("perturbation.{form}"), Json::Object(section));
     }
+    definitions.insert("profile".to_owned(), overlay());
     definitions.extend(perturb::SHARED.iter().map(|key| (format!("key.{}", key.name), property(key))));
     definitions
+}
+
+/// A profile: it may change single keys of any section, so that only its top is held against the spec's keys.
+fn overlay() -> Json {
+    let keys = SPEC.iter().map(|key| (key.name.to_owned(), json!({ "description": key.summary })));
+    json!({ "type": "object", "additionalProperties": false, "properties": keys.collect::<Map<String, Json>>() })
 }
 
 /// The forms of a `[perturbation.*]` section that name no kind, by the key that each of them has.

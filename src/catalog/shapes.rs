@@ -59,9 +59,13 @@ fn listed(shape: Shape) -> Vec<Entry> {
     match shape {
         Shape::One(scalar) | Shape::OneOrMany(scalar) | Shape::List { of: scalar, .. } => members(scalar),
         Shape::Either(shapes) => shapes.iter().flat_map(|shape| listed(*shape)).collect(),
-        Shape::Pairs | Shape::Map(_) | Shape::Table(_) | Shape::Sections(_) | Shape::Tables(_) | Shape::Steps => {
-            Vec::new()
-        }
+        Shape::Pairs
+        | Shape::Map(_)
+        | Shape::Table(_)
+        | Shape::Sections(_)
+        | Shape::Tables(_)
+        | Shape::Overlays
+        | Shape::Steps => Vec::new(),
     }
 }
 
@@ -97,6 +101,7 @@ fn shape(shape: Shape) -> Json {
         Shape::Sections(family) => sections(family),
         Shape::Tables(keys) => list(Json::Object(table(keys)), 1, None),
         Shape::Steps => list(reference("step"), 1, None),
+        Shape::Overlays => json!({ "type": "object", "additionalProperties": reference("profile") }),
         Shape::Either(shapes) => {
             let shapes: Vec<Json> = shapes.iter().map(|of| self::shape(*of)).collect();
             json!({ "anyOf": shapes })

@@ -82,7 +82,7 @@ fn json_file(
     split: Option<&Spanned<String>>,
     options: &mut TableReader<'_, '_, '_>,
 ) -> Option<PathBuf> {
-    let folder = source.resolve(path.get_ref());
+    let folder = source.resolve(path);
     if !folder.is_dir() {
         if let Some(split) = split {
             let message = "`split` needs the folder of an export as `path`".to_owned();

@@ -89,8 +89,8 @@ fn named(
         }
         TrainedWith::Readme(path) => {
             // Roboflow's degree signs come in more than one encoding.
-            let text =
-                std::fs::read(spec.source.resolve(path)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let text = std::fs::read(spec.source.part(&trained_with.span()).resolve(path))
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             match text {
                 Ok(text) => {
                     let (found, others) = in_readme(&text);

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::claims::Bounder;
-use super::reads::{CLEAN_CONDITION, Reads, Selector};
+use super::reads::{self, CLEAN_CONDITION, Reads, Selector};
 use super::{Against, Case, Plan, PlannedDataset};
 use crate::dataset::Dataset;
 use crate::detection::Annotation;
@@ -73,7 +73,9 @@ impl Binder<'_, '_> {
     fn cases(&mut self) -> Vec<Case> {
         let is_summary = self.metric.summary().is_some();
         let (spec, plan, check) = (self.spec, self.plan, self.check);
-        let reads = Selector { spec, plan, check, is_summary, diagnostics: self.diagnostics }.reads();
+        let conditions = &plan.conditions;
+        let mut selector = Selector { spec, conditions, title: &check.title, diagnostics: self.diagnostics };
+        let reads = reads::reads(&mut selector, check, is_summary);
         let sections = |sections: &[Section<'_>]| {
             sections.iter().map(|section| section.name.get_ref().clone()).collect::<Vec<_>>()
         };
@@ -93,6 +95,7 @@ impl Binder<'_, '_> {
             self.refuse_self_reference(reference, &models);
             models.retain(|model| model != reference);
         }
+        let before = self.diagnostics.len();
         let mut cases = Vec::new();
         for (bound, thresholds) in &check.bounds {
             let (metric, diagnostics) = (self.metric, &mut *self.diagnostics);
@@ -111,9 +114,14 @@ impl Binder<'_, '_> {
                 }
             }
         }
+        if cases.is_empty() && self.diagnostics.len() == before && !spec.exclusions.is_empty() {
+            let message = format!("{} has no cell left: `[matrix] exclude` takes all of them", check.title);
+            self.wrong(Diagnostic::new(check.span.clone(), message).help("remove the check, or exclude less"));
+        }
         cases
     }
 
+    /// A case on those of the conditions that are not excluded; `None` where none is left.
     fn case(&self, model: usize, dataset: usize, reads: &Reads, claim: Claim, reference: Option<&str>) -> Option<Case> {
         let category = self.check.category.as_ref().map(|category| category.get_ref().clone());
         let of_category = category.as_ref().map(|name| format!("({name})")).unwrap_or_default();
@@ -121,16 +129,24 @@ impl Binder<'_, '_> {
         let over = reference.map(|reference| format!("({reference})")).unwrap_or_default();
         let (metric, bound) = (self.metric, claim.bound);
         let is_against_clean = bound.is_against_clean() || claim.combine == Combine::ShareOfClean;
+        let reference = match reference {
+            Some(name) => Some(self.plan.models.iter().position(|planned| planned.name == name)?),
+            None => None,
+        };
+        let cell = |model: usize, condition: usize| self.plan.cell(model, dataset, condition);
+        let is_in = |condition: &&usize| {
+            cell(model, **condition).is_some() && reference.is_none_or(|other| cell(other, **condition).is_some())
+        };
+        let conditions: Vec<usize> = reads.conditions.iter().filter(is_in).copied().collect();
         let cells = |model: usize| -> Option<(Vec<usize>, Option<usize>)> {
-            let cell = |condition: &usize| self.plan.cell(model, dataset, *condition);
-            let cells = reads.conditions.iter().map(cell).collect::<Option<_>>()?;
-            Some((cells, if is_against_clean { Some(cell(&CLEAN_CONDITION)?) } else { None }))
+            let cells: Vec<usize> = conditions.iter().filter_map(|&condition| cell(model, condition)).collect();
+            let clean = if is_against_clean { Some(cell(model, CLEAN_CONDITION)?) } else { None };
+            (!cells.is_empty()).then_some((cells, clean))
         };
         let other = match (bound.is_against_other(), reference) {
             (false, _) => None,
             (true, None) => Some(Against::Baseline),
-            (true, Some(reference)) => {
-                let model = self.plan.models.iter().position(|planned| planned.name == reference)?;
+            (true, Some(model)) => {
                 let (cells, clean) = cells(model)?;
                 Some(Against::Reference { model, cells, clean })
             }
@@ -141,7 +157,7 @@ impl Binder<'_, '_> {
             id: format!("{model_name}/{dataset_name}/{}/{}{of_category}:{bound}{over}", reads.on, metric.name),
             on: reads.on.clone(),
             check: self.check.name.clone(),
-            line: self.spec.source.line(&self.check.span),
+            place: self.spec.source.place(&self.check.span),
             model,
             dataset,
             metric,

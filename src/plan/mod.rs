@@ -7,6 +7,7 @@ mod augmentations;
 mod checks;
 mod claims;
 mod conditions;
+mod exclusions;
 mod model;
 mod reads;
 mod resolve;

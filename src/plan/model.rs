@@ -9,7 +9,7 @@ use crate::gate::Claim;
 use crate::metric::{Metric, Settings};
 use crate::perturb::Setting;
 use crate::predict::{CategoryMap, Predictor};
-use crate::spec::Waiver;
+use crate::spec::{Place, Waiver};
 
 /// Everything a run will do.
 pub struct Plan {
@@ -17,8 +17,10 @@ pub struct Plan {
     pub name: String,
     /// The spec's file, as the user named it.
     pub file: String,
-    /// Of the spec's text.
+    /// Of the spec's texts.
     pub digest: Digest,
+    /// The options of the command line that change the spec (`--set`, `seed = 3`), as they would be typed.
+    pub options: Vec<(&'static str, String)>,
     /// The suite's seed.
     pub seed: u64,
     /// Whether the seed was given instead of taken from the spec.
@@ -82,8 +84,8 @@ pub struct PlannedBaseline {
 pub struct PlannedDataset {
     /// The name in the spec.
     pub name: String,
-    /// The line of the spec.
-    pub line: usize,
+    /// Where the spec names it.
+    pub place: Place,
     /// The labels.
     pub state: Result<Dataset, Failure>,
 }
@@ -92,8 +94,8 @@ pub struct PlannedDataset {
 pub struct PlannedModel {
     /// The name in the spec.
     pub name: String,
-    /// The line of the spec.
-    pub line: usize,
+    /// Where the spec names it.
+    pub place: Place,
     /// The model.
     pub state: Result<Box<dyn Predictor>, Failure>,
 }
@@ -128,8 +130,8 @@ pub struct Case {
     pub on: String,
     /// The check's name, if it has one.
     pub check: Option<String>,
-    /// The line of the check in the spec.
-    pub line: usize,
+    /// Where the check stands.
+    pub place: Place,
     /// Position in [`Plan::models`].
     pub model: usize,
     /// Position in [`Plan::datasets`].

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::Plan;
+use super::PlannedCondition;
 use crate::condition::{CLEAN, Condition};
 use crate::entry::NotFound;
 use crate::perturb::{Group, Setting};
@@ -22,24 +22,37 @@ pub struct Reads {
     pub conditions: Vec<usize>,
 }
 
-/// Looks up what one check is on.
+/// What each case of a check reads; `None` where its `on` is wrong or names something that is. `is_summary` says whether
+/// its metric makes one figure of all conditions.
+pub fn reads(selector: &mut Selector<'_, '_>, check: &CheckSpec, is_summary: bool) -> Option<Vec<Reads>> {
+    let (label, conditions) = selector.select(check.on.get_ref())?;
+    let one = |condition: usize| Reads {
+        on: selector.conditions[condition].condition.to_string(),
+        conditions: vec![condition],
+    };
+    Some(match check.aggregate {
+        Some(aggregate) => vec![Reads { on: format!("{aggregate}({label})"), conditions }],
+        None if is_summary => vec![Reads { on: label, conditions }],
+        None => conditions.into_iter().map(one).collect(),
+    })
+}
+
+/// Looks up what a check or an exclusion is on.
 pub struct Selector<'a, 't> {
     /// The spec, for the names of sections that are wrong.
     pub spec: &'a Spec<'t>,
-    /// The plan, with its conditions.
-    pub plan: &'a Plan,
-    /// The check.
-    pub check: &'a CheckSpec,
-    /// Whether its metric makes one figure of all conditions.
-    pub is_summary: bool,
+    /// The plan's conditions.
+    pub conditions: &'a [PlannedCondition],
+    /// How to call what looks them up: `check #2`.
+    pub title: &'a str,
     /// Where mistakes go.
     pub diagnostics: &'a mut Diagnostics,
 }
 
 impl Selector<'_, '_> {
-    /// What each case of the check reads; `None` where its `on` is wrong or names something that is.
-    pub fn reads(&mut self) -> Option<Vec<Reads>> {
-        let (label, conditions) = match self.check.on.get_ref() {
+    /// How `on` is called, and its conditions, each once; `None` where it is wrong or names something that is.
+    pub fn select(&mut self, on: &On) -> Option<(String, Vec<usize>)> {
+        let (label, conditions) = match on {
             On::Names(names) => {
                 let found: Vec<Option<Vec<usize>>> = names.iter().map(|name| self.named(name)).collect();
                 let label = names.iter().map(|name| name.get_ref().as_str()).collect::<Vec<_>>().join("+");
@@ -53,20 +66,12 @@ impl Selector<'_, '_> {
                 unique.push(condition);
             }
         }
-        let one = |condition: usize| Reads {
-            on: self.plan.conditions[condition].condition.to_string(),
-            conditions: vec![condition],
-        };
-        Some(match self.check.aggregate {
-            Some(aggregate) => vec![Reads { on: format!("{aggregate}({label})"), conditions: unique }],
-            None if self.is_summary => vec![Reads { on: label, conditions: unique }],
-            None => unique.into_iter().map(one).collect(),
-        })
+        Some((label, unique))
     }
 
     fn named(&mut self, name: &Spanned<String>) -> Option<Vec<usize>> {
         let wanted = name.get_ref().as_str();
-        let conditions = || self.plan.conditions.iter().map(|planned| &planned.condition).enumerate();
+        let conditions = || self.conditions.iter().map(|planned| &planned.condition).enumerate();
         let found: Vec<usize> = match wanted {
             CLEAN => vec![CLEAN_CONDITION],
             EVERY => conditions().filter(|(_, condition)| !condition.is_clean()).map(|(at, _)| at).collect(),
@@ -84,7 +89,7 @@ impl Selector<'_, '_> {
         let levels = conditions().map(|(_, c)| c.to_string()).filter(|c| c.starts_with(&format!("{section}@")));
         let levels: Vec<String> = levels.collect();
         let diagnostic = if wanted == EVERY {
-            let message = format!("{} is on all perturbations, but the spec has none", self.check.title);
+            let message = format!("{} is on all perturbations, but the spec has none", self.title);
             Diagnostic::new(name.span(), message).help("add a `[perturbation.NAME]` with a `kind` and `severity`")
         } else if wanted.contains('@') && !levels.is_empty() {
             let message = format!("`{section}` has no level `{}`", &wanted[section.len() + 1..]);
@@ -92,7 +97,7 @@ impl Selector<'_, '_> {
         } else {
             let known = [CLEAN, EVERY].into_iter().chain(sections);
             let not_found = NotFound::among(section, known);
-            let message = format!("{} is on `{wanted}`, which the spec does not have", self.check.title);
+            let message = format!("{} is on `{wanted}`, which the spec does not have", self.title);
             Diagnostic::new(name.span(), message).help(not_found.help())
         };
         self.diagnostics.push(diagnostic);
@@ -108,14 +113,13 @@ impl Selector<'_, '_> {
             return None;
         };
         let in_group = |setting: &Setting| setting.is_in(*group);
-        let conditions = self.plan.conditions.iter().enumerate();
+        let conditions = self.conditions.iter().enumerate();
         let found: Vec<usize> = conditions
             .filter(|(_, planned)| planned.setting.as_ref().is_some_and(in_group))
             .map(|(at, _)| at)
             .collect();
         if found.is_empty() {
-            let message =
-                format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.check.title);
+            let message = format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.title);
             self.diagnostics
                 .push(Diagnostic::new(name.span(), message).help("remove the check, or add such a perturbation"));
             return None;

@@ -1,8 +1,11 @@
 //! Spec to plan.
 
+use std::collections::BTreeSet;
+
 use glob::Pattern;
 use toml::Spanned;
 
+use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use super::{augmentations, checks, conditions, resources};
 use crate::condition::Condition;
@@ -10,7 +13,7 @@ use crate::digest::Digest;
 use crate::entry::find;
 use crate::metric;
 use crate::predict::Variables;
-use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Spec};
+use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Source, Spec};
 
 /// Why there is no plan.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ const CONFIDENCE: f64 = 0.95;
 pub struct Selection<'a> {
     /// Only cases whose id matches one of the patterns are kept, and only the cells that they read; all where empty.
     pub filter: Vec<Pattern>,
+    /// Only these cases, by id, where some are named.
+    pub only: Option<BTreeSet<String>>,
     /// A seed instead of the spec's.
     pub seed: Option<u64>,
     /// Looks variables of the environment up, for models that need some.
@@ -42,7 +47,7 @@ pub struct Selection<'a> {
 
 impl Default for Selection<'_> {
     fn default() -> Self {
-        Self { filter: Vec::new(), seed: None, variables: &|_| None, today: None }
+        Self { filter: Vec::new(), only: None, seed: None, variables: &|_| None, today: None }
     }
 }
 
@@ -56,11 +61,13 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
     let datasets = resources::datasets(spec, &mut diagnostics);
     let models = resources::models(spec, &datasets, &names, selection.variables, &mut diagnostics);
-    let cells = cells(spec, &models, &datasets, names.len(), &mut diagnostics);
+    let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
+    let cells = cells(spec, &models, &datasets, &excluded, names.len(), &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),
-        file: spec.source.name.clone(),
-        digest: Digest::of_bytes(spec.source.text.as_bytes()),
+        file: spec.source.main().name.clone(),
+        digest: digest(spec.source),
+        options: spec.source.options(),
         seed: selection.seed.unwrap_or(spec.seed),
         is_seed_given: selection.seed.is_some(),
         notes: unread(spec),
@@ -85,8 +92,8 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));
     }
-    if !selection.filter.is_empty() {
-        select(&mut plan, &selection.filter);
+    if !selection.filter.is_empty() || selection.only.is_some() {
+        select(&mut plan, selection);
         plan.is_filtered = true;
     }
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
@@ -120,6 +127,13 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
     })
 }
 
+fn digest(source: &Source) -> Digest {
+    match source.parts() {
+        [only] => Digest::of_bytes(only.text.as_bytes()),
+        parts => Digest::of_parts(parts.iter().map(|part| part.text.as_bytes())),
+    }
+}
+
 fn settings(spec: &Spec<'_>) -> metric::Settings {
     let defaults = metric::Settings::default();
     metric::Settings {
@@ -146,6 +160,7 @@ fn cells(
     spec: &Spec<'_>,
     models: &[PlannedModel],
     datasets: &[PlannedDataset],
+    excluded: &[Excluded<'_>],
     conditions: usize,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Cell> {
@@ -155,9 +170,16 @@ fn cells(
             if !is_read(spec, &planned_model.name, &planned_dataset.name) {
                 continue;
             }
+            let is_in = |condition: &usize| {
+                !excluded.iter().any(|cells| cells.contains(&planned_model.name, &planned_dataset.name, *condition))
+            };
+            let kept: Vec<usize> = (0..conditions).filter(is_in).collect();
+            if kept.is_empty() {
+                continue;
+            }
             let categories = resources::categories(spec, planned_model, planned_dataset, diagnostics);
             let cell = |condition| Cell { model, dataset, condition, categories: categories.clone() };
-            cells.extend((0..conditions).map(cell));
+            cells.extend(kept.into_iter().map(cell));
         }
     }
     cells
@@ -187,8 +209,12 @@ fn unread(spec: &Spec<'_>) -> Vec<String> {
 }
 
 /// Keeps the cases that match, and the cells they read.
-fn select(plan: &mut Plan, filter: &[Pattern]) {
-    let is_matched = |case: &Case| filter.iter().any(|pattern| pattern.matches(&case.id));
+fn select(plan: &mut Plan, selection: &Selection<'_>) {
+    let Selection { filter, only, .. } = selection;
+    let is_matched = |case: &Case| {
+        (filter.is_empty() || filter.iter().any(|pattern| pattern.matches(&case.id)))
+            && only.as_ref().is_none_or(|only| only.contains(&case.id))
+    };
     // Cases that are corrected together are judged together.
     let families: Vec<usize> =
         plan.cases.iter().filter(|case| is_matched(case)).filter_map(|case| case.family).collect();

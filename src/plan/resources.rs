@@ -46,16 +46,17 @@ fn planned_dataset(
 ) -> PlannedDataset {
     let state = reader.read().map_err(|error| Failure::new(FailureKind::Dataset, error.to_string()));
     let state = state.and_then(|dataset| enough_images(dataset, min_images));
-    PlannedDataset { name: section.name.get_ref().clone(), line: source.line(&section.name.span()), state }
+    PlannedDataset { name: section.name.get_ref().clone(), place: source.place(&section.name.span()), state }
 }
 
 /// The baseline that the spec names, or the one beside it.
 pub fn baseline(spec: &Spec<'_>) -> PlannedBaseline {
-    let path = spec.source.resolve(spec.defaults.baseline.as_deref().unwrap_or(BASELINE));
+    let beside = || spec.source.folder().join(BASELINE);
+    let path = spec.baseline.as_ref().map_or_else(beside, |path| spec.source.resolve(path));
     PlannedBaseline {
         state: Baseline::read(&path).map_err(|error| Failure::new(FailureKind::Baseline, error.to_string())),
         path: path.display().to_string(),
-        is_required: spec.defaults.require_baseline,
+        is_required: spec.require_baseline,
     }
 }
 
@@ -89,7 +90,7 @@ pub fn models(
                 PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
                 PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
             });
-            PlannedModel { name: section.name.get_ref().clone(), line: spec.source.line(&section.name.span()), state }
+            PlannedModel { name: section.name.get_ref().clone(), place: spec.source.place(&section.name.span()), state }
         })
         .collect()
 }

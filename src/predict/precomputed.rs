@@ -56,7 +56,7 @@ impl PredictorKind for Precomputed {
             return None;
         }
         Some(Box::new(ResultFiles {
-            pattern: source.resolve(pattern.get_ref()),
+            pattern: source.resolve(&pattern),
             cells: HashMap::new(),
             digests: vec![],
             silent: BTreeMap::new(),

@@ -16,6 +16,6 @@ pub use model::{
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
 pub use robustness::{AuditRecord, BreakingPoint, Effect, GroupRecord, ImageRecord, RobustnessRecord};
-pub use summary::{RunSummary, most};
+pub use summary::{RunSummary, most, still_open};
 
 pub use crate::eval::Tide;

@@ -14,7 +14,7 @@ use crate::predict::ModelCard;
 use crate::score::{CategoryLoss, ImageLoss};
 
 /// The version of the record's format; a change of meaning counts it up.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Everything one run of one spec found. Two runs of the same input differ in `times` alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,8 +71,10 @@ pub struct SpecRecord {
     pub name: String,
     /// The spec's file.
     pub file: String,
-    /// Of its text.
+    /// Of its text, of the files that it extends, and of the options that change it.
     pub digest: Digest,
+    /// The options of the command line that change it (`--profile`, `ci`), in order.
+    pub options: Vec<(String, String)>,
     /// The suite's seed.
     pub seed: u64,
     /// Whether the seed was given on the command line instead of by the spec.
@@ -201,7 +203,9 @@ pub struct SetupRecord {
     pub dataset: Option<String>,
     /// The model, if it is one.
     pub model: Option<String>,
-    /// The line of the spec.
+    /// The file that names it: the spec's, or one that it extends.
+    pub file: String,
+    /// The line of the file.
     pub line: usize,
     /// Why.
     pub failure: Failure,
@@ -214,7 +218,9 @@ pub struct CaseRecord {
     pub id: String,
     /// The check's name, if it has one.
     pub check: Option<String>,
-    /// The line of the check in the spec.
+    /// The file of the check: the spec's, or one that it extends.
+    pub file: String,
+    /// The line of the check in the file.
     pub line: usize,
     /// The model's name.
     pub model: String,

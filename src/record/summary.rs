@@ -1,11 +1,12 @@
 //! A record in short: what the history keeps of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Counts, Record};
 use crate::digest::Digest;
+use crate::gate::Outcome;
 use crate::metric;
 
 /// The largest value that a metric can take; `None` where there is none.
@@ -28,6 +29,12 @@ pub struct RunSummary {
     pub metric: String,
     /// The cases, counted.
     pub counts: Counts,
+    /// Ids of the cases that did not pass: they failed, were skipped, or could not be judged.
+    #[serde(default)]
+    pub open: Vec<String>,
+    /// Ids of all cases.
+    #[serde(default)]
+    pub cases: Vec<String>,
     /// The program's exit code.
     pub exit_code: u8,
     /// Short digests of the models, by name.
@@ -83,6 +90,8 @@ impl RunSummary {
             spec: record.spec.digest.short().to_owned(),
             metric: record.spec.metric.clone(),
             counts: record.counts,
+            open: ids(record, |outcome| outcome != Outcome::Pass),
+            cases: ids(record, |_| true),
             exit_code: record.exit_code,
             models: models.collect(),
             datasets: datasets.collect(),
@@ -90,4 +99,22 @@ impl RunSummary {
             figures: cells.chain(robustness).collect(),
         }
     }
+}
+
+fn ids(record: &Record, is_wanted: impl Fn(Outcome) -> bool) -> Vec<String> {
+    let cases = record.cases.iter().filter(|case| is_wanted(case.verdict.outcome));
+    cases.map(|case| case.id.clone()).collect()
+}
+
+/// The cases that did not pass when they were last run, of runs from the oldest to the newest.
+#[must_use]
+pub fn still_open(runs: &[RunSummary]) -> BTreeSet<String> {
+    let mut open = BTreeSet::new();
+    for run in runs {
+        run.cases.iter().for_each(|id| {
+            open.remove(id);
+        });
+        open.extend(run.open.iter().cloned());
+    }
+    open
 }

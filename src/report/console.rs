@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{counted, evidence, repeat_command, size, waiver, word};
+use super::text::{counted, evidence, option_words, repeat_command, size, waiver, word};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, CellRecord, Counts, DatasetRecord, Effect, Record};
@@ -16,6 +16,8 @@ pub struct Style {
     pub colored: bool,
     /// Letters per line.
     pub width: usize,
+    /// Also with the cases that passed, and with where the time went.
+    pub is_verbose: bool,
 }
 
 /// Width of a model's column: two spaces, a figure and its difference to clean.
@@ -25,6 +27,9 @@ const COLUMN: usize = 16;
 #[must_use]
 pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     let mut out = String::new();
+    if !record.spec.options.is_empty() {
+        folded(&mut out, 0, &format!("with{}", option_words(record)), style.width);
+    }
     for dataset in &record.datasets {
         if dataset.images > 0 {
             tables(&mut out, record, dataset, style);
@@ -40,6 +45,9 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     }
     setup(&mut out, record, style);
     skipped(&mut out, record, style);
+    if style.is_verbose {
+        passed(&mut out, record, style);
+    }
     let open = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
     open.for_each(|case| {
         heading(&mut out, case, style);
@@ -49,8 +57,33 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     failed.for_each(|c| case(&mut out, record, c, folder, style));
     let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
     errors.for_each(|c| case(&mut out, record, c, folder, style));
+    if style.is_verbose {
+        times(&mut out, record, style);
+    }
     summary(&mut out, record, style);
     out
+}
+
+/// Cases that hold beyond doubt.
+fn passed(out: &mut String, record: &Record, style: Style) {
+    let passed = |case: &&CaseRecord| case.verdict.outcome == Outcome::Pass && !case.verdict.inconclusive;
+    for case in record.cases.iter().filter(passed) {
+        heading(out, case, style);
+        wrapped(out, &case.message, style.width);
+    }
+}
+
+/// Where the time went, summed over threads.
+fn times(out: &mut String, record: &Record, style: Style) {
+    let times = &record.times;
+    let text = format!(
+        "time: {:.1} s in all; summed over threads: {:.1} s reading and perturbing, {:.1} s models; {:.1} s scoring and judging",
+        times.seconds, times.pixels_seconds, times.predict_seconds, times.score_seconds
+    );
+    folded(out, 0, &text, style.width);
+    for (cell, seconds) in record.cells.iter().zip(&times.cells).filter(|(_, seconds)| **seconds > 0.0) {
+        line(out, &format!("  {:8.2} s  {}/{}/{}", seconds, cell.model, cell.dataset, cell.condition));
+    }
 }
 
 /// Appends a line; writing to a `String` cannot fail.
@@ -153,7 +186,7 @@ fn setup(out: &mut String, record: &Record, style: Style) {
             (None, model) => format!("model `{}`", model.as_deref().unwrap_or_default()),
         };
         let state = paint("ERROR", color(AnsiColor::Magenta), style);
-        line(out, &format!("{state} {what} ({}:{})", record.spec.file, failed.line));
+        line(out, &format!("{state} {what} ({}:{})", failed.file, failed.line));
         wrapped(out, &format!("{}: {}", failed.failure.kind, failed.failure.message), style.width);
     }
 }
@@ -184,7 +217,7 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
     if let Some(picture) = &case.picture {
         line(out, &format!("      picture: {}", folder.join(picture).display()));
     }
-    line(out, &format!("      at {}:{}", record.spec.file, case.line));
+    line(out, &format!("      at {}:{}", case.file, case.line));
     line(out, &format!("      again: {}", repeat_command(record, &case.id)));
 }
 

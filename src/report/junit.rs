@@ -100,8 +100,8 @@ fn setup_case(record: &Record, failed: &SetupRecord) -> Extended {
     let kind = failed.failure.kind.to_string();
     let mut builder = TestCaseBuilder::error(&format!("setup/{family}/{name}"), Duration::ZERO, &kind, &message);
     builder.set_classname(&format!("{}.setup.{family}", slug(&record.spec.name)));
-    builder.set_filepath(&sanitise(&record.spec.file));
-    let body = format!("{message}\nat {}:{}", record.spec.file, failed.line);
+    builder.set_filepath(&sanitise(&failed.file));
+    let body = format!("{message}\nat {}:{}", failed.file, failed.line);
     builder.set_trace(&cdata(&body));
     Extended { case: builder.build(), line: failed.line, properties: Vec::new() }
 }
@@ -198,7 +198,7 @@ fn body(record: &Record, case: &CaseRecord) -> String {
         lines.push(format!("dataset {} {}", case.dataset, digest.short()));
     }
     lines.push(format!("again: {}", repeat_command(record, &case.id)));
-    let place = format!("\nat {}:{}", record.spec.file, case.line);
+    let place = format!("\nat {}:{}", case.file, case.line);
     let mut text = lines.join("\n");
     truncate(&mut text, MAX_BODY.saturating_sub(place.len()));
     text + &place

@@ -77,7 +77,17 @@ fn errors(split: &ErrorSplit) -> Option<String> {
 /// The command that runs one case again.
 pub fn repeat_command(record: &Record, id: &str) -> String {
     let seed = if record.spec.is_seed_given { format!(" --seed {}", record.spec.seed) } else { String::new() };
-    format!("windtunnel run {}{seed} -k {}", quoted(&record.spec.file), quoted(&glob::Pattern::escape(id)))
+    format!(
+        "windtunnel run {}{}{seed} -k {}",
+        quoted(&record.spec.file),
+        option_words(record),
+        quoted(&glob::Pattern::escape(id))
+    )
+}
+
+/// The options that change the spec, as a shell takes them: ` --profile ci`.
+pub fn option_words(record: &Record) -> String {
+    record.spec.options.iter().map(|(option, text)| format!(" {option} {}", quoted(text))).collect()
 }
 
 /// `word` as a POSIX shell reads it back.

@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub is_offline: bool,
     /// Draws an interval for every figure, not only where a rule or a failure asks for one.
     pub is_drawing_all: bool,
+    /// Ends the run at the first case that fails or cannot be judged; the others are skipped.
+    pub is_failing_fast: bool,
 }
 
 /// How far a run is. Called from several threads.

@@ -67,27 +67,51 @@ pub struct Shared<'a> {
     pub asked: AtomicUsize,
 }
 
+impl Predictions {
+    /// Nothing answered yet.
+    pub fn none(plan: &Plan) -> Self {
+        Self {
+            cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
+            cell_seconds: vec![0.0; plan.cells.len()],
+            pixels_seconds: 0.0,
+            dataset_failures: vec![None; plan.datasets.len()],
+            model_failures: vec![None; plan.models.len()],
+            images_digests: vec![None; plan.datasets.len()],
+            asked: 0,
+            recalled: 0,
+            notes: Vec::new(),
+            interrupted: false,
+        }
+    }
+}
+
 /// Answers every cell of the plan that is not blocked.
 pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
-    let mut predictions = Predictions {
-        cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
-        cell_seconds: vec![0.0; plan.cells.len()],
-        pixels_seconds: 0.0,
-        dataset_failures: vec![None; plan.datasets.len()],
-        model_failures: vec![None; plan.models.len()],
-        images_digests: vec![None; plan.datasets.len()],
-        asked: 0,
-        recalled: 0,
-        notes: Vec::new(),
-        interrupted: false,
-    };
+    let mut predictions = Predictions::none(plan);
+    let all: Vec<usize> = (0..plan.cells.len()).collect();
+    announce(plan, context);
+    answer(plan, context, &all, &mut predictions);
+    predictions
+}
+
+/// Tells how much lies ahead.
+pub fn announce(plan: &Plan, context: &Context<'_>) {
+    let images = |dataset: usize| plan.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len());
+    let cells = plan.cells.iter().filter(|cell| plan.blocked(cell).is_none());
+    let mut datasets: Vec<usize> = cells.clone().map(|cell| cell.dataset).collect();
+    datasets.dedup();
+    datasets.sort_unstable();
+    datasets.dedup();
+    let predictions = cells.map(|cell| images(cell.dataset)).sum();
+    context.events.started(datasets.into_iter().map(images).sum(), predictions);
+}
+
+/// Answers those of `cells` (positions in [`Plan::cells`], sorted) that are not blocked.
+pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], predictions: &mut Predictions) {
     let work: Vec<(usize, &Dataset, Vec<Job>)> = (0..plan.datasets.len())
-        .filter_map(|dataset| Some((dataset, plan.datasets[dataset].state.as_ref().ok()?, jobs(plan, dataset))))
+        .filter_map(|dataset| Some((dataset, plan.datasets[dataset].state.as_ref().ok()?, jobs(plan, dataset, cells))))
         .filter(|(.., jobs)| !jobs.is_empty())
         .collect();
-    let calls = |jobs: &[Job]| jobs.iter().map(|job| job.cells.len()).sum::<usize>();
-    let images = work.iter().map(|(_, data, _)| data.images.len()).sum();
-    context.events.started(images, work.iter().map(|(_, data, jobs)| data.images.len() * calls(jobs)).sum());
     let shared = Shared {
         plan,
         context,
@@ -99,20 +123,19 @@ pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     };
     for (dataset, data, jobs) in &work {
         let outcomes = answer_images(&shared, *dataset, data, jobs);
-        gather(&shared, *dataset, data, jobs, outcomes, &mut predictions);
+        gather(&shared, *dataset, data, jobs, outcomes, predictions);
     }
-    keep_notes(shared, &mut predictions);
+    keep_notes(shared, predictions);
     predictions.interrupted = context.is_interrupted();
-    predictions
 }
 
-fn jobs(plan: &Plan, dataset: usize) -> Vec<Job> {
+fn jobs(plan: &Plan, dataset: usize, cells: &[usize]) -> Vec<Job> {
     let cells_of = |condition: usize| {
-        let cells = plan.cells.iter().enumerate();
-        cells
-            .filter(|(_, cell)| (cell.dataset, cell.condition) == (dataset, condition) && plan.blocked(cell).is_none())
-            .map(|(at, _)| at)
-            .collect::<Vec<_>>()
+        let is_of = |&&at: &&usize| {
+            let cell = &plan.cells[at];
+            (cell.dataset, cell.condition) == (dataset, condition) && plan.blocked(cell).is_none()
+        };
+        cells.iter().filter(is_of).copied().collect::<Vec<_>>()
     };
     let jobs = (0..plan.conditions.len()).map(|condition| Job { condition, cells: cells_of(condition) });
     jobs.filter(|job| !job.cells.is_empty()).collect()

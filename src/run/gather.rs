@@ -83,11 +83,10 @@ fn unreached(error: &PredictError) -> Option<Failure> {
 
 /// Takes over what the threads have counted, and what went wrong with the store.
 pub fn keep_notes(shared: Shared<'_>, predictions: &mut Predictions) {
-    predictions.asked = shared.asked.into_inner();
-    predictions.recalled = shared.kept.recalled();
-    if let Some(error) = shared.kept.trouble() {
-        predictions.notes.push(format!("answers were not kept, or not found again: {error}"));
-    }
+    predictions.asked += shared.asked.into_inner();
+    predictions.recalled += shared.kept.recalled();
+    let note = shared.kept.trouble().map(|error| format!("answers were not kept, or not found again: {error}"));
+    predictions.notes.extend(note.filter(|note| !predictions.notes.contains(note)));
 }
 
 /// A check on pictures that are the clean ones could not fail.

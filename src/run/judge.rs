@@ -14,7 +14,11 @@ pub struct Judged {
 
 /// The verdict of every case, in the order of the plan.
 pub fn judge(witness: &Witness<'_>) -> Vec<Judged> {
-    let cases = &witness.plan.cases;
+    judge_some(witness, &witness.plan.cases)
+}
+
+/// The verdicts of some cases; those that are corrected together must be together.
+pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
     let judge = |case: &Case| {
         let Testimony { evidence, categories } = witness.testify(case);
         Judged { verdict: gate::judge(&case.claim, &evidence), categories }

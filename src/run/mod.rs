@@ -6,6 +6,7 @@ mod drawn;
 mod evidence;
 mod execute;
 mod export;
+mod fail_fast;
 mod found;
 mod gather;
 mod illustrate;

@@ -4,6 +4,7 @@ use super::audit::{audit, wanted_by_audits};
 use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
 use super::execute::Predictions;
+use super::fail_fast::execute_until_failure;
 use super::illustrate::Picture;
 use super::judge::Judged;
 use super::{Context, execute, illustrate, judge, score, seal};
@@ -26,7 +27,8 @@ pub struct Finished {
 #[must_use]
 pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let started = (context.clock)();
-    let predictions = execute::execute(plan, context);
+    let predictions =
+        if context.is_failing_fast { execute_until_failure(plan, context) } else { execute::execute(plan, context) };
     context.events.scoring();
     let scoring = (context.clock)();
     let scorecard = score::score(plan, &predictions, context.threads);

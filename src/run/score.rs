@@ -10,20 +10,25 @@ use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::stability;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedCondition};
-use crate::score::{CellData, CellTables, Scorecard, score_cell};
+use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
 
 /// Scores every cell, on at most `threads` threads.
 pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecard {
-    let score_one = |at: usize| {
+    let all: Vec<usize> = (0..plan.cells.len()).collect();
+    Scorecard { cells: score_some(plan, predictions, &all, threads) }
+}
+
+/// Scores some cells, in their order.
+pub fn score_some(plan: &Plan, predictions: &Predictions, cells: &[usize], threads: usize) -> Vec<Measured<CellScore>> {
+    let score_one = |&at: &usize| {
         let stability = image_stability(plan, predictions, at);
         with_cell(plan, predictions, at, stability.as_deref(), |_, data| score_cell(data))
     };
-    let cells = 0..plan.cells.len();
     match pool(threads) {
-        Ok(pool) => Scorecard { cells: pool.install(|| cells.into_par_iter().map(score_one).collect()) },
+        Ok(pool) => pool.install(|| cells.par_iter().map(score_one).collect()),
         Err(error) => {
             let failure = Failure::new(FailureKind::Inference, format!("no threads to score on: {error}"));
-            Scorecard { cells: cells.map(|_| Measured::Failed(failure.clone())).collect() }
+            cells.iter().map(|_| Measured::Failed(failure.clone())).collect()
         }
     }
 }

@@ -52,6 +52,7 @@ pub fn seal(
             name: plan.name.clone(),
             file: plan.file.clone(),
             digest: plan.digest.clone(),
+            options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
             seed: plan.seed,
             is_seed_given: plan.is_seed_given,
             metric: plan.metric.name.to_owned(),
@@ -122,11 +123,23 @@ fn exit_code(counts: &Counts, interrupted: bool) -> u8 {
 fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
     let datasets = plan.datasets.iter().zip(&predictions.dataset_failures).filter_map(|(planned, found)| {
         let failure = planned.state.as_ref().err().or(found.as_ref())?.clone();
-        Some(SetupRecord { dataset: Some(planned.name.clone()), model: None, line: planned.line, failure })
+        Some(SetupRecord {
+            dataset: Some(planned.name.clone()),
+            model: None,
+            file: planned.place.file.clone(),
+            line: planned.place.line,
+            failure,
+        })
     });
     let models = plan.models.iter().zip(&predictions.model_failures).filter_map(|(planned, found)| {
         let failure = planned.state.as_ref().err().or(found.as_ref())?.clone();
-        Some(SetupRecord { dataset: None, model: Some(planned.name.clone()), line: planned.line, failure })
+        Some(SetupRecord {
+            dataset: None,
+            model: Some(planned.name.clone()),
+            file: planned.place.file.clone(),
+            line: planned.place.line,
+            failure,
+        })
     });
     datasets.chain(models).collect()
 }
@@ -276,7 +289,8 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
     CaseRecord {
         id: case.id.clone(),
         check: case.check.clone(),
-        line: case.line,
+        file: case.place.file.clone(),
+        line: case.place.line,
         model: plan.models[case.model].name.clone(),
         dataset: plan.datasets[case.dataset].name.clone(),
         on: case.on.clone(),

@@ -106,7 +106,8 @@ fn finite(value: &Value<'_>, expected: &str) -> Result<f64, Mistake> {
 }
 
 impl On {
-    fn read(value: &Value<'_>) -> Result<Self, Mistake> {
+    /// A name, a list of names, or `{ group = "noise" }`.
+    pub(super) fn read(value: &Value<'_>) -> Result<Self, Mistake> {
         match value.get_ref() {
             DeValue::String(_) | DeValue::Array(_) => list_of(value).map(Self::Names),
             DeValue::Table(table) => Self::read_group(table).ok_or_else(|| {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::Source;
+use super::source::Part;
 
 /// Bytes of the spec's text.
 pub type Span = Range<usize>;
@@ -75,39 +76,45 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// All of them with file, line, excerpt and caret, in the order of the text. `styled` adds ANSI colours.
     #[must_use]
     pub fn render(&self, source: &Source, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let mut in_order: Vec<&Diagnostic> = self.0.iter().collect();
         in_order.sort_by_key(|d| (d.span.start, d.span.end));
-        let shown = self.without_secrets(source);
-        let rendered: Vec<String> = in_order.iter().map(|d| renderer.render(&[report(d, &shown)])).collect();
-        rendered.join("\n\n")
+        let shown = |d: &&Diagnostic| renderer.render(&[report(d, source.part(&d.span), &self.hidden())]);
+        in_order.iter().map(shown).collect::<Vec<_>>().join("\n\n")
     }
 
-    /// The source with asterisks for what no excerpt may show; every place stays where it is.
-    fn without_secrets<'a>(&self, source: &'a Source) -> Cow<'a, Source> {
-        let hidden: Vec<&Span> = self.0.iter().filter_map(|diagnostic| diagnostic.hidden.as_ref()).collect();
-        if hidden.is_empty() {
-            return Cow::Borrowed(source);
-        }
-        let is_hidden = |at: usize| hidden.iter().any(|span| span.contains(&at));
-        let masked =
-            |(at, c): (usize, char)| if is_hidden(at) && c != '\n' { "*".repeat(c.len_utf8()) } else { c.to_string() };
-        Cow::Owned(Source { text: source.text.char_indices().map(masked).collect(), ..source.clone() })
+    /// What no excerpt may show.
+    fn hidden(&self) -> Vec<&Span> {
+        self.0.iter().filter_map(|diagnostic| diagnostic.hidden.as_ref()).collect()
     }
 }
 
-fn report<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> annotate_snippets::Group<'a> {
-    let end = source.text.len();
-    let span = diagnostic.span.start.min(end)..diagnostic.span.end.min(end);
-    let annotation = AnnotationKind::Primary.span(span).label(diagnostic.label.as_deref());
+fn report<'a>(diagnostic: &'a Diagnostic, part: &'a Part, hidden: &[&Span]) -> annotate_snippets::Group<'a> {
+    let annotation = AnnotationKind::Primary.span(part.local(&diagnostic.span)).label(diagnostic.label.as_deref());
     let group = Level::ERROR
         .primary_title(diagnostic.message.as_str())
-        .element(Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(annotation));
+        .element(Snippet::source(without(part, hidden)).path(part.name.as_str()).annotation(annotation));
     match &diagnostic.help {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
         None => group,
     }
+}
+
+/// A text with asterisks for what no excerpt may show; every place stays where it is.
+fn without<'a>(part: &'a Part, hidden: &[&Span]) -> Cow<'a, str> {
+    if hidden.is_empty() {
+        return Cow::Borrowed(&part.text);
+    }
+    let is_hidden = |at: usize| hidden.iter().any(|span| span.contains(&part.global(at..at).start));
+    let masked =
+        |(at, c): (usize, char)| if is_hidden(at) && c != '\n' { "*".repeat(c.len_utf8()) } else { c.to_string() };
+    Cow::Owned(part.text.char_indices().map(masked).collect())
 }

@@ -49,6 +49,8 @@ pub enum Shape {
     Tables(&'static [Key]),
     /// An array of at least one step: a table of a perturbation's kind.
     Steps,
+    /// Named tables with any of the keys of a spec, down to any depth.
+    Overlays,
     /// Any of these.
     Either(&'static [Shape]),
 }

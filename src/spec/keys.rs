@@ -26,8 +26,43 @@ pub const SPEC: &[Key] = &[
         Shape::Sections(Family::Perturbation),
         "what is done to the images, by a name each, which `on` of checks refers to",
     ),
+    Key::new("matrix", Shape::Table(MATRIX), "which cells are run"),
     Key::new("check", Shape::Tables(CHECK), "the gates: each reads figures and sets bounds").required(),
+    Key::new("baseline", Shape::PATH, "the file of accepted figures").or(Literal::Text("windtunnel.baseline.json")),
+    Key::new(
+        "require_baseline",
+        Shape::BOOLEAN,
+        "whether a regression check without an accepted figure is an error instead of being skipped",
+    )
+    .or(Literal::Boolean(false)),
     Key::new("report", Shape::Table(REPORT), "where report files go"),
+];
+
+/// The keys that are read before all others, as they decide which files and tables make up the spec.
+pub const LAYERS: &[Key] = &[
+    Key::new(
+        "extends",
+        Shape::OneOrMany(Scalar::Path),
+        "the files that this one builds on: what is said later, and here, wins over what was said before",
+    ),
+    Key::new(
+        "profile",
+        Shape::Overlays,
+        "what `--profile NAME` changes in the spec: tables by name, with the keys of a spec; later ones win",
+    ),
+];
+
+/// The keys of `[matrix]`.
+pub const MATRIX: &[Key] =
+    &[Key::new("exclude", Shape::Tables(EXCLUSION), "cells that are not run: each entry those that meet all it says")];
+
+const ON: Shape = Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(GROUP)]);
+
+/// The keys of an entry of `exclude`.
+pub const EXCLUSION: &[Key] = &[
+    Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
+    Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
+    Key::new("on", ON, "conditions as in a check; all, clean too, where none is named"),
 ];
 
 /// The keys of `[defaults]`.
@@ -48,13 +83,6 @@ pub const DEFAULTS: &[Key] = &[
     .or(Literal::Number(0.3)),
     Key::new("strictness", Shape::SHARE, "the stability below which an image counts as affected")
         .or(Literal::Number(0.75)),
-    Key::new("baseline", Shape::PATH, "the file of accepted figures").or(Literal::Text("windtunnel.baseline.json")),
-    Key::new(
-        "require_baseline",
-        Shape::BOOLEAN,
-        "whether a regression check without an accepted figure is an error instead of being skipped",
-    )
-    .or(Literal::Boolean(false)),
 ];
 
 /// The keys of `[report]`.
@@ -68,7 +96,7 @@ pub const CHECK: &[Key] = &[
     Key::new("name", Shape::TEXT, "a sentence for people: what this check stands for, in reports"),
     Key::new(
         "on",
-        Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(GROUP)]),
+        ON,
         "the conditions that are read: \"clean\", \"all\" perturbations, the name of one or of a preset's kind \
          (\"everyday.fog\"), one of its levels (\"blur@3\"), a list of these, or { group = \"noise\" }",
     )

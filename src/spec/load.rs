@@ -1,12 +1,15 @@
 //! TOML text to [`Spec`]: splits the text into sections, reads what all kinds share, and leaves the rest to the kinds.
 
+use std::path::PathBuf;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::{Key, Shape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
+use super::layers::merged;
 use super::table::{Mistake, Table, TableReader, Value};
-use super::{CheckSpec, Diagnostic, Diagnostics, Source, Span};
+use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, Source, Span};
 
 /// The spec format this program reads.
 pub const VERSION: i64 = 1;
@@ -30,6 +33,12 @@ pub struct Spec<'t> {
     pub perturbations: Vec<Section<'t>>,
     /// `[[check]]`
     pub checks: Vec<CheckSpec>,
+    /// `[matrix] exclude`
+    pub exclusions: Vec<Exclusion>,
+    /// The baseline's file; `windtunnel.baseline.json` beside the spec.
+    pub baseline: Option<Spanned<String>>,
+    /// A regression check without a baseline is an error instead of being skipped.
+    pub require_baseline: bool,
     /// `[report]`
     pub report: ReportSpec,
 }
@@ -60,19 +69,15 @@ pub struct Defaults {
     pub min_confidence: Option<f64>,
     /// The stability below which an image is affected; 0.75.
     pub strictness: Option<f64>,
-    /// The baseline's file; `windtunnel.baseline.json` beside the spec.
-    pub baseline: Option<String>,
-    /// A regression check without a baseline is an error instead of being skipped.
-    pub require_baseline: bool,
 }
 
 /// `[report]`: where report files go.
 #[derive(Debug, Clone, Default)]
 pub struct ReportSpec {
     /// JUnit XML.
-    pub junit: Option<String>,
+    pub junit: Option<PathBuf>,
     /// The record as JSON.
-    pub json: Option<String>,
+    pub json: Option<PathBuf>,
 }
 
 /// Reads a spec. What could be read is returned beside everything that is wrong with it; the spec is complete only
@@ -81,16 +86,8 @@ pub struct ReportSpec {
 /// # Errors
 /// The text is not TOML; only where the grammar breaks is told then, as the rest of a broken text says little.
 pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    let (root, errors) = DeTable::parse_recoverable(&source.text);
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        diagnostics.push(Diagnostic::new(span, format!("not valid TOML: {}", error.message())));
-    }
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
-    }
-    let root = Table::new("the spec", 0..0, root.into_inner());
+    let (root, mut diagnostics) = merged(source)?;
+    let root = Table::new("the spec", 0..0, root);
     let spec = read_root(&root, source, &mut diagnostics);
     Ok((spec, diagnostics))
 }
@@ -110,7 +107,10 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
     let datasets = tables("dataset");
     let models = tables("model");
     let perturbations = tables("perturbation");
+    let matrix = tables("matrix");
     let checks = reader.with("check", check_tables).map(Spanned::into_inner).unwrap_or_default();
+    let baseline = reader.optional("baseline");
+    let require_baseline = reader.optional::<bool>("require_baseline").is_some_and(Spanned::into_inner);
     require(&mut reader, "dataset", "add a `[dataset.NAME]` with `format = \"coco\"` and a `path`");
     require(&mut reader, "model", "add a `[model.NAME]` with `kind = \"onnx\"` and a `path`");
     require(&mut reader, "check", "add a `[[check]]` with `on` and a bound, or the run could only ever pass");
@@ -119,11 +119,14 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
         name: name.unwrap_or_else(|| source.stem().to_owned()),
         seed,
         defaults: defaults.map(|table| read_defaults(table, diagnostics)).unwrap_or_default(),
-        report: report.map(|table| read_report(table, diagnostics)).unwrap_or_default(),
+        baseline,
+        require_baseline,
+        exclusions: matrix.map(|table| Exclusion::read_all(table, diagnostics)).unwrap_or_default(),
+        report: report.map(|table| read_report(table, source, diagnostics)).unwrap_or_default(),
         datasets: read_sections("dataset", ("format", Some("coco")), datasets, diagnostics),
         models: read_sections("model", ("kind", Some("onnx")), models, diagnostics),
         perturbations: read_sections("perturbation", ("kind", None), perturbations, diagnostics),
-        checks: read_checks(checks, diagnostics),
+        checks: read_checks(checks, source, diagnostics),
         source,
     }
 }
@@ -144,17 +147,15 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
         resamples: reader.integer("resamples"),
         min_confidence: reader.number("min_confidence"),
         strictness: reader.number("strictness"),
-        baseline: reader.optional::<String>("baseline").map(Spanned::into_inner),
-        require_baseline: reader.optional::<bool>("require_baseline").is_some_and(Spanned::into_inner),
     };
     reader.finish();
     defaults
 }
 
-fn read_report(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> ReportSpec {
+fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostics) -> ReportSpec {
     let table = Table::new("[report]", 0..0, table);
     let mut reader = TableReader::new(&table, REPORT, diagnostics);
-    let mut path = |key| reader.optional::<String>(key).map(Spanned::into_inner);
+    let mut path = |key| reader.optional::<String>(key).map(|path| source.resolve(&path));
     let report = ReportSpec { junit: path("junit"), json: path("json") };
     reader.finish();
     report
@@ -211,12 +212,16 @@ fn read_section<'t>(
     Some(Section { name, kind, table })
 }
 
-fn read_checks(tables: Vec<(Span, DeTable<'_>)>, diagnostics: &mut Diagnostics) -> Vec<CheckSpec> {
+/// Checks without a name are counted file by file: that is where somebody looks for them.
+fn read_checks(tables: Vec<(Span, DeTable<'_>)>, source: &Source, diagnostics: &mut Diagnostics) -> Vec<CheckSpec> {
+    let file = |span: &Span| &source.part(span).name;
+    let spans: Vec<Span> = tables.iter().map(|(span, _)| span.clone()).collect();
+    let number =
+        |span: &Span| spans.iter().filter(|other| file(other) == file(span) && other.start <= span.start).count();
     tables
         .into_iter()
-        .enumerate()
-        .filter_map(|(index, (span, table))| {
-            let table = Table::new(format!("check #{}", index + 1), span, table);
+        .filter_map(|(span, table)| {
+            let table = Table::new(format!("check #{}", number(&span)), span, table);
             CheckSpec::read(&table, diagnostics)
         })
         .collect()

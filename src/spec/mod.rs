@@ -4,20 +4,26 @@
 
 mod check;
 mod diagnostic;
+mod exclusion;
+mod extends;
 mod key;
 mod keys;
+mod layers;
 mod load;
 mod paths;
+mod resolved;
 mod source;
 mod table;
 mod words;
 
 pub use check::{CheckSpec, On, Thresholds, Waiver};
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
+pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
-pub use keys::{CHECK, DEFAULTS, REPORT, SPEC};
+pub use keys::{CHECK, DEFAULTS, LAYERS, MATRIX, REPORT, SPEC};
 pub use load::{Defaults, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, load};
 pub use paths::{PathKind, existing_path};
-pub use source::Source;
+pub use resolved::resolved;
+pub use source::{Place, Source};
 pub use table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
 pub use words::{Aggregate, Bound, Correction, Rule, Severeness};

@@ -33,7 +33,7 @@ pub fn existing_path(
     what: &str,
     options: &mut TableReader<'_, '_, '_>,
 ) -> Option<PathBuf> {
-    let path = source.resolve(written.get_ref());
+    let path = source.resolve(written);
     if kind.is_at(&path) {
         return Some(path);
     }

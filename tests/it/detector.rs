@@ -27,7 +27,7 @@ impl Detector {
         let spec = small_spec("confidence = 0.01\n[[check]]\non = \"clean\"\nmin = 0.1\n");
         let source = Source::new(&workshop.path("detector.toml"), spec);
         let (spec, mistakes) = load(&source).unwrap();
-        let selection = Selection { filter: vec![], seed: None, variables: &|_| None, today: None };
+        let selection = Selection { filter: vec![], only: None, seed: None, variables: &|_| None, today: None };
         Self { plan: resolve(&spec, mistakes, &selection).unwrap_or_else(|_| panic!("the spec is right")) }
     }
 

@@ -148,7 +148,10 @@ fn a_baseline_on_other_data_is_an_error_and_a_required_one_must_exist() {
     let workshop = Workshop::new();
     let labels = workshop.blood_cells(IMAGES);
     write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
-    workshop.write("spec.toml", format!("{}\n[defaults]\nrequire_baseline = true\n", SPEC.replace("VERSION", "v1")));
+    workshop.write(
+        "spec.toml",
+        SPEC.replace("version = 1", "version = 1\nrequire_baseline = true").replace("VERSION", "v1"),
+    );
     let ran = workshop.run(&["run", "spec.toml", "-q"]);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     assert!(ran.says("there is no baseline yet"), "{}", ran.stderr);

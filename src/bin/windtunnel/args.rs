@@ -45,6 +45,9 @@ pub struct Global {
     /// Say less: once without progress, twice without the report
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub quiet: u8,
+    /// Say more: every case with its numbers, and where the time went
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
 }
 
 /// When text for people is coloured.
@@ -66,6 +69,8 @@ pub enum Command {
     Check(Check),
     /// Tell what a run would do: its cases, model calls and calls of hosted models
     List(List),
+    /// Draft a spec from the dataset and the models that lie around
+    Init(Init),
     /// Show or replace the accepted figures that regressions are judged against
     Baseline(BaselineArgs),
     /// Propose thresholds from what a run measured, as checks to paste
@@ -93,13 +98,29 @@ pub struct Selection {
     /// Only cases whose id matches the glob (`a/test/blur@3/map:max_drop`); may be given several times
     #[arg(short = 'k', long = "filter", value_name = "GLOB")]
     pub filter: Vec<Pattern>,
+    #[command(flatten)]
+    pub overlay: Overlay,
     /// Use this seed instead of the spec's
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 }
 
+/// What the command line changes in specs.
+#[derive(Debug, clap::Args)]
+pub struct Overlay {
+    /// Take the settings of `[profile.NAME]`; may be given several times, later ones win
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// Set a key of the spec (`model.a.path=a.onnx`); may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Take at most N images of every dataset, a sample stratified by category
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+}
+
 /// Where answers are kept between runs.
-const STORE: &str = ".windtunnel/store.sqlite";
+pub const STORE: &str = ".windtunnel/store.sqlite";
 
 /// How answers are kept.
 #[derive(Debug, clap::Args)]
@@ -130,6 +151,12 @@ pub struct Run {
     /// Where the record goes as JSON (`-` is standard output); for one spec
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
+    /// Only cases that did not pass when they were last run
+    #[arg(long, conflicts_with = "no_cache")]
+    pub last_failed: bool,
+    /// Stop at the first case that fails, or cannot be judged
+    #[arg(short = 'x', long)]
+    pub fail_fast: bool,
     /// Draw an interval for every figure, not only where a rule or a failure asks for one
     #[arg(long)]
     pub intervals: bool,
@@ -146,15 +173,34 @@ pub struct Check {
     /// Also run each model on a few images with every plausible preprocessing, and say which fits the labels
     #[arg(long)]
     pub probe: bool,
+    /// Print the spec as it counts, with the files that it extends, its profile and options, and where each value is from
+    #[arg(long, conflicts_with = "probe")]
+    pub resolved: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub struct List {
     #[command(flatten)]
     pub selection: Selection,
+    /// Only cases that did not pass when they were last run
+    #[arg(long)]
+    pub last_failed: bool,
     /// The file in which answers of models are kept
     #[arg(long, value_name = "PATH", default_value = STORE)]
     pub store: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// Where to look; the spec goes to its folder `specs`
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// The name of the suite and its file
+    #[arg(long, value_name = "NAME", default_value = "robustness")]
+    pub name: String,
+    /// Also write a GitHub workflow that runs the specs on pull requests
+    #[arg(long)]
+    pub github: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -303,6 +349,8 @@ pub struct Preview {
     /// The spec file
     #[arg(value_name = "SPEC")]
     pub spec: PathBuf,
+    #[command(flatten)]
+    pub overlay: Overlay,
     /// Samples per perturbation
     #[arg(short = 'n', long, value_name = "N", default_value_t = 3)]
     pub samples: usize,

@@ -4,6 +4,7 @@ mod args;
 mod clock;
 mod commands;
 mod files;
+mod init;
 mod progress;
 mod records;
 mod specs;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Check(check) => commands::check(check, &args.global),
+        Command::Init(wanted) => commands::init(wanted, &args.global),
         Command::List(list) => commands::list(list, &args.global),
         Command::Cache(cache) => commands::cache(cache),
         Command::Calibrate(wanted) => commands::calibrate(wanted),

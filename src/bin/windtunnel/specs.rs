@@ -1,21 +1,22 @@
 //! Spec files: found, read, resolved; what is wrong with them is printed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, Unresolved, resolve};
+use windtunnel::record::{RunSummary, still_open};
 use windtunnel::report::Style;
 use windtunnel::spec::{Diagnostics, ReportSpec, Source, load};
+use windtunnel::store::Store;
 
-use crate::args::Selection;
+use crate::args::{Overlay, Selection};
 use crate::clock::today;
 
 /// A plan with where its spec wants its reports.
 pub struct Planned {
     pub plan: Plan,
     pub report: ReportSpec,
-    /// The folder that relative report paths start from.
-    pub folder: PathBuf,
 }
 
 /// What came of the specs that were named.
@@ -28,15 +29,18 @@ pub enum Found {
     Nothing,
 }
 
-/// Finds, reads and resolves all specs of `selection`.
-pub fn plans(selection: &Selection, style: Style) -> anyhow::Result<Found> {
+/// Finds, reads and resolves all specs of `selection`; only their cases that did not pass when they were last run where
+/// `last` has the history.
+pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyhow::Result<Found> {
     let mut plans = Vec::new();
     let mut mistakes = 0;
     for path in files(&selection.specs)? {
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let source = Source::new(&path, text);
-        match plan(&source, selection) {
+        let source = source(&path, &selection.overlay)?;
+        match plan(&source, selection, last)? {
             Ok(planned) => plans.push(planned),
+            Err(Unresolved::NothingSelected) if last.is_some() => {
+                anstream::eprintln!("{}: no such case was open after its last run", path.display());
+            }
             Err(Unresolved::NothingSelected) => {}
             Err(Unresolved::Invalid(diagnostics)) => {
                 mistakes += diagnostics.len();
@@ -54,6 +58,9 @@ pub fn plans(selection: &Selection, style: Style) -> anyhow::Result<Found> {
         anstream::eprintln!("nothing selected: no case matches `{idle}`");
         return Ok(Found::Nothing);
     }
+    if plans.is_empty() && last.is_some() {
+        return Ok(Found::Nothing);
+    }
     refuse_equal_names(&plans)?;
     Ok(Found::Plans(plans))
 }
@@ -69,21 +76,50 @@ fn refuse_equal_names(plans: &[Planned]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn plan(source: &Source, selection: &Selection) -> Result<Planned, Unresolved> {
-    let (spec, diagnostics): (_, Diagnostics) = load(source).map_err(Unresolved::Invalid)?;
+fn plan(source: &Source, selection: &Selection, last: Option<&Store>) -> anyhow::Result<Result<Planned, Unresolved>> {
+    let (spec, diagnostics): (_, Diagnostics) = match load(source) {
+        Ok(loaded) => loaded,
+        Err(diagnostics) => return Ok(Err(Unresolved::Invalid(diagnostics))),
+    };
     let variables = |name: &str| std::env::var(name).ok();
     let wanted = windtunnel::plan::Selection {
         filter: selection.filter.clone(),
+        only: last.map(|store| open_cases(store, &spec.name)).transpose()?,
         seed: selection.seed,
         variables: &variables,
         today: Some(today()),
     };
-    let plan = resolve(&spec, diagnostics, &wanted)?;
-    Ok(Planned { plan, report: spec.report, folder: source.folder.clone() })
+    Ok(resolve(&spec, diagnostics, &wanted).map(|plan| Planned { plan, report: spec.report }))
+}
+
+/// The cases of a suite that did not pass when they were last run.
+fn open_cases(store: &Store, suite: &str) -> anyhow::Result<BTreeSet<String>> {
+    let runs = store.runs(Some(suite))?;
+    let runs: Vec<RunSummary> = runs
+        .iter()
+        .map(|run| serde_json::from_str(&run.found))
+        .collect::<Result<_, _>>()
+        .context("the history cannot be read")?;
+    if runs.is_empty() {
+        bail!("`{suite}` was never run to its end: run it without --last-failed first");
+    }
+    Ok(still_open(&runs))
+}
+
+/// The spec at `path` with what the command line changes in it.
+pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let source = Source::new(path, text);
+    let source = overlay.profile.iter().fold(source, |source, name| source.with_profile(name));
+    let source = overlay.set.iter().fold(source, |source, assignment| source.with_set(assignment));
+    Ok(match overlay.limit {
+        Some(images) => source.with_limit(images as usize),
+        None => source,
+    })
 }
 
 /// The spec files behind files, folders and globs, in order and each once.
-fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
+pub fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     for name in named {
         let path = Path::new(name);

@@ -30,6 +30,13 @@ pub fn for_history(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
     Ok(Some(Store::open(&keeping.store).context("runs cannot be remembered (`--no-cache` runs without)")?))
 }
 
+/// The store, for its history.
+pub fn past<'s>(store: Option<&'s Store>, path: &Path) -> anyhow::Result<&'s Store> {
+    store.with_context(|| {
+        format!("`--last-failed` needs the history of a run, but there is no store at {}", path.display())
+    })
+}
+
 /// The store at `path`, if there is one.
 pub fn existing(path: &Path) -> anyhow::Result<Option<Store>> {
     Ok(Store::open_existing(path)?)

@@ -18,7 +18,7 @@ pub fn style(color: Color) -> Style {
     let choice = if is_colored(color) { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
     choice.write_global();
     let width = terminal_size::terminal_size_of(stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
-    Style { colored: is_colored(color), width }
+    Style { colored: is_colored(color), width, is_verbose: false }
 }
 
 fn is_colored(color: Color) -> bool {

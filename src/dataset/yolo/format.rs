@@ -52,7 +52,7 @@ impl Format for Yolo {
 
 /// The file that `path` names, or the one in the folder that it names.
 fn yaml_file(source: &Source, path: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<PathBuf> {
-    let folder = source.resolve(path.get_ref());
+    let folder = source.resolve(path);
     if !folder.is_dir() {
         return existing_path(source, path, PathKind::File, "data.yaml", options);
     }

@@ -104,7 +104,7 @@ impl SubprocessOptions {
         let (naming, floor) = (Naming::read(options), Floor::read(options));
         Some(Self {
             command: command?,
-            folder: source.folder.clone(),
+            folder: source.folder().to_path_buf(),
             workers,
             timeout: Duration::from_secs_f64(timeout),
             start_timeout: Duration::from_secs_f64(start_timeout),

@@ -2,12 +2,14 @@
 
 use anyhow::bail;
 use windtunnel::plan::Plan;
+use windtunnel::report::Style;
 use windtunnel::run::{Probe, Trial, probe};
+use windtunnel::spec::resolved;
 
-use crate::args::{Check, Global};
+use crate::args::{Check, Global, Selection};
 use crate::commands::run::NOTHING_SELECTED;
-use crate::specs::{Found, plans};
-use crate::terminal;
+use crate::specs::{self, Found, plans};
+use crate::{files, terminal};
 
 /// Exit code where a dataset or model cannot be used.
 const UNUSABLE: u8 = 3;
@@ -15,7 +17,10 @@ const UNUSABLE: u8 = 3;
 /// Validates the specs; the exit code.
 pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    let plans = match plans(&args.selection, style)? {
+    if args.resolved {
+        return print_resolved(&args.selection, style);
+    }
+    let plans = match plans(&args.selection, None, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
@@ -23,11 +28,11 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let mut code = 0;
     for planned in &plans {
         let plan = &planned.plan;
-        let datasets = plan.datasets.iter().filter_map(|d| Some((&d.name, d.line, d.state.as_ref().err()?)));
-        let models = plan.models.iter().filter_map(|m| Some((&m.name, m.line, m.state.as_ref().err()?)));
+        let datasets = plan.datasets.iter().filter_map(|d| Some((&d.name, &d.place, d.state.as_ref().err()?)));
+        let models = plan.models.iter().filter_map(|m| Some((&m.name, &m.place, m.state.as_ref().err()?)));
         let failures: Vec<_> = datasets.chain(models).collect();
-        for (name, line, failure) in &failures {
-            anstream::eprintln!("{}:{line}: `{name}`: {}", plan.file, failure.message);
+        for (name, place, failure) in &failures {
+            anstream::eprintln!("{place}: `{name}`: {}", failure.message);
             code = UNUSABLE;
         }
         for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
@@ -58,6 +63,23 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         }
     }
     Ok(code)
+}
+
+/// Prints the specs as they count.
+fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<u8> {
+    let mut text = String::new();
+    for path in specs::files(&selection.specs)? {
+        let source = specs::source(&path, &selection.overlay)?;
+        match resolved(&source) {
+            Ok(one) => text.push_str(&one),
+            Err(diagnostics) => {
+                anstream::eprintln!("{}", diagnostics.render(&source, style.colored));
+                return Ok(crate::USAGE);
+            }
+        }
+    }
+    files::write("-".as_ref(), text.as_bytes())?;
+    Ok(0)
 }
 
 /// Images that a preprocessing is tried on.

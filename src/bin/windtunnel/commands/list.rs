@@ -14,12 +14,13 @@ use crate::{files, store, terminal};
 /// Lists the cases; the exit code.
 pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    let plans = match plans(&args.selection, style)? {
+    let store: Option<Store> = store::existing(&args.store)?;
+    let last = if args.last_failed { Some(store::past(store.as_ref(), &args.store)?) } else { None };
+    let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
-    let store: Option<Store> = store::existing(&args.store)?;
     let mut ids = String::new();
     for planned in &plans {
         let plan = &planned.plan;

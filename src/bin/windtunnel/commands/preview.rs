@@ -7,16 +7,15 @@ use anyhow::{Context as _, bail};
 use image::{ImageFormat, RgbImage};
 use windtunnel::plan::scenery;
 use windtunnel::run::previews;
-use windtunnel::spec::{Source, load};
+use windtunnel::spec::load;
 
 use crate::args::{Global, Preview};
-use crate::{files, terminal};
+use crate::{files, specs, terminal};
 
 /// Writes the sheets; the exit code.
 pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    let text = std::fs::read_to_string(&args.spec).with_context(|| format!("cannot read {}", args.spec.display()))?;
-    let source = Source::new(&args.spec, text);
+    let source = specs::source(&args.spec, &args.overlay)?;
     let resolved =
         load(&source).and_then(|(spec, diagnostics)| Ok((spec.name.clone(), spec.seed, scenery(&spec, diagnostics)?)));
     let (name, seed, (datasets, conditions)) = match resolved {

@@ -33,8 +33,10 @@ const MAX_THREADS_PER_CORE: usize = 4;
 
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
-    let style = terminal::style(global.color);
-    let plans = match plans(&args.selection, style)? {
+    let style = Style { is_verbose: global.verbose, ..terminal::style(global.color) };
+    let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
+    let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
+    let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
@@ -72,7 +74,15 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
             anstream::eprintln!("error: {error:#}");
             unwritten = true;
         }
+        let is_ended = args.fail_fast && finished.record.exit_code != 0;
         reported.push((finished.record, outputs));
+        if is_ended {
+            break;
+        }
+    }
+    if reported.len() < plans.len() {
+        let rest: Vec<&str> = plans[reported.len()..].iter().map(|planned| planned.plan.file.as_str()).collect();
+        anstream::eprintln!("not run after the first failure: {}", rest.join(", "));
     }
     if let Some(path) = &args.junit {
         let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
@@ -150,6 +160,7 @@ fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, inte
             store,
             is_offline: args.keeping.offline,
             is_drawing_all: args.intervals,
+            is_failing_fast: args.fail_fast,
         },
     );
     progress.finish();
@@ -168,10 +179,9 @@ struct Outputs {
 impl Outputs {
     fn of(planned: &Planned, args: &Run) -> Self {
         let default = Path::new("target").join("windtunnel").join(&planned.plan.name);
-        let from_spec = |path: &Option<String>| path.as_ref().map(|path| planned.folder.join(path));
-        let json = args.json.clone().or_else(|| from_spec(&planned.report.json));
+        let json = args.json.clone().or_else(|| planned.report.json.clone());
         let json = json.unwrap_or_else(|| default.join("record.json"));
-        let junit = from_spec(&planned.report.junit).unwrap_or_else(|| default.join("junit.xml"));
+        let junit = planned.report.junit.clone().unwrap_or_else(|| default.join("junit.xml"));
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
         Self { json, junit: args.junit.is_none().then_some(junit), folder }

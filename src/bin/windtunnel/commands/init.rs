@@ -1,0 +1,178 @@
+//! `windtunnel init`: a spec drafted from what lies around, measured, and written with thresholds that hold.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::thread::available_parallelism;
+
+use anyhow::{Context as _, bail};
+use windtunnel::plan::Plan;
+use windtunnel::record::{Record, calibrate};
+use windtunnel::report::calibration;
+use windtunnel::run::{Context, run};
+use windtunnel::store::Store;
+
+use crate::args::{Global, Init, STORE};
+use crate::clock::clock;
+use crate::files;
+use crate::init::{Draft, Found, Model, WORKFLOW, dataset, look, model, plan};
+use crate::progress::Progress;
+
+/// Images that are looked at, at first.
+const IMAGES: usize = 100;
+
+/// Models that are compared, at first.
+const MODELS: usize = 4;
+
+/// Fewer images than this say little.
+const MIN_IMAGES: usize = 50;
+
+/// Writes a spec; the exit code.
+pub fn init(args: &Init, global: &Global) -> anyhow::Result<u8> {
+    // Messages without a leading `./`.
+    let folder: PathBuf = args.folder.components().filter(|part| *part != Component::CurDir).collect();
+    let specs = folder.join("specs");
+    let file = specs.join(format!("{}.toml", args.name));
+    let workflow = folder.join(".github/workflows/windtunnel.yml");
+    let wanted = [Some(&file), Some(&workflow).filter(|_| args.github)];
+    if let Some(path) = wanted.into_iter().flatten().find(|path| path.exists()) {
+        bail!("{} is there already: move it away, or choose another --name", path.display());
+    }
+    // Paths of a spec lead over its folder, which has to be there for that.
+    let is_new = !specs.exists();
+    std::fs::create_dir_all(&specs).with_context(|| format!("cannot make {}", specs.display()))?;
+    let drafted = draft_and_judge(args, &file, global);
+    if drafted.is_err() && is_new {
+        let _still_used = std::fs::remove_dir(&specs);
+    }
+    let (text, judged) = drafted?;
+    files::write(&file, text.as_bytes())?;
+    anstream::eprintln!("{}: {} cases, all hold", file.display(), judged.cases.len());
+    if args.github {
+        files::write(&workflow, WORKFLOW.as_bytes())?;
+        anstream::eprintln!("{}: judges every pull request", workflow.display());
+    }
+    anstream::eprintln!("next: windtunnel run {}", file.display());
+    Ok(0)
+}
+
+/// The spec's text, and what came of running it.
+fn draft_and_judge(args: &Init, file: &Path, global: &Global) -> anyhow::Result<(String, Record)> {
+    let found = look(&args.folder);
+    let mut draft = with_dataset(args, file, &found)?;
+    draft.models = models(file, &draft, &found)?;
+    let measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, global)?;
+    let checks = calibration(&calibrate(&measured, None), "the first run");
+    let text = draft.whole(file, &checks);
+    let judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, global)?;
+    if judged.exit_code != 0 {
+        bail!("the drafted spec would not pass (exit code {}): please report this", judged.exit_code);
+    }
+    Ok((text, judged))
+}
+
+/// A draft with the first dataset that can be read.
+fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft> {
+    let mut failures = Vec::new();
+    for guess in &found.datasets {
+        let name = args.name.clone();
+        let mut draft = Draft { name, dataset: guess.clone(), limit: None, min_images: 1, models: Vec::new() };
+        match dataset(file, &draft) {
+            Ok(data) => {
+                let images = data.images.len();
+                draft.limit = (images > IMAGES).then_some((IMAGES, images));
+                draft.min_images = images.min(MIN_IMAGES);
+                let categories = data.categories.len();
+                let path = &guess.path;
+                let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
+                anstream::eprintln!(
+                    "dataset: {}{split}: {}, {images} images, {categories} categories",
+                    path.display(),
+                    guess.format
+                );
+                return Ok(draft);
+            }
+            Err(reason) => failures.push(format!("{}: {reason}", guess.path.display())),
+        }
+    }
+    let folder = args.folder.display();
+    if failures.is_empty() {
+        bail!("no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images");
+    }
+    bail!("no dataset in {folder} can be read:\n  {}", failures.join("\n  "));
+}
+
+/// The models that can be used on the dataset.
+fn models(file: &Path, draft: &Draft, found: &Found) -> anyhow::Result<Vec<Model>> {
+    let data = dataset(file, draft).map_err(anyhow::Error::msg)?;
+    let mut usable: Vec<Model> = Vec::new();
+    let mut failures = Vec::new();
+    for path in &found.models {
+        if usable.len() == MODELS {
+            anstream::eprintln!("model: {}: left out, {MODELS} are enough for a start", path.display());
+            continue;
+        }
+        let taken: Vec<&str> = usable.iter().map(|model| model.name.as_str()).collect();
+        let tried = Model { name: name(path, &taken), path: path.clone(), lines: Vec::new() };
+        match model(file, draft, &tried, &data) {
+            Ok(model) => {
+                anstream::eprintln!("model: {}", path.display());
+                usable.push(model);
+            }
+            Err(reason) => {
+                anstream::eprintln!("model: {}: left out: {reason}", path.display());
+                failures.push(path);
+            }
+        }
+    }
+    if usable.is_empty() && failures.is_empty() {
+        bail!(
+            "no model found: put an ONNX file here (`yolo export format=onnx`), or write a spec for a hosted model, a \
+             server or a script: `windtunnel explain` lists them"
+        );
+    }
+    if usable.is_empty() {
+        bail!("no model can be used on this dataset; `windtunnel check --probe` on a spec of your own tells more");
+    }
+    Ok(usable)
+}
+
+/// A section's name for a file, unlike those that are taken.
+fn name(path: &Path, taken: &[&str]) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let letters = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
+    let mut name: String = stem.chars().map(letters).collect();
+    if name.is_empty() || name == "labels" {
+        name.push_str("_model");
+    }
+    let plain = name.clone();
+    let mut number = 2;
+    while taken.contains(&name.as_str()) {
+        name = format!("{plain}_{number}");
+        number += 1;
+    }
+    name
+}
+
+/// Runs a plan; the answers are kept for the runs to come.
+fn measure(plan: &Plan, global: &Global) -> anyhow::Result<Record> {
+    let store = Store::open(&PathBuf::from(STORE)).context("answers cannot be kept")?;
+    let progress = Progress::new(&plan.name, global.quiet > 0);
+    let clock = clock();
+    let context = Context {
+        threads: available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+        clock: &clock,
+        events: &progress,
+        interrupted: &AtomicBool::new(false),
+        store: Some(&store),
+        is_offline: false,
+        is_drawing_all: true,
+        is_failing_fast: false,
+    };
+    let finished = run(plan, &context);
+    progress.finish();
+    let record = finished.record;
+    match record.setup.first() {
+        Some(failed) => bail!("{}", failed.failure.message),
+        None => Ok(record),
+    }
+}

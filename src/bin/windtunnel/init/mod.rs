@@ -1,0 +1,11 @@
+//! What `windtunnel init` does: looks around, tries what it finds, and drafts a spec.
+
+mod draft;
+mod found;
+mod tried;
+mod workflow;
+
+pub use draft::{Draft, Model};
+pub use found::{Found, look};
+pub use tried::{dataset, model, plan};
+pub use workflow::WORKFLOW;

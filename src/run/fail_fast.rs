@@ -1,0 +1,90 @@
+//! Execute, case by case, until one fails: what the rest would need is not run. The road goes on with what there is.
+
+use super::drawn::{Drawn, wanted_by};
+use super::evidence::Witness;
+use super::execute::{Predictions, announce, answer};
+use super::judge::judge_some;
+use super::{Context, score};
+use crate::failure::Measured;
+use crate::gate::Outcome;
+use crate::plan::{Case, Plan};
+use crate::score::Scorecard;
+use crate::spec::Rule;
+
+/// Answers the cells of one case after the other, and judges it, until one fails or cannot be judged. Cells that are not
+/// run are blocked, with the reason.
+pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions {
+    announce(plan, context);
+    let mut predictions = Predictions::none(plan);
+    let nothing = plan.cells.iter().map(|_| Measured::Blocked(String::new())).collect();
+    let mut state = State {
+        plan,
+        context,
+        is_run: vec![false; plan.cells.len()],
+        scorecard: Scorecard { cells: nothing },
+        drawn: Drawn::new(false),
+    };
+    let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &mut predictions));
+    if let Some(reason) = stop {
+        for at in (0..plan.cells.len()).filter(|&at| !state.is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
+            predictions.cells[at] = Measured::Blocked(format!("not run: {reason}"));
+        }
+    }
+    predictions
+}
+
+/// Cases one by one, those that are corrected together as one.
+fn rounds(cases: &[Case]) -> Vec<&[Case]> {
+    cases.chunk_by(|one, other| one.family.is_some() && one.family == other.family).collect()
+}
+
+struct State<'a> {
+    plan: &'a Plan,
+    context: &'a Context<'a>,
+    /// Per cell of the plan.
+    is_run: Vec<bool>,
+    scorecard: Scorecard,
+    drawn: Drawn,
+}
+
+impl State<'_> {
+    /// Runs and judges `cases`; why the run is to end, if so.
+    fn round(&mut self, cases: &[Case], predictions: &mut Predictions) -> Option<String> {
+        let (plan, context) = (self.plan, self.context);
+        let clean = |case: &Case| plan.clean_cell(case.model, case.dataset);
+        let mut cells: Vec<usize> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
+        cells.retain(|&cell| !self.is_run[cell]);
+        cells.sort_unstable();
+        cells.dedup();
+        answer(plan, context, &cells, predictions);
+        if predictions.interrupted {
+            return None;
+        }
+        let scores = score::score_some(plan, predictions, &cells, context.threads);
+        for (&cell, score) in cells.iter().zip(scores) {
+            self.is_run[cell] = true;
+            self.scorecard.cells[cell] = score;
+        }
+        let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
+        self.drawn.draw(plan, predictions, &self.scorecard, wanted, context);
+        let witness = Witness { plan, predictions, scorecard: &self.scorecard, drawn: &self.drawn };
+        let verdicts = judge_some(&witness, cases);
+        let broken = cases.iter().zip(&verdicts).find(|(case, judged)| match judged.verdict.outcome {
+            Outcome::Fail => case.waiver.is_none(),
+            Outcome::Error(_) => true,
+            Outcome::Pass | Outcome::Skipped => false,
+        });
+        let failed_setup = || {
+            let datasets = plan.datasets.iter().zip(&predictions.dataset_failures);
+            let models = plan.models.iter().zip(&predictions.model_failures);
+            datasets
+                .map(|(dataset, failure)| (&dataset.name, dataset.state.is_err() || failure.is_some()))
+                .chain(models.map(|(model, failure)| (&model.name, model.state.is_err() || failure.is_some())))
+                .find_map(|(name, is_broken)| is_broken.then_some(name))
+        };
+        match broken {
+            Some((case, _)) => Some(format!("the run ended at {}", case.id)),
+            None => failed_setup().map(|name| format!("the run ended at `{name}`, which cannot be used")),
+        }
+    }
+}

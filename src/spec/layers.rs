@@ -1,0 +1,226 @@
+//! Layers: the files of a spec, the profiles that were chosen and what the command line sets, merged into one table of
+//! values that know their places.
+//!
+//! Later layers win. Tables are merged key by key, but a section of another kind replaces the earlier one, whose options
+//! it could not use. Lists of checks and of excluded cells grow; a check replaces the earlier one of the same `name`.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::extends::EXTENDS;
+use super::source::{Part, Role, Source};
+use super::table::Value;
+use super::{Diagnostic, Diagnostics, Span};
+use crate::entry::NotFound;
+
+/// The table of profiles.
+pub const PROFILE: &str = "profile";
+
+/// Sections by family, and the keys that say of which kind one is.
+const KINDS: [(&str, &[&str]); 3] =
+    [("dataset", &["format"]), ("model", &["kind"]), ("perturbation", &["kind", "preset", "chain"])];
+
+/// Lists that grow instead of being replaced.
+const GROWING: [&[&str]; 2] = [&["check"], &["matrix", "exclude"]];
+
+/// What a profile cannot change: what is read before profiles are.
+const NOT_IN_PROFILES: [&str; 3] = ["version", EXTENDS, PROFILE];
+
+/// The merged table, and what is wrong with how it came about.
+///
+/// # Errors
+/// A file cannot be read, or a text is not TOML: only that is told then, as the rest says little.
+pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics> {
+    if !source.diagnostics().is_empty() {
+        return Err(source.diagnostics().clone());
+    }
+    let mut grammar = Diagnostics::default();
+    let mut diagnostics = Diagnostics::default();
+    let files: Vec<DeTable<'_>> = source.files().map(|part| parsed(part, &mut grammar)).collect();
+    let sets: Vec<DeTable<'_>> = of_role(source, Role::Set).map(|part| parsed(part, &mut grammar)).collect();
+    if !grammar.is_empty() {
+        return Err(grammar);
+    }
+    let mut root = DeTable::new();
+    for mut file in files {
+        file.remove(EXTENDS);
+        Merge::Layer.table(&mut root, file, &mut Vec::new());
+    }
+    for profile in profiles(&mut root, source, &mut diagnostics) {
+        Merge::Layer.table(&mut root, profile, &mut Vec::new());
+    }
+    for set in sets {
+        Merge::Key.table(&mut root, set, &mut Vec::new());
+    }
+    for part in of_role(source, Role::Limit) {
+        limit(&mut root, part);
+    }
+    Ok((root, diagnostics))
+}
+
+fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
+    source.parts().iter().filter(move |part| part.role == role)
+}
+
+/// A text as a table whose places count through all texts.
+fn parsed<'t>(part: &'t Part, diagnostics: &mut Diagnostics) -> DeTable<'t> {
+    let (root, errors) = DeTable::parse_recoverable(&part.text);
+    for error in &errors {
+        let span = part.global(error.span().unwrap_or(0..0));
+        let diagnostic = Diagnostic::new(span, format!("not valid TOML: {}", error.message()));
+        let is_set = part.role == Role::Set;
+        diagnostics.push(if is_set { diagnostic.help("write `--set KEY=VALUE`") } else { diagnostic });
+    }
+    moved_table(root.into_inner(), &|span| part.global(span))
+}
+
+fn moved_table<'t>(table: DeTable<'t>, place: &dyn Fn(Span) -> Span) -> DeTable<'t> {
+    let entry = |(key, value): (Spanned<_>, Value<'t>)| {
+        let span = place(key.span());
+        (Spanned::new(span, key.into_inner()), moved(value, place))
+    };
+    table.into_iter().map(entry).collect()
+}
+
+fn moved<'t>(value: Value<'t>, place: &dyn Fn(Span) -> Span) -> Value<'t> {
+    let span = place(value.span());
+    let value = match value.into_inner() {
+        DeValue::Table(table) => DeValue::Table(moved_table(table, place)),
+        DeValue::Array(items) => DeValue::Array(items.into_iter().map(|item| moved(item, place)).collect()),
+        leaf @ (DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)) => leaf,
+    };
+    Spanned::new(span, value)
+}
+
+/// Takes the profiles out of the table; those that were chosen, in the order of choice.
+fn profiles<'t>(root: &mut DeTable<'t>, source: &Source, diagnostics: &mut Diagnostics) -> Vec<DeTable<'t>> {
+    let mut known = DeTable::new();
+    if let Some(value) = root.remove(PROFILE) {
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Table(table) => known = table,
+            _ => diagnostics
+                .push(Diagnostic::new(span, format!("`{PROFILE}` must be a table")).help("write `[profile.NAME]`")),
+        }
+    }
+    let known: Vec<(String, DeTable<'t>)> = known
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.get_ref().to_string(), profile(&name, value, diagnostics)?)))
+        .collect();
+    let mut chosen = Vec::new();
+    for part in of_role(source, Role::Profile) {
+        match known.iter().find(|(name, _)| *name == part.text) {
+            Some((_, table)) => chosen.push(table.clone()),
+            None => {
+                let not_found = NotFound::among(&part.text, known.iter().map(|(name, _)| name.as_str()));
+                let message = format!("{} has no profile `{}`", source.main().name, part.text);
+                let span = part.global(0..part.text.len());
+                diagnostics.push(Diagnostic::new(span, message).help(not_found.help()));
+            }
+        }
+    }
+    chosen
+}
+
+/// A profile's table; `None` where it is none.
+fn profile<'t>(
+    name: &Spanned<std::borrow::Cow<'_, str>>,
+    value: Value<'t>,
+    diagnostics: &mut Diagnostics,
+) -> Option<DeTable<'t>> {
+    let DeValue::Table(table) = value.into_inner() else {
+        let message = format!("[{PROFILE}.{}] must be a table", name.get_ref());
+        diagnostics.push(Diagnostic::new(name.span(), message).help("it holds the keys of the spec that it changes"));
+        return None;
+    };
+    for (key, _) in &table {
+        if NOT_IN_PROFILES.contains(&key.get_ref().as_ref()) {
+            let message = format!("[{PROFILE}.{}] cannot change `{}`", name.get_ref(), key.get_ref());
+            diagnostics.push(Diagnostic::new(key.span(), message).help("it stands at the top of the spec"));
+        }
+    }
+    Some(table)
+}
+
+/// `--limit`: as if every dataset had the key.
+fn limit<'t>(root: &mut DeTable<'t>, part: &'t Part) {
+    let Some(DeValue::Table(datasets)) = root.get_mut("dataset").map(Spanned::get_mut) else { return };
+    let Ok(number) = DeValue::parse(&part.text) else { return };
+    let span = part.global(0..part.text.len());
+    for (_, dataset) in datasets.iter_mut() {
+        if let DeValue::Table(dataset) = dataset.get_mut() {
+            dataset.remove("limit");
+            let number = Spanned::new(span.clone(), number.get_ref().clone());
+            dataset.insert(Spanned::new(span.clone(), "limit".into()), number);
+        }
+    }
+}
+
+/// How one table comes upon another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Merge {
+    /// A file or a profile: a section of another kind replaces the earlier one.
+    Layer,
+    /// A single key: nothing but the key changes.
+    Key,
+}
+
+impl Merge {
+    /// Puts `over` upon `under`, which stands at `path`.
+    fn table<'t>(self, under: &mut DeTable<'t>, over: DeTable<'t>, path: &mut Vec<String>) {
+        for (key, value) in over {
+            path.push(key.get_ref().to_string());
+            self.entry(under, key, value, path);
+            path.pop();
+        }
+    }
+
+    fn entry<'t>(
+        self,
+        under: &mut DeTable<'t>,
+        key: Spanned<std::borrow::Cow<'t, str>>,
+        value: Value<'t>,
+        path: &mut Vec<String>,
+    ) {
+        let span = value.span();
+        match (under.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut), value.into_inner()) {
+            (Some(DeValue::Table(earlier)), DeValue::Table(later))
+                if self == Self::Key || !is_of_another_kind(earlier, &later, path) =>
+            {
+                self.table(earlier, later, path);
+            }
+            (Some(DeValue::Array(earlier)), DeValue::Array(later)) if is_growing(path) => grow(earlier, later),
+            (_, value) => {
+                under.remove(key.get_ref().as_ref());
+                under.insert(key, Spanned::new(span, value));
+            }
+        }
+    }
+}
+
+fn is_of_another_kind(earlier: &DeTable<'_>, later: &DeTable<'_>, path: &[String]) -> bool {
+    let [family, _] = path else { return false };
+    let Some((_, keys)) = KINDS.iter().find(|(name, _)| name == family) else { return false };
+    let said: Vec<&&str> = keys.iter().filter(|key| later.contains_key(**key)).collect();
+    let text = |table: &DeTable<'_>, key: &str| Some(table.get(key)?.get_ref().as_str()?.to_owned());
+    !said.is_empty() && !said.iter().all(|key| text(earlier, key).is_some_and(|word| Some(word) == text(later, key)))
+}
+
+fn is_growing(path: &[String]) -> bool {
+    GROWING.iter().any(|growing| path.iter().eq(growing.iter()))
+}
+
+/// Adds the later elements, each in the place of an earlier one of the same `name`.
+fn grow<'t>(earlier: &mut DeArray<'t>, later: DeArray<'t>) {
+    let name = |value: &Value<'t>| Some(value.get_ref().as_table()?.get("name")?.get_ref().as_str()?.to_owned());
+    for value in later {
+        match earlier.iter_mut().find(|other| name(other).is_some() && name(other) == name(&value)) {
+            Some(other) => *other = value,
+            None => earlier.push(value),
+        }
+    }
+}

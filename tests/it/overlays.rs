@@ -1,0 +1,107 @@
+//! What a spec is made of: files that it extends, profiles, options of the command line; later ones win.
+
+use crate::support::{DATASET, Workshop, detector};
+
+/// A base with everything but a check, in a folder of its own: its paths start there.
+fn workshop(spec: &str) -> Workshop {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let dataset = DATASET.replace("\"labels", "\"../labels").replace("\"images", "\"../images");
+    let blur = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 3]\n";
+    workshop.write("base/base.toml", format!("seed = 7\n{dataset}{}{blur}", detector("a")));
+    workshop.write("spec.toml", spec);
+    workshop
+}
+
+const CHILD: &str = "version = 1\nname = \"child\"\nextends = \"base/base.toml\"\n\
+    [[check]]\nname = \"good\"\non = \"clean\"\nmin = 0.1\n\
+    [profile.quick]\ndataset.test.limit = 2\nperturbation.blur.severity = 5\n\
+    [[profile.quick.check]]\nname = \"good\"\non = \"blur\"\nmin = 0.01\n";
+
+#[test]
+fn a_spec_builds_on_another_file() {
+    let workshop = workshop(CHILD);
+    let ran = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("child");
+    assert_eq!((&record["spec"]["seed"], &record["datasets"][0]["images"]), (&7.into(), &6.into()));
+}
+
+#[test]
+fn a_profile_changes_keys_and_replaces_checks_of_its_names() {
+    let workshop = workshop(CHILD);
+    let ran = workshop.run(&["run", "spec.toml", "--profile", "quick"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.says("with --profile quick"), "{}", ran.stderr);
+    let record = workshop.record("child");
+    assert_eq!(record["datasets"][0]["images"], 2);
+    let ids: Vec<&str> = record["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["a/test/blur@5/map:min"]);
+    assert_eq!(record["spec"]["options"][0][1], "quick");
+}
+
+#[test]
+fn the_command_line_wins() {
+    let workshop = workshop(CHILD);
+    let set = ["--set", "name=set", "--set", "perturbation.blur.severity = [4]", "--limit", "3"];
+    let ran = workshop.run(&[&["run", "spec.toml", "--profile", "quick"], &set[..]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("set");
+    assert_eq!((&record["datasets"][0]["images"], &record["cases"][0]["on"]), (&3.into(), &"blur@4".into()));
+    let plain = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(plain.code, 0);
+    let digest = |name: &str| workshop.record(name)["spec"]["digest"].clone();
+    assert_ne!(digest("set"), digest("child"), "options are part of what was run");
+}
+
+#[test]
+fn the_command_that_repeats_a_failure_has_the_options() {
+    let workshop = workshop(&CHILD.replace("min = 0.01", "min = 0.99"));
+    let ran = workshop.run(&["run", "spec.toml", "--profile", "quick", "--limit", "3"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let again = "again: windtunnel run spec.toml --profile quick --limit 3 -k a/test/blur@5/map:min";
+    assert!(ran.says(again), "{}", ran.stderr);
+    assert!(ran.says("at spec.toml:"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_section_of_another_kind_replaces_the_earlier_one() {
+    let turned = "[perturbation.blur]\nkind = \"rotate\"\ndegrees = 5\n[[check]]\non = \"blur\"\nmin = 0.01\n";
+    let workshop = workshop(&format!("version = 1\nextends = [\"base/base.toml\"]\n{turned}"));
+    let ran = workshop.run(&["list", "spec.toml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "a/test/blur@5/map:min\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_resolved_spec_tells_where_each_value_is_from() {
+    let workshop = workshop(CHILD);
+    let args = ["check", "--resolved", "spec.toml", "--profile", "quick", "--set", "seed=9"];
+    let ran = workshop.run(&args);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = ran.stdout.replace(&detector("a").lines().nth(3).unwrap()[7..], "\"a.onnx\"");
+    insta::assert_snapshot!(text);
+}
+
+fn mistake(name: &str, spec: &str, options: &[&str]) {
+    let ran = workshop(spec).run(&[&["check", "spec.toml"], options].concat());
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    insta::assert_snapshot!(name, ran.stderr);
+}
+
+#[test]
+fn mistakes_of_layers() {
+    mistake("profile_unknown", CHILD, &["--profile", "quik"]);
+    mistake("set_a_wrong_value", CHILD, &["--set", "perturbation.blur.severity=9"]);
+    mistake("set_an_unknown_key", CHILD, &["--set", "dataset.test.limits=9"]);
+    mistake("set_no_value", CHILD, &["--set", "seed"]);
+    mistake("base_missing", &CHILD.replace("base/base", "base/bse"), &[]);
+    mistake("extends_itself", "version = 1\nextends = \"spec.toml\"\n", &[]);
+    mistake("extends_a_number", "version = 1\nextends = 3\n", &[]);
+    mistake("mistake_in_a_base", &CHILD.replace("name = \"child\"\n", ""), &["--set", "model.a.iou=2"]);
+    mistake("profile_of_another_version", &format!("{CHILD}[profile.old]\nversion = 0\n"), &[]);
+    mistake(
+        "profile_that_is_no_table",
+        &CHILD.replace("[profile.quick]\n", "[profile]\nslow = 3\n[profile.quick]\n"),
+        &[],
+    );
+}

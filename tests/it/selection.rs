@@ -1,0 +1,151 @@
+//! Which cases a run takes: exclusions of the matrix, the last failures, the first failure, and how much is said.
+
+use serde_json::Value;
+
+use crate::support::{Ran, Workshop, detector, small_spec};
+
+const PERTURBED: &str = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 3]\n\
+    [perturbation.flip]\nkind = \"horizontal_flip\"\n";
+const CHECKS: &str = "[[check]]\non = \"clean\"\nmin = 0.01\n[[check]]\non = \"blur\"\nmin = 0.999\n\
+    [[check]]\non = \"flip\"\nmin = 0.01\n";
+
+fn workshop(spec: &str) -> Workshop {
+    let workshop = Workshop::new();
+    workshop.blood_cells(3);
+    workshop.write("spec.toml", spec);
+    workshop
+}
+
+fn ids(ran: &Ran) -> Vec<&str> {
+    ran.stdout.lines().collect()
+}
+
+fn two_models(rest: &str) -> String {
+    small_spec(&format!("{}{PERTURBED}{rest}", detector("b")))
+}
+
+#[test]
+fn excluded_cells_are_not_run_and_their_cases_are_gone() {
+    let exclude = "[matrix]\nexclude = [{ model = \"b\", on = \"blur@3\" }, { model = \"a\", on = \"flip\" }]\n";
+    let spec = two_models(&format!("{exclude}[[check]]\non = [\"blur\", \"flip\"]\nmax_drop = 0.9\n"));
+    let ran = workshop(&spec).run(&["list", "spec.toml"]);
+    let expected = [
+        "a/test/blur@1/map:max_drop",
+        "a/test/blur@3/map:max_drop",
+        "b/test/blur@1/map:max_drop",
+        "b/test/flip/map:max_drop",
+    ];
+    assert_eq!((ran.code, ids(&ran)), (0, expected.to_vec()), "{}", ran.stderr);
+    assert!(ran.says("4 cases on 6 cells"), "{}", ran.stderr);
+}
+
+#[test]
+fn aggregates_and_comparisons_are_over_what_is_left() {
+    let exclude = "[matrix]\nexclude = [{ model = \"b\", on = \"flip\" }]\n";
+    let checks = "[[check]]\non = \"all\"\naggregate = \"worst\"\nmin = 0.01\n\
+                  [[check]]\nmodel = \"a\"\nreference = \"b\"\non = [\"blur@1\", \"flip\"]\nmin_gain = -0.3\n";
+    let workshop = workshop(&two_models(&format!("{exclude}{checks}")));
+    let ran = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("small");
+    let cases: Vec<(&str, usize)> = record["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| (case["id"].as_str().unwrap(), case["conditions"].as_array().unwrap().len()))
+        .collect();
+    let expected =
+        [("a/test/worst(all)/map:min", 3), ("b/test/worst(all)/map:min", 2), ("a/test/blur@1/map:min_gain(b)", 1)];
+    assert_eq!(cases, expected);
+}
+
+#[test]
+fn mistakes_of_exclusions() {
+    let mistake = |name: &str, exclude: &str, check: &str| {
+        let ran =
+            workshop(&two_models(&format!("[matrix]\nexclude = {exclude}\n{check}"))).run(&["check", "spec.toml"]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        insta::assert_snapshot!(name, ran.stderr);
+    };
+    let check = "[[check]]\non = \"blur\"\nmin = 0.1\n";
+    mistake("exclusion_of_an_unknown_model", "[{ model = \"bb\" }]", check);
+    mistake("exclusion_of_an_unknown_condition", "[{ model = \"b\", on = \"blurr\" }]", check);
+    mistake("exclusion_of_clean_images", "[{ on = \"clean\" }]", check);
+    mistake("exclusion_of_everything", "[{}]", check);
+    mistake("exclusion_that_is_no_list", "{ model = \"b\" }", check);
+    mistake("exclusion_of_all_that_a_check_reads", "[{ on = \"blur\" }]", check);
+    mistake("exclusion_with_an_unknown_key", "[{ models = \"b\" }]", check);
+}
+
+#[test]
+fn the_last_failures_are_run_again_until_they_pass() {
+    let workshop = workshop(&small_spec(&format!("{PERTURBED}{CHECKS}")));
+    let never = workshop.run(&["list", "spec.toml", "--last-failed"]);
+    assert_eq!(never.code, 2);
+    assert!(never.says("there is no store at .windtunnel/store.sqlite"), "{}", never.stderr);
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 1);
+    let listed = workshop.run(&["list", "spec.toml", "--last-failed"]);
+    assert_eq!(ids(&listed), ["a/test/blur@1/map:min", "a/test/blur@3/map:min"], "{}", listed.stderr);
+
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q", "-k", "*flip*"]).code, 0);
+    workshop.write("spec.toml", small_spec(&format!("{PERTURBED}{}", CHECKS.replace("0.999", "0.001"))));
+    let ran = workshop.run(&["run", "spec.toml", "--last-failed"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.says("2 passed"), "{}", ran.stderr);
+    let ran = workshop.run(&["run", "spec.toml", "--last-failed"]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    assert!(ran.says("spec.toml: no such case was open after its last run"), "{}", ran.stderr);
+}
+
+fn outcomes(record: &Value) -> Vec<(&str, &str)> {
+    record["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| (case["on"].as_str().unwrap(), case["verdict"]["outcome"]["outcome"].as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn fail_fast_asks_nothing_beyond_the_first_failure() {
+    let workshop = workshop(&small_spec(&format!("{PERTURBED}{CHECKS}")));
+    let ran = workshop.run(&["run", "spec.toml", "--fail-fast"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let record = workshop.record("small");
+    let expected = [("clean", "pass"), ("blur@1", "fail"), ("blur@3", "skipped"), ("flip", "skipped")];
+    assert_eq!(outcomes(&record), expected);
+    assert_eq!(record["times"]["asked"], 6, "clean and blur@1 on three images");
+    assert!(ran.says("not run: the run ended at a/test/blur@1/map:min"), "{}", ran.stderr);
+}
+
+#[test]
+fn fail_fast_changes_nothing_where_all_holds() {
+    let workshop = workshop(&small_spec(&format!("{PERTURBED}{}", CHECKS.replace("0.999", "0.001"))));
+    let mut records = Vec::new();
+    for options in [&["--no-cache"][..], &["--no-cache", "-x"]] {
+        assert_eq!(workshop.run(&[&["run", "spec.toml", "-q"], options].concat()).code, 0);
+        let mut record = workshop.record("small");
+        record["times"] = Value::Null;
+        records.push(record);
+    }
+    assert_eq!(records[0], records[1]);
+}
+
+#[test]
+fn fail_fast_ends_before_the_next_spec() {
+    let workshop = workshop(&small_spec(&format!("{PERTURBED}{CHECKS}")));
+    workshop.write("z.toml", small_spec("[[check]]\non = \"clean\"\nmin = 0.01\n").replace("\"small\"", "\"other\""));
+    let ran = workshop.run(&["run", "spec.toml", "z.toml", "-x"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.says("not run after the first failure: z.toml"), "{}", ran.stderr);
+    assert!(!workshop.path("target/windtunnel/other/record.json").exists());
+}
+
+#[test]
+fn verbose_tells_what_passed_and_where_the_time_went() {
+    let workshop = workshop(&small_spec("[[check]]\nname = \"fine\"\non = \"clean\"\nmin = 0.01\n"));
+    let plain = workshop.run(&["run", "spec.toml"]);
+    assert!(!plain.says("PASS a/test/clean/map:min"), "{}", plain.stderr);
+    let ran = workshop.run(&["run", "spec.toml", "-v"]);
+    assert!(ran.says("PASS a/test/clean/map:min \"fine\"") && ran.says("time: "), "{}", ran.stderr);
+}
