@@ -9,7 +9,7 @@ use crate::detection::{Annotation, BBox, Category, Size};
 use crate::spec::Choice;
 
 /// The default of [`LabelRules::min_visible`].
-const MIN_VISIBLE: f64 = 0.25;
+pub const MIN_VISIBLE: f64 = 0.25;
 
 /// Points on an outline that is moved by a map other than affine; enough for a curve's extremes within 0.5 %.
 const OUTLINE_POINTS: u32 = 64;
@@ -53,6 +53,13 @@ pub enum Outline {
 
 impl Choice for Outline {
     const ALL: &'static [(&'static str, Self)] = &[("ellipse", Self::Ellipse), ("corners", Self::Corners)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Ellipse => "the largest inscribed ellipse: objects are rarely full rectangles",
+            Self::Corners => "the four corners: boxes grow by up to 41 % per side",
+        }
+    }
 }
 
 impl Default for LabelRules {

@@ -130,9 +130,10 @@ impl Restricter {
         if end.name().as_ref() == b"testsuite" {
             let output = std::mem::take(&mut self.output);
             self.writer.write_event(Event::Start(BytesStart::new("system-out")))?;
-            self.writer.write_event(match output.is_empty() {
-                true => Event::Text(BytesText::new("")),
-                false => Event::CData(BytesCData::new(output)),
+            self.writer.write_event(if output.is_empty() {
+                Event::Text(BytesText::new(""))
+            } else {
+                Event::CData(BytesCData::new(output))
             })?;
             self.writer.write_event(Event::End(BytesEnd::new("system-out")))?;
             self.writer.write_event(Event::Empty(BytesStart::new("system-err")))?;

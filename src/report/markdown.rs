@@ -165,8 +165,10 @@ fn provenance(record: &Record) -> String {
         let digest = model.card.as_ref().and_then(|card| card.digest.as_ref()).map(ToString::to_string);
         rows.push((format!("model {}", model.name), card(digest)));
     }
-    let rows: String = rows.iter().map(|(name, value)| format!("| {} | {} |\n", escaped(name), code(value))).collect();
-    format!("\n<details><summary>What was measured</summary>\n\n| | |\n| --- | --- |\n{rows}\n</details>\n")
+    let rows: Vec<String> =
+        rows.iter().map(|(name, value)| format!("| {} | {} |", escaped(name), code(value))).collect();
+    let rows = rows.join("\n");
+    format!("\n<details><summary>What was measured</summary>\n\n| | |\n| --- | --- |\n{rows}\n\n</details>\n")
 }
 
 /// Text that Markdown, HTML and mentions leave alone.

@@ -115,7 +115,12 @@ pub fn repeat_command(record: &Record, id: &str) -> String {
 
 /// The options that change the spec, as a shell takes them: ` --profile ci`.
 pub fn option_words(record: &Record) -> String {
-    record.spec.options.iter().map(|(option, text)| format!(" {option} {}", quoted(text))).collect()
+    let words = record
+        .spec
+        .options
+        .iter()
+        .flat_map(|(option, text)| [" ".to_owned(), option.clone(), " ".to_owned(), quoted(text)]);
+    words.collect()
 }
 
 /// `word` as a POSIX shell reads it back.

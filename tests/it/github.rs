@@ -41,7 +41,7 @@ fn nothing_is_told_where_nobody_wants_it() {
     let workshop = Workshop::new();
     let ran = run(&workshop, &["--no-github"]);
     assert_eq!(ran.code, 1);
-    assert!(!ran.stderr.contains("::"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("::stop-commands"), "{}", ran.stderr);
     assert!(!workshop.path("summary.md").exists() && !workshop.path("output.txt").exists());
 }
 

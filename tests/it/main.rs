@@ -33,6 +33,7 @@ mod regression;
 mod reports;
 mod roboflow;
 mod samples;
+mod schema;
 mod selection;
 mod store;
 #[cfg(unix)]

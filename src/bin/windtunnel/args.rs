@@ -75,8 +75,10 @@ pub enum Command {
     Export(Export),
     /// Write the record of a finished run again, in any format
     Report(Report),
-    /// Tell what a perturbation, preset, metric or kind of model is
+    /// Tell what a key, perturbation, metric or model is
     Explain(Explain),
+    /// Print the JSON Schema of specs, for editors
+    Schema,
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -132,6 +134,7 @@ pub struct Keeping {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::RUN)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,

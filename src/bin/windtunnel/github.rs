@@ -37,9 +37,10 @@ impl Job {
             append(path, &markdown(records, MAX_SUMMARY)).context("the job summary was not written")?;
         }
         if let Some(path) = &self.output {
-            let files: String =
-                files.iter().map(|(name, path)| format!("{name}={}\n", path.replace(['\r', '\n'], " "))).collect();
-            append(path, &(outputs(records, exit_code) + &files)).context("the outputs were not written")?;
+            let line = |(name, path): &(&str, String)| format!("{name}={}", path.replace(['\r', '\n'], " "));
+            let files: Vec<String> = files.iter().map(line).collect();
+            append(path, &format!("{}{}\n", outputs(records, exit_code), files.join("\n")))
+                .context("the outputs were not written")?;
         }
         drop(self);
         anstream::eprint!("{}", annotations(records));

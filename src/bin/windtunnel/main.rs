@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => commands::explain(explain),
         Command::Completions(wanted) => commands::completions(wanted),
         Command::Man(wanted) => commands::man(wanted),
+        Command::Schema => commands::schema(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -38,7 +38,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ("Judge", &["init", "check", "list", "run"]),
     ("Look closer", &["preview", "explain", "report", "compare", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate"]),
-    ("Housekeeping", &["cache", "completions", "man", "help"]),
+    ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),
 ];
 
 /// The command line, its commands grouped in the help.

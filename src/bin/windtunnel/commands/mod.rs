@@ -15,6 +15,7 @@ mod man;
 mod preview;
 mod report;
 mod run;
+mod schema;
 
 pub use baseline::baseline;
 pub use cache::cache;
@@ -31,3 +32,4 @@ pub use man::man;
 pub use preview::preview;
 pub use report::report;
 pub use run::run;
+pub use schema::schema;
