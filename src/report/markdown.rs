@@ -173,6 +173,24 @@ fn provenance(record: &Record) -> String {
 
 /// Text that Markdown, HTML and mentions leave alone.
 fn escaped(text: &str) -> String {
+    written(text, |c, out| match c {
+        '@' | '|' => entity(c, out),
+        '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '!' | '$' => out.extend(['\\', c]),
+        c => out.push(c),
+    })
+}
+
+/// Text as code; as HTML, since backticks hold neither backticks nor a table's bars.
+fn code(text: &str) -> String {
+    let text = written(text, |c, out| match c {
+        '@' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '!' | '$' => entity(c, out),
+        c => out.push(c),
+    });
+    format!("<code>{text}</code>")
+}
+
+/// Text in one line and without markup of HTML; `write` deals with all other letters.
+fn written(text: &str, write: impl Fn(char, &mut String)) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -181,35 +199,14 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            '|' => out.push_str("&#124;"),
-            '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '!' | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
+            c => write(c, &mut out),
         }
     }
     out
 }
 
-/// Text as code; as HTML, since backticks hold neither backticks nor a table's bars.
-fn code(text: &str) -> String {
-    let mut out = String::from("<code>");
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if c.is_control() => {}
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '$' | '#' | '!' => {
-                let _infallible = write!(out, "&#{};", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out + "</code>"
+fn entity(c: char, out: &mut String) {
+    let _infallible = write!(out, "&#{};", u32::from(c));
 }
 
 #[cfg(test)]

@@ -81,10 +81,10 @@ fn what_is_no_record_of_this_format_is_refused() {
         assert!(ran.code == 2 && ran.stdout.is_empty() && ran.says(reason), "{reason}: {}", ran.stderr);
     };
     let format = "it is a record of format 99, this program reads format";
-    refused(&text.replacen("\"version\": 2", "\"version\": 99", 1), format);
+    refused(&text.replacen("\"version\": 3", "\"version\": 99", 1), format);
     refused(&text[..text.len() / 2], "cannot use other.json: it is no record: EOF");
     refused("{}", "it is no record: missing field `version`");
-    refused("{\"version\": 2}", "it is no record: missing field `tool`");
+    refused("{\"version\": 3}", "it is no record: missing field `tool`");
     let ran = workshop.run(&["report", "other.json", "--to", "juint"]);
     assert!(ran.code == 2 && ran.says("a similar value exists: 'junit'"), "{}", ran.stderr);
     assert_eq!(workshop.run(&["report", "absent.json", "--to", "junit"]).code, 2);

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::support::{Workshop, repository};
 
 /// Why a spec is not valid by the schema; `None` if it is.
-fn refusal(spec: &str) -> Option<String> {
+pub fn refusal(spec: &str) -> Option<String> {
     let schema: Json = serde_json::from_str(&windtunnel::catalog::schema()).unwrap();
     let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
     compiler.add_resource("http://spec/schema.json", schema).unwrap();
@@ -66,6 +66,101 @@ fn whole_specs_of_the_pages_are_valid() {
         }
     }
     assert!(seen > 0);
+}
+
+/// Every section and most keys of the language, on example data.
+const WHOLE: &str = r#"
+version = 1
+name = "site-safety"
+seed = 3
+require_baseline = false
+baseline = "accepted.json"
+[defaults]
+metric = "map"
+min_images = 2
+confidence = 0.95
+[dataset.test]
+format = "coco"
+path = "labels.json"
+images = "images"
+limit = 3
+[model.a]
+kind = "precomputed"
+path = "a/{condition}.json"
+[model.b]
+kind = "precomputed"
+path = "b/{condition}.json"
+trained_with = ["blur", "noise"]
+reference = "a"
+[perturbation.blur]
+kind = "gaussian_blur"
+severity = [1, 3, 5]
+[perturbation.rotation]
+kind = "rotate"
+degrees = [-15, -5, 5, 15]
+[perturbation.corruptions]
+preset = "imagenet_c"
+[perturbation.night_rain]
+chain = [{ kind = "brightness", delta = -0.4 }, { kind = "rain", severity = 3 }]
+[[check]]
+name = "still accurate"
+on = "clean"
+min = 0.45
+[[check]]
+on = "blur"
+max_drop = { 1 = 0.03, 3 = 0.08, 5 = 0.20 }
+[[check]]
+on = { group = "noise" }
+aggregate = "mean"
+max_relative_drop = 0.25
+metric = "map50"
+category = "RBC"
+[[check]]
+metric = "risk"
+on = "all"
+max = 45
+[[check]]
+metric = "stability"
+on = "rotation"
+min = 0.8
+[[check]]
+on = "all"
+max_regression = 0.01
+rule = "significant"
+[[check]]
+model = "b"
+reference = "a"
+on = "blur"
+min_gain = 0.0
+[[check]]
+on = "night_rain"
+max_drop = 0.10
+level = "warn"
+reason = "tracked in #41"
+until = 2999-03-01
+[matrix]
+exclude = [{ model = "b", on = "rotation" }]
+[report]
+junit = "target/windtunnel/junit.xml"
+[profile.ci]
+require_baseline = true
+[profile.quick]
+dataset.test.limit = 2
+"#;
+
+#[test]
+fn the_whole_language_is_taken_by_schema_and_parser() {
+    assert_eq!(refusal(WHOLE), None);
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("spec.toml", WHOLE);
+    for options in [&[][..], &["--profile", "ci", "--profile", "quick"], &["--set", "model.a.path=b/{condition}.json"]]
+    {
+        let ran = workshop.run(&[&["list", "spec.toml"], options].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        // Two models under clean images and 83 conditions, less the four that are excluded.
+        assert!(ran.says("cases on 164 cells"), "{}", ran.stderr);
+    }
 }
 
 #[test]

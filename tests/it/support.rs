@@ -10,6 +10,8 @@ use windtunnel::dataset::Dataset;
 use windtunnel::plan::scenery;
 use windtunnel::spec::{Source, load};
 
+use crate::schema::refusal;
+
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_windtunnel");
 
@@ -61,7 +63,19 @@ impl Workshop {
 
     /// Runs the program in the folder, as in a plain shell.
     pub fn run(&self, args: &[&str]) -> Ran {
-        self.finish(self.command(args).output().unwrap())
+        let ran = self.finish(self.command(args).output().unwrap());
+        self.hold_against_schema(args, &ran);
+        ran
+    }
+
+    /// A spec that the program takes is one that the schema takes.
+    fn hold_against_schema(&self, args: &[&str], ran: &Ran) {
+        let is_judged = matches!(args.first(), Some(&("run" | "check" | "list"))) && matches!(ran.code, 0 | 1 | 3);
+        let is_changed = args.iter().any(|arg| ["--set", "--profile"].contains(arg));
+        let specs = args.iter().filter(|arg| is_judged && !is_changed && arg.ends_with(".toml"));
+        for text in specs.filter_map(|spec| std::fs::read_to_string(self.path(spec)).ok()) {
+            assert_eq!(refusal(&text), None, "the program takes what its schema refuses: {text}");
+        }
     }
 
     /// The command, for tests that do more than run it.

@@ -34,9 +34,6 @@ pub struct Global {
     /// Say less: once without progress, twice without the report
     #[arg(short, long, global = true, action = clap::ArgAction::Count, display_order = 900)]
     pub quiet: u8,
-    /// Say more: every case with its numbers, and where the time went
-    #[arg(short, long, global = true, conflicts_with = "quiet", display_order = 900)]
-    pub verbose: bool,
 }
 
 /// When text for people is coloured.
@@ -164,6 +161,9 @@ pub struct Run {
     /// Exit with 0 where checks failed; what could not be judged stays an error
     #[arg(long)]
     pub exit_zero: bool,
+    /// Say more: every case with its numbers, and where the time went
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
     /// Draw an interval for every figure, not only where a rule or a failure asks for one
     #[arg(long)]
     pub intervals: bool,

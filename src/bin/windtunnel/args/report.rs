@@ -12,6 +12,9 @@ Examples:
   windtunnel report --to console
   windtunnel report target/windtunnel/site/record.json --to junit -o junit.xml")]
 pub struct Report {
+    /// For people, say more: every case with its numbers, and where the time went
+    #[arg(short, long)]
+    pub verbose: bool,
     /// Records that runs wrote; default: the only one in target/windtunnel
     #[arg(value_name = "RECORD")]
     pub records: Vec<PathBuf>,

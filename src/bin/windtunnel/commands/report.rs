@@ -15,7 +15,7 @@ pub fn report(args: &Report, global: &Global) -> anyhow::Result<u8> {
         args.records.iter().map(|path| records::named_or_only(Some(path))).collect::<anyhow::Result<_>>()?
     };
     let runs: Vec<Reported<'_>> = read.iter().map(|(path, record)| (record, folder(path))).collect();
-    let style = Style { is_verbose: global.verbose, ..terminal::style_of(&args.out, global.color) };
+    let style = Style { is_verbose: args.verbose, ..terminal::style_of(&args.out, global.color) };
     let text = args.to.render(&runs, style)?;
     files::write(&args.out, text.as_bytes())?;
     Ok(0)

@@ -38,7 +38,7 @@ const MAX_THREADS_PER_CORE: usize = 4;
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let job = Job::find(!args.no_github);
-    let style = Style { is_verbose: global.verbose, ..terminal::style(global.color) };
+    let style = Style { is_verbose: args.verbose, ..terminal::style(global.color) };
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
