@@ -1,6 +1,6 @@
 //! The keys of a `[perturbation.*]` section in each of its forms: a kind, a preset, a chain, and a step of a chain.
 
-use super::section::Compat;
+use super::compat::Compat;
 use super::warp::MIN_VISIBLE;
 use super::{Outline, PRESETS, Parameter, Perturbation};
 use crate::entry::Entry;

@@ -3,6 +3,7 @@
 //! `pixels` holds the kernels they share, `warp` how boxes move with the content, `rng` where randomness comes from;
 //! `section` reads a spec's section by its `keys`, `preset` holds lists of kinds, `setting` is what comes of both.
 
+mod compat;
 mod keys;
 mod perturbation;
 mod pixels;

@@ -3,13 +3,12 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::compat::Compat;
 use super::keys::{CHAIN, KIND, PRESET, form_keys, section_keys, step_keys};
 use super::{ALL, LabelRules, Outline, Parameter, Perturbation, Setting, Step, preset};
 use crate::condition::{Level, Severity};
 use crate::entry::find;
-use crate::spec::{
-    Choice, Diagnostic, Diagnostics, Mistake, Section, Span, Table, TableReader, Value, deserialize, list_of,
-};
+use crate::spec::{Diagnostic, Diagnostics, Mistake, Section, Span, Table, TableReader, Value, deserialize, list_of};
 
 /// All levels of one kind, under the name by which checks call it.
 pub struct Sweep {
@@ -17,35 +16,6 @@ pub struct Sweep {
     pub name: String,
     /// At least one, in the order of the spec.
     pub settings: Vec<Setting>,
-}
-
-/// Whose form of a kind is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compat {
-    /// Ours: labels stay with their objects.
-    None,
-    /// The published one, where it differs.
-    ImagenetC,
-}
-
-impl Choice for Compat {
-    const ALL: &'static [(&'static str, Self)] = &[("none", Self::None), ("imagenet_c", Self::ImagenetC)];
-
-    fn summary(self) -> &'static str {
-        match self {
-            Self::None => "labels stay with their objects",
-            Self::ImagenetC => "the published form of ImageNet-C and COCO-C, where ours differs",
-        }
-    }
-}
-
-impl Compat {
-    fn of(self, kind: &'static dyn Perturbation) -> &'static dyn Perturbation {
-        match self {
-            Self::None => kind,
-            Self::ImagenetC => kind.published().unwrap_or(kind),
-        }
-    }
 }
 
 /// Reads a section; empty where it is wrong.
