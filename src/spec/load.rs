@@ -76,6 +76,8 @@ pub struct ReportSpec {
     pub junit: Option<PathBuf>,
     /// The record as JSON.
     pub json: Option<PathBuf>,
+    /// Where the report as an HTML file goes; `None` for the default place.
+    pub html: Option<PathBuf>,
 }
 
 /// Reads a spec. What could be read is returned beside everything that is wrong with it; the spec is complete only
@@ -163,7 +165,7 @@ fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostic
     let table = Table::new("[report]", 0..0, table);
     let mut reader = TableReader::new(&table, diagnostics);
     let mut path = |key| reader.optional::<String>(key).map(|path| source.resolve(&path));
-    let report = ReportSpec { junit: path("junit"), json: path("json") };
+    let report = ReportSpec { junit: path("junit"), json: path("json"), html: path("html") };
     reader.finish();
     report
 }

@@ -9,7 +9,7 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::{Record, RunSummary};
-use windtunnel::report::{Style, console, json, junit};
+use windtunnel::report::{PastRun, Style, console, html, json, junit};
 use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
 use windtunnel::store::Store;
 
@@ -41,13 +41,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
-    if args.json.is_some() && plans.len() > 1 {
-        bail!("`--json` takes the record of one spec, but {} are run; leave it out to get one each", plans.len());
-    }
-    let standard_output = Path::new("-");
-    if args.json.as_deref() == Some(standard_output) && args.junit.as_deref() == Some(standard_output) {
-        bail!("`--json -` and `--junit -` would mix on standard output; give one of them a file");
-    }
+    refuse_unclear_places(args, plans.len())?;
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     outputs.iter().try_for_each(Outputs::probe)?;
     args.junit.iter().try_for_each(|path| files::probe(path))?;
@@ -63,7 +57,8 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         }
         let finished = run_one(&planned.plan, args, global, asked, &interrupted);
         let detections = args.detections.as_ref();
-        let written = outputs.write(&finished).and_then(|()| {
+        let written = past(store.as_ref(), &planned.plan.name).and_then(|past| outputs.write(&finished, &past));
+        let written = written.and_then(|()| {
             detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
         });
         if global.quiet < 2 {
@@ -90,6 +85,29 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
     Ok(codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
+}
+
+/// One place cannot take several reports.
+fn refuse_unclear_places(args: &Run, specs: usize) -> anyhow::Result<()> {
+    let named = [("--json", &args.json), ("--html", &args.html), ("--junit", &args.junit)];
+    for (option, _) in named.iter().take(2).filter(|(_, place)| place.is_some() && specs > 1) {
+        bail!("`{option}` takes the report of one spec, but {specs} are run; leave it out to get one each");
+    }
+    let is_standard_output = |place: &Option<PathBuf>| place.as_deref() == Some(Path::new("-"));
+    let mixed: Vec<String> = named
+        .iter()
+        .filter(|(_, place)| is_standard_output(place))
+        .map(|(option, _)| format!("`{option} -`"))
+        .collect();
+    if mixed.len() > 1 {
+        bail!("{} would mix on standard output; give all but one of them a file", mixed.join(" and "));
+    }
+    Ok(())
+}
+
+/// The runs of the suite before this one, the oldest first.
+fn past(store: Option<&Store>, suite: &str) -> anyhow::Result<Vec<PastRun>> {
+    store.map_or(Ok(Vec::new()), |store| super::history::past(store, Some(suite)))
 }
 
 /// Adds a run that came to its end to the history.
@@ -172,6 +190,7 @@ struct Outputs {
     json: PathBuf,
     /// JUnit XML of this spec alone; `None` where one file for all specs is asked for.
     junit: Option<PathBuf>,
+    html: PathBuf,
     /// What pictures' paths start from.
     folder: PathBuf,
 }
@@ -182,17 +201,22 @@ impl Outputs {
         let json = args.json.clone().or_else(|| planned.report.json.clone());
         let json = json.unwrap_or_else(|| default.join("record.json"));
         let junit = planned.report.junit.clone().unwrap_or_else(|| default.join("junit.xml"));
+        let html = args.html.clone().or_else(|| planned.report.html.clone());
+        let html = html.unwrap_or_else(|| default.join("report.html"));
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
-        Self { json, junit: args.junit.is_none().then_some(junit), folder }
+        Self { json, junit: args.junit.is_none().then_some(junit), html, folder }
     }
 
     /// Finds out before the run whether the files can be written.
     fn probe(&self) -> anyhow::Result<()> {
-        [Some(&self.json), self.junit.as_ref()].into_iter().flatten().try_for_each(|path| files::probe(path))
+        [Some(&self.json), self.junit.as_ref(), Some(&self.html)]
+            .into_iter()
+            .flatten()
+            .try_for_each(|path| files::probe(path))
     }
 
-    fn write(&self, finished: &Finished) -> anyhow::Result<()> {
+    fn write(&self, finished: &Finished, past: &[PastRun]) -> anyhow::Result<()> {
         for picture in &finished.pictures {
             files::write(&self.folder.join(&picture.path), &picture.bytes)?;
         }
@@ -200,7 +224,7 @@ impl Outputs {
         if let Some(path) = &self.junit {
             files::write(path, junit(&[(&finished.record, &self.folder)])?.as_bytes())?;
         }
-        Ok(())
+        files::write(&self.html, html(&finished.record, &self.folder, past).as_bytes())
     }
 }
 
@@ -221,7 +245,8 @@ fn write_detections(folder: &Path, plan: &Plan, predictions: &Predictions) -> an
 
 fn print(record: &Record, outputs: &Outputs, style: Style) {
     anstream::eprint!("{}", console(record, &outputs.folder, style));
-    let written = [outputs.junit.as_ref(), Some(&outputs.json).filter(|path| *path != Path::new("-"))];
-    let written: Vec<String> = written.into_iter().flatten().map(|path| path.display().to_string()).collect();
+    let written = [Some(&outputs.html), outputs.junit.as_ref(), Some(&outputs.json)].into_iter().flatten();
+    let written: Vec<String> =
+        written.filter(|path| *path != Path::new("-")).map(|path| path.display().to_string()).collect();
     anstream::eprintln!("reports: {}\n", written.join(", "));
 }
