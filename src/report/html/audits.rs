@@ -30,7 +30,7 @@ fn table(record: &Record) -> Markup {
             caption { "What each augmentation did" }
             thead { tr {
                 th scope="col" { "Augmentation" }
-                th scope="col" { "Model, against" }
+                th scope="col" { "Model" }
                 th scope="col" { "Effect" }
                 th scope="col" class="num" { "Gain" }
                 th scope="col" class="num" { "Interval" }
@@ -51,7 +51,7 @@ fn row(audit: &AuditRecord, axis: &Axis) -> Markup {
     html! {
         tr {
             th scope="row" { (name(&audit.augmentation)) }
-            td { (name(&audit.model)) ", " (name(&audit.reference)) " on " (name(&audit.dataset)) br;
+            td { (name(&audit.model)) " against " (name(&audit.reference)) " on " (name(&audit.dataset)) br;
                 small { (counted(audit.conditions.len(), "condition")) @if !audit.reason.is_empty() { ": " (plain(&audit.reason)) } } }
             td { span class={ "effect " (class) } { (word) } }
             td class="num" { (signed(audit.gain, 3)) }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::findings;
 use super::page::Section;
-use super::words::{badge, name, plain, state, wide};
+use super::words::{badge, name, state, told, wide};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Interval, Record};
 
@@ -26,7 +26,7 @@ pub fn section(record: &Record) -> Option<Section> {
         p class="note" { "The upright line is the threshold, the square what was measured; each row has its own scale." }
         (wide("Every check", &table))
     };
-    (!record.cases.is_empty()).then_some(Section { id: "checks", title: "Every check", body })
+    (!record.cases.is_empty()).then_some(Section { id: "checks", title: "Checks", body })
 }
 
 fn row(at: usize, case: &CaseRecord) -> Markup {
@@ -39,7 +39,7 @@ fn row(at: usize, case: &CaseRecord) -> Markup {
                 @if ["fail", "error", "warn"].contains(&state) { a href={ "#" (findings::anchor(at)) } { code { (name(&case.id)) } } }
                 @else { code { (name(&case.id)) } }
             }
-            td { (plain(&case.message)) }
+            td { (told(&case.message)) }
             td class="chart" { (margin(case)) }
         }
     }

@@ -31,7 +31,7 @@ pub fn section(record: &Record) -> Option<Section> {
 pub fn whiskers(record: &Record) -> String {
     let has_any = record.cells.iter().any(|cell| cell.interval.is_some());
     let level = 100.0 * record.spec.confidence;
-    if has_any { format!("; whiskers are {level:.0} % intervals over resampled images.") } else { ".".to_owned() }
+    if has_any { format!("; whiskers are {level:.0}\u{a0}% intervals over resampled images.") } else { ".".to_owned() }
 }
 
 /// Of all figures of a dataset.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::page::Section;
-use super::words::{badge, name, plain, state};
+use super::words::{badge, name, plain, state, told};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 use crate::report::text::{evidence, repeat_command, waiver};
@@ -65,8 +65,8 @@ fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
                 @if let Some(check) = &case.check { (name(check)) " " }
                 code { (name(&case.id)) }
             }
-            p class="numbers" { (plain(&case.message)) }
-            @for line in evidence(case).into_iter().chain(waiver(case)) { p class="evidence" { (plain(&line)) } }
+            p class="numbers" { (told(&case.message)) }
+            @for line in evidence(case).into_iter().chain(waiver(case)) { p class="evidence" { (told(&line)) } }
             p class="place" {
                 "at " (name(&format!("{}:{}", case.file, case.line)))
                 @if let Some(gallery) = gallery { " \u{b7} " a href={ "#" (super::gallery::anchor(gallery)) } { "its images" } }

@@ -23,7 +23,7 @@ pub fn section(record: &Record, album: &Album) -> Option<Section> {
         @for (at, gallery) in record.galleries.iter().enumerate() { (one(record, album, at, gallery)) }
         (pictures(album))
     };
-    (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images that lost most", body })
+    (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images", body })
 }
 
 /// Boxes that work without a script: the style sheet asks which of them are checked.

@@ -18,7 +18,7 @@ pub fn section(record: &Record) -> Option<Section> {
         (legend())
         @for dataset in datasets { (wide(&format!("Figures on {}", dataset.name), &table(record, dataset))) }
     };
-    has_perturbed.then_some(Section { id: "conditions", title: "Every condition", body })
+    has_perturbed.then_some(Section { id: "conditions", title: "Conditions", body })
 }
 
 /// A perturbation with its levels: `(level, condition)`.
@@ -45,9 +45,9 @@ pub fn ladders(record: &Record) -> Vec<Ladder<'_>> {
 fn legend() -> Markup {
     html! {
         p class="legend" {
-            span { "share of the clean figure lost: 0 %" }
+            span { "share of the clean figure lost: 0\u{a0}%" }
             span class="ramp" aria-hidden="true" { @for shade in 0..SHADES { i class={ "h" (shade) } {} } }
-            span { "100 %" }
+            span { "100\u{a0}%" }
         }
     }
 }

@@ -30,7 +30,7 @@ fn run(record: &Record) -> Markup {
         ("Options", if options.is_empty() { "none".to_owned() } else { options.trim().to_owned() }),
         ("Seed", format!("{}{}", spec.seed, if spec.is_seed_given { ", from the command line" } else { "" })),
         ("Selection", if spec.is_filtered { "some of the spec's checks" } else { "all checks of the spec" }.to_owned()),
-        ("Intervals", format!("{:.1} % over {} resamples of the images", 100.0 * spec.confidence, spec.resamples)),
+        ("Intervals", format!("{:.1}\u{a0}% over {} resamples of the images", 100.0 * spec.confidence, spec.resamples)),
         ("Baseline", spec.baseline.clone()),
         (
             "Time",
@@ -70,7 +70,7 @@ fn datasets(record: &Record) -> Markup {
 
 fn models(record: &Record) -> Markup {
     html! {
-        table {
+        table class="models" {
             caption { "Models" }
             thead { tr { th scope="col" { "Name" } th scope="col" { "Kind" } th scope="col" { "Digest" } th scope="col" { "Settings" } } }
             tbody { @for model in &record.models { tr {

@@ -20,7 +20,7 @@ pub fn section(record: &Record) -> Option<Section> {
             details open[at == 0] {
                 summary { (name(&found.one)) " | " (name(&found.other)) " on " (name(&found.dataset)) ", " (found.images) " images" }
                 p class="advice" { (plain(&found.recommendation)) }
-                (wide(&format!("{} against {}", found.one, found.other), &table(record, found)))
+                (wide(&format!("{} against {} on {}", found.one, found.other, found.dataset), &table(record, found)))
                 @for note in &found.notes { p class="note" { (plain(note)) } }
             }
         }

@@ -15,6 +15,11 @@ pub fn plain(text: &str) -> String {
     text.chars().map(|c| if is_forbidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// A sentence with figures, its arrows as a book sets them.
+pub fn told(text: &str) -> String {
+    plain(text).replace(" -> ", " \u{2192} ").replace(" >= ", " \u{2265} ").replace(" <= ", " \u{2264} ")
+}
+
 /// A name from elsewhere: it may be written in any direction, without turning its neighbours.
 pub fn name(text: &str) -> Markup {
     html! { bdi { (plain(text)) } }
@@ -95,5 +100,5 @@ pub fn badge(state: &str) -> Markup {
 
 /// A wide table: it scrolls by itself, also by keyboard.
 pub fn wide(label: &str, table: &Markup) -> Markup {
-    html! { div class="wide" role="region" aria-label=(plain(label)) tabindex="0" { (table) } }
+    html! { div class="wide" role="region" aria-label={ "Table: " (plain(label)) } tabindex="0" { (table) } }
 }
