@@ -3,7 +3,7 @@
 
     cargo build --release --example time_perturbations
     python benches/peers/perturb.py --cmd 'windtunnel=target/release/examples/time_perturbations {image}' [--suites imagecorruptions,albumentations,opencv,nrtk,imaug] [--cpu 0] [--reps 3]
-        [--nrtk-python PATH] [--imaug-dir DIR] [--json out.json] [--min-s 0.3] [--size 640x480]
+        [--nrtk-python PATH] [--imaug-dir DIR] [--json out.json] [--min-s 0.3] [--size 640x480] [--only sepia,rotate_90]
 
 Needs .ci/requirements.txt, imagecorruptions==1.1.2 (--no-deps), numba==0.68.1, albumentations==2.0.8; for the others see
 --nrtk-python and --imaug-dir (imagecorruptions-imaug==1.1.5, installed alone into a folder).
@@ -360,7 +360,7 @@ def suite_nrtk(img):
         yield op, sev, lambda: p.perturb(image=img)[0]
 
 
-def run_suite(name, png, min_s, imaug):
+def run_suite(name, png, min_s, imaug, only):
     import cv2
     cv2.setNumThreads(1)
     img = cv2.cvtColor(cv2.imread(png), cv2.COLOR_BGR2RGB)
@@ -378,6 +378,8 @@ def run_suite(name, png, min_s, imaug):
         vs["imagecorruptions"] = metadata.version("imagecorruptions")
     print(json.dumps({"versions": vs}), flush=True)
     for op, sev, fn in gen:
+        if only and op not in only:
+            continue
         try:
             r = measure(fn, min_s)
         except Exception as e:
@@ -402,6 +404,7 @@ def main():
     ap.add_argument("--reps", type=int, default=3)
     ap.add_argument("--min-s", type=float, default=0.3)
     ap.add_argument("--size", default="640x480")
+    ap.add_argument("--only", type=lambda s: s.split(","), help="these operations of the suites (a --cmd chooses for itself)")
     ap.add_argument("--nrtk-python", default=sys.executable)
     ap.add_argument("--imaug-dir")
     ap.add_argument("--cmd", action="append", default=[])
@@ -410,7 +413,7 @@ def main():
     ap.add_argument("--png", help=argparse.SUPPRESS)
     a = ap.parse_args()
     if a.run:
-        return run_suite(a.run, a.png, a.min_s, a.imaug_dir)
+        return run_suite(a.run, a.png, a.min_s, a.imaug_dir, a.only)
     import cv2
     w, h = map(int, a.size.split("x"))
     tmp = tempfile.mkdtemp()
@@ -422,7 +425,7 @@ def main():
             continue
         py = a.nrtk_python if s == "nrtk" else sys.executable
         jobs.append((s, [py, os.path.abspath(__file__), "--run", s, "--png", png, "--min-s", str(a.min_s)]
-                     + (["--imaug-dir", a.imaug_dir] if a.imaug_dir else [])))
+                     + (["--imaug-dir", a.imaug_dir] if a.imaug_dir else []) + (["--only", ",".join(a.only)] if a.only else [])))
     for c in a.cmd:
         n, c = c.split("=", 1)
         jobs.append((n, shlex.split(c.format(image=png))))

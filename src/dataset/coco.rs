@@ -31,7 +31,7 @@ use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
 use crate::json::{self, Flag, Whole};
-use crate::spec::{Diagnostic, PathKind, Source, TableReader, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
 
 /// How Roboflow calls the JSON file of a split.
 const EXPORTED: &str = "_annotations.coco.json";
@@ -46,7 +46,22 @@ impl Named for Coco {
     }
 }
 
+const KEYS: &[Key] = &[
+    Key::new(
+        "path",
+        Shape::PATH,
+        "the JSON file; or the folder of a Roboflow export, or of one of its splits, which holds _annotations.coco.json",
+    )
+    .required(),
+    Key::new("split", Shape::TEXT, "the part of an export whose folder is `path`: train, valid (or val), test"),
+    Key::new("images", Shape::PATH, "the folder that file names start from; that of the JSON file where none is given"),
+];
+
 impl Format for Coco {
+    fn keys(&self) -> &'static [Key] {
+        KEYS
+    }
+
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
         let path = options.required::<String>("path", "path = \"annotations/test.json\"");
         let images = options.optional::<String>("images");

@@ -5,12 +5,31 @@ use std::path::PathBuf;
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
-use crate::spec::{Source, TableReader};
+use crate::spec::{Family, Key, Scalar, Shape, Source, TableReader};
 
 /// A way to store images with labels.
 pub trait Format: Named + Sync {
+    /// The keys of a section of this format, but for those that all formats share.
+    fn keys(&self) -> &'static [Key];
+
     /// Reads the options of a section; `None` where they are wrong (the mistakes are with `options`).
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>>;
+}
+
+/// The keys that all formats share.
+const SHARED: [Key; 2] = [
+    Key::new("format", Shape::One(Scalar::Member(Family::Dataset)), "how the labels are stored").required(),
+    Key::new(
+        "limit",
+        Shape::COUNT,
+        "at most so many images: a sample in which each category keeps its share, the same on every machine",
+    ),
+];
+
+/// All keys of a `[dataset.*]` section of `format`.
+#[must_use]
+pub fn section_keys(format: &dyn Format) -> Vec<Key> {
+    [&SHARED[..1], format.keys(), &SHARED[1..]].concat()
 }
 
 /// Options read; the files not yet.

@@ -14,7 +14,7 @@ mod coco;
 mod voc;
 mod yolo;
 
-pub use format::{Dataset, DatasetError, Format, Reader};
+pub use format::{Dataset, DatasetError, Format, Reader, section_keys};
 pub use picture::{PictureError, decode_picture, picture_size};
 pub use sample::{open, sampled};
 

@@ -21,7 +21,7 @@ use crate::spec::{Source, TableReader};
 
 /// Reads the options of a section, `limit` among them; `None` where they are wrong.
 pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
-    let limit = options.count("limit");
+    let limit = options.integer("limit");
     let reader = format.open(source, options)?;
     Some(match limit {
         Some(limit) => Box::new(Limited { reader, limit }),

@@ -17,7 +17,7 @@
 
 use image::RgbImage;
 
-use super::pixels::{PixelChange, luma_in_floats, map_pixels};
+use super::pixels::{Packed, PackedChange, PixelChange, luma_in_floats, luma_packed, map_packed};
 use super::{Group, Parameter, Perturbation, Rng};
 use crate::entry::{Entry, Named};
 
@@ -53,7 +53,7 @@ impl Perturbation for Grayscale {
     }
 
     fn apply(&self, image: &RgbImage, _values: &[f64], _rng: Rng) -> RgbImage {
-        map_pixels(image, Gray)
+        map_packed(image, Gray)
     }
 }
 
@@ -64,5 +64,12 @@ impl PixelChange for Gray {
     fn change(&self, r: f32, g: f32, b: f32) -> (f32, f32, f32) {
         let luma = luma_in_floats(r, g, b);
         (luma, luma, luma)
+    }
+}
+
+impl PackedChange for Gray {
+    #[inline(always)]
+    fn change_packed<P: Packed>(&self, registers: P, pixels: P::Register) -> P::Register {
+        luma_packed(registers, pixels)
     }
 }

@@ -1,8 +1,9 @@
 //! The perturbations: one file each, all behind [`Perturbation`], listed in [`ALL`].
 //!
 //! `pixels` holds the kernels they share, `warp` how boxes move with the content, `rng` where randomness comes from;
-//! `section` reads a spec's section, `preset` holds lists of kinds, `setting` is what comes of both.
+//! `section` reads a spec's section by its `keys`, `preset` holds lists of kinds, `setting` is what comes of both.
 
+mod keys;
 mod perturbation;
 mod pixels;
 mod preset;
@@ -90,6 +91,7 @@ mod white_balance;
 mod zoom_blur;
 
 pub use augmentation::{AUGMENTATIONS, Augmentation, in_readme};
+pub use keys::{CHAIN, PRESET, SEVERITY, SHARED, form_keys, section_keys, step_keys};
 pub use perturbation::{Group, Parameter, Perturbation, page};
 pub use preset::{PRESETS, Preset};
 pub use rng::{FrameSeed, Rng};

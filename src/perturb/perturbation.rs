@@ -115,6 +115,20 @@ impl Choice for Group {
         ("sensor", Self::Sensor),
         ("occlusion", Self::Occlusion),
     ];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Geometric => "content moves: flips, rotations, lenses",
+            Self::Blur => "focus, motion",
+            Self::Noise => "sensor and transmission noise",
+            Self::Weather => "fog, rain, snow, frost",
+            Self::Lighting => "exposure and contrast",
+            Self::Color => "hue, saturation, channels",
+            Self::Compression => "encoders and transport",
+            Self::Sensor => "resolution, mosaics, quantisation",
+            Self::Occlusion => "parts hidden",
+        }
+    }
 }
 
 impl fmt::Display for Group {

@@ -3,6 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys::{CHAIN, KIND, PRESET, form_keys, section_keys, step_keys};
 use super::{ALL, LabelRules, Outline, Parameter, Perturbation, Setting, Step, preset};
 use crate::condition::{Level, Severity};
 use crate::entry::find;
@@ -20,7 +21,7 @@ pub struct Sweep {
 
 /// Whose form of a kind is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compat {
+pub enum Compat {
     /// Ours: labels stay with their objects.
     None,
     /// The published one, where it differs.
@@ -29,6 +30,13 @@ enum Compat {
 
 impl Choice for Compat {
     const ALL: &'static [(&'static str, Self)] = &[("none", Self::None), ("imagenet_c", Self::ImagenetC)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::None => "labels stay with their objects",
+            Self::ImagenetC => "the published form of ImageNet-C and COCO-C, where ours differs",
+        }
+    }
 }
 
 impl Compat {
@@ -69,7 +77,8 @@ pub fn read_section(section: &Section<'_>, diagnostics: &mut Diagnostics) -> Vec
 
 fn read_kind(section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Setting>> {
     let kind = kind_called(section.kind.as_ref()?, diagnostics)?;
-    let mut reader = TableReader::new(&section.table, diagnostics);
+    let keys = section_keys(kind);
+    let mut reader = TableReader::new(&section.table, &keys, diagnostics);
     reader.optional::<String>("kind");
     let kind = reader.choice::<Compat>("compat").unwrap_or(Compat::None).of(kind);
     let rules = read_rules(&mut reader);
@@ -90,7 +99,8 @@ fn kind_called(name: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<
 }
 
 fn read_preset(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<Sweep> {
-    let mut reader = TableReader::new(table, diagnostics);
+    let keys = form_keys(PRESET);
+    let mut reader = TableReader::new(table, &keys, diagnostics);
     let preset = reader.with("preset", |value| {
         let name: String = deserialize(value)?;
         preset::find(&name).map_err(|not_found| Mistake::new(format!("unknown preset `{name}`")).help(not_found.help()))
@@ -117,7 +127,8 @@ fn read_preset(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
 }
 
 fn read_chain(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Setting> {
-    let mut reader = TableReader::new(table, diagnostics);
+    let keys = form_keys(CHAIN);
+    let mut reader = TableReader::new(table, &keys, diagnostics);
     let steps = reader.with("chain", |value| chain_tables(table, value));
     let rules = read_rules(&mut reader);
     reader.finish();
@@ -143,16 +154,10 @@ fn chain_tables<'t>(table: &Table<'t>, value: &Value<'t>) -> Result<Vec<Table<'t
 }
 
 fn read_step(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Step> {
-    let mut reader = TableReader::new(table, diagnostics);
-    let kind = reader.required::<String>("kind", "kind = \"brightness\"")?;
-    let perturbation = match find(ALL, kind.get_ref()) {
-        Ok(perturbation) => perturbation,
-        Err(not_found) => {
-            let message = format!("unknown perturbation `{}`", not_found.name);
-            reader.wrong(Diagnostic::new(kind.span(), message).help(not_found.help()));
-            return None;
-        }
-    };
+    let perturbation = step_kind(table, diagnostics)?;
+    let keys = step_keys(perturbation);
+    let mut reader = TableReader::new(table, &keys, diagnostics);
+    reader.optional::<String>("kind");
     let perturbation = reader.choice::<Compat>("compat").unwrap_or(Compat::None).of(perturbation);
     let levels = read_levels(perturbation, &mut reader);
     reader.finish();
@@ -166,10 +171,15 @@ fn read_step(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Step> {
     levels.pop().map(|(_, values)| Step { perturbation, values })
 }
 
+fn step_kind(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<&'static dyn Perturbation> {
+    let kind = TableReader::new(table, &[KIND], diagnostics).required::<String>("kind", "kind = \"brightness\"")?;
+    kind_called(&kind, diagnostics)
+}
+
 fn read_rules(reader: &mut TableReader<'_, '_, '_>) -> LabelRules {
     let defaults = LabelRules::default();
     LabelRules {
-        min_visible: reader.number("min_visible", 0.0..=1.0).unwrap_or(defaults.min_visible),
+        min_visible: reader.number("min_visible").unwrap_or(defaults.min_visible),
         outline: reader.choice::<Outline>("boxes").unwrap_or(defaults.outline),
         flip_pairs: reader.optional("flip_pairs").map_or(defaults.flip_pairs, Spanned::into_inner),
     }

@@ -61,7 +61,8 @@ impl Setting {
         self.steps.iter().enumerate().fold(start, step).0
     }
 
-    /// The labels of `image` as they are after the perturbation.
+    /// The labels of `image` as they are after the perturbation, each in its place; `None` for objects that left the
+    /// picture.
     #[must_use]
     pub fn annotations(
         &self,
@@ -69,7 +70,7 @@ impl Setting {
         image: &ImageRecord,
         annotations: &[Annotation],
         categories: &[Category],
-    ) -> Vec<Annotation> {
+    ) -> Vec<Option<Annotation>> {
         let (before, after) = (image.size(), self.size(image.size()));
         move_annotations(annotations, &self.warp(seed, image), &self.rules, categories, before, after)
     }

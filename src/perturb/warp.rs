@@ -9,7 +9,7 @@ use crate::detection::{Annotation, BBox, Category, Size};
 use crate::spec::Choice;
 
 /// The default of [`LabelRules::min_visible`].
-const MIN_VISIBLE: f64 = 0.25;
+pub const MIN_VISIBLE: f64 = 0.25;
 
 /// Points on an outline that is moved by a map other than affine; enough for a curve's extremes within 0.5 %.
 const OUTLINE_POINTS: u32 = 64;
@@ -53,6 +53,13 @@ pub enum Outline {
 
 impl Choice for Outline {
     const ALL: &'static [(&'static str, Self)] = &[("ellipse", Self::Ellipse), ("corners", Self::Corners)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Ellipse => "the largest inscribed ellipse: objects are rarely full rectangles",
+            Self::Corners => "the four corners: boxes grow by up to 41 % per side",
+        }
+    }
 }
 
 impl Default for LabelRules {
@@ -227,9 +234,9 @@ fn polygon_area(points: &[(f64, f64)]) -> f64 {
     doubled.abs() / 2.0
 }
 
-/// The annotations of a picture after `warp`: boxes moved and clipped to the new picture, objects that left it gone,
-/// objects mostly out of it ignored, paired categories exchanged where the picture is mirrored. `before` and `after`
-/// are the picture's sizes.
+/// The annotations of a picture after `warp`, each in its place: boxes moved and clipped to the new picture, `None` for
+/// objects that left it, objects mostly out of it ignored, paired categories exchanged where the picture is mirrored.
+/// `before` and `after` are the picture's sizes.
 #[must_use]
 pub fn move_annotations(
     annotations: &[Annotation],
@@ -238,16 +245,16 @@ pub fn move_annotations(
     categories: &[Category],
     before: Size,
     after: Size,
-) -> Vec<Annotation> {
+) -> Vec<Option<Annotation>> {
     if matches!(warp, Warp::Identity) {
-        return annotations.to_vec();
+        return annotations.iter().cloned().map(Some).collect();
     }
     let partner = |id: u64| if warp.is_mirrored() { partner(id, &rules.flip_pairs, categories) } else { id };
     let moved = |annotation: &Annotation| {
         let moved = moved_annotation(annotation, warp, rules, before, after)?;
         Some(Annotation { category_id: partner(annotation.category_id), ..moved })
     };
-    annotations.iter().filter_map(moved).collect()
+    annotations.iter().map(moved).collect()
 }
 
 fn partner(id: u64, pairs: &[(String, String)], categories: &[Category]) -> u64 {
@@ -325,9 +332,9 @@ mod tests {
         let by = |dx| Warp::Affine(Matrix::translation(dx, 0.0));
         let annotations = [annotation([0.0, 0.0, 10.0, 10.0])];
         let moved = |dx| move_annotations(&annotations, &by(dx), &LabelRules::default(), &[], SIZE, SIZE);
-        assert_eq!(moved(-10.0), vec![]);
-        assert!(moved(-8.0)[0].iscrowd);
-        let half = &moved(-5.0)[0];
+        assert_eq!(moved(-10.0), [None]);
+        assert!(moved(-8.0)[0].as_ref().unwrap().iscrowd);
+        let half = moved(-5.0)[0].clone().unwrap();
         assert!(!half.iscrowd);
         assert!((half.area - 50.0).abs() < 1e-9);
     }
@@ -356,7 +363,7 @@ mod tests {
             let annotations =
                 [1, 2, 3].map(|category_id| Annotation { category_id, ..annotation([1.0, 1.0, 5.0, 5.0]) });
             let moved = move_annotations(&annotations, warp, &rules, &categories, SIZE, SIZE);
-            moved.iter().map(|annotation| annotation.category_id).collect::<Vec<_>>()
+            moved.iter().flatten().map(|annotation| annotation.category_id).collect::<Vec<_>>()
         };
         assert_eq!(ids(&mirror), [2, 1, 3]);
         assert_eq!(ids(&Warp::Affine(Matrix::translation(1.0, 0.0))), [1, 2, 3]);

@@ -6,10 +6,8 @@ use toml::de::DeValue;
 use super::{Plan, PlannedAudit};
 use crate::entry::{NotFound, find};
 use crate::perturb::{AUGMENTATIONS, Augmentation, in_readme};
+use crate::predict::TRAINING;
 use crate::spec::{Diagnostic, Diagnostics, Mistake, Section, Spec, TableReader, Value, deserialize, list_of};
-
-/// The keys of a model's section that are read here.
-pub const KEYS: [&str; 2] = ["trained_with", "reference"];
 
 /// `trained_with`: a list of augmentations, or the path of an export's `README.roboflow.txt`.
 enum TrainedWith {
@@ -20,7 +18,7 @@ enum TrainedWith {
 /// The audits of all models that say what they were trained with, and notes on what cannot be asked.
 pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (Vec<PlannedAudit>, Vec<String>) {
     let (mut audits, mut notes) = (Vec::new(), Vec::new());
-    let declares = |section: &&Section<'_>| section.table.get(KEYS[0]).is_some();
+    let declares = |section: &&Section<'_>| section.table.get("trained_with").is_some();
     let silent: Vec<&str> = spec
         .models
         .iter()
@@ -28,9 +26,9 @@ pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (V
         .map(|section| section.name.get_ref().as_str())
         .collect();
     for section in &spec.models {
-        let mut reader = TableReader::new(&section.table, diagnostics);
-        let reference = reader.optional::<String>(KEYS[1]);
-        let Some(trained_with) = reader.with(KEYS[0], read) else {
+        let mut reader = TableReader::new(&section.table, TRAINING, diagnostics);
+        let reference = reader.optional::<String>("reference");
+        let Some(trained_with) = reader.with("trained_with", read) else {
             if let Some(reference) = reference {
                 let message = format!("`reference` of {} has no meaning without `trained_with`", section.table.title);
                 diagnostics.push(Diagnostic::new(reference.span(), message).help("add `trained_with = [...]`"));

@@ -1,6 +1,5 @@
 //! Opening what a spec names: datasets are read, models opened and matched with every dataset's categories.
 
-use super::augmentations::KEYS;
 use super::{PlannedBaseline, PlannedDataset, PlannedModel};
 use crate::baseline::Baseline;
 use crate::condition::Condition;
@@ -8,7 +7,7 @@ use crate::dataset::{self, Dataset, Reader};
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
-use crate::spec::{Diagnostic, Diagnostics, Section, Source, Spec, TableReader};
+use crate::spec::{Diagnostic, Diagnostics, Key, Section, Source, Spec, TableReader};
 
 /// The baseline beside a spec that names none.
 const BASELINE: &str = "windtunnel.baseline.json";
@@ -27,7 +26,10 @@ pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedDa
 fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Reader>> {
     let kind = section.kind.as_ref()?;
     match find(dataset::ALL, kind.get_ref()) {
-        Ok(format) => with_options(section, "format", diagnostics, |options| dataset::open(format, source, options)),
+        Ok(format) => {
+            let keys = dataset::section_keys(format);
+            with_options(section, "format", &keys, diagnostics, |options| dataset::open(format, source, options))
+        }
         Err(not_found) => {
             let message = format!("unknown dataset format `{}`", not_found.name);
             diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));
@@ -96,12 +98,15 @@ pub fn models(
 fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Opener>> {
     let kind = section.kind.as_ref()?;
     match find(predict::ALL, kind.get_ref()) {
-        Ok(predictor) => with_options(section, "kind", diagnostics, |options| {
-            for key in KEYS {
-                options.with(key, |_| Ok(()));
-            }
-            predictor.options(source, options)
-        }),
+        Ok(predictor) => {
+            let keys = predict::section_keys(predictor);
+            with_options(section, "kind", &keys, diagnostics, |options| {
+                for key in predict::TRAINING {
+                    options.with(key.name, |_| Ok(()));
+                }
+                predictor.options(source, options)
+            })
+        }
         Err(not_found) => {
             let message = format!("unknown kind of model `{}`", not_found.name);
             diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));
@@ -114,11 +119,12 @@ fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagno
 fn with_options<T>(
     section: &Section<'_>,
     kind_key: &'static str,
+    keys: &[Key],
     diagnostics: &mut Diagnostics,
     read: impl FnOnce(&mut TableReader<'_, '_, '_>) -> Option<T>,
 ) -> Option<T> {
     let before = diagnostics.len();
-    let mut reader = TableReader::new(&section.table, diagnostics);
+    let mut reader = TableReader::new(&section.table, keys, diagnostics);
     reader.optional::<String>(kind_key);
     let opened = read(&mut reader);
     reader.finish();

@@ -3,7 +3,7 @@
 use super::naming::{Class, Naming};
 use super::{CategoryMap, PredictError};
 use crate::detection::{BBox, Detection};
-use crate::spec::TableReader;
+use crate::spec::{Key, Literal, Shape, TableReader};
 
 /// An object as a model tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,10 +26,16 @@ pub struct Floor {
 }
 
 impl Floor {
+    /// The keys of [`Self::read`].
+    pub const KEYS: &'static [Key] = &[
+        Key::new("confidence", Shape::SHARE, "objects of a lower score are left out").or(Literal::Number(0.0)),
+        Key::new("max_detections", Shape::COUNT, "at most so many objects per picture, those of the highest scores"),
+    ];
+
     /// Reads `confidence` (0..=1, default 0) and `max_detections`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
-        let confidence = options.number("confidence", 0.0..=1.0).unwrap_or(0.0);
-        Self { confidence, max_detections: options.count("max_detections") }
+        let confidence = options.number("confidence").unwrap_or(0.0);
+        Self { confidence, max_detections: options.integer("max_detections") }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod categories;
 mod frame;
+mod keys;
 mod predictor;
 
 mod found;
@@ -17,6 +18,7 @@ mod subprocess;
 
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
+pub use keys::{TRAINING, section_keys};
 pub use predictor::{
     ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables, Variant, Vocabulary,
 };

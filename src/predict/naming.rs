@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::{CategoryMap, Vocabulary};
 use crate::entry::nearest;
-use crate::spec::{Diagnostic, Mistake, TableReader, Value, deserialize, list_of};
+use crate::spec::{Diagnostic, Key, Mistake, Scalar, Shape, TableReader, Value, deserialize, list_of};
 
 /// How a model's classes become the dataset's: `labels` and `rename` of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +44,20 @@ pub enum Class {
 }
 
 impl Naming {
+    /// The keys of [`Self::read`].
+    pub const KEYS: &'static [Key] = &[
+        Key::new(
+            "labels",
+            Shape::OneOrMany(Scalar::Text),
+            "the model's classes in its order, all of them; needed where it answers with numbers",
+        ),
+        Key::new(
+            "rename",
+            Shape::TEXT_BY_NAME,
+            "classes that the dataset calls otherwise: on the left the model's name, on the right the dataset's",
+        ),
+    ];
+
     /// Reads `labels = ["cat", ...]` and `rename = { theirs = "ours" }`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);

@@ -16,7 +16,7 @@ use crate::detection::{BBox, Detection};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
 use crate::json::{self, JsonError, Whole};
-use crate::spec::{Diagnostic, Source, TableReader};
+use crate::spec::{Diagnostic, Key, Shape, Source, TableReader};
 
 /// Result files.
 #[derive(Debug)]
@@ -34,7 +34,18 @@ const CONDITION: &str = "{condition}";
 /// What the pattern may contain to tell the files of two datasets apart.
 const DATASET: &str = "{dataset}";
 
+const KEYS: &[Key] = &[Key::new(
+    "path",
+    Shape::PATH,
+    "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\"), `{dataset}` for the dataset's name",
+)
+.required()];
+
 impl PredictorKind for Precomputed {
+    fn keys(&self) -> Vec<Key> {
+        KEYS.to_vec()
+    }
+
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         let pattern = options.required::<String>("path", "path = \"results/{dataset}/{condition}.json\"")?;
         if !pattern.get_ref().contains(CONDITION) {

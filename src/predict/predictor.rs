@@ -13,10 +13,13 @@ use crate::dataset::Dataset;
 use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::entry::Named;
-use crate::spec::{Source, TableReader};
+use crate::spec::{Key, Source, TableReader};
 
 /// A way to reach models.
 pub trait PredictorKind: Named + Sync {
+    /// The keys of a section of this kind, but for those that all kinds share.
+    fn keys(&self) -> Vec<Key>;
+
     /// Reads the options of a section; `None` where they are wrong (the mistakes are with `options`).
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>>;
 }

@@ -5,6 +5,7 @@ mod calibrate;
 mod comparison;
 mod gallery;
 mod model;
+mod read;
 mod recommendation;
 mod robustness;
 mod summary;
@@ -17,6 +18,7 @@ pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
+pub use read::RecordError;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
 pub use summary::{RunSummary, loss, most, still_open};
 

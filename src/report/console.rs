@@ -4,10 +4,12 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{counted, evidence, option_words, repeat_command, size, waiver, word};
+use super::text::{counted, evidence, figure, option_words, repeat_command, size, verdict, waiver, word};
+use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
+use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, CellRecord, Counts, DatasetRecord, Effect, Record};
+use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record};
 
 /// How a report for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,23 @@ pub struct Style {
     pub width: usize,
     /// Also with the cases that passed, and with where the time went.
     pub is_verbose: bool,
+}
+
+/// `console`.
+#[derive(Debug)]
+pub struct Console;
+
+impl Named for Console {
+    fn entry(&self) -> Entry {
+        Entry { name: "console", summary: "what a run shows in a terminal" }
+    }
+}
+
+impl Reporter for Console {
+    fn render(&self, runs: &[Reported<'_>], style: Style) -> Result<String, ReportError> {
+        let texts = runs.iter().map(|(record, folder)| console(record, folder, style));
+        Ok(texts.collect::<Vec<_>>().join("\n"))
+    }
 }
 
 /// Width of a model's column: two spaces, a figure and its difference to clean.
@@ -162,23 +181,6 @@ fn column(text: &str) -> String {
     format!("  {fitting:WIDTH$}")
 }
 
-fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
-    record.cells.iter().find(|c| c.model == model && c.dataset == dataset && c.condition.0 == condition)
-}
-
-/// `0.411 (-0.112)`; empty for a cell that is not part of the run.
-fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> String {
-    let Some(cell) = find(record, model, dataset, condition) else { return String::new() };
-    let value = |cell: &CellRecord| cell.figures.get(&record.spec.metric).copied().flatten();
-    let Some(figure) = value(cell) else {
-        return if cell.failure.is_some() { "error".to_owned() } else { "-".to_owned() };
-    };
-    match cell.change {
-        Some(change) => format!("{figure:.3} ({change:+.3})"),
-        None => format!("{figure:.3}"),
-    }
-}
-
 fn setup(out: &mut String, record: &Record, style: Style) {
     for failed in &record.setup {
         let what = match (&failed.dataset, &failed.model) {
@@ -252,14 +254,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
         0 => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
         _ => Ansi::new().fg_color(Some(AnsiColor::Red.into())),
     };
-    let verdict = match record.exit_code {
-        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "judged nothing",
-        0 => "passed",
-        1 => "failed",
-        3 => "could not be judged",
-        _ => "interrupted",
-    };
-    let verdict = paint(&format!("{} {verdict}", record.spec.name), outcome.bold(), style);
+    let verdict = paint(&format!("{} {}", record.spec.name, verdict(record)), outcome.bold(), style);
     let Counts { passed, failed, errors, skipped, warned } = counts;
     let warned = match warned {
         0 => String::new(),

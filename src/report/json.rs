@@ -1,6 +1,27 @@
 //! The record as JSON: two spaces of indentation, keys in a fixed order, a newline at the end.
 
+use super::{ReportError, Reported, Reporter, Style};
+use crate::entry::{Entry, Named};
 use crate::record::Record;
+
+/// `json`.
+#[derive(Debug)]
+pub struct Json;
+
+impl Named for Json {
+    fn entry(&self) -> Entry {
+        Entry { name: "json", summary: "the record itself, for programs" }
+    }
+}
+
+impl Reporter for Json {
+    fn render(&self, runs: &[Reported<'_>], _style: Style) -> Result<String, ReportError> {
+        match runs {
+            [(record, _)] => Ok(json(record)),
+            _ => Err(ReportError::OneRun { format: self.entry().name, runs: runs.len() }),
+        }
+    }
+}
 
 /// `record` as a JSON document.
 ///

@@ -10,24 +10,48 @@ use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCaseBuilder, Tes
 
 use super::junit_xml::{Extended, JunitError, Suite, extend};
 use super::text::{evidence, repeat_command, waiver};
+use super::{ReportError, Reported, Reporter, Style};
+use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 
 /// The longest body of a failure, bytes: some consumers cut or drop longer ones.
 const MAX_BODY: usize = 8 * 1024;
 
+/// `junit`.
+#[derive(Debug)]
+pub struct Junit;
+
+impl Named for Junit {
+    fn entry(&self) -> Entry {
+        Entry { name: "junit", summary: "JUnit XML, which CI services show as test results" }
+    }
+}
+
+impl Reporter for Junit {
+    fn render(&self, runs: &[Reported<'_>], _style: Style) -> Result<String, ReportError> {
+        Ok(junit(runs)?)
+    }
+}
+
 /// The records of a run, each with the folder where its pictures lie, as one JUnit document: a suite per spec, model
 /// and dataset.
 ///
 /// # Errors
 /// Never for a record that this program made.
-pub fn junit(records: &[(&Record, &Path)]) -> Result<String, JunitError> {
+pub fn junit(records: &[Reported<'_>]) -> Result<String, JunitError> {
+    let (base, suites) = base(records)?;
+    extend(&base, suites)
+}
+
+/// The suites, and as the base writer writes them.
+pub fn base(records: &[Reported<'_>]) -> Result<(Vec<u8>, Vec<Suite>), JunitError> {
     let suites: Vec<Suite> = records.iter().flat_map(|(record, folder)| suites(record, folder)).collect();
     let mut builder = ReportBuilder::new();
     builder.add_testsuites(suites.iter().map(base_suite));
     let mut base = Vec::new();
     builder.build().write_xml(&mut base).map_err(|error| JunitError(error.to_string()))?;
-    extend(&base, suites)
+    Ok((base, suites))
 }
 
 /// A suite per model and dataset, and one for what failed before any model ran.
@@ -129,7 +153,7 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
     };
     let parts = [&record.spec.name, &case.model, &case.dataset, &case.on].map(|part| slug(part));
     builder.set_classname(&parts.join("."));
-    builder.set_filepath(&sanitise(&record.spec.file));
+    builder.set_filepath(&sanitise(&case.file));
     if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_none() {
         builder.set_trace(&cdata(&body(record, case)));
     }

@@ -113,7 +113,7 @@ impl Extender {
     }
 }
 
-type Xml = Writer<Cursor<Vec<u8>>>;
+pub type Xml = Writer<Cursor<Vec<u8>>>;
 
 fn write_start(start: BytesStart<'_>, empty: bool, writer: &mut Xml) -> std::io::Result<()> {
     writer.write_event(if empty { Event::Empty(start) } else { Event::Start(start) })
@@ -140,7 +140,7 @@ fn suite_attributes(start: &mut BytesStart<'_>, suite: &Suite) {
     start.push_attribute(("file", suite.file.as_str()));
 }
 
-fn write_properties(properties: &[(&'static str, String)], writer: &mut Xml) -> std::io::Result<()> {
+pub fn write_properties(properties: &[(&'static str, String)], writer: &mut Xml) -> std::io::Result<()> {
     if properties.is_empty() {
         return Ok(());
     }

@@ -1,22 +1,34 @@
-//! Reporters: a record to text, one format per file. They only write: no look-ups, no sums.
+//! Reporters: a record to text, one format per file. They only write: no look-ups, no sums. `reporter` is the seam; a
+//! format is one more file and its line in [`ALL`].
 
 mod baseline;
 mod calibration;
 mod comparison;
 mod console;
+mod github;
 mod history;
 mod html;
 mod json;
 mod junit;
+mod junit_strict;
 mod junit_xml;
+mod markdown;
+mod reporter;
 mod text;
 
 pub use baseline::{baseline_changes, baseline_table};
 pub use calibration::calibration;
 pub use comparison::comparison;
-pub use console::{Style, console};
+pub use console::{Console, Style, console};
+pub use github::{annotations, outputs};
 pub use history::{PastRun, history, trend};
-pub use html::html;
-pub use json::json;
-pub use junit::junit;
+pub use html::{Html, html};
+pub use json::{Json, json};
+pub use junit::{Junit, junit};
+pub use junit_strict::JunitStrict;
 pub use junit_xml::JunitError;
+pub use markdown::{MAX_SUMMARY, Markdown, markdown};
+pub use reporter::{ReportError, Reported, Reporter};
+
+/// Every format that a record can be written in.
+pub const ALL: &[&dyn Reporter] = &[&Console, &Html, &Json, &Junit, &JunitStrict, &Markdown];

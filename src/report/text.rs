@@ -1,7 +1,7 @@
 //! Words that several reporters share.
 
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, DatasetRecord, ErrorSplit, Record, Tide, WaiverRecord};
+use crate::record::{CaseRecord, CellRecord, DatasetRecord, ErrorSplit, Record, Tide, WaiverRecord};
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, thing: &str) -> String {
@@ -74,6 +74,34 @@ fn errors(split: &ErrorSplit) -> Option<String> {
     (!costs.is_empty()).then(|| format!("errors that cost more AP50 than before (TIDE): {}", costs.join(", ")))
 }
 
+fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
+    record.cells.iter().find(|c| c.model == model && c.dataset == dataset && c.condition.0 == condition)
+}
+
+/// `0.411 (-0.112)`; empty for a cell that is not part of the run.
+pub fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> String {
+    let Some(cell) = find(record, model, dataset, condition) else { return String::new() };
+    let value = |cell: &CellRecord| cell.figures.get(&record.spec.metric).copied().flatten();
+    let Some(figure) = value(cell) else {
+        return if cell.failure.is_some() { "error".to_owned() } else { "-".to_owned() };
+    };
+    match cell.change {
+        Some(change) => format!("{figure:.3} ({change:+.3})"),
+        None => format!("{figure:.3}"),
+    }
+}
+
+/// What became of a run, in a word or two.
+pub fn verdict(record: &Record) -> &'static str {
+    match record.exit_code {
+        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "judged nothing",
+        0 => "passed",
+        1 => "failed",
+        3 => "could not be judged",
+        _ => "interrupted",
+    }
+}
+
 /// The command that runs one case again.
 pub fn repeat_command(record: &Record, id: &str) -> String {
     let seed = if record.spec.is_seed_given { format!(" --seed {}", record.spec.seed) } else { String::new() };
@@ -87,7 +115,12 @@ pub fn repeat_command(record: &Record, id: &str) -> String {
 
 /// The options that change the spec, as a shell takes them: ` --profile ci`.
 pub fn option_words(record: &Record) -> String {
-    record.spec.options.iter().map(|(option, text)| format!(" {option} {}", quoted(text))).collect()
+    let words = record
+        .spec
+        .options
+        .iter()
+        .flat_map(|(option, text)| [" ".to_owned(), option.clone(), " ".to_owned(), quoted(text)]);
+    words.collect()
 }
 
 /// `word` as a POSIX shell reads it back.

@@ -69,7 +69,7 @@ pub struct Shared<'a> {
 
 impl Predictions {
     /// Nothing answered yet.
-    pub fn none(plan: &Plan) -> Self {
+    pub(super) fn none(plan: &Plan) -> Self {
         Self {
             cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
             cell_seconds: vec![0.0; plan.cells.len()],
@@ -86,6 +86,7 @@ impl Predictions {
 }
 
 /// Answers every cell of the plan that is not blocked.
+#[must_use]
 pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     let mut predictions = Predictions::none(plan);
     let all: Vec<usize> = (0..plan.cells.len()).collect();

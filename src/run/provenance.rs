@@ -15,19 +15,19 @@ pub fn identity(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Me
         images: data.images.len(),
         sampled_from: data.sampled_from,
         pictures: predictions.images_digests[cell.dataset].as_ref(),
-        condition: &condition_digest(plan, &plan.conditions[cell.condition]),
+        condition: &condition_digest(plan.seed, &plan.conditions[cell.condition]),
         definition: &plan.settings.definition(metric),
     };
     Some(origin.identity())
 }
 
 /// Stands for what a condition does to pictures and labels.
-pub fn condition_digest(plan: &Plan, planned: &PlannedCondition) -> Digest {
+pub fn condition_digest(seed: u64, planned: &PlannedCondition) -> Digest {
     match &planned.setting {
         None => Digest::of_bytes(b"clean"),
         Some(setting) => {
             let rules = format!("{:?}", setting.rules);
-            Digest::of_parts([setting.digest(plan.seed).as_str().as_bytes(), rules.as_bytes()])
+            Digest::of_parts([setting.digest(seed).as_str().as_bytes(), rules.as_bytes()])
         }
     }
 }

@@ -116,6 +116,6 @@ pub fn moved(
 ) -> Vec<Annotation> {
     match &planned.setting {
         None => annotations.to_vec(),
-        Some(setting) => setting.annotations(seed, image, annotations, categories),
+        Some(setting) => setting.annotations(seed, image, annotations, categories).into_iter().flatten().collect(),
     }
 }

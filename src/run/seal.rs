@@ -48,7 +48,7 @@ pub fn seal(
     let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
     Record {
         version: VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tool: tool(),
         spec: SpecRecord {
             name: plan.name.clone(),
             file: plan.file.clone(),
@@ -64,7 +64,7 @@ pub fn seal(
         },
         datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
         models: plan.models.iter().map(model).collect(),
-        conditions: plan.conditions.iter().map(|planned| condition(plan, planned)).collect(),
+        conditions: plan.conditions.iter().map(|planned| condition_record(plan.seed, planned)).collect(),
         metrics: definitions(plan),
         cells: (0..plan.cells.len())
             .map(|at| cell(plan, predictions, scorecard, drawn, at, shown.contains(&at)))
@@ -88,6 +88,11 @@ pub fn seal(
             ..Times::default()
         },
     }
+}
+
+/// This program.
+pub fn tool() -> Tool {
+    Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
 /// What every figure of the record means.
@@ -170,11 +175,12 @@ fn model(planned: &PlannedModel) -> ModelRecord {
     ModelRecord { name: planned.name.clone(), card: planned.state.as_ref().ok().map(|model| model.card()) }
 }
 
-fn condition(plan: &Plan, planned: &PlannedCondition) -> ConditionRecord {
+/// A condition, with everything that is done to pictures.
+pub fn condition_record(seed: u64, planned: &PlannedCondition) -> ConditionRecord {
     let steps = planned.setting.iter().flat_map(|setting| &setting.steps);
     ConditionRecord {
         name: ConditionName::from(&planned.condition),
-        digest: condition_digest(plan, planned),
+        digest: condition_digest(seed, planned),
         steps: steps.map(step).collect(),
     }
 }

@@ -1,11 +1,11 @@
 //! A `[[check]]` as written: what it is on, which metric, and the bounds it sets.
 
-use std::fmt;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys::CHECK;
 use super::table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
+use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
 use super::{Diagnostic, Diagnostics, Span};
 
 /// A `[[check]]`.
@@ -50,82 +50,6 @@ pub enum On {
     Group(Spanned<String>),
 }
 
-/// What a check asks of a figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Bound {
-    /// At least this.
-    Min,
-    /// At most this.
-    Max,
-    /// Clean minus perturbed is at most this.
-    MaxDrop,
-    /// The drop as a share of the clean value is at most this.
-    MaxRelativeDrop,
-    /// The baseline, or the reference model, is better by at most this.
-    MaxRegression,
-    /// The model is better than the reference model by at least this.
-    MinGain,
-}
-
-impl Choice for Bound {
-    const ALL: &'static [(&'static str, Self)] = &[
-        ("min", Self::Min),
-        ("max", Self::Max),
-        ("max_drop", Self::MaxDrop),
-        ("max_relative_drop", Self::MaxRelativeDrop),
-        ("max_regression", Self::MaxRegression),
-        ("min_gain", Self::MinGain),
-    ];
-}
-
-/// How sure one has to be to judge, given that the images are a sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// The measured number decides.
-    Point,
-    /// Fails only if the whole interval lies beyond the threshold.
-    Significant,
-    /// Passes only if the whole interval lies within the threshold.
-    NonInferior,
-}
-
-impl Choice for Rule {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("point", Self::Point), ("significant", Self::Significant), ("non_inferior", Self::NonInferior)];
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// What a broken bound does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severeness {
-    /// It fails the run.
-    Error,
-    /// It is told, and never changes the exit code.
-    Warn,
-}
-
-impl Choice for Severeness {
-    const ALL: &'static [(&'static str, Self)] = &[("error", Self::Error), ("warn", Self::Warn)];
-}
-
-/// How the cases of one check are corrected for being many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Correction {
-    /// Each stands for itself.
-    None,
-    /// Holm's.
-    Holm,
-}
-
-impl Choice for Correction {
-    const ALL: &'static [(&'static str, Self)] = &[("none", Self::None), ("holm", Self::Holm)];
-}
-
 /// A check that warns instead of failing, for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
@@ -133,51 +57,6 @@ pub struct Waiver {
     pub reason: String,
     /// The last day on which it holds; `None` for ever.
     pub until: Option<toml::value::Date>,
-}
-
-impl Bound {
-    /// Whether it compares with the clean figure.
-    #[must_use]
-    pub fn is_against_clean(self) -> bool {
-        match self {
-            Self::Min | Self::Max | Self::MaxRegression | Self::MinGain => false,
-            Self::MaxDrop | Self::MaxRelativeDrop => true,
-        }
-    }
-
-    /// Whether it compares with another model, or with the baseline.
-    #[must_use]
-    pub fn is_against_other(self) -> bool {
-        match self {
-            Self::Min | Self::Max | Self::MaxDrop | Self::MaxRelativeDrop => false,
-            Self::MaxRegression | Self::MinGain => true,
-        }
-    }
-}
-
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// How a check makes one figure of several conditions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aggregate {
-    /// Over perturbations, the mean of each one's mean over its levels: the arithmetic of mPC.
-    Mean,
-    /// The least favourable value.
-    Worst,
-}
-
-impl Choice for Aggregate {
-    const ALL: &'static [(&'static str, Self)] = &[("mean", Self::Mean), ("worst", Self::Worst)];
-}
-
-impl fmt::Display for Aggregate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
 }
 
 /// The number a bound compares with.
@@ -249,7 +128,7 @@ impl On {
 impl CheckSpec {
     /// Reads a check; `None` where nothing sensible can be made of it.
     pub fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let mut reader = TableReader::new(table, diagnostics);
+        let mut reader = TableReader::new(table, CHECK, diagnostics);
         let name = reader.optional::<String>("name").map(|name| one_line(name.get_ref()));
         let on = reader.with("on", On::read);
         let metric = reader.optional("metric");

@@ -3,6 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys::{EXCLUSION, MATRIX};
 use super::table::{Mistake, Table, TableReader, Value, list_of};
 use super::{Diagnostic, Diagnostics, On, Span};
 
@@ -25,7 +26,7 @@ impl Exclusion {
     /// Reads `[matrix]`.
     pub(super) fn read_all(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Vec<Self> {
         let table = Table::new("[matrix]", 0..0, table);
-        let mut reader = TableReader::new(&table, diagnostics);
+        let mut reader = TableReader::new(&table, MATRIX, diagnostics);
         let tables = reader.with("exclude", tables).map(Spanned::into_inner).unwrap_or_default();
         reader.finish();
         let read = |(index, (span, table))| {
@@ -36,7 +37,7 @@ impl Exclusion {
 
     fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let before = diagnostics.len();
-        let mut reader = TableReader::new(table, diagnostics);
+        let mut reader = TableReader::new(table, EXCLUSION, diagnostics);
         let exclusion = Self {
             title: table.title.clone(),
             span: table.span.clone(),

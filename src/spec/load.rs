@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::key::{Key, Shape};
+use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
-use super::table::{Mistake, Table, TableReader, Value, deserialize};
+use super::table::{Mistake, Table, TableReader, Value};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, Source, Span};
 
 /// The spec format this program reads.
-const VERSION: i64 = 1;
+pub const VERSION: i64 = 1;
 
 /// A spec: exactly what was written.
 #[derive(Debug, Clone)]
@@ -76,7 +78,11 @@ pub struct ReportSpec {
     pub junit: Option<PathBuf>,
     /// The record as JSON.
     pub json: Option<PathBuf>,
-    /// Where the report as an HTML file goes; `None` for the default place.
+    /// A summary as Markdown.
+    pub markdown: Option<PathBuf>,
+    /// JUnit XML that is valid under the public schemas.
+    pub junit_strict: Option<PathBuf>,
+    /// The report as an HTML file.
     pub html: Option<PathBuf>,
 }
 
@@ -93,14 +99,14 @@ pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
 }
 
 fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnostics) -> Spec<'t> {
-    let mut reader = TableReader::new(root, diagnostics);
+    let mut reader = TableReader::new(root, SPEC, diagnostics);
     let version = reader.required::<i64>("version", "version = 1");
     if let Some(other) = version.filter(|version| *version.get_ref() != VERSION) {
         let message = format!("spec format {} is not known", other.get_ref());
         reader.wrong(Diagnostic::new(other.span(), message).help("this program reads `version = 1`"));
     }
     let name = reader.with("name", read_name).map(Spanned::into_inner);
-    let seed = reader.optional::<u64>("seed").map_or(0, Spanned::into_inner);
+    let seed = reader.integer("seed").unwrap_or(0);
     let mut tables = |key| reader.with(key, table_value).map(Spanned::into_inner);
     let defaults = tables("defaults");
     let report = tables("report");
@@ -139,39 +145,36 @@ fn require(reader: &mut TableReader<'_, '_, '_>, family: &str, help: &str) {
 
 fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults {
     let table = Table::new("[defaults]", 0..0, table);
-    let mut reader = TableReader::new(&table, diagnostics);
+    let mut reader = TableReader::new(&table, DEFAULTS, diagnostics);
     let defaults = Defaults {
         metric: reader.optional("metric"),
-        min_images: reader.count("min_images"),
-        confidence: reader.number("confidence", 0.5..=0.999),
-        resamples: reader.with("resamples", resamples).map(Spanned::into_inner),
-        min_confidence: reader.number("min_confidence", 0.0..=1.0),
-        strictness: reader.number("strictness", 0.0..=1.0),
+        min_images: reader.integer("min_images"),
+        confidence: reader.number("confidence"),
+        resamples: reader.integer("resamples"),
+        min_confidence: reader.number("min_confidence"),
+        strictness: reader.number("strictness"),
     };
     reader.finish();
     defaults
 }
 
-/// With fewer resamples the ends of an interval are chance.
-fn resamples(value: &Value<'_>) -> Result<usize, Mistake> {
-    const LEAST: i64 = 100;
-    match deserialize::<i64>(value)? {
-        number if number < LEAST => Err(Mistake::new(format!("{number} is less than {LEAST}"))),
-        number => usize::try_from(number).map_err(|_| Mistake::new(format!("{number} is too large"))),
-    }
-}
-
 fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostics) -> ReportSpec {
     let table = Table::new("[report]", 0..0, table);
-    let mut reader = TableReader::new(&table, diagnostics);
+    let mut reader = TableReader::new(&table, REPORT, diagnostics);
     let mut path = |key| reader.optional::<String>(key).map(|path| source.resolve(&path));
-    let report = ReportSpec { junit: path("junit"), json: path("json"), html: path("html") };
+    let report = ReportSpec {
+        junit: path("junit"),
+        json: path("json"),
+        markdown: path("markdown"),
+        junit_strict: path("junit_strict"),
+        html: path("html"),
+    };
     reader.finish();
     report
 }
 
 /// Names that would be taken for something else: in `on`, or among the folders of exported detections.
-const RESERVED: [(&str, &str); 3] = [("perturbation", "clean"), ("perturbation", "all"), ("model", "labels")];
+pub const RESERVED: [(&str, &str); 3] = [("perturbation", "clean"), ("perturbation", "all"), ("model", "labels")];
 
 fn read_sections<'t>(
     family: &str,
@@ -212,7 +215,8 @@ fn read_section<'t>(
             .push(Diagnostic::new(name.span(), message).help("the word has a meaning of its own; choose another"));
     }
     let table = Table::new(title, name.span(), table);
-    let mut reader = TableReader::new(&table, diagnostics);
+    let keys = [Key::new(kind_key, Shape::TEXT, "which kind; its own file documents it")];
+    let mut reader = TableReader::new(&table, &keys, diagnostics);
     let kind = match example {
         Some(example) => reader.required(kind_key, &format!("{kind_key} = \"{example}\"")),
         None => reader.optional(kind_key),
@@ -251,6 +255,9 @@ fn check_tables<'t>(value: &Value<'t>) -> Result<Vec<(Span, DeTable<'t>)>, Mista
 
 /// What a name may be made of: it becomes a part of test ids, class names and file names.
 const NAME_HELP: &str = "use letters, digits, `_` and `-`: the name becomes a part of test ids and file names";
+
+/// The same as a regular expression.
+pub const NAME_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 
 fn check_name(name: &str) -> Result<(), String> {
     let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');

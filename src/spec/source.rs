@@ -193,8 +193,9 @@ impl Source {
     #[must_use]
     pub fn place(&self, span: &Span) -> Place {
         let part = self.part(span);
-        let before = &part.text.as_bytes()[..part.local(span).start];
-        Place { file: part.name.clone(), line: before.iter().filter(|&&byte| byte == b'\n').count() + 1 }
+        let start = part.local(span).start;
+        let before = part.text.get(..start).unwrap_or(&part.text);
+        Place { file: part.name.clone(), line: before.matches('\n').count() + 1 }
     }
 
     /// A path that the spec names, as seen from the folder of the text that names it.

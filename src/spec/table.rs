@@ -1,12 +1,14 @@
 //! Reading one TOML table key by key: each key's mistake is collected with its place, and at the end every key that
 //! nobody asked for is refused with the nearest one that exists.
-
-use std::ops::RangeInclusive;
+//!
+//! What may be asked for, and within which bounds, stands in the table's [`Key`]s, which are also its documentation: a
+//! reader that asks for another key, or never for one of them, is a bug that every debug build shows.
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::key::{Key, Scalar, Shape};
 use super::{Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
 
@@ -100,6 +102,9 @@ pub trait Choice: Sized + Copy + 'static {
     /// Every word with its meaning.
     const ALL: &'static [(&'static str, Self)];
 
+    /// What the value means, for people.
+    fn summary(self) -> &'static str;
+
     /// The word for this value.
     fn word(self) -> &'static str
     where
@@ -113,16 +118,20 @@ pub trait Choice: Sized + Copy + 'static {
 #[derive(Debug)]
 pub struct TableReader<'s, 't, 'd> {
     table: &'s Table<'t>,
+    keys: &'s [Key],
+    /// Keys that were asked for.
     known: Vec<&'static str>,
     /// Keys whose mistakes have been told.
     refused: Vec<&'s str>,
+    /// How many mistakes there were before.
+    before: usize,
     diagnostics: &'d mut Diagnostics,
 }
 
 impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
-    /// Starts on `table`; mistakes go to `diagnostics`.
-    pub fn new(table: &'s Table<'t>, diagnostics: &'d mut Diagnostics) -> Self {
-        Self { table, known: Vec::new(), refused: Vec::new(), diagnostics }
+    /// Starts on `table`, of which `keys` are to be read; mistakes go to `diagnostics`.
+    pub fn new(table: &'s Table<'t>, keys: &'s [Key], diagnostics: &'d mut Diagnostics) -> Self {
+        Self { table, keys, known: Vec::new(), refused: Vec::new(), before: diagnostics.len(), diagnostics }
     }
 
     /// The table's title and place.
@@ -137,6 +146,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
         key: &'static str,
         read: impl FnOnce(&Value<'t>) -> Result<T, Mistake>,
     ) -> Option<Spanned<T>> {
+        debug_assert!(self.key(key).is_some(), "`{key}` of {} is not documented", self.table.title);
         self.known.push(key);
         let value = self.table.get(key)?;
         match read(value) {
@@ -169,24 +179,27 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
         self.optional(key)
     }
 
-    /// A number within `range`.
-    pub fn number(&mut self, key: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
-        self.with(key, |value| {
-            let number: f64 = deserialize(value)?;
-            if range.contains(&number) {
-                Ok(number)
-            } else {
-                Err(Mistake::new(format!("{number} is outside {}..={}", range.start(), range.end())))
-            }
+    /// A number within the bounds of its key.
+    pub fn number(&mut self, key: &'static str) -> Option<f64> {
+        let Some(Shape::One(Scalar::Number { min, max })) = self.key(key).map(|key| key.shape) else {
+            unreachable!("`{key}` of {} is documented as something else than a number", self.table.title)
+        };
+        self.with(key, |value| match deserialize(value)? {
+            number if (min..=max).contains(&number) => Ok(number),
+            number => Err(Mistake::new(format!("{number} is outside {min}..={max}"))),
         })
         .map(Spanned::into_inner)
     }
 
-    /// A whole number of at least 1.
-    pub fn count(&mut self, key: &'static str) -> Option<usize> {
-        self.with(key, |value| match deserialize::<i64>(value)? {
-            number if number < 1 => Err(Mistake::new(format!("{number} is less than 1"))),
-            number => usize::try_from(number).map_err(|_| Mistake::new(format!("{number} is too large"))),
+    /// A whole number within the bounds of its key.
+    pub fn integer<T: TryFrom<i64>>(&mut self, key: &'static str) -> Option<T> {
+        let Some(Shape::One(Scalar::Integer { min, max })) = self.key(key).map(|key| key.shape) else {
+            unreachable!("`{key}` of {} is documented as something else than a whole number", self.table.title)
+        };
+        self.with(key, |value| {
+            let number = deserialize(value)?;
+            let allowed = T::try_from(number).ok().filter(|_| (min..=max).contains(&number));
+            allowed.ok_or_else(|| Mistake::new(outside(number, min, max)))
         })
         .map(Spanned::into_inner)
     }
@@ -198,6 +211,11 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// As [`Self::choice`], with its place.
     pub fn spanned_choice<T: Choice>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+        debug_assert!(
+            self.documents_words(key, T::ALL),
+            "`{key}` of {} is documented with other words",
+            self.table.title
+        );
         self.with(key, |value| {
             let word: String = deserialize(value)?;
             let known = T::ALL.iter().find(|(name, _)| *name == word);
@@ -230,6 +248,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// Refuses every key that was not asked for.
     pub fn finish(self) {
+        debug_assert_eq!(self.overlooked(), None, "a key of {} is documented and not read", self.table.title);
         for (key, _) in self.table.entries() {
             if self.known.contains(&key.get_ref().as_str()) || self.refused.contains(&key.get_ref().as_str()) {
                 continue;
@@ -238,6 +257,26 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             let message = format!("unknown key `{}` in {}", key.get_ref(), self.table.title);
             self.diagnostics.push(Diagnostic::new(key.span(), message).help(not_found.help()));
         }
+    }
+
+    /// The documentation of `key`.
+    fn key(&self, key: &str) -> Option<&'s Key> {
+        self.keys.iter().find(|known| known.name == key)
+    }
+
+    fn documents_words<T>(&self, key: &str, words: &[(&'static str, T)]) -> bool {
+        let Some(Shape::One(Scalar::Words(documented))) = self.key(key).map(|key| key.shape) else { return false };
+        documented().iter().map(|entry| entry.name).eq(words.iter().map(|(word, _)| *word))
+    }
+
+    /// A documented key that was never asked for, or is missed by nobody; a reader that told a mistake may have stopped.
+    fn overlooked(&self) -> Option<&'static str> {
+        let is_word = |(key, word)| self.table.get(key).and_then(|value| value.get_ref().as_str()) == Some(word);
+        let is_asked_for = |key: &Key| self.known.contains(&key.name) || !key.only_with.is_none_or(is_word);
+        let is_missing = |key: &Key| key.is_required && self.table.get(key.name).is_none() && !self.has_unknown_keys();
+        let is_complete = self.diagnostics.len() == self.before;
+        let overlooked = self.keys.iter().find(|key| !is_asked_for(key) || is_missing(key));
+        overlooked.filter(|_| is_complete).map(|key| key.name)
     }
 }
 
@@ -268,6 +307,14 @@ pub fn deserialize<T: DeserializeOwned>(value: &Value<'_>) -> Result<T, Mistake>
         help: None,
         is_hidden: false,
     })
+}
+
+fn outside(number: i64, min: i64, max: i64) -> String {
+    match (number < min, max) {
+        (true, i64::MAX) => format!("{number} is less than {min}"),
+        (_, i64::MAX) => format!("{number} is too large"),
+        _ => format!("{number} is outside {min}..={max}"),
+    }
 }
 
 fn type_name(value: &Value<'_>) -> String {

@@ -1,16 +1,23 @@
 //! The command line.
 
+mod export;
+mod help;
+mod report;
+mod shell;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use glob::Pattern;
 
+pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
+pub use help::{WHAT, command};
+pub use report::Report;
+pub use shell::{Completions, Man};
+
 /// Unit tests for the robustness of vision models.
-///
-/// A spec (TOML) names datasets, models, perturbations and thresholds. `windtunnel run` perturbs the images, runs the
-/// models, scores them, judges every check, and writes JUnit XML.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, after_help = EXIT_CODES, after_long_help = EXAMPLES_AND_EXIT_CODES)]
+#[command(version, propagate_version = true, after_help = help::EXAMPLES_AND_EXIT_CODES)]
 pub struct Args {
     #[command(flatten)]
     pub global: Global,
@@ -18,46 +25,27 @@ pub struct Args {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 all checks hold, 1 a check failed, 2 wrong command line or spec, 3 something could not be judged, \
-4 nothing selected, 130 interrupted.";
-
-const EXAMPLES_AND_EXIT_CODES: &str = "\
-Examples:
-  windtunnel run specs/quickstart.toml
-  windtunnel run specs/ -k '*/blur@*' --junit junit.xml
-  windtunnel check specs/
-
-Exit codes:
-    0  all checks hold
-    1  a check failed
-    2  wrong command line or spec
-    3  something could not be judged (wins over 1)
-    4  nothing selected
-  130  interrupted";
-
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 pub struct Global {
-    /// Colour of text for people
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    /// Colour of text for people; `auto` looks at the terminal, the CI, `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     pub color: Color,
     /// Say less: once without progress, twice without the report
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, display_order = 900)]
     pub quiet: u8,
     /// Say more: every case with its numbers, and where the time went
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, conflicts_with = "quiet", display_order = 900)]
     pub verbose: bool,
 }
 
 /// When text for people is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, or in a CI that shows colours; `NO_COLOR` and `CLICOLOR_FORCE` are heeded
+    // Plain comments: clap would show these in a list of their own in every command's help.
+    // On a terminal, or in a CI that shows colours; `NO_COLOR` and `CLICOLOR_FORCE` are heeded.
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -67,24 +55,34 @@ pub enum Command {
     Run(Run),
     /// Validate specs, datasets and models without running anything
     Check(Check),
-    /// Tell what a run would do: its cases, model calls and calls of hosted models
+    /// Tell what a run would do, and how often it would ask the models
     List(List),
     /// Draft a spec from the dataset and the models that lie around
     Init(Init),
-    /// Show or replace the accepted figures that regressions are judged against
+    /// Show or replace the figures that regressions are judged against
     Baseline(BaselineArgs),
     /// Propose thresholds from what a run measured, as checks to paste
     Calibrate(Calibrate),
     /// Set two models side by side and say which to ship
     Compare(Compare),
-    /// Show the runs of the past and how figures went from version to version
+    /// Show past runs, and how figures went from version to version
     History(History),
     /// Show or tidy the store of answers
     Cache(Cache),
-    /// Draw samples under every level of every perturbation, with their labels
+    /// Draw samples under every level of every perturbation
     Preview(Preview),
-    /// Tell what a perturbation, preset, metric, dataset format or kind of model is
+    /// Write perturbed datasets or detections as COCO files
+    Export(Export),
+    /// Write the record of a finished run again, in any format
+    Report(Report),
+    /// Tell what a key, perturbation, metric or model is
     Explain(Explain),
+    /// Print the JSON Schema of specs, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
 }
 
 /// Which specs and cases.
@@ -135,6 +133,8 @@ pub struct Keeping {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::RUN)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
@@ -158,6 +158,15 @@ pub struct Run {
     /// Stop at the first case that fails, or cannot be judged
     #[arg(short = 'x', long)]
     pub fail_fast: bool,
+    /// Where a summary goes as Markdown (`-` is standard output); one file for all specs
+    #[arg(long, value_name = "PATH")]
+    pub markdown: Option<PathBuf>,
+    /// In a job of GitHub Actions, write no annotations, no job summary and no outputs
+    #[arg(long)]
+    pub no_github: bool,
+    /// Exit with 0 where checks failed; what could not be judged stays an error
+    #[arg(long)]
+    pub exit_zero: bool,
     /// Draw an interval for every figure, not only where a rule or a failure asks for one
     #[arg(long)]
     pub intervals: bool,
@@ -340,7 +349,7 @@ pub struct Clean {
     /// The oldest, until the rest takes at most this
     #[arg(long, value_name = "MIB")]
     pub larger_than: Option<u64>,
-    /// All
+    /// All of them
     #[arg(long)]
     pub all: bool,
 }

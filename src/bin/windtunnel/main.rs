@@ -1,19 +1,22 @@
 //! The program: arguments, terminal, clock, files and exit code. Everything else is the library's.
 
 mod args;
+mod cells;
 mod clock;
 mod commands;
 mod files;
+mod github;
 mod init;
 mod progress;
 mod records;
+mod scene;
 mod specs;
 mod store;
 mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches as _;
 
 use args::{Args, Command};
 
@@ -21,7 +24,7 @@ use args::{Args, Command};
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match parsed() {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { USAGE } else { 0 };
@@ -40,7 +43,12 @@ fn main() -> ExitCode {
         Command::History(wanted) => commands::history(wanted),
         Command::Baseline(wanted) => commands::baseline(wanted),
         Command::Preview(preview) => commands::preview(preview, &args.global),
+        Command::Export(wanted) => commands::export(wanted, &args.global),
+        Command::Report(wanted) => commands::report(wanted, &args.global),
         Command::Explain(explain) => commands::explain(explain),
+        Command::Completions(wanted) => commands::completions(wanted),
+        Command::Man(wanted) => commands::man(wanted),
+        Command::Schema => commands::schema(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
@@ -49,4 +57,11 @@ fn main() -> ExitCode {
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// The arguments of the command line.
+fn parsed() -> Result<Args, clap::Error> {
+    let mut command = args::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }

@@ -24,6 +24,7 @@ pub enum Progress {
 
 /// Counter lines for logs.
 pub struct Lines {
+    things: &'static str,
     name: String,
     total: AtomicUsize,
     done: AtomicUsize,
@@ -34,11 +35,16 @@ pub struct Lines {
 impl Progress {
     /// For the run of the spec called `name`.
     pub fn new(name: &str, quiet: bool) -> Self {
+        Self::of("predictions", name, quiet)
+    }
+
+    /// For the spec called `name`, counting `things`.
+    pub fn of(things: &'static str, name: &str, quiet: bool) -> Self {
         if quiet {
             Self::Silent
         } else if is_interactive() {
-            let template = "{msg} {bar:24} {pos}/{len} predictions, {rate}/s, {eta} left";
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let template = format!("{{msg}} {{bar:24}} {{pos}}/{{len}} {things}, {{rate}}/s, {{eta}} left");
+            let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
             let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
                 let _unreported = write!(out, "{:.0}", state.per_sec());
             };
@@ -47,7 +53,7 @@ impl Progress {
         } else {
             let now = Instant::now();
             let (total, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-            Self::Lines(Lines { name: name.to_owned(), total, done, started: now, last: Mutex::new(now) })
+            Self::Lines(Lines { things, name: name.to_owned(), total, done, started: now, last: Mutex::new(now) })
         }
     }
 
@@ -71,7 +77,7 @@ impl Events for Progress {
             Self::Lines(lines) => {
                 lines.total.store(predictions, Ordering::Relaxed);
                 if predictions > 0 {
-                    anstream::eprintln!("{}: {predictions} predictions on {images} images", lines.name);
+                    anstream::eprintln!("{}: {predictions} {} on {images} images", lines.name, lines.things);
                 }
             }
         }
@@ -116,6 +122,6 @@ impl Lines {
         }
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = done as f64 / seconds.max(1e-3);
-        anstream::eprintln!("{}: {done}/{total} predictions, {seconds:.0} s, {rate:.0}/s", self.name);
+        anstream::eprintln!("{}: {done}/{total} {}, {seconds:.0} s, {rate:.0}/s", self.name, self.things);
     }
 }

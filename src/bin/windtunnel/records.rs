@@ -3,25 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use windtunnel::record::{Record, VERSION};
+use windtunnel::record::Record;
 
 /// Where runs leave their records, a folder per suite.
 const FOLDER: &str = "target/windtunnel";
 
 /// Reads a record.
 pub fn read(path: &Path) -> anyhow::Result<Record> {
-    #[derive(serde::Deserialize)]
-    struct Version {
-        version: u32,
-    }
-    let name = path.display();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
-    let found: Version =
-        windtunnel::json::from_bytes(&bytes).map_err(|error| anyhow::anyhow!("{name} is no record: {error}"))?;
-    if found.version != VERSION {
-        bail!("{name} is a record of format {}, this program reads {VERSION}: run the spec again", found.version);
-    }
-    windtunnel::json::from_bytes(&bytes).map_err(|error| anyhow::anyhow!("{name} is no record: {error}"))
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Record::from_json(&bytes).with_context(|| format!("cannot use {}", path.display()))
 }
 
 /// The record named, or the only one that runs have left.

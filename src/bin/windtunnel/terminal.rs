@@ -1,7 +1,8 @@
 //! What the terminal can show.
 
 use std::env;
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, stderr, stdout};
+use std::path::Path;
 
 use windtunnel::report::Style;
 
@@ -15,28 +16,45 @@ const COLORED_CI: [&str; 6] = ["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRC
 
 /// How text for people on standard error looks; settles it for everything that is printed from now on.
 pub fn style(color: Color) -> Style {
-    let choice = if is_colored(color) { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
+    let colored = is_colored(color, is_capable(&stderr()));
+    let choice = if colored { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
     choice.write_global();
     let width = terminal_size::terminal_size_of(stderr()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
-    Style { colored: is_colored(color), width, is_verbose: false }
+    Style { colored, width, is_verbose: false }
 }
 
-fn is_colored(color: Color) -> bool {
+/// How text for people looks in a file.
+pub fn style_of_file() -> Style {
+    Style { colored: false, width: DEFAULT_WIDTH, is_verbose: false }
+}
+
+/// How text for people looks in the file `out` (`-` is standard output).
+pub fn style_of(out: &Path, color: Color) -> Style {
+    if out != Path::new("-") {
+        return Style { colored: color == Color::Always, ..style_of_file() };
+    }
+    let is_terminal = is_capable(&stdout());
+    let width = terminal_size::terminal_size_of(stdout()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0));
+    Style { colored: is_colored(color, is_terminal), width, is_verbose: false }
+}
+
+fn is_colored(color: Color, is_terminal: bool) -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto if set("NO_COLOR") => false,
         Color::Auto if set("CLICOLOR_FORCE") => env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
-        Color::Auto => is_terminal() || COLORED_CI.iter().any(|name| set(name)),
+        Color::Auto => is_terminal || COLORED_CI.iter().any(|name| set(name)),
     }
 }
 
 /// Whether a person watches standard error; not in CI, where pretended terminals are common.
 pub fn is_interactive() -> bool {
-    is_terminal() && env::var_os("CI").is_none()
+    is_capable(&stderr()) && env::var_os("CI").is_none()
 }
 
-fn is_terminal() -> bool {
-    stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+/// Whether `stream` is a terminal that shows more than letters.
+fn is_capable(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

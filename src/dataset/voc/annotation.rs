@@ -18,6 +18,14 @@ pub enum Corners {
 impl Choice for Corners {
     const ALL: &'static [(&'static str, Self)] =
         &[("edges", Self::Edges), ("from_one", Self::FromOne), ("inclusive", Self::Inclusive)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Edges => "edges of the box in pixels from 0, as LabelImg, CVAT and most tools write",
+            Self::FromOne => "edges of the box in pixels from 1, as Roboflow writes",
+            Self::Inclusive => "the first and last pixel, counted from 1, as the VOC challenges define it",
+        }
+    }
 }
 
 /// An object.

@@ -10,7 +10,7 @@ use super::reader::VocReader;
 use crate::dataset::files::{files_in, has_extension, stem};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Mistake, PathKind, Source, TableReader, Value, deserialize, existing_path};
+use crate::spec::{Diagnostic, Key, Mistake, PathKind, Shape, Source, TableReader, Value, deserialize, existing_path};
 
 /// The VOC format.
 #[derive(Debug)]
@@ -25,7 +25,36 @@ impl Named for Voc {
     }
 }
 
+const KEYS: &[Key] = &[
+    Key::new(
+        "path",
+        Shape::PATH,
+        "the folder of a VOC development kit (with Annotations), of a Roboflow export, or one with XML files",
+    )
+    .required(),
+    Key::new(
+        "split",
+        Shape::TEXT,
+        "the list ImageSets/Main/SPLIT.txt of a development kit, or the folder of that name; all XML files without it",
+    ),
+    Key::new(
+        "images",
+        Shape::PATH,
+        "the folder of the pictures, where they are neither in JPEGImages nor beside the XML",
+    ),
+    Key::new("labels", Shape::TEXTS, "the classes in order; the names found, sorted, where none are given"),
+    Key::new(
+        "corners",
+        Shape::choice::<Corners>(),
+        "what the corners of a box mean; told by the files themselves where they say who wrote them, else \"edges\"",
+    ),
+];
+
 impl Format for Voc {
+    fn keys(&self) -> &'static [Key] {
+        KEYS
+    }
+
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
         let path = options.required::<String>("path", "path = \"VOC2007\"");
         let split = options.optional::<String>("split");

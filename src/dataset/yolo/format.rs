@@ -9,7 +9,7 @@ use super::reader::YoloReader;
 use crate::dataset::files::{files_in, has_extension};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, PathKind, Source, TableReader, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
 
 /// The YOLO format.
 #[derive(Debug)]
@@ -24,7 +24,18 @@ impl Named for Yolo {
     }
 }
 
+const KEYS: &[Key] = &[
+    Key::new("path", Shape::PATH, "the data.yaml, or the folder that holds it").required(),
+    Key::new("split", Shape::TEXT, "the part of the dataset, a key of data.yaml: train, val (or valid), test")
+        .required(),
+    Key::new("images", Shape::PATH, "the folder of the pictures, where they are not where data.yaml says"),
+];
+
 impl Format for Yolo {
+    fn keys(&self) -> &'static [Key] {
+        KEYS
+    }
+
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
         let path = options.required::<String>("path", "path = \"data.yaml\"");
         let split = options.required::<String>("split", "split = \"test\"");

@@ -1,5 +1,6 @@
 //! Luma of BT.601: the brightness of a pixel, as JPEG, PAL and OpenCV count it.
 
+use super::packed::{Lane, Packed, ZERO};
 use super::planes::whole;
 
 /// The weights of red, green and blue.
@@ -27,6 +28,23 @@ pub fn luma_in_floats(red: f32, green: f32, blue: f32) -> f32 {
     let [of_red, of_green, of_blue] = FIXED.map(|weight| weight as f32);
     let sum = red * of_red + green * of_green + blue * of_blue + HALF as f32;
     whole(sum / ONE as f32)
+}
+
+/// Red and green, blue and green of four pixels as numbers of 16 bits: green twice, as its weight is too great for one.
+const RED_GREEN: Lane = [0, ZERO, 1, ZERO, 3, ZERO, 4, ZERO, 6, ZERO, 7, ZERO, 9, ZERO, 10, ZERO];
+const BLUE_GREEN: Lane = [2, ZERO, 1, ZERO, 5, ZERO, 4, ZERO, 8, ZERO, 7, ZERO, 11, ZERO, 10, ZERO];
+const HALF_OF_GREEN: i16 = (FIXED[1] / 2) as i16;
+
+/// The third byte of four words, three times each: what is left of them when divided by one in fixed point.
+const WHOLE_THRICE: Lane = [2, 2, 2, 6, 6, 6, 10, 10, 10, 14, 14, 14, ZERO, ZERO, ZERO, ZERO];
+
+/// [`luma`] of packed pixels in all three channels.
+#[inline(always)]
+pub fn luma_packed<P: Packed>(registers: P, pixels: P::Register) -> P::Register {
+    let with_red = registers.weigh(registers.pick(pixels, RED_GREEN), [FIXED[0] as i16, HALF_OF_GREEN]);
+    let with_blue = registers.weigh(registers.pick(pixels, BLUE_GREEN), [FIXED[2] as i16, HALF_OF_GREEN]);
+    let sum = registers.add(registers.add(with_red, registers.word(HALF.cast_signed())), with_blue);
+    registers.pick(sum, WHOLE_THRICE)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::predict::PredictError;
 use crate::predict::found::Found;
 use crate::predict::naming::Class;
 use crate::predict::wire::shown;
-use crate::spec::{Choice, Mistake, TableReader, Value, deserialize};
+use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
 
 /// Paths and meanings. A path is dotted (`outputs.0.boxes`) or a JSON pointer (`/outputs/0/boxes`).
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,14 @@ enum BoxFormat {
 impl Choice for BoxFormat {
     const ALL: &'static [(&'static str, Self)] =
         &[("xyxy", Self::Xyxy), ("xywh", Self::Xywh), ("cxcywh", Self::Cxcywh)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Xyxy => "left, top, right, bottom",
+            Self::Xywh => "left, top, width, height",
+            Self::Cxcywh => "centre x, centre y, width, height",
+        }
+    }
 }
 
 /// What the numbers of a box count.
@@ -58,9 +66,38 @@ enum Unit {
 
 impl Choice for Unit {
     const ALL: &'static [(&'static str, Self)] = &[("pixel", Self::Pixel), ("unit", Self::Unit)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Pixel => "pixels of the picture that was sent",
+            Self::Unit => "shares of its width and height, 0..=1",
+        }
+    }
 }
 
 impl Mapping {
+    /// The keys of [`Self::read`]. A path is dotted (`outputs.0.boxes`) or a JSON pointer (`/outputs/0/boxes`).
+    pub const KEYS: &'static [Key] = &[
+        Key::new(
+            "list",
+            Shape::TEXT,
+            "the path of the list of objects in an answer, dotted (outputs.0) or a JSON pointer",
+        )
+        .required(),
+        Key::new(
+            "box",
+            Shape::Either(&[Shape::TEXT, Shape::List { of: Scalar::Text, min: 4, max: Some(4) }]),
+            "the path of the four numbers of a box in an object, or four paths of one number each",
+        )
+        .or(Literal::Text("bbox")),
+        Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers are").required(),
+        Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
+        Key::new("score", Shape::TEXT, "the path of the confidence, 0..=1, in an object").or(Literal::Text("score")),
+        Key::new("class", Shape::TEXT, "the path of the class, a name or a number, in an object")
+            .or(Literal::Text("class")),
+        Key::new("error", Shape::TEXT, "the path in an answer that says what went wrong"),
+    ];
+
     /// Reads `list`, `box`, `box_format`, `unit`, `score`, `class` and `error`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let list = required_path(options, "list", "list = \"predictions\"");

@@ -12,12 +12,13 @@ use super::predictor::HttpModel;
 use super::request::Body;
 use crate::entry::{Entry, Named};
 use crate::predict::found::Floor;
+use crate::predict::keys::{BEARER_ENV, VERSION};
 use crate::predict::naming::Naming;
 use crate::predict::wire::{
     LimitDefaults, Limits, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
 };
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Mistake, Source, TableReader, Value, deserialize};
+use crate::spec::{Key, Mistake, Shape, Source, TableReader, Value, deserialize};
 
 /// Servers described by a mapping.
 #[derive(Debug)]
@@ -58,7 +59,29 @@ pub struct HttpOptions {
 /// A server usually has a few workers.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 
+const KEYS: &[Key] = &[
+    Key::new("url", Shape::TEXT, "where pictures are posted, such as http://localhost:8000/predict").required(),
+    Key::new("headers", Shape::TEXT_BY_NAME, "headers of each request, but for secrets"),
+    Key::new(
+        "headers_env",
+        Shape::TEXT_BY_NAME,
+        "headers whose values are secrets: on the right the name of the environment variable that holds each",
+    ),
+    BEARER_ENV,
+    Key::new(
+        "query_env",
+        Shape::TEXT_BY_NAME,
+        "query parameters whose values are secrets: on the right the name of the environment variable that holds each",
+    ),
+    VERSION,
+];
+
 impl PredictorKind for Http {
+    fn keys(&self) -> Vec<Key> {
+        let limits = Limits::keys(CONCURRENCY);
+        [KEYS, Body::KEYS, Mapping::KEYS, Naming::KEYS, Floor::KEYS, &limits, &[Limits::RATE]].concat()
+    }
+
     fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         Some(Box::new(HttpOptions::read(options)?))
     }

@@ -11,7 +11,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value as Json, json};
 use toml::Spanned;
 
-use crate::spec::{Choice, Mistake, TableReader, Value, deserialize};
+use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
 
 /// Where in a request the picture stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,12 +35,37 @@ enum BodyKind {
 impl Choice for BodyKind {
     const ALL: &'static [(&'static str, Self)] =
         &[("multipart", Self::Multipart), ("json", Self::Json), ("raw", Self::Raw)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Multipart => "a form with the picture as a file",
+            Self::Json => "JSON with the picture as base64 text",
+            Self::Raw => "the picture alone",
+        }
+    }
 }
 
 /// What is replaced in a template.
 const IMAGE: &str = "{image}";
 
+/// The field of a form that holds the picture where a spec says nothing.
+const FIELD: &str = "file";
+
 impl Body {
+    /// The keys of [`Self::read`].
+    pub const KEYS: &'static [Key] = &[
+        Key::new("body", Shape::choice::<BodyKind>(), "how the picture, always a PNG, is put into a request")
+            .required(),
+        Key::new("field", Shape::TEXT, "the field of the form that holds the picture")
+            .or(Literal::Text(FIELD))
+            .only_with("body", "multipart"),
+        Key::new("fields", Shape::Map(&[Scalar::Text, Scalar::NUMBER, Scalar::Boolean]), "further fields of the form")
+            .only_with("body", "multipart"),
+        Key::new("template", Shape::TEXT, "the JSON, with `{image}` in a text where the picture goes as base64")
+            .or(Literal::Text("{\"image\":\"{image}\"}"))
+            .only_with("body", "json"),
+    ];
+
     /// Reads `body`, and what belongs to it: `field` and `fields`, or `template`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         if options.table().get("body").is_none() {
@@ -49,7 +74,7 @@ impl Body {
         let kind = options.choice::<BodyKind>("body")?;
         match kind {
             BodyKind::Multipart => {
-                let field = options.optional("field").map_or_else(|| "file".to_owned(), Spanned::into_inner);
+                let field = options.optional("field").map_or_else(|| FIELD.to_owned(), Spanned::into_inner);
                 let fields = options.with("fields", read_fields).map(Spanned::into_inner).unwrap_or_default();
                 Some(Self::Multipart { field, fields })
             }

@@ -7,10 +7,11 @@ use toml::Spanned;
 
 use super::predictor::OipModel;
 use crate::entry::{Entry, Named};
+use crate::predict::keys::BEARER_ENV;
 use crate::predict::onnx::Reading;
 use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Mistake, Source, TableReader, Value, deserialize};
+use crate::spec::{Key, Mistake, Shape, Source, TableReader, Value, deserialize};
 
 /// Models behind inference servers.
 #[derive(Debug)]
@@ -46,7 +47,19 @@ pub struct OipOptions {
 /// Keeps a server with a few instances of the model busy.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 
+const KEYS: &[Key] = &[
+    Key::new("url", Shape::TEXT, "the server, such as http://localhost:8000").required(),
+    Key::new("model", Shape::TEXT, "the model's name on the server").required(),
+    Key::new("model_version", Shape::TEXT, "the version to ask; the server's choice where none is given"),
+    Key::new("binary", Shape::BOOLEAN, "whether tensors go as bytes; as the server says where not given"),
+    BEARER_ENV,
+];
+
 impl PredictorKind for Oip {
+    fn keys(&self) -> Vec<Key> {
+        [KEYS, Reading::KEYS, &Limits::keys(CONCURRENCY), &[Limits::RATE]].concat()
+    }
+
     fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         Some(Box::new(OipOptions::read(options)?))
     }

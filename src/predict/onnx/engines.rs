@@ -9,7 +9,9 @@ use super::onnxruntime_engine::{OnnxruntimeEngine, Provider};
 use super::onnxruntime_library as library;
 use super::rten_engine::RtenEngine;
 use crate::predict::Variables;
-use crate::spec::{Choice, Diagnostic, PathKind, Source, TableReader, existing_path, list_of};
+use crate::spec::{
+    Choice, Diagnostic, Key, PathKind, Scalar, Shape, Source, TableReader, existing_path, list_of, words,
+};
 
 /// What a spec says of the engine.
 #[derive(Debug, Clone)]
@@ -36,17 +38,32 @@ pub enum EngineKind {
 impl Choice for EngineKind {
     const ALL: &'static [(&'static str, Self)] =
         &[("auto", Self::Auto), ("rten", Self::Rten), ("onnxruntime", Self::Onnxruntime)];
-}
 
-impl EngineKind {
-    /// Its word in specs.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Auto => "ONNX Runtime where its library is found, else the embedded engine",
+            Self::Rten => "the embedded engine: the same figures on every machine",
+            Self::Onnxruntime => "ONNX Runtime, from a library that is loaded at run time",
+        }
     }
 }
 
 impl EngineOptions {
+    /// The keys of [`Self::read`].
+    pub const KEYS: &'static [Key] = &[
+        Key::new(
+            "engine",
+            Shape::choice::<EngineKind>(),
+            "what runs the graph; \"auto\" where none is given, and \"onnxruntime\" where `library` or `providers` are",
+        ),
+        Key::new("library", Shape::PATH, "the shared library of ONNX Runtime; looked for where none is given"),
+        Key::new(
+            "providers",
+            Shape::OneOrMany(Scalar::Words(words::<Provider>)),
+            "what ONNX Runtime runs the graph on, by preference; its CPU where none is given",
+        ),
+    ];
+
     /// Reads `engine`, `library` and `providers`; `None` where they are wrong (the mistakes are with `options`).
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let kind = options.choice("engine");

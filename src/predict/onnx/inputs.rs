@@ -21,6 +21,15 @@ pub enum Order {
 impl Choice for Order {
     const ALL: &'static [(&'static str, Self)] =
         &[("nchw", Self::Nchw), ("nhwc", Self::Nhwc), ("chw", Self::Chw), ("hwc", Self::Hwc)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Nchw => "batch, channels, height, width",
+            Self::Nhwc => "batch, height, width, channels (TensorFlow)",
+            Self::Chw => "channels, height, width (torchvision)",
+            Self::Hwc => "height, width, channels",
+        }
+    }
 }
 
 /// The size of the input.

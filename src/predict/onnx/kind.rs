@@ -4,7 +4,7 @@ use super::options::OnnxOptions;
 use super::predictor::{KIND, OnnxModel};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Source, TableReader};
+use crate::spec::{Key, Source, TableReader};
 
 /// Model files.
 #[derive(Debug)]
@@ -17,6 +17,10 @@ impl Named for Onnx {
 }
 
 impl PredictorKind for Onnx {
+    fn keys(&self) -> Vec<Key> {
+        OnnxOptions::keys()
+    }
+
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         Some(Box::new(OnnxOptions::read(source, options)?))
     }

@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
 use super::onnxruntime_library::Library;
 use crate::entry::NotFound;
-use crate::spec::Mistake;
+use crate::spec::{Choice, Mistake};
 
 /// What ONNX Runtime runs a graph on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,21 @@ pub enum Provider {
     OpenVino,
 }
 
-impl Provider {
-    /// Every provider by its name in specs.
-    const ALL: [(&'static str, Self); 4] =
-        [("cpu", Self::Cpu), ("cuda", Self::Cuda), ("tensorrt", Self::TensorRt), ("openvino", Self::OpenVino)];
+impl Choice for Provider {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("cpu", Self::Cpu), ("cuda", Self::Cuda), ("tensorrt", Self::TensorRt), ("openvino", Self::OpenVino)];
 
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Cpu => "the processor",
+            Self::Cuda => "NVIDIA's CUDA",
+            Self::TensorRt => "NVIDIA's TensorRT",
+            Self::OpenVino => "Intel's OpenVINO",
+        }
+    }
+}
+
+impl Provider {
     /// Reads a word of a spec.
     ///
     /// # Errors
@@ -39,13 +49,9 @@ impl Provider {
     pub fn read(word: &Spanned<String>) -> Result<Self, Mistake> {
         let known = Self::ALL.iter().find(|(name, _)| name == word.get_ref());
         known.map(|(_, provider)| *provider).ok_or_else(|| {
-            let not_found = NotFound::among(word.get_ref(), Self::ALL.map(|(name, _)| name));
+            let not_found = NotFound::among(word.get_ref(), Self::ALL.iter().map(|(name, _)| *name));
             Mistake::new(format!("unknown provider `{}`", word.get_ref())).at(word.span()).help(not_found.help())
         })
-    }
-
-    fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, provider)| *provider == self).map_or("", |(name, _)| name)
     }
 
     /// Whether the library was built with it.
@@ -98,8 +104,8 @@ impl OnnxruntimeEngine {
     /// It is no ONNX file, or a provider is not to be had.
     pub fn open(model: &Path, library: Arc<Library>, providers: &[Provider]) -> Result<Self, String> {
         let session = session(model, &library, providers)?;
-        let on: Vec<&str> = providers.iter().map(|provider| provider.name()).collect();
-        let on = if on.is_empty() { Provider::Cpu.name().to_owned() } else { on.join(", ") };
+        let on: Vec<&str> = providers.iter().map(|provider| provider.word()).collect();
+        let on = if on.is_empty() { Provider::Cpu.word().to_owned() } else { on.join(", ") };
         Ok(Self {
             name: format!("onnxruntime {} ({on})", library.version),
             signature: signature(&session)?,
@@ -128,7 +134,7 @@ fn session(model: &Path, library: &Library, providers: &[Provider]) -> Result<Se
 /// A provider that cannot be had is an error: a run on the processor instead would go unseen.
 fn with_provider(builder: SessionBuilder, provider: Provider, library: &Path) -> Result<SessionBuilder, String> {
     let missing = |reason: &str| {
-        let (name, library) = (provider.name(), library.display());
+        let (name, library) = (provider.word(), library.display());
         format!("the provider `{name}` is not to be had from {library}: {reason}; {}", provider.way_out())
     };
     if !provider.is_built_in().map_err(|error| missing(&error.to_string()))? {

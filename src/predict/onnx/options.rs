@@ -11,8 +11,10 @@ use super::inputs::{InputSize, Order};
 use super::labels;
 use super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use crate::detection::Size;
-use crate::entry::find;
-use crate::spec::{Mistake, PathKind, Source, TableReader, Value, deserialize, existing_path, list_of};
+use crate::entry::{Entry, find};
+use crate::spec::{
+    Key, Literal, Mistake, PathKind, Scalar, Shape, Source, TableReader, Value, deserialize, existing_path, list_of,
+};
 
 /// What a `[model.*]` section of this kind says.
 pub struct OnnxOptions {
@@ -84,6 +86,12 @@ impl Overrides {
 }
 
 impl OnnxOptions {
+    /// The keys of [`Self::read`].
+    #[must_use]
+    pub fn keys() -> Vec<Key> {
+        [&[PATH], EngineOptions::KEYS, Reading::KEYS].concat()
+    }
+
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let path = options.required::<String>("path", "path = \"models/a.onnx\"");
@@ -94,26 +102,96 @@ impl OnnxOptions {
     }
 }
 
+const PATH: Key = Key::new("path", Shape::PATH, "the ONNX file").required();
+
+fn known_labels() -> Vec<Entry> {
+    let coco = Entry { name: "coco", summary: "COCO's 80 classes" };
+    vec![coco, Entry { name: "coco91", summary: "COCO's classes by category id, 1 to 90" }]
+}
+
+fn known_decoders() -> Vec<Entry> {
+    decoders::ALL.iter().map(|decoder| decoder.entry()).collect()
+}
+
+fn known_sizes() -> Vec<Entry> {
+    vec![Entry { name: "picture", summary: "that of each picture" }]
+}
+
 impl Reading {
+    /// The keys of [`Self::read`].
+    pub const KEYS: &'static [Key] = &[
+        Key::new(
+            "decoder",
+            Shape::One(Scalar::Words(known_decoders)),
+            "what the numbers of the outputs mean; chosen from the outputs where none is given",
+        ),
+        Key::new(
+            "labels",
+            Shape::Either(&[Shape::One(Scalar::Words(known_labels)), Shape::TEXTS]),
+            "the class names in the model's order, or a list known by name; read from the file where none are given",
+        ),
+        Key::new(
+            "first_label",
+            Shape::integer(0, 1),
+            "the number of the first class: 1 where 0 is the background; the decoder's where none is given",
+        ),
+        Key::new("batch", Shape::COUNT, "pictures per call").or(Literal::Integer(1)),
+        Key::new(
+            "layout",
+            Shape::choice::<Order>(),
+            "how the values lie in the input; told by its shape where none is given",
+        ),
+        Key::new(
+            "input_size",
+            Shape::Either(&[
+                SIDE,
+                Shape::List { of: Scalar::Integer { min: 1, max: MAX_SIDE as i64 }, min: 1, max: Some(2) },
+                Shape::One(Scalar::Words(known_sizes)),
+            ]),
+            "the input's size in pixels, for files that leave it open: a side, [width, height], or \"picture\"",
+        ),
+        Key::new(
+            "placement",
+            Shape::choice::<Placement>(),
+            "how a picture is fitted into the input; the decoder's, or as the file says, where none is given",
+        ),
+        Key::new("resize", Shape::choice::<Resize>(), "the filter; the decoder's where none is given"),
+        Key::new("channels", Shape::choice::<Channels>(), "the order of colours; the decoder's where none is given"),
+        Key::new(
+            "scale",
+            Shape::number(1e-6, 1e6),
+            "pixel values 0..=255 are multiplied by this; the decoder's where none is given",
+        ),
+        Key::new("mean", THREE, "taken off each channel after `scale`; the decoder's where none is given"),
+        Key::new("std", THREE, "each channel is divided by this at last; the decoder's where none is given"),
+        Key::new(
+            "confidence",
+            Shape::SHARE,
+            "objects of a lower score are left out; the decoder's where none is given",
+        ),
+        Key::new("iou", Shape::SHARE, "of the non-maximum suppression; the decoder's where none is given"),
+        Key::new("max_detections", Shape::COUNT, "objects kept per picture; the decoder's where none is given"),
+    ];
+
     /// Reads everything of a section but where the graph is.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);
-        let first_label = options.with("first_label", read_first_label).map(Spanned::into_inner);
-        let batch = options.count("batch").unwrap_or(1);
+        let first_label = options.integer("first_label");
+        let batch = options.integer("batch").unwrap_or(1);
         let layout = options.choice("layout");
         let input_size = options.with("input_size", read_size).map(Spanned::into_inner);
         let overrides = Overrides {
             placement: options.choice("placement"),
             resize: options.choice("resize"),
             channels: options.choice("channels"),
-            scale: options.number("scale", 1e-6..=1e6),
+            scale: options.number("scale"),
             mean: options.with("mean", |value| read_three(value, f32::is_finite)).map(Spanned::into_inner),
             std: options.with("std", |value| read_three(value, |std| std > 0.0)).map(Spanned::into_inner),
         };
-        let confidence = options.number("confidence", 0.0..=1.0);
-        let iou = options.number("iou", 0.0..=1.0);
-        let max_detections = options.count("max_detections");
+        let confidence = options.number("confidence");
+        let iou = options.number("iou");
+        let max_detections = options.integer("max_detections");
         Self { decoder, labels, first_label, input_size, layout, batch, overrides, confidence, iou, max_detections }
     }
 }
@@ -151,15 +229,11 @@ fn unique(labels: Vec<Spanned<String>>) -> Result<Vec<String>, Mistake> {
     Ok(labels.into_iter().map(Spanned::into_inner).collect())
 }
 
-const LABELS_HELP: &str = "write the class names in the model's order: `labels = [\"cat\", \"dog\"]`";
+const SIDE: Shape = Shape::integer(1, MAX_SIDE as i64);
 
-/// Networks count from 0, or from 1 after the background.
-fn read_first_label(value: &Value<'_>) -> Result<usize, Mistake> {
-    match deserialize(value)? {
-        first @ (0 | 1) => Ok(first),
-        other => Err(Mistake::new(format!("{other} is neither 0 nor 1, the number of the first class"))),
-    }
-}
+const THREE: Shape = Shape::List { of: Scalar::NUMBER, min: 3, max: Some(3) };
+
+const LABELS_HELP: &str = "write the class names in the model's order: `labels = [\"cat\", \"dog\"]`";
 
 /// The longest side of an input, pixels: beyond every detector, and one picture of it still fits into memory.
 pub const MAX_SIDE: u32 = 16_384;

@@ -36,8 +36,8 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
 
 /// What a spec has to say to get `wanted` instead of `configured`.
 fn lines(configured: Preprocessing, wanted: Preprocessing) -> Vec<String> {
-    let placement = format!("placement = \"{}\"", word(wanted.placement));
-    let channels = format!("channels = \"{}\"", word(wanted.channels));
+    let placement = format!("placement = \"{}\"", wanted.placement.word());
+    let channels = format!("channels = \"{}\"", wanted.channels.word());
     let differing = [
         (configured.placement != wanted.placement, placement),
         (configured.channels != wanted.channels, channels),
@@ -46,11 +46,6 @@ fn lines(configured: Preprocessing, wanted: Preprocessing) -> Vec<String> {
         (configured.std != wanted.std, format!("std = {:?}", wanted.std)),
     ];
     differing.into_iter().filter(|(differs, _)| *differs).map(|(_, line)| line).collect()
-}
-
-/// The word of a choice in specs.
-fn word<T: Choice + PartialEq>(choice: T) -> &'static str {
-    T::ALL.iter().find(|(_, known)| *known == choice).map_or("", |(word, _)| word)
 }
 
 #[cfg(test)]

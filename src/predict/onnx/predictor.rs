@@ -19,6 +19,7 @@ use super::preprocess::Preprocessing;
 use crate::detection::{Detection, Size};
 use crate::digest::Digest;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Variables, Variant, Vocabulary};
+use crate::spec::Choice;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "onnx";
@@ -147,7 +148,7 @@ impl Predictor for OnnxModel {
         let settings = [
             ("revision", json!(REVISION)),
             ("engine", json!(self.engine.name())),
-            ("engine_wanted", json!(self.wanted_engine.map(EngineKind::word))),
+            ("engine_wanted", json!(self.wanted_engine.map(Choice::word))),
             ("decoder", json!(self.decoder.entry().name)),
             ("input_size", input_size),
             ("preprocessing", json!(self.preprocessing)),

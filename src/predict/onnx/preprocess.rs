@@ -69,6 +69,14 @@ pub enum Placement {
 impl Choice for Placement {
     const ALL: &'static [(&'static str, Self)] =
         &[("letterbox", Self::Letterbox), ("top_left", Self::TopLeft), ("stretch", Self::Stretch)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Letterbox => "aspect kept, centred, the rest grey 114 (Ultralytics)",
+            Self::TopLeft => "aspect kept, at the top left, the rest grey 114 (YOLOX)",
+            Self::Stretch => "aspect not kept",
+        }
+    }
 }
 
 /// The filter of the resize. The two differ by up to 64 grey levels when shrinking.
@@ -83,6 +91,13 @@ pub enum Resize {
 
 impl Choice for Resize {
     const ALL: &'static [(&'static str, Self)] = &[("linear", Self::Linear), ("antialias", Self::Antialias)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Linear => "bilinear between the four nearest pixels, as OpenCV's INTER_LINEAR (Ultralytics, YOLOX)",
+            Self::Antialias => "bilinear over the whole footprint, as Pillow's BILINEAR (torchvision, Hugging Face)",
+        }
+    }
 }
 
 /// The order of the planes of the network's input.
@@ -97,6 +112,13 @@ pub enum Channels {
 
 impl Choice for Channels {
     const ALL: &'static [(&'static str, Self)] = &[("rgb", Self::Rgb), ("bgr", Self::Bgr)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Rgb => "red first",
+            Self::Bgr => "blue first (networks trained on OpenCV's pixels)",
+        }
+    }
 }
 
 /// Where in the network's input the picture lies.

@@ -10,7 +10,7 @@ use crate::entry::{Entry, Named};
 use crate::predict::naming::Naming;
 use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Choice, Mistake, Source, TableReader, Value, deserialize};
+use crate::spec::{Choice, Key, Literal, Mistake, Shape, Source, TableReader, Value, deserialize};
 
 /// Hosted models.
 #[derive(Debug)]
@@ -33,6 +33,13 @@ pub enum Api {
 
 impl Choice for Api {
     const ALL: &'static [(&'static str, Self)] = &[("v0", Self::V0), ("v1", Self::V1)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::V0 => "POST /project/version, the picture as base64 text",
+            Self::V1 => "POST /infer/object_detection, JSON",
+        }
+    }
 }
 
 /// What a section says.
@@ -78,7 +85,40 @@ const HOSTED_RATE: f64 = 20.0;
 /// Enough to reach the rate at the usual 150 ms per answer.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 
+const KEYS: &[Key] = &[
+    Key::new("model_id", Shape::TEXT, "project/version, as the version's page shows it").required(),
+    Key::new("api", Shape::choice::<Api>(), "the form of the requests").or(Literal::Text("v0")),
+    Key::new("url", Shape::TEXT, "the server: Roboflow's, or your own inference server, such as http://localhost:9001")
+        .or(Literal::Text(HOSTED)),
+    Key::new(
+        "api_key_env",
+        Shape::TEXT,
+        "the name of the environment variable with the key, which never stands in a spec",
+    )
+    .or(Literal::Text(API_KEY)),
+    Key::new("confidence", Shape::number(LEAST_CONFIDENCE, MOST), "objects of a lower score are not asked for")
+        .or(Literal::Number(LEAST_CONFIDENCE)),
+    Key::new("overlap", Shape::number(0.0, MOST), "IoU above which the server drops the worse of two boxes of a class")
+        .or(Literal::Number(OVERLAP)),
+    Key::new(
+        "max_detections",
+        Shape::COUNT,
+        "objects kept per picture; as many as the server gives where none is given",
+    ),
+];
+
+/// No limit for a server of one's own.
+const RATE: Key = Key {
+    summary: "requests started per second; no limit for a server of your own",
+    default: Some(Literal::Number(HOSTED_RATE)),
+    ..Limits::RATE
+};
+
 impl PredictorKind for Roboflow {
+    fn keys(&self) -> Vec<Key> {
+        [KEYS, Naming::KEYS, &Limits::keys(CONCURRENCY), &[RATE]].concat()
+    }
+
     fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         Some(Box::new(RoboflowOptions::read(options)?))
     }
@@ -96,9 +136,9 @@ impl RoboflowOptions {
         let api = options.choice("api").unwrap_or(Api::V0);
         let url = options.with("url", read_server).map(Spanned::into_inner);
         let api_key_env = options.with("api_key_env", read_variable_name).map(Spanned::into_inner);
-        let confidence = options.number("confidence", LEAST_CONFIDENCE..=MOST).unwrap_or(LEAST_CONFIDENCE);
-        let overlap = options.number("overlap", 0.0..=MOST).unwrap_or(OVERLAP);
-        let max_detections = options.count("max_detections");
+        let confidence = options.number("confidence").unwrap_or(LEAST_CONFIDENCE);
+        let overlap = options.number("overlap").unwrap_or(OVERLAP);
+        let max_detections = options.integer("max_detections");
         let naming = Naming::read(options);
         let url = url.unwrap_or_else(|| Url::parse(HOSTED).expect("a valid address"));
         let requests_per_second = is_hosted(&url).then_some(HOSTED_RATE);

@@ -10,10 +10,11 @@ use super::predictor::SubprocessModel;
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
 use crate::predict::found::Floor;
+use crate::predict::keys::VERSION;
 use crate::predict::naming::Naming;
-use crate::predict::wire::read_concurrency;
+use crate::predict::wire::{MOST_AT_ONCE, SECONDS, read_concurrency};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Mistake, PathKind, Source, TableReader, Value, existing_path, list_of};
+use crate::spec::{Key, Literal, Mistake, PathKind, Scalar, Shape, Source, TableReader, Value, existing_path, list_of};
 
 /// Programs.
 #[derive(Debug)]
@@ -53,12 +54,31 @@ const TIMEOUT: f64 = 60.0;
 /// Importing a deep learning framework and loading a model may take this long, seconds.
 const START_TIMEOUT: f64 = 300.0;
 
-/// The longest time that can be asked for, seconds: a day.
-const LONGEST: f64 = 86_400.0;
-
 const EXAMPLE: &str = "command = [\"python\", \"predict.py\"]";
 
+const KEYS: &[Key] = &[
+    Key::new(
+        "command",
+        Shape::OneOrMany(Scalar::Text),
+        "the program and each of its arguments; it is started in the folder of the spec",
+    )
+    .required(),
+    Key::new("workers", Shape::integer(1, MOST_AT_ONCE), "so many of it run at once").or(Literal::Integer(1)),
+    Key::new("timeout_seconds", SECONDS, "for one answer").or(Literal::Number(TIMEOUT)),
+    Key::new("start_timeout_seconds", SECONDS, "from the start to the first line").or(Literal::Number(START_TIMEOUT)),
+    VERSION,
+    Key::new(
+        "files",
+        Shape::OneOrMany(Scalar::Path),
+        "files that decide the answers (the program, the weights): answers are kept as long as their content is the same",
+    ),
+];
+
 impl PredictorKind for Subprocess {
+    fn keys(&self) -> Vec<Key> {
+        [KEYS, Naming::KEYS, Floor::KEYS].concat()
+    }
+
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         Some(Box::new(SubprocessOptions::read(source, options)?))
     }
@@ -72,8 +92,8 @@ impl SubprocessOptions {
             options.required::<Vec<String>>("command", EXAMPLE).map(Spanned::into_inner)
         };
         let workers = read_concurrency(options, "workers").unwrap_or(NonZeroUsize::MIN);
-        let timeout = options.number("timeout_seconds", 0.1..=LONGEST).unwrap_or(TIMEOUT);
-        let start_timeout = options.number("start_timeout_seconds", 0.1..=LONGEST).unwrap_or(START_TIMEOUT);
+        let timeout = options.number("timeout_seconds").unwrap_or(TIMEOUT);
+        let start_timeout = options.number("start_timeout_seconds").unwrap_or(START_TIMEOUT);
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let files = options.with("files", list_of::<String>).map(Spanned::into_inner).unwrap_or_default();
         let file = |written: Spanned<String>, options: &mut TableReader<'_, '_, '_>| {

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::predict::Site;
-use crate::spec::{Mistake, TableReader, deserialize};
+use crate::spec::{Key, Literal, Shape, TableReader};
 
 /// How long, how often and how many at once a server is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,26 +42,45 @@ const PATIENCE: f64 = 300.0;
 /// The longest time that can be asked for, seconds: a day.
 const LONGEST: f64 = 86_400.0;
 
+/// A time to wait, seconds.
+pub const SECONDS: Shape = Shape::number(0.1, LONGEST);
+
 /// More would only wait for each other, on any server.
-const MOST_AT_ONCE: usize = 256;
+pub const MOST_AT_ONCE: i64 = 256;
 
 impl Limits {
+    /// How many requests a second.
+    pub const RATE: Key = Key::new(
+        "requests_per_second",
+        Shape::number(1e-3, 1e6),
+        "requests started per second; no limit where none is given",
+    );
+
+    /// The keys of [`Self::read`] but for [`Self::RATE`], for a kind that asks for `concurrency` frames at once.
+    #[must_use]
+    pub fn keys(concurrency: NonZeroUsize) -> Vec<Key> {
+        vec![
+            Key::new("timeout_seconds", SECONDS, "for one try, from connecting to the last byte")
+                .or(Literal::Number(TIMEOUT)),
+            Key::new("retries", Shape::integer(0, 100), "further tries where another may help")
+                .or(Literal::Integer(RETRIES.into())),
+            Key::new("patience_seconds", SECONDS, "for all tries of one frame and the waiting between them")
+                .or(Literal::Number(PATIENCE)),
+            Key::new("concurrency", Shape::integer(1, MOST_AT_ONCE), "frames that wait for their answers at once")
+                .or(Literal::Integer(i64::try_from(concurrency.get()).unwrap_or(i64::MAX))),
+        ]
+    }
+
     /// Reads `timeout_seconds`, `retries`, `patience_seconds`, `requests_per_second` and `concurrency`.
     pub fn read(options: &mut TableReader<'_, '_, '_>, defaults: LimitDefaults) -> Self {
-        let timeout = options.number("timeout_seconds", 0.1..=LONGEST).unwrap_or(TIMEOUT);
-        let retries = options.with("retries", |value| {
-            let retries: i64 = deserialize(value)?;
-            u32::try_from(retries)
-                .ok()
-                .filter(|retries| *retries <= 100)
-                .ok_or_else(|| Mistake::new(format!("{retries} is outside 0..=100")))
-        });
-        let patience = options.number("patience_seconds", 0.1..=LONGEST).unwrap_or(PATIENCE.max(timeout));
-        let requests_per_second = options.number("requests_per_second", 1e-3..=1e6).or(defaults.requests_per_second);
+        let timeout = options.number("timeout_seconds").unwrap_or(TIMEOUT);
+        let retries = options.integer("retries").unwrap_or(RETRIES);
+        let patience = options.number("patience_seconds").unwrap_or(PATIENCE.max(timeout));
+        let requests_per_second = options.number("requests_per_second").or(defaults.requests_per_second);
         let concurrency = read_concurrency(options, "concurrency").unwrap_or(defaults.concurrency);
         Self {
             timeout: Duration::from_secs_f64(timeout),
-            retries: retries.map_or(RETRIES, toml::Spanned::into_inner),
+            retries,
             patience: Duration::from_secs_f64(patience),
             requests_per_second,
             concurrency,
@@ -77,12 +96,5 @@ impl Limits {
 
 /// How many at once, 1 to [`MOST_AT_ONCE`].
 pub fn read_concurrency(options: &mut TableReader<'_, '_, '_>, key: &'static str) -> Option<NonZeroUsize> {
-    let read = |value: &crate::spec::Value<'_>| {
-        let number: i64 = deserialize(value)?;
-        let in_range = usize::try_from(number).ok().filter(|number| *number <= MOST_AT_ONCE);
-        in_range
-            .and_then(NonZeroUsize::new)
-            .ok_or_else(|| Mistake::new(format!("{number} is outside 1..={MOST_AT_ONCE}")))
-    };
-    options.with(key, read).map(toml::Spanned::into_inner)
+    options.integer(key).and_then(NonZeroUsize::new)
 }

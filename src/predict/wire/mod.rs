@@ -15,6 +15,6 @@ mod secret;
 pub use address::{is_local, is_secret_name, read_address, refuse_literal_secrets};
 pub use answer::{Answer, shown};
 pub use client::Wire;
-pub use limits::{LimitDefaults, Limits, read_concurrency};
+pub use limits::{LimitDefaults, Limits, MOST_AT_ONCE, SECONDS, read_concurrency};
 pub use patience::Patience;
 pub use secret::{Secret, Secrets, read_variable_name};

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
 
-/// Letters that all pictures together may take: what else a report of 200 checks holds fits into the rest of 5 MB.
-const BUDGET: usize = 3_500_000;
+/// Bytes that a box takes on a picture, with its edge, and a shot without its boxes.
+const BOX: usize = 80;
+const SHOT: usize = 700;
 
 /// The pictures of a page by their paths.
 #[derive(Debug, Default)]
@@ -21,33 +22,21 @@ pub struct Album {
     left_out: BTreeSet<String>,
 }
 
-/// What there is to show of a picture.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Held {
-    /// It is held under this number.
-    Picture(usize),
-    /// It is not where the record says.
-    Gone,
-    /// There was no more room.
-    LeftOut,
-}
-
 impl Album {
-    /// The first pair of every gallery goes before the second of any.
-    pub fn open(galleries: &[GalleryRecord], folder: &Path) -> Self {
+    /// As many pictures as fit into `room` bytes; the first pair of every gallery goes before the second of any.
+    pub fn open(galleries: &[GalleryRecord], folder: &Path, mut room: usize) -> Self {
         let mut album = Self::default();
-        let mut used = 0;
         let deepest = galleries.iter().map(|gallery| gallery.pairs.len()).max().unwrap_or(0);
         for rank in 0..deepest {
             for pair in galleries.iter().filter_map(|gallery| gallery.pairs.get(rank)) {
-                album.add(pair, folder, &mut used);
+                album.add(pair, folder, &mut room);
             }
         }
         album
     }
 
     /// Both pictures of a pair, or neither: one alone shows nothing.
-    fn add(&mut self, pair: &PairRecord, folder: &Path, used: &mut usize) {
+    fn add(&mut self, pair: &PairRecord, folder: &Path, room: &mut usize) {
         let mut wanted = Vec::new();
         for ShotRecord { picture, .. } in [&pair.before, &pair.after] {
             if self.held.contains_key(picture) {
@@ -60,9 +49,12 @@ impl Album {
                 }
             }
         }
-        let size: usize = wanted.iter().map(|(_, text)| text.len()).sum();
+        let boxes = pair.before.boxes.len() + pair.after.boxes.len();
+        let size = wanted.iter().map(|(_, text)| text.len()).sum::<usize>() + BOX * boxes + 2 * SHOT;
+        let fits = size <= *room;
+        *room -= if fits { size } else { 0 };
         for (picture, text) in wanted {
-            if *used + size <= BUDGET {
+            if fits {
                 let at = self.held.len();
                 self.left_out.remove(picture);
                 self.held.insert(picture.clone(), (at, text));
@@ -70,16 +62,16 @@ impl Album {
                 self.left_out.insert(picture.clone());
             }
         }
-        *used += if *used + size <= BUDGET { size } else { 0 };
     }
 
-    /// What there is to show of a picture.
-    pub fn find(&self, picture: &str) -> Held {
-        match self.held.get(picture) {
-            Some((at, _)) => Held::Picture(*at),
-            None if self.left_out.contains(picture) => Held::LeftOut,
-            None => Held::Gone,
-        }
+    /// The number under which a picture is held.
+    pub fn find(&self, picture: &str) -> Option<usize> {
+        self.held.get(picture).map(|(at, _)| *at)
+    }
+
+    /// Whether there was no room for a picture of the pair.
+    pub fn has_left_out(&self, pair: &PairRecord) -> bool {
+        [&pair.before, &pair.after].iter().any(|shot| self.left_out.contains(&shot.picture))
     }
 
     /// The pictures held, with their numbers and their bytes in base64.

@@ -74,7 +74,7 @@ fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Ma
             ul class="plain" { @for (at, case) in cases {
                 li { (badge(state(case))) " " a href={ "#" (findings::anchor(at)) } { (name(&case.id)) } }
             } }
-            @for pair in &gallery.pairs {
+            @for pair in gallery.pairs.iter().filter(|pair| !album.has_left_out(pair)) {
                 div class="pair" {
                     h4 { (name(&pair.file_name)) }
                     div class="shots" {
@@ -83,7 +83,10 @@ fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Ma
                     }
                 }
             }
-            p class="place" { "Also in " code { (plain(&gallery.sheet)) } " beside the record." }
+            p class="place" {
+                @for pair in gallery.pairs.iter().filter(|pair| album.has_left_out(pair)) { (name(&pair.file_name)) ", " }
+                "all of them in " code { (plain(&gallery.sheet)) } " beside the record."
+            }
         }
     }
 }

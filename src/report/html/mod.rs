@@ -13,6 +13,7 @@ mod heat;
 mod models;
 mod page;
 mod provenance;
+mod reporter;
 mod shot;
 mod strips;
 mod trend;
@@ -20,3 +21,4 @@ mod versus;
 mod words;
 
 pub use page::html;
+pub use reporter::Html;

@@ -18,6 +18,9 @@ use crate::report::text::counted;
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
+/// Bytes of all sections with their pictures: with what is told of pictures that found no room, less than 5 MB.
+const ROOM: usize = 4_500_000;
+
 /// A part of the page.
 pub struct Section {
     /// Its anchor.
@@ -32,8 +35,7 @@ pub struct Section {
 /// told of in its place. `past` are runs of the same suite before this one, the oldest first.
 #[must_use]
 pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
-    let album = Album::open(&record.galleries, folder);
-    let sections = [
+    let first = [
         findings::section(record),
         models::section(record),
         heat::section(record),
@@ -42,13 +44,13 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
         groups::section(record),
         versus::section(record),
         categories::section(record),
-        gallery::section(record, &album),
-        audits::section(record),
-        trend::section(record, past),
-        cases::section(record),
-        provenance::section(record),
     ];
-    let sections: Vec<Section> = sections.into_iter().flatten().collect();
+    let last =
+        [audits::section(record), trend::section(record, past), cases::section(record), provenance::section(record)];
+    let used: usize = first.iter().chain(&last).flatten().map(|section| section.body.0.len()).sum();
+    let album = Album::open(&record.galleries, folder, ROOM.saturating_sub(used));
+    let gallery = gallery::section(record, &album);
+    let sections: Vec<Section> = first.into_iter().chain([gallery]).chain(last).flatten().collect();
     page(record, &sections).into_string()
 }
 

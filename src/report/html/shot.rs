@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::album::{Album, Held};
+use super::album::Album;
 use super::words::{name, number, plain};
 use crate::record::{BoxKind, BoxRecord, ShotRecord};
 
@@ -20,17 +20,14 @@ pub fn shot(album: &Album, file_name: &str, shot: &ShotRecord, is_of_models: boo
     let of = if is_of_models { &shot.model } else { &shot.condition };
     html! {
         figure class="shot" {
-            @match album.find(&shot.picture) {
-                Held::Picture(at) => (drawn(at, file_name, shot)),
-                Held::Gone => p class="gone" { "The picture " code { (name(&shot.picture)) } " is not beside the record any more." },
-                Held::LeftOut => p class="gone" { "Left out to keep this file small: " code { (name(&shot.picture)) } " beside the record." },
-            }
+            @if let Some(at) = album.find(&shot.picture) { (drawn(at, file_name, shot)) }
+            @else { p class="gone" { "The picture " code { (name(&shot.picture)) } " is not beside the record any more." } }
             figcaption { strong { (name(of)) } " " span class="f1" { "F1 " (number(Some(shot.f1), 2)) } " " span class="tally" { (tally(shot)) } }
         }
     }
 }
 
-/// `12 objects: 3 found, 9 missed, 1 false`.
+/// `3 found, 9 missed, 1 false of 12`.
 fn tally(shot: &ShotRecord) -> String {
     let count = |kind: BoxKind| shot.boxes.iter().filter(|one| one.kind == kind).count();
     let [truth, found, missed, spurious] = [BoxKind::Truth, BoxKind::Found, BoxKind::Missed, BoxKind::False].map(count);

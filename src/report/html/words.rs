@@ -8,11 +8,14 @@ use crate::record::{CaseRecord, Interval};
 /// Colours and marks for models; more models than this share them.
 const MARKS: usize = 6;
 
-/// `text` without the control characters that HTML forbids.
+/// `text` without the control characters that HTML forbids, and without those that turn what follows around.
 pub fn plain(text: &str) -> String {
-    let is_forbidden =
-        |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if is_forbidden(c) { '\u{fffd}' } else { c }).collect()
+    let is_refused = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => true,
+        _ => c.is_control(),
+    };
+    text.chars().map(|c| if is_refused(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A sentence with figures, its arrows as a book sets them.

@@ -5,34 +5,24 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use image::{ImageFormat, RgbImage};
-use windtunnel::plan::scenery;
 use windtunnel::run::previews;
-use windtunnel::spec::load;
 
 use crate::args::{Global, Preview};
-use crate::{files, specs, terminal};
+use crate::scene::scene;
+use crate::{files, terminal};
 
 /// Writes the sheets; the exit code.
 pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    let source = specs::source(&args.spec, &args.overlay)?;
-    let resolved =
-        load(&source).and_then(|(spec, diagnostics)| Ok((spec.name.clone(), spec.seed, scenery(&spec, diagnostics)?)));
-    let (name, seed, (datasets, conditions)) = match resolved {
-        Ok(resolved) => resolved,
-        Err(diagnostics) => {
-            anstream::eprintln!("{}", diagnostics.render(&source, style.colored));
-            return Ok(crate::USAGE);
-        }
-    };
-    let default = Path::new("target").join("windtunnel").join(name).join("preview");
+    let Some(scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(crate::USAGE) };
+    let default = Path::new("target").join("windtunnel").join(&scene.name).join("preview");
     let out = args.out.as_ref().unwrap_or(&default);
-    for dataset in &datasets {
+    for dataset in &scene.datasets {
         let data = match &dataset.state {
             Ok(data) => data,
             Err(failure) => bail!("dataset `{}`: {}", dataset.name, failure.message),
         };
-        for preview in previews(data, &conditions, seed, args.samples)? {
+        for preview in previews(data, &scene.conditions, scene.seed, args.samples)? {
             let path = out.join(format!("{}.{}.png", dataset.name, preview.name));
             files::write(&path, &png(&preview.sheet)?)?;
             anstream::eprintln!("{}", path.display());

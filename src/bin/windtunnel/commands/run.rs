@@ -7,32 +7,38 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
+use windtunnel::entry::Named as _;
 use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::{Record, RunSummary};
-use windtunnel::report::{PastRun, Style, console, html, json, junit};
-use windtunnel::run::{Context, Finished, Predictions, coco_labels, coco_results, run as run_plan};
+use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
+use windtunnel::run::{Context, Finished, run as run_plan};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
+use crate::github::Job;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
-use crate::{files, store, terminal};
+use crate::{cells, files, store, terminal};
 
 /// Exit code where no case matches.
 pub const NOTHING_SELECTED: u8 = 4;
 
 /// Exit code where a report could not be written: nobody could tell what was judged.
-const UNWRITTEN: u8 = 3;
+pub const UNWRITTEN: u8 = 3;
+
+/// Exit code where a check failed.
+const FAILED: u8 = 1;
 
 /// Exit code after an interrupt: 128 + SIGINT.
-const INTERRUPTED: u8 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// More threads than this only wait for each other.
 const MAX_THREADS_PER_CORE: usize = 4;
 
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
+    let job = Job::find(!args.no_github);
     let style = Style { is_verbose: global.verbose, ..terminal::style(global.color) };
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
@@ -44,7 +50,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     refuse_unclear_places(args, plans.len())?;
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     outputs.iter().try_for_each(Outputs::probe)?;
-    args.junit.iter().try_for_each(|path| files::probe(path))?;
+    args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path))?;
     let store =
         if plans.iter().any(asks_models) { store::open(&args.keeping) } else { store::for_history(&args.keeping) }?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
@@ -59,7 +65,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let detections = args.detections.as_ref();
         let written = past(store.as_ref(), &planned.plan.name).and_then(|past| outputs.write(&finished, &past));
         let written = written.and_then(|()| {
-            detections.map_or(Ok(()), |folder| write_detections(folder, &planned.plan, &finished.predictions))
+            detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
         });
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
@@ -80,16 +86,37 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         anstream::eprintln!("not run after the first failure: {}", rest.join(", "));
     }
     if let Some(path) = &args.junit {
-        let records: Vec<(&Record, &Path)> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
-        files::write(path, junit(&records)?.as_bytes())?;
+        let runs: Vec<Reported<'_>> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
+        files::write(path, Junit.render(&runs, terminal::style_of_file())?.as_bytes())?;
+    }
+    if let Some(path) = &args.markdown {
+        let runs: Vec<Reported<'_>> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
+        files::write(path, Markdown.render(&runs, terminal::style_of_file())?.as_bytes())?;
     }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
-    Ok(codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED))
+    let code = codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED);
+    if let Some(job) = job {
+        let records: Vec<&Record> = reported.iter().map(|(record, _)| record).collect();
+        job.report(&records, code, &report_files(args, &reported))?;
+    }
+    Ok(if args.exit_zero && code == FAILED { 0 } else { code })
+}
+
+/// The reports of a run, by the names of a step's outputs; of several specs, a list.
+fn report_files(args: &Run, reported: &[(Record, Outputs)]) -> Vec<(&'static str, String)> {
+    let files = |reporter: &'static str, one: &Option<PathBuf>| {
+        let each = reported.iter().flat_map(|(_, outputs)| &outputs.reports);
+        let each = each.filter(|(other, _)| other.entry().name == reporter).map(|(_, path)| path);
+        let paths: Vec<String> = each.chain(one).map(|path| path.display().to_string()).collect();
+        (reporter, paths.join(","))
+    };
+    vec![files("junit", &args.junit), files("json", &None), files("markdown", &args.markdown), files("html", &None)]
 }
 
 /// One place cannot take several reports.
 fn refuse_unclear_places(args: &Run, specs: usize) -> anyhow::Result<()> {
-    let named = [("--json", &args.json), ("--html", &args.html), ("--junit", &args.junit)];
+    let named =
+        [("--json", &args.json), ("--html", &args.html), ("--junit", &args.junit), ("--markdown", &args.markdown)];
     for (option, _) in named.iter().take(2).filter(|(_, place)| place.is_some() && specs > 1) {
         bail!("`{option}` takes the report of one spec, but {specs} are run; leave it out to get one each");
     }
@@ -100,7 +127,7 @@ fn refuse_unclear_places(args: &Run, specs: usize) -> anyhow::Result<()> {
         .map(|(option, _)| format!("`{option} -`"))
         .collect();
     if mixed.len() > 1 {
-        bail!("{} would mix on standard output; give all but one of them a file", mixed.join(" and "));
+        bail!("{} would mix on standard output; give one of them a file", mixed.join(" and "));
     }
     Ok(())
 }
@@ -132,7 +159,7 @@ fn rank(code: u8) -> u8 {
 }
 
 /// The first interrupt ends the run in order; a second one ends the program at once.
-fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || {
@@ -163,10 +190,15 @@ fn tell_engines(plan: &Plan) {
     }
 }
 
+/// How many threads `jobs` asks for.
+pub fn threads(jobs: Option<u16>) -> usize {
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores)
+}
+
 fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, interrupted: &AtomicBool) -> Finished {
     let progress = Progress::new(&plan.name, global.quiet > 0);
-    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
-    let threads = args.jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores);
+    let threads = threads(args.jobs);
     let clock = clock();
     let finished = run_plan(
         plan,
@@ -187,15 +219,14 @@ fn run_one(plan: &Plan, args: &Run, global: &Global, store: Option<&Store>, inte
 
 /// Where the files of one spec go.
 struct Outputs {
-    json: PathBuf,
-    /// JUnit XML of this spec alone; `None` where one file for all specs is asked for.
-    junit: Option<PathBuf>,
-    html: PathBuf,
+    /// Each report, and its file.
+    reports: Vec<(&'static dyn Reporter, PathBuf)>,
     /// What pictures' paths start from.
     folder: PathBuf,
 }
 
 impl Outputs {
+    /// JUnit XML of a spec alone is left out where one file for all specs is asked for.
     fn of(planned: &Planned, args: &Run) -> Self {
         let default = Path::new("target").join("windtunnel").join(&planned.plan.name);
         let json = args.json.clone().or_else(|| planned.report.json.clone());
@@ -205,48 +236,40 @@ impl Outputs {
         let html = html.unwrap_or_else(|| default.join("report.html"));
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
-        Self { json, junit: args.junit.is_none().then_some(junit), html, folder }
+        let mut reports: Vec<(&'static dyn Reporter, PathBuf)> = vec![(&Html, html)];
+        reports.extend(args.junit.is_none().then_some((&Junit as &dyn Reporter, junit)));
+        reports.push((&Json, json));
+        let named = &planned.report;
+        reports.extend(named.markdown.clone().map(|path| (&Markdown as &dyn Reporter, path)));
+        reports.extend(named.junit_strict.clone().map(|path| (&JunitStrict as &dyn Reporter, path)));
+        Self { reports, folder }
     }
 
     /// Finds out before the run whether the files can be written.
     fn probe(&self) -> anyhow::Result<()> {
-        [Some(&self.json), self.junit.as_ref(), Some(&self.html)]
-            .into_iter()
-            .flatten()
-            .try_for_each(|path| files::probe(path))
+        self.reports.iter().try_for_each(|(_, path)| files::probe(path))
     }
 
     fn write(&self, finished: &Finished, past: &[PastRun]) -> anyhow::Result<()> {
         for picture in &finished.pictures {
             files::write(&self.folder.join(&picture.path), &picture.bytes)?;
         }
-        files::write(&self.json, json(&finished.record).as_bytes())?;
-        if let Some(path) = &self.junit {
-            files::write(path, junit(&[(&finished.record, &self.folder)])?.as_bytes())?;
+        for (reporter, path) in &self.reports {
+            // The one report that also tells of the runs before.
+            let text = if reporter.entry().name == Html.entry().name {
+                html(&finished.record, &self.folder, past)
+            } else {
+                reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?
+            };
+            files::write(path, text.as_bytes())?;
         }
-        files::write(&self.html, html(&finished.record, &self.folder, past).as_bytes())
+        Ok(())
     }
-}
-
-fn write_detections(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<()> {
-    for (at, cell) in plan.cells.iter().enumerate() {
-        let dataset = &plan.datasets[cell.dataset].name;
-        let file = format!("{}.json", plan.conditions[cell.condition].condition);
-        if let Some(results) = coco_results(plan, predictions, at) {
-            let path = folder.join(&plan.models[cell.model].name).join(dataset).join(&file);
-            files::write(&path, results.to_string().as_bytes())?;
-        }
-        if let Some(labels) = coco_labels(plan, cell.dataset, cell.condition) {
-            files::write(&folder.join("labels").join(dataset).join(&file), labels.to_string().as_bytes())?;
-        }
-    }
-    Ok(())
 }
 
 fn print(record: &Record, outputs: &Outputs, style: Style) {
     anstream::eprint!("{}", console(record, &outputs.folder, style));
-    let written = [Some(&outputs.html), outputs.junit.as_ref(), Some(&outputs.json)].into_iter().flatten();
-    let written: Vec<String> =
-        written.filter(|path| *path != Path::new("-")).map(|path| path.display().to_string()).collect();
+    let written = outputs.reports.iter().map(|(_, path)| path).filter(|path| *path != Path::new("-"));
+    let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
     anstream::eprintln!("reports: {}\n", written.join(", "));
 }

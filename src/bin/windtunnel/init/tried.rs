@@ -5,7 +5,7 @@ use std::path::Path;
 use windtunnel::dataset::Dataset;
 use windtunnel::plan::{Plan, Selection, Unresolved, resolve, scenery};
 use windtunnel::run::probe;
-use windtunnel::spec::{Source, load};
+use windtunnel::spec::{Diagnostics, Source, load};
 
 use super::draft::{Draft, Model, toml_string};
 
@@ -33,7 +33,7 @@ pub fn dataset(file: &Path, draft: &Draft) -> Result<Dataset, String> {
     let (spec, mistakes) = load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
     // The draft has no model yet; of its mistakes only those of the dataset count here.
     drop(mistakes);
-    let (datasets, _) = scenery(&spec, Default::default()).map_err(|mistakes| mistakes.render(&source, false))?;
+    let (datasets, _) = scenery(&spec, Diagnostics::default()).map_err(|mistakes| mistakes.render(&source, false))?;
     let Some(planned) = datasets.into_iter().next() else { return Err("it has no dataset".to_owned()) };
     let data = planned.state.map_err(|failure| failure.message)?;
     let has_objects = data.categories.iter().any(|category| data.ground_truths(category.id) > 0);

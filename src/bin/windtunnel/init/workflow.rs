@@ -1,7 +1,7 @@
 //! A GitHub workflow that gates merges.
 
 /// The text of `.github/workflows/windtunnel.yml`.
-pub const WORKFLOW: &str = r#"# Judges the robustness of the models on every pull request. Drafted by `windtunnel init --github`.
+pub const WORKFLOW: &str = r"# Judges the robustness of the models on every pull request. Drafted by `windtunnel init --github`.
 name: windtunnel
 on:
   pull_request:
@@ -35,4 +35,4 @@ jobs:
         with:
           name: windtunnel
           path: target/windtunnel
-"#;
+";

@@ -1,16 +1,17 @@
-//! What there is, told from the code's own documentation: the text of `windtunnel explain` and of `specs/CATALOG.md`.
+//! The pages of `windtunnel explain` and `specs/CATALOG.md`.
 
 use std::fmt::Write as _;
 
+use super::keys::{self, keys_of, row, wrapped};
 use crate::dataset;
 use crate::entry::{Entry, Named, NotFound};
 use crate::metric;
 use crate::perturb;
 use crate::perturb::{Group, PRESETS, Perturbation, page};
 use crate::predict;
-use crate::spec::Choice;
+use crate::spec::{Bound, Choice, Correction, Rule, words};
 
-/// The page of a perturbation, preset, metric, dataset format or kind of model.
+/// The page of a perturbation, preset, metric, section, dataset format or kind of model.
 ///
 /// # Errors
 /// Nothing is called `name`; the error tells what is called nearly so.
@@ -24,7 +25,10 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
     }
     let others = others();
     match others.iter().find(|(_, entry)| entry.name == name) {
-        Some((family, entry)) => Ok(format!("{family} {name}: {}\n", entry.summary)),
+        Some((family, entry)) => {
+            let title = wrapped(&format!("{family} {name}: {}", entry.summary), 0);
+            Ok(keys_of(name).map_or(title.clone(), |keys| format!("{title}\n{keys}")))
+        }
         None => {
             let kinds = perturb::ALL.iter().map(|kind| kind.entry().name);
             let presets = PRESETS.iter().map(|preset| preset.name);
@@ -40,16 +44,16 @@ pub fn overview() -> String {
     for (group, kinds) in by_group() {
         heading(&mut out, &format!("perturbations, {group}"));
         for kind in kinds {
-            row(&mut out, kind.entry());
+            out.push_str(&row(kind.entry()));
         }
     }
     heading(&mut out, "presets");
     for preset in PRESETS {
-        row(&mut out, Entry { name: preset.name, summary: preset.summary });
+        out.push_str(&row(Entry { name: preset.name, summary: preset.summary }));
     }
-    for family in ["metric", "figure", "bound", "rule", "dataset format", "model"] {
+    for family in ["section", "metric", "figure", "bound", "rule", "correction", "dataset format", "model"] {
         heading(&mut out, &format!("{family}s"));
-        others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| row(&mut out, *entry));
+        others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| out.push_str(&row(*entry)));
     }
     out
 }
@@ -86,50 +90,28 @@ pub fn markdown() -> String {
 }
 
 fn others() -> Vec<(&'static str, Entry)> {
+    let sections = keys::sections().into_iter().map(|section| ("section", section));
     let metrics = metric::ALL.iter().map(|metric| ("metric", metric.entry()));
     let formats = dataset::ALL.iter().map(|format| ("dataset format", format.entry()));
     let models = predict::ALL.iter().map(|kind| ("model", kind.entry()));
-    let rules = RULES.iter().map(|rule| ("rule", *rule));
-    let bounds = BOUNDS.iter().map(|bound| ("bound", *bound));
+    let rules = words::<Rule>().into_iter().map(|rule| ("rule", rule));
+    let corrections = words::<Correction>().into_iter().map(|correction| ("correction", correction));
+    let bounds = words::<Bound>().into_iter().map(|bound| ("bound", bound));
     let figures = FIGURES.iter().map(|figure| ("figure", *figure));
-    metrics.chain(figures).chain(bounds).chain(rules).chain(formats).chain(models).collect()
+    sections
+        .chain(metrics)
+        .chain(figures)
+        .chain(bounds)
+        .chain(rules)
+        .chain(corrections)
+        .chain(formats)
+        .chain(models)
+        .collect()
 }
 
 const fn entry(name: &'static str, summary: &'static str) -> Entry {
     Entry { name, summary }
 }
-
-/// How sure one has to be to judge.
-const RULES: &[Entry] = &[
-    entry("point", "the measured number decides; the rule of all bounds but `max_regression`"),
-    entry(
-        "significant",
-        "fails only if the whole interval lies beyond the threshold: no failure by chance. What is broken by its number \
-         alone passes as inconclusive, with the least loss that these images can show. The rule of `max_regression`",
-    ),
-    entry(
-        "non_inferior",
-        "passes only if the whole interval lies within the threshold: no pass by chance. For gates of safety",
-    ),
-    entry(
-        "holm",
-        "`correction = \"holm\"` over the cases of a check whose rule is not `point`: bounds the chance that any of them is \
-         found wrongly (Holm 1979)",
-    ),
-];
-
-/// What a check asks of a figure.
-const BOUNDS: &[Entry] = &[
-    entry("min", "the figure is at least this"),
-    entry("max", "the figure is at most this"),
-    entry("max_drop", "the clean figure is better by at most this"),
-    entry("max_relative_drop", "the clean figure is better by at most this share of it"),
-    entry(
-        "max_regression",
-        "the accepted figure (`windtunnel baseline accept`), or that of the `reference` model, is better by at most this",
-    ),
-    entry("min_gain", "the figure is better than the `reference` model's, or the accepted one, by at least this"),
-];
 
 /// What records tell beside the metrics.
 pub const FIGURES: &[Entry] = &[
@@ -165,10 +147,6 @@ fn heading(out: &mut String, text: &str) {
         out.push('\n');
     }
     let _infallible = writeln!(out, "{text}");
-}
-
-fn row(out: &mut String, entry: Entry) {
-    let _infallible = writeln!(out, "  {:22} {}", entry.name, entry.summary);
 }
 
 /// A kind's page with its name and an example to copy.

@@ -1,0 +1,83 @@
+//! The first screen of help: what the program is for, its commands by purpose, examples, exit codes.
+
+use clap::builder::StyledStr;
+use clap::{Command, CommandFactory as _};
+
+use super::Args;
+
+/// What the program is for.
+pub const WHAT: &str = "\
+A spec (TOML) names datasets, models, perturbations and thresholds. `windtunnel
+run` perturbs the images, runs the models, scores them, judges every check, and
+writes JUnit XML.";
+
+pub const EXAMPLES_AND_EXIT_CODES: &str = "\
+Examples:
+  windtunnel run specs/quickstart.toml
+  windtunnel run specs/ -k '*/blur@*' --junit junit.xml
+  windtunnel init
+
+Exit codes:
+    0  all checks hold
+    1  a check failed
+    2  wrong command line or spec
+    3  something could not be judged (wins over 1)
+    4  nothing selected
+  130  interrupted";
+
+pub const RUN: &str = "\
+Examples:
+  windtunnel run                            every spec in specs/
+  windtunnel run site.toml -k '*/blur@*'    only the cases whose id matches
+  windtunnel run site.toml --offline        from the store, asking no model
+
+Reports go to target/windtunnel/NAME/ unless told otherwise. `windtunnel --help` lists the exit codes.";
+
+/// The commands by purpose, each in one group.
+const GROUPS: [(&str, &[&str]); 4] = [
+    ("Judge", &["init", "check", "list", "run"]),
+    ("Look closer", &["preview", "explain", "report", "compare", "history", "export"]),
+    ("Thresholds", &["baseline", "calibrate"]),
+    ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),
+];
+
+/// The command line, its commands grouped in the help.
+pub fn command() -> Command {
+    let mut command = Args::command();
+    command.build();
+    let template = template(&command);
+    Args::command().help_template(template)
+}
+
+fn template(command: &Command) -> StyledStr {
+    let styles = command.get_styles();
+    let (header, literal) = (styles.get_header(), styles.get_literal());
+    let width = command.get_subcommands().map(|command| command.get_name().len()).max().unwrap_or(0);
+    let line = |name: &&str| {
+        let about = command.find_subcommand(name).and_then(Command::get_about).map(ToString::to_string);
+        format!("  {literal}{name:width$}{literal:#}  {}\n", about.unwrap_or_default())
+    };
+    let group = |(title, names): &(&str, &[&str])| {
+        format!("{header}{title}:{header:#}\n{}\n", names.iter().map(line).collect::<String>())
+    };
+    let groups: String = GROUPS.iter().map(group).collect();
+    let usage = "{usage-heading} {usage}\n\n";
+    format!("{{about-with-newline}}\n{WHAT}\n\n{usage}{groups}{header}Options:{header:#}\n{{options}}{{after-help}}")
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        let mut command = Args::command();
+        command.build();
+        let mut there: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        there.sort_unstable();
+        grouped.sort_unstable();
+        assert_eq!(there, grouped);
+    }
+}

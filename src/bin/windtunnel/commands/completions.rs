@@ -1,0 +1,12 @@
+//! `windtunnel completions`: what a shell needs to complete command lines.
+
+use crate::args::{self, Completions};
+use crate::files;
+
+/// Prints the script; the exit code.
+pub fn completions(wanted: &Completions) -> anyhow::Result<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(wanted.shell, &mut args::command(), env!("CARGO_PKG_NAME"), &mut script);
+    files::write("-".as_ref(), &script)?;
+    Ok(0)
+}

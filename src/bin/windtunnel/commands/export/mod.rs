@@ -1,0 +1,15 @@
+//! `windtunnel export`: files for other tools.
+
+mod folder;
+mod perturbed;
+mod predictions;
+
+use crate::args::{Export, ExportCommand, Global};
+
+/// Exports; the exit code.
+pub fn export(args: &Export, global: &Global) -> anyhow::Result<u8> {
+    match &args.command {
+        ExportCommand::Perturbed(wanted) => perturbed::perturbed(wanted, global),
+        ExportCommand::Predictions(wanted) => predictions::predictions(wanted, global),
+    }
+}

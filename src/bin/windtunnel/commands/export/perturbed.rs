@@ -1,0 +1,121 @@
+//! `windtunnel export perturbed`: every dataset under every condition as a COCO dataset of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, bail};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+use windtunnel::run::{Events, PerturbedSet};
+
+use super::folder::{self, ANNOTATIONS, IMAGES};
+use crate::args::{Global, Perturbed};
+use crate::commands::run::{INTERRUPTED, NOTHING_SELECTED, UNWRITTEN, stop_on_interrupt, threads};
+use crate::progress::Progress;
+use crate::scene::{Scene, scene};
+use crate::terminal;
+
+/// Writes the datasets; the exit code.
+pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
+    let style = terminal::style(global.color);
+    let Some(mut scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(crate::USAGE) };
+    scene.seed = args.seed.unwrap_or(scene.seed);
+    if is_unusable(&scene) {
+        return Ok(UNWRITTEN);
+    }
+    let sets = selected(&scene, args);
+    let names: Vec<String> = sets.iter().map(name).collect();
+    if let Some(idle) = args.filter.iter().find(|pattern| !names.iter().any(|name| pattern.matches(name))) {
+        anstream::eprintln!("nothing selected: no `dataset/condition` matches `{idle}`");
+        return Ok(NOTHING_SELECTED);
+    }
+    let places: Vec<PathBuf> = names.iter().map(|name| args.out.join(name)).collect();
+    places.iter().try_for_each(|place| folder::refuse(place))?;
+    let code = write_all(&scene, &sets, &places, args, global)?;
+    if code == 0 && global.quiet == 0 {
+        for place in &places {
+            anstream::eprintln!("{}", place.display());
+        }
+    }
+    Ok(code)
+}
+
+/// Writes each of `sets` to its place, one after the other; the exit code.
+fn write_all(
+    scene: &Scene,
+    sets: &[PerturbedSet<'_>],
+    places: &[PathBuf],
+    args: &Perturbed,
+    global: &Global,
+) -> anyhow::Result<u8> {
+    let interrupted = stop_on_interrupt()?;
+    let pool = ThreadPoolBuilder::new().num_threads(threads(args.jobs)).build()?;
+    let progress = Progress::of("pictures", &scene.name, global.quiet > 0);
+    let images = scene.datasets.iter().filter_map(|dataset| Some(dataset.state.as_ref().ok()?.images.len()));
+    progress.started(images.sum(), sets.iter().map(|set| set.data.images.len()).sum());
+    let each = || sets.iter().zip(places).try_for_each(|(set, place)| write(set, place, &progress, &interrupted));
+    let written = pool.install(each);
+    progress.finish();
+    match written {
+        Ok(()) => Ok(0),
+        Err(_) if interrupted.load(Ordering::Relaxed) => {
+            anstream::eprintln!("interrupted; the datasets that are there are whole");
+            Ok(INTERRUPTED)
+        }
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            Ok(UNWRITTEN)
+        }
+    }
+}
+
+/// Whether a dataset cannot be used; says why.
+fn is_unusable(scene: &Scene) -> bool {
+    let failures = scene.datasets.iter().filter_map(|dataset| Some((dataset, dataset.state.as_ref().err()?)));
+    failures
+        .inspect(|(dataset, failure)| anstream::eprintln!("error: dataset `{}`: {}", dataset.name, failure.message))
+        .count()
+        > 0
+}
+
+/// `test/blur@3`
+fn name(set: &PerturbedSet<'_>) -> String {
+    format!("{}/{}", set.name, set.condition.condition)
+}
+
+fn selected<'a>(scene: &'a Scene, args: &Perturbed) -> Vec<PerturbedSet<'a>> {
+    let datasets = scene.datasets.iter().filter_map(|dataset| Some((&dataset.name, dataset.state.as_ref().ok()?)));
+    let sets = datasets.flat_map(|(name, data)| {
+        let set = |condition| PerturbedSet { suite: &scene.name, seed: scene.seed, name, data, condition };
+        scene.conditions.iter().map(set)
+    });
+    let is_wanted = |set: &PerturbedSet<'_>| {
+        args.filter.is_empty() || args.filter.iter().any(|pattern| pattern.matches(&name(set)))
+    };
+    sets.filter(is_wanted).collect()
+}
+
+/// Writes one dataset under one condition; each thread holds one picture at a time.
+fn write(set: &PerturbedSet<'_>, place: &Path, progress: &Progress, interrupted: &AtomicBool) -> anyhow::Result<()> {
+    let made = folder::beside(place)?;
+    let images = made.path().join(IMAGES);
+    set.file_names().par_iter().enumerate().try_for_each(|(at, name)| {
+        if interrupted.load(Ordering::Relaxed) {
+            bail!("interrupted");
+        }
+        let png = set.png(at)?;
+        keep(&images.join(name), &png)?;
+        progress.predicted(1);
+        anyhow::Ok(())
+    })?;
+    keep(&made.path().join(ANNOTATIONS), set.instances().to_string().as_bytes())?;
+    folder::settle(made, place)
+}
+
+/// Writes a file in a folder that nobody else knows of yet.
+fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || fs::create_dir_all(folder).and_then(|()| fs::write(path, bytes));
+    write().with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,86 @@
+//! `windtunnel export predictions`: what the store knows of every cell, as COCO results.
+
+use std::sync::atomic::AtomicBool;
+
+use anyhow::bail;
+use windtunnel::failure::Measured;
+use windtunnel::plan::{Cell, Plan};
+use windtunnel::run::{Context, Predictions, execute};
+
+use crate::args::{ExportPredictions, Global};
+use crate::clock::clock;
+use crate::commands::run::{NOTHING_SELECTED, UNWRITTEN, threads};
+use crate::progress::Progress;
+use crate::specs::{Found, plans};
+use crate::{cells, store, terminal};
+
+/// Writes the cells; the exit code.
+pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<u8> {
+    let planned = match plans(&args.selection, None, terminal::style(global.color))? {
+        Found::Plans(plans) => plans,
+        Found::Invalid => return Ok(crate::USAGE),
+        Found::Nothing => return Ok(NOTHING_SELECTED),
+    };
+    let [planned] = planned.as_slice() else {
+        bail!("{} specs would write over each other: name one", planned.len());
+    };
+    let plan = &planned.plan;
+    let found = recall(plan, args, global)?;
+    let missing = missing(plan, &found);
+    if !missing.is_empty() {
+        anstream::eprintln!(
+            "error: nothing was written, as {} of {} cells have no answers:",
+            missing.len(),
+            plan.cells.len()
+        );
+        for line in &missing {
+            anstream::eprintln!("  {line}");
+        }
+        anstream::eprintln!(
+            "run `windtunnel run {}` with the same options but `--out`, which keeps the answers of the models, or add \
+             `--detections DIR` to it, which writes them as they come",
+            plan.file
+        );
+        return Ok(UNWRITTEN);
+    }
+    cells::write(&args.out, plan, &found)?;
+    if global.quiet == 0 {
+        anstream::eprintln!("{}: {} cells of {}", args.out.display(), plan.cells.len(), plan.name);
+    }
+    Ok(0)
+}
+
+/// What the store has, asking no model.
+fn recall(plan: &Plan, args: &ExportPredictions, global: &Global) -> anyhow::Result<Predictions> {
+    let store = store::existing(&args.store)?;
+    let (clock, progress) = (clock(), Progress::new(&plan.name, global.quiet > 0));
+    let found = execute(
+        plan,
+        &Context {
+            threads: threads(None),
+            clock: &clock,
+            events: &progress,
+            interrupted: &AtomicBool::new(false),
+            store: store.as_ref(),
+            is_offline: true,
+            is_drawing_all: false,
+            is_failing_fast: false,
+        },
+    );
+    progress.finish();
+    Ok(found)
+}
+
+/// The cells that cannot be written, and why.
+fn missing(plan: &Plan, found: &Predictions) -> Vec<String> {
+    let name = |cell: &Cell| {
+        let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
+        format!("{model}/{dataset}/{}", plan.conditions[cell.condition].condition)
+    };
+    let reason = |(cell, measured): (&Cell, &Measured<_>)| match measured {
+        Measured::Value(_) => None,
+        Measured::Failed(failure) => Some(format!("{}: {}", name(cell), failure.message)),
+        Measured::Blocked(reason) => Some(format!("{}: {reason}", name(cell))),
+    };
+    plan.cells.iter().zip(&found.cells).filter_map(reason).collect()
+}

@@ -1,0 +1,61 @@
+//! GitHub Actions, where a run finds itself there: annotations, the job summary, the outputs of the step.
+
+use std::env;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use windtunnel::record::Record;
+use windtunnel::report::{MAX_SUMMARY, annotations, markdown, outputs};
+
+/// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and
+/// categories are other people's.
+pub struct Job {
+    /// Ends the silence.
+    token: String,
+    summary: Option<PathBuf>,
+    output: Option<PathBuf>,
+}
+
+impl Job {
+    /// The job that this process is part of, if it is one and is to behave like one.
+    pub fn find(is_wanted: bool) -> Option<Self> {
+        if !is_wanted || env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+            return None;
+        }
+        let file = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        // Random, so that no name can hold it.
+        let token = format!("windtunnel-{:016x}", RandomState::new().build_hasher().finish());
+        anstream::eprintln!("::stop-commands::{token}");
+        Some(Self { token, summary: file("GITHUB_STEP_SUMMARY"), output: file("GITHUB_OUTPUT") })
+    }
+
+    /// Tells what came of the run; `files` are the reports by the names of their outputs.
+    pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) -> anyhow::Result<()> {
+        if let Some(path) = &self.summary {
+            append(path, &markdown(records, MAX_SUMMARY)).context("the job summary was not written")?;
+        }
+        if let Some(path) = &self.output {
+            let line = |(name, path): &(&str, String)| format!("{name}={}", path.replace(['\r', '\n'], " "));
+            let files: Vec<String> = files.iter().map(line).collect();
+            append(path, &format!("{}{}\n", outputs(records, exit_code), files.join("\n")))
+                .context("the outputs were not written")?;
+        }
+        drop(self);
+        anstream::eprint!("{}", annotations(records));
+        Ok(())
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        anstream::eprintln!("::{}::", self.token);
+    }
+}
+
+fn append(path: &PathBuf, text: &str) -> anyhow::Result<()> {
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    let mut file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}

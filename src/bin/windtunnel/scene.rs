@@ -1,0 +1,37 @@
+//! What a spec's pictures come from: its datasets and perturbations, without its models and checks.
+
+use std::path::Path;
+
+use windtunnel::plan::{PlannedCondition, PlannedDataset, scenery};
+use windtunnel::report::Style;
+use windtunnel::spec::load;
+
+use crate::args::Overlay;
+use crate::specs;
+
+/// The datasets and conditions of a spec.
+pub struct Scene {
+    /// The suite's name.
+    pub name: String,
+    /// The suite's seed.
+    pub seed: u64,
+    pub datasets: Vec<PlannedDataset>,
+    /// Clean first.
+    pub conditions: Vec<PlannedCondition>,
+}
+
+/// Reads the spec at `path` with what the command line changes in it; `None` where it is wrong (the mistakes have been printed).
+pub fn scene(path: &Path, overlay: &Overlay, style: Style) -> anyhow::Result<Option<Scene>> {
+    let source = specs::source(path, overlay)?;
+    let resolved = load(&source).and_then(|(spec, diagnostics)| {
+        let (datasets, conditions) = scenery(&spec, diagnostics)?;
+        Ok(Scene { name: spec.name.clone(), seed: spec.seed, datasets, conditions })
+    });
+    match resolved {
+        Ok(scene) => Ok(Some(scene)),
+        Err(diagnostics) => {
+            anstream::eprintln!("{}", diagnostics.render(&source, style.colored));
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Pages of the spec's sections and of kinds: the keys of a table with their documentation, within 80 columns.
+
+use std::fmt::Write as _;
+
+use super::shapes::{literal, members};
+use crate::dataset;
+use crate::entry::Entry;
+use crate::perturb::{self, CHAIN, PRESET, SHARED};
+use crate::predict;
+use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SPEC, Scalar, Shape};
+
+/// Terminals are at least this wide.
+const WIDTH: usize = 80;
+
+/// The sections of a spec.
+pub fn sections() -> Vec<Entry> {
+    let has_keys = |key: &&Key| matches!(key.shape, Shape::Table(_) | Shape::Tables(_) | Shape::Sections(_));
+    let sections = SPEC.iter().filter(has_keys).map(|key| Entry { name: key.name, summary: key.summary });
+    let spec = Entry { name: "spec", summary: "the file as a whole" };
+    [spec].into_iter().chain(sections).collect()
+}
+
+/// The keys of the section, dataset format or kind of model called `name`; `None` if that has none of its own.
+pub fn keys_of(name: &str) -> Option<String> {
+    let format = dataset::ALL.iter().find(|format| format.entry().name == name);
+    let model = predict::ALL.iter().find(|kind| kind.entry().name == name);
+    match (name, format, model) {
+        ("spec", ..) => Some(listed(&[SPEC, LAYERS].concat())),
+        ("matrix", ..) => Some(listed(MATRIX)),
+        ("defaults", ..) => Some(listed(DEFAULTS)),
+        ("report", ..) => Some(listed(REPORT)),
+        ("check", ..) => Some(listed(CHECK)),
+        ("dataset", ..) => Some(kinds("format", dataset::ALL.iter().map(|format| format.entry()))),
+        ("model", ..) => Some(kinds("kind", predict::ALL.iter().map(|kind| kind.entry()))),
+        ("perturbation", ..) => Some(perturbation()),
+        (_, Some(format), _) => Some(listed(&dataset::section_keys(*format))),
+        (_, _, Some(kind)) => Some(listed(&predict::section_keys(*kind))),
+        (_, None, None) => None,
+    }
+}
+
+/// The kinds that a section may be of, each with keys of its own.
+fn kinds(key: &str, kinds: impl Iterator<Item = Entry>) -> String {
+    let mut out = wrapped(&format!("Its keys are those of its `{key}`; `windtunnel explain KIND` lists them."), 0);
+    out.push('\n');
+    kinds.for_each(|kind| out.push_str(&row(kind)));
+    out
+}
+
+fn perturbation() -> String {
+    let parts = [
+        (
+            "A section has one of `kind`, `preset` and `chain`. With a `kind` it also takes the kind's parameters, each one \
+          value or a list (`windtunnel explain KIND`), in place of `severity`, and:",
+            SHARED,
+        ),
+        ("With a `preset`, and the keys that say how labels follow the content:", PRESET),
+        ("With a `chain`, and the keys that say how labels follow the content:", CHAIN),
+    ];
+    let part = |(text, keys): &(&str, &[Key])| format!("{}\n{}", wrapped(text, 0), listed(keys));
+    let kinds = format!("There are {} kinds; `windtunnel explain` lists them.", perturb::ALL.len());
+    format!("{}\n{}", parts.iter().map(part).collect::<Vec<_>>().join("\n"), wrapped(&kinds, 0))
+}
+
+/// Keys with what may stand behind them, their default and their documentation.
+fn listed(keys: &[Key]) -> String {
+    let mut out = String::new();
+    for key in keys {
+        let default = key.default.map(|default| format!(", default {}", literal(default)));
+        let need = if key.is_required { ", required" } else { "" };
+        let only = key.only_with.map(|(other, word)| format!(", only with `{other} = \"{word}\"`"));
+        let (default, only) = (default.unwrap_or_default(), only.unwrap_or_default());
+        out.push_str(&wrapped(&format!("  {} ({}{need}{default}{only})", key.name, label(key.shape)), 6));
+        out.push_str(&wrapped(&format!("      {}", key.summary), 6));
+        for word in words_of(key.shape) {
+            out.push_str(&wrapped(&format!("      - {}: {}", word.name, word.summary), 8));
+        }
+    }
+    out
+}
+
+/// The words of a key that have no pages of their own.
+fn words_of(shape: Shape) -> Vec<Entry> {
+    match shape {
+        Shape::One(Scalar::Words(words)) | Shape::OneOrMany(Scalar::Words(words)) => words(),
+        Shape::Either(shapes) => shapes.iter().flat_map(|shape| words_of(*shape)).collect(),
+        Shape::Table([key]) => members_of(key.shape),
+        Shape::One(_)
+        | Shape::OneOrMany(_)
+        | Shape::List { .. }
+        | Shape::Pairs
+        | Shape::Map(_)
+        | Shape::Table(_)
+        | Shape::Sections(_)
+        | Shape::Tables(_)
+        | Shape::Overlays
+        | Shape::Steps => Vec::new(),
+    }
+}
+
+fn members_of(shape: Shape) -> Vec<Entry> {
+    if let Shape::One(scalar) = shape { members(scalar) } else { Vec::new() }
+}
+
+/// What may stand behind a key, in words.
+fn label(shape: Shape) -> String {
+    match shape {
+        Shape::One(scalar) => noun(scalar),
+        Shape::OneOrMany(scalar) => format!("{}, or a list", noun(scalar)),
+        Shape::List { of, min, max: Some(max) } if min == max => format!("list of {min}: {}", noun(of)),
+        Shape::List { of, max: Some(max), .. } => format!("list of up to {max}: {}", noun(of)),
+        Shape::List { of, .. } => format!("list: {}", noun(of)),
+        Shape::Pairs => "list of pairs of texts".to_owned(),
+        Shape::Map(of) => {
+            format!("table, each value: {}", of.iter().map(|scalar| noun(*scalar)).collect::<Vec<_>>().join(" or "))
+        }
+        Shape::Table([key]) => format!("{{ {} = ... }}", key.name),
+        Shape::Table(_) => "table".to_owned(),
+        Shape::Sections(_) | Shape::Overlays => "tables by name".to_owned(),
+        Shape::Tables(_) => "tables".to_owned(),
+        Shape::Steps => "list of steps: { kind = ... }".to_owned(),
+        Shape::Either(shapes) => shapes.iter().map(|shape| label(*shape)).collect::<Vec<_>>().join(", or "),
+    }
+}
+
+fn noun(scalar: Scalar) -> String {
+    match scalar {
+        Scalar::Text => "text".to_owned(),
+        Scalar::Name => "name".to_owned(),
+        Scalar::Path => "path".to_owned(),
+        Scalar::Boolean => "true or false".to_owned(),
+        Scalar::Integer { min, max } if min == max => format!("{min}"),
+        Scalar::Integer { min, max: i64::MAX } => format!("whole number from {min}"),
+        Scalar::Integer { min, max } => format!("whole number, {min}..={max}"),
+        Scalar::Number { min, max } if min.is_finite() || max.is_finite() => format!("number, {min}..={max}"),
+        Scalar::Number { .. } => "number".to_owned(),
+        Scalar::Date => "date".to_owned(),
+        Scalar::Words(_) => "word".to_owned(),
+        Scalar::Member(family) => match family {
+            Family::Dataset => "dataset format".to_owned(),
+            Family::Model => "kind of model".to_owned(),
+            Family::Perturbation => "kind of perturbation".to_owned(),
+            Family::Group => "group".to_owned(),
+            Family::Metric => "metric".to_owned(),
+        },
+    }
+}
+
+/// A name and its summary.
+pub fn row(entry: Entry) -> String {
+    wrapped(&format!("  {:22} {}", entry.name, entry.summary), 25)
+}
+
+/// `text` in lines; those after the first are `indent` columns in. Spaces at the start of the first stay.
+pub fn wrapped(text: &str, indent: usize) -> String {
+    let start = text.len() - text.trim_start().len();
+    let mut out = text[..start].to_owned();
+    let mut column = start;
+    let mut is_first = true;
+    for word in text[start..].split(' ') {
+        let width = word.chars().count();
+        if !is_first && column + 1 + width > WIDTH && !word.is_empty() {
+            let _infallible = write!(out, "\n{:indent$}{word}", "");
+            column = indent + width;
+        } else {
+            let space = if is_first { "" } else { " " };
+            let _infallible = write!(out, "{space}{word}");
+            column += space.len() + width;
+        }
+        is_first = false;
+    }
+    out.push('\n');
+    out
+}

@@ -1,0 +1,13 @@
+//! What there is, told from the code's own documentation: the text of `windtunnel explain`, `specs/CATALOG.md`, and the
+//! JSON Schema of specs.
+//!
+//! `explain` has the pages, `keys` those of tables and their keys; `schema` ties the schema of specs together from what
+//! `shapes` makes of single keys.
+
+mod explain;
+mod keys;
+mod schema;
+mod shapes;
+
+pub use explain::{FIGURES, explain, markdown, overview};
+pub use schema::schema;

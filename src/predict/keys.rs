@@ -1,0 +1,48 @@
+//! The keys that several kinds of models share.
+
+use super::PredictorKind;
+use crate::entry::{Entry, Named};
+use crate::perturb::AUGMENTATIONS;
+use crate::spec::{Family, Key, Scalar, Shape};
+
+/// Which kind a `[model.*]` section is of.
+const KIND: Key = Key::new("kind", Shape::One(Scalar::Member(Family::Model)), "how the model is reached").required();
+
+/// The keys that say how a model was trained; the plan reads them.
+pub const TRAINING: &[Key] = &[
+    Key::new(
+        "trained_with",
+        Shape::Either(&[Shape::OneOrMany(Scalar::Words(augmentations)), Shape::PATH]),
+        "the augmentations of its training, or the path of an export's README.roboflow.txt that lists them: the run tells \
+         whether each of them helped",
+    ),
+    Key::new(
+        "reference",
+        Shape::TEXT,
+        "the model of this spec that was trained without: needed where more than one model says nothing of its training",
+    ),
+];
+
+/// The variable whose value is the token of a request.
+pub const BEARER_ENV: Key = Key::new(
+    "bearer_env",
+    Shape::TEXT,
+    "the name of the environment variable with the token of `Authorization: Bearer`; the token never stands in a spec",
+);
+
+/// What the user calls the present state of what answers.
+pub const VERSION: Key = Key::new(
+    "version",
+    Shape::TEXT,
+    "what you call the present state of the model: answers are kept for this version, and asked for anew for another",
+);
+
+/// All keys of a `[model.*]` section of `kind`.
+#[must_use]
+pub fn section_keys(kind: &dyn PredictorKind) -> Vec<Key> {
+    [&[KIND], kind.keys().as_slice(), TRAINING].concat()
+}
+
+fn augmentations() -> Vec<Entry> {
+    AUGMENTATIONS.iter().map(|augmentation| augmentation.entry()).collect()
+}

@@ -1,0 +1,109 @@
+//! GitHub's workflow commands: annotations at the lines of failed checks, and the outputs of a step.
+
+use std::fmt::Write as _;
+
+use crate::gate::Outcome;
+use crate::record::{CaseRecord, Record};
+
+/// GitHub shows ten annotations of a sort per step; the last of them says how many there are more.
+const SHOWN: usize = 9;
+
+/// An annotation that may be written.
+struct Annotation<'r> {
+    file: &'r str,
+    line: usize,
+    title: String,
+    message: String,
+    /// How bad it is; what could not be judged is worst.
+    weight: f64,
+}
+
+/// `::error::` and `::warning::` lines for the records of a run, the worst first.
+#[must_use]
+pub fn annotations(records: &[&Record]) -> String {
+    let setup = records.iter().flat_map(|record| {
+        record.setup.iter().map(|failed| Annotation {
+            file: &failed.file,
+            line: failed.line,
+            title: format!("{}: {}", record.spec.name, failed.failure.kind),
+            message: failed.failure.message.clone(),
+            weight: f64::INFINITY,
+        })
+    });
+    let cases = |is_waived: bool| {
+        let is_open = move |case: &&CaseRecord| {
+            matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_some() == is_waived
+        };
+        records.iter().flat_map(move |record| record.cases.iter().filter(is_open).map(annotation))
+    };
+    let mut out = String::new();
+    write("error", setup.chain(cases(false)).collect(), &mut out);
+    write("warning", cases(true).collect(), &mut out);
+    out
+}
+
+fn annotation(case: &CaseRecord) -> Annotation<'_> {
+    let name = case.check.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let weight = match (case.verdict.outcome, case.verdict.value) {
+        (Outcome::Fail, Some(value)) => (value - case.threshold).abs(),
+        _ => f64::MAX,
+    };
+    Annotation {
+        file: &case.file,
+        line: case.line,
+        title: format!("{}{name}", case.id),
+        message: case.message.clone(),
+        weight,
+    }
+}
+
+fn write(command: &str, mut annotations: Vec<Annotation<'_>>, out: &mut String) {
+    annotations.sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.title.cmp(&other.title)));
+    for Annotation { file, line, title, message, .. } in annotations.iter().take(SHOWN) {
+        let (file, title, message) = (property(file), property(title), data(message));
+        let _infallible = writeln!(out, "::{command} file={file},line={line},title={title}::{message}");
+    }
+    if let Some(more) = annotations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _infallible = writeln!(out, "::{command}::and {more} more, in the job summary and the reports");
+    }
+}
+
+/// The outputs of a step, as `GITHUB_OUTPUT` takes them: `result`, the counts and the exit code.
+#[must_use]
+pub fn outputs(records: &[&Record], exit_code: u8) -> String {
+    let sum = |count: fn(&Record) -> usize| records.iter().map(|record| count(record)).sum::<usize>();
+    let result = match exit_code {
+        0 => "passed",
+        1 => "failed",
+        _ => "error",
+    };
+    format!(
+        "result={result}\nexit_code={exit_code}\npassed={}\nfailed={}\nerrors={}\nwarned={}\nskipped={}\n",
+        sum(|record| record.counts.passed),
+        sum(|record| record.counts.failed),
+        sum(|record| record.counts.errors),
+        sum(|record| record.counts.warned),
+        sum(|record| record.counts.skipped),
+    )
+}
+
+/// A value that follows `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A value of a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_cannot_end_a_command() {
+        assert_eq!(property("a,b:c\n::error::d%"), "a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ad%25");
+        assert_eq!(data("x\r\n::stop"), "x%0D%0A::stop");
+    }
+}

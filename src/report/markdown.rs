@@ -1,0 +1,232 @@
+//! Markdown, as GitHub's job summaries and comments show it: verdict, failures first, then the figures. What does not fit
+//! into the budget is left out, least important first, and said to be.
+
+use std::fmt::Write as _;
+
+use super::text::{counted, evidence, figure, repeat_command, size, verdict, waiver, word};
+use super::{ReportError, Reported, Reporter, Style};
+use crate::entry::{Entry, Named};
+use crate::gate::Outcome;
+use crate::record::{CaseRecord, DatasetRecord, Record};
+
+/// Most bytes of a job summary: GitHub refuses 1 MiB, for all steps' summaries of a job together.
+pub const MAX_SUMMARY: usize = 900 * 1024;
+
+/// `markdown`.
+#[derive(Debug)]
+pub struct Markdown;
+
+impl Named for Markdown {
+    fn entry(&self) -> Entry {
+        Entry { name: "markdown", summary: "Markdown, as job summaries and comments of GitHub show it" }
+    }
+}
+
+impl Reporter for Markdown {
+    fn render(&self, runs: &[Reported<'_>], _style: Style) -> Result<String, ReportError> {
+        let records: Vec<&Record> = runs.iter().map(|(record, _)| *record).collect();
+        Ok(markdown(&records, usize::MAX))
+    }
+}
+
+/// The records of a run as one text of at most `budget` bytes.
+#[must_use]
+pub fn markdown(records: &[&Record], budget: usize) -> String {
+    let parts: Vec<Part> = records.iter().flat_map(|record| parts(record)).collect();
+    fitted(parts, budget)
+}
+
+/// A piece of the text.
+struct Part {
+    /// Lower ones are kept before higher ones.
+    rank: u8,
+    text: String,
+}
+
+/// Takes parts by rank for as long as they fit, and puts them in their order.
+fn fitted(parts: Vec<Part>, budget: usize) -> String {
+    let note = |left_out: usize| {
+        format!("\n*{} did not fit here; the JSON record has them all.*\n", counted(left_out, "part"))
+    };
+    let mut room = budget.saturating_sub(note(usize::MAX).len());
+    let mut by_rank: Vec<usize> = (0..parts.len()).collect();
+    by_rank.sort_by_key(|&at| (parts[at].rank, at));
+    let mut kept = vec![false; parts.len()];
+    for at in by_rank {
+        if parts[at].text.len() <= room {
+            room -= parts[at].text.len();
+            kept[at] = true;
+        }
+    }
+    let left_out = kept.iter().filter(|kept| !**kept).count();
+    let text: String = parts.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(part, _)| part.text).collect();
+    if left_out > 0 { text + &note(left_out) } else { text }
+}
+
+fn parts(record: &Record) -> Vec<Part> {
+    let mut parts = vec![Part { rank: 0, text: head(record) }];
+    parts.extend(record.setup.iter().map(|failed| {
+        let what = failed.dataset.as_ref().map(|name| format!("dataset {}", code(name)));
+        let what = what.unwrap_or_else(|| format!("model {}", code(failed.model.as_deref().unwrap_or_default())));
+        let message = escaped(&failed.failure.message);
+        Part { rank: 1, text: format!("- **ERROR** {what} ({}:{}): {message}\n", escaped(&failed.file), failed.line) }
+    }));
+    let is_open = |case: &&CaseRecord| matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_));
+    let mut open: Vec<&CaseRecord> = record.cases.iter().filter(is_open).collect();
+    open.sort_by_key(|case| case.waiver.is_some());
+    parts.extend(open.into_iter().map(|case| Part { rank: 2, text: failure(record, case) }));
+    parts.extend(
+        record
+            .datasets
+            .iter()
+            .filter(|data| data.images > 0)
+            .map(|dataset| Part { rank: 3, text: table(record, dataset) }),
+    );
+    let inconclusive =
+        record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
+    let skipped = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped);
+    parts.extend(skipped.chain(inconclusive).map(|case| Part { rank: 4, text: line(case) }));
+    let notes = record.notes.iter().map(|note| Part { rank: 5, text: format!("\n> {}\n", escaped(note)) });
+    parts.extend(notes);
+    parts.push(Part { rank: 6, text: provenance(record) });
+    parts
+}
+
+/// The verdict and the counts.
+fn head(record: &Record) -> String {
+    let counts = &record.counts;
+    let mut words = vec![
+        format!("**{} passed**", counts.passed),
+        format!("{} failed", counts.failed),
+        counted(counts.errors, "error"),
+    ];
+    words.extend((counts.warned > 0).then(|| counted(counts.warned, "warning")));
+    words.push(format!("{} skipped", counts.skipped));
+    let mark = if record.exit_code == 0 { "✅" } else { "❌" };
+    format!("\n## {mark} {} {}\n\n{}\n\n", escaped(&record.spec.name), verdict(record), words.join(", "))
+}
+
+fn line(case: &CaseRecord) -> String {
+    let name = case.check.as_ref().map(|name| format!(" *{}*", escaped(name))).unwrap_or_default();
+    format!("- **{}** {}{name}: {}\n", word(case), code(&case.id), escaped(&case.message))
+}
+
+fn failure(record: &Record, case: &CaseRecord) -> String {
+    let mut out = line(case);
+    for text in evidence(case).into_iter().chain(waiver(case)) {
+        let _infallible = writeln!(out, "  - {}", escaped(&text));
+    }
+    let _infallible = writeln!(
+        out,
+        "  - at {}, again: {}",
+        code(&format!("{}:{}", case.file, case.line)),
+        code(&repeat_command(record, &case.id))
+    );
+    out
+}
+
+/// The figures of a dataset: a row per condition, a column per model.
+fn table(record: &Record, dataset: &DatasetRecord) -> String {
+    let mut out =
+        format!("\n### {} on {}, {}\n\n| |", escaped(&record.spec.metric), escaped(&dataset.name), size(dataset));
+    let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
+    for model in &models {
+        let _infallible = write!(out, " {} |", escaped(model));
+    }
+    let _infallible = writeln!(out, "\n| --- |{}", " ---: |".repeat(models.len()));
+    for condition in &record.conditions {
+        let name = &condition.name.0;
+        let cells: Vec<String> = models.iter().map(|model| figure(record, model, &dataset.name, name)).collect();
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            let _infallible = writeln!(out, "| {} | {} |", escaped(name), cells.join(" | "));
+        }
+    }
+    for found in record.robustness.iter().filter(|found| found.dataset == dataset.name) {
+        let number =
+            |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+        let (mpc, rpc, risk) = (number(found.mpc, 3), number(found.rpc, 2), number(found.risk, 1));
+        let _infallible = write!(out, "\n{}: mPC {mpc}, rPC {rpc}, risk {risk} of 100  ", escaped(&found.model));
+    }
+    out.push('\n');
+    out
+}
+
+fn provenance(record: &Record) -> String {
+    let mut rows = vec![
+        ("windtunnel".to_owned(), record.tool.version.clone()),
+        (record.spec.file.clone(), record.spec.digest.to_string()),
+        ("seed".to_owned(), record.spec.seed.to_string()),
+    ];
+    let card = |digest: Option<String>| digest.unwrap_or_else(|| "no digest".to_owned());
+    for dataset in &record.datasets {
+        rows.push((format!("dataset {}", dataset.name), card(dataset.digest.as_ref().map(ToString::to_string))));
+    }
+    for model in &record.models {
+        let digest = model.card.as_ref().and_then(|card| card.digest.as_ref()).map(ToString::to_string);
+        rows.push((format!("model {}", model.name), card(digest)));
+    }
+    let rows: Vec<String> =
+        rows.iter().map(|(name, value)| format!("| {} | {} |", escaped(name), code(value))).collect();
+    let rows = rows.join("\n");
+    format!("\n<details><summary>What was measured</summary>\n\n| | |\n| --- | --- |\n{rows}\n\n</details>\n")
+}
+
+/// Text that Markdown, HTML and mentions leave alone.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if c.is_control() => {}
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str("&#64;"),
+            '|' => out.push_str("&#124;"),
+            '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '!' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text as code; as HTML, since backticks hold neither backticks nor a table's bars.
+fn code(text: &str) -> String {
+    let mut out = String::from("<code>");
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if c.is_control() => {}
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '$' | '#' | '!' => {
+                let _infallible = write!(out, "&#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out + "</code>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(escaped("<b>|@me`*_\n#1"), "&lt;b&gt;&#124;&#64;me\\`\\*\\_ \\#1");
+        assert_eq!(code("a|b`c<"), "<code>a&#124;b&#96;c&lt;</code>");
+    }
+
+    #[test]
+    fn what_matters_most_is_kept_in_its_order() {
+        let part = |rank: u8, text: &str| Part { rank, text: text.repeat(50) };
+        let text = fitted(vec![part(3, "a"), part(0, "b"), part(1, "c")], 200);
+        assert!(text.starts_with(&"b".repeat(50)) && text.contains(&"c".repeat(50)) && !text.contains("aa"), "{text}");
+        assert!(text.contains("1 part did not fit here") && text.len() <= 200, "{text}");
+    }
+}

@@ -1,0 +1,175 @@
+//! The keys of a spec's own tables, documented; those of datasets, models and perturbations are with their kinds.
+
+use super::key::{Family, Key, Literal, Scalar, Shape};
+use super::load::VERSION;
+use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
+
+/// The keys of a spec.
+pub const SPEC: &[Key] = &[
+    Key::new("version", Shape::integer(VERSION, VERSION), "the format of the spec").required(),
+    Key::new(
+        "name",
+        Shape::One(Scalar::Name),
+        "the suite's name, a part of test ids and of the paths of reports; the file's name where none is given",
+    ),
+    Key::new(
+        "seed",
+        Shape::integer(0, i64::MAX),
+        "what all chance of the run starts from: the same seed, the same pixels and intervals",
+    )
+    .or(Literal::Integer(0)),
+    Key::new("defaults", Shape::Table(DEFAULTS), "what checks take where they say nothing"),
+    Key::new("dataset", Shape::Sections(Family::Dataset), "the images with labels, by a name each").required(),
+    Key::new("model", Shape::Sections(Family::Model), "the models under test, by a name each").required(),
+    Key::new(
+        "perturbation",
+        Shape::Sections(Family::Perturbation),
+        "what is done to the images, by a name each, which `on` of checks refers to",
+    ),
+    Key::new("matrix", Shape::Table(MATRIX), "which cells are run"),
+    Key::new("check", Shape::Tables(CHECK), "the gates: each reads figures and sets bounds").required(),
+    Key::new("baseline", Shape::PATH, "the file of accepted figures").or(Literal::Text("windtunnel.baseline.json")),
+    Key::new(
+        "require_baseline",
+        Shape::BOOLEAN,
+        "whether a regression check without an accepted figure is an error instead of being skipped",
+    )
+    .or(Literal::Boolean(false)),
+    Key::new("report", Shape::Table(REPORT), "where report files go"),
+];
+
+/// The keys that are read before all others, as they decide which files and tables make up the spec.
+pub const LAYERS: &[Key] = &[
+    Key::new(
+        "extends",
+        Shape::OneOrMany(Scalar::Path),
+        "the files that this one builds on: what is said later, and here, wins over what was said before",
+    ),
+    Key::new(
+        "profile",
+        Shape::Overlays,
+        "what `--profile NAME` changes in the spec: tables by name, with the keys of a spec; later ones win",
+    ),
+];
+
+/// The keys of `[matrix]`.
+pub const MATRIX: &[Key] =
+    &[Key::new("exclude", Shape::Tables(EXCLUSION), "cells that are not run: each entry those that meet all it says")];
+
+const ON: Shape = Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(GROUP)]);
+
+/// The keys of an entry of `exclude`.
+pub const EXCLUSION: &[Key] = &[
+    Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
+    Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
+    Key::new("on", ON, "conditions as in a check; all, clean too, where none is named"),
+];
+
+/// The keys of `[defaults]`.
+pub const DEFAULTS: &[Key] = &[
+    Key::new("metric", Shape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none")
+        .or(Literal::Text("map")),
+    Key::new("min_images", Shape::COUNT, "a dataset of fewer images makes its checks errors instead of being judged"),
+    Key::new("confidence", Shape::number(0.5, 0.999), "of intervals: the share of them that hold the true figure")
+        .or(Literal::Number(0.95)),
+    // With fewer resamples the ends of an interval are chance.
+    Key::new("resamples", Shape::integer(100, i64::MAX), "how often the images are drawn again for an interval")
+        .or(Literal::Integer(1000)),
+    Key::new(
+        "min_confidence",
+        Shape::SHARE,
+        "the score from which a detection counts as a claim: for precision, recall, f1 and stability",
+    )
+    .or(Literal::Number(0.3)),
+    Key::new("strictness", Shape::SHARE, "the stability below which an image counts as affected")
+        .or(Literal::Number(0.75)),
+];
+
+/// The keys of `[report]`.
+pub const REPORT: &[Key] = &[
+    Key::new("junit", Shape::PATH, "the file of JUnit XML, which CI systems read"),
+    Key::new("json", Shape::PATH, "the file of the record: every figure of the run, as JSON"),
+    Key::new("markdown", Shape::PATH, "the file of a summary as Markdown, for job summaries and comments"),
+    Key::new("junit_strict", Shape::PATH, "the file of JUnit XML without what some schema refuses, for Jenkins xUnit"),
+    Key::new("html", Shape::PATH, "the file of the report for people: figures, charts and pictures in one HTML file"),
+];
+
+/// The keys of a `[[check]]`.
+pub const CHECK: &[Key] = &[
+    Key::new("name", Shape::TEXT, "a sentence for people: what this check stands for, in reports"),
+    Key::new(
+        "on",
+        ON,
+        "the conditions that are read: \"clean\", \"all\" perturbations, the name of one or of a preset's kind \
+         (\"everyday.fog\"), one of its levels (\"blur@3\"), a list of these, or { group = \"noise\" }",
+    )
+    .required(),
+    Key::new(
+        "metric",
+        Shape::One(Scalar::Member(Family::Metric)),
+        "the figure; that of [defaults] where none is named",
+    ),
+    Key::new("category", Shape::TEXT, "one category, by the dataset's name for it, instead of all"),
+    Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
+    Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
+    Key::new(
+        "aggregate",
+        Shape::choice::<Aggregate>(),
+        "makes one figure of all conditions of `on`; without it each condition is a case of its own",
+    ),
+    bound(Bound::Min),
+    bound(Bound::Max),
+    bound(Bound::MaxDrop),
+    bound(Bound::MaxRelativeDrop),
+    bound(Bound::MaxRegression),
+    bound(Bound::MinGain),
+    Key::new(
+        "rule",
+        Shape::choice::<Rule>(),
+        "how sure one has to be, as images are a sample: \"significant\" for `max_regression`, \"point\" for all others \
+         where none is given",
+    ),
+    Key::new(
+        "reference",
+        Shape::TEXT,
+        "the model of this spec that `max_regression` and `min_gain` compare with, on the same images; the accepted \
+         baseline where none is named",
+    ),
+    Key::new(
+        "correction",
+        Shape::choice::<Correction>(),
+        "whether the cases of a check whose rule is not \"point\" are corrected for being many",
+    )
+    .or(Literal::Text("none")),
+    Key::new("level", Shape::choice::<Severeness>(), "what a broken bound does").or(Literal::Text("error")),
+    Key::new("reason", Shape::TEXT, "why a check only warns").only_with("level", "warn"),
+    Key::new(
+        "until",
+        Shape::One(Scalar::Date),
+        "the last day on which a check only warns: from the next on it fails again; without it, it warns for ever",
+    )
+    .only_with("level", "warn"),
+];
+
+/// The keys of `on = { group = ... }`.
+const GROUP: &[Key] = &[Key::new(
+    "group",
+    Shape::One(Scalar::Member(Family::Group)),
+    "every perturbation of the spec that is of this group",
+)
+.required()];
+
+const fn bound(bound: Bound) -> Key {
+    let name = match bound {
+        Bound::Min => "min",
+        Bound::Max => "max",
+        Bound::MaxDrop => "max_drop",
+        Bound::MaxRelativeDrop => "max_relative_drop",
+        Bound::MaxRegression => "max_regression",
+        Bound::MinGain => "min_gain",
+    };
+    Key::new(name, THRESHOLDS, bound.meaning())
+}
+
+/// One number for all levels, or one for each: `{ 1 = 0.03, 3 = 0.08 }`.
+const THRESHOLDS: Shape = Shape::Either(&[Shape::NUMBER, Shape::Map(&[Scalar::NUMBER])]);

@@ -1,0 +1,184 @@
+//! The closed sets of words that a `[[check]]` takes, with what each means.
+
+use std::fmt;
+
+use super::Choice;
+
+/// What a check asks of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bound {
+    /// At least this.
+    Min,
+    /// At most this.
+    Max,
+    /// Clean minus perturbed is at most this.
+    MaxDrop,
+    /// The drop as a share of the clean value is at most this.
+    MaxRelativeDrop,
+    /// The baseline, or the reference model, is better by at most this.
+    MaxRegression,
+    /// The model is better than the reference model by at least this.
+    MinGain,
+}
+
+impl Choice for Bound {
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("min", Self::Min),
+        ("max", Self::Max),
+        ("max_drop", Self::MaxDrop),
+        ("max_relative_drop", Self::MaxRelativeDrop),
+        ("max_regression", Self::MaxRegression),
+        ("min_gain", Self::MinGain),
+    ];
+
+    fn summary(self) -> &'static str {
+        self.meaning()
+    }
+}
+
+/// How sure one has to be to judge, given that the images are a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The measured number decides.
+    Point,
+    /// Fails only if the whole interval lies beyond the threshold.
+    Significant,
+    /// Passes only if the whole interval lies within the threshold.
+    NonInferior,
+}
+
+impl Choice for Rule {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("point", Self::Point), ("significant", Self::Significant), ("non_inferior", Self::NonInferior)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Point => "the measured number decides; the rule of all bounds but `max_regression`",
+            Self::Significant => {
+                "fails only if the whole interval lies beyond the threshold: no failure by chance. What is broken by its \
+                 number alone passes as inconclusive, with the least loss that these images can show. The rule of \
+                 `max_regression`"
+            }
+            Self::NonInferior => {
+                "passes only if the whole interval lies within the threshold: no pass by chance. For gates of safety"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// What a broken bound does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severeness {
+    /// It fails the run.
+    Error,
+    /// It is told, and never changes the exit code.
+    Warn,
+}
+
+impl Choice for Severeness {
+    const ALL: &'static [(&'static str, Self)] = &[("error", Self::Error), ("warn", Self::Warn)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Error => "a broken bound fails the run",
+            Self::Warn => "a broken bound is told, and never changes the exit code; it needs a `reason`",
+        }
+    }
+}
+
+/// How the cases of one check are corrected for being many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correction {
+    /// Each stands for itself.
+    None,
+    /// Holm's.
+    Holm,
+}
+
+impl Choice for Correction {
+    const ALL: &'static [(&'static str, Self)] = &[("none", Self::None), ("holm", Self::Holm)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::None => "each case stands for itself",
+            Self::Holm => {
+                "over the cases of a check whose rule is not `point`: bounds the chance that any of them is found wrongly \
+                 (Holm 1979)"
+            }
+        }
+    }
+}
+
+impl Bound {
+    /// What it asks, for people.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Min => "the figure is at least this",
+            Self::Max => "the figure is at most this",
+            Self::MaxDrop => "the clean figure is better by at most this",
+            Self::MaxRelativeDrop => "the clean figure is better by at most this share of it",
+            Self::MaxRegression => {
+                "the accepted figure (`windtunnel baseline accept`), or that of the `reference` model, is better by at most \
+                 this"
+            }
+            Self::MinGain => "the figure is better than the `reference` model's, or the accepted one, by at least this",
+        }
+    }
+
+    /// Whether it compares with the clean figure.
+    #[must_use]
+    pub fn is_against_clean(self) -> bool {
+        match self {
+            Self::Min | Self::Max | Self::MaxRegression | Self::MinGain => false,
+            Self::MaxDrop | Self::MaxRelativeDrop => true,
+        }
+    }
+
+    /// Whether it compares with another model, or with the baseline.
+    #[must_use]
+    pub fn is_against_other(self) -> bool {
+        match self {
+            Self::Min | Self::Max | Self::MaxDrop | Self::MaxRelativeDrop => false,
+            Self::MaxRegression | Self::MinGain => true,
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// How a check makes one figure of several conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aggregate {
+    /// Over perturbations, the mean of each one's mean over its levels: the arithmetic of mPC.
+    Mean,
+    /// The least favourable value.
+    Worst,
+}
+
+impl Choice for Aggregate {
+    const ALL: &'static [(&'static str, Self)] = &[("mean", Self::Mean), ("worst", Self::Worst)];
+
+    fn summary(self) -> &'static str {
+        match self {
+            Self::Mean => "over perturbations, the mean of each one's mean over its levels: the arithmetic of mPC",
+            Self::Worst => "the least favourable value",
+        }
+    }
+}
+
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

@@ -1,0 +1,87 @@
+//! In a job of GitHub Actions: annotations, the job summary, the outputs of the step.
+
+use windtunnel::record::Record;
+use windtunnel::report::{MAX_SUMMARY, annotations, markdown};
+
+use crate::support::{Ran, Workshop, small_spec};
+
+/// Two that fail, one of them only warning, and one that holds; names that would be commands or markup elsewhere.
+const CHECKS: &str = "[[check]]\nname = \"a|b <b>@me</b> ::error::x `y`\"\non = \"clean\"\nmin = 0.999\n\
+    [[check]]\non = \"clean\"\nmetric = \"map50\"\nmin = 0.9999\nlevel = \"warn\"\nreason = \"later\"\n\
+    [[check]]\non = \"clean\"\nmetric = \"map75\"\nmin = 0.01\n";
+
+fn run(workshop: &Workshop, args: &[&str]) -> Ran {
+    workshop.blood_cells(3);
+    workshop.write("spec.toml", small_spec(CHECKS));
+    let mut command = workshop.command(&[&["run", "spec.toml", "-q"], args].concat());
+    command.env("GITHUB_ACTIONS", "true").env("NO_COLOR", "1");
+    command.env("GITHUB_STEP_SUMMARY", workshop.path("summary.md"));
+    command.env("GITHUB_OUTPUT", workshop.path("output.txt"));
+    workshop.finish(command.output().unwrap())
+}
+
+#[test]
+fn a_failed_run_tells_github_what_failed_and_where() {
+    let workshop = Workshop::new();
+    let ran = run(&workshop, &[]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    let token = lines[0].strip_prefix("::stop-commands::").expect("silence comes first");
+    let end = lines.iter().position(|line| *line == format!("::{token}::")).expect("silence ends");
+    insta::assert_snapshot!("annotations", lines[end + 1..].join("\n"));
+    let output = std::fs::read_to_string(workshop.path("output.txt")).unwrap();
+    insta::assert_snapshot!("outputs", output);
+    let summary = std::fs::read_to_string(workshop.path("summary.md")).unwrap();
+    let version = format!("<code>{}</code>", env!("CARGO_PKG_VERSION"));
+    insta::assert_snapshot!("summary", summary.replace(&version, "<code>VERSION</code>"));
+}
+
+#[test]
+fn nothing_is_told_where_nobody_wants_it() {
+    let workshop = Workshop::new();
+    let ran = run(&workshop, &["--no-github"]);
+    assert_eq!(ran.code, 1);
+    assert!(!ran.stderr.contains("::stop-commands"), "{}", ran.stderr);
+    assert!(!workshop.path("summary.md").exists() && !workshop.path("output.txt").exists());
+}
+
+#[test]
+fn a_broken_spec_ends_the_silence() {
+    let workshop = Workshop::new();
+    workshop.write("spec.toml", "version = 1\n");
+    let mut command = workshop.command(&["run", "spec.toml"]);
+    let ran = workshop.finish(command.env("GITHUB_ACTIONS", "true").output().unwrap());
+    assert_eq!(ran.code, 2);
+    let token = ran.stderr.lines().next().unwrap().replace("::stop-commands::", "");
+    assert!(ran.stderr.contains(&format!("::{token}::")), "{}", ran.stderr);
+}
+
+#[test]
+fn five_thousand_checks_stay_within_github_s_limits() {
+    let workshop = Workshop::new();
+    assert_eq!(run(&workshop, &["--no-github"]).code, 1);
+    let mut record: Record = serde_json::from_value(workshop.record("small")).unwrap();
+    let failed = record.cases[0].clone();
+    for number in 0..5000 {
+        let mut case = failed.clone();
+        case.id = format!("a/test/clean/map:min-{number}");
+        case.message = "x".repeat(300);
+        record.cases.push(case);
+    }
+    let summary = markdown(&[&record], MAX_SUMMARY);
+    assert!(summary.len() <= MAX_SUMMARY && summary.len() > MAX_SUMMARY / 2, "{}", summary.len());
+    assert!(summary.starts_with("\n## ❌ small failed"), "the verdict comes first");
+    assert!(summary.contains("parts did not fit here"));
+    assert!(summary.contains("a/test/clean/map:min-0<"), "failures before figures");
+    let told = annotations(&[&record]);
+    assert_eq!(told.lines().filter(|line| line.starts_with("::error")).count(), 10);
+    assert!(told.contains("::error::and 4992 more, in the job summary"), "{told}");
+}
+
+#[test]
+fn exit_zero_forgives_failures() {
+    let workshop = Workshop::new();
+    assert_eq!(run(&workshop, &["--exit-zero", "--markdown", "summary.md"]).code, 0);
+    let summary = std::fs::read_to_string(workshop.path("summary.md")).unwrap();
+    assert!(summary.contains("small failed"), "it is only the code that is forgiven: {summary}");
+}

@@ -1,0 +1,118 @@
+//! The JSON Schema of specs is in step with the code, takes what the program takes, and refuses mistakes.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::support::{Workshop, repository};
+
+/// Why a spec is not valid by the schema; `None` if it is.
+fn refusal(spec: &str) -> Option<String> {
+    let schema: Json = serde_json::from_str(&windtunnel::catalog::schema()).unwrap();
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.add_resource("http://spec/schema.json", schema).unwrap();
+    let schema = compiler.compile("http://spec/schema.json", &mut schemas).unwrap();
+    let spec = json(toml::from_str(spec).unwrap());
+    schemas.validate(&spec, schema).err().map(|error| error.to_string())
+}
+
+/// Dates become texts, as the validators of editors have it.
+fn json(value: toml::Value) -> Json {
+    match value {
+        toml::Value::Datetime(date) => Json::String(date.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(json).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json(value))).collect(),
+        other => serde_json::to_value(other).unwrap(),
+    }
+}
+
+const DATASET: &str = "[dataset.d]\nformat = \"coco\"\npath = \"a.json\"\n";
+const MODEL: &str = "[model.m]\nkind = \"onnx\"\npath = \"a.onnx\"\n";
+const CHECK: &str = "[[check]]\non = \"clean\"\nmin = 0.4\n";
+
+fn with(rest: &str) -> String {
+    format!("version = 1\n{DATASET}{MODEL}{CHECK}{rest}")
+}
+
+#[test]
+fn the_file_is_what_the_program_prints() {
+    let ran = Workshop::new().run(&["schema"]);
+    let file = std::fs::read_to_string(repository("specs/windtunnel.schema.json")).unwrap();
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout == file, "make it anew: cargo run -- schema > specs/windtunnel.schema.json");
+}
+
+#[test]
+fn every_shipped_spec_names_the_schema_and_is_valid() {
+    for file in std::fs::read_dir(repository("specs")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.starts_with("#:schema ./windtunnel.schema.json\n"), "{}", path.display());
+            assert_eq!(refusal(&text), None, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn whole_specs_of_the_pages_are_valid() {
+    let mut seen = 0;
+    for page in ["README.md", "CONTRIBUTING.md"] {
+        let text = std::fs::read_to_string(repository("").join(Path::new(page))).unwrap();
+        let snippets = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        for spec in snippets.filter(|snippet| snippet.contains("version = 1")) {
+            assert_eq!(refusal(spec), None, "{page}: {spec}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn what_the_parser_takes_is_valid() {
+    for rest in [
+        "[defaults]\nmetric = \"map50\"\nresamples = 100\n[report]\njunit = \"a.xml\"\n",
+        "[perturbation.a]\nkind = \"rotate\"\ndegrees = [-5, 5]\nboxes = \"corners\"\nflip_pairs = [[\"l\", \"r\"]]\n",
+        "[perturbation.a]\npreset = \"weather\"\n",
+        "[perturbation.a]\nkind = \"horizontal_flip\"\n",
+        "[perturbation.a]\nchain = [{ kind = \"brightness\", delta = -0.4 }, { kind = \"rain\", severity = 3 }]\n",
+        "[[check]]\non = { group = \"noise\" }\nmax_drop = { 1 = 0.03, \"0.5\" = 0.1 }\n",
+        "[[check]]\non = [\"a\", \"b@1\"]\nmax = 1\nlevel = \"warn\"\nreason = \"x\"\nuntil = 2030-01-01\n",
+        "[matrix]\nexclude = [{ model = \"m\", on = \"a\" }]\n[profile.quick]\ndataset.d.limit = 50\n",
+        "[model.h]\nkind = \"http\"\nurl = \"http://a\"\nbody = \"json\"\ntemplate = '{\"a\": \"{image}\"}'\nlist = \"a\"\n\
+         box_format = \"xyxy\"\n",
+    ] {
+        assert_eq!(refusal(&with(rest)), None, "{rest}");
+    }
+    assert_eq!(refusal("extends = \"base.toml\"\nname = \"night\"\n"), None);
+}
+
+#[test]
+fn mistakes_are_refused() {
+    for (text, told) in [
+        (format!("colour = 1\n{}", with("")), "colour"),
+        (with("[defaults]\nmetrics = \"map\"\n"), "metrics"),
+        (with("[defaults]\nmetric = \"mapp\"\n"), "metric"),
+        (with("[report]\nxml = \"a\"\n"), "xml"),
+        (with("[dataset.e]\nformat = \"coco\"\npath = \"a\"\nlabels = [\"a\"]\n"), "labels"),
+        (with("[dataset.e]\nformat = \"coca\"\npath = \"a\"\n"), "/dataset/e/format"),
+        (with("[model.e]\nkind = \"onnx\"\npath = \"a\"\nurl = \"a\"\n"), "url"),
+        (with("[model.e]\nkind = \"onnx\"\npath = 3\n"), "/model/e/path"),
+        (with("[model.labels]\nkind = \"onnx\"\npath = \"a\"\n"), "invalid property 'labels'"),
+        (with("[perturbation.e]\nkind = \"gausian_blur\"\nseverity = 1\n"), "/perturbation/e/kind"),
+        (with("[perturbation.e]\nkind = \"rotate\"\nseverity = 6\n"), "/perturbation/e"),
+        (with("[perturbation.e]\nkind = \"rotate\"\nsigma = 1\n"), "sigma"),
+        (with("[perturbation.e]\npreset = \"weathr\"\n"), "/perturbation/e/preset"),
+        (with("[perturbation.e]\nchain = [{ kind = \"rain\", level = 3 }]\n"), "level"),
+        (with("[[check]]\non = \"clean\"\nmin = 1\nrules = \"point\"\n"), "rules"),
+        (with("[[check]]\non = \"clean\"\nmin = \"high\"\n"), "/check/1/min"),
+        (with("[[check]]\nmin = 0.4\n"), "on"),
+        (with("[[check]]\non = \"clean\"\nmin = 0.4\nreason = \"x\"\n"), "reason"),
+        (with("[matrix]\nexclude = [{ modl = \"m\" }]\n"), "modl"),
+        (format!("version = 2\n{DATASET}{MODEL}{CHECK}"), "/version"),
+        (format!("version = 1\n{DATASET}{MODEL}"), "check"),
+    ] {
+        let refusal = refusal(&text).unwrap_or_else(|| panic!("taken: {text}"));
+        assert!(refusal.contains(told), "{text}\n{refusal}");
+    }
+}
