@@ -5,4 +5,4 @@ mod sheet;
 mod text;
 
 pub use boxes::{Stroke, draw_box};
-pub use sheet::{Tile, jpeg, sheet};
+pub use sheet::{Tile, jpeg, jpeg_of_quality, sheet};

@@ -90,8 +90,14 @@ fn legend(canvas: &mut RgbImage, top: u32, strokes: &[Stroke]) {
 /// A sheet as a JPEG file; `None` if it is larger than a JPEG can be.
 #[must_use]
 pub fn jpeg(canvas: &RgbImage) -> Option<Vec<u8>> {
+    jpeg_of_quality(canvas, QUALITY)
+}
+
+/// A picture as a JPEG file of a quality of 1..=100; `None` if it is larger than a JPEG can be.
+#[must_use]
+pub fn jpeg_of_quality(canvas: &RgbImage, quality: u8) -> Option<Vec<u8>> {
     let (width, height) = (u16::try_from(canvas.width()).ok()?, u16::try_from(canvas.height()).ok()?);
     let mut bytes = Vec::new();
-    Encoder::new(&mut bytes, QUALITY).encode(canvas.as_raw(), width, height, ColorType::Rgb).ok()?;
+    Encoder::new(&mut bytes, quality).encode(canvas.as_raw(), width, height, ColorType::Rgb).ok()?;
     Some(bytes)
 }

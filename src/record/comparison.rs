@@ -109,6 +109,21 @@ pub fn compare(one: Contender<'_>, other: Contender<'_>) -> Result<Vec<Compariso
     if comparisons.is_empty() { Err(CompareError::NothingAlike(reasons.join("; "))) } else { Ok(comparisons) }
 }
 
+/// More models than this are each compared with the first alone: of many, the pairs are too many to read.
+const ALL_PAIRS: usize = 4;
+
+/// The models of one run side by side.
+#[must_use]
+pub fn comparisons(record: &Record) -> Vec<Comparison> {
+    let names: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
+    let firsts = if names.len() > ALL_PAIRS { 1 } else { names.len() };
+    let pairs = (0..firsts).flat_map(|one| (one + 1..names.len()).map(move |other| (one, other)));
+    let compared = pairs.filter_map(|(one, other)| {
+        compare(Contender { record, model: names[one] }, Contender { record, model: names[other] }).ok()
+    });
+    compared.flatten().collect()
+}
+
 /// Two models on a dataset.
 struct Pair<'r> {
     one: Contender<'r>,

@@ -3,6 +3,7 @@
 mod accept;
 mod calibrate;
 mod comparison;
+mod gallery;
 mod model;
 mod read;
 mod recommendation;
@@ -11,13 +12,14 @@ mod summary;
 
 pub use accept::{Acceptance, accepted, draws_name};
 pub use calibrate::{Calibration, Proposal, calibrate};
-pub use comparison::{CompareError, Comparison, Contender, Difference, compare};
+pub use comparison::{CompareError, Comparison, Contender, Difference, compare, comparisons};
+pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, ShotRecord};
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
 pub use read::RecordError;
-pub use robustness::{AuditRecord, BreakingPoint, Effect, GroupRecord, ImageRecord, RobustnessRecord};
-pub use summary::{RunSummary, most, still_open};
+pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
+pub use summary::{RunSummary, loss, most, still_open};
 
-pub use crate::eval::Tide;
+pub use crate::eval::{Interval, Tide};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditRecord, ImageRecord, RobustnessRecord};
+use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord};
 use crate::condition::ConditionName;
 use crate::digest::Digest;
-use crate::eval::Tide;
+use crate::eval::{Interval, Tide};
 use crate::failure::Failure;
 use crate::gate::{Outcome, Verdict};
 use crate::predict::ModelCard;
@@ -39,8 +39,14 @@ pub struct Record {
     pub robustness: Vec<RobustnessRecord>,
     /// Whether what models were trained with has helped.
     pub audits: Vec<AuditRecord>,
+    /// The models side by side.
+    #[serde(default)]
+    pub comparisons: Vec<Comparison>,
     /// Datasets and models that failed; their cases are skipped as blocked.
     pub setup: Vec<SetupRecord>,
+    /// The images that failed cases name, with the boxes on them.
+    #[serde(default)]
+    pub galleries: Vec<GalleryRecord>,
     /// The cases.
     pub cases: Vec<CaseRecord>,
     /// The cases and failed set-ups, counted.
@@ -175,6 +181,9 @@ pub struct CellRecord {
     pub dataset: String,
     /// The condition's name.
     pub condition: ConditionName,
+    /// Of the figure of tables, where it was drawn.
+    #[serde(default)]
+    pub interval: Option<Interval>,
     /// The figure of tables minus the clean one, over the categories that both have.
     pub change: Option<f64>,
     /// Number of detections; `None` where it was not measured.

@@ -35,6 +35,9 @@ pub struct RobustnessRecord {
     pub risk: Option<f64>,
     /// Group by group.
     pub groups: Vec<GroupRecord>,
+    /// Category by category; none where single categories have no such figure.
+    #[serde(default)]
+    pub categories: Vec<CategoryMean>,
     /// Where each ladder of severities breaks the model.
     pub breaking_points: Vec<BreakingPoint>,
 }
@@ -47,6 +50,17 @@ pub struct GroupRecord {
     /// The mean over its conditions of the share of affected images, 0..=1.
     pub affected: Option<f64>,
     /// The mean over its perturbations of each one's mean figure.
+    pub figure: Option<f64>,
+}
+
+/// A category's figure, clean and perturbed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CategoryMean {
+    /// The category's name.
+    pub category: String,
+    /// On clean images.
+    pub clean: Option<f64>,
+    /// The mean over perturbations of each one's mean over its levels.
     pub figure: Option<f64>,
 }
 

@@ -16,6 +16,12 @@ pub fn most(metric: &str) -> Option<f64> {
     most.is_finite().then_some(most)
 }
 
+/// How much worse `after` is than `before`; `None` for a metric that is unknown.
+#[must_use]
+pub fn loss(metric: &str, before: f64, after: f64) -> Option<f64> {
+    Some(metric::ALL.iter().find(|other| other.name == metric)?.better.loss(before, after))
+}
+
 /// What is kept of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {

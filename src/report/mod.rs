@@ -7,6 +7,7 @@ mod comparison;
 mod console;
 mod github;
 mod history;
+mod html;
 mod json;
 mod junit;
 mod junit_strict;
@@ -21,6 +22,7 @@ pub use comparison::comparison;
 pub use console::{Console, Style, console};
 pub use github::{annotations, outputs};
 pub use history::{PastRun, history, trend};
+pub use html::{Html, html};
 pub use json::{Json, json};
 pub use junit::{Junit, junit};
 pub use junit_strict::JunitStrict;
@@ -29,4 +31,4 @@ pub use markdown::{MAX_SUMMARY, Markdown, markdown};
 pub use reporter::{ReportError, Reported, Reporter};
 
 /// Every format that a record can be written in.
-pub const ALL: &[&dyn Reporter] = &[&Console, &Json, &Junit, &JunitStrict, &Markdown];
+pub const ALL: &[&dyn Reporter] = &[&Console, &Html, &Json, &Junit, &JunitStrict, &Markdown];

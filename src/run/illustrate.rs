@@ -7,17 +7,17 @@ use image::RgbImage;
 
 use super::evidence::figure_key;
 use super::execute::Predictions;
+use super::gallery::{Lost, gallery};
 use super::image_file::decode;
 use super::judge::Judged;
-use super::score::{moved, with_cell};
-use crate::dataset::Dataset;
-use crate::detection::{Annotation, BBox, Detection};
-use crate::draw::{Stroke, Tile, jpeg, sheet};
-use crate::eval::{Matches, match_claims, tide};
+use super::score::with_cell;
+use super::shots::Shots;
+use crate::draw::{Stroke, jpeg, sheet};
+use crate::eval::tide;
 use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::plan::{Against, Case, Cell, Plan};
-use crate::record::{ErrorSplit, Tide};
+use crate::record::{ErrorSplit, GalleryRecord, Tide};
 use crate::score::{CategoryLoss, CellScore, ImageLoss, Scorecard, category_losses, image_losses};
 
 /// Categories and images listed with a failed case.
@@ -36,8 +36,10 @@ pub struct Exhibit {
     pub cell: Option<usize>,
     /// The path of the sheet, relative to the record.
     pub path: Option<String>,
-    /// The sheet, with the first case that names its path.
-    pub picture: Option<Picture>,
+    /// The same images one by one, with the first case that names the path.
+    pub gallery: Option<GalleryRecord>,
+    /// The sheet and the images that no case before had.
+    pub pictures: Vec<Picture>,
 }
 
 /// A picture of a failed case.
@@ -98,14 +100,21 @@ fn exhibit(
     }
     let name = sheet_name(plan, case, worst, category);
     let path = format!("failures/{name}.jpg");
-    let picture = if drawn.insert(name.clone()) {
-        let canvas = shots.sheet(&name, before, worst, &images);
-        canvas.and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path: path.clone(), bytes })
-    } else {
-        None
-    };
-    let images = images.into_iter().map(|(_, loss)| loss).collect();
-    Some(Exhibit { categories, images, errors, cell: Some(worst), path: Some(path), picture })
+    let mut found = Exhibit { categories, errors, cell: Some(worst), path: Some(path.clone()), ..Exhibit::default() };
+    if drawn.insert(name.clone()) {
+        let artist = Artist { shots, before, worst };
+        let lost = artist.lost(&images).unwrap_or_default();
+        let canvas = artist.sheet(&name, &lost).filter(|_| !lost.is_empty());
+        found
+            .pictures
+            .extend(canvas.and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path: path.clone(), bytes }));
+        if let Some((gallery, pictures)) = gallery(&artist.shots, path, [before, worst], &lost, drawn) {
+            found.gallery = Some(gallery).filter(|gallery| !gallery.pairs.is_empty());
+            found.pictures.extend(pictures);
+        }
+    }
+    found.images = images.into_iter().map(|(_, loss)| loss).collect();
+    Some(found)
 }
 
 /// The accepted figures of single categories, for a case that is compared with them.
@@ -169,93 +178,42 @@ fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> S
     format!("{model}.{dataset}.{}{other}{category}", plan.conditions[cell.condition].condition)
 }
 
-/// Looks at single images of a dataset again.
-struct Shots<'a> {
-    plan: &'a Plan,
-    predictions: &'a Predictions,
-    data: &'a Dataset,
-    /// The one category that counts; `None` for all.
-    category: Option<u64>,
+/// Draws what failed.
+struct Artist<'a> {
+    shots: Shots<'a>,
+    before: usize,
+    worst: usize,
 }
 
-impl Shots<'_> {
-    /// The F1 of every image of a cell; `None` if the cell was not measured.
-    fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
-        (0..self.data.images.len()).map(|image| Some(self.seen(cell, image)?.matches().f1())).collect()
-    }
-
-    /// The labels and detections of an image in a cell.
-    fn seen(&self, cell: usize, image: usize) -> Option<Seen> {
-        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
-        let counts = |id: u64| self.category.is_none_or(|category| category == id);
-        let labels = &self.data.annotations[image];
-        let mut truth = moved(planned, self.plan.seed, &self.data.images[image], labels, &self.data.categories);
-        truth.retain(|annotation| counts(annotation.category_id));
-        let mut detections = self.predictions.cells[cell].value()?.get(image)?.detections().into_owned();
-        detections.retain(|detection| counts(detection.category_id));
-        Some(Seen { truth, detections, min_confidence: self.plan.settings.min_confidence })
-    }
-
+impl Artist<'_> {
     /// `None` if an image cannot be decoded any more.
-    fn sheet(&self, title: &str, before: usize, worst: usize, images: &[(usize, ImageLoss)]) -> Option<RgbImage> {
-        let row = |(image, loss): &(usize, ImageLoss)| {
-            let pixels = decode(&self.data.images[*image]).ok()?;
-            let (left, right) = self.captions(before, worst, &loss.file_name);
-            let tile =
-                |cell: usize, f1: f64, what: String| self.tile(cell, *image, &pixels, format!("F1 {f1:.2} {what}"));
-            Some(vec![tile(before, loss.before, left)?, tile(worst, loss.after, right)?])
+    fn lost<'l>(&self, images: &'l [(usize, ImageLoss)]) -> Option<Vec<Lost<'l>>> {
+        let lost =
+            |(image, loss): &'l (usize, ImageLoss)| Some((*image, loss, decode(&self.shots.data.images[*image]).ok()?));
+        images.iter().map(lost).collect()
+    }
+
+    fn sheet(&self, title: &str, images: &[Lost<'_>]) -> Option<RgbImage> {
+        let row = |(image, loss, pixels): &Lost<'_>| {
+            let (left, right) = self.captions(&loss.file_name);
+            let tile = |cell: usize, f1: f64, what: String| {
+                let picture = self.shots.picture(cell, *image, pixels);
+                Some(self.shots.seen(cell, *image)?.tile(picture, format!("F1 {f1:.2} {what}")))
+            };
+            Some(vec![tile(self.before, loss.before, left)?, tile(self.worst, loss.after, right)?])
         };
         let rows = images.iter().map(row).collect::<Option<Vec<_>>>()?;
         Some(sheet(title, &rows, &[Stroke::Found, Stroke::Missed, Stroke::False]))
     }
 
     /// What the two pictures of a row show: two conditions of one model, or two models under one condition.
-    fn captions(&self, before: usize, worst: usize, file_name: &str) -> (String, String) {
-        let (one, other) = (&self.plan.cells[before], &self.plan.cells[worst]);
+    fn captions(&self, file_name: &str) -> (String, String) {
+        let plan = self.shots.plan;
+        let (one, other) = (&plan.cells[self.before], &plan.cells[self.worst]);
         if one.model == other.model {
-            return (file_name.to_owned(), self.plan.conditions[other.condition].condition.to_string());
+            return (file_name.to_owned(), plan.conditions[other.condition].condition.to_string());
         }
-        let name = |cell: &Cell| self.plan.models[cell.model].name.clone();
+        let name = |cell: &Cell| plan.models[cell.model].name.clone();
         (format!("{} {file_name}", name(one)), name(other))
-    }
-
-    fn tile(&self, cell: usize, image: usize, pixels: &RgbImage, caption: String) -> Option<Tile> {
-        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
-        let record = &self.data.images[image];
-        let picture = match &planned.setting {
-            None => pixels.clone(),
-            Some(setting) => {
-                let objects: Vec<BBox> = self.data.annotations[image].iter().map(|a| a.bbox).collect();
-                setting.apply(self.plan.seed, record, pixels, &objects)
-            }
-        };
-        let seen = self.seen(cell, image)?;
-        Some(Tile { picture, boxes: seen.boxes(), caption })
-    }
-}
-
-/// The labels and detections of one image in one cell.
-struct Seen {
-    truth: Vec<Annotation>,
-    detections: Vec<Detection>,
-    /// The score from which detections count.
-    min_confidence: f64,
-}
-
-impl Seen {
-    fn matches(&self) -> Matches {
-        match_claims(&self.truth, &self.detections, self.min_confidence)
-    }
-
-    fn boxes(&self) -> Vec<(BBox, Stroke)> {
-        let matches = self.matches();
-        let detections = |list: &[usize], stroke: Stroke| {
-            list.iter().map(|&at| (self.detections[at].bbox, stroke)).collect::<Vec<_>>()
-        };
-        let missed = matches.missed.iter().map(|&at| (self.truth[at].bbox, Stroke::Missed));
-        let mut boxes = detections(&matches.found, Stroke::Found);
-        boxes.extend(detections(&matches.spurious, Stroke::False));
-        boxes.extend(missed);
-        boxes
     }
 }

@@ -8,6 +8,7 @@ mod execute;
 mod export;
 mod fail_fast;
 mod found;
+mod gallery;
 mod gather;
 mod illustrate;
 mod image_file;
@@ -24,6 +25,7 @@ mod provenance;
 mod robustness;
 mod score;
 mod seal;
+mod shots;
 mod worker;
 
 pub use context::{Context, Events};

@@ -10,7 +10,7 @@ use super::judge::Judged;
 use super::{Context, execute, illustrate, judge, score, seal};
 use crate::gate::Outcome;
 use crate::plan::Plan;
-use crate::record::Record;
+use crate::record::{Record, comparisons};
 use crate::score::Scorecard;
 
 /// What a run leaves behind.
@@ -36,11 +36,12 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let exhibits = illustrate::illustrate(plan, &predictions, &scorecard, &verdicts);
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
     record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
+    record.comparisons = comparisons(&record);
     record.interrupted = predictions.interrupted;
     record.times.started_unix = started.as_secs();
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
     record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
-    let pictures = exhibits.into_iter().filter_map(|exhibit| exhibit.picture).collect();
+    let pictures = exhibits.into_iter().flat_map(|exhibit| exhibit.pictures).collect();
     Finished { record, pictures, predictions }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::evidence::reading;
 use crate::condition::{Condition, Level, Severity};
+use crate::detection::Category;
 use crate::failure::Measured;
 use crate::gate::{Combine, Side, combined};
 use crate::metric::{self, Metric};
 use crate::perturb::Group;
 use crate::plan::Plan;
-use crate::record::{BreakingPoint, GroupRecord, RobustnessRecord};
+use crate::record::{BreakingPoint, CategoryMean, GroupRecord, RobustnessRecord};
 use crate::score::{CellScore, Scorecard};
 use crate::spec::Choice as _;
 
@@ -39,17 +40,17 @@ impl Survey<'_> {
     fn record(&self) -> Option<RobustnessRecord> {
         let plan = self.plan;
         let clean = plan.clean_cell(self.model, self.dataset)?;
-        let figures = self.side(plan.metric, Some(clean), None);
-        let affected = self.side(metric::AFFECTED, None, None);
+        let figures = self.side(plan.metric, Some(clean), None, None);
+        let affected = self.side(metric::AFFECTED, None, None, None);
         if figures.readings.is_empty() {
             return None;
         }
         let group = |(word, group): &(&str, Group)| {
-            let affected = self.side(metric::AFFECTED, None, Some(*group));
+            let affected = self.side(metric::AFFECTED, None, Some(*group), None);
             let record = GroupRecord {
                 group: (*word).to_owned(),
                 affected: combined(&affected, Combine::Mean),
-                figure: combined(&self.side(plan.metric, None, Some(*group)), Combine::Mean),
+                figure: combined(&self.side(plan.metric, None, Some(*group), None), Combine::Mean),
             };
             (!affected.readings.is_empty()).then_some(record)
         };
@@ -60,6 +61,7 @@ impl Survey<'_> {
             rpc: combined(&figures, Combine::ShareOfClean),
             risk: combined(&affected, Combine::Groups),
             groups: Group::ALL.iter().filter_map(group).collect(),
+            categories: self.categories(clean),
             breaking_points: self.breaking_points(clean),
         })
     }
@@ -72,11 +74,24 @@ impl Survey<'_> {
             .filter(|(_, condition)| !condition.is_clean())
     }
 
-    fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>) -> Side {
+    /// Of the figure of tables, where single categories have it.
+    fn categories(&self, clean: usize) -> Vec<CategoryMean> {
+        let metric = self.plan.metric;
+        let data = self.plan.datasets[self.dataset].state.as_ref().ok().filter(|_| metric.is_per_category());
+        let categories = data.map(|data| data.categories.as_slice()).unwrap_or_default();
+        let mean = |(at, category): (usize, &Category)| CategoryMean {
+            category: category.name.clone(),
+            clean: self.scorecard.cells[clean].value().and_then(|score| score.figure(metric, Some(at))),
+            figure: combined(&self.side(metric, None, None, Some(at)), Combine::Mean),
+        };
+        categories.iter().enumerate().map(mean).collect()
+    }
+
+    fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>, category: Option<usize>) -> Side {
         let setting = |cell: usize| self.plan.conditions[self.plan.cells[cell].condition].setting.as_ref();
         let counts = |cell: usize| group.is_none_or(|group| setting(cell).is_some_and(|setting| setting.is_in(group)));
         let read = |cell: usize| {
-            let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, None)));
+            let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, category)));
             reading(self.plan, cell, figure, None)
         };
         let cells = self.cells().map(|(cell, _)| cell).filter(|&cell| counts(cell));

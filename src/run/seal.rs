@@ -14,6 +14,7 @@ use crate::catalog::FIGURES;
 use crate::condition::ConditionName;
 use crate::dataset::Dataset;
 use crate::detection::Category;
+use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::metric::{self, Metric};
@@ -26,7 +27,7 @@ use crate::record::{
 use crate::score::{CellScore, ImageScore, Scorecard, Values, compared};
 use crate::spec::{Bound, Waiver};
 
-/// The record of a run, but for the audits and the clock's part of `times`.
+/// The record of a run, but for the audits, the comparisons and the clock's part of `times`.
 pub fn seal(
     plan: &Plan,
     predictions: &Predictions,
@@ -70,6 +71,8 @@ pub fn seal(
             .collect(),
         robustness: robustness(plan, scorecard),
         audits: Vec::new(),
+        comparisons: Vec::new(),
+        galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
         exit_code: exit_code(&counts, predictions.interrupted),
         cases: cases.map(|((planned, judged), exhibit)| case(plan, planned, judged, exhibit)).collect(),
         setup,
@@ -215,6 +218,7 @@ fn cell(
         model: plan.models[cell.model].name.clone(),
         dataset: plan.datasets[cell.dataset].name.clone(),
         condition: ConditionName::from(&plan.conditions[cell.condition].condition),
+        interval: score.and_then(|score| interval(plan, drawn, at, score)),
         change: change(plan, scorecard, at),
         detections: predictions.cells[at]
             .value()
@@ -229,6 +233,14 @@ fn cell(
         failure,
         blocked,
     }
+}
+
+/// Of the figure of tables, where it was drawn: rounded to floats as the record's draws are, and so a baseline's.
+fn interval(plan: &Plan, drawn: &Drawn, at: usize, score: &CellScore) -> Option<Interval> {
+    let figure = score.figure(plan.metric, None)?;
+    let draws: Vec<f64> = drawn.of(at, plan.metric)?.iter().filter_map(|values| values.all).collect();
+    let rounded: Vec<f64> = draws.iter().map(|&value| f64::from(value as f32)).collect();
+    Interval::bias_corrected(&rounded, f64::from(figure as f32), plan.confidence)
 }
 
 /// The metrics that a single cell has.

@@ -91,6 +91,7 @@ pub const REPORT: &[Key] = &[
     Key::new("json", Shape::PATH, "the file of the record: every figure of the run, as JSON"),
     Key::new("markdown", Shape::PATH, "the file of a summary as Markdown, for job summaries and comments"),
     Key::new("junit_strict", Shape::PATH, "the file of JUnit XML without what some schema refuses, for Jenkins xUnit"),
+    Key::new("html", Shape::PATH, "the file of the report for people: figures, charts and pictures in one HTML file"),
 ];
 
 /// The keys of a `[[check]]`.

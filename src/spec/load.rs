@@ -82,6 +82,8 @@ pub struct ReportSpec {
     pub markdown: Option<PathBuf>,
     /// JUnit XML that is valid under the public schemas.
     pub junit_strict: Option<PathBuf>,
+    /// The report as an HTML file.
+    pub html: Option<PathBuf>,
 }
 
 /// Reads a spec. What could be read is returned beside everything that is wrong with it; the spec is complete only
@@ -165,6 +167,7 @@ fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostic
         json: path("json"),
         markdown: path("markdown"),
         junit_strict: path("junit_strict"),
+        html: path("html"),
     };
     reader.finish();
     report

@@ -18,6 +18,7 @@ mod export;
 mod gates;
 mod github;
 mod help;
+mod html;
 mod http;
 mod init;
 mod junit;

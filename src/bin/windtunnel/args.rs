@@ -146,6 +146,9 @@ pub struct Run {
     /// Where the record goes as JSON (`-` is standard output); for one spec
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
+    /// Where the report as one HTML file goes (`-` is standard output); for one spec
+    #[arg(long, value_name = "PATH")]
+    pub html: Option<PathBuf>,
     /// Only cases that did not pass when they were last run
     #[arg(long, conflicts_with = "no_cache")]
     pub last_failed: bool,

@@ -29,7 +29,9 @@ pub fn probe(path: &Path) -> anyhow::Result<()> {
         }
         temporary_beside(&target(path)).map(drop)
     };
-    probe().with_context(|| format!("cannot write {}: choose another place with --json or --junit", path.display()))
+    probe().with_context(|| {
+        format!("cannot write {}: choose another place with --json, --junit or --html", path.display())
+    })
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {

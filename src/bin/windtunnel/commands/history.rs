@@ -36,7 +36,8 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> {
+/// The runs in the store, the oldest first.
+pub fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> {
     store.runs(suite)?.iter().map(read).collect()
 }
 

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
+use windtunnel::entry::Named as _;
 use windtunnel::plan::{Plan, PlannedModel};
 use windtunnel::record::{Record, RunSummary};
-use windtunnel::report::{Json, Junit, JunitStrict, Markdown, Reported, Reporter, Style, console};
+use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
 use windtunnel::run::{Context, Finished, run as run_plan};
 use windtunnel::store::Store;
 
@@ -46,18 +47,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
-    if args.json.is_some() && plans.len() > 1 {
-        bail!("`--json` takes the record of one spec, but {} are run; leave it out to get one each", plans.len());
-    }
-    let to_stdout = [("--json", &args.json), ("--junit", &args.junit), ("--markdown", &args.markdown)];
-    let to_stdout: Vec<&str> = to_stdout
-        .into_iter()
-        .filter(|(_, path)| path.as_deref() == Some(Path::new("-")))
-        .map(|(option, _)| option)
-        .collect();
-    if let [one, other, ..] = to_stdout[..] {
-        bail!("`{one} -` and `{other} -` would mix on standard output; give one of them a file");
-    }
+    refuse_unclear_places(args, plans.len())?;
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     outputs.iter().try_for_each(Outputs::probe)?;
     args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path))?;
@@ -73,7 +63,8 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         }
         let finished = run_one(&planned.plan, args, global, asked, &interrupted);
         let detections = args.detections.as_ref();
-        let written = outputs.write(&finished).and_then(|()| {
+        let written = past(store.as_ref(), &planned.plan.name).and_then(|past| outputs.write(&finished, &past));
+        let written = written.and_then(|()| {
             detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
         });
         if global.quiet < 2 {
@@ -119,7 +110,31 @@ fn report_files(args: &Run, reported: &[(Record, Outputs)]) -> Vec<(&'static str
         let paths: Vec<String> = each.chain(one).map(|path| path.display().to_string()).collect();
         (reporter, paths.join(","))
     };
-    vec![files("junit", &args.junit), files("json", &None), files("markdown", &args.markdown)]
+    vec![files("junit", &args.junit), files("json", &None), files("markdown", &args.markdown), files("html", &None)]
+}
+
+/// One place cannot take several reports.
+fn refuse_unclear_places(args: &Run, specs: usize) -> anyhow::Result<()> {
+    let named =
+        [("--json", &args.json), ("--html", &args.html), ("--junit", &args.junit), ("--markdown", &args.markdown)];
+    for (option, _) in named.iter().take(2).filter(|(_, place)| place.is_some() && specs > 1) {
+        bail!("`{option}` takes the report of one spec, but {specs} are run; leave it out to get one each");
+    }
+    let is_standard_output = |place: &Option<PathBuf>| place.as_deref() == Some(Path::new("-"));
+    let mixed: Vec<String> = named
+        .iter()
+        .filter(|(_, place)| is_standard_output(place))
+        .map(|(option, _)| format!("`{option} -`"))
+        .collect();
+    if mixed.len() > 1 {
+        bail!("{} would mix on standard output; give one of them a file", mixed.join(" and "));
+    }
+    Ok(())
+}
+
+/// The runs of the suite before this one, the oldest first.
+fn past(store: Option<&Store>, suite: &str) -> anyhow::Result<Vec<PastRun>> {
+    store.map_or(Ok(Vec::new()), |store| super::history::past(store, Some(suite)))
 }
 
 /// Adds a run that came to its end to the history.
@@ -217,9 +232,11 @@ impl Outputs {
         let json = args.json.clone().or_else(|| planned.report.json.clone());
         let json = json.unwrap_or_else(|| default.join("record.json"));
         let junit = planned.report.junit.clone().unwrap_or_else(|| default.join("junit.xml"));
+        let html = args.html.clone().or_else(|| planned.report.html.clone());
+        let html = html.unwrap_or_else(|| default.join("report.html"));
         let folder =
             if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
-        let mut reports: Vec<(&'static dyn Reporter, PathBuf)> = Vec::new();
+        let mut reports: Vec<(&'static dyn Reporter, PathBuf)> = vec![(&Html, html)];
         reports.extend(args.junit.is_none().then_some((&Junit as &dyn Reporter, junit)));
         reports.push((&Json, json));
         let named = &planned.report;
@@ -233,12 +250,17 @@ impl Outputs {
         self.reports.iter().try_for_each(|(_, path)| files::probe(path))
     }
 
-    fn write(&self, finished: &Finished) -> anyhow::Result<()> {
+    fn write(&self, finished: &Finished, past: &[PastRun]) -> anyhow::Result<()> {
         for picture in &finished.pictures {
             files::write(&self.folder.join(&picture.path), &picture.bytes)?;
         }
         for (reporter, path) in &self.reports {
-            let text = reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?;
+            // The one report that also tells of the runs before.
+            let text = if reporter.entry().name == Html.entry().name {
+                html(&finished.record, &self.folder, past)
+            } else {
+                reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?
+            };
             files::write(path, text.as_bytes())?;
         }
         Ok(())

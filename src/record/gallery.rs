@@ -1,0 +1,69 @@
+//! What a record holds of pictures: the images that lost most in a failed case, with the boxes on them.
+
+use serde::{Deserialize, Serialize};
+
+/// The images that lost most under a failed case, before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GalleryRecord {
+    /// The sheet of the same images, as the cases that share it name it: a path relative to the record.
+    pub sheet: String,
+    /// Image by image, the one that lost most first.
+    pub pairs: Vec<PairRecord>,
+}
+
+/// An image before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairRecord {
+    /// The image's file name.
+    pub file_name: String,
+    /// On the clean image, or of the other model.
+    pub before: ShotRecord,
+    /// Now.
+    pub after: ShotRecord,
+}
+
+/// An image under a condition, with what a model said of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShotRecord {
+    /// The model's name.
+    pub model: String,
+    /// The condition's name.
+    pub condition: String,
+    /// A JPEG file, scaled down: a path relative to the record.
+    pub picture: String,
+    /// Width of the image itself, pixels.
+    pub width: u32,
+    /// Height of the image itself, pixels.
+    pub height: u32,
+    /// F1, 0..=1.
+    pub f1: f64,
+    /// The boxes on it: labels first, then detections, then what was missed.
+    pub boxes: Vec<BoxRecord>,
+}
+
+/// A box on an image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoxRecord {
+    /// What it stands for.
+    pub kind: BoxKind,
+    /// The category's name.
+    pub category: String,
+    /// `[x, y, width, height]` in pixels of the image itself, to a tenth.
+    pub bbox: [f64; 4],
+}
+
+/// What a box stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoxKind {
+    /// A label that counts.
+    Truth,
+    /// A label that counts neither for nor against a model.
+    Ignored,
+    /// A detection that found its object.
+    Found,
+    /// A detection of nothing.
+    False,
+    /// A label that nothing found; it is also among those of `Truth`.
+    Missed,
+}

@@ -1,0 +1,99 @@
+//! The pictures of a page, each held once however often it is shown, as many as the page's size allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::record::{GalleryRecord, PairRecord, ShotRecord};
+
+/// Bytes that a box takes on a picture, with its edge, and a shot without its boxes.
+const BOX: usize = 80;
+const SHOT: usize = 700;
+
+/// The pictures of a page by their paths.
+#[derive(Debug, Default)]
+pub struct Album {
+    held: BTreeMap<String, (usize, String)>,
+    /// Those that are not where the record says.
+    gone: BTreeSet<String>,
+    /// Those for which there was no more room.
+    left_out: BTreeSet<String>,
+}
+
+impl Album {
+    /// As many pictures as fit into `room` bytes; the first pair of every gallery goes before the second of any.
+    pub fn open(galleries: &[GalleryRecord], folder: &Path, mut room: usize) -> Self {
+        let mut album = Self::default();
+        let deepest = galleries.iter().map(|gallery| gallery.pairs.len()).max().unwrap_or(0);
+        for rank in 0..deepest {
+            for pair in galleries.iter().filter_map(|gallery| gallery.pairs.get(rank)) {
+                album.add(pair, folder, &mut room);
+            }
+        }
+        album
+    }
+
+    /// Both pictures of a pair, or neither: one alone shows nothing.
+    fn add(&mut self, pair: &PairRecord, folder: &Path, room: &mut usize) {
+        let mut wanted = Vec::new();
+        for ShotRecord { picture, .. } in [&pair.before, &pair.after] {
+            if self.held.contains_key(picture) {
+                continue;
+            }
+            match read(folder, picture) {
+                Some(bytes) => wanted.push((picture, STANDARD.encode(bytes))),
+                None => {
+                    self.gone.insert(picture.clone());
+                }
+            }
+        }
+        let boxes = pair.before.boxes.len() + pair.after.boxes.len();
+        let size = wanted.iter().map(|(_, text)| text.len()).sum::<usize>() + BOX * boxes + 2 * SHOT;
+        let fits = size <= *room;
+        *room -= if fits { size } else { 0 };
+        for (picture, text) in wanted {
+            if fits {
+                let at = self.held.len();
+                self.left_out.remove(picture);
+                self.held.insert(picture.clone(), (at, text));
+            } else {
+                self.left_out.insert(picture.clone());
+            }
+        }
+    }
+
+    /// The number under which a picture is held.
+    pub fn find(&self, picture: &str) -> Option<usize> {
+        self.held.get(picture).map(|(at, _)| *at)
+    }
+
+    /// Whether there was no room for a picture of the pair.
+    pub fn has_left_out(&self, pair: &PairRecord) -> bool {
+        [&pair.before, &pair.after].iter().any(|shot| self.left_out.contains(&shot.picture))
+    }
+
+    /// The pictures held, with their numbers and their bytes in base64.
+    pub fn held(&self) -> impl Iterator<Item = &(usize, String)> {
+        self.held.values()
+    }
+
+    /// How many pictures there was no room for.
+    pub fn left_out(&self) -> usize {
+        self.left_out.len()
+    }
+
+    /// How many pictures are not where the record says.
+    pub fn gone(&self) -> usize {
+        self.gone.len()
+    }
+}
+
+/// A JPEG file inside `folder`; a record from elsewhere cannot have other files of this machine shown.
+fn read(folder: &Path, picture: &str) -> Option<Vec<u8>> {
+    const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
+    let is_inside = Path::new(picture).components().all(|part| matches!(part, Component::Normal(_)));
+    let bytes = is_inside.then(|| std::fs::read(folder.join(picture)).ok()).flatten()?;
+    bytes.starts_with(&JPEG).then_some(bytes)
+}

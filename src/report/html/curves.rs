@@ -1,0 +1,136 @@
+//! Degradation curves: the figure over the levels of each perturbation that has several, a small chart each.
+
+use maud::{Markup, html};
+
+use super::axis::Axis;
+use super::heat::{Ladder, ladders};
+use super::models::{cell, clean, figure};
+use super::page::Section;
+use super::words::{interval, mark_class, mark_outline, model_key, name, number, plain};
+use crate::record::{CellRecord, DatasetRecord, Interval, Record};
+use crate::report::text::counted;
+
+/// The chart's inside, pixels: left, right, top, bottom.
+const FRAME: [f64; 4] = [30.0, 248.0, 10.0, 120.0];
+
+pub fn section(record: &Record) -> Option<Section> {
+    let ladders: Vec<Ladder<'_>> = ladders(record).into_iter().filter(|ladder| ladder.steps.len() > 1).collect();
+    let body = html! {
+        p class="keys" { @for (at, model) in record.models.iter().enumerate() { (model_key(at, &model.name)) } }
+        p class="note" { (plain(&record.spec.metric)) " from clean (0) over the levels of each perturbation" (whiskers(record)) }
+        @for dataset in record.datasets.iter().filter(|dataset| dataset.images > 0) {
+            @let axis = axis(record, dataset);
+            @if record.datasets.len() > 1 { h3 { (name(&dataset.name)) } }
+            div class="multiples" { @for ladder in &ladders { (chart(record, dataset, ladder, axis)) } }
+        }
+    };
+    (!ladders.is_empty()).then_some(Section { id: "curves", title: "Degradation", body })
+}
+
+/// What whiskers stand for, where there are any.
+pub fn whiskers(record: &Record) -> String {
+    let has_any = record.cells.iter().any(|cell| cell.interval.is_some());
+    let level = 100.0 * record.spec.confidence;
+    if has_any { format!("; whiskers are {level:.0}\u{a0}% intervals over resampled images.") } else { ".".to_owned() }
+}
+
+/// Of all figures of a dataset.
+pub fn axis(record: &Record, dataset: &DatasetRecord) -> Axis {
+    let cells = record.cells.iter().filter(|cell| cell.dataset == dataset.name);
+    Axis::from_zero(cells.flat_map(|cell| figure(record, cell).into_iter().chain(cell.interval.map(|i| i.high))))
+}
+
+/// A point of a curve.
+struct Point<'r> {
+    x: f64,
+    level: &'r str,
+    figure: f64,
+    interval: Option<Interval>,
+}
+
+fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r>) -> Vec<Point<'r>> {
+    let point = |at: usize, level: &'r str, cell: Option<&CellRecord>| {
+        let cell = cell?;
+        let x = FRAME[0] + 10.0 + at as f64 * (FRAME[1] - FRAME[0] - 20.0) / ladder.steps.len() as f64;
+        Some(Point { x, level, figure: figure(record, cell)?, interval: cell.interval })
+    };
+    let first = point(0, "clean", clean(record, model, dataset));
+    let steps = ladder.steps.iter().enumerate();
+    let steps =
+        steps.filter_map(|(at, (level, condition))| point(at + 1, level, cell(record, model, dataset, condition)));
+    first.into_iter().chain(steps).collect()
+}
+
+fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Axis) -> Markup {
+    let curves: Vec<Vec<Point<'_>>> =
+        record.models.iter().map(|model| points(record, &dataset.name, &model.name, ladder)).collect();
+    let told = record.models.iter().zip(&curves).map(|(model, points)| told(&model.name, points));
+    let label = format!("{}: {}", ladder.perturbation, told.collect::<Vec<_>>().join("; "));
+    html! {
+        figure {
+            figcaption { (name(ladder.perturbation)) }
+            svg viewBox="0 0 260 140" role="img" aria-label=(plain(&label)) {
+                (frame(&axis, ladder))
+                @for (at, points) in curves.iter().enumerate() { g class={ "curve " (mark_class(at)) } { (curve(&axis, at, points)) } }
+            }
+            p class="breaks" { (breaks(record, dataset, ladder)) }
+        }
+    }
+}
+
+fn told(model: &str, points: &[Point<'_>]) -> String {
+    let told = points.iter().map(|point| match interval(point.interval, 3) {
+        range if range.is_empty() => format!("{} {}", point.level, number(Some(point.figure), 3)),
+        range => format!("{} {} ({range})", point.level, number(Some(point.figure), 3)),
+    });
+    format!("{model}: {}", told.collect::<Vec<_>>().join(", "))
+}
+
+fn frame(axis: &Axis, ladder: &Ladder<'_>) -> Markup {
+    let [left, right, top, bottom] = FRAME;
+    let step = (right - left - 20.0) / ladder.steps.len() as f64;
+    html! {
+        @for value in axis.ticks() {
+            @let y = axis.height(value, top, bottom);
+            line class="grid" x1=(left) x2=(right) y1=(tenth(y)) y2=(tenth(y)) {}
+            text x=(left - 4.0) y=(tenth(y + 3.5)) text-anchor="end" { ((value * 1000.0).round() / 1000.0) }
+        }
+        @for (at, level) in std::iter::once("0").chain(ladder.steps.iter().map(|step| step.0)).enumerate() {
+            text x=(tenth(left + 10.0 + at as f64 * step)) y=(bottom + 15.0) text-anchor="middle" { (plain(level)) }
+        }
+    }
+}
+
+fn curve(axis: &Axis, model: usize, points: &[Point<'_>]) -> Markup {
+    let [.., top, bottom] = FRAME;
+    let y = |value: f64| tenth(axis.height(value, top, bottom));
+    let line = points.iter().map(|point| format!("{},{}", tenth(point.x), y(point.figure)));
+    html! {
+        polyline points=(line.collect::<Vec<_>>().join(" ")) {}
+        @for point in points {
+            @if let Some(interval) = point.interval {
+                path class="whisker" d=(format!("M{0} {1}V{2}M{3} {1}h6M{3} {2}h6", tenth(point.x), y(interval.high), y(interval.low), tenth(point.x - 3.0))) {}
+            }
+            path class="mark" transform={ "translate(" (tenth(point.x)) " " (y(point.figure)) ")" } d=(mark_outline(model)) {}
+        }
+    }
+}
+
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// Where each model breaks.
+fn breaks(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>) -> String {
+    let here = record.robustness.iter().filter(|found| found.dataset == dataset.name);
+    let told = here.filter_map(|found| {
+        let point = found.breaking_points.iter().find(|point| point.perturbation == ladder.perturbation)?;
+        let lost: usize = point.first_lost.values().sum();
+        let lost = format!("objects lost in {}", counted(lost, "image"));
+        Some(match point.severity {
+            Some(severity) => format!("{}: half is lost at {severity:.1}, {lost}", plain(&found.model)),
+            None => format!("{}: keeps more than half, {lost}", plain(&found.model)),
+        })
+    });
+    told.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,103 @@
+//! The gallery: of every failed case the images that lost most, before and after.
+
+use maud::{Markup, html};
+
+use super::album::Album;
+use super::findings;
+use super::page::Section;
+use super::shot::{KINDS, shot};
+use super::words::{badge, name, plain, state};
+use crate::record::{GalleryRecord, Record};
+use crate::report::text::counted;
+
+/// The anchor of a gallery.
+pub fn anchor(at: usize) -> String {
+    format!("images-{at}")
+}
+
+pub fn section(record: &Record, album: &Album) -> Option<Section> {
+    let body = html! {
+        p class="note" { "Of every check that failed the images that lost most, by F1 at IoU 0.5: what they were held against on the left, what they came to on the right." }
+        (controls())
+        (notes(album))
+        @for (at, gallery) in record.galleries.iter().enumerate() { (one(record, album, at, gallery)) }
+        (pictures(album))
+    };
+    (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images", body })
+}
+
+/// Boxes that work without a script: the style sheet asks which of them are checked.
+fn controls() -> Markup {
+    html! {
+        div class="controls" {
+            fieldset {
+                legend { "Boxes" }
+                @for (_, class, word) in KINDS {
+                    label {
+                        input type="checkbox" id={ "show-" (class) } checked;
+                        svg class="sample" width="30" height="18" viewBox="0 0 30 18" aria-hidden="true" {
+                            g class={ "box " (class) } { path class="edge" d="M3 3h24v12h-24z" {} path d="M3 3h24v12h-24z" {} }
+                        }
+                        (word)
+                    }
+                }
+            }
+            fieldset {
+                legend { "Pictures" }
+                label { input type="radio" name="side" id="side-both" checked; "side by side" }
+                label { input type="radio" name="side" id="side-before"; "before" }
+                label { input type="radio" name="side" id="side-after"; "after" }
+            }
+        }
+    }
+}
+
+fn notes(album: &Album) -> Markup {
+    html! {
+        @if album.left_out() > 0 {
+            p class="note" { (counted(album.left_out(), "picture")) " left out to keep this file small; they lie beside the record." }
+        }
+        @if album.gone() > 0 { p class="note" { (counted(album.gone(), "picture")) " not beside the record any more." } }
+    }
+}
+
+fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Markup {
+    let cases = record.cases.iter().enumerate().filter(|(_, case)| case.picture.as_ref() == Some(&gallery.sheet));
+    let first = gallery.pairs.first();
+    let is_of_models = first.is_some_and(|pair| pair.before.model != pair.after.model);
+    html! {
+        article class="gallery" id=(anchor(at)) {
+            h3 { @if let Some(pair) = first {
+                (name(&pair.after.model)) " under " (name(&pair.after.condition))
+                @if is_of_models { " against " (name(&pair.before.model)) }
+            } }
+            ul class="plain" { @for (at, case) in cases {
+                li { (badge(state(case))) " " a href={ "#" (findings::anchor(at)) } { (name(&case.id)) } }
+            } }
+            @for pair in gallery.pairs.iter().filter(|pair| !album.has_left_out(pair)) {
+                div class="pair" {
+                    h4 { (name(&pair.file_name)) }
+                    div class="shots" {
+                        (shot(album, &pair.file_name, &pair.before, is_of_models))
+                        (shot(album, &pair.file_name, &pair.after, is_of_models))
+                    }
+                }
+            }
+            p class="place" {
+                @for pair in gallery.pairs.iter().filter(|pair| album.has_left_out(pair)) { (name(&pair.file_name)) ", " }
+                "all of them in " code { (plain(&gallery.sheet)) } " beside the record."
+            }
+        }
+    }
+}
+
+/// Each picture once, one unit wide and high; shots refer to it.
+fn pictures(album: &Album) -> Markup {
+    html! {
+        svg class="store" width="0" height="0" aria-hidden="true" focusable="false" {
+            defs { @for (at, base64) in album.held() {
+                image id={ "p" (at) } width="1" height="1" preserveAspectRatio="none" href={ "data:image/jpeg;base64," (base64) } {}
+            } }
+        }
+    }
+}

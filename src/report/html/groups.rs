@@ -1,0 +1,74 @@
+//! Groups: per group of perturbations, what each model keeps and how many of its images are affected.
+
+use maud::{Markup, html};
+
+use super::axis::Axis;
+use super::page::Section;
+use super::words::{mark_class, model_key, name, number, plain, wide};
+use crate::record::{DatasetRecord, GroupRecord, Record, RobustnessRecord};
+
+pub fn section(record: &Record) -> Option<Section> {
+    let has_any = record.robustness.iter().any(|found| !found.groups.is_empty());
+    let body = html! {
+        p class="note" { "The mean figure over a group's perturbations, and the share of images whose answers change. Risk is 100 times the mean of these shares." }
+        @for dataset in &record.datasets { (groups(record, dataset)) }
+    };
+    has_any.then_some(Section { id: "groups", title: "By group", body })
+}
+
+fn groups(record: &Record, dataset: &DatasetRecord) -> Markup {
+    let found: Vec<&RobustnessRecord> =
+        record.robustness.iter().filter(|found| found.dataset == dataset.name).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for group in found.iter().flat_map(|found| &found.groups) {
+        if !names.contains(&group.group.as_str()) {
+            names.push(&group.group);
+        }
+    }
+    let figures = Axis::from_zero(found.iter().flat_map(|found| &found.groups).filter_map(|group| group.figure));
+    let table = html! {
+        table class="lanes" {
+            caption { (plain(&record.spec.metric)) " and images affected, on " (plain(&dataset.name)) }
+            thead { tr {
+                th scope="col" { "Group" }
+                th scope="col" { "Model" }
+                th scope="col" class="num" { (plain(&record.spec.metric)) }
+                th scope="col" class="chart" { span class="sr" { "As a bar" } (figures.scale(false)) }
+                th scope="col" class="num" { "Affected" }
+                th scope="col" class="chart" { span class="sr" { "As a bar" } (Axis::from_zero([1.0]).scale(false)) }
+            } }
+            @for group in &names { tbody { (rows(record, &found, group, &figures)) } }
+        }
+    };
+    html! { @if !names.is_empty() { (wide(&format!("Groups on {}", dataset.name), &table)) } }
+}
+
+fn rows(record: &Record, found: &[&RobustnessRecord], group: &str, figures: &Axis) -> Markup {
+    let shares = Axis::from_zero([1.0]);
+    let of_group = |found: &&RobustnessRecord| {
+        let group: GroupRecord = found.groups.iter().find(|other| other.group == group)?.clone();
+        Some((record.models.iter().position(|model| model.name == found.model)?, found.model.clone(), group))
+    };
+    let rows: Vec<(usize, String, GroupRecord)> = found.iter().filter_map(of_group).collect();
+    html! {
+        @for (at, (model, called, found)) in rows.iter().enumerate() {
+            tr {
+                @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(group)) } }
+                th scope="row" class="inner" { (model_key(*model, called)) }
+                td class="num" { (number(found.figure, 3)) }
+                td class="chart" { (bar(figures, *model, found.figure)) }
+                td class="num" { (number(found.affected, 2)) }
+                td class="chart" { (bar(&shares, *model, found.affected)) }
+            }
+        }
+    }
+}
+
+fn bar(axis: &Axis, model: usize, value: Option<f64>) -> Markup {
+    html! {
+        svg width="100%" height="14" aria-hidden="true" {
+            (axis.grid())
+            @if let Some(value) = value { (axis.bar(&mark_class(model), value, 2.0, 10.0)) }
+        }
+    }
+}

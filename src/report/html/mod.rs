@@ -1,0 +1,24 @@
+//! The report as one HTML file: it asks for nothing else, runs no script, and reads on paper too.
+
+mod album;
+mod audits;
+mod axis;
+mod cases;
+mod categories;
+mod curves;
+mod findings;
+mod gallery;
+mod groups;
+mod heat;
+mod models;
+mod page;
+mod provenance;
+mod reporter;
+mod shot;
+mod strips;
+mod trend;
+mod versus;
+mod words;
+
+pub use page::html;
+pub use reporter::Html;

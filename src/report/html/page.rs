@@ -1,0 +1,170 @@
+//! The page: the verdict first, then a section for each thing that the record tells of.
+
+use std::path::Path;
+
+use junit_report::OffsetDateTime;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::album::Album;
+use super::words::{name, plain};
+use super::{
+    audits, cases, categories, curves, findings, gallery, groups, heat, models, provenance, strips, trend, versus,
+};
+use crate::record::{Counts, Record};
+use crate::report::PastRun;
+use crate::report::text::counted;
+
+/// Neither scripts nor anything from elsewhere, whatever a name in the record tries.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/// Bytes of all sections with their pictures: with what is told of pictures that found no room, less than 5 MB.
+const ROOM: usize = 4_500_000;
+
+/// A part of the page.
+pub struct Section {
+    /// Its anchor.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What stands below the heading.
+    pub body: Markup,
+}
+
+/// `record` as one HTML file. Its pictures are read from `folder`, where the record lies: one that is not there any more is
+/// told of in its place. `past` are runs of the same suite before this one, the oldest first.
+#[must_use]
+pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
+    let first = [
+        findings::section(record),
+        models::section(record),
+        heat::section(record),
+        curves::section(record),
+        strips::section(record),
+        groups::section(record),
+        versus::section(record),
+        categories::section(record),
+    ];
+    let last =
+        [audits::section(record), trend::section(record, past), cases::section(record), provenance::section(record)];
+    let used: usize = first.iter().chain(&last).flatten().map(|section| section.body.0.len()).sum();
+    let album = Album::open(&record.galleries, folder, ROOM.saturating_sub(used));
+    let gallery = gallery::section(record, &album);
+    let sections: Vec<Section> = first.into_iter().chain([gallery]).chain(last).flatten().collect();
+    page(record, &sections).into_string()
+}
+
+fn page(record: &Record, sections: &[Section]) -> Markup {
+    let title = format!("{}: {} \u{2013} windtunnel", plain(&record.spec.name), verdict(record));
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "windtunnel " (plain(&record.tool.version)) };
+                title { (title) }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body {
+                a class="jump" href="#findings" { "Skip to the findings" }
+                (head(record))
+                (contents(sections))
+                main {
+                    @for section in sections {
+                        section id=(section.id) aria-labelledby={ (section.id) "-title" } {
+                            h2 id={ (section.id) "-title" } { (section.title) }
+                            (section.body)
+                        }
+                    }
+                }
+                footer { p { "Made by windtunnel " (plain(&record.tool.version)) " from the record of this run." } }
+            }
+        }
+    }
+}
+
+fn head(record: &Record) -> Markup {
+    let state = if record.exit_code == 0 {
+        "pass"
+    } else if record.exit_code == 1 {
+        "fail"
+    } else {
+        "error"
+    };
+    html! {
+        header class=(state) {
+            p class="kicker" { "windtunnel robustness report" }
+            h1 { (name(&record.spec.name)) }
+            p class="verdict" { strong { (verdict(record)) } " " (told(record)) }
+            (counts(&record.counts))
+            p class="meta" { (meta(record)) }
+        }
+    }
+}
+
+/// The run in a word.
+fn verdict(record: &Record) -> &'static str {
+    match record.exit_code {
+        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "Judged nothing",
+        0 => "Passed",
+        1 => "Failed",
+        3 => "Could not be judged",
+        _ => "Interrupted",
+    }
+}
+
+fn told(record: &Record) -> String {
+    let Counts { failed, errors, .. } = record.counts;
+    let all = counted(record.cases.len(), "check");
+    match (failed, errors) {
+        (0, 0) => format!("{all}, none broken"),
+        (failed, 0) => format!("{failed} of {all} broken"),
+        (0, errors) => format!("{} in {all}", counted(errors, "error")),
+        (failed, errors) => format!("{failed} of {all} broken, {}", counted(errors, "error")),
+    }
+}
+
+fn counts(counts: &Counts) -> Markup {
+    let tiles = [
+        ("fail", "failed", counts.failed),
+        ("error", "errors", counts.errors),
+        ("warn", "warnings", counts.warned),
+        ("skip", "skipped", counts.skipped),
+        ("pass", "passed", counts.passed),
+    ];
+    html! {
+        dl class="counts" {
+            @for (state, word, count) in tiles {
+                div class={ (state) @if count == 0 { " none" } } { dt { (word) } dd { (count) } }
+            }
+        }
+    }
+}
+
+fn meta(record: &Record) -> String {
+    let started = i64::try_from(record.times.started_unix).unwrap_or_default();
+    let started = OffsetDateTime::from_unix_timestamp(started).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (date, time) = (started.date(), started.time());
+    let images: usize = record.datasets.iter().map(|dataset| dataset.images).sum();
+    format!(
+        "{date} {:02}:{:02} UTC, {:.1} s \u{b7} {} \u{b7} {} \u{b7} {} under {}",
+        time.hour(),
+        time.minute(),
+        record.times.seconds,
+        plain(&record.spec.file),
+        counted(record.models.len(), "model"),
+        counted(images, "image"),
+        counted(record.conditions.len(), "condition"),
+    )
+}
+
+fn contents(sections: &[Section]) -> Markup {
+    html! {
+        nav aria-label="Sections" {
+            ul { @for section in sections { li { a href={ "#" (section.id) } { (section.title) } } } }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Words and numbers of the page: text from elsewhere is kept apart from the text around it.
+
+use maud::{Markup, html};
+
+use crate::gate::Outcome;
+use crate::record::{CaseRecord, Interval};
+
+/// Colours and marks for models; more models than this share them.
+const MARKS: usize = 6;
+
+/// `text` without the control characters that HTML forbids, and without those that turn what follows around.
+pub fn plain(text: &str) -> String {
+    let is_refused = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => true,
+        _ => c.is_control(),
+    };
+    text.chars().map(|c| if is_refused(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A sentence with figures, its arrows as a book sets them.
+pub fn told(text: &str) -> String {
+    plain(text).replace(" -> ", " \u{2192} ").replace(" >= ", " \u{2265} ").replace(" <= ", " \u{2264} ")
+}
+
+/// A name from elsewhere: it may be written in any direction, without turning its neighbours.
+pub fn name(text: &str) -> Markup {
+    html! { bdi { (plain(text)) } }
+}
+
+/// A figure; a dash where there is none.
+pub fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "\u{2013}".to_owned(), |value| format!("{value:.digits$}").replace('-', "\u{2212}"))
+}
+
+/// A difference, with its sign.
+pub fn signed(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "\u{2013}".to_owned(), |value| format!("{value:+.digits$}").replace('-', "\u{2212}"))
+}
+
+/// `0.423 to 0.476`; nothing where there is none.
+pub fn interval(found: Option<Interval>, digits: usize) -> String {
+    found.map(|i| format!("{} to {}", number(Some(i.low), digits), number(Some(i.high), digits))).unwrap_or_default()
+}
+
+/// The same with signs.
+pub fn signed_interval(found: Option<Interval>, digits: usize) -> String {
+    found.map(|i| format!("{} to {}", signed(Some(i.low), digits), signed(Some(i.high), digits))).unwrap_or_default()
+}
+
+/// The class of a model's colour, by its position.
+pub fn mark_class(model: usize) -> String {
+    format!("m{}", model % MARKS)
+}
+
+/// The outline of a model's mark around (0, 0): each has its own, so that colour is not all that tells them apart.
+pub fn mark_outline(model: usize) -> &'static str {
+    const OUTLINES: [&str; MARKS] = [
+        "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+        "M-3.6-3.6h7.2v7.2h-7.2z",
+        "M0-4.8L4.6 3.6h-9.2z",
+        "M0-5.2L5 0L0 5.2L-5 0z",
+        "M0 4.8L4.6-3.6h-9.2z",
+        "M-1.7-5h3.4v3.3h3.3v3.4h-3.3v3.3h-3.4v-3.3h-3.3v-3.4h3.3z",
+    ];
+    OUTLINES[model % MARKS]
+}
+
+/// A model's mark and name.
+pub fn model_key(model: usize, text: &str) -> Markup {
+    html! {
+        span class="key" {
+            svg class=(mark_class(model)) width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true" {
+                path d=(mark_outline(model)) {}
+            }
+            (name(text))
+        }
+    }
+}
+
+/// The class of what became of a case.
+pub fn state(case: &CaseRecord) -> &'static str {
+    match case.verdict.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => "warn",
+        Outcome::Fail => "fail",
+        Outcome::Error(_) => "error",
+        Outcome::Skipped => "skip",
+    }
+}
+
+/// A word for a state, told by its letters and its mark as well as by its colour.
+pub fn badge(state: &str) -> Markup {
+    let (mark, word) = match state {
+        "pass" => ("\u{2713}", "pass"),
+        "fail" => ("\u{2715}", "fail"),
+        "error" => ("!", "error"),
+        "warn" => ("\u{25b3}", "warn"),
+        _ => ("\u{2013}", "skip"),
+    };
+    html! { span class={ "badge " (state) } { span aria-hidden="true" { (mark) } " " (word) } }
+}
+
+/// A wide table: it scrolls by itself, also by keyboard.
+pub fn wide(label: &str, table: &Markup) -> Markup {
+    html! { div class="wide" role="region" aria-label={ "Table: " (plain(label)) } tabindex="0" { (table) } }
+}

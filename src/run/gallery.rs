@@ -1,0 +1,73 @@
+//! Gallery: the pictures of a failed case one by one, without boxes, and the boxes beside them: reports draw them.
+
+use std::collections::HashSet;
+
+use image::RgbImage;
+use image::imageops::{self, FilterType};
+
+use super::illustrate::Picture;
+use super::shots::Shots;
+use crate::draw::jpeg_of_quality;
+use crate::record::{GalleryRecord, PairRecord, ShotRecord};
+use crate::score::ImageLoss;
+
+/// The longer side of a picture, pixels: what half a wide screen shows.
+const LONGER_SIDE: u32 = 480;
+
+/// JPEG quality: what was done to the picture shows, and a report holds many.
+const QUALITY: u8 = 72;
+
+/// An image of a case with its clean pixels.
+pub type Lost<'a> = (usize, &'a ImageLoss, RgbImage);
+
+/// The gallery of a case that is held against the cell `before`, and the pictures that are not among `drawn` yet.
+pub fn gallery(
+    shots: &Shots<'_>,
+    sheet: String,
+    [before, worst]: [usize; 2],
+    images: &[Lost<'_>],
+    drawn: &mut HashSet<String>,
+) -> Option<(GalleryRecord, Vec<Picture>)> {
+    let mut pictures = Vec::new();
+    let mut shot = |cell: usize, (image, _, pixels): &Lost<'_>, f1: f64| {
+        let picture = shots.picture(cell, *image, pixels);
+        let (width, height) = picture.dimensions();
+        let path = path(shots, cell, *image);
+        if drawn.insert(path.clone()) {
+            pictures.push(Picture { path: path.clone(), bytes: jpeg_of_quality(&small(&picture), QUALITY)? });
+        }
+        let told = &shots.plan.cells[cell];
+        Some(ShotRecord {
+            model: shots.plan.models[told.model].name.clone(),
+            condition: shots.plan.conditions[told.condition].condition.to_string(),
+            picture: path,
+            width,
+            height,
+            f1,
+            boxes: shots.boxes(cell, *image)?,
+        })
+    };
+    let pair = |lost: &Lost<'_>| {
+        let (before, after) = (shot(before, lost, lost.1.before)?, shot(worst, lost, lost.1.after)?);
+        Some(PairRecord { file_name: lost.1.file_name.clone(), before, after })
+    };
+    let pairs = images.iter().map(pair).collect::<Option<Vec<_>>>()?;
+    Some((GalleryRecord { sheet, pairs }, pictures))
+}
+
+/// The same for every model: what a picture shows depends on the image and the condition alone.
+fn path(shots: &Shots<'_>, cell: usize, image: usize) -> String {
+    let cell = &shots.plan.cells[cell];
+    let dataset = &shots.plan.datasets[cell.dataset].name;
+    format!("failures/images/{dataset}.{}.{image}.jpg", shots.plan.conditions[cell.condition].condition)
+}
+
+fn small(picture: &RgbImage) -> RgbImage {
+    let (width, height) = picture.dimensions();
+    let longer = width.max(height);
+    if longer <= LONGER_SIDE {
+        return picture.clone();
+    }
+    let scaled = |side: u32| (side * LONGER_SIDE / longer).max(1);
+    imageops::resize(picture, scaled(width), scaled(height), FilterType::Triangle)
+}

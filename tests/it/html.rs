@@ -1,0 +1,212 @@
+//! The HTML report: its skeleton, names that try to break out of it, its size, and that nothing is missing from it.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use windtunnel::record::Record;
+use windtunnel::report::html;
+
+use crate::support::{Workshop, detector, small_spec};
+
+const CHECKS: &str = "
+[perturbation.blur]
+kind = \"gaussian_blur\"
+severity = [1, 5]
+[perturbation.flip]
+kind = \"horizontal_flip\"
+[[check]]
+name = \"a soft lens costs nothing\"
+on = \"blur\"
+max_drop = -0.3
+[[check]]
+on = \"clean\"
+min = 0.2
+";
+
+/// Everything that tries to end a text, an attribute, a comment or a style.
+const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></style></title>]]>--><svg onload=alert(1)>\u{1b}\u{0}&lt;\u{1f980}\u{202e}\u{5e9}";
+
+/// A run of two models and one that does not open, with two failed checks each.
+fn finished() -> (Workshop, Value) {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let broken = "[model.z]\nkind = \"onnx\"\npath = \"labels.json\"\n";
+    workshop.write("spec.toml", small_spec(&format!("{}{broken}{CHECKS}", detector("b"))));
+    let ran = workshop.run(&["run", "spec.toml", "--intervals"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let record = workshop.record("small");
+    (workshop, record)
+}
+
+fn folder(workshop: &Workshop) -> std::path::PathBuf {
+    workshop.path("target/windtunnel/small")
+}
+
+fn read(record: &Value) -> Record {
+    serde_json::from_value(record.clone()).unwrap()
+}
+
+/// A tag with the names of its attributes, and its text as written.
+struct Tag {
+    name: String,
+    attributes: Vec<String>,
+    text: String,
+}
+
+/// Every opening tag in document order, as a browser would find them.
+fn tags(page: &str) -> Vec<Tag> {
+    let style = page.find("<style>").unwrap() + "<style>".len()..page.find("</style>").unwrap();
+    let page = format!("{}{}", &page[..style.start], &page[style.end..]);
+    let mut found = Vec::new();
+    for (at, _) in
+        page.match_indices('<').filter(|(at, _)| page[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic()))
+    {
+        let mut quoted = false;
+        let end = page[at..].find(|c| {
+            quoted ^= c == '"';
+            c == '>' && !quoted
+        });
+        let text = &page[at..=at + end.unwrap()];
+        // The parts outside quotes.
+        let bare: String = text.trim_matches(['<', '>']).split('"').step_by(2).collect::<Vec<_>>().join(" ");
+        let mut words = bare.split_whitespace().map(|word| word.trim_end_matches('=').to_owned());
+        found.push(Tag { name: words.next().unwrap(), attributes: words.collect(), text: text.to_owned() });
+    }
+    found
+}
+
+/// What assistive technology builds an outline of.
+fn skeleton(page: &str) -> String {
+    let told = [
+        "header", "nav", "main", "section", "article", "footer", "h1", "h2", "h3", "h4", "table", "details", "fieldset",
+    ];
+    let lines = tags(page).into_iter().filter(|tag| told.contains(&tag.name.as_str())).map(|tag| tag.text);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_page_has_its_sections_in_order() {
+    let (workshop, _) = finished();
+    let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+    insta::assert_snapshot!(skeleton(&page));
+}
+
+#[test]
+fn the_same_record_makes_the_same_bytes_and_a_second_run_a_trend() {
+    let (workshop, record) = finished();
+    let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+    assert_eq!(html(&read(&record), &folder(&workshop), &[]), page);
+    let again = workshop.run(&["report", "target/windtunnel/small/record.json", "--to", "html"]);
+    assert_eq!(again.stdout, page.replace(&workshop.path("").display().to_string(), "<folder>/"));
+    assert!(!page.contains("id=\"trend\""));
+    workshop.run(&["run", "spec.toml", "--intervals", "-qq"]);
+    let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+    assert!(page.contains("id=\"trend\""));
+}
+
+#[test]
+fn every_case_that_did_not_pass_appears_with_its_numbers_and_command() {
+    let (workshop, record) = finished();
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    let cases = record["cases"].as_array().unwrap();
+    let failed: Vec<&Value> = cases.iter().filter(|case| case["verdict"]["outcome"]["outcome"] == "fail").collect();
+    assert!(failed.len() >= 4, "{}", failed.len());
+    for case in failed {
+        let id = case["id"].as_str().unwrap();
+        let message = case["message"].as_str().unwrap().replace(" -> ", " \u{2192} ").replace('>', "&gt;");
+        assert!(page.contains(&format!("windtunnel run spec.toml -k {id}</code>")), "{id}");
+        assert!(page.contains(&message), "{message}");
+    }
+    assert!(page.contains("labels.json"), "the model that does not open");
+    let shots = record["galleries"].as_array().unwrap().iter().flat_map(|one| one["pairs"].as_array().unwrap()).count();
+    assert!(shots > 0);
+    assert_eq!(page.matches("class=\"shot\"").count(), 2 * shots);
+    assert!(page.contains("data:image/jpeg;base64,/9j/") && !page.contains("class=\"gone\""));
+}
+
+#[test]
+fn names_stay_text() {
+    let (workshop, record) = finished();
+    let plain = html(&read(&record), &folder(&workshop), &[]);
+    let page = html(&read(&spoilt(&record)), &folder(&workshop), &[]);
+    let (plain, spoilt) = (tags(&plain), tags(&page));
+    for (expected, found) in plain.iter().zip(&spoilt) {
+        assert_eq!((&expected.name, &expected.attributes), (&found.name, &found.attributes), "{}", found.text);
+    }
+    assert_eq!(plain.len(), spoilt.len());
+    assert!(page.matches("&lt;script&gt;").count() > 50, "the names are there");
+    assert!(!page.contains(['\u{1b}', '\u{0}', '\u{202e}']));
+}
+
+/// The record with all names and messages made hostile, each in the same way wherever it stands.
+fn spoilt(value: &Value) -> Value {
+    let name = |text: &str| match text {
+        "a" | "b" | "z" | "test" | "RBC" | "WBC" | "Platelets" | "small" | "blur" | "flip" => {
+            format!("{text}{HOSTILE}")
+        }
+        "blur@1" | "blur@5" => text.replace('@', &format!("{HOSTILE}@")),
+        _ if text.contains(' ') || text.starts_with("BloodImage") || text.ends_with(".toml") => {
+            format!("{text}{HOSTILE}")
+        }
+        _ => text.to_owned(),
+    };
+    match value {
+        Value::String(text) => Value::String(name(text)),
+        Value::Array(values) => values.iter().map(spoilt).collect(),
+        Value::Object(entries) => entries.iter().map(|(key, value)| (name(key), spoilt(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn two_hundred_failed_checks_fit_into_five_megabytes_and_what_does_not_is_told() {
+    let (workshop, mut record) = finished();
+    let folder = folder(&workshop);
+    let (case, gallery) = failed_case(&record);
+    let bytes = std::fs::read(folder.join(gallery["pairs"][0]["after"]["picture"].as_str().unwrap())).unwrap();
+    let (mut cases, mut galleries) = (Vec::new(), Vec::new());
+    for at in 0..200 {
+        let (mut case, mut gallery) = (case.clone(), gallery.clone());
+        case["id"] = json!(format!("a/test/blur@{at}/map:max_drop"));
+        case["picture"] = json!(format!("failures/{at}.jpg"));
+        gallery["sheet"] = case["picture"].clone();
+        for (rank, pair) in gallery["pairs"].as_array_mut().unwrap().iter_mut().enumerate() {
+            for side in ["before", "after"] {
+                let path = format!("failures/images/{at}.{rank}.{side}.jpg");
+                std::fs::write(folder.join(&path), &bytes).unwrap();
+                pair[side]["picture"] = json!(path);
+            }
+        }
+        cases.push(case);
+        galleries.push(gallery);
+    }
+    record["cases"] = json!(cases);
+    record["galleries"] = json!(galleries);
+    let page = html(&read(&record), &folder, &[]);
+    assert!(page.len() < 5_000_000, "{}", page.len());
+    assert!(page.len() > 3_000_000, "the room is used: {}", page.len());
+    assert!(page.contains("left out to keep this file small"));
+    for at in 0..200 {
+        assert_eq!(page.matches(&format!("id=\"case-{at}\"")).count(), 1);
+        assert!(page.contains(&format!("a/test/blur@{at}/map:max_drop")));
+    }
+}
+
+fn failed_case(record: &Value) -> (Value, Value) {
+    let gallery = record["galleries"][0].clone();
+    let cases = record["cases"].as_array().unwrap();
+    (cases.iter().find(|case| case["picture"] == gallery["sheet"]).unwrap().clone(), gallery)
+}
+
+#[test]
+fn pictures_that_are_gone_or_elsewhere_are_told_of_in_their_place() {
+    let (workshop, mut record) = finished();
+    let page = html(&read(&record), Path::new("no-such-folder"), &[]);
+    assert!(page.contains("is not beside the record any more") && !page.contains("base64,"));
+    workshop.write("target/windtunnel/secret.jpg", [0xff, 0xd8, 0xff, 0xe0]);
+    workshop.write("target/windtunnel/small/failures/text.jpg", "no picture");
+    record["galleries"][0]["pairs"][0]["before"]["picture"] = json!("../secret.jpg");
+    record["galleries"][0]["pairs"][0]["after"]["picture"] = json!("failures/text.jpg");
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    assert_eq!(page.matches("class=\"gone\"").count(), 2);
+}
