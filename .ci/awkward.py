@@ -29,9 +29,7 @@ path = "{{condition}}.json"
 [model.other]
 kind = "precomputed"
 path = "{{condition}}.json"
-[model.broken]
-kind = "onnx"
-path = "broken.onnx"
+{broken}
 [perturbation.blur]
 kind = "gaussian_blur"
 severity = [1, 2]
@@ -59,6 +57,11 @@ on = "clean"
 max_regression = 0.01
 """
 
+BROKEN = """[model.broken]
+kind = "onnx"
+path = "broken.onnx"
+"""
+
 
 def quoted(text):
     """A basic string of TOML: JSON's escapes are TOML's, but for surrogate pairs, which are not escaped here."""
@@ -66,7 +69,7 @@ def quoted(text):
 
 
 def write(folder):
-    """The spec and its files, in `folder`."""
+    """The spec and its files, in `folder`; beside it `sound.toml`, the same without the model that cannot be loaded."""
     labels = json.loads(LABELS.read_text())
     labels["images"] = labels["images"][:IMAGES]
     ids = {image["id"] for image in labels["images"]}
@@ -78,10 +81,11 @@ def write(folder):
     for condition, detections in {"clean": found, "blur@1": found[:-1], "blur@2": found[::2]}.items():
         (folder / f"{condition}.json").write_text(json.dumps(detections))
     (folder / "broken.onnx").write_bytes(b"no model")
-    spec = folder / "awkward.toml"
-    spec.write_text(SPEC.format(images=quoted(str(LABELS.parent.parent / "images")), hostile=quoted(HOSTILE),
-                                hostile_and_long=quoted(HOSTILE + "long " * 2000)))
-    return spec
+    for name, broken in {"awkward": BROKEN, "sound": ""}.items():
+        text = SPEC.format(images=quoted(str(LABELS.parent.parent / "images")), hostile=quoted(HOSTILE),
+                           hostile_and_long=quoted(HOSTILE + "long " * 2000), broken=broken)
+        (folder / f"{name}.toml").write_text(text)
+    return folder / "awkward.toml"
 
 
 def run(windtunnel, folder):
