@@ -64,9 +64,9 @@ fn restrict(base: &[u8], suites: Vec<Suite>) -> Result<String, JunitError> {
 struct Restricter {
     writer: Xml,
     suites: std::vec::IntoIter<Suite>,
-    /// The name of the case that is being written, as XML has it.
+    /// The name of the case that is being written.
     case: String,
-    /// What cases say beside their failures, for the end of the suite; as a CDATA section holds it.
+    /// What cases say beside their failures, for the end of the suite; plain text.
     output: String,
     /// Whether a case's output is being read.
     is_output: bool,
@@ -75,21 +75,22 @@ struct Restricter {
 impl Restricter {
     fn take(&mut self, event: Event<'_>) -> std::io::Result<()> {
         match event {
-            Event::Start(start) if start.name().as_ref() == b"system-out" => self.is_output = true,
-            Event::End(end) if end.name().as_ref() == b"system-out" => self.is_output = false,
-            Event::CData(text) if self.is_output => self.tell(&String::from_utf8_lossy(&text)),
-            Event::Text(text) if self.is_output => self.tell(&String::from_utf8_lossy(&text)),
+            Event::Start(start) if start.name().as_ref() == b"system-out" => {
+                self.is_output = true;
+                let _infallible = write!(self.output, "{}: ", self.case);
+            }
+            Event::End(end) if end.name().as_ref() == b"system-out" => {
+                self.is_output = false;
+                self.output.push('\n');
+            }
+            // Several sections where the text holds the mark that ends one.
+            Event::CData(text) if self.is_output => self.output.push_str(&String::from_utf8_lossy(&text)),
             Event::Start(start) => self.open(&start, false)?,
             Event::Empty(start) => self.open(&start, true)?,
             Event::End(end) => self.close(end)?,
             event => self.writer.write_event(event)?,
         }
         Ok(())
-    }
-
-    /// Adds to the output of the suite.
-    fn tell(&mut self, text: &str) {
-        let _infallible = writeln!(self.output, "{}: {text}", self.case);
     }
 
     fn open(&mut self, start: &BytesStart<'_>, is_empty: bool) -> std::io::Result<()> {
@@ -106,7 +107,7 @@ impl Restricter {
             b"testcase" => self.case = attribute(b"name").unwrap_or_default(),
             b"skipped" => {
                 let reason = attribute(b"message").unwrap_or_default();
-                self.tell(&format!("skipped: {}", reason.replace("]]>", "]]]]><![CDATA[>")));
+                let _infallible = writeln!(self.output, "{}: skipped: {reason}", self.case);
             }
             _ => {}
         }
@@ -130,11 +131,12 @@ impl Restricter {
         if end.name().as_ref() == b"testsuite" {
             let output = std::mem::take(&mut self.output);
             self.writer.write_event(Event::Start(BytesStart::new("system-out")))?;
-            self.writer.write_event(if output.is_empty() {
-                Event::Text(BytesText::new(""))
-            } else {
-                Event::CData(BytesCData::new(output))
-            })?;
+            if output.is_empty() {
+                self.writer.write_event(Event::Text(BytesText::new("")))?;
+            }
+            for section in BytesCData::escaped(&output) {
+                self.writer.write_event(Event::CData(section))?;
+            }
             self.writer.write_event(Event::End(BytesEnd::new("system-out")))?;
             self.writer.write_event(Event::Empty(BytesStart::new("system-err")))?;
         }
