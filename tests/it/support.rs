@@ -72,7 +72,9 @@ impl Workshop {
     fn hold_against_schema(&self, args: &[&str], ran: &Ran) {
         let is_judged = matches!(args.first(), Some(&("run" | "check" | "list"))) && matches!(ran.code, 0 | 1 | 3);
         let is_changed = args.iter().any(|arg| ["--set", "--profile"].contains(arg));
-        let specs = args.iter().filter(|arg| is_judged && !is_changed && Path::new(arg).extension().is_some());
+        let specs = args.iter().filter(|arg| {
+            is_judged && !is_changed && Path::new(arg).extension().is_some_and(|extension| extension == "toml")
+        });
         for text in specs.filter_map(|spec| std::fs::read_to_string(self.path(spec)).ok()) {
             assert_eq!(refusal(&text), None, "the program takes what its schema refuses: {text}");
         }

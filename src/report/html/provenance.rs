@@ -8,6 +8,7 @@ use crate::digest::Digest;
 use crate::record::{ConditionRecord, Record};
 use crate::report::text::option_words;
 
+#[expect(clippy::unnecessary_wraps, reason = "as every section of the page: some have nothing to show")]
 pub fn section(record: &Record) -> Option<Section> {
     let body = html! {
         (run(record))

@@ -58,7 +58,8 @@ fn outlines(boxes: &[BoxRecord], kind: BoxKind, class: &str, word: &str) -> Mark
                 let [x, y, w, h] = one.bbox;
                 format!("M{x} {y}h{w}v{h}h-{w}z")
             })
-            .collect::<String>()
+            .collect::<Vec<String>>()
+            .concat()
     };
     html! {
         @if !categories.is_empty() {
