@@ -55,7 +55,7 @@ pub enum BaselineError {
         error: std::io::Error,
     },
     /// The file is no baseline.
-    #[error("{path} is not a baseline: {reason}; accept a record anew: `windtunnel baseline accept`")]
+    #[error("{path} is not a baseline: {reason}; restore the file, or remove it and accept a record anew")]
     Malformed {
         /// The file.
         path: PathBuf,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::keys::{self, keys_of, row, wrapped};
+use super::keys::{self, keys_called, keys_of, row, wrapped};
 use crate::dataset;
 use crate::entry::{Entry, Named, NotFound};
 use crate::metric;
@@ -30,6 +30,9 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
             Ok(keys_of(name).map_or(title.clone(), |keys| format!("{title}\n{keys}")))
         }
         None => {
+            if let Some(keys) = keys_called(name) {
+                return Ok(keys);
+            }
             let kinds = perturb::ALL.iter().map(|kind| kind.entry().name);
             let presets = PRESETS.iter().map(|preset| preset.name);
             Err(NotFound::among(name, kinds.chain(presets).chain(others.iter().map(|(_, entry)| entry.name))))

@@ -39,6 +39,33 @@ pub fn keys_of(name: &str) -> Option<String> {
     }
 }
 
+/// The keys called `name`, wherever they stand; `None` if there is none.
+pub fn keys_called(name: &str) -> Option<String> {
+    let mut found: Vec<(String, Vec<Key>)> = vec![
+        ("the spec".to_owned(), [SPEC, LAYERS].concat()),
+        ("[defaults]".to_owned(), DEFAULTS.to_vec()),
+        ("[[check]]".to_owned(), CHECK.to_vec()),
+        ("[matrix]".to_owned(), MATRIX.to_vec()),
+        ("[report]".to_owned(), REPORT.to_vec()),
+        ("[perturbation.NAME]".to_owned(), [SHARED, PRESET, CHAIN].concat()),
+    ];
+    found.extend(dataset::ALL.iter().map(|format| {
+        (format!("[dataset.NAME] with format = \"{}\"", format.entry().name), dataset::section_keys(*format))
+    }));
+    found.extend(
+        predict::ALL
+            .iter()
+            .map(|kind| (format!("[model.NAME] with kind = \"{}\"", kind.entry().name), predict::section_keys(*kind))),
+    );
+    let mut out = String::new();
+    for (place, keys) in found {
+        if let Some(key) = keys.iter().find(|key| key.name == name) {
+            let _infallible = write!(out, "{}{}", wrapped(&format!("in {place}:"), 0), listed(&[*key]));
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
 /// The kinds that a section may be of, each with keys of its own.
 fn kinds(key: &str, kinds: impl Iterator<Item = Entry>) -> String {
     let mut out = wrapped(&format!("Its keys are those of its `{key}`; `windtunnel explain KIND` lists them."), 0);

@@ -10,6 +10,7 @@ use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
 use super::table::{Mistake, Table, TableReader, Value};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, Source, Span};
+use crate::entry::nearest;
 
 /// The spec format this program reads.
 pub const VERSION: i64 = 1;
@@ -183,12 +184,13 @@ fn read_sections<'t>(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Section<'t>> {
     let mut in_order: Vec<_> = sections.into_iter().flatten().collect();
+    let names: Vec<String> = in_order.iter().map(|(name, _)| name.get_ref().to_string()).collect();
     in_order.sort_by_key(|(name, _)| name.span().start);
     in_order
         .into_iter()
         .filter_map(|(name, value)| {
             let name = Spanned::new(name.span(), name.into_inner().into_owned());
-            read_section(family, kind, name, value, diagnostics)
+            read_section(family, kind, (name, &names), value, diagnostics)
         })
         .collect()
 }
@@ -196,7 +198,7 @@ fn read_sections<'t>(
 fn read_section<'t>(
     family: &str,
     (kind_key, example): (&'static str, Option<&str>),
-    name: Spanned<String>,
+    (name, names): (Spanned<String>, &[String]),
     value: Value<'t>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Section<'t>> {
@@ -218,10 +220,40 @@ fn read_section<'t>(
     let keys = [Key::new(kind_key, Shape::TEXT, "which kind; its own file documents it")];
     let mut reader = TableReader::new(&table, &keys, diagnostics);
     let kind = match example {
-        Some(example) => reader.required(kind_key, &format!("{kind_key} = \"{example}\"")),
+        Some(example) => refuse_misspelt(&mut reader, kind_key, name.get_ref(), (family, names))
+            .then(|| reader.required(kind_key, &format!("{kind_key} = \"{example}\"")))
+            .flatten(),
         None => reader.optional(kind_key),
     };
     Some(Section { name, kind, table })
+}
+
+/// Tells where the key of the kind, or the section itself, seems to be misspelt; whether neither does.
+fn refuse_misspelt(
+    reader: &mut TableReader<'_, '_, '_>,
+    kind_key: &str,
+    name: &str,
+    (family, names): (&str, &[String]),
+) -> bool {
+    let table = reader.table();
+    if table.get(kind_key).is_some() {
+        return true;
+    }
+    let others = names.iter().map(String::as_str).filter(|other| *other != name);
+    let keys = table.entries().iter().map(|(key, _)| key.get_ref().as_str());
+    if let Some(key) = nearest(kind_key, keys) {
+        let span = table.entries().iter().find(|(other, _)| other.get_ref() == key).map_or(0..0, |(key, _)| key.span());
+        let message = format!("unknown key `{key}` in {}", table.title);
+        reader.wrong(Diagnostic::new(span, message).help(format!("did you mean `{kind_key}`?")));
+        return false;
+    }
+    if let Some(other) = nearest(name, others) {
+        let message = format!("{} has no `{kind_key}`", table.title);
+        let help = format!("did you mean [{family}.{other}]? A section of its own needs a `{kind_key}`");
+        reader.wrong(Diagnostic::new(table.span.clone(), message).help(help));
+        return false;
+    }
+    true
 }
 
 /// Checks without a name are counted file by file: that is where somebody looks for them.

@@ -302,7 +302,7 @@ fn spanned<T: DeserializeOwned>(value: &Value<'_>) -> Result<Spanned<T>, Mistake
 /// It is of another type.
 pub fn deserialize<T: DeserializeOwned>(value: &Value<'_>) -> Result<T, Mistake> {
     T::deserialize(ValueDeserializer::from(value.clone())).map_err(|error| Mistake {
-        message: error.message().to_owned(),
+        message: in_words(error.message()),
         span: error.span(),
         help: None,
         is_hidden: false,
@@ -315,6 +315,19 @@ fn outside(number: i64, min: i64, max: i64) -> String {
         (_, i64::MAX) => format!("{number} is too large"),
         _ => format!("{number} is outside {min}..={max}"),
     }
+}
+
+/// A message of serde without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("expected i64", "expected an integer"),
+        ("expected u64", "expected an integer of at least 0"),
+        ("expected f64", "expected a number"),
+        ("expected usize", "expected an integer of at least 0"),
+        ("invalid type: sequence", "invalid type: a list"),
+        ("invalid type: map", "invalid type: a table"),
+    ];
+    words.iter().fold(message.to_owned(), |message, (from, to)| message.replace(from, to))
 }
 
 fn type_name(value: &Value<'_>) -> String {

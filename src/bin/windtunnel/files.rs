@@ -13,7 +13,11 @@ const STANDARD_OUTPUT: &str = "-";
 /// else that is there (a device, a pipe) as it is.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if path == Path::new(STANDARD_OUTPUT) {
-        return io::stdout().lock().write_all(bytes).context("cannot write to standard output");
+        return match io::stdout().lock().write_all(bytes) {
+            // Whoever reads has enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("cannot write to standard output"),
+        };
     }
     write_file(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

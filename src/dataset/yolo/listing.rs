@@ -181,7 +181,9 @@ fn root(data: &DataYaml, findings: &mut Findings) -> PathBuf {
     let Some(written) = &data.root else { return data.folder.clone() };
     let around = clean_path(&data.folder.join(".."));
     let places = [locate(&data.folder, written), locate(&around, written)];
-    if let Some(found) = places.iter().find(|place| place.is_dir()) {
+    // No path at all is the folder that the program runs in.
+    let is_folder = |place: &&PathBuf| place.as_os_str().is_empty() || place.is_dir();
+    if let Some(found) = places.iter().find(is_folder) {
         return found.clone();
     }
     // Exports are moved; Ultralytics looks in a folder of its own settings, which says nothing about this machine.
