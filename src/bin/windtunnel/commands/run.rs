@@ -117,7 +117,7 @@ fn report_files(args: &Run, reported: &[(Record, Outputs)]) -> Vec<(&'static str
 fn refuse_unclear_places(args: &Run, specs: usize) -> anyhow::Result<()> {
     let named =
         [("--json", &args.json), ("--html", &args.html), ("--junit", &args.junit), ("--markdown", &args.markdown)];
-    for (option, _) in named.iter().take(2).filter(|(_, place)| place.is_some() && specs > 1) {
+    if let Some((option, _)) = named.iter().take(2).find(|(_, place)| place.is_some() && specs > 1) {
         bail!("`{option}` takes the report of one spec, but {specs} are run; leave it out to get one each");
     }
     let is_standard_output = |place: &Option<PathBuf>| place.as_deref() == Some(Path::new("-"));
