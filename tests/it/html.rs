@@ -145,7 +145,7 @@ fn spoilt(value: &Value) -> Value {
             format!("{text}{HOSTILE}")
         }
         "blur@1" | "blur@5" => text.replace('@', &format!("{HOSTILE}@")),
-        _ if text.contains(' ') || text.starts_with("BloodImage") || text.contains(".toml") => {
+        _ if text.contains(' ') || text.starts_with("BloodImage") || text == "spec.toml" => {
             format!("{text}{HOSTILE}")
         }
         _ => text.to_owned(),

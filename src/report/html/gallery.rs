@@ -84,8 +84,8 @@ fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Ma
                 }
             }
             p class="place" {
-                @for pair in gallery.pairs.iter().filter(|pair| album.has_left_out(pair)) { (name(&pair.file_name)) ", " }
-                "all of them in " code { (plain(&gallery.sheet)) } " beside the record."
+                @for pair in gallery.pairs.iter().filter(|pair| album.has_left_out(pair)) { (name(&pair.file_name)) " found no room here. " }
+                "All of them in " code { (plain(&gallery.sheet)) } " beside the record."
             }
         }
     }

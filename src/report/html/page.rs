@@ -36,7 +36,7 @@ pub struct Section {
 #[must_use]
 pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let first = [
-        findings::section(record),
+        Some(findings::section(record)),
         models::section(record),
         heat::section(record),
         curves::section(record),
@@ -45,8 +45,12 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
         versus::section(record),
         categories::section(record),
     ];
-    let last =
-        [audits::section(record), trend::section(record, past), cases::section(record), provenance::section(record)];
+    let last = [
+        audits::section(record),
+        trend::section(record, past),
+        cases::section(record),
+        Some(provenance::section(record)),
+    ];
     let used: usize = first.iter().chain(&last).flatten().map(|section| section.body.0.len()).sum();
     let album = Album::open(&record.galleries, folder, ROOM.saturating_sub(used));
     let gallery = gallery::section(record, &album);

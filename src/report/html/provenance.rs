@@ -8,8 +8,7 @@ use crate::digest::Digest;
 use crate::record::{ConditionRecord, Record};
 use crate::report::text::option_words;
 
-#[expect(clippy::unnecessary_wraps, reason = "as every section of the page: some have nothing to show")]
-pub fn section(record: &Record) -> Option<Section> {
+pub fn section(record: &Record) -> Section {
     let body = html! {
         (run(record))
         (wide("Datasets", &datasets(record)))
@@ -17,7 +16,7 @@ pub fn section(record: &Record) -> Option<Section> {
         details { summary { "What every figure means (" (record.metrics.len()) ")" } (definitions(record)) }
         details { summary { "What was done to the pictures (" (record.conditions.len()) " conditions)" } (wide("Conditions", &conditions(record))) }
     };
-    Some(Section { id: "provenance", title: "Provenance", body })
+    Section { id: "provenance", title: "Provenance", body }
 }
 
 fn run(record: &Record) -> Markup {

@@ -1,5 +1,7 @@
 //! A shot: a picture with its boxes, each sort in its own colour, weight and dash.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use super::album::Album;
@@ -52,14 +54,12 @@ fn outlines(boxes: &[BoxRecord], kind: BoxKind, class: &str, word: &str) -> Mark
     categories.sort_unstable();
     categories.dedup();
     let path = |category: &str| {
-        let boxes = boxes.iter().filter(|one| one.kind == kind && one.category == category);
-        boxes
-            .map(|one| {
-                let [x, y, w, h] = one.bbox;
-                format!("M{x} {y}h{w}v{h}h-{w}z")
-            })
-            .collect::<Vec<String>>()
-            .concat()
+        let mut path = String::new();
+        for one in boxes.iter().filter(|one| one.kind == kind && one.category == category) {
+            let [x, y, w, h] = one.bbox;
+            let _infallible = write!(path, "M{x} {y}h{w}v{h}h-{w}z");
+        }
+        path
     };
     html! {
         @if !categories.is_empty() {

@@ -39,7 +39,7 @@ const MAX_THREADS_PER_CORE: usize = 4;
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let job = Job::find(!args.no_github);
-    let style = Style { is_verbose: args.verbose, ..terminal::style(global.color) };
+    let style = Style { is_verbose: global.verbose, ..terminal::style(global.color) };
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
@@ -117,8 +117,7 @@ fn report_files(args: &Run, reported: &[(Record, Outputs)]) -> Vec<(&'static str
 fn refuse_unclear_places(args: &Run, specs: usize) -> anyhow::Result<()> {
     let named =
         [("--json", &args.json), ("--html", &args.html), ("--junit", &args.junit), ("--markdown", &args.markdown)];
-    let of_one = named.iter().take(2).find(|(_, place)| place.is_some());
-    if let Some((option, _)) = of_one.filter(|_| specs > 1) {
+    if let Some((option, _)) = named.iter().take(2).find(|(_, place)| place.is_some() && specs > 1) {
         bail!("`{option}` takes the report of one spec, but {specs} are run; leave it out to get one each");
     }
     let is_standard_output = |place: &Option<PathBuf>| place.as_deref() == Some(Path::new("-"));
