@@ -58,6 +58,19 @@ pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics
     Ok((root, diagnostics))
 }
 
+/// The names of the profiles that the files of a spec have; none of files that are wrong.
+#[must_use]
+pub fn profile_names(source: &Source) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for file in source.files().map(|part| parsed(part, &mut Diagnostics::default())) {
+        let profiles = file.get(PROFILE).and_then(|value| value.get_ref().as_table().cloned()).unwrap_or_default();
+        names.extend(profiles.into_iter().map(|(name, _)| name.get_ref().to_string()));
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
 fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
     source.parts().iter().filter(move |part| part.role == role)
 }

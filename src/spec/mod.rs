@@ -21,6 +21,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
 pub use keys::{CHECK, DEFAULTS, LAYERS, MATRIX, REPORT, SPEC};
+pub use layers::profile_names;
 pub use load::{Defaults, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, load};
 pub use paths::{PathKind, existing_path};
 pub use resolved::resolved;

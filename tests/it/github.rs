@@ -85,3 +85,16 @@ fn exit_zero_forgives_failures() {
     let summary = std::fs::read_to_string(workshop.path("summary.md")).unwrap();
     assert!(summary.contains("small failed"), "it is only the code that is forgiven: {summary}");
 }
+
+#[test]
+fn what_cannot_be_written_changes_no_verdict() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(3);
+    workshop.write("spec.toml", small_spec(CHECKS));
+    let mut command = workshop.command(&["run", "spec.toml", "-q"]);
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", workshop.path("no/summary.md"));
+    let ran = workshop.finish(command.env("GITHUB_OUTPUT", workshop.path("output.txt")).output().unwrap());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.says("warning: the job summary could not be written"), "{}", ran.stderr);
+    assert!(std::fs::read_to_string(workshop.path("output.txt")).unwrap().contains("result=failed"));
+}

@@ -105,3 +105,27 @@ fn mistakes_of_layers() {
         &[],
     );
 }
+
+#[test]
+fn check_looks_at_every_profile() {
+    let workshop = workshop(&format!("{CHILD}[profile.slow]\ndataset.tst.limit = 3\n"));
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert!(ran.code == 2 && ran.says("did you mean [dataset.test]?"), "{}", ran.stderr);
+    assert!(ran.says("spec.toml: wrong with --profile slow"), "{}", ran.stderr);
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 0, "a run is about what is chosen");
+}
+
+#[test]
+fn a_wrong_spec_is_not_printed_as_resolved() {
+    let secret = "[model.r]\nkind = \"roboflow\"\nmodel_id = \"a/1\"\napi_key = \"rf_SECRET\"\n";
+    let workshop = workshop(&format!("{CHILD}{secret}"));
+    let ran = workshop.run(&["check", "--resolved", "spec.toml"]);
+    assert!(ran.code == 2 && ran.stdout.is_empty() && !ran.stderr.contains("rf_SECRET"), "{}", ran.stderr);
+}
+
+#[test]
+fn mistakes_of_names_that_decide_what_a_section_is() {
+    mistake("misspelt_format", &format!("{CHILD}[dataset.other]\nfromat = \"coco\"\npath = \"labels.json\"\n"), &[]);
+    mistake("misspelt_section_in_set", CHILD, &["--set", "dataset.tset.limit=3"]);
+    mistake("nothing_set", CHILD, &["--set", "seed="]);
+}

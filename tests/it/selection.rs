@@ -149,3 +149,22 @@ fn verbose_tells_what_passed_and_where_the_time_went() {
     let ran = workshop.run(&["run", "spec.toml", "-v"]);
     assert!(ran.says("PASS a/test/clean/map:min \"fine\"") && ran.says("time: "), "{}", ran.stderr);
 }
+
+#[test]
+fn reports_never_take_the_place_of_something_else() {
+    let spec = small_spec("[[check]]\non = \"clean\"\nmin = 0.01\n");
+    let workshop = workshop(&spec);
+    for (args, message) in [
+        (["--junit", "spec.toml", "--json", "r.json"], "spec.toml is there, and is no report: it is not overwritten"),
+        (["--junit", "j.xml", "--json", "labels.json"], "labels.json is there, and is no report"),
+        (["--junit", "one", "--json", "one"], "two reports would go to one: give each a file of its own"),
+    ] {
+        let ran = workshop.run(&[&["run", "spec.toml", "-q"], &args[..]].concat());
+        assert!(ran.code == 2 && ran.says(message), "{}", ran.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(workshop.path("spec.toml")).unwrap(), spec);
+    for _ in 0..2 {
+        let args = ["run", "spec.toml", "-q", "--junit", "j.xml", "--json", "r.json", "--html", "h", "--markdown", "m"];
+        assert_eq!(workshop.run(&args).code, 0, "reports are replaced by reports");
+    }
+}

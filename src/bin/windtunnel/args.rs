@@ -98,6 +98,14 @@ pub struct Selection {
     pub seed: Option<u64>,
 }
 
+/// An assignment: something before and after `=`.
+fn assignment(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() && !value.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("it is no assignment: write KEY=VALUE, such as model.a.path=a.onnx".to_owned()),
+    }
+}
+
 /// What the command line changes in specs.
 #[derive(Debug, clap::Args)]
 pub struct Overlay {
@@ -105,7 +113,7 @@ pub struct Overlay {
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
     /// Set a key of the spec (`model.a.path=a.onnx`); may be given several times
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
     pub set: Vec<String>,
     /// Take at most N images of every dataset, a sample stratified by category
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

@@ -1,10 +1,10 @@
 //! Report files: written whole or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 /// Where reports go that are asked for as data.
 const STANDARD_OUTPUT: &str = "-";
@@ -20,6 +20,34 @@ pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         };
     }
     write_file(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Refuses places that would lose something: two reports in one, or a file that is no report.
+pub fn refuse_losses<'p>(places: impl IntoIterator<Item = &'p Path>) -> anyhow::Result<()> {
+    let mut taken: Vec<PathBuf> = Vec::new();
+    for path in places.into_iter().filter(|path| *path != Path::new(STANDARD_OUTPUT) && !is_special(path)) {
+        let whole = std::path::absolute(target(path)).unwrap_or_else(|_| path.to_path_buf());
+        if taken.contains(&whole) {
+            bail!("two reports would go to {}: give each a file of its own", path.display());
+        }
+        if !is_replaceable(path) {
+            bail!("{} is there, and is no report: it is not overwritten; name another file", path.display());
+        }
+        taken.push(whole);
+    }
+    Ok(())
+}
+
+/// Whether there is nothing at `path`, or something that begins like a report.
+fn is_replaceable(path: &Path) -> bool {
+    /// What stands near the beginning of each sort of report: JUnit XML, a record, a page, a summary.
+    const MARKS: [&str; 4] = ["<testsuites", "\"tool\": {", "<!DOCTYPE html>", "## "];
+    const BEGINNING: u64 = 512;
+    let Ok(file) = fs::File::open(path) else { return true };
+    let mut begin = Vec::new();
+    let _unread = file.take(BEGINNING).read_to_end(&mut begin);
+    let begin = String::from_utf8_lossy(&begin);
+    begin.trim().is_empty() || MARKS.iter().any(|mark| begin.contains(mark))
 }
 
 /// Finds out whether [`write`] could write to `path`, and makes its folder.

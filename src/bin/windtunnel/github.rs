@@ -32,20 +32,26 @@ impl Job {
     }
 
     /// Tells what came of the run; `files` are the reports by the names of their outputs.
-    pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) -> anyhow::Result<()> {
-        if let Some(path) = &self.summary {
-            append(path, &markdown(records, MAX_SUMMARY)).context("the job summary was not written")?;
-        }
-        if let Some(path) = &self.output {
-            let line = |(name, path): &(&str, String)| format!("{name}={}", path.replace(['\r', '\n'], " "));
-            let files: Vec<String> = files.iter().map(line).collect();
-            append(path, &format!("{}{}\n", outputs(records, exit_code), files.join("\n")))
-                .context("the outputs were not written")?;
-        }
+    /// What cannot be written is told; the verdict stays what it is.
+    pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) {
+        let summary = self.summary.as_ref().filter(|_| !records.is_empty());
+        let summary = summary.map_or(Ok(()), |path| append(path, &markdown(records, MAX_SUMMARY)));
+        let output = self.output.as_ref().map_or(Ok(()), |path| append(path, &step_outputs(records, exit_code, files)));
         drop(self);
+        for (what, written) in [("job summary", summary), ("outputs of the step", output)] {
+            if let Err(error) = written {
+                anstream::eprintln!("warning: the {what} could not be written: {error:#}");
+            }
+        }
         anstream::eprint!("{}", annotations(records));
-        Ok(())
     }
+}
+
+/// The outputs of a step with the reports' files.
+fn step_outputs(records: &[&Record], exit_code: u8, files: &[(&str, String)]) -> String {
+    let line = |(name, path): &(&str, String)| format!("{name}={}\n", path.replace(['\r', '\n'], " "));
+    let files: Vec<String> = files.iter().map(line).collect();
+    format!("{}{}", outputs(records, exit_code), files.concat())
 }
 
 impl Drop for Job {

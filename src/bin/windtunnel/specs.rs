@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, Unresolved, resolve};
 use windtunnel::record::{RunSummary, still_open};
 use windtunnel::report::Style;
-use windtunnel::spec::{Diagnostics, ReportSpec, Source, load};
+use windtunnel::spec::{Diagnostics, ReportSpec, Source, load, profile_names};
 use windtunnel::store::Store;
 
 use crate::args::{Overlay, Selection};
@@ -90,6 +90,23 @@ fn plan(source: &Source, selection: &Selection, last: Option<&Store>) -> anyhow:
         today: Some(today()),
     };
     Ok(resolve(&spec, diagnostics, &wanted).map(|plan| Planned { plan, report: spec.report }))
+}
+
+/// Whether the specs are also right under each of their profiles; what is wrong is printed.
+pub fn profiles_hold(selection: &Selection, style: Style) -> anyhow::Result<bool> {
+    let mut is_right = true;
+    for path in files(&selection.specs)? {
+        let plain = source(&path, &selection.overlay)?;
+        for name in profile_names(&plain) {
+            let source = plain.clone().with_profile(&name);
+            if let Err(Unresolved::Invalid(diagnostics)) = plan(&source, selection, None)? {
+                anstream::eprintln!("{}\n", diagnostics.render(&source, style.colored));
+                anstream::eprintln!("{}: wrong with --profile {name}", path.display());
+                is_right = false;
+            }
+        }
+    }
+    Ok(is_right)
 }
 
 /// The cases of a suite that did not pass when they were last run.

@@ -17,14 +17,17 @@ const UNUSABLE: u8 = 3;
 /// Validates the specs; the exit code.
 pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
-    if args.resolved {
-        return print_resolved(&args.selection, style);
-    }
     let plans = match plans(&args.selection, None, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
+    if args.resolved {
+        return print_resolved(&args.selection, style);
+    }
+    if !specs::profiles_hold(&args.selection, style)? {
+        return Ok(crate::USAGE);
+    }
     let mut code = 0;
     for planned in &plans {
         let plan = &planned.plan;

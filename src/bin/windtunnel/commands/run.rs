@@ -39,16 +39,18 @@ const MAX_THREADS_PER_CORE: usize = 4;
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let job = Job::find(!args.no_github);
-    let style = Style { is_verbose: global.verbose, ..terminal::style(global.color) };
+    let style = Style { is_verbose: args.verbose, ..terminal::style(global.color) };
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(crate::USAGE),
-        Found::Nothing => return Ok(NOTHING_SELECTED),
+        Found::Invalid => return Ok(unrun(job, crate::USAGE)),
+        Found::Nothing => return Ok(unrun(job, NOTHING_SELECTED)),
     };
     refuse_unclear_places(args, plans.len())?;
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
+    let places = outputs.iter().flat_map(|outputs| outputs.reports.iter().map(|(_, path)| path));
+    files::refuse_losses(places.chain(&args.junit).chain(&args.markdown).map(PathBuf::as_path))?;
     outputs.iter().try_for_each(Outputs::probe)?;
     args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path))?;
     let store =
@@ -97,9 +99,17 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let code = codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED);
     if let Some(job) = job {
         let records: Vec<&Record> = reported.iter().map(|(record, _)| record).collect();
-        job.report(&records, code, &report_files(args, &reported))?;
+        job.report(&records, code, &report_files(args, &reported));
     }
     Ok(if args.exit_zero && code == FAILED { 0 } else { code })
+}
+
+/// Ends a job in which nothing was run; the exit code.
+fn unrun(job: Option<Job>, code: u8) -> u8 {
+    if let Some(job) = job {
+        job.report(&[], code, &[]);
+    }
+    code
 }
 
 /// The reports of a run, by the names of a step's outputs; of several specs, a list.
