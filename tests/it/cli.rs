@@ -212,7 +212,7 @@ fn a_drop_is_taken_over_the_categories_that_both_sides_have() {
 #[test]
 fn reports_do_not_replace_what_is_no_regular_file() {
     let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
-    workshop.write("real.xml", "old");
+    workshop.write("real.xml", "<testsuites/>");
     std::os::unix::fs::symlink("real.xml", workshop.path("link.xml")).unwrap();
     assert_eq!(workshop.run(&["run", "spec.toml", "--junit", "link.xml", "--json", "/dev/null"]).code, 0);
     assert!(workshop.path("link.xml").is_symlink());
