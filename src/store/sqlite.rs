@@ -126,8 +126,11 @@ enum Found {
 /// Settles how the file is written, and makes the tables of a new one.
 fn set_up(connection: &mut Connection) -> rusqlite::Result<Found> {
     connection.busy_timeout(PATIENCE)?;
-    let application: i64 = pragma(connection, "application_id")?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // One transaction: another process may be making the tables just now.
+    let snapshot = connection.transaction()?;
+    let application: i64 = pragma(&snapshot, "application_id")?;
+    let tables: i64 = snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    snapshot.finish()?;
     if application != APPLICATION && (application, tables) != (0, 0) {
         return Ok(Found::Other("a SQLite file of another program".to_owned()));
     }
@@ -166,5 +169,23 @@ fn sqlite_error(path: &Path, source: rusqlite::Error) -> StoreError {
             StoreError::Foreign { path: path.to_path_buf(), what: format!("no store, or a damaged one ({source})") }
         }
         _ => StoreError::Sqlite { path: path.to_path_buf(), source },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_open_a_new_file_at_once_find_a_store() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("store.sqlite");
+            std::thread::scope(|scope| {
+                let open = || Store::open(&path).map(drop).map_err(|error| error.to_string());
+                let opened: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+                assert!(opened.into_iter().all(|one| one.join().unwrap() == Ok(())));
+            });
+        }
     }
 }
