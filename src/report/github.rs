@@ -68,7 +68,7 @@ fn write(command: &str, mut annotations: Vec<Annotation<'_>>, out: &mut String) 
     }
 }
 
-/// The outputs of a step, as `GITHUB_OUTPUT` takes them: `result`, the counts and the exit code.
+/// The outputs of a step, as `GITHUB_OUTPUT` takes them: `result`, the exit code and, where anything was run, the counts.
 #[must_use]
 pub fn outputs(records: &[&Record], exit_code: u8) -> String {
     let sum = |count: fn(&Record) -> usize| records.iter().map(|record| count(record)).sum::<usize>();
@@ -77,6 +77,9 @@ pub fn outputs(records: &[&Record], exit_code: u8) -> String {
         1 => "failed",
         _ => "error",
     };
+    if records.is_empty() {
+        return format!("result={result}\nexit_code={exit_code}\n");
+    }
     format!(
         "result={result}\nexit_code={exit_code}\npassed={}\nfailed={}\nerrors={}\nwarned={}\nskipped={}\n",
         sum(|record| record.counts.passed),

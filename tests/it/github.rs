@@ -53,8 +53,11 @@ fn a_broken_spec_ends_the_silence() {
     let workshop = Workshop::new();
     workshop.write("spec.toml", "version = 1\n");
     let mut command = workshop.command(&["run", "spec.toml"]);
+    command.env("GITHUB_OUTPUT", workshop.path("output.txt")).env("GITHUB_STEP_SUMMARY", workshop.path("summary.md"));
     let ran = workshop.finish(command.env("GITHUB_ACTIONS", "true").output().unwrap());
     assert_eq!(ran.code, 2);
+    assert_eq!(std::fs::read_to_string(workshop.path("output.txt")).unwrap(), "result=error\nexit_code=2\n");
+    assert!(std::fs::read_to_string(workshop.path("summary.md")).unwrap().contains("ran nothing"));
     let token = ran.stderr.lines().next().unwrap().replace("::stop-commands::", "");
     assert!(ran.stderr.contains(&format!("::{token}::")), "{}", ran.stderr);
 }

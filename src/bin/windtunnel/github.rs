@@ -9,6 +9,8 @@ use anyhow::Context as _;
 use windtunnel::record::Record;
 use windtunnel::report::{MAX_SUMMARY, annotations, markdown, outputs};
 
+use crate::commands::NOTHING_SELECTED;
+
 /// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and
 /// categories are other people's.
 pub struct Job {
@@ -34,8 +36,8 @@ impl Job {
     /// Tells what came of the run; `files` are the reports by the names of their outputs.
     /// What cannot be written is told; the verdict stays what it is.
     pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) {
-        let summary = self.summary.as_ref().filter(|_| !records.is_empty());
-        let summary = summary.map_or(Ok(()), |path| append(path, &markdown(records, MAX_SUMMARY)));
+        let text = if records.is_empty() { nothing_run(exit_code) } else { markdown(records, MAX_SUMMARY) };
+        let summary = self.summary.as_ref().map_or(Ok(()), |path| append(path, &text));
         let output = self.output.as_ref().map_or(Ok(()), |path| append(path, &step_outputs(records, exit_code, files)));
         drop(self);
         for (what, written) in [("job summary", summary), ("outputs of the step", output)] {
@@ -45,6 +47,16 @@ impl Job {
         }
         anstream::eprint!("{}", annotations(records));
     }
+}
+
+/// A summary where nothing was run.
+fn nothing_run(exit_code: u8) -> String {
+    let why = if exit_code == NOTHING_SELECTED {
+        "no case is selected"
+    } else {
+        "a mistake in a spec or in the inputs; the log tells its place"
+    };
+    format!("### windtunnel ran nothing\n\nExit code {exit_code}: {why}.\n")
 }
 
 /// The outputs of a step with the reports' files.

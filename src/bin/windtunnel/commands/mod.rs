@@ -31,5 +31,5 @@ pub use list::list;
 pub use man::man;
 pub use preview::preview;
 pub use report::report;
-pub use run::run;
+pub use run::{NOTHING_SELECTED, run};
 pub use schema::schema;
