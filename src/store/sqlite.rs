@@ -103,10 +103,24 @@ impl Store {
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
         let connection = Connection::open_with_flags(path, flags).map_err(|source| sqlite_error(path, source))?;
         let store = Self { path: path.to_path_buf(), connection: Mutex::new(connection) };
-        match store.with(set_up)? {
+        match store.set_up()? {
             Found::Ours => Ok(store),
             Found::Other(what) => Err(StoreError::Foreign { path: path.to_path_buf(), what }),
         }
+    }
+
+    /// Settles how the file is written. Of processes that do so at once SQLite turns some away at once, whatever its own
+    /// time-out says: changing the journal's mode needs the file alone.
+    fn set_up(&self) -> Result<Found, StoreError> {
+        const PAUSE: Duration = Duration::from_millis(10);
+        let tries = PATIENCE.as_millis() / PAUSE.as_millis();
+        for _ in 1..tries {
+            match self.with(set_up) {
+                Err(StoreError::Sqlite { source, .. }) if is_busy(&source) => std::thread::sleep(PAUSE),
+                settled => return settled,
+            }
+        }
+        self.with(set_up)
     }
 
     /// Does `work` on the connection, one thread at a time.
@@ -150,6 +164,10 @@ fn set_up(connection: &mut Connection) -> rusqlite::Result<Found> {
     Ok(Found::Ours)
 }
 
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, name, |row| row.get(0))
 }
@@ -184,7 +202,9 @@ mod tests {
             std::thread::scope(|scope| {
                 let open = || Store::open(&path).map(drop).map_err(|error| error.to_string());
                 let opened: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
-                assert!(opened.into_iter().all(|one| one.join().unwrap() == Ok(())));
+                for one in opened {
+                    assert_eq!(one.join().unwrap(), Ok(()));
+                }
             });
         }
     }
