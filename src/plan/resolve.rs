@@ -6,7 +6,7 @@ use glob::Pattern;
 use toml::Spanned;
 
 use super::exclusions::{self, Excluded};
-use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+use super::{Against, Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use super::{augmentations, checks, conditions, resources};
 use crate::condition::Condition;
 use crate::digest::Digest;
@@ -88,6 +88,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let (audits, notes) = augmentations::audits(spec, &plan, &mut diagnostics);
     plan.audits = audits;
     plan.notes.extend(notes);
+    plan.notes.extend(without_baseline(&plan));
     end_waivers(&mut plan, selection.today);
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));
@@ -140,6 +141,19 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
         min_confidence: spec.defaults.min_confidence.unwrap_or(defaults.min_confidence),
         strictness: spec.defaults.strictness.unwrap_or(defaults.strictness),
     }
+}
+
+/// Says that there is nothing yet to compare with: from a misspelt path that looks the same.
+fn without_baseline(plan: &Plan) -> Option<String> {
+    let waiting = plan.cases.iter().filter(|case| case.other == Some(Against::Baseline)).count();
+    let is_missing = matches!(plan.baseline.state, Ok(None)) && waiting > 0;
+    let what = if plan.baseline.is_required { "an error" } else { "skipped" };
+    is_missing.then(|| {
+        format!(
+            "there is no baseline at {}: what is compared with it ({waiting} of the cases) is {what}",
+            plan.baseline.path
+        )
+    })
 }
 
 /// Checks whose waiver has ended fail again, and say so.

@@ -19,7 +19,7 @@ use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::metric::{self, Metric};
 use crate::perturb::Step;
-use crate::plan::{Against, Case, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+use crate::plan::{Against, Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use crate::record::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ImageRecord, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
@@ -77,7 +77,14 @@ pub fn seal(
         cases: cases.map(|((planned, judged), exhibit)| case(plan, planned, judged, exhibit)).collect(),
         setup,
         counts,
-        notes: plan.notes.iter().chain(&predictions.notes).cloned().chain(stale(plan, verdicts)).collect(),
+        notes: plan
+            .notes
+            .iter()
+            .chain(&predictions.notes)
+            .cloned()
+            .chain(stale(plan, verdicts))
+            .chain(partial(plan))
+            .collect(),
         interrupted: predictions.interrupted,
         times: Times {
             pixels_seconds: predictions.pixels_seconds,
@@ -116,6 +123,24 @@ fn stale(plan: &Plan, verdicts: &[Judged]) -> Option<String> {
     let gains: Vec<String> = plan.cases.iter().zip(verdicts).filter_map(gain).collect();
     let accept = "accept this run to hold what was gained: `windtunnel baseline accept`";
     (!gains.is_empty()).then(|| format!("the baseline is stale ({}): {accept}", gains.join(", ")))
+}
+
+/// Models whose figures of many conditions are not over all of them: beside others they could mislead.
+fn partial(plan: &Plan) -> Vec<String> {
+    let all = plan.conditions.iter().filter(|planned| !planned.condition.is_clean()).count();
+    let mut notes = Vec::new();
+    for (model, planned) in plan.models.iter().enumerate() {
+        for (dataset, data) in plan.datasets.iter().enumerate() {
+            let is_perturbed = |cell: &&Cell| !plan.conditions[cell.condition].condition.is_clean();
+            let here = plan.cells.iter().filter(|cell| (cell.model, cell.dataset) == (model, dataset));
+            let run = here.filter(is_perturbed).count();
+            if run > 0 && run < all {
+                let (model, dataset) = (&planned.name, &data.name);
+                notes.push(format!("mPC, rPC and risk of `{model}` on `{dataset}` are over {run} of {all} conditions"));
+            }
+        }
+    }
+    notes
 }
 
 /// 130 interrupted, 3 something could not be judged, 1 a check failed, 0 all gates hold.

@@ -1,7 +1,7 @@
 //! The keys of a spec's own tables, documented; those of datasets, models and perturbations are with their kinds.
 
 use super::key::{Family, Key, Literal, Scalar, Shape};
-use super::load::VERSION;
+use super::layers::VERSION;
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
 
 /// The keys of a spec.

@@ -9,9 +9,12 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::extends::EXTENDS;
 use super::source::{Part, Role, Source};
-use super::table::Value;
+use super::table::{Value, deserialize};
 use super::{Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
+
+/// The spec format this program reads.
+pub const VERSION: i64 = 1;
 
 /// The table of profiles.
 pub const PROFILE: &str = "profile";
@@ -44,6 +47,7 @@ pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics
     let mut root = DeTable::new();
     for mut file in files {
         file.remove(EXTENDS);
+        refuse_version(&file, &mut diagnostics);
         Merge::Layer.table(&mut root, file, &mut Vec::new());
     }
     for profile in profiles(&mut root, source, &mut diagnostics) {
@@ -56,6 +60,17 @@ pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics
         limit(&mut root, part);
     }
     Ok((root, diagnostics))
+}
+
+/// Tells where a file is of a spec format that this program does not read; one that says none is of its reader's.
+fn refuse_version(file: &DeTable<'_>, diagnostics: &mut Diagnostics) {
+    let Some(version) = file.get("version") else { return };
+    if let Ok(other) = deserialize::<i64>(version)
+        && other != VERSION
+    {
+        let message = format!("spec format {other} is not known");
+        diagnostics.push(Diagnostic::new(version.span(), message).help("this program reads `version = 1`"));
+    }
 }
 
 /// The names of the profiles that the files of a spec have; none of files that are wrong.

@@ -12,9 +12,6 @@ use super::table::{Mistake, Table, TableReader, Value};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, Source, Span};
 use crate::entry::nearest;
 
-/// The spec format this program reads.
-pub const VERSION: i64 = 1;
-
 /// A spec: exactly what was written.
 #[derive(Debug, Clone)]
 pub struct Spec<'t> {
@@ -101,11 +98,7 @@ pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
 
 fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnostics) -> Spec<'t> {
     let mut reader = TableReader::new(root, SPEC, diagnostics);
-    let version = reader.required::<i64>("version", "version = 1");
-    if let Some(other) = version.filter(|version| *version.get_ref() != VERSION) {
-        let message = format!("spec format {} is not known", other.get_ref());
-        reader.wrong(Diagnostic::new(other.span(), message).help("this program reads `version = 1`"));
-    }
+    reader.required::<i64>("version", "version = 1");
     let name = reader.with("name", read_name).map(Spanned::into_inner);
     let seed = reader.integer("seed").unwrap_or(0);
     let mut tables = |key| reader.with(key, table_value).map(Spanned::into_inner);

@@ -272,3 +272,20 @@ fn polygons_of_yolo_have_their_own_area() {
     let object = &dataset.annotations[0][0];
     assert_eq!((object.bbox, object.area), (BBox::from([10.0, 5.0, 20.0, 10.0]), 100.0));
 }
+
+#[test]
+fn a_data_yaml_may_lie_in_the_folder_that_the_program_runs_in() {
+    let workshop = Workshop::new();
+    workshop.picture("images/val/a.png", 40, 30);
+    workshop.write("labels/val/a.txt", "0 0.5 0.5 0.5 0.5\n");
+    for path in ["", "path: .\n", "path: ./\n"] {
+        workshop.write("data.yaml", format!("{path}val: images/val\nnames: [cat]\n"));
+        let model = "[model.m]\nkind = \"precomputed\"\npath = \"{condition}.json\"\n";
+        let check = "[[check]]\non = \"clean\"\nmin = 0.1\n";
+        let dataset = "[dataset.d]\nformat = \"yolo\"\npath = \"data.yaml\"\nsplit = \"val\"\n";
+        workshop.write("spec.toml", format!("version = 1\n{dataset}{model}{check}"));
+        workshop.write("clean.json", "[]");
+        let ran = workshop.run(&["check", "spec.toml"]);
+        assert_eq!(ran.code, 0, "{path:?}: {}", ran.stderr);
+    }
+}

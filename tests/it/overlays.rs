@@ -82,6 +82,15 @@ fn the_resolved_spec_tells_where_each_value_is_from() {
     insta::assert_snapshot!(text);
 }
 
+#[test]
+fn a_base_of_another_format_is_refused() {
+    let workshop = workshop(CHILD);
+    let base = std::fs::read_to_string(workshop.path("base/base.toml")).unwrap();
+    workshop.write("base/base.toml", format!("version = 2\n{base}"));
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert!(ran.code == 2 && ran.says("spec format 2 is not known --> base/base.toml:1:11"), "{}", ran.stderr);
+}
+
 fn mistake(name: &str, spec: &str, options: &[&str]) {
     let ran = workshop(spec).run(&[&["check", "spec.toml"], options].concat());
     assert_eq!(ran.code, 2, "{}", ran.stderr);

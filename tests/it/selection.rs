@@ -57,6 +57,20 @@ fn aggregates_and_comparisons_are_over_what_is_left() {
     let expected =
         [("a/test/worst(all)/map:min", 3), ("b/test/worst(all)/map:min", 2), ("a/test/blur@1/map:min_gain(b)", 1)];
     assert_eq!(cases, expected);
+    let notes = record["notes"].to_string();
+    assert!(notes.contains("mPC, rPC and risk of `b` on `test` are over 2 of 3 conditions"), "{notes}");
+    assert!(!notes.contains("of `a` on"), "{notes}");
+}
+
+#[test]
+fn a_baseline_that_is_not_there_is_said_to_be_missing() {
+    let spec = small_spec("[[check]]\non = \"clean\"\nmax_regression = 0.01\n");
+    let workshop = workshop(&spec.replace("version = 1", "version = 1\nbaseline = \"typo.json\""));
+    for command in ["check", "run"] {
+        let ran = workshop.run(&[command, "spec.toml"]);
+        let note = "there is no baseline at typo.json: what is compared with it (1 of the cases) is skipped";
+        assert!(ran.code == 0 && ran.says(note), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -163,6 +177,9 @@ fn reports_never_take_the_place_of_something_else() {
         assert!(ran.code == 2 && ran.says(message), "{}", ran.stderr);
     }
     assert_eq!(std::fs::read_to_string(workshop.path("spec.toml")).unwrap(), spec);
+    workshop.write("README.md", "# Mine\n\n## What it is\n");
+    let ran = workshop.run(&["run", "spec.toml", "-q", "--markdown", "README.md"]);
+    assert!(ran.code == 2 && ran.says("README.md is there, and is no report"), "{}", ran.stderr);
     for _ in 0..2 {
         let args = ["run", "spec.toml", "-q", "--junit", "j.xml", "--json", "r.json", "--html", "h", "--markdown", "m"];
         assert_eq!(workshop.run(&args).code, 0, "reports are replaced by reports");

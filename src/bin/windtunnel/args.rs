@@ -1,7 +1,10 @@
 //! The command line.
 
+mod baseline;
+mod cache;
 mod export;
 mod help;
+mod history;
 mod report;
 mod shell;
 
@@ -10,8 +13,11 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use glob::Pattern;
 
+pub use baseline::{Accept, BaselineArgs, BaselineCommand, ShowBaseline};
+pub use cache::{Cache, CacheCommand, Clean};
 pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
 pub use help::{WHAT, command};
+pub use history::{History, HistoryCommand, Trend};
 pub use report::Report;
 pub use shell::{Completions, Man};
 
@@ -245,121 +251,6 @@ pub struct Compare {
     /// As JSON
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct History {
-    /// The file in which runs are remembered
-    #[arg(long, global = true, value_name = "PATH", default_value = STORE)]
-    pub store: PathBuf,
-    #[command(subcommand)]
-    pub command: HistoryCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum HistoryCommand {
-    /// List the runs
-    List,
-    /// Print what one run found, as JSON
-    Show(ShowRun),
-    /// Tell how figures went from run to run
-    Trend(Trend),
-    /// Remember a record of another machine
-    Import(Import),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct ShowRun {
-    /// The run's number
-    pub id: i64,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Trend {
-    /// Only runs of this suite
-    pub suite: Option<String>,
-    /// Only figures that match (`model/dataset/blur@3/map50`); default: the suite's metric everywhere
-    #[arg(short = 'k', long = "filter", value_name = "GLOB")]
-    pub filter: Vec<Pattern>,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// The record
-    pub record: PathBuf,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct BaselineArgs {
-    #[command(subcommand)]
-    pub command: BaselineCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum BaselineCommand {
-    /// Make a record's figures the baseline of its suite
-    Accept(Accept),
-    /// List the accepted figures
-    Show(ShowBaseline),
-    /// Tell what accepting a record would change
-    Diff(DiffBaseline),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Accept {
-    /// The record; default: the only one in target/windtunnel
-    #[arg(value_name = "RECORD")]
-    pub record: Option<PathBuf>,
-    /// Why; it is kept with every figure, for the review
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// Accept in a CI job, too
-    #[arg(long)]
-    pub force: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct ShowBaseline {
-    /// The baseline's file; default: that of the only record in target/windtunnel
-    #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct DiffBaseline {
-    /// The record; default: the only one in target/windtunnel
-    #[arg(value_name = "RECORD")]
-    pub record: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Cache {
-    /// The file in which answers of models are kept
-    #[arg(long, global = true, value_name = "PATH", default_value = STORE)]
-    pub store: PathBuf,
-    #[command(subcommand)]
-    pub command: CacheCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum CacheCommand {
-    /// What is kept, model by model
-    Size,
-    /// Forget answers
-    Clean(Clean),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Clean {
-    /// Those kept longer ago than this
-    #[arg(long, value_name = "DAYS")]
-    pub older_than: Option<u64>,
-    /// The oldest, until the rest takes at most this
-    #[arg(long, value_name = "MIB")]
-    pub larger_than: Option<u64>,
-    /// All of them
-    #[arg(long)]
-    pub all: bool,
 }
 
 #[derive(Debug, clap::Args)]

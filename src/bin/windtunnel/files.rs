@@ -40,8 +40,9 @@ pub fn refuse_losses<'p>(places: impl IntoIterator<Item = &'p Path>) -> anyhow::
 
 /// Whether there is nothing at `path`, or something that begins like a report.
 fn is_replaceable(path: &Path) -> bool {
-    /// What stands near the beginning of each sort of report: JUnit XML, a record, a page, a summary.
-    const MARKS: [&str; 4] = ["<testsuites", "\"tool\": {", "<!DOCTYPE html>", "## "];
+    /// What stands near the beginning of each sort of report: JUnit XML, a record, a page, a summary that passed or not.
+    const MARKS: [&str; 5] =
+        ["<testsuites", "\"tool\": {", "name=\"generator\" content=\"windtunnel", "## \u{2705} ", "## \u{274c} "];
     const BEGINNING: u64 = 512;
     let Ok(file) = fs::File::open(path) else { return true };
     let mut begin = Vec::new();

@@ -13,7 +13,10 @@ pub fn explain(args: &Explain) -> anyhow::Result<u8> {
         None => catalog::overview(),
         Some(name) => match catalog::explain(name) {
             Ok(page) => page,
-            Err(not_found) => bail!("nothing is called `{name}`; {}", not_found.help()),
+            Err(not_found) => match not_found.nearest {
+                Some(nearest) => bail!("nothing is called `{name}`; did you mean `{nearest}`?"),
+                None => bail!("nothing is called `{name}`: `windtunnel explain` lists what there is"),
+            },
         },
     };
     files::write("-".as_ref(), text.as_bytes())?;
