@@ -22,7 +22,7 @@ import awkward
 ACTION = awkward.ROOT / ".github/actions/windtunnel"
 DEFINITION = yaml.safe_load((ACTION / "action.yml").read_text())
 VERSION = (ACTION / "version").read_text().strip()
-EXPRESSION = re.compile(r"\$\{\{ *([a-z_.]+) *\}\}")
+EXPRESSION = re.compile(r"\$\{\{ *([a-z_.-]+) *\}\}")
 ASSET = f"windtunnel-{VERSION}-x86_64-unknown-linux-musl.tar.gz"
 # Lines that a shell would run, if any script took inputs for code.
 INJECTION = "nothing$(touch injected)\n`touch injected`\n; touch injected; \"; touch injected #\n${IFS}"
@@ -32,7 +32,7 @@ class Job:
     """A workspace and a runner's folders, in which the action's steps run."""
 
     def __init__(self, folder, path=None, **environment):
-        self.folder, self.outputs = Path(folder), {}
+        self.folder, self.outputs, self.strategy = Path(folder), {}, (0, 1)
         self.workspace, self.temp = self.folder / "workspace", self.folder / "temp"
         for part in (self.workspace, self.temp, self.folder / "home"):
             part.mkdir(parents=True)
@@ -47,7 +47,8 @@ class Job:
         """Runs one step; its exit code and what it printed."""
         context = {f"inputs.{key}": value for key, value in inputs.items()} | {
             f"steps.{name}.outputs.{key}": value for name, known in self.outputs.items() for key, value in known.items()
-        } | {"github.action_repository": repository}
+        } | {"github.action_repository": repository, "strategy.job-index": str(self.strategy[0]),
+             "strategy.job-total": str(self.strategy[1])}
         filled = {key: EXPRESSION.sub(lambda found: context.get(found[1], ""), value)
                   for key, value in step["env"].items()}
         output = self.folder / f"output-{step['id']}"
@@ -123,6 +124,32 @@ class Check:
             silent = re.search("::stop-commands::(.+)", printed)
             self.holds(not counts or silent and f"::{silent[1]}::" in printed, f"{name}: commands stay stopped, or never were")
 
+    def shards(self, windtunnel):
+        """Plays a matrix of two jobs, and the one that merges: with both shards, and with one."""
+        with tempfile.TemporaryDirectory() as folder:
+            judge = Job(Path(folder) / "judge", WINDTUNNEL_BIN=windtunnel)
+            awkward.write(judge.workspace)
+            for index in range(2):
+                job = Job(Path(folder) / str(index), WINDTUNNEL_BIN=windtunnel)
+                job.strategy = (index, 2)
+                awkward.write(job.workspace)
+                ended, printed = job.play(spec="sound.toml", partition="auto", filter="good/test/clean/map:min")
+                self.holds(ended == 0, f"part {index + 1}: exit code {ended}: {printed[-2000:]}")
+                self.holds(job.output("result") == "answered", f"part {index + 1}: result {job.output('result')}")
+                self.holds(not job.output("passed"), f"part {index + 1} has counts")
+                shard = job.workspace / job.output("shard")
+                self.holds(shard.is_file(), f"part {index + 1}: no shard at {shard}")
+                place = judge.workspace / f"shards/shard-{index}"
+                place.mkdir(parents=True)
+                (place / shard.name).write_bytes(shard.read_bytes())
+            ended, printed = judge.play(merge="shards")
+            self.holds((ended, judge.output("result"), judge.output("passed")) == (0, "passed", "1"), f"merge: {printed}")
+            shard.unlink()
+            (place / shard.name).unlink()
+            ended, printed = judge.play(merge="shards")
+            self.holds((ended, judge.output("result")) == (5, "error"), f"a shard missing: {ended} {printed}")
+            self.holds("shards are missing" in judge.summary.read_text(), "a shard missing: the summary does not say so")
+
     def install(self, name, code, tools, repository="", where="", **environment):
         """Plays the first step, with `tools` on the PATH in front."""
         with tempfile.TemporaryDirectory() as folder:
@@ -187,6 +214,7 @@ def main():
     check.run(windtunnel, "an unknown profile", 2, "error", None, profile="quick")
     check.run(windtunnel, "nothing selected", 4, "error", None, filter=INJECTION.replace("`", "'"))
     check.run(windtunnel, "inputs that look like code", 2, "error", None, spec=INJECTION, args="")
+    check.shards(windtunnel)
     with tempfile.TemporaryDirectory() as folder:
         check.installs(windtunnel, Path(folder))
     print("\n".join([*check.wrong, f"{check.count} properties of the action: {len(check.wrong)} faults"]))

@@ -109,7 +109,8 @@ pub struct Annotation {
 }
 
 /// An object found by a model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Detection {
     /// Which class, as the dataset numbers it.
     pub category_id: u64,

@@ -1,6 +1,11 @@
 //! Detections as bytes, as memory and the store keep them: per detection the category id (LEB128), then x, y, width,
 //! height and score as 32-bit floats, little endian.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::detection::{BBox, Detection};
 
 /// The detections of one frame, their numbers rounded to 32-bit floats: 21 bytes each for category ids below 128.
@@ -41,6 +46,21 @@ impl Packed {
     #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
     pub fn detections(&self) -> Vec<Detection> {
         unpack(&self.0).expect("the bytes were packed here, or checked")
+    }
+}
+
+/// As text: base64 without padding.
+impl Serialize for Packed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_STANDARD_NO_PAD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Packed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = BASE64_STANDARD_NO_PAD.decode(text).map_err(D::Error::custom)?;
+        Self::from_bytes(&bytes).ok_or_else(|| D::Error::custom("the bytes are no detections"))
     }
 }
 

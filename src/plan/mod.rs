@@ -9,6 +9,7 @@ mod claims;
 mod conditions;
 mod exclusions;
 mod model;
+mod partition;
 mod reads;
 mod resolve;
 mod resources;
@@ -16,4 +17,5 @@ mod resources;
 pub use model::{
     Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedCondition, PlannedDataset, PlannedModel,
 };
+pub use partition::{Costs, NoPartition, Partition};
 pub use resolve::{Selection, Unresolved, resolve, scenery};

@@ -7,14 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::Context;
 use super::found::Found;
-use super::gather::{gather, keep_notes};
+use super::gather::gather;
 use super::kept::Kept;
+use super::outcome::{Answers, ImageOutcome};
 use super::permits::Permits;
-use super::worker::{ImageOutcome, Worker};
+use super::unanswered::unreached;
+use super::worker::Worker;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedDataset};
 use crate::predict::{PredictError, Predictor, Site};
 
 /// What the models answered.
@@ -89,30 +91,36 @@ impl Predictions {
 #[must_use]
 pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     let mut predictions = Predictions::none(plan);
-    let all: Vec<usize> = (0..plan.cells.len()).collect();
-    announce(plan, context);
-    answer(plan, context, &all, &mut predictions);
+    let (cells, images) = (all_cells(plan), all_images(plan));
+    announce(plan, context, &images);
+    gather(plan, &cells, answer(plan, context, &cells, &images), &mut predictions);
     predictions
 }
 
-/// Tells how much lies ahead.
-pub fn announce(plan: &Plan, context: &Context<'_>) {
-    let images = |dataset: usize| plan.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len());
-    let cells = plan.cells.iter().filter(|cell| plan.blocked(cell).is_none());
-    let mut datasets: Vec<usize> = cells.clone().map(|cell| cell.dataset).collect();
-    datasets.dedup();
-    datasets.sort_unstable();
-    datasets.dedup();
-    let predictions = cells.map(|cell| images(cell.dataset)).sum();
-    context.events.started(datasets.into_iter().map(images).sum(), predictions);
+/// Positions of all cells.
+pub fn all_cells(plan: &Plan) -> Vec<usize> {
+    (0..plan.cells.len()).collect()
 }
 
-/// Answers those of `cells` (positions in [`Plan::cells`], sorted) that are not blocked.
-pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], predictions: &mut Predictions) {
-    let work: Vec<(usize, &Dataset, Vec<Job>)> = (0..plan.datasets.len())
-        .filter_map(|dataset| Some((dataset, plan.datasets[dataset].state.as_ref().ok()?, jobs(plan, dataset, cells))))
-        .filter(|(.., jobs)| !jobs.is_empty())
-        .collect();
+/// Positions of all images, per dataset.
+pub fn all_images(plan: &Plan) -> Vec<Vec<usize>> {
+    let images = |planned: &PlannedDataset| planned.state.as_ref().map_or(0, |data| data.images.len());
+    plan.datasets.iter().map(|planned| (0..images(planned)).collect()).collect()
+}
+
+/// Tells how much lies ahead on `images` (positions, per dataset).
+pub fn announce(plan: &Plan, context: &Context<'_>, images: &[Vec<usize>]) {
+    let cells = plan.cells.iter().filter(|cell| plan.blocked(cell).is_none());
+    let mut datasets: Vec<usize> = cells.clone().map(|cell| cell.dataset).collect();
+    datasets.sort_unstable();
+    datasets.dedup();
+    let predictions = cells.map(|cell| images[cell.dataset].len()).sum();
+    context.events.started(datasets.into_iter().map(|dataset| images[dataset].len()).sum(), predictions);
+}
+
+/// Answers those of `cells` (positions in [`Plan::cells`], sorted) that are not blocked, on `images` (positions, per
+/// dataset).
+pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec<usize>]) -> Answers {
     let shared = Shared {
         plan,
         context,
@@ -122,12 +130,24 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], predictions: 
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
         asked: AtomicUsize::new(0),
     };
-    for (dataset, data, jobs) in &work {
-        let outcomes = answer_images(&shared, *dataset, data, jobs);
-        gather(&shared, *dataset, data, jobs, outcomes, predictions);
+    let answer_dataset = |(dataset, images): (usize, &Vec<usize>)| match &plan.datasets[dataset].state {
+        Err(_) => Vec::new(),
+        Ok(data) => match jobs(plan, dataset, cells) {
+            jobs if jobs.is_empty() => Vec::new(),
+            jobs => answer_images(&shared, dataset, data, &jobs, images),
+        },
+    };
+    let images = images.iter().enumerate().map(answer_dataset).collect();
+    let recalled = shared.kept.recalled();
+    let trouble = shared.kept.trouble();
+    Answers {
+        images,
+        unreached: shared.reached.iter().map(|reached| unreached(reached.get()?.as_ref().err()?)).collect(),
+        asked: shared.asked.into_inner(),
+        recalled,
+        notes: trouble.map(|error| format!("answers were not kept, or not found again: {error}")).into_iter().collect(),
+        interrupted: context.is_interrupted(),
     }
-    keep_notes(shared, predictions);
-    predictions.interrupted = context.is_interrupted();
 }
 
 fn jobs(plan: &Plan, dataset: usize, cells: &[usize]) -> Vec<Job> {
@@ -150,17 +170,23 @@ fn waiting(plan: &Plan, model: usize) -> Option<usize> {
     }
 }
 
-/// Spreads the images over threads; the result is in the order of the images, `None` where the run ended early.
-fn answer_images(shared: &Shared<'_>, dataset: usize, data: &Dataset, jobs: &[Job]) -> Vec<Option<ImageOutcome>> {
+/// Spreads some images of a dataset over threads; the result is in the order of the dataset's images, `None` for the
+/// others, and where the run ended early.
+fn answer_images(
+    shared: &Shared<'_>,
+    dataset: usize,
+    data: &Dataset,
+    jobs: &[Job],
+    images: &[usize],
+) -> Vec<Option<ImageOutcome>> {
     let outcomes: Vec<OnceLock<ImageOutcome>> = data.images.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
     let broken = AtomicBool::new(false);
     let work = || {
         while !shared.context.is_interrupted() {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(image) = data.images.get(at) else { break };
+            let Some(&at) = images.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
             let objects = data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
-            let worker = Worker { shared, dataset, image, objects, broken: &broken };
+            let worker = Worker { shared, dataset, image: &data.images[at], objects, broken: &broken };
             if let Some(outcome) = worker.answer(jobs) {
                 outcomes[at].set(outcome).unwrap_or_else(|_| unreachable!("each image is taken once"));
             }
@@ -168,7 +194,7 @@ fn answer_images(shared: &Shared<'_>, dataset: usize, data: &Dataset, jobs: &[Jo
     };
     let waiting: usize = (0..shared.plan.models.len()).filter_map(|model| waiting(shared.plan, model)).sum();
     std::thread::scope(|scope| {
-        for _ in 0..shared.context.threads.max(waiting).clamp(1, data.images.len().max(1)) {
+        for _ in 0..shared.context.threads.max(waiting).clamp(1, images.len().max(1)) {
             scope.spawn(work);
         }
     });

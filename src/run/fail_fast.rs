@@ -2,7 +2,8 @@
 
 use super::drawn::{Drawn, wanted_by};
 use super::evidence::Witness;
-use super::execute::{Predictions, announce, answer};
+use super::execute::{Predictions, all_images, announce, answer};
+use super::gather::gather;
 use super::judge::judge_some;
 use super::{Context, score};
 use crate::failure::Measured;
@@ -14,7 +15,8 @@ use crate::spec::Rule;
 /// Answers the cells of one case after the other, and judges it, until one fails or cannot be judged. Cells that are not
 /// run are blocked, with the reason.
 pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions {
-    announce(plan, context);
+    let images = all_images(plan);
+    announce(plan, context, &images);
     let mut predictions = Predictions::none(plan);
     let nothing = plan.cells.iter().map(|_| Measured::Blocked(String::new())).collect();
     let mut state = State {
@@ -24,7 +26,7 @@ pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions 
         scorecard: Scorecard { cells: nothing },
         drawn: Drawn::new(false),
     };
-    let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &mut predictions));
+    let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images, &mut predictions));
     if let Some(reason) = stop {
         for at in (0..plan.cells.len()).filter(|&at| !state.is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
             predictions.cells[at] = Measured::Blocked(format!("not run: {reason}"));
@@ -49,14 +51,14 @@ struct State<'a> {
 
 impl State<'_> {
     /// Runs and judges `cases`; why the run is to end, if so.
-    fn round(&mut self, cases: &[Case], predictions: &mut Predictions) -> Option<String> {
+    fn round(&mut self, cases: &[Case], images: &[Vec<usize>], predictions: &mut Predictions) -> Option<String> {
         let (plan, context) = (self.plan, self.context);
         let clean = |case: &Case| plan.clean_cell(case.model, case.dataset);
         let mut cells: Vec<usize> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
         cells.retain(|&cell| !self.is_run[cell]);
         cells.sort_unstable();
         cells.dedup();
-        answer(plan, context, &cells, predictions);
+        gather(plan, &cells, answer(plan, context, &cells, images), predictions);
         if predictions.interrupted {
             return None;
         }

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::detection::Detection;
 use crate::packed::Packed;
 
 /// The detections of a frame. Those of models that are asked are packed, whether they come from the model or from the
 /// store, so that both see the same numbers; those of result files are kept as they were written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Found {
     /// Rounded to 32-bit floats.
     Packed(Packed),

@@ -2,28 +2,40 @@
 
 use std::collections::HashSet;
 
-use super::execute::{Job, Predictions, Shared};
+use super::execute::Predictions;
 use super::found::Found;
-use super::worker::{ImageOutcome, Unanswered};
-use crate::dataset::Dataset;
-use crate::detection::ImageRecord;
+use super::outcome::{Answers, CellAnswer, ImageOutcome};
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::Plan;
-use crate::predict::{FrameError, PredictError};
 
-/// Sorts the outcomes of a dataset's images into its cells.
-pub fn gather(
-    shared: &Shared<'_>,
+/// Sorts `answers` to those of `cells` (positions in [`Plan::cells`]) that are not blocked into `predictions`.
+pub fn gather(plan: &Plan, cells: &[usize], answers: Answers, predictions: &mut Predictions) {
+    let Answers { images, unreached, asked, recalled, notes, interrupted } = answers;
+    for (dataset, outcomes) in images.into_iter().enumerate().filter(|(_, outcomes)| !outcomes.is_empty()) {
+        let is_here = |&&at: &&usize| plan.cells[at].dataset == dataset && plan.blocked(&plan.cells[at]).is_none();
+        let cells: Vec<usize> = cells.iter().filter(is_here).copied().collect();
+        gather_dataset(plan, dataset, &cells, outcomes, predictions);
+        for at in cells {
+            block_unreached(plan, at, &unreached, predictions);
+        }
+    }
+    predictions.asked += asked;
+    predictions.recalled += recalled;
+    let new: Vec<String> = notes.into_iter().filter(|note| !predictions.notes.contains(note)).collect();
+    predictions.notes.extend(new);
+    predictions.interrupted = interrupted;
+}
+
+fn gather_dataset(
+    plan: &Plan,
     dataset: usize,
-    data: &Dataset,
-    jobs: &[Job],
+    of_dataset: &[usize],
     outcomes: Vec<Option<ImageOutcome>>,
     predictions: &mut Predictions,
 ) {
-    let plan = shared.plan;
     let done = outcomes.iter().flatten().count();
-    let failures: Vec<FrameError> = outcomes.iter().flatten().filter_map(|outcome| outcome.failure.clone()).collect();
+    let failures: Vec<String> = outcomes.iter().flatten().filter_map(|outcome| outcome.failure.clone()).collect();
     let digests: Option<Vec<&Digest>> = outcomes.iter().map(|outcome| outcome.as_ref()?.digest.as_ref()).collect();
     predictions.images_digests[dataset] =
         digests.map(|digests| Digest::of_parts(digests.into_iter().map(|digest| digest.as_str().as_bytes())));
@@ -39,15 +51,14 @@ pub fn gather(
     let changed: HashSet<usize> =
         outcomes.iter().flatten().flat_map(|outcome| outcome.changed.iter().copied()).collect();
     let mut cells: Vec<CellAnswers> = plan.cells.iter().map(|_| CellAnswers::default()).collect();
-    for (image, outcome) in data.images.iter().zip(outcomes) {
-        let Some(outcome) = outcome else { continue };
+    for outcome in outcomes.into_iter().flatten() {
         predictions.pixels_seconds += outcome.pixels_seconds;
-        for (at, answer, seconds) in outcome.answers {
-            predictions.cell_seconds[at] += seconds;
-            cells[at].add(image, answer);
+        for CellAnswer { cell, found, seconds } in outcome.answers {
+            predictions.cell_seconds[cell] += seconds;
+            cells[cell].add(found);
         }
     }
-    for at in jobs.iter().flat_map(|job| job.cells.iter().copied()) {
+    for &at in of_dataset {
         predictions.cells[at] = match &unmeasured {
             Some(reason) => Measured::Blocked(reason.clone()),
             None => match std::mem::take(&mut cells[at]).measured() {
@@ -55,38 +66,18 @@ pub fn gather(
                 measured => measured,
             },
         };
-        block_unreached(shared, at, predictions);
     }
 }
 
 /// A model that could not be asked fails once, as a whole; its cells are blocked.
-fn block_unreached(shared: &Shared<'_>, cell: usize, predictions: &mut Predictions) {
-    let model = shared.plan.cells[cell].model;
-    let Some(Err(error)) = shared.reached[model].get() else { return };
-    let Some(failure) = unreached(error) else { return };
+fn block_unreached(plan: &Plan, cell: usize, unreached: &[Option<Failure>], predictions: &mut Predictions) {
+    let model = plan.cells[cell].model;
+    let Some(failure) = unreached.get(model).and_then(Option::as_ref) else { return };
     if matches!(predictions.cells[cell], Measured::Failed(_)) {
-        let reason = format!("blocked: model `{}`: {}", shared.plan.models[model].name, failure.message);
+        let reason = format!("blocked: model `{}`: {}", plan.models[model].name, failure.message);
         predictions.cells[cell] = Measured::Blocked(reason);
     }
-    predictions.model_failures[model] = Some(failure);
-}
-
-/// What it means for a model that it could not be asked; nothing where the run ended before that was known.
-fn unreached(error: &PredictError) -> Option<Failure> {
-    let kind = match error {
-        PredictError::Interrupted => return None,
-        PredictError::NonFinite(_) => FailureKind::NonFinite,
-        PredictError::Frame(_) | PredictError::Inference(_) | PredictError::Timeout(_) => FailureKind::ModelLoad,
-    };
-    Some(Failure::new(kind, error.to_string()))
-}
-
-/// Takes over what the threads have counted, and what went wrong with the store.
-pub fn keep_notes(shared: Shared<'_>, predictions: &mut Predictions) {
-    predictions.asked += shared.asked.into_inner();
-    predictions.recalled += shared.kept.recalled();
-    let note = shared.kept.trouble().map(|error| format!("answers were not kept, or not found again: {error}"));
-    predictions.notes.extend(note.filter(|note| !predictions.notes.contains(note)));
+    predictions.model_failures[model] = Some(failure.clone());
 }
 
 /// A check on pictures that are the clean ones could not fail.
@@ -95,9 +86,9 @@ fn idle(plan: &Plan, cell: usize) -> Failure {
     Failure::new(FailureKind::Vacuous, format!("{condition} changes no picture: set a level that does"))
 }
 
-fn broken_images(failures: &[FrameError]) -> Option<Failure> {
+fn broken_images(failures: &[String]) -> Option<Failure> {
     const EXAMPLES: usize = 3;
-    let examples = failures.iter().take(EXAMPLES).map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let examples = failures.iter().take(EXAMPLES).map(String::as_str).collect::<Vec<_>>().join("; ");
     match failures.len() {
         0 => None,
         1 => Some(Failure::new(FailureKind::Dataset, format!("unusable image {examples}"))),
@@ -114,13 +105,12 @@ struct CellAnswers {
 }
 
 impl CellAnswers {
-    fn add(&mut self, image: &ImageRecord, answer: Result<Found, Unanswered>) {
+    fn add(&mut self, answer: Result<Found, Failure>) {
         match answer {
             Ok(found) => self.found.push(found),
-            Err(error) => {
+            Err(failure) => {
                 self.failed += 1;
-                let failure = || failure(image, &error);
-                self.first_failure.get_or_insert_with(failure);
+                self.first_failure.get_or_insert(failure);
             }
         }
     }
@@ -134,23 +124,5 @@ impl CellAnswers {
                 Measured::Failed(Failure { message, ..failure })
             }
         }
-    }
-}
-
-fn failure(image: &ImageRecord, reason: &Unanswered) -> Failure {
-    let (kind, reason) = match reason {
-        Unanswered::NotKept => (FailureKind::Inference, "the store has no answer, and models are not asked".to_owned()),
-        Unanswered::Unreached => (FailureKind::ModelLoad, "the model could not be asked".to_owned()),
-        Unanswered::Asked(error) => (kind(error), error.to_string()),
-    };
-    Failure::new(kind, format!("on image {}: {reason}", image.file_name))
-}
-
-fn kind(error: &PredictError) -> FailureKind {
-    match error {
-        PredictError::Frame(_) => FailureKind::Dataset,
-        PredictError::Inference(_) | PredictError::Interrupted => FailureKind::Inference,
-        PredictError::NonFinite(_) => FailureKind::NonFinite,
-        PredictError::Timeout(_) => FailureKind::Timeout,
     }
 }

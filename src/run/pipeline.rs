@@ -5,8 +5,10 @@ use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
 use super::execute::Predictions;
 use super::fail_fast::execute_until_failure;
+use super::gather::gather;
 use super::illustrate::Picture;
 use super::judge::Judged;
+use super::shard::Joined;
 use super::{Context, execute, illustrate, judge, score, seal};
 use crate::gate::Outcome;
 use crate::plan::Plan;
@@ -29,6 +31,27 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let started = (context.clock)();
     let predictions =
         if context.is_failing_fast { execute_until_failure(plan, context) } else { execute::execute(plan, context) };
+    let mut finished = finish(plan, predictions, context);
+    finished.record.times.started_unix = started.as_secs();
+    finished.record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
+    finished
+}
+
+/// Takes the answers of all shards of `plan` down the rest of the road, as if one machine had found them.
+#[must_use]
+pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
+    let began = (context.clock)();
+    let Joined { answers, started, took } = joined;
+    let mut predictions = Predictions::none(plan);
+    gather(plan, &execute::all_cells(plan), answers, &mut predictions);
+    let mut finished = finish(plan, predictions, context);
+    finished.record.times.started_unix = started.as_secs();
+    finished.record.times.seconds = (took + (context.clock)().saturating_sub(began)).as_secs_f64();
+    finished
+}
+
+/// Scores, judges, illustrates and seals.
+fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>) -> Finished {
     context.events.scoring();
     let scoring = (context.clock)();
     let scorecard = score::score(plan, &predictions, context.threads);
@@ -38,9 +61,7 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
     record.comparisons = comparisons(&record);
     record.interrupted = predictions.interrupted;
-    record.times.started_unix = started.as_secs();
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
-    record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
     let pictures = exhibits.into_iter().flat_map(|exhibit| exhibit.pictures).collect();
     Finished { record, pictures, predictions }
 }

@@ -9,8 +9,9 @@ use image::RgbImage;
 use super::execute::{Job, Shared};
 use super::found::Found;
 use super::image_file::ImageFile;
+use super::outcome::{CellAnswer, ImageOutcome};
+use super::unanswered::Unanswered;
 use crate::detection::{BBox, ImageRecord};
-use crate::digest::Digest;
 use crate::packed::Packed;
 use crate::predict::{Frame, FrameError, PredictError, Predictor};
 use crate::store::Answer;
@@ -28,31 +29,6 @@ pub struct Worker<'a> {
     /// Set once an image of the dataset has turned out unusable: no figure can come of the dataset any more, so the
     /// rest is only looked through for more such images.
     pub broken: &'a AtomicBool,
-}
-
-/// What came of one image.
-#[derive(Default)]
-pub struct ImageOutcome {
-    /// Cell, answer, and the seconds that the model took.
-    pub answers: Vec<(usize, Result<Found, Unanswered>, f64)>,
-    /// Reading, decoding and perturbing, seconds.
-    pub pixels_seconds: f64,
-    /// Of the image file, if it was read.
-    pub digest: Option<Digest>,
-    /// Why the image cannot be used.
-    pub failure: Option<FrameError>,
-    /// The conditions whose picture is not the clean one, as positions in the plan.
-    pub changed: Vec<usize>,
-}
-
-/// Why a frame has no answer.
-pub enum Unanswered {
-    /// The model was asked.
-    Asked(PredictError),
-    /// The model could not be asked at all.
-    Unreached,
-    /// Only the store was to be asked, and has no answer.
-    NotKept,
 }
 
 /// Why work on an image ends early.
@@ -104,7 +80,7 @@ impl Worker<'_> {
             Err(End::Interrupted) => return None,
             Err(End::Unusable(error)) => {
                 self.broken.store(true, Ordering::Relaxed);
-                outcome.failure = Some(error);
+                outcome.failure = Some(error.to_string());
             }
         }
         outcome.digest = picture.file.into_inner().and_then(Result::ok).map(|file| file.digest);
@@ -120,7 +96,7 @@ impl Worker<'_> {
                 if let Some(answer) = self.recall(cell, picture)? {
                     self.recalled(job, cell, answer, outcome);
                 } else if let Some(reason) = self.unaskable(cell)? {
-                    outcome.answers.push((cell, Err(reason), 0.0));
+                    outcome.answers.push(CellAnswer { cell, found: Err(reason.on(self.image)), seconds: 0.0 });
                     self.shared.context.events.predicted(1);
                 } else {
                     open.push((at, cell));
@@ -173,7 +149,7 @@ impl Worker<'_> {
         if answer.is_changed {
             outcome.changed.push(job.condition);
         }
-        outcome.answers.push((cell, Ok(Found::Packed(answer.found)), 0.0));
+        outcome.answers.push(CellAnswer { cell, found: Ok(Found::Packed(answer.found)), seconds: 0.0 });
         self.shared.context.events.predicted(1);
     }
 
@@ -222,9 +198,9 @@ impl Worker<'_> {
         for &(at, cell) in open {
             // One answer short, every later image would get its neighbour's.
             let missing = || Err(PredictError::Inference("the model gave fewer answers than frames".to_owned()));
-            let answer = match answers.next().unwrap_or_else(missing) {
+            let found = match answers.next().unwrap_or_else(missing) {
                 Err(PredictError::Interrupted) => return Err(End::Interrupted),
-                Err(error) => Err(Unanswered::Asked(error)),
+                Err(error) => Err(Unanswered::Asked(error).on(self.image)),
                 Ok(found) if predictor.needs_pixels() => {
                     let answer = Answer { found: Packed::new(&found), is_changed: is_changed[at], seconds };
                     self.shared.kept.put(cell, self.image, &picture.file()?.digest, &self.objects, &answer);
@@ -233,7 +209,7 @@ impl Worker<'_> {
                 Ok(found) => Ok(Found::Exact(found)),
             };
             self.shared.asked.fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
-            outcome.answers.push((cell, answer, seconds));
+            outcome.answers.push(CellAnswer { cell, found, seconds });
             self.shared.context.events.predicted(1);
         }
         Ok(())

@@ -36,6 +36,7 @@ mod roboflow;
 mod samples;
 mod schema;
 mod selection;
+mod shards;
 mod store;
 #[cfg(unix)]
 mod subprocess;

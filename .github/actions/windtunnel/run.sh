@@ -1,5 +1,5 @@
-# Runs `windtunnel run` with the action's inputs, which come by the environment, and keeps its exit code. Annotations, the
-# job summary and the outputs are windtunnel's own; where it ran nothing, this says so.
+# Runs `windtunnel run`, or `windtunnel merge`, with the action's inputs, which come by the environment, and keeps its exit
+# code. Annotations, the job summary and the outputs are windtunnel's own; where it ran nothing, this says so.
 set -euo pipefail
 
 arguments=()
@@ -15,15 +15,24 @@ add() {
     done <<< "$2"
 }
 
-add --profile "$INPUT_PROFILE"
-add --filter "$INPUT_FILTER"
-add --junit "$INPUT_JUNIT"
-add '' "$INPUT_ARGS"
-add '' "$INPUT_SPEC"
+if [ -n "$INPUT_MERGE" ]; then
+    arguments+=(merge)
+    add --junit "$INPUT_JUNIT"
+    add '' "$INPUT_ARGS"
+    add '' "$INPUT_MERGE"
+else
+    arguments+=(run)
+    add --profile "$INPUT_PROFILE"
+    add --filter "$INPUT_FILTER"
+    add --junit "$INPUT_JUNIT"
+    add --partition "$INPUT_PARTITION"
+    add '' "$INPUT_ARGS"
+    add '' "$INPUT_SPEC"
+fi
 
 before=$(wc -l < "$GITHUB_OUTPUT")
 code=0
-"$WINDTUNNEL" run "${arguments[@]}" || code=$?
+"$WINDTUNNEL" "${arguments[@]}" || code=$?
 
 # A spec with a mistake, or nothing selected: windtunnel ends before there are any outputs.
 if ! tail -n "+$((before + 1))" "$GITHUB_OUTPUT" | grep -q '^exit_code='; then
@@ -33,6 +42,7 @@ if ! tail -n "+$((before + 1))" "$GITHUB_OUTPUT" | grep -q '^exit_code='; then
     case $code in
         2) why="a mistake in a spec or in the inputs; the log tells its place" ;;
         4) why="no case is selected" ;;
+        5) why="shards are missing, damaged or of different plans; the log tells which" ;;
         *) why="" ;;
     esac
     [ -z "$why" ] || printf '### windtunnel ran nothing\n\nExit code %s: %s.\n' "$code" "$why" >> "$GITHUB_STEP_SUMMARY"

@@ -6,6 +6,8 @@ mod export;
 mod help;
 mod history;
 mod report;
+mod reporting;
+mod sharding;
 mod shell;
 
 use std::path::PathBuf;
@@ -19,6 +21,8 @@ pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
 pub use help::{WHAT, command};
 pub use history::{History, HistoryCommand, Trend};
 pub use report::Report;
+pub use reporting::Reporting;
+pub use sharding::{Merge, Part, Sharding};
 pub use shell::{Completions, Man};
 
 /// Unit tests for the robustness of vision models.
@@ -56,6 +60,8 @@ pub enum Color {
 pub enum Command {
     /// Evaluate models and judge every check
     Run(Run),
+    /// Join the shards of a run on many machines, judge and report
+    Merge(Merge),
     /// Validate specs, datasets and models without running anything
     Check(Check),
     /// Tell what a run would do, and how often it would ask the models
@@ -145,7 +151,6 @@ pub struct Keeping {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::RUN)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
@@ -154,40 +159,16 @@ pub struct Run {
     /// Threads; default: all cores
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// Where JUnit XML goes (`-` is standard output); one file for all specs
-    #[arg(long, value_name = "PATH")]
-    pub junit: Option<PathBuf>,
-    /// Where the record goes as JSON (`-` is standard output); for one spec
-    #[arg(long, value_name = "PATH")]
-    pub json: Option<PathBuf>,
-    /// Where the report as one HTML file goes (`-` is standard output); for one spec
-    #[arg(long, value_name = "PATH")]
-    pub html: Option<PathBuf>,
     /// Only cases that did not pass when they were last run
     #[arg(long, conflicts_with = "no_cache")]
     pub last_failed: bool,
     /// Stop at the first case that fails, or cannot be judged
     #[arg(short = 'x', long)]
     pub fail_fast: bool,
-    /// Where a summary goes as Markdown (`-` is standard output); one file for all specs
-    #[arg(long, value_name = "PATH")]
-    pub markdown: Option<PathBuf>,
-    /// In a job of GitHub Actions, write no annotations, no job summary and no outputs
-    #[arg(long)]
-    pub no_github: bool,
-    /// Exit with 0 where checks failed; what could not be judged stays an error
-    #[arg(long)]
-    pub exit_zero: bool,
-    /// Say more: every case with its numbers, and where the time went
-    #[arg(short, long, conflicts_with = "quiet")]
-    pub verbose: bool,
-    /// Draw an interval for every figure, not only where a rule or a failure asks for one
-    #[arg(long)]
-    pub intervals: bool,
-    /// Also write every cell's detections as COCO results JSON (`DIR/MODEL/DATASET/CONDITION.json`) and the labels as
-    /// each condition moved them (`DIR/labels/DATASET/CONDITION.json`)
-    #[arg(long, value_name = "DIR")]
-    pub detections: Option<PathBuf>,
+    #[command(flatten)]
+    pub reporting: Reporting,
+    #[command(flatten)]
+    pub sharding: Sharding,
 }
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use windtunnel::record::Record;
 use windtunnel::report::{MAX_SUMMARY, annotations, markdown, outputs};
 
-use crate::commands::NOTHING_SELECTED;
+use crate::commands::{NOT_WHOLE, NOTHING_SELECTED};
 
 /// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and
 /// categories are other people's.
@@ -33,37 +33,51 @@ impl Job {
         Some(Self { token, summary: file("GITHUB_STEP_SUMMARY"), output: file("GITHUB_OUTPUT") })
     }
 
+    /// Tells what became of a part of a run, which is judged elsewhere; `files` are the shards, by the names of their
+    /// outputs.
+    pub fn tell(self, text: &str, exit_code: u8, files: &[(&str, String)]) {
+        // Indented, it is all taken as it is.
+        let lines: Vec<String> = text.lines().map(|line| format!("    {line}\n")).collect();
+        let result = if exit_code == 0 { "answered" } else { "error" };
+        let outputs = format!("result={result}\nexit_code={exit_code}\n{}", lines_of(files));
+        self.write(&format!("### windtunnel: a part of a run\n\n{}\n", lines.concat()), &outputs);
+    }
+
     /// Tells what came of the run; `files` are the reports by the names of their outputs.
     /// What cannot be written is told; the verdict stays what it is.
     pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) {
         let text = if records.is_empty() { nothing_run(exit_code) } else { markdown(records, MAX_SUMMARY) };
-        let summary = self.summary.as_ref().map_or(Ok(()), |path| append(path, &text));
-        let output = self.output.as_ref().map_or(Ok(()), |path| append(path, &step_outputs(records, exit_code, files)));
+        self.write(&text, &format!("{}{}", outputs(records, exit_code), lines_of(files)));
+        anstream::eprint!("{}", annotations(records));
+    }
+
+    /// Ends the silence, too.
+    fn write(self, text: &str, outputs: &str) {
+        let summary = self.summary.as_ref().map_or(Ok(()), |path| append(path, text));
+        let output = self.output.as_ref().map_or(Ok(()), |path| append(path, outputs));
         drop(self);
         for (what, written) in [("job summary", summary), ("outputs of the step", output)] {
             if let Err(error) = written {
                 anstream::eprintln!("warning: the {what} could not be written: {error:#}");
             }
         }
-        anstream::eprint!("{}", annotations(records));
     }
 }
 
 /// A summary where nothing was run.
 fn nothing_run(exit_code: u8) -> String {
-    let why = if exit_code == NOTHING_SELECTED {
-        "no case is selected"
-    } else {
-        "a mistake in a spec or in the inputs; the log tells its place"
+    let why = match exit_code {
+        NOTHING_SELECTED => "no case is selected",
+        NOT_WHOLE => "shards are missing, damaged or of different plans; the log tells which",
+        _ => "a mistake in a spec or in the inputs; the log tells its place",
     };
     format!("### windtunnel ran nothing\n\nExit code {exit_code}: {why}.\n")
 }
 
-/// The outputs of a step with the reports' files.
-fn step_outputs(records: &[&Record], exit_code: u8, files: &[(&str, String)]) -> String {
+/// The files of a step, as `GITHUB_OUTPUT` takes them.
+fn lines_of(files: &[(&str, String)]) -> String {
     let line = |(name, path): &(&str, String)| format!("{name}={}\n", path.replace(['\r', '\n'], " "));
-    let files: Vec<String> = files.iter().map(line).collect();
-    format!("{}{}", outputs(records, exit_code), files.concat())
+    files.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 impl Drop for Job {

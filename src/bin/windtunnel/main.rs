@@ -4,12 +4,15 @@ mod args;
 mod cells;
 mod clock;
 mod commands;
+mod delivery;
 mod files;
 mod github;
 mod init;
+mod partition;
 mod progress;
 mod records;
 mod scene;
+mod shards;
 mod specs;
 mod store;
 mod terminal;
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
     };
     let outcome = match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
+        Command::Merge(wanted) => commands::merge(wanted, &args.global),
         Command::Check(check) => commands::check(check, &args.global),
         Command::Init(wanted) => commands::init(wanted, &args.global),
         Command::List(list) => commands::list(list, &args.global),

@@ -23,11 +23,11 @@ pub fn open(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
 }
 
 /// The store of a run that asks no model, for its history alone.
-pub fn for_history(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
-    if keeping.no_cache {
+pub fn for_history(path: &Path, no_cache: bool) -> anyhow::Result<Option<Store>> {
+    if no_cache {
         return Ok(None);
     }
-    Ok(Some(Store::open(&keeping.store).context("runs cannot be remembered (`--no-cache` runs without)")?))
+    Ok(Some(Store::open(path).context("runs cannot be remembered (`--no-cache` runs without)")?))
 }
 
 /// The store, for its history.

@@ -23,6 +23,7 @@ Exit codes:
     2  wrong command line or spec
     3  something could not be judged (wins over 1)
     4  nothing selected
+    5  shards are missing, damaged, or of different plans
   130  interrupted";
 
 pub const RUN: &str = "\
@@ -33,9 +34,17 @@ Examples:
 
 Reports go to target/windtunnel/NAME/ unless told otherwise. `windtunnel --help` lists the exit codes.";
 
+pub const MERGE: &str = "\
+Examples:
+  windtunnel run specs --partition 1/2      on one machine
+  windtunnel run specs --partition 2/2      on another
+  windtunnel merge                          with the shards of both
+
+The spec, its datasets and its models are looked for as the shards' runs found them; models are not asked.";
+
 /// The commands by purpose, each in one group.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Judge", &["init", "check", "list", "run"]),
+    ("Judge", &["init", "check", "list", "run", "merge"]),
     ("Look closer", &["preview", "explain", "report", "compare", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate"]),
     ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),

@@ -11,7 +11,8 @@ use windtunnel::run::{Events, PerturbedSet};
 
 use super::folder::{self, ANNOTATIONS, IMAGES};
 use crate::args::{Global, Perturbed};
-use crate::commands::run::{INTERRUPTED, NOTHING_SELECTED, UNWRITTEN, stop_on_interrupt, threads};
+use crate::commands::run::{INTERRUPTED, NOTHING_SELECTED, stop_on_interrupt, threads};
+use crate::delivery::UNWRITTEN;
 use crate::progress::Progress;
 use crate::scene::{Scene, scene};
 use crate::terminal;

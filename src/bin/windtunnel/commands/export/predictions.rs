@@ -9,7 +9,8 @@ use windtunnel::run::{Context, Predictions, execute};
 
 use crate::args::{ExportPredictions, Global};
 use crate::clock::clock;
-use crate::commands::run::{NOTHING_SELECTED, UNWRITTEN, threads};
+use crate::commands::run::{NOTHING_SELECTED, threads};
+use crate::delivery::UNWRITTEN;
 use crate::progress::Progress;
 use crate::specs::{Found, plans};
 use crate::{cells, store, terminal};

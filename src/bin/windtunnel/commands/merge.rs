@@ -1,0 +1,83 @@
+//! `windtunnel merge`: the shards of a run on many machines, joined, judged and reported as one run.
+
+use std::sync::atomic::AtomicBool;
+
+use windtunnel::run::{Context, Joined, Shard, join, merge as merge_shards};
+
+use super::run::{threads, unrun};
+use crate::args::{Global, Merge};
+use crate::clock::clock;
+use crate::delivery::Delivery;
+use crate::github::Job;
+use crate::progress::Progress;
+use crate::specs::{Found, Planned, plans};
+use crate::{shards, store, terminal};
+
+/// Exit code where shards are missing, damaged, or of different plans.
+pub const NOT_WHOLE: u8 = 5;
+
+/// Joins and judges; the exit code.
+pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
+    let job = Job::find(!args.reporting.no_github);
+    let suites = match shards::read(&args.shards) {
+        Ok(suites) => suites,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            return Ok(unrun(job, NOT_WHOLE));
+        }
+    };
+    let mut planned = Vec::new();
+    let mut joined = Vec::new();
+    for shards in suites {
+        match whole(shards, global)? {
+            Ok((plan, shards)) => {
+                planned.push(plan);
+                joined.push(shards);
+            }
+            Err(code) => return Ok(unrun(job, code)),
+        }
+    }
+    let store = store::for_history(&args.store, args.no_cache)?;
+    let mut delivery = Delivery::new(&planned, &args.reporting, global, store.as_ref())?;
+    for (planned, joined) in planned.iter().zip(joined) {
+        let progress = Progress::new(&planned.plan.name, global.quiet > 0);
+        let clock = clock();
+        let context = Context {
+            threads: threads(args.jobs),
+            clock: &clock,
+            events: &progress,
+            interrupted: &AtomicBool::new(false),
+            store: None,
+            is_offline: true,
+            is_drawing_all: args.reporting.intervals,
+            is_failing_fast: false,
+        };
+        let finished = merge_shards(&planned.plan, joined, &context);
+        progress.finish();
+        delivery.deliver(planned, finished);
+    }
+    delivery.finish(job)
+}
+
+/// The plan of one suite's shards, if they make it up; otherwise the exit code, what is wrong having been printed.
+fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result<(Planned, Joined), u8>> {
+    let (file, first) = &shards[0];
+    let suite = first.suite().to_owned();
+    let here = |error: anyhow::Error| {
+        error.context(format!("{file} is of {}: merge in the folder that it was run in", first.request().spec))
+    };
+    let selection = shards::selection(first.request()).map_err(here)?;
+    let mut found = match plans(&selection, None, terminal::style(global.color)).map_err(here)? {
+        Found::Plans(plans) => plans,
+        Found::Invalid => return Ok(Err(crate::USAGE)),
+        Found::Nothing => return Ok(Err(super::NOTHING_SELECTED)),
+    };
+    let planned = found.remove(0);
+    match join(&planned.plan, shards) {
+        Ok(joined) => Ok(Ok((planned, joined))),
+        Err(not_whole) => {
+            anstream::eprintln!("error: {suite}: {not_whole}");
+            Ok(Err(NOT_WHOLE))
+        }
+    }
+}

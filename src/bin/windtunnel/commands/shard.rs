@@ -1,0 +1,117 @@
+//! `windtunnel run --partition`: one part of a run, answered here and judged elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use windtunnel::plan::{Costs, Partition};
+use windtunnel::run::Shard;
+
+use super::run::{INTERRUPTED, asks_models, in_context, stop_on_interrupt, tell_engines};
+use crate::args::{Global, Part, Run};
+use crate::github::Job;
+use crate::shards::request;
+use crate::specs::Planned;
+use crate::{files, partition, records, store};
+
+/// Exit code where some frames have no answer.
+const UNANSWERED: u8 = 3;
+
+/// Failures told of a part.
+const TOLD: usize = 5;
+
+/// Answers part `part` of the specs and writes a shard of each; the exit code.
+pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Option<Job>) -> anyhow::Result<u8> {
+    let partition = partition::find(part)?;
+    let costs = args.sharding.balance.as_ref().map(|record| costs(record, plans.len())).transpose()?;
+    let paths: Vec<PathBuf> = plans.iter().map(|planned| path(&args.sharding.shards, planned, partition)).collect();
+    paths.iter().try_for_each(|path| files::probe(path))?;
+    let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
+    let interrupted = stop_on_interrupt()?;
+    let mut code = 0;
+    let mut told = Vec::new();
+    for (planned, path) in plans.iter().zip(&paths) {
+        let plan = &planned.plan;
+        if global.quiet == 0 {
+            tell_engines(plan);
+        }
+        let images = partition.images(plan, costs.as_ref());
+        let run = in_context(&plan.name, args, global, store.as_ref(), &interrupted, |context| {
+            Shard::run(plan, partition, &images, request(plan, &args.selection), context)
+        });
+        let Some(shard) = run else {
+            anstream::eprintln!("{}: interrupted; what was answered by then is in the store", plan.name);
+            return Ok(INTERRUPTED);
+        };
+        let mut bytes = Vec::new();
+        shard.write(&mut bytes)?;
+        files::write(path, &bytes)?;
+        let failures = shard.failures(plan);
+        let text = text(&shard, &failures, partition, path);
+        if global.quiet < 2 {
+            anstream::eprintln!("{text}");
+        }
+        told.push(text);
+        if !failures.is_empty() {
+            code = UNANSWERED;
+        }
+    }
+    if let Some(job) = job {
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        job.tell(&told.join("\n"), code, &[("shard", paths.join(","))]);
+    }
+    Ok(code)
+}
+
+/// Where the shard of a spec goes.
+fn path(folder: &Path, planned: &Planned, partition: Partition) -> PathBuf {
+    let (name, index, count) = (&planned.plan.name, partition.index(), partition.count());
+    folder.join(format!("{name}-{index}-of-{count}.jsonl.gz"))
+}
+
+/// What became of a part, for people.
+fn text(shard: &Shard, failures: &[String], partition: Partition, path: &Path) -> String {
+    let (asked, recalled) = shard.answered();
+    let (suite, images, seconds) = (shard.suite(), shard.images(), shard.duration().as_secs_f64());
+    let s = if images == 1 { "" } else { "s" };
+    let first = format!(
+        "{suite}: part {partition}: {images} image{s}, {asked} frames asked, {recalled} from the store, {seconds:.1} s"
+    );
+    let mut lines = vec![first, format!("shard: {}", path.display())];
+    lines.extend(shard.notes().iter().map(|note| format!("note: {note}")));
+    lines.extend(failures.iter().take(TOLD).map(|failure| format!("error: {failure}")));
+    let more = failures.len().saturating_sub(TOLD);
+    lines.extend((more > 0).then(|| format!("error: and {more} more")));
+    lines.join("\n")
+}
+
+/// What frames cost, by the record of a run.
+fn costs(path: &Path, specs: usize) -> anyhow::Result<Costs> {
+    if specs > 1 {
+        bail!("`--balance` takes the record of one spec, but {specs} are run");
+    }
+    let record = records::read(path)?;
+    let times = &record.times;
+    if times.asked == 0 || times.from_store > 0 {
+        bail!(
+            "{}: {} of its answers came from the store, which tells no times: make a record with `run --no-cache`",
+            path.display(),
+            times.from_store
+        );
+    }
+    let images = |dataset: &str| {
+        let found = record.datasets.iter().find(|found| found.name == dataset);
+        found.map(|found| found.images as f64).filter(|images| *images > 0.0)
+    };
+    let cells = record.cells.iter().zip(&times.cells);
+    let answers = cells.filter_map(|(cell, seconds)| {
+        let names = [cell.model.clone(), cell.dataset.clone(), cell.condition.to_string()];
+        Some((names, seconds / images(&cell.dataset)?))
+    });
+    let mut frames: Vec<(&str, String)> =
+        record.cells.iter().map(|cell| (cell.dataset.as_str(), cell.condition.to_string())).collect();
+    frames.sort_unstable();
+    frames.dedup();
+    let frames: f64 = frames.iter().filter_map(|(dataset, _)| images(dataset)).sum();
+    let pixels = if frames > 0.0 { times.pixels_seconds / frames } else { 0.0 };
+    Ok(Costs { answers: answers.collect(), pixels })
+}

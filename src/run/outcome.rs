@@ -1,0 +1,53 @@
+//! What came of the images, before it is sorted into cells: plain data, so that it can also come from another machine.
+
+use serde::{Deserialize, Serialize};
+
+use super::found::Found;
+use crate::digest::Digest;
+use crate::failure::Failure;
+
+/// What came of one image.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImageOutcome {
+    /// Of the cells, in the order of their conditions.
+    pub answers: Vec<CellAnswer>,
+    /// Reading, decoding and perturbing, seconds.
+    pub pixels_seconds: f64,
+    /// Of the image file, if it was read.
+    pub digest: Option<Digest>,
+    /// Why the image cannot be used.
+    pub failure: Option<String>,
+    /// The conditions whose picture is not the clean one, as positions in the plan.
+    pub changed: Vec<usize>,
+}
+
+/// The answer of one cell on one image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellAnswer {
+    /// Position in the plan.
+    pub cell: usize,
+    /// What was found, or why there is no answer.
+    pub found: Result<Found, Failure>,
+    /// The time the model took, seconds.
+    pub seconds: f64,
+}
+
+/// What came of images of a plan.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    /// Per dataset, per image; `None` for images that nobody looked at. Empty for datasets of which no cell was asked
+    /// for.
+    pub images: Vec<Vec<Option<ImageOutcome>>>,
+    /// Per model, why it could not be asked.
+    pub unreached: Vec<Option<Failure>>,
+    /// Frames that models were asked about.
+    pub asked: usize,
+    /// Frames whose answers came from the store.
+    pub recalled: usize,
+    /// What people should know beside the figures.
+    pub notes: Vec<String>,
+    /// Whether the run ended early.
+    pub interrupted: bool,
+}
