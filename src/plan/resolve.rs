@@ -60,9 +60,13 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
     let datasets = resources::datasets(spec, &mut diagnostics);
-    let models = resources::models(spec, &datasets, &names, selection.variables, &mut diagnostics);
     let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
-    let cells = cells(spec, &models, &datasets, &excluded, names.len(), &mut diagnostics);
+    let run = |model: &str, dataset: &str| run_conditions(spec, &excluded, names.len(), model, dataset);
+    let run_names = |model: &str, dataset: &str| {
+        run(model, dataset).into_iter().map(|condition| names[condition].clone()).collect::<Vec<_>>()
+    };
+    let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics);
+    let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),
         file: spec.source.main().name.clone(),
@@ -170,30 +174,35 @@ fn end_waivers(plan: &mut Plan, today: Option<(u16, u8, u8)>) {
     plan.notes.extend(notes);
 }
 
+/// The conditions (positions) under which a model is run on a dataset.
+fn run_conditions(
+    spec: &Spec<'_>,
+    excluded: &[Excluded<'_>],
+    conditions: usize,
+    model: &str,
+    dataset: &str,
+) -> Vec<usize> {
+    let is_in = |condition: &usize| !excluded.iter().any(|cells| cells.contains(model, dataset, *condition));
+    if is_read(spec, model, dataset) { (0..conditions).filter(is_in).collect() } else { Vec::new() }
+}
+
 fn cells(
     spec: &Spec<'_>,
     models: &[PlannedModel],
     datasets: &[PlannedDataset],
-    excluded: &[Excluded<'_>],
-    conditions: usize,
+    run: &dyn Fn(&str, &str) -> Vec<usize>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Cell> {
-    let mut cells = Vec::with_capacity(models.len() * datasets.len() * conditions);
+    let mut cells = Vec::new();
     for (model, planned_model) in models.iter().enumerate() {
         for (dataset, planned_dataset) in datasets.iter().enumerate() {
-            if !is_read(spec, &planned_model.name, &planned_dataset.name) {
-                continue;
-            }
-            let is_in = |condition: &usize| {
-                !excluded.iter().any(|cells| cells.contains(&planned_model.name, &planned_dataset.name, *condition))
-            };
-            let kept: Vec<usize> = (0..conditions).filter(is_in).collect();
-            if kept.is_empty() {
+            let conditions = run(&planned_model.name, &planned_dataset.name);
+            if conditions.is_empty() {
                 continue;
             }
             let categories = resources::categories(spec, planned_model, planned_dataset, diagnostics);
             let cell = |condition| Cell { model, dataset, condition, categories: categories.clone() };
-            cells.extend(kept.into_iter().map(cell));
+            cells.extend(conditions.into_iter().map(cell));
         }
     }
     cells

@@ -70,11 +70,12 @@ fn enough_images(dataset: Dataset, min_images: Option<usize>) -> Result<Dataset,
     }
 }
 
-/// Opens every model and gets it ready for every dataset. Models whose options are wrong are left out.
+/// Opens every model and gets it ready for the conditions of each dataset that it is `run` under, by their names. Models
+/// whose options are wrong are left out.
 pub fn models(
     spec: &Spec<'_>,
     datasets: &[PlannedDataset],
-    conditions: &[Condition],
+    run: &dyn Fn(&str, &str) -> Vec<Condition>,
     variables: Variables<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<PlannedModel> {
@@ -86,7 +87,8 @@ pub fn models(
     openers
         .into_iter()
         .map(|(section, opener)| {
-            let state = open(opener, datasets, conditions, variables).map_err(|error| match error {
+            let conditions = |dataset: &str| run(section.name.get_ref(), dataset);
+            let state = open(opener, datasets, &conditions, variables).map_err(|error| match error {
                 PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
                 PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
             });
@@ -134,13 +136,14 @@ fn with_options<T>(
 fn open(
     opener: Box<dyn Opener>,
     datasets: &[PlannedDataset],
-    conditions: &[Condition],
+    conditions: &dyn Fn(&str) -> Vec<Condition>,
     variables: Variables<'_>,
 ) -> Result<Box<dyn Predictor>, PredictorError> {
     let mut model = opener.open(variables)?;
     for dataset in datasets {
-        if let Ok(data) = &dataset.state {
-            model.prepare(&dataset.name, data, conditions)?;
+        let conditions = conditions(&dataset.name);
+        if let (Ok(data), false) = (&dataset.state, conditions.is_empty()) {
+            model.prepare(&dataset.name, data, &conditions)?;
         }
     }
     Ok(model)

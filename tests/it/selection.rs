@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Ran, Workshop, detector, small_spec};
+use crate::support::{DATASET, Ran, Workshop, detector, small_spec};
 
 const PERTURBED: &str = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [1, 3]\n\
     [perturbation.flip]\nkind = \"horizontal_flip\"\n";
@@ -37,6 +37,24 @@ fn excluded_cells_are_not_run_and_their_cases_are_gone() {
     ];
     assert_eq!((ran.code, ids(&ran)), (0, expected.to_vec()), "{}", ran.stderr);
     assert!(ran.says("4 cases on 6 cells"), "{}", ran.stderr);
+}
+
+#[test]
+fn cells_that_are_not_run_need_no_result_file() {
+    let model = "[model.b]\nkind = \"precomputed\"\npath = \"{dataset}.{condition}.json\"\n";
+    let other = DATASET.replace("[dataset.test]", "[dataset.other]");
+    let exclude = "[matrix]\nexclude = [{ model = \"b\", on = \"flip\" }]\n";
+    let check = "[[check]]\non = \"clean\"\ndataset = \"test\"\nmin = 0.01\n";
+    let workshop = workshop(&small_spec(&format!("{other}{model}{PERTURBED}{exclude}{check}")));
+    for condition in ["clean", "blur@1", "blur@3"] {
+        workshop.write(&format!("test.{condition}.json"), "[]");
+    }
+    let ran = workshop.run(&["run", "spec.toml", "--no-cache"]);
+    assert_eq!(ran.code, 1, "there are results of all cells of `b`, without a detection: {}", ran.stderr);
+    assert_eq!(workshop.record("small")["setup"], Value::Array(Vec::new()));
+    workshop.write("spec.toml", small_spec(&format!("{other}{model}{PERTURBED}{check}")));
+    let ran = workshop.run(&["run", "spec.toml", "--no-cache"]);
+    assert!(ran.code == 3 && ran.says("cannot read test.flip.json"), "{}", ran.stderr);
 }
 
 #[test]
