@@ -30,6 +30,9 @@ pub trait Packed: Copy {
     /// The pixels in a row.
     fn join(self, run: Self::Run) -> [u8; RUN];
 
+    /// The pixels in reverse order, their channels in the old one.
+    fn reverse(self, run: &[u8; RUN]) -> [u8; RUN];
+
     /// In each lane the bytes from these places of it.
     fn pick(self, from: Self::Register, places: Lane) -> Self::Register;
 
@@ -90,7 +93,10 @@ mod x86 {
     use pulp::x86::{V3, V4};
     use pulp::{NullaryFnOnce, cast};
 
-    use super::{Lane, Packed, PackedKernel, RUN};
+    use super::{Lane, Packed, PackedKernel, RUN, ZERO};
+
+    /// Four pixels of a lane in reverse order.
+    const REVERSED: Lane = [9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2, ZERO, ZERO, ZERO, ZERO];
 
     pub struct Job<P, K>(pub P, pub K);
 
@@ -128,6 +134,15 @@ mod x86 {
             let mut out = [0; RUN];
             for (pixels, out) in run.into_iter().zip(out.as_chunks_mut().0) {
                 *out = eight(self, pixels, [0, 1, 2, 4, 5, 6, 6, 6]);
+            }
+            out
+        }
+
+        #[inline(always)]
+        fn reverse(self, run: &[u8; RUN]) -> [u8; RUN] {
+            let mut out = [0; RUN];
+            for (pixels, out) in self.spread(run).into_iter().zip(out.as_chunks_mut().0.iter_mut().rev()) {
+                *out = eight(self, self.pick(pixels, REVERSED), [4, 5, 6, 0, 1, 2, 2, 2]);
             }
             out
         }
@@ -208,6 +223,18 @@ mod x86 {
                 words(self, a, b, [0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20]),
                 words(self, b, c, [5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25]),
                 words(self, c, d, [10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30]),
+            ])
+        }
+
+        #[inline(always)]
+        fn reverse(self, run: &[u8; RUN]) -> [u8; RUN] {
+            let [a, b, c, d] = self.spread(run);
+            let reversed = |pixels| self.pick(pixels, REVERSED);
+            let (a, b, c, d) = (reversed(a), reversed(b), reversed(c), reversed(d));
+            written([
+                words(self, d, c, [12, 13, 14, 8, 9, 10, 4, 5, 6, 0, 1, 2, 28, 29, 30, 24]),
+                words(self, c, b, [9, 10, 4, 5, 6, 0, 1, 2, 28, 29, 30, 24, 25, 26, 20, 21]),
+                words(self, b, a, [6, 0, 1, 2, 28, 29, 30, 24, 25, 26, 20, 21, 22, 16, 17, 18]),
             ])
         }
 
