@@ -3,6 +3,7 @@
 use image::RgbImage;
 
 use super::instructions::{Kernel, vectorized};
+use super::packed::{Packed, PackedKernel, RUN, with_packed};
 
 /// Five pixels of three bytes, and one byte of a neighbour: what a vector register holds.
 type Five = [u8; 16];
@@ -13,18 +14,50 @@ const BYTES: usize = 15;
 /// The picture mirrored left and right.
 #[must_use]
 pub fn flip_horizontal(image: &RgbImage) -> RgbImage {
-    vectorized(Flip { image, upside_down: false })
+    Flip { image, upside_down: false }.flipped()
 }
 
 /// The picture turned by two quarters.
 #[must_use]
 pub fn half_turn(image: &RgbImage) -> RgbImage {
-    vectorized(Flip { image, upside_down: true })
+    Flip { image, upside_down: true }.flipped()
 }
 
+#[derive(Clone, Copy)]
 struct Flip<'a> {
     image: &'a RgbImage,
     upside_down: bool,
+}
+
+impl Flip<'_> {
+    fn flipped(self) -> RgbImage {
+        with_packed(self).unwrap_or_else(|| vectorized(self))
+    }
+
+    /// The picture whose rows are made of those that come to their place.
+    #[inline(always)]
+    fn map_rows(self, flip_row: impl Fn(&[u8], &mut [u8])) -> RgbImage {
+        let (width, height) = self.image.dimensions();
+        let (stride, height) = (width as usize * 3, height as usize);
+        let mut out = RgbImage::new(width, self.image.height());
+        for (y, out_row) in out.chunks_exact_mut(stride).enumerate() {
+            let y = if self.upside_down { height - 1 - y } else { y };
+            flip_row(&self.image.as_raw()[y * stride..][..stride], out_row);
+        }
+        out
+    }
+}
+
+impl PackedKernel for Flip<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run<P: Packed>(self, registers: P) -> RgbImage {
+        self.map_rows(
+            #[inline(always)]
+            |row, out_row| flip_row_by_runs(registers, row, out_row),
+        )
+    }
 }
 
 impl Kernel for Flip<'_> {
@@ -32,15 +65,21 @@ impl Kernel for Flip<'_> {
 
     #[inline(always)]
     fn run(self) -> RgbImage {
-        let (width, height) = self.image.dimensions();
-        let stride = width as usize * 3;
-        let (mut row, mut raw) = (vec![0; stride], Vec::with_capacity(self.image.as_raw().len()));
-        for y in 0..height as usize {
-            let y = if self.upside_down { height as usize - 1 - y } else { y };
-            flip_row(&self.image.as_raw()[y * stride..][..stride], &mut row);
-            raw.extend_from_slice(&row);
-        }
-        RgbImage::from_raw(width, height, raw).expect("all rows are there")
+        self.map_rows(flip_row)
+    }
+}
+
+/// As many pixels at a time as fill registers. What is left of the row has its run too, partly made a second time.
+#[inline(always)]
+fn flip_row_by_runs<P: Packed>(registers: P, row: &[u8], out_row: &mut [u8]) {
+    let (runs, rest) = row.as_chunks::<RUN>();
+    for (run, out_run) in runs.iter().zip(out_row.as_rchunks_mut::<RUN>().1.iter_mut().rev()) {
+        *out_run = registers.reverse(run);
+    }
+    match (row.last_chunk::<RUN>(), out_row.first_chunk_mut::<RUN>()) {
+        _ if rest.is_empty() => {}
+        (Some(run), Some(out_run)) => *out_run = registers.reverse(run),
+        _ => flip_row(row, out_row),
     }
 }
 
@@ -69,13 +108,27 @@ fn reversed(f: &[u8]) -> Five {
 mod tests {
     use super::*;
 
+    /// What every set of instructions makes of it.
+    fn by_all(flip: Flip) -> Vec<RgbImage> {
+        let mut made = vec![flip.flipped(), Kernel::run(flip)];
+        #[cfg(target_arch = "x86_64")]
+        made.extend(pulp::x86::V3::try_new().map(|v3| PackedKernel::run(flip, v3)));
+        made
+    }
+
     #[test]
     fn they_are_the_mirror_image_and_the_turned_one_at_every_size() {
-        for (width, height) in [(1, 1), (1, 9), (9, 1), (4, 2), (33, 17)] {
+        for (width, height) in [(1, 1), (1, 9), (9, 1), (4, 2), (33, 17), (63, 3), (64, 3), (65, 2), (200, 5), (256, 4)]
+        {
             let image =
                 RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5 + 1, x as u8 ^ 7]));
-            assert_eq!(flip_horizontal(&image), image::imageops::flip_horizontal(&image), "{width}x{height}");
-            assert_eq!(half_turn(&image), image::imageops::rotate180(&image), "{width}x{height}");
+            let size = format!("{width}x{height}");
+            for mirrored in by_all(Flip { image: &image, upside_down: false }) {
+                assert_eq!(mirrored, image::imageops::flip_horizontal(&image), "{size}");
+            }
+            for turned in by_all(Flip { image: &image, upside_down: true }) {
+                assert_eq!(turned, image::imageops::rotate180(&image), "{size}");
+            }
         }
     }
 }

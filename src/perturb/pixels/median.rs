@@ -7,7 +7,7 @@ use image::RgbImage;
 
 use super::border::Border;
 use super::instructions::{Kernel, vectorized};
-use super::median_network::{BLOCK, Block, Of3, Of5, Square, block, blocks};
+use super::median_network::{BLOCK, Block, block, blocks, columns_of_5, medians_of_3, medians_of_5};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
@@ -48,25 +48,39 @@ trait Way<const N: usize> {
     fn make(rows: [&[u8]; N], room: &mut [Vec<u8>; N], out: &mut [u8]);
 }
 
-impl<const N: usize, S: Square<N>> Way<N> for S {
+struct Of3;
+
+impl Way<3> for Of3 {
     #[inline(always)]
-    fn make(rows: [&[u8]; N], columns: &mut [Vec<u8>; N], out: &mut [u8]) {
+    fn make(rows: [&[u8]; 3], _: &mut [Vec<u8>; 3], out: &mut [u8]) {
+        let (whole, rest) = out.as_chunks_mut::<BLOCK>();
+        for (index, bytes) in whole.iter_mut().enumerate() {
+            *bytes = medians_of_3(rows, index * BLOCK);
+        }
+        rest.copy_from_slice(&medians_of_3(rows, whole.len() * BLOCK)[..rest.len()]);
+    }
+}
+
+struct Of5;
+
+impl Way<5> for Of5 {
+    #[inline(always)]
+    fn make(rows: [&[u8]; 5], columns: &mut [Vec<u8>; 5], out: &mut [u8]) {
         for start in (0..rows[0].len() - BLOCK).step_by(BLOCK) {
             // A loop, as `map` may stay a function of its own.
-            let mut blocks = [block(rows[0], start); N];
+            let mut blocks = [block(rows[0], start); 5];
             for (block_of, row) in blocks.iter_mut().zip(rows) {
                 *block_of = block(row, start);
             }
-            let sorted = S::sort(blocks);
-            for (column, sorted) in columns.iter_mut().zip(&sorted) {
+            for (column, sorted) in columns.iter_mut().zip(&columns_of_5(blocks)) {
                 column[start..start + BLOCK].copy_from_slice(sorted);
             }
         }
         let (whole, rest) = out.as_chunks_mut::<BLOCK>();
         for (index, bytes) in whole.iter_mut().enumerate() {
-            *bytes = S::medians(columns, index * BLOCK);
+            *bytes = medians_of_5(columns, index * BLOCK);
         }
-        rest.copy_from_slice(&S::medians(columns, whole.len() * BLOCK)[..rest.len()]);
+        rest.copy_from_slice(&medians_of_5(columns, whole.len() * BLOCK)[..rest.len()]);
     }
 }
 

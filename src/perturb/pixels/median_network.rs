@@ -1,8 +1,9 @@
 //! The median over squares of 3 x 3 and 5 x 5 pixels by sorting networks.
 //!
-//! Columns are sorted once for all the squares they belong to, then the rows of each square. The value at (i, j) of a
-//! square with sorted rows and columns has at least (i + 1) (j + 1) - 1 others below it and as many above it, counted
-//! from the far corner; only those near the anti-diagonal can be the median.
+//! Columns are sorted, then the rows of each square. The value at (i, j) of a square with sorted rows and columns has at
+//! least (i + 1) (j + 1) - 1 others below it and as many above it, counted from the far corner; only those near the
+//! anti-diagonal can be the median. Columns of five are sorted once for all the squares they belong to; those of three
+//! for each square anew, which takes less time than to keep them.
 //!
 //! Plain loops over rows whose bodies have no branches: they become vector code with a square per lane.
 #![expect(clippy::many_single_char_names, reason = "the lines of a sorting network have no other names")]
@@ -16,73 +17,50 @@ pub const BLOCK: usize = 128;
 /// Values that stand side by side, each from another square.
 pub type Block = [u8; BLOCK];
 
-/// Squares of `N` x `N` pixels.
-pub trait Square<const N: usize> {
-    /// Sorts rows' blocks above one another, the least first.
-    fn sort(rows: [&Block; N]) -> [Block; N];
-
-    /// The medians of the squares whose left sides begin at `start` in the rows of sorted columns.
-    fn medians(columns: &[Vec<u8>; N], start: usize) -> Block;
+/// The medians of the squares of 3 x 3 pixels whose left sides begin at `start` in the rows.
+#[inline(always)]
+pub fn medians_of_3([upper, inner, lower]: [&[u8]; 3], start: usize) -> Block {
+    let ([a, b, c], [d, e, f], [g, h, i]) = (blocks(upper, start), blocks(inner, start), blocks(lower, start));
+    let mut medians = [0; BLOCK];
+    for at in 0..BLOCK {
+        let [low0, middle0, high0] = Values([a[at], d[at], g[at]]).sorted().0;
+        let [low1, middle1, high1] = Values([b[at], e[at], h[at]]).sorted().0;
+        let [low2, middle2, high2] = Values([c[at], f[at], i[at]]).sorted().0;
+        let low = low0.max(low1).max(low2);
+        let [_, middle, _] = Values([middle0, middle1, middle2]).sorted().0;
+        let high = high0.min(high1).min(high2);
+        [_, medians[at], _] = Values([low, middle, high]).sorted().0;
+    }
+    medians
 }
 
-/// Squares of 3 x 3 pixels.
-pub struct Of3;
-
-/// Squares of 5 x 5 pixels.
-pub struct Of5;
-
-impl Square<3> for Of3 {
-    #[inline(always)]
-    fn sort([a, b, c]: [&Block; 3]) -> [Block; 3] {
-        let mut sorted = [[0; BLOCK]; 3];
-        let [low, middle, high] = &mut sorted;
-        for i in 0..BLOCK {
-            [low[i], middle[i], high[i]] = Values([a[i], b[i], c[i]]).sorted().0;
-        }
-        sorted
+/// Rows' blocks above one another sorted, the least first.
+#[inline(always)]
+pub fn columns_of_5([a, b, c, d, e]: [&Block; 5]) -> [Block; 5] {
+    let mut sorted = [[0; BLOCK]; 5];
+    let [lowest, low, middle, high, highest] = &mut sorted;
+    for i in 0..BLOCK {
+        [lowest[i], low[i], middle[i], high[i], highest[i]] = Values([a[i], b[i], c[i], d[i], e[i]]).sorted().0;
     }
-
-    #[inline(always)]
-    fn medians([low, middle, high]: &[Vec<u8>; 3], start: usize) -> Block {
-        let ([a, b, c], [d, e, f], [g, h, i]) = (blocks(low, start), blocks(middle, start), blocks(high, start));
-        let mut medians = [0; BLOCK];
-        for at in 0..BLOCK {
-            let low = a[at].max(b[at]).max(c[at]);
-            let [_, middle, _] = Values([d[at], e[at], f[at]]).sorted().0;
-            let high = g[at].min(h[at]).min(i[at]);
-            [_, medians[at], _] = Values([low, middle, high]).sorted().0;
-        }
-        medians
-    }
+    sorted
 }
 
-impl Square<5> for Of5 {
-    #[inline(always)]
-    fn sort([a, b, c, d, e]: [&Block; 5]) -> [Block; 5] {
-        let mut sorted = [[0; BLOCK]; 5];
-        let [lowest, low, middle, high, highest] = &mut sorted;
-        for i in 0..BLOCK {
-            [lowest[i], low[i], middle[i], high[i], highest[i]] = Values([a[i], b[i], c[i], d[i], e[i]]).sorted().0;
-        }
-        sorted
+/// The medians of the squares of 5 x 5 pixels whose left sides begin at `start` in the rows of sorted columns.
+#[inline(always)]
+pub fn medians_of_5([lowest, low, middle, high, highest]: &[Vec<u8>; 5], start: usize) -> Block {
+    let ([p0, p1, p2, p3, p4], [q0, q1, q2, q3, q4]) = (blocks(lowest, start), blocks(low, start));
+    let [r0, r1, r2, r3, r4] = blocks(middle, start);
+    let ([s0, s1, s2, s3, s4], [t0, t1, t2, t3, t4]) = (blocks(high, start), blocks(highest, start));
+    let mut medians = [0; BLOCK];
+    for at in 0..BLOCK {
+        let [_, _, _, a, b] = Values([p0[at], p1[at], p2[at], p3[at], p4[at]]).sorted().0;
+        let [_, _, c, d, e] = Values([q0[at], q1[at], q2[at], q3[at], q4[at]]).sorted().0;
+        let [_, f, g, h, _] = Values([r0[at], r1[at], r2[at], r3[at], r4[at]]).sorted().0;
+        let [i, j, k, _, _] = Values([s0[at], s1[at], s2[at], s3[at], s4[at]]).sorted().0;
+        let [l, m, _, _, _] = Values([t0[at], t1[at], t2[at], t3[at], t4[at]]).sorted().0;
+        medians[at] = median_of_13(Values([a, b, c, d, e, f, g, h, i, j, k, l, m]));
     }
-
-    #[inline(always)]
-    fn medians([lowest, low, middle, high, highest]: &[Vec<u8>; 5], start: usize) -> Block {
-        let ([p0, p1, p2, p3, p4], [q0, q1, q2, q3, q4]) = (blocks(lowest, start), blocks(low, start));
-        let [r0, r1, r2, r3, r4] = blocks(middle, start);
-        let ([s0, s1, s2, s3, s4], [t0, t1, t2, t3, t4]) = (blocks(high, start), blocks(highest, start));
-        let mut medians = [0; BLOCK];
-        for at in 0..BLOCK {
-            let [_, _, _, a, b] = Values([p0[at], p1[at], p2[at], p3[at], p4[at]]).sorted().0;
-            let [_, _, c, d, e] = Values([q0[at], q1[at], q2[at], q3[at], q4[at]]).sorted().0;
-            let [_, f, g, h, _] = Values([r0[at], r1[at], r2[at], r3[at], r4[at]]).sorted().0;
-            let [i, j, k, _, _] = Values([s0[at], s1[at], s2[at], s3[at], s4[at]]).sorted().0;
-            let [l, m, _, _, _] = Values([t0[at], t1[at], t2[at], t3[at], t4[at]]).sorted().0;
-            medians[at] = median_of_13(Values([a, b, c, d, e, f, g, h, i, j, k, l, m]));
-        }
-        medians
-    }
+    medians
 }
 
 /// The blocks from `start` on, a pixel apart.

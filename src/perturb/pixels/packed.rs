@@ -4,8 +4,8 @@
 //! While pixels are worked on, each lane of 16 bytes has four of them in its first twelve bytes; what is in the other
 //! four is of no account.
 
-/// Pixels in a lane.
-const LANE: usize = 4;
+/// Bytes of the 64 pixels that are taken at a time: whole registers full.
+pub const RUN: usize = 64 * 3;
 
 /// Sixteen bytes, of which a register holds some.
 pub type Lane = [u8; 16];
@@ -21,20 +21,17 @@ pub trait Packed: Copy {
     /// As many floats as there are words.
     type Floats: Copy;
 
-    /// Bytes of a register.
-    const REGISTER: usize;
+    /// The registers of 64 pixels.
+    type Run: AsMut<[Self::Register]>;
 
-    /// Pixels that it holds.
-    const PIXELS: usize = Self::REGISTER / size_of::<Lane>() * LANE;
+    /// The pixels, four to a lane.
+    fn spread(self, run: &[u8; RUN]) -> Self::Run;
 
-    /// The bytes of these pixels.
-    const BYTES: usize = Self::PIXELS * 3;
+    /// The pixels in a row.
+    fn join(self, run: Self::Run) -> [u8; RUN];
 
-    /// The register's first pixels, four to a lane.
-    fn spread(self, bytes: &[u8]) -> Self::Register;
-
-    /// Writes the pixels in a row.
-    fn write(self, pixels: Self::Register, out: &mut [u8]);
+    /// The pixels in reverse order, their channels in the old one.
+    fn reverse(self, run: &[u8; RUN]) -> [u8; RUN];
 
     /// In each lane the bytes from these places of it.
     fn pick(self, from: Self::Register, places: Lane) -> Self::Register;
@@ -96,7 +93,10 @@ mod x86 {
     use pulp::x86::{V3, V4};
     use pulp::{NullaryFnOnce, cast};
 
-    use super::{Lane, Packed, PackedKernel};
+    use super::{Lane, Packed, PackedKernel, RUN, ZERO};
+
+    /// Four pixels of a lane in reverse order.
+    const REVERSED: Lane = [9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2, ZERO, ZERO, ZERO, ZERO];
 
     pub struct Job<P, K>(pub P, pub K);
 
@@ -118,19 +118,33 @@ mod x86 {
     impl Packed for V3 {
         type Register = __m256i;
         type Floats = __m256;
-        const REGISTER: usize = 32;
+        type Run = [__m256i; 8];
 
         #[inline(always)]
-        fn spread(self, bytes: &[u8]) -> __m256i {
-            let words = cast([0_u32, 1, 2, 2, 3, 4, 5, 5]);
-            self.avx2._mm256_permutevar8x32_epi32(cast(first::<32>(bytes)), words)
+        fn spread(self, run: &[u8; RUN]) -> [__m256i; 8] {
+            let words = |start: usize, words: [u32; 8]| {
+                self.avx2._mm256_permutevar8x32_epi32(cast(first::<32>(&run[start..])), cast(words))
+            };
+            let next = |index: usize| words(index * 24, [0, 1, 2, 2, 3, 4, 5, 5]);
+            [next(0), next(1), next(2), next(3), next(4), next(5), next(6), words(160, [2, 3, 4, 4, 5, 6, 7, 7])]
         }
 
         #[inline(always)]
-        fn write(self, pixels: __m256i, out: &mut [u8]) {
-            let words = cast([0_u32, 1, 2, 4, 5, 6, 6, 6]);
-            let bytes: [u8; 32] = cast(self.avx2._mm256_permutevar8x32_epi32(pixels, words));
-            out[..24].copy_from_slice(&bytes[..24]);
+        fn join(self, run: [__m256i; 8]) -> [u8; RUN] {
+            let mut out = [0; RUN];
+            for (pixels, out) in run.into_iter().zip(out.as_chunks_mut().0) {
+                *out = eight(self, pixels, [0, 1, 2, 4, 5, 6, 6, 6]);
+            }
+            out
+        }
+
+        #[inline(always)]
+        fn reverse(self, run: &[u8; RUN]) -> [u8; RUN] {
+            let mut out = [0; RUN];
+            for (pixels, out) in self.spread(run).into_iter().zip(out.as_chunks_mut().0.iter_mut().rev()) {
+                *out = eight(self, self.pick(pixels, REVERSED), [4, 5, 6, 0, 1, 2, 2, 2]);
+            }
+            out
         }
 
         #[inline(always)]
@@ -180,22 +194,48 @@ mod x86 {
         }
     }
 
+    /// Eight pixels from the words of a register.
+    #[inline(always)]
+    fn eight(v3: V3, pixels: __m256i, words: [u32; 8]) -> [u8; 24] {
+        first::<24>(&cast::<_, [u8; 32]>(v3.avx2._mm256_permutevar8x32_epi32(pixels, cast(words))))
+    }
+
     impl Packed for V4 {
         type Register = __m512i;
         type Floats = __m512;
-        const REGISTER: usize = 64;
+        type Run = [__m512i; 4];
 
         #[inline(always)]
-        fn spread(self, bytes: &[u8]) -> __m512i {
-            let words = cast([0_u32, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11]);
-            self.avx512f._mm512_permutexvar_epi32(words, cast(first::<64>(bytes)))
+        fn spread(self, run: &[u8; RUN]) -> [__m512i; 4] {
+            let load = |start: usize| -> __m512i { cast(first::<64>(&run[start..])) };
+            let (a, b, c) = (load(0), load(64), load(128));
+            [
+                words(self, a, a, [0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11]),
+                words(self, a, b, [12, 13, 14, 14, 15, 16, 17, 17, 18, 19, 20, 20, 21, 22, 23, 23]),
+                words(self, b, c, [8, 9, 10, 10, 11, 12, 13, 13, 14, 15, 16, 16, 17, 18, 19, 19]),
+                words(self, c, c, [4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13, 14, 15, 15]),
+            ]
         }
 
         #[inline(always)]
-        fn write(self, pixels: __m512i, out: &mut [u8]) {
-            let words = cast([0_u32, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 14, 14, 14, 14]);
-            let bytes: [u8; 64] = cast(self.avx512f._mm512_permutexvar_epi32(words, pixels));
-            out[..48].copy_from_slice(&bytes[..48]);
+        fn join(self, [a, b, c, d]: [__m512i; 4]) -> [u8; RUN] {
+            written([
+                words(self, a, b, [0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20]),
+                words(self, b, c, [5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25]),
+                words(self, c, d, [10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30]),
+            ])
+        }
+
+        #[inline(always)]
+        fn reverse(self, run: &[u8; RUN]) -> [u8; RUN] {
+            let [a, b, c, d] = self.spread(run);
+            let reversed = |pixels| self.pick(pixels, REVERSED);
+            let (a, b, c, d) = (reversed(a), reversed(b), reversed(c), reversed(d));
+            written([
+                words(self, d, c, [12, 13, 14, 8, 9, 10, 4, 5, 6, 0, 1, 2, 28, 29, 30, 24]),
+                words(self, c, b, [9, 10, 4, 5, 6, 0, 1, 2, 28, 29, 30, 24, 25, 26, 20, 21]),
+                words(self, b, a, [6, 0, 1, 2, 28, 29, 30, 24, 25, 26, 20, 21, 22, 16, 17, 18]),
+            ])
         }
 
         #[inline(always)]
@@ -244,5 +284,17 @@ mod x86 {
                 (self.avx512bw._mm512_packus_epi32(one, two), self.avx512bw._mm512_packus_epi32(three, three));
             self.avx512bw._mm512_packus_epi16(low, high)
         }
+    }
+
+    /// Words of two registers, counted on from one to the other.
+    #[inline(always)]
+    fn words(v4: V4, one: __m512i, other: __m512i, words: [u32; 16]) -> __m512i {
+        v4.avx512f._mm512_permutex2var_epi32(one, cast(words), other)
+    }
+
+    /// Full registers as bytes.
+    #[inline(always)]
+    fn written(registers: [__m512i; 3]) -> [u8; RUN] {
+        first(cast::<_, [[u8; 64]; 3]>(registers).as_flattened())
     }
 }

@@ -2,11 +2,8 @@
 
 use image::RgbImage;
 
-use super::packed::{Packed, PackedKernel, with_packed};
+use super::packed::{Packed, PackedKernel, RUN, with_packed};
 use super::planes::{PixelChange, map_pixels};
-
-/// Room for the pixels that are collected before they go into the picture.
-const STRIP: usize = 4096;
 
 /// A change of colours that packed pixels can be given, with the same bytes.
 pub trait PackedChange: PixelChange {
@@ -33,33 +30,26 @@ impl<C: PackedChange> PackedKernel for Map<'_, C> {
 
     #[inline(always)]
     fn run<P: Packed>(self, registers: P) -> Vec<u8> {
-        let (mut raw, mut strip) = (Vec::with_capacity(self.values.len()), [0; STRIP]);
-        while raw.len() < self.values.len() {
-            let values = &self.values[raw.len()..];
-            let whole = values.len().min(STRIP).saturating_sub(P::REGISTER - P::BYTES) / P::BYTES * P::BYTES;
-            for start in (0..whole).step_by(P::BYTES) {
-                let changed = self.change.change_packed(registers, registers.spread(&values[start..]));
-                registers.write(changed, &mut strip[start..]);
-            }
-            raw.extend_from_slice(&strip[..whole]);
-            if whole == 0 {
-                self.finish(registers, &mut raw);
-            }
+        let mut raw = vec![0; self.values.len()];
+        let ((runs, rest), (out, out_rest)) = (self.values.as_chunks(), raw.as_chunks_mut());
+        for (run, out) in runs.iter().zip(out) {
+            *out = self.changed(registers, run);
         }
+        let mut padded = [0; RUN];
+        padded[..rest.len()].copy_from_slice(rest);
+        out_rest.copy_from_slice(&self.changed(registers, &padded)[..rest.len()]);
         raw
     }
 }
 
 impl<C: PackedChange> Map<'_, C> {
-    /// The last pixels, after which there is less than a register reads.
     #[inline(always)]
-    fn finish<P: Packed>(&self, registers: P, raw: &mut Vec<u8>) {
-        for values in self.values[raw.len()..].chunks(P::BYTES) {
-            let (mut padded, mut out) = ([0; 64], [0; 64]);
-            padded[..values.len()].copy_from_slice(values);
-            registers.write(self.change.change_packed(registers, registers.spread(&padded)), &mut out);
-            raw.extend_from_slice(&out[..values.len()]);
+    fn changed<P: Packed>(&self, registers: P, run: &[u8; RUN]) -> [u8; RUN] {
+        let mut changed = registers.spread(run);
+        for pixels in changed.as_mut() {
+            *pixels = self.change.change_packed(registers, *pixels);
         }
+        registers.join(changed)
     }
 }
 

@@ -53,25 +53,21 @@ impl Kernel for QuarterTurn<'_> {
         if self.turn == Turn::Right {
             rows.reverse();
         }
-        let (mut band, bands) = (vec![0; COLUMNS * height * CHANNELS], width.div_ceil(COLUMNS));
-        let mut raw = Vec::with_capacity(self.image.as_raw().len());
-        for index in 0..bands {
-            let start = COLUMNS * if self.turn == Turn::Left { bands - 1 - index } else { index };
-            turn_band(&rows, start, &mut band);
-            let columns = band.chunks_exact(height * CHANNELS).take(width - start);
-            match self.turn {
-                Turn::Left => columns.rev().for_each(|column| raw.extend_from_slice(column)),
-                Turn::Right => columns.for_each(|column| raw.extend_from_slice(column)),
-            }
+        let mut out = RgbImage::new(self.image.height(), self.image.width());
+        let mut columns: Vec<&mut [u8]> = out.chunks_exact_mut(height * CHANNELS).collect();
+        if self.turn == Turn::Left {
+            columns.reverse();
         }
-        RgbImage::from_raw(self.image.height(), self.image.width(), raw).expect("all columns are there")
+        for (index, band) in columns.chunks_mut(COLUMNS).enumerate() {
+            turn_band(&rows, index * COLUMNS, band);
+        }
+        out
     }
 }
 
-/// Writes the columns from `start` on to `band`, one after another.
+/// Writes the columns from `start` on, each to its place.
 #[inline(always)]
-fn turn_band(rows: &[&[u8]], start: usize, band: &mut [u8]) {
-    let stride = rows.len() * CHANNELS;
+fn turn_band(rows: &[&[u8]], start: usize, band: &mut [&mut [u8]]) {
     let (eights, rest) = rows.as_chunks::<PIXELS>();
     for (index, [a, b, c, d, e, f, g, h]) in eights.iter().enumerate() {
         let [a, b, c, d] = [numbers(a, start), numbers(b, start), numbers(c, start), numbers(d, start)];
@@ -82,7 +78,7 @@ fn turn_band(rows: &[&[u8]], start: usize, band: &mut [u8]) {
             words[1][i] = join(c[i] >> 16 | d[i] << 8, e[i] | f[i] << 24);
             words[2][i] = join(f[i] >> 8 | g[i] << 16, g[i] >> 16 | h[i] << 8);
         }
-        for (i, column) in band.chunks_exact_mut(stride).enumerate() {
+        for (i, column) in band.iter_mut().enumerate() {
             let pixels: &mut [u8; BYTES] = column[index * BYTES..].first_chunk_mut().expect("a column's pixels");
             pixels[..8].copy_from_slice(&words[0][i].to_le_bytes());
             pixels[8..16].copy_from_slice(&words[1][i].to_le_bytes());
@@ -90,7 +86,7 @@ fn turn_band(rows: &[&[u8]], start: usize, band: &mut [u8]) {
         }
     }
     for (y, row) in (eights.len() * PIXELS..).zip(rest) {
-        for (pixel, column) in row[start * CHANNELS..].chunks_exact(CHANNELS).zip(band.chunks_exact_mut(stride)) {
+        for (pixel, column) in row[start * CHANNELS..].chunks_exact(CHANNELS).zip(band.iter_mut()) {
             column[y * CHANNELS..][..CHANNELS].copy_from_slice(pixel);
         }
     }
