@@ -12,6 +12,7 @@ mod records;
 mod scene;
 mod specs;
 mod store;
+mod surroundings;
 mod terminal;
 
 use std::process::ExitCode;
