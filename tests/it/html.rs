@@ -141,6 +141,39 @@ fn a_store_that_is_not_there_or_not_asked_for_is_refused() {
 }
 
 #[test]
+fn bars_of_groups_have_whiskers_with_a_single_model_where_intervals_are_drawn() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(8);
+    workshop.write("spec.toml", small_spec(CHECKS));
+    let whiskers = || {
+        let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+        let section = page.split("<section id=\"groups\"").nth(1).unwrap().split("</section>").next().unwrap();
+        section.matches("class=\"whisker\"").count()
+    };
+    workshop.run(&["run", "spec.toml", "-qq", "--intervals"]);
+    let record = read(&workshop.record("small"));
+    let groups = &record.robustness[0].groups;
+    assert_eq!(groups.iter().map(|group| group.group.as_str()).collect::<Vec<_>>(), ["geometric", "blur"]);
+    // A whisker is a line with two ends; each group has one of its figure and one of its share of affected images.
+    assert_eq!(whiskers(), 3 * 2 * groups.len());
+    for group in groups {
+        let (figure, interval) = (group.figure.unwrap(), group.interval.unwrap());
+        assert!(interval.low < figure && figure < interval.high, "{group:?}");
+        let (affected, interval) = (group.affected.unwrap(), group.affected_interval.unwrap());
+        assert!(interval.low <= affected && affected <= interval.high, "{group:?}");
+    }
+    // A group of one condition is that condition; the cell's draws are rounded to floats.
+    let flip = record.cells.iter().find(|cell| cell.condition.to_string() == "flip").unwrap().interval.unwrap();
+    let group = groups[0].interval.unwrap();
+    assert!((flip.low - group.low).abs() < 1e-6 && (flip.high - group.high).abs() < 1e-6, "{flip:?} {group:?}");
+    let mut plain = workshop.record("small");
+    for group in plain["robustness"][0]["groups"].as_array_mut().unwrap() {
+        group.as_object_mut().unwrap().retain(|key, _| !key.ends_with("interval"));
+    }
+    assert_eq!(read(&plain).robustness[0].groups[0].interval, None, "records of before are read");
+}
+
+#[test]
 fn every_case_that_did_not_pass_appears_with_its_numbers_and_command() {
     let (workshop, record) = finished();
     let page = html(&read(&record), &folder(&workshop), &[]);
