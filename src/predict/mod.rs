@@ -20,7 +20,8 @@ pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
 pub use keys::{TRAINING, section_keys};
 pub use predictor::{
-    ModelCard, Opener, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables, Variant, Vocabulary,
+    ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables,
+    Variant, Vocabulary,
 };
 
 /// Every kind of predictor.

@@ -27,6 +27,10 @@ pub trait PredictorKind: Named + Sync {
 /// Looks a variable of the environment up: the library reads none by itself.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// The variable of the folder that the program is installed in: of `/venv/bin/windtunnel`, `/venv`. A program that knows
+/// its place answers it.
+pub const PREFIX_VARIABLE: &str = "WINDTUNNEL_PREFIX";
+
 /// Options read; the model not opened yet.
 pub trait Opener {
     /// Opens the model; `variables` are those of the program's surroundings, by name.

@@ -49,8 +49,14 @@ pub struct GroupRecord {
     pub group: String,
     /// The mean over its conditions of the share of affected images, 0..=1.
     pub affected: Option<f64>,
+    /// Of `affected`, where it was drawn.
+    #[serde(default)]
+    pub affected_interval: Option<Interval>,
     /// The mean over its perturbations of each one's mean figure.
     pub figure: Option<f64>,
+    /// Of `figure`, where it was drawn.
+    #[serde(default)]
+    pub interval: Option<Interval>,
 }
 
 /// A category's figure, clean and perturbed.

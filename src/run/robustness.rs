@@ -2,27 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use super::drawn::Drawn;
 use super::evidence::reading;
 use crate::condition::{Condition, Level, Severity};
 use crate::detection::Category;
+use crate::eval::Interval;
 use crate::failure::Measured;
-use crate::gate::{Combine, Side, combined};
-use crate::metric::{self, Metric};
+use crate::gate::{Claim, Combine, Evidence, Side, combined, judge};
+use crate::metric::{self, Better, Metric};
 use crate::perturb::Group;
 use crate::plan::Plan;
 use crate::record::{BreakingPoint, CategoryMean, GroupRecord, RobustnessRecord};
 use crate::score::{CellScore, Scorecard};
-use crate::spec::Choice as _;
+use crate::spec::{Bound, Choice as _, Rule};
 
 /// The share of its clean value to which a figure falls where it breaks.
 const BROKEN: f64 = 0.5;
 
 /// Of every model on every dataset that the plan has both clean and perturbed.
-pub fn robustness(plan: &Plan, scorecard: &Scorecard) -> Vec<RobustnessRecord> {
+pub fn robustness(plan: &Plan, scorecard: &Scorecard, drawn: &Drawn) -> Vec<RobustnessRecord> {
     let mut records = Vec::new();
     for model in 0..plan.models.len() {
         for dataset in 0..plan.datasets.len() {
-            records.extend(Survey { plan, scorecard, model, dataset }.record());
+            records.extend(Survey { plan, scorecard, drawn, model, dataset }.record());
         }
     }
     records
@@ -32,6 +34,7 @@ pub fn robustness(plan: &Plan, scorecard: &Scorecard) -> Vec<RobustnessRecord> {
 struct Survey<'a> {
     plan: &'a Plan,
     scorecard: &'a Scorecard,
+    drawn: &'a Drawn,
     model: usize,
     dataset: usize,
 }
@@ -47,12 +50,14 @@ impl Survey<'_> {
         }
         let group = |(word, group): &(&str, Group)| {
             let affected = self.side(metric::AFFECTED, None, Some(*group), None);
-            let record = GroupRecord {
+            let figures = self.side(plan.metric, None, Some(*group), None);
+            (!affected.readings.is_empty()).then(|| GroupRecord {
                 group: (*word).to_owned(),
                 affected: combined(&affected, Combine::Mean),
-                figure: combined(&self.side(plan.metric, None, Some(*group), None), Combine::Mean),
-            };
-            (!affected.readings.is_empty()).then_some(record)
+                figure: combined(&figures, Combine::Mean),
+                affected_interval: self.interval(affected),
+                interval: self.interval(figures),
+            })
         };
         Some(RobustnessRecord {
             model: plan.models[self.model].name.clone(),
@@ -92,10 +97,25 @@ impl Survey<'_> {
         let counts = |cell: usize| group.is_none_or(|group| setting(cell).is_some_and(|setting| setting.is_in(group)));
         let read = |cell: usize| {
             let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, category)));
-            reading(self.plan, cell, figure, None)
+            let draws = self.drawn.of(cell, metric).filter(|_| category.is_none());
+            reading(self.plan, cell, figure, draws.map(|draws| draws.iter().map(|values| values.all).collect()))
         };
         let cells = self.cells().map(|(cell, _)| cell).filter(|&cell| counts(cell));
         Side { clean: clean.map(read), readings: cells.map(read).collect() }
+    }
+
+    /// Of the mean of a side, where all of it was drawn.
+    fn interval(&self, ours: Side) -> Option<Interval> {
+        let claim = Claim {
+            bound: Bound::Min,
+            // The mean itself is wanted, whatever it is.
+            threshold: f64::MIN_POSITIVE,
+            combine: Combine::Mean,
+            better: Better::Higher,
+            rule: Rule::Point,
+            confidence: self.plan.confidence,
+        };
+        judge(&claim, &Evidence { ours, other: None }).interval
     }
 
     /// Of every perturbation with more than one severity.

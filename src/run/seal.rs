@@ -69,7 +69,7 @@ pub fn seal(
         cells: (0..plan.cells.len())
             .map(|at| cell(plan, predictions, scorecard, drawn, at, shown.contains(&at)))
             .collect(),
-        robustness: robustness(plan, scorecard),
+        robustness: robustness(plan, scorecard, drawn),
         audits: Vec::new(),
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),

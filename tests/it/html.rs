@@ -105,6 +105,75 @@ fn the_same_record_makes_the_same_bytes_and_a_second_run_a_trend() {
 }
 
 #[test]
+fn a_page_made_again_from_the_record_tells_of_the_runs_before_it() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("spec.toml", small_spec(CHECKS));
+    let again = ["report", "target/windtunnel/small/record.json", "--to", "html", "--store", "kept.sqlite"];
+    let mut records = Vec::new();
+    for _ in 0..2 {
+        workshop.run(&["run", "spec.toml", "--store", "kept.sqlite", "-qq"]);
+        let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+        let page = page.replace(&workshop.path("").display().to_string(), "<folder>/");
+        assert_eq!(workshop.run(&again).stdout, page);
+        records.push(std::fs::read(folder(&workshop).join("record.json")).unwrap());
+    }
+    // What is at its usual place is taken without being named.
+    assert!(!workshop.run(&again[..4]).stdout.contains("id=\"trend\""));
+    std::fs::create_dir(workshop.path(".windtunnel")).unwrap();
+    std::fs::copy(workshop.path("kept.sqlite"), workshop.path(".windtunnel/store.sqlite")).unwrap();
+    assert!(workshop.run(&again[..4]).stdout.contains("id=\"trend\""));
+    // A record that the store does not remember: the runs that were started before it.
+    let mut later: Value = serde_json::from_slice(&records[1]).unwrap();
+    later["times"]["started_unix"] = json!(later["times"]["started_unix"].as_u64().unwrap() + 3600);
+    workshop.write("target/windtunnel/small/record.json", later.to_string());
+    assert!(workshop.run(&again).stdout.contains("mpc on test over 3 runs"));
+}
+
+#[test]
+fn a_store_that_is_not_there_or_not_asked_for_is_refused() {
+    let (workshop, _) = finished();
+    let record = "target/windtunnel/small/record.json";
+    let absent = workshop.run(&["report", record, "--to", "html", "--store", "absent.sqlite"]);
+    assert!(absent.code == 2 && absent.says("there is no store at absent.sqlite"), "{}", absent.stderr);
+    let other = workshop.run(&["report", record, "--to", "json", "--store", ".windtunnel/store.sqlite"]);
+    assert!(other.code == 2 && other.says("`--store` is for the trend of `--to html`"), "{}", other.stderr);
+}
+
+#[test]
+fn bars_of_groups_have_whiskers_with_a_single_model_where_intervals_are_drawn() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(8);
+    workshop.write("spec.toml", small_spec(CHECKS));
+    let whiskers = || {
+        let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+        let section = page.split("<section id=\"groups\"").nth(1).unwrap().split("</section>").next().unwrap();
+        section.matches("class=\"whisker\"").count()
+    };
+    workshop.run(&["run", "spec.toml", "-qq", "--intervals"]);
+    let record = read(&workshop.record("small"));
+    let groups = &record.robustness[0].groups;
+    assert_eq!(groups.iter().map(|group| group.group.as_str()).collect::<Vec<_>>(), ["geometric", "blur"]);
+    // A whisker is a line with two ends; each group has one of its figure and one of its share of affected images.
+    assert_eq!(whiskers(), 3 * 2 * groups.len());
+    for group in groups {
+        let (figure, interval) = (group.figure.unwrap(), group.interval.unwrap());
+        assert!(interval.low < figure && figure < interval.high, "{group:?}");
+        let (affected, interval) = (group.affected.unwrap(), group.affected_interval.unwrap());
+        assert!(interval.low <= affected && affected <= interval.high, "{group:?}");
+    }
+    // A group of one condition is that condition; the cell's draws are rounded to floats.
+    let flip = record.cells.iter().find(|cell| cell.condition.to_string() == "flip").unwrap().interval.unwrap();
+    let group = groups[0].interval.unwrap();
+    assert!((flip.low - group.low).abs() < 1e-6 && (flip.high - group.high).abs() < 1e-6, "{flip:?} {group:?}");
+    let mut plain = workshop.record("small");
+    for group in plain["robustness"][0]["groups"].as_array_mut().unwrap() {
+        group.as_object_mut().unwrap().retain(|key, _| !key.ends_with("interval"));
+    }
+    assert_eq!(read(&plain).robustness[0].groups[0].interval, None, "records of before are read");
+}
+
+#[test]
 fn every_case_that_did_not_pass_appears_with_its_numbers_and_command() {
     let (workshop, record) = finished();
     let page = html(&read(&record), &folder(&workshop), &[]);

@@ -15,6 +15,7 @@ mod scene;
 mod shards;
 mod specs;
 mod store;
+mod surroundings;
 mod terminal;
 
 use std::process::ExitCode;

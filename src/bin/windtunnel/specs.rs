@@ -12,6 +12,7 @@ use windtunnel::store::Store;
 
 use crate::args::{Overlay, Selection};
 use crate::clock::today;
+use crate::surroundings::variable;
 
 /// A plan with where its spec wants its reports.
 pub struct Planned {
@@ -81,12 +82,11 @@ fn plan(source: &Source, selection: &Selection, last: Option<&Store>) -> anyhow:
         Ok(loaded) => loaded,
         Err(diagnostics) => return Ok(Err(Unresolved::Invalid(diagnostics))),
     };
-    let variables = |name: &str| std::env::var(name).ok();
     let wanted = windtunnel::plan::Selection {
         filter: selection.filter.clone(),
         only: last.map(|store| open_cases(store, &spec.name)).transpose()?,
         seed: selection.seed,
-        variables: &variables,
+        variables: &variable,
         today: Some(today()),
     };
     Ok(resolve(&spec, diagnostics, &wanted).map(|plan| Planned { plan, report: spec.report }))

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ort::environment::Environment;
 
-use crate::predict::Variables;
+use crate::predict::{PREFIX_VARIABLE, Variables};
 
 /// A library that was loaded.
 pub struct Library {
@@ -23,13 +23,13 @@ static LOADED: Mutex<Option<Arc<Library>>> = Mutex::new(None);
 /// The variable that names the library, as everywhere else.
 const PATH_VARIABLE: &str = "ORT_DYLIB_PATH";
 
-/// The variables that name the folder of the active Python environment.
-const PYTHON_VARIABLES: [&str; 2] = ["VIRTUAL_ENV", "CONDA_PREFIX"];
+/// The variables that name the folder of a Python environment: the active one, else the one that this program is in.
+const PYTHON_VARIABLES: [&str; 3] = ["VIRTUAL_ENV", "CONDA_PREFIX", PREFIX_VARIABLE];
 
-/// Where the wheels `onnxruntime` and `onnxruntime-gpu` keep it.
+/// Where the wheels `onnxruntime` and `onnxruntime-gpu` keep it, in an environment or in the system's Python.
 const IN_PYTHON: [&str; 3] = [
-    "lib/python*/site-packages/onnxruntime/capi/libonnxruntime.so*",
-    "lib/python*/site-packages/onnxruntime/capi/libonnxruntime*.dylib",
+    "lib*/python*/*-packages/onnxruntime/capi/libonnxruntime.so*",
+    "lib*/python*/*-packages/onnxruntime/capi/libonnxruntime*.dylib",
     "Lib/site-packages/onnxruntime/capi/onnxruntime.dll",
 ];
 
@@ -42,8 +42,19 @@ const NAMES: &[&str] = if cfg!(windows) {
     &["libonnxruntime.so", "libonnxruntime.so.1"]
 };
 
+/// The static program of a release can load no library, wherever one lies.
+const IS_STATIC: bool = cfg!(all(target_env = "musl", target_feature = "crt-static"));
+
 /// How to get it.
-const WAY_OUT: &str = "install it (`pip install onnxruntime` into the active Python environment, or the system's \
+const WAY_OUT: &str = if IS_STATIC {
+    "this program is static and loads no library: take the one of `pip install windtunnel[onnxruntime]`, or set \
+     `engine = \"rten\"`"
+} else {
+    INSTALL
+};
+
+/// The same for a program that loads libraries.
+const INSTALL: &str = "install it (`pip install onnxruntime` into the active Python environment, or the system's \
                        package, Debian's is libonnxruntime-dev), name it with `library = \"...\"` or the variable \
                        ORT_DYLIB_PATH, or set `engine = \"rten\"`";
 
@@ -74,7 +85,7 @@ pub fn find(named: Option<&Path>, variables: Variables<'_>) -> Result<Option<Arc
             _ => Ok(Some(Arc::clone(library))),
         };
     }
-    let library = match wanted.or_else(|| in_python(variables)) {
+    let library = match wanted.or_else(|| if IS_STATIC { None } else { in_python(variables) }) {
         Some(path) => Some(open(path)?),
         // A name that the system does not know is no mistake.
         None => NAMES.iter().find_map(|name| open(PathBuf::from(name)).ok()),
@@ -83,7 +94,7 @@ pub fn find(named: Option<&Path>, variables: Variables<'_>) -> Result<Option<Arc
     Ok(loaded.clone())
 }
 
-/// The library of the active Python environment.
+/// The library of the first Python environment that has one.
 fn in_python(variables: Variables<'_>) -> Option<PathBuf> {
     let folders = PYTHON_VARIABLES.iter().filter_map(|name| variables(name));
     let patterns = folders.flat_map(|folder| {
@@ -130,6 +141,9 @@ mod tests {
         let active = folder.path().display().to_string();
         let variables = |name: &str| (name == "VIRTUAL_ENV").then(|| active.clone());
         assert_eq!(in_python(&variables), library.canonicalize().ok());
+        // Not activated, but the program is in it.
+        let beside = |name: &str| (name == PREFIX_VARIABLE).then(|| active.clone());
+        assert_eq!(in_python(&beside), library.canonicalize().ok());
         assert_eq!(in_python(&|_| None), None);
         assert_eq!(version(&library), "1.24.4");
     }

@@ -3,14 +3,18 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
+use super::curves::whiskers;
 use super::page::Section;
-use super::words::{mark_class, model_key, name, number, plain, wide};
-use crate::record::{DatasetRecord, GroupRecord, Record, RobustnessRecord};
+use super::words::{interval, mark_class, model_key, name, number, plain, wide};
+use crate::record::{DatasetRecord, GroupRecord, Interval, Record, RobustnessRecord};
 
 pub fn section(record: &Record) -> Option<Section> {
     let has_any = record.robustness.iter().any(|found| !found.groups.is_empty());
     let body = html! {
-        p class="note" { "The mean figure over a group's perturbations, and the share of images whose answers change. Risk is 100 times the mean of these shares." }
+        p class="note" {
+            "The mean figure over a group's perturbations, and the share of images whose answers change. Risk is 100 times the mean of these shares"
+            (whiskers(record))
+        }
         @for dataset in &record.datasets { (groups(record, dataset)) }
     };
     has_any.then_some(Section { id: "groups", title: "By group", body })
@@ -25,7 +29,8 @@ fn groups(record: &Record, dataset: &DatasetRecord) -> Markup {
             names.push(&group.group);
         }
     }
-    let figures = Axis::from_zero(found.iter().flat_map(|found| &found.groups).filter_map(|group| group.figure));
+    let all = found.iter().flat_map(|found| &found.groups);
+    let figures = Axis::from_zero(all.flat_map(|group| group.figure.into_iter().chain(group.interval.map(|i| i.high))));
     let table = html! {
         table class="lanes" {
             caption { (plain(&record.spec.metric)) " and images affected, on " (plain(&dataset.name)) }
@@ -55,20 +60,30 @@ fn rows(record: &Record, found: &[&RobustnessRecord], group: &str, figures: &Axi
             tr {
                 @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(group)) } }
                 th scope="row" class="inner" { (model_key(*model, called)) }
-                td class="num" { (number(found.figure, 3)) }
-                td class="chart" { (bar(figures, *model, found.figure)) }
-                td class="num" { (number(found.affected, 2)) }
-                td class="chart" { (bar(&shares, *model, found.affected)) }
+                td class="num" { (number(found.figure, 3)) (spoken(found.interval, 3)) }
+                td class="chart" { (bar(figures, *model, found.figure, found.interval)) }
+                td class="num" { (number(found.affected, 2)) (spoken(found.affected_interval, 2)) }
+                td class="chart" { (bar(&shares, *model, found.affected, found.affected_interval)) }
             }
         }
     }
 }
 
-fn bar(axis: &Axis, model: usize, value: Option<f64>) -> Markup {
+/// What a whisker shows, for those who hear the page.
+fn spoken(found: Option<Interval>, digits: usize) -> Markup {
+    html! { @if found.is_some() { span class="sr" { ", " (interval(found, digits)) } } }
+}
+
+fn bar(axis: &Axis, model: usize, value: Option<f64>, interval: Option<Interval>) -> Markup {
     html! {
         svg width="100%" height="14" aria-hidden="true" {
             (axis.grid())
             @if let Some(value) = value { (axis.bar(&mark_class(model), value, 2.0, 10.0)) }
+            @if let Some(interval) = interval {
+                // Kept apart from the bar, on which it would hardly be seen.
+                (axis.line("halo", interval.low, interval.high, 7.0))
+                (axis.whisker(interval, 7.0))
+            }
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct Report {
     /// The format
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     pub to: &'static dyn Reporter,
+    /// The store whose runs the `html` trend shows; default: `.windtunnel/store.sqlite`, if it is there
+    #[arg(long, value_name = "PATH")]
+    pub store: Option<PathBuf>,
     /// Where the report goes (`-` is standard output)
     #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub out: PathBuf,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use junit_report::OffsetDateTime;
-use windtunnel::record::RunSummary;
+use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{PastRun, history as listed, trend};
 use windtunnel::store::{Run, Store};
 
@@ -39,6 +39,18 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
 /// The runs in the store, the oldest first.
 pub fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> {
     store.runs(suite)?.iter().map(read).collect()
+}
+
+/// The runs of a record's suite before its own, the oldest first; where its own is not remembered, those that started
+/// before it.
+pub fn before(store: &Store, record: &Record) -> anyhow::Result<Vec<PastRun>> {
+    let mut runs = store.runs(Some(&record.spec.name))?;
+    let (started, found) = (record.times.started_unix, serde_json::to_string(&RunSummary::of(record))?);
+    match runs.iter().rposition(|run| run.started_unix == started && run.found == found) {
+        Some(own) => runs.truncate(own),
+        None => runs.retain(|run| run.started_unix < started),
+    }
+    runs.iter().map(read).collect()
 }
 
 fn read(run: &Run) -> anyhow::Result<PastRun> {

@@ -2,23 +2,47 @@
 
 use std::path::Path;
 
-use windtunnel::report::{Reported, Style};
+use anyhow::{Context as _, bail};
+use windtunnel::entry::Named as _;
+use windtunnel::record::Record;
+use windtunnel::report::{Html, PastRun, Reported, Style, html};
 
-use crate::args::{Global, Report};
-use crate::{files, records, terminal};
+use super::history::before;
+use crate::args::{Global, Report, STORE};
+use crate::{files, records, store, terminal};
 
 /// Writes the report; the exit code.
 pub fn report(args: &Report, global: &Global) -> anyhow::Result<u8> {
+    let is_page = args.to.entry().name == Html.entry().name;
+    if args.store.is_some() && !is_page {
+        bail!("`--store` is for the trend of `--to html`: no other report tells of earlier runs");
+    }
     let read = if args.records.is_empty() {
         vec![records::named_or_only(None)?]
     } else {
         args.records.iter().map(|path| records::named_or_only(Some(path))).collect::<anyhow::Result<_>>()?
     };
     let runs: Vec<Reported<'_>> = read.iter().map(|(path, record)| (record, folder(path))).collect();
-    let style = Style { is_verbose: args.verbose, ..terminal::style_of(&args.out, global.color) };
-    let text = args.to.render(&runs, style)?;
+    let text = match runs[..] {
+        // The one report that also tells of the runs before.
+        [(record, folder)] if is_page => html(record, folder, &past(args.store.as_deref(), record)?),
+        _ => {
+            let style = Style { is_verbose: args.verbose, ..terminal::style_of(&args.out, global.color) };
+            args.to.render(&runs, style)?
+        }
+    };
     files::write(&args.out, text.as_bytes())?;
     Ok(0)
+}
+
+/// The runs of the record's suite before it; none where no store is named, and there is none at its usual place.
+fn past(named: Option<&Path>, record: &Record) -> anyhow::Result<Vec<PastRun>> {
+    let path = named.unwrap_or(STORE.as_ref());
+    match store::existing(path).context("the runs before cannot be told (`--store` names another store)")? {
+        Some(store) => before(&store, record),
+        None if named.is_some() => bail!("there is no store at {}", path.display()),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The folder where a record's pictures lie.

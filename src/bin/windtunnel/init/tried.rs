@@ -8,6 +8,7 @@ use windtunnel::run::probe;
 use windtunnel::spec::{Diagnostics, Source, load};
 
 use super::draft::{Draft, Model, toml_string};
+use crate::surroundings::variable;
 
 /// Images that a model is tried on.
 const IMAGES: usize = 16;
@@ -19,8 +20,7 @@ const LEAST_AP50: f64 = 0.05;
 pub fn plan(file: &Path, text: String) -> Result<Plan, String> {
     let source = Source::new(file, text);
     let (spec, mistakes) = load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
-    let variables = |name: &str| std::env::var(name).ok();
-    let wanted = Selection { variables: &variables, ..Selection::default() };
+    let wanted = Selection { variables: &variable, ..Selection::default() };
     resolve(&spec, mistakes, &wanted).map_err(|error| match error {
         Unresolved::Invalid(mistakes) => mistakes.render(&source, false),
         Unresolved::NothingSelected => "it has no case".to_owned(),

@@ -16,21 +16,21 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 60
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v5
         with:
           lfs: true                 # models and pictures are often kept there
           persist-credentials: false
       - name: Install
         run: cargo install windtunnel --locked
       # Answers of models that did not change are not asked for again.
-      - uses: actions/cache@v4
+      - uses: actions/cache@v5
         with:
           path: .windtunnel
           key: windtunnel-${{ github.run_id }}
           restore-keys: windtunnel-
       - name: Judge
         run: windtunnel run specs --junit target/windtunnel/junit.xml
-      - uses: actions/upload-artifact@v4
+      - uses: actions/upload-artifact@v6
         if: always()
         with:
           name: windtunnel
