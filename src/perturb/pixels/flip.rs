@@ -121,7 +121,7 @@ mod tests {
         for (width, height) in [(1, 1), (1, 9), (9, 1), (4, 2), (33, 17), (63, 3), (64, 3), (65, 2), (200, 5), (256, 4)]
         {
             let image =
-                RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5 + 1, x as u8 ^ 7]));
+                RgbImage::from_fn(width, height, |x, y| image::Rgb([(x * 3) as u8, (y * 5 + 1) as u8, x as u8 ^ 7]));
             let size = format!("{width}x{height}");
             for mirrored in by_all(Flip { image: &image, upside_down: false }) {
                 assert_eq!(mirrored, image::imageops::flip_horizontal(&image), "{size}");
