@@ -72,6 +72,7 @@ pub mod failure;
 pub mod gate;
 pub mod json;
 pub mod metric;
+mod number;
 pub mod packed;
 pub mod perturb;
 pub mod plan;
