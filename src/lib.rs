@@ -40,6 +40,7 @@
 //! impl run::Events for Quiet {
 //!     fn started(&self, _images: usize, _predictions: usize) {}
 //!     fn predicted(&self, _predictions: usize) {}
+//!     fn dropped(&self, _predictions: usize) {}
 //!     fn scoring(&self) {}
 //! }
 //! let started = std::time::Instant::now();

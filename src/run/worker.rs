@@ -107,6 +107,8 @@ impl Worker<'_> {
                 outcome.failure = Some(error);
             }
         }
+        let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
+        self.shared.context.events.dropped(announced - outcome.answers.len());
         outcome.digest = picture.file.into_inner().and_then(Result::ok).map(|file| file.digest);
         Some(outcome)
     }
@@ -121,7 +123,7 @@ impl Worker<'_> {
                     self.recalled(job, cell, answer, outcome);
                 } else if let Some(reason) = self.unaskable(cell)? {
                     outcome.answers.push((cell, Err(reason), 0.0));
-                    self.shared.context.events.predicted(1);
+                    self.shared.context.events.dropped(1);
                 } else {
                     open.push((at, cell));
                 }
