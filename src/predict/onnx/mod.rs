@@ -27,6 +27,7 @@ mod rten_engine;
 
 mod decoders;
 
+pub use decoders::pages as decoder_pages;
 pub use engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
 pub use kind::Onnx;
 pub use options::Reading;
