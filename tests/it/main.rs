@@ -30,6 +30,7 @@ mod parity;
 mod pictures;
 mod predictors;
 mod probe;
+mod progress;
 mod regression;
 mod reports;
 mod roboflow;
@@ -37,7 +38,8 @@ mod samples;
 mod schema;
 mod selection;
 mod store;
-#[cfg(unix)]
 mod subprocess;
 mod support;
+mod texts;
+mod unusable;
 mod waivers;

@@ -1,5 +1,6 @@
 //! `windtunnel run`: evaluate, judge, report.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
 use windtunnel::entry::Named as _;
-use windtunnel::plan::{Plan, PlannedModel};
+use windtunnel::plan::Plan;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
 use windtunnel::run::{Context, Finished, run as run_plan};
@@ -16,9 +17,9 @@ use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
-use crate::github::Job;
+use crate::github::{self, Job};
 use crate::progress::Progress;
-use crate::specs::{Found, Planned, plans};
+use crate::specs::{Found, Planned, Wrong, plans};
 use crate::{cells, files, store, terminal};
 
 /// Exit code where no case matches.
@@ -44,9 +45,12 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(unrun(job, crate::USAGE)),
-        Found::Nothing => return Ok(unrun(job, NOTHING_SELECTED)),
+        Found::Invalid(wrong) => return Ok(unrun(job, crate::USAGE, &wrong)),
+        Found::Nothing => return Ok(unrun(job, NOTHING_SELECTED, &[])),
     };
+    for planned in plans.iter().filter(|_| global.quiet < 2) {
+        planned.tell_unusable(style);
+    }
     refuse_unclear_places(args, plans.len())?;
     let outputs: Vec<Outputs> = plans.iter().map(|planned| Outputs::of(planned, args)).collect();
     let places = outputs.iter().flat_map(|outputs| outputs.reports.iter().map(|(_, path)| path));
@@ -67,7 +71,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let detections = args.detections.as_ref();
         let written = past(store.as_ref(), &planned.plan.name).and_then(|past| outputs.write(&finished, &past));
         let written = written.and_then(|()| {
-            detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
+            detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions).map(drop))
         });
         if global.quiet < 2 {
             print(&finished.record, &outputs, style);
@@ -105,9 +109,10 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
 }
 
 /// Ends a job in which nothing was run; the exit code.
-fn unrun(job: Option<Job>, code: u8) -> u8 {
+fn unrun(job: Option<Job>, code: u8, wrong: &[Wrong]) -> u8 {
     if let Some(job) = job {
         job.report(&[], code, &[]);
+        github::annotate(wrong);
     }
     code
 }
@@ -188,15 +193,17 @@ fn asks_models(planned: &Planned) -> bool {
 
 /// Says what runs the models whose spec leaves it open: figures differ in the last digits from engine to engine.
 fn tell_engines(plan: &Plan) {
-    let chosen = |model: &PlannedModel| {
-        let settings = model.state.as_ref().ok()?.card().settings;
+    let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for model in &plan.models {
+        let Ok(opened) = &model.state else { continue };
+        let settings = opened.card().settings;
         let is_open = settings.get("engine_wanted").is_some_and(|wanted| wanted == "auto");
-        let engine = settings.get("engine")?.as_str()?.to_owned();
-        is_open.then(|| format!("`{}` on {engine}", model.name))
-    };
-    let chosen: Vec<String> = plan.models.iter().filter_map(chosen).collect();
-    if !chosen.is_empty() {
-        anstream::eprintln!("{}: engine = \"auto\": {}", plan.name, chosen.join(", "));
+        if let Some(engine) = settings.get("engine").and_then(|engine| engine.as_str()).filter(|_| is_open) {
+            chosen.entry(engine.to_owned()).or_default().push(format!("`{}`", model.name));
+        }
+    }
+    for (engine, models) in chosen {
+        anstream::eprintln!("{}: engine = \"auto\" is {engine} for {}", plan.name, models.join(", "));
     }
 }
 

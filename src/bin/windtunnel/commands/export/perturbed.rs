@@ -14,7 +14,7 @@ use crate::args::{Global, Perturbed};
 use crate::commands::run::{INTERRUPTED, NOTHING_SELECTED, UNWRITTEN, stop_on_interrupt, threads};
 use crate::progress::Progress;
 use crate::scene::{Scene, scene};
-use crate::terminal;
+use crate::{files, terminal};
 
 /// Writes the datasets; the exit code.
 pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
@@ -37,6 +37,10 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
         for place in &places {
             anstream::eprintln!("{}", place.display());
         }
+    }
+    if code == 0 {
+        let written: Vec<PathBuf> = places.iter().map(|place| place.join(ANNOTATIONS)).collect();
+        files::tell_others(&args.out, &format!("*/*/{ANNOTATIONS}"), &written)?;
     }
     Ok(code)
 }
