@@ -240,6 +240,7 @@ struct Quiet;
 impl Events for Quiet {
     fn started(&self, _images: usize, _predictions: usize) {}
     fn predicted(&self, _predictions: usize) {}
+    fn dropped(&self, _predictions: usize) {}
     fn scoring(&self) {}
 }
 

@@ -40,6 +40,7 @@
 //! impl run::Events for Quiet {
 //!     fn started(&self, _images: usize, _predictions: usize) {}
 //!     fn predicted(&self, _predictions: usize) {}
+//!     fn dropped(&self, _predictions: usize) {}
 //!     fn scoring(&self) {}
 //! }
 //! let started = std::time::Instant::now();
@@ -72,6 +73,7 @@ pub mod failure;
 pub mod gate;
 pub mod json;
 pub mod metric;
+mod number;
 pub mod packed;
 pub mod perturb;
 pub mod plan;

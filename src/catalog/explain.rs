@@ -11,7 +11,7 @@ use crate::perturb::{Group, PRESETS, Perturbation, page};
 use crate::predict;
 use crate::spec::{Bound, Choice, Correction, Rule, words};
 
-/// The page of a perturbation, preset, metric, section, dataset format or kind of model.
+/// The page of a perturbation, preset, metric, section, dataset format, kind of model or decoder.
 ///
 /// # Errors
 /// Nothing is called `name`; the error tells what is called nearly so.
@@ -25,6 +25,7 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
     }
     let others = others();
     match others.iter().find(|(_, entry)| entry.name == name) {
+        Some(("decoder", entry)) => Ok(decoder_page(*entry)),
         Some((family, entry)) => {
             let title = wrapped(&format!("{family} {name}: {}", entry.summary), 0);
             Ok(keys_of(name).map_or(title.clone(), |keys| format!("{title}\n{keys}")))
@@ -54,7 +55,7 @@ pub fn overview() -> String {
     for preset in PRESETS {
         out.push_str(&row(Entry { name: preset.name, summary: preset.summary }));
     }
-    for family in ["section", "metric", "figure", "bound", "rule", "correction", "dataset format", "model"] {
+    for family in ["section", "metric", "figure", "bound", "rule", "correction", "dataset format", "model", "decoder"] {
         heading(&mut out, &format!("{family}s"));
         others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| out.push_str(&row(*entry)));
     }
@@ -86,6 +87,13 @@ pub fn markdown() -> String {
         let kinds: Vec<String> = preset.kinds().iter().map(|kind| format!("`{}`", kind.entry().name)).collect();
         let _infallible = writeln!(out, "- `preset = \"{}\"`: {} ({})", preset.name, preset.summary, kinds.join(", "));
     }
+    out.push_str(
+        "\n## Decoders\n\nThe `decoder` of a `[model.*]` with `kind = \"onnx\"`: what the numbers of its outputs mean. It is \
+         chosen from the outputs where none is given; `windtunnel explain NAME` tells more of each.\n\n",
+    );
+    for (decoder, _) in predict::decoder_pages() {
+        let _infallible = writeln!(out, "- `{}`: {}", decoder.name, decoder.summary);
+    }
     for kind in perturb::ALL {
         let _infallible = write!(out, "\n<a id=\"{}\"></a>\n\n{}\n", kind.entry().name, indented(&kind_page(*kind)));
     }
@@ -97,6 +105,7 @@ fn others() -> Vec<(&'static str, Entry)> {
     let metrics = metric::ALL.iter().map(|metric| ("metric", metric.entry()));
     let formats = dataset::ALL.iter().map(|format| ("dataset format", format.entry()));
     let models = predict::ALL.iter().map(|kind| ("model", kind.entry()));
+    let decoders = predict::decoder_pages().into_iter().map(|(entry, _)| ("decoder", entry));
     let rules = words::<Rule>().into_iter().map(|rule| ("rule", rule));
     let corrections = words::<Correction>().into_iter().map(|correction| ("correction", correction));
     let bounds = words::<Bound>().into_iter().map(|bound| ("bound", bound));
@@ -109,7 +118,21 @@ fn others() -> Vec<(&'static str, Entry)> {
         .chain(corrections)
         .chain(formats)
         .chain(models)
+        .chain(decoders)
         .collect()
+}
+
+/// A decoder's page with an example to copy.
+fn decoder_page(entry: Entry) -> String {
+    let page = predict::decoder_pages().into_iter().find(|(other, _)| *other == entry).map(|(_, page)| page);
+    let paragraphs = page.unwrap_or_default();
+    let paragraphs = paragraphs.split("\n\n").map(|paragraph| wrapped(&paragraph.replace('\n', " "), 0));
+    let title = wrapped(&format!("decoder {}: {}", entry.name, entry.summary), 0);
+    let example = format!("[model.a]\nkind = \"onnx\"\npath = \"a.onnx\"\ndecoder = \"{}\"", entry.name);
+    let found = "Most networks are found out by their outputs, without the key `decoder`; `windtunnel check --probe` tells \
+                 whether the boxes fit the labels.";
+    let found = wrapped(found, 0);
+    format!("{title}\n{}\n{found}\n{example}\n", paragraphs.collect::<Vec<_>>().join("\n"))
 }
 
 const fn entry(name: &'static str, summary: &'static str) -> Entry {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::shapes::{literal, members};
 use crate::dataset;
-use crate::entry::Entry;
+use crate::entry::{Entry, find};
 use crate::perturb::{self, CHAIN, PRESET, SHARED};
 use crate::predict;
 use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SPEC, Scalar, Shape};
@@ -36,6 +36,16 @@ pub fn keys_of(name: &str) -> Option<String> {
         (_, Some(format), _) => Some(listed(&dataset::section_keys(*format))),
         (_, _, Some(kind)) => Some(listed(&predict::section_keys(*kind))),
         (_, None, None) => None,
+    }
+}
+
+/// The keys of a section of `family` (`dataset`, `model`) that is of `kind`; none where there is no such kind.
+#[must_use]
+pub fn section_keys(family: &str, kind: &str) -> Vec<Key> {
+    match family {
+        "dataset" => find(dataset::ALL, kind).map(dataset::section_keys).unwrap_or_default(),
+        "model" => find(predict::ALL, kind).map(predict::section_keys).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 

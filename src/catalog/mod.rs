@@ -10,4 +10,5 @@ mod schema;
 mod shapes;
 
 pub use explain::{FIGURES, explain, markdown, overview};
+pub use keys::section_keys;
 pub use schema::schema;

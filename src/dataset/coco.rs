@@ -25,6 +25,7 @@ use toml::Spanned;
 
 use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use super::findings::Findings;
+use super::format::INSTANCES;
 use super::records::{Named as NamedPicture, record};
 use super::{Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
@@ -149,7 +150,7 @@ impl Reader for CocoReader {
         let bytes = std::fs::read(&self.path).map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
         let mut file: File = json::from_bytes(&bytes).map_err(|error| DatasetError::Syntax {
             path: self.path.clone(),
-            expected: "COCO instances JSON",
+            expected: INSTANCES,
             reason: error.to_string(),
         })?;
         let mut findings = Findings::default();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::records::MISSING;
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
@@ -73,6 +74,9 @@ impl Dataset {
     }
 }
 
+/// What the file of labels of the COCO format should be.
+pub const INSTANCES: &str = "COCO instances JSON";
+
 /// Why a dataset cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
@@ -102,4 +106,31 @@ pub enum DatasetError {
         /// Each finding, at most a handful of each sort.
         findings: Vec<String>,
     },
+}
+
+impl DatasetError {
+    /// What to do about it, where that can be said; it names the keys of the section to change.
+    #[must_use]
+    pub fn way_out(&self) -> Option<String> {
+        match self {
+            Self::Io { .. } => Some("see that the file is there and may be read".to_owned()),
+            // What else the file may be can be told of COCO's alone: the other formats look at names first.
+            Self::Syntax { path, expected: INSTANCES, .. } => Some(
+                match path.extension().and_then(|extension| extension.to_str()) {
+                    Some("yaml" | "yml") => "a data.yaml is read by `format = \"yolo\"`, with a `split`",
+                    Some("xml") => "VOC files are read by `format = \"voc\"`, which takes their folder",
+                    _ => "name the file of labels in `path`, and its `format`: coco, yolo or voc",
+                }
+                .to_owned(),
+            ),
+            Self::Syntax { .. } => None,
+            Self::Content { findings, .. } => {
+                let is_missing = |finding: &String| finding.starts_with(MISSING);
+                findings
+                    .iter()
+                    .any(is_missing)
+                    .then(|| "set `images` to the folder that the file names start from".to_owned())
+            }
+        }
+    }
 }

@@ -6,6 +6,9 @@ use super::findings::Findings;
 use super::{PictureError, picture_size};
 use crate::detection::ImageRecord;
 
+/// The sort of finding of pictures that are not there.
+pub const MISSING: &str = "missing image files";
+
 /// A picture file that a dataset names.
 pub struct Named {
     /// The image's id.
@@ -41,7 +44,7 @@ fn usable_size(path: &Path, findings: &mut Findings) -> Option<(u32, u32)> {
     match picture_size(path) {
         Ok(size) => return Some(size),
         Err(PictureError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            findings.error("missing image files", path.display().to_string());
+            findings.error(MISSING, path.display().to_string());
         }
         Err(error) => findings.error("unusable image files", format!("{} ({error})", path.display())),
     }

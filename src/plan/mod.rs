@@ -1,6 +1,6 @@
 //! The plan: a spec resolved against what there is. Every mistake is found before the first pixel is made.
 //!
-//! `augmentations` binds what models were trained with, `resources` opens datasets and models, `conditions` lays out the perturbed conditions, `checks` binds checks to
+//! `augmentations` binds what models were trained with, `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays out the perturbed conditions, `checks` binds checks to
 //! cells (`reads` says which conditions, `claims` which thresholds), `resolve` ties them together.
 
 mod augmentations;
@@ -13,6 +13,7 @@ mod partition;
 mod reads;
 mod resolve;
 mod resources;
+mod unusable;
 
 pub use model::{
     Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedCondition, PlannedDataset, PlannedModel,

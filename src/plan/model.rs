@@ -1,6 +1,6 @@
 //! What a plan consists of. Things are referred to by their position in the plan's lists.
 
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, key};
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
@@ -9,7 +9,7 @@ use crate::gate::Claim;
 use crate::metric::{Metric, Settings};
 use crate::perturb::Setting;
 use crate::predict::{CategoryMap, Predictor};
-use crate::spec::{Place, Waiver};
+use crate::spec::{Diagnostics, Place, Waiver};
 
 /// Everything a run will do.
 pub struct Plan {
@@ -43,6 +43,8 @@ pub struct Plan {
     pub datasets: Vec<PlannedDataset>,
     /// In the order of the spec.
     pub models: Vec<PlannedModel>,
+    /// Why some of both cannot be used, at the key of the spec to mend.
+    pub unusable: Diagnostics,
     /// Clean first, then in the order of the spec.
     pub conditions: Vec<PlannedCondition>,
     /// By model, dataset, condition.
@@ -84,7 +86,7 @@ pub struct PlannedBaseline {
 pub struct PlannedDataset {
     /// The name in the spec.
     pub name: String,
-    /// Where the spec names it.
+    /// Where the spec names it, or the key to mend.
     pub place: Place,
     /// The labels.
     pub state: Result<Dataset, Failure>,
@@ -94,7 +96,7 @@ pub struct PlannedDataset {
 pub struct PlannedModel {
     /// The name in the spec.
     pub name: String,
-    /// Where the spec names it.
+    /// Where the spec names it, or the key to mend.
     pub place: Place,
     /// The model.
     pub state: Result<Box<dyn Predictor>, Failure>,
@@ -196,6 +198,14 @@ impl Plan {
     #[must_use]
     pub fn cell(&self, model: usize, dataset: usize, condition: usize) -> Option<usize> {
         self.cells.iter().position(|c| (c.model, c.dataset, c.condition) == (model, dataset, condition))
+    }
+
+    /// The key in a baseline of what `case` reads of a cell.
+    #[must_use]
+    pub fn figure_key(&self, case: &Case, cell: usize) -> String {
+        let (model, dataset) = (&self.models[case.model].name, &self.datasets[case.dataset].name);
+        let condition = self.conditions[self.cells[cell].condition].condition.to_string();
+        key(&self.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
     }
 
     /// Why a cell cannot be measured at all, if so: its dataset or its model has failed.

@@ -30,6 +30,9 @@ const RESAMPLES: usize = 1000;
 /// Confidence of an interval where the spec names none.
 const CONFIDENCE: f64 = 0.95;
 
+/// Cases that a note names; of more it tells the number.
+const SHOWN_CASES: usize = 3;
+
 /// What is asked for beside the spec.
 #[derive(Clone)]
 pub struct Selection<'a> {
@@ -59,13 +62,14 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let metric = default_metric(spec, &mut diagnostics);
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
-    let datasets = resources::datasets(spec, &mut diagnostics);
+    let mut unusable = Diagnostics::default();
+    let datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
     let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
     let run = |model: &str, dataset: &str| run_conditions(spec, &excluded, names.len(), model, dataset);
     let run_names = |model: &str, dataset: &str| {
         run(model, dataset).into_iter().map(|condition| names[condition].clone()).collect::<Vec<_>>()
     };
-    let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics);
+    let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics, &mut unusable);
     let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),
@@ -83,6 +87,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         baseline: resources::baseline(spec),
         datasets,
         models,
+        unusable,
         conditions,
         cells,
         cases: Vec::new(),
@@ -92,7 +97,6 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let (audits, notes) = augmentations::audits(spec, &plan, &mut diagnostics);
     plan.audits = audits;
     plan.notes.extend(notes);
-    plan.notes.extend(without_baseline(&plan));
     end_waivers(&mut plan, selection.today);
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));
@@ -101,6 +105,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         select(&mut plan, selection);
         plan.is_filtered = true;
     }
+    plan.notes.extend(without_baseline(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }
 
@@ -113,7 +118,7 @@ pub fn scenery(
     mut diagnostics: Diagnostics,
 ) -> Result<(Vec<PlannedDataset>, Vec<PlannedCondition>), Diagnostics> {
     let conditions = conditions::conditions(spec, &mut diagnostics);
-    let datasets = resources::datasets(spec, &mut diagnostics);
+    let datasets = resources::datasets(spec, &mut diagnostics, &mut Diagnostics::default());
     if diagnostics.is_empty() { Ok((datasets, conditions)) } else { Err(diagnostics) }
 }
 
@@ -147,17 +152,35 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
     }
 }
 
-/// Says that there is nothing yet to compare with: from a misspelt path that looks the same.
+/// Says that there is nothing yet to compare with, as a whole or for some cases: from a misspelt path, or a renamed model,
+/// that looks the same.
 fn without_baseline(plan: &Plan) -> Option<String> {
-    let waiting = plan.cases.iter().filter(|case| case.other == Some(Against::Baseline)).count();
-    let is_missing = matches!(plan.baseline.state, Ok(None)) && waiting > 0;
+    let compared = || plan.cases.iter().filter(|case| case.other == Some(Against::Baseline));
     let what = if plan.baseline.is_required { "an error" } else { "skipped" };
-    is_missing.then(|| {
-        format!(
-            "there is no baseline at {}: what is compared with it ({waiting} of the cases) is {what}",
-            plan.baseline.path
-        )
-    })
+    let path = &plan.baseline.path;
+    match &plan.baseline.state {
+        Err(_) => None,
+        Ok(None) => {
+            let waiting = compared().count();
+            let note = "there is no baseline at";
+            (waiting > 0).then(|| format!("{note} {path}: what is compared with it ({waiting} of the cases) is {what}"))
+        }
+        Ok(Some(baseline)) => {
+            let lacks = |case: &&Case| {
+                case.cells
+                    .iter()
+                    .chain(&case.clean)
+                    .any(|&cell| !baseline.entries.contains_key(&plan.figure_key(case, cell)))
+            };
+            let unknown: Vec<&str> = compared().filter(lacks).map(|case| case.id.as_str()).collect();
+            let more = unknown.len().saturating_sub(SHOWN_CASES);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let shown = unknown.iter().take(SHOWN_CASES).copied().collect::<Vec<_>>().join(", ");
+            (!unknown.is_empty()).then(|| {
+                format!("the baseline at {path} has no figure for {shown}{more}: what is compared with it is {what}")
+            })
+        }
+    }
 }
 
 /// Checks whose waiver has ended fail again, and say so.

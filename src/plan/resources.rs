@@ -1,5 +1,6 @@
 //! Opening what a spec names: datasets are read, models opened and matched with every dataset's categories.
 
+use super::unusable::Unusable;
 use super::{PlannedBaseline, PlannedDataset, PlannedModel};
 use crate::baseline::Baseline;
 use crate::condition::Condition;
@@ -7,20 +8,20 @@ use crate::dataset::{self, Dataset, Reader};
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
-use crate::spec::{Diagnostic, Diagnostics, Key, Section, Source, Spec, TableReader};
+use crate::spec::{Diagnostic, Diagnostics, Key, Place, Section, Source, Spec, TableReader};
 
 /// The baseline beside a spec that names none.
 const BASELINE: &str = "windtunnel.baseline.json";
 
-/// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`.
-pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedDataset> {
+/// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`; why others cannot
+/// be used goes to `unusable`.
+pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics, unusable: &mut Diagnostics) -> Vec<PlannedDataset> {
     let readers: Vec<(&Section<'_>, Box<dyn Reader>)> = spec
         .datasets
         .iter()
         .filter_map(|section| Some((section, dataset_reader(spec.source, section, diagnostics)?)))
         .collect();
-    let min_images = spec.defaults.min_images;
-    readers.into_iter().map(|(section, reader)| planned_dataset(spec.source, section, &*reader, min_images)).collect()
+    readers.into_iter().map(|(section, reader)| planned_dataset(spec, section, &*reader, unusable)).collect()
 }
 
 fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Reader>> {
@@ -39,14 +40,36 @@ fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diag
 }
 
 fn planned_dataset(
-    source: &Source,
+    spec: &Spec<'_>,
     section: &Section<'_>,
     reader: &dyn Reader,
-    min_images: Option<usize>,
+    unusable: &mut Diagnostics,
 ) -> PlannedDataset {
-    let state = reader.read().map_err(|error| Failure::new(FailureKind::Dataset, error.to_string()));
-    let state = state.and_then(|dataset| enough_images(dataset, min_images));
-    PlannedDataset { name: section.name.get_ref().clone(), place: source.place(&section.name.span()), state }
+    let read = reader.read().map_err(|error| Box::new(Unusable::dataset(section, &error)));
+    let read = read.and_then(|dataset| enough_images(spec, section, dataset));
+    let (place, state) = settled(spec, section, read, unusable);
+    PlannedDataset { name: section.name.get_ref().clone(), place, state }
+}
+
+/// The place of a dataset or model in the spec, and what came of it: of what cannot be used, that of the key to mend, if it
+/// is in a file.
+fn settled<T>(
+    spec: &Spec<'_>,
+    section: &Section<'_>,
+    found: Result<T, Box<Unusable>>,
+    unusable: &mut Diagnostics,
+) -> (Place, Result<T, Failure>) {
+    let place = spec.source.place(&section.name.span());
+    match found {
+        Ok(found) => (place, Ok(found)),
+        Err(reason) => {
+            let Unusable { failure, diagnostic } = *reason;
+            let key = &diagnostic.span;
+            let place = if spec.source.part(key).is_file() { spec.source.place(key) } else { place };
+            unusable.push(diagnostic);
+            (place, Err(failure))
+        }
+    }
 }
 
 /// The baseline that the spec names, or the one beside it.
@@ -60,24 +83,25 @@ pub fn baseline(spec: &Spec<'_>) -> PlannedBaseline {
     }
 }
 
-fn enough_images(dataset: Dataset, min_images: Option<usize>) -> Result<Dataset, Failure> {
-    match min_images {
-        Some(least) if dataset.images.len() < least => {
-            let message = format!("{} images are fewer than `min_images = {least}`", dataset.images.len());
-            Err(Failure::new(FailureKind::Dataset, message))
+fn enough_images(spec: &Spec<'_>, section: &Section<'_>, dataset: Dataset) -> Result<Dataset, Box<Unusable>> {
+    let images = dataset.images.len();
+    match &spec.defaults.min_images {
+        Some(least) if images < *least.get_ref() => {
+            Err(Box::new(Unusable::too_few(section, images, *least.get_ref(), least.span())))
         }
-        _ => Ok(dataset),
+        Some(_) | None => Ok(dataset),
     }
 }
 
 /// Opens every model and gets it ready for the conditions of each dataset that it is `run` under, by their names. Models
-/// whose options are wrong are left out.
+/// whose options are wrong are left out; why others cannot be used goes to `unusable`.
 pub fn models(
     spec: &Spec<'_>,
     datasets: &[PlannedDataset],
     run: &dyn Fn(&str, &str) -> Vec<Condition>,
     variables: Variables<'_>,
     diagnostics: &mut Diagnostics,
+    unusable: &mut Diagnostics,
 ) -> Vec<PlannedModel> {
     let openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
         .models
@@ -88,11 +112,10 @@ pub fn models(
         .into_iter()
         .map(|(section, opener)| {
             let conditions = |dataset: &str| run(section.name.get_ref(), dataset);
-            let state = open(opener, datasets, &conditions, variables).map_err(|error| match error {
-                PredictorError::Load(message) => Failure::new(FailureKind::ModelLoad, message),
-                PredictorError::NonFinite(message) => Failure::new(FailureKind::NonFinite, message),
-            });
-            PlannedModel { name: section.name.get_ref().clone(), place: spec.source.place(&section.name.span()), state }
+            let opened = open(opener, datasets, &conditions, variables)
+                .map_err(|error| Box::new(Unusable::model(section, error)));
+            let (place, state) = settled(spec, section, opened, unusable);
+            PlannedModel { name: section.name.get_ref().clone(), place, state }
         })
         .collect()
 }

@@ -19,6 +19,7 @@ mod subprocess;
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
 pub use keys::{TRAINING, section_keys};
+pub use onnx::decoder_pages;
 pub use predictor::{
     ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables,
     Variant, Vocabulary,

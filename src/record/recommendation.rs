@@ -1,6 +1,7 @@
 //! Which of two models to ship, in a sentence.
 
 use super::{Comparison, Difference};
+use crate::number::signed;
 
 /// Which of the two is better in something, if these images show it: 1 the second, -1 the first, 0 neither.
 fn better(difference: &Difference) -> i8 {
@@ -54,7 +55,8 @@ pub fn recommendation(found: &Comparison) -> String {
 
 fn told(what: &str, found: &Difference) -> Option<String> {
     let digits = if what == "risk" { 1 } else { 3 };
-    let interval = found.interval.map(|i| format!(", {:+.digits$}..{:+.digits$}", i.low, i.high)).unwrap_or_default();
+    let interval =
+        found.interval.map(|i| format!(", {}..{}", signed(i.low, digits), signed(i.high, digits))).unwrap_or_default();
     let (one, other, difference) = (found.one?, found.other?, found.difference?);
-    Some(format!("{what} {one:.digits$} against {other:.digits$} ({difference:+.digits$}{interval})"))
+    Some(format!("{what} {one:.digits$} against {other:.digits$} ({}{interval})", signed(difference, digits)))
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::baseline::{Baseline, Entry};
+use crate::number::signed;
 
 /// The accepted figures, one per line.
 #[must_use]
@@ -40,7 +41,7 @@ pub fn baseline_changes(before: &Baseline, now: &Baseline) -> String {
                 }
                 None => {
                     let change = entry.value - old.value;
-                    writeln!(out, "changed  {key} {} -> {} ({change:+.3})", figure(old), figure(entry))
+                    writeln!(out, "changed  {key} {} -> {} ({})", figure(old), figure(entry), signed(change, 3))
                 }
             },
         };

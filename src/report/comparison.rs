@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::number::signed;
 use crate::record::{Comparison, Difference};
 
 /// Width of a figure's column.
@@ -38,8 +39,10 @@ pub fn comparison(found: &Comparison) -> String {
 
 fn row(out: &mut String, found: &Difference, width: usize, digits: usize) {
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
-    let interval = found.interval.map(|i| format!(" ({:+.digits$}..{:+.digits$})", i.low, i.high)).unwrap_or_default();
-    let difference = found.difference.map_or_else(|| "-".to_owned(), |value| format!("{value:+.digits$}{interval}"));
+    let interval =
+        found.interval.map(|i| format!(" ({}..{})", signed(i.low, digits), signed(i.high, digits))).unwrap_or_default();
+    let difference =
+        found.difference.map_or_else(|| "-".to_owned(), |value| format!("{}{interval}", signed(value, digits)));
     let (name, one, other) = (&found.name, number(found.one), number(found.other));
     let line = format!("  {name:width$}  {one:>FIGURE$}  {other:>FIGURE$}  {difference}");
     out.push_str(line.trim_end());

@@ -9,6 +9,7 @@ use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
+use crate::number::signed;
 use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record};
 
 /// How a report for people looks.
@@ -154,8 +155,9 @@ fn audits(out: &mut String, record: &Record, style: Style) {
             Effect::Hurt => "hurt",
             Effect::Unknown => "not measured",
         };
-        let gain = audit.gain.map(|gain| format!(", {gain:+.3} {}", record.spec.metric)).unwrap_or_default();
-        let interval = audit.interval.map(|i| format!(" ({:+.3}..{:+.3})", i.low, i.high)).unwrap_or_default();
+        let gain = audit.gain.map(|gain| format!(", {} {}", signed(gain, 3), record.spec.metric)).unwrap_or_default();
+        let interval =
+            audit.interval.map(|i| format!(" ({}..{})", signed(i.low, 3), signed(i.high, 3))).unwrap_or_default();
         line(out, &format!("{} trained with {}: {effect}{gain}{interval}", audit.model, audit.augmentation));
         let conditions = counted(audit.conditions.len(), "condition");
         let reason = if audit.reason.is_empty() { String::new() } else { format!(": {}", audit.reason) };
@@ -264,7 +266,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     let seconds = record.times.seconds;
     let kept = match record.times.from_store {
         0 => String::new(),
-        answers => format!(", {} from the store", counted(answers, "answer")),
+        answers => format!("\n  {} from the store", counted(answers, "answer")),
     };
     line(
         out,

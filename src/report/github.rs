@@ -9,9 +9,9 @@ use crate::record::{CaseRecord, Record};
 const SHOWN: usize = 9;
 
 /// An annotation that may be written.
-struct Annotation<'r> {
-    file: &'r str,
-    line: usize,
+struct Annotation {
+    /// File and line; `None` where it is about no file.
+    place: Option<(String, usize)>,
     title: String,
     message: String,
     /// How bad it is; what could not be judged is worst.
@@ -23,8 +23,7 @@ struct Annotation<'r> {
 pub fn annotations(records: &[&Record]) -> String {
     let setup = records.iter().flat_map(|record| {
         record.setup.iter().map(|failed| Annotation {
-            file: &failed.file,
-            line: failed.line,
+            place: Some((failed.file.clone(), failed.line)),
             title: format!("{}: {}", record.spec.name, failed.failure.kind),
             message: failed.failure.message.clone(),
             weight: f64::INFINITY,
@@ -37,34 +36,61 @@ pub fn annotations(records: &[&Record]) -> String {
         records.iter().flat_map(move |record| record.cases.iter().filter(is_open).map(annotation))
     };
     let mut out = String::new();
-    write("error", setup.chain(cases(false)).collect(), &mut out);
-    write("warning", cases(true).collect(), &mut out);
+    let rest = "in the job summary and the reports";
+    write("error", setup.chain(cases(false)).collect(), rest, &mut out);
+    write("warning", cases(true).collect(), rest, &mut out);
     out
 }
 
-fn annotation(case: &CaseRecord) -> Annotation<'_> {
+/// Something wrong with a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecMistake {
+    /// The spec's file.
+    pub spec: String,
+    /// The file and the line in it; `None` where it is in an option of the command line.
+    pub place: Option<(String, usize)>,
+    /// What, and the way out.
+    pub message: String,
+}
+
+/// `::error::` lines for what is wrong with specs, in the order given.
+#[must_use]
+pub fn mistake_annotations(mistakes: &[SpecMistake]) -> String {
+    let annotation = |SpecMistake { spec, place, message }: &SpecMistake| Annotation {
+        place: place.clone(),
+        title: format!("mistake in {spec}"),
+        message: message.clone(),
+        weight: 0.0,
+    };
+    let mut out = String::new();
+    write("error", mistakes.iter().map(annotation).collect(), "in the log", &mut out);
+    out
+}
+
+fn annotation(case: &CaseRecord) -> Annotation {
     let name = case.check.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let weight = match (case.verdict.outcome, case.verdict.value) {
         (Outcome::Fail, Some(value)) => (value - case.threshold).abs(),
         _ => f64::MAX,
     };
     Annotation {
-        file: &case.file,
-        line: case.line,
+        place: Some((case.file.clone(), case.line)),
         title: format!("{}{name}", case.id),
         message: case.message.clone(),
         weight,
     }
 }
 
-fn write(command: &str, mut annotations: Vec<Annotation<'_>>, out: &mut String) {
+/// Writes the worst; `rest` says where the others are told.
+fn write(command: &str, mut annotations: Vec<Annotation>, rest: &str, out: &mut String) {
     annotations.sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.title.cmp(&other.title)));
-    for Annotation { file, line, title, message, .. } in annotations.iter().take(SHOWN) {
-        let (file, title, message) = (property(file), property(title), data(message));
-        let _infallible = writeln!(out, "::{command} file={file},line={line},title={title}::{message}");
+    for Annotation { place, title, message, .. } in annotations.iter().take(SHOWN) {
+        let place = place.as_ref().map(|(file, line)| format!("file={},line={line},", property(file)));
+        let (place, title, message) = (place.unwrap_or_default(), property(title), data(message));
+        let _infallible = writeln!(out, "::{command} {place}title={title}::{message}");
     }
     if let Some(more) = annotations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        let _infallible = writeln!(out, "::{command}::and {more} more, in the job summary and the reports");
+        let _infallible = writeln!(out, "::{command}::and {more} more, {rest}");
     }
 }
 

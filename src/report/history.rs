@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::number::signed;
 use crate::record::{RunSummary, most};
 
 /// A run with its place in the history.
@@ -64,7 +65,7 @@ pub fn trend(runs: &[PastRun], is_wanted: &dyn Fn(&str) -> bool) -> String {
             let alike = run.found.alike.get(cell);
             let change = match last {
                 None => String::new(),
-                Some((last, before)) if before == alike => format!(" ({:+.3})", figure - last),
+                Some((last, before)) if before == alike => format!(" ({})", signed(figure - last, 3)),
                 Some(_) => " (other data, condition or definition: not comparable)".to_owned(),
             };
             let _infallible =

@@ -20,7 +20,7 @@ pub use baseline::{baseline_changes, baseline_table};
 pub use calibration::calibration;
 pub use comparison::comparison;
 pub use console::{Console, Style, console};
-pub use github::{annotations, outputs};
+pub use github::{SpecMistake, annotations, mistake_annotations, outputs};
 pub use history::{PastRun, history, trend};
 pub use html::{Html, html};
 pub use json::{Json, json};
@@ -29,6 +29,7 @@ pub use junit_strict::JunitStrict;
 pub use junit_xml::JunitError;
 pub use markdown::{MAX_SUMMARY, Markdown, markdown};
 pub use reporter::{ReportError, Reported, Reporter};
+pub use text::counted;
 
 /// Every format that a record can be written in.
 pub const ALL: &[&dyn Reporter] = &[&Console, &Html, &Json, &Junit, &JunitStrict, &Markdown];

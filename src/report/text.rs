@@ -1,9 +1,11 @@
 //! Words that several reporters share.
 
 use crate::gate::Outcome;
+use crate::number::signed;
 use crate::record::{CaseRecord, CellRecord, DatasetRecord, ErrorSplit, Record, Tide, WaiverRecord};
 
 /// `1 error`, `2 errors`.
+#[must_use]
 pub fn counted(count: usize, thing: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{plural}")
@@ -86,7 +88,7 @@ pub fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> S
         return if cell.failure.is_some() { "error".to_owned() } else { "-".to_owned() };
     };
     match cell.change {
-        Some(change) => format!("{figure:.3} ({change:+.3})"),
+        Some(change) => format!("{figure:.3} ({})", signed(change, 3)),
         None => format!("{figure:.3}"),
     }
 }

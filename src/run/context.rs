@@ -33,6 +33,9 @@ pub trait Events: Sync {
     /// `predictions` more calls have been answered.
     fn predicted(&self, predictions: usize);
 
+    /// `predictions` calls that were announced will not be made: their model cannot be asked, or their image not be used.
+    fn dropped(&self, predictions: usize);
+
     /// The models are done; scoring begins.
     fn scoring(&self);
 }

@@ -3,7 +3,7 @@
 use super::drawn::Drawn;
 use super::execute::Predictions;
 use super::provenance::identity;
-use crate::baseline::{Baseline, key};
+use crate::baseline::Baseline;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Other, Reading, Side};
 use crate::metric::Metric;
@@ -134,7 +134,7 @@ impl Witness<'_> {
 
     fn accepted_reading(&self, case: &Case, cell: usize, baseline: &Baseline) -> Result<Reading, Box<Other>> {
         let plan = self.plan;
-        let key = figure_key(plan, case, cell);
+        let key = plan.figure_key(case, cell);
         let Some(entry) = baseline.entries.get(&key) else {
             return Err(Box::new(self.missing(&format!("the baseline has no figure for {key}"))));
         };
@@ -165,13 +165,6 @@ pub fn reading(plan: &Plan, cell: usize, figure: Measured<Option<f64>>, draws: O
     let perturbation = condition.condition.perturbation().to_owned();
     let groups = condition.setting.as_ref().map(Setting::group_names).unwrap_or_default();
     Reading { perturbation, groups, figure, draws }
-}
-
-/// The key of what a case reads of a cell.
-pub fn figure_key(plan: &Plan, case: &Case, cell: usize) -> String {
-    let (model, dataset) = (&plan.models[case.model].name, &plan.datasets[case.dataset].name);
-    let condition = plan.conditions[plan.cells[cell].condition].condition.to_string();
-    key(&plan.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
 }
 
 fn figure(values: &Values, category: Option<usize>, shared: Option<&[usize]>) -> Option<f64> {

@@ -30,6 +30,8 @@ pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions 
     if let Some(reason) = stop {
         for at in (0..plan.cells.len()).filter(|&at| !state.is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
             predictions.cells[at] = Measured::Blocked(format!("not run: {reason}"));
+            let data = plan.datasets[plan.cells[at].dataset].state.as_ref();
+            context.events.dropped(data.map_or(0, |data| data.images.len()));
         }
     }
     predictions

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 
 use image::RgbImage;
 
-use super::evidence::figure_key;
 use super::execute::Predictions;
 use super::gallery::{Lost, gallery};
 use super::image_file::decode;
@@ -123,7 +122,7 @@ fn accepted<'p>(plan: &'p Plan, case: &Case, cell: usize) -> Option<&'p BTreeMap
         return None;
     }
     let baseline = plan.baseline.state.as_ref().ok()?.as_ref()?;
-    Some(&baseline.details.get(&figure_key(plan, case, cell))?.categories)
+    Some(&baseline.details.get(&plan.figure_key(case, cell))?.categories)
 }
 
 /// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.

@@ -4,6 +4,7 @@ use super::judge::Judged;
 use crate::eval::Interval;
 use crate::gate::{Combine, Outcome};
 use crate::metric::Better;
+use crate::number::fixed;
 use crate::plan::{Against, Case, Plan};
 use crate::spec::{Bound, Rule};
 
@@ -36,20 +37,22 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
     let digits = digits(value, threshold);
     let mut facts = Vec::new();
     if let (Some(other), Some(name)) = (verdict.other, other_name(plan, case)) {
-        facts.push(format!("{name} {other:.3} -> {figure:.3}"));
+        facts.push(format!("{name} {} -> {}", fixed(other, 3), fixed(figure, 3)));
     } else if let (Combine::ShareOfClean, Some(clean)) = (case.claim.combine, verdict.clean) {
         facts.push(format!("{} clean {clean:.3} -> mPC {:.3}", case.read.name, clean * figure));
     } else if let Some(clean) = verdict.clean {
         facts.push(format!("clean {clean:.3} -> {figure:.3}"));
     }
     if let Some(Interval { low, high }) = verdict.interval {
-        facts.push(format!("{}% CI {low:.digits$}..{high:.digits$}", 100.0 * case.claim.confidence));
+        facts.push(format!("{}% CI {}..{}", 100.0 * case.claim.confidence, fixed(low, digits), fixed(high, digits)));
     }
     facts.push(format!("n={images}"));
     facts.extend(judged.categories.map(|(few, all)| format!("over {few} of {all} categories")));
     let mut text = format!(
-        "{}{of_category}{what} {value:.digits$} {relation} {threshold:.digits$} ({})",
+        "{}{of_category}{what} {} {relation} {} ({})",
         case.metric.name,
+        fixed(value, digits),
+        fixed(threshold, digits),
         facts.join(", ")
     );
     text.push_str(&certainty(case, judged, digits));
@@ -83,6 +86,6 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
 
 /// As many decimals as it takes to see a difference, three if there is none to see.
 fn digits(value: f64, threshold: f64) -> usize {
-    let differ = |digits: &usize| format!("{value:.digits$}") != format!("{threshold:.digits$}");
+    let differ = |digits: &usize| fixed(value, *digits) != fixed(threshold, *digits);
     (3..=9).find(differ).unwrap_or(3)
 }

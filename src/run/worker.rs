@@ -83,6 +83,8 @@ impl Worker<'_> {
                 outcome.failure = Some(error.to_string());
             }
         }
+        let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
+        self.shared.context.events.dropped(announced - outcome.answers.len());
         outcome.digest = picture.file.into_inner().and_then(Result::ok).map(|file| file.digest);
         Some(outcome)
     }
@@ -97,7 +99,7 @@ impl Worker<'_> {
                     self.recalled(job, cell, answer, outcome);
                 } else if let Some(reason) = self.unaskable(cell)? {
                     outcome.answers.push(CellAnswer { cell, found: Err(reason.on(self.image)), seconds: 0.0 });
-                    self.shared.context.events.predicted(1);
+                    self.shared.context.events.dropped(1);
                 } else {
                     open.push((at, cell));
                 }

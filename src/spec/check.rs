@@ -2,6 +2,7 @@
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml::value::{Date, Datetime};
 
 use super::keys::CHECK;
 use super::table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
@@ -56,7 +57,7 @@ pub struct Waiver {
     /// Why.
     pub reason: String,
     /// The last day on which it holds; `None` for ever.
-    pub until: Option<toml::value::Date>,
+    pub until: Option<Date>,
 }
 
 /// The number a bound compares with.
@@ -212,9 +213,14 @@ fn read_waiver(reader: &mut TableReader<'_, '_, '_>) -> Option<Waiver> {
     }
 }
 
-fn date(value: &Value<'_>) -> Result<toml::value::Date, Mistake> {
-    let DeValue::Datetime(datetime) = value.get_ref() else {
-        return Err(Mistake::expected("a date like 2030-12-31", value));
+fn date(value: &Value<'_>) -> Result<Date, Mistake> {
+    let datetime = match value.get_ref() {
+        DeValue::Datetime(datetime) => datetime,
+        DeValue::String(text) if text.parse::<Datetime>().is_ok_and(|day| day.date.is_some()) => {
+            let help = format!("write the date without quotes: until = {text}");
+            return Err(Mistake::expected("a date", value).help(help));
+        }
+        _ => return Err(Mistake::expected("a date like 2030-12-31", value)),
     };
     match (datetime.date, datetime.time) {
         (Some(date), None) => Ok(date),

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::Source;
 use super::source::Part;
+use super::{Place, Source};
 
 /// Bytes of the spec's text.
 pub type Span = Range<usize>;
@@ -85,10 +85,25 @@ impl Diagnostics {
     #[must_use]
     pub fn render(&self, source: &Source, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let shown = |d: &&Diagnostic| renderer.render(&[report(d, source.part(&d.span), &self.hidden())]);
+        self.in_order().iter().map(shown).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// All of them in the order of the text: where, if in a file, and what with the way out.
+    #[must_use]
+    pub fn told(&self, source: &Source) -> Vec<(Option<Place>, String)> {
+        let told = |diagnostic: &&Diagnostic| {
+            let place = source.part(&diagnostic.span).is_file().then(|| source.place(&diagnostic.span));
+            let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+            (place, format!("{}{help}", diagnostic.message))
+        };
+        self.in_order().iter().map(told).collect()
+    }
+
+    fn in_order(&self) -> Vec<&Diagnostic> {
         let mut in_order: Vec<&Diagnostic> = self.0.iter().collect();
         in_order.sort_by_key(|d| (d.span.start, d.span.end));
-        let shown = |d: &&Diagnostic| renderer.render(&[report(d, source.part(&d.span), &self.hidden())]);
-        in_order.iter().map(shown).collect::<Vec<_>>().join("\n\n")
+        in_order
     }
 
     /// What no excerpt may show.

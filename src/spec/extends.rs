@@ -7,6 +7,7 @@ use toml::de::DeTable;
 
 use super::source::Role;
 use super::table::{Value, list_of};
+use super::text::{TextError, read_text};
 use super::{Diagnostic, Diagnostics, Source};
 
 /// The key that names the files.
@@ -49,16 +50,16 @@ impl Reading<'_> {
             let help = "a file cannot build on itself: remove one of the references of the circle";
             self.diagnostics.push(Diagnostic::new(base.span(), message).help(help));
         } else if !self.done.contains(&known) {
-            match std::fs::read_to_string(&path) {
+            match read_text(&path) {
                 Ok(text) => {
                     let part = self.source.add_file(Role::Base, &path, text);
                     self.visit(part, &path);
                 }
-                Err(error) => {
-                    let message = format!("cannot read {}: {error}", path.display());
+                Err(error @ TextError::Io { .. }) => {
                     let help = "paths start from the folder of the file that names them";
-                    self.diagnostics.push(Diagnostic::new(base.span(), message).help(help));
+                    self.diagnostics.push(Diagnostic::new(base.span(), error.to_string()).help(help));
                 }
+                Err(error) => self.diagnostics.push(Diagnostic::new(base.span(), error.to_string())),
             }
         }
     }

@@ -7,6 +7,7 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::duplicate::first_place;
 use super::extends::EXTENDS;
 use super::source::{Part, Role, Source};
 use super::table::{Value, deserialize};
@@ -53,7 +54,8 @@ pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics
     for profile in profiles(&mut root, source, &mut diagnostics) {
         Merge::Layer.table(&mut root, profile, &mut Vec::new());
     }
-    for set in sets {
+    for mut set in sets {
+        refuse_elements(&mut set, &mut diagnostics);
         Merge::Key.table(&mut root, set, &mut Vec::new());
     }
     for part in of_role(source, Role::Limit) {
@@ -86,6 +88,32 @@ pub fn profile_names(source: &Source) -> Vec<String> {
     names
 }
 
+/// Tells where the command line sets what it cannot: an element of a list of checks or of excluded cells, or none of them.
+fn refuse_elements(set: &mut DeTable<'_>, diagnostics: &mut Diagnostics) {
+    for path in GROWING {
+        let mut value = set.get(path[0]);
+        for key in &path[1..] {
+            value = value.and_then(|value| value.get_ref().as_table()).and_then(|table| table.get(*key));
+        }
+        let Some(value) = value else { continue };
+        let name = path.join(".");
+        let message = match value.get_ref() {
+            DeValue::Array(items) if items.is_empty() => format!("`{name}=[]` removes nothing: the list only grows"),
+            DeValue::Array(_) => continue,
+            _ => format!("an element of `{name}` cannot be changed by `--set`"),
+        };
+        let help = match name.as_str() {
+            "check" => {
+                "choose cases with `-k GLOB`; to change a check, write a `[[profile.NAME.check]]` of the same `name`, and take \
+                 it with `--profile NAME`"
+            }
+            _ => "write `exclude` in a `[profile.NAME.matrix]`, and take it with `--profile NAME`",
+        };
+        diagnostics.push(Diagnostic::new(value.span(), message).help(help));
+        set.remove(path[0]);
+    }
+}
+
 fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
     source.parts().iter().filter(move |part| part.role == role)
 }
@@ -94,12 +122,21 @@ fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
 fn parsed<'t>(part: &'t Part, diagnostics: &mut Diagnostics) -> DeTable<'t> {
     let (root, errors) = DeTable::parse_recoverable(&part.text);
     for error in &errors {
-        let span = part.global(error.span().unwrap_or(0..0));
-        let diagnostic = Diagnostic::new(span, format!("not valid TOML: {}", error.message()));
+        let diagnostic = grammar(part, error.message(), &error.span().unwrap_or(0..0));
         let is_set = part.role == Role::Set;
         diagnostics.push(if is_set { diagnostic.help("write `--set KEY=VALUE`") } else { diagnostic });
     }
     moved_table(root.into_inner(), &|span| part.global(span))
+}
+
+/// What TOML's grammar refuses at `span`; of what is written twice, both places.
+fn grammar(part: &Part, message: &str, span: &Span) -> Diagnostic {
+    let Some(first) = first_place(&part.text, span).filter(|_| message.contains("duplicate key")) else {
+        return Diagnostic::new(part.global(span.clone()), format!("not valid TOML: {message}"));
+    };
+    let line = part.text[..first.start].matches('\n').count() + 1;
+    let message = format!("`{}` is written twice: first at {}:{line}, and again here", &part.text[first], part.name);
+    Diagnostic::new(part.global(span.clone()), message).help("keep one of them, or give one another name")
 }
 
 fn moved_table<'t>(table: DeTable<'t>, place: &dyn Fn(Span) -> Span) -> DeTable<'t> {

@@ -58,7 +58,7 @@ pub struct Defaults {
     /// The metric of checks that name none.
     pub metric: Option<Spanned<String>>,
     /// Fewer images than this make a check an error.
-    pub min_images: Option<usize>,
+    pub min_images: Option<Spanned<usize>>,
     /// Of intervals; 0.95.
     pub confidence: Option<f64>,
     /// How often images are resampled; 1000.
@@ -123,9 +123,9 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
         require_baseline,
         exclusions: matrix.map(|table| Exclusion::read_all(table, diagnostics)).unwrap_or_default(),
         report: report.map(|table| read_report(table, source, diagnostics)).unwrap_or_default(),
-        datasets: read_sections("dataset", ("format", Some("coco")), datasets, diagnostics),
-        models: read_sections("model", ("kind", Some("onnx")), models, diagnostics),
-        perturbations: read_sections("perturbation", ("kind", None), perturbations, diagnostics),
+        datasets: read_sections(source, "dataset", ("format", Some("coco")), datasets, diagnostics),
+        models: read_sections(source, "model", ("kind", Some("onnx")), models, diagnostics),
+        perturbations: read_sections(source, "perturbation", ("kind", None), perturbations, diagnostics),
         checks: read_checks(checks, source, diagnostics),
         source,
     }
@@ -142,7 +142,7 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
     let mut reader = TableReader::new(&table, DEFAULTS, diagnostics);
     let defaults = Defaults {
         metric: reader.optional("metric"),
-        min_images: reader.integer("min_images"),
+        min_images: reader.spanned_integer("min_images"),
         confidence: reader.number("confidence"),
         resamples: reader.integer("resamples"),
         min_confidence: reader.number("min_confidence"),
@@ -171,6 +171,7 @@ fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostic
 pub const RESERVED: [(&str, &str); 3] = [("perturbation", "clean"), ("perturbation", "all"), ("model", "labels")];
 
 fn read_sections<'t>(
+    source: &Source,
     family: &str,
     kind: (&'static str, Option<&str>),
     sections: Option<DeTable<'t>>,
@@ -183,14 +184,14 @@ fn read_sections<'t>(
         .into_iter()
         .filter_map(|(name, value)| {
             let name = Spanned::new(name.span(), name.into_inner().into_owned());
-            read_section(family, kind, (name, &names), value, diagnostics)
+            read_section(source, (family, kind), (name, &names), value, diagnostics)
         })
         .collect()
 }
 
 fn read_section<'t>(
-    family: &str,
-    (kind_key, example): (&'static str, Option<&str>),
+    source: &Source,
+    (family, (kind_key, example)): (&str, (&'static str, Option<&str>)),
     (name, names): (Spanned<String>, &[String]),
     value: Value<'t>,
     diagnostics: &mut Diagnostics,
@@ -209,7 +210,7 @@ fn read_section<'t>(
         diagnostics
             .push(Diagnostic::new(name.span(), message).help("the word has a meaning of its own; choose another"));
     }
-    let table = Table::new(title, name.span(), table);
+    let table = with_advice(Table::new(title, name.span(), table), kind_key, source);
     let keys = [Key::new(kind_key, Shape::TEXT, "which kind; its own file documents it")];
     let mut reader = TableReader::new(&table, &keys, diagnostics);
     let kind = match example {
@@ -219,6 +220,19 @@ fn read_section<'t>(
         None => reader.optional(kind_key),
     };
     Some(Section { name, kind, table })
+}
+
+/// A section whose kind the command line sets has the keys of its earlier kind still.
+fn with_advice<'t>(table: Table<'t>, kind_key: &str, source: &Source) -> Table<'t> {
+    let Some(span) = table.get(kind_key).map(Spanned::span).filter(|span| !source.part(span).is_file()) else {
+        return table;
+    };
+    let whole = table.title.replacen('[', "[profile.NAME.", 1);
+    let advice = format!(
+        "`{kind_key}` comes from `--set`, which leaves the section's other keys as they are: write the whole section as {whole}, \
+         and take it with `--profile NAME`"
+    );
+    table.advising(span.start, advice)
 }
 
 /// Tells where the key of the kind, or the section itself, seems to be misspelt; whether neither does.
@@ -273,20 +287,26 @@ fn table_value<'t>(value: &Value<'t>) -> Result<DeTable<'t>, Mistake> {
 
 fn check_tables<'t>(value: &Value<'t>) -> Result<Vec<(Span, DeTable<'t>)>, Mistake> {
     let DeValue::Array(items) = value.get_ref() else {
-        return Err(Mistake::expected("checks written as `[[check]]`", value));
+        let help = "write each check below a `[[check]]` of its own, in double brackets";
+        return Err(Mistake::expected("checks written as `[[check]]`", value).help(help));
     };
     items.iter().map(|item| Ok((item.span(), table_value(item)?))).collect()
 }
 
 /// What a name may be made of: it becomes a part of test ids, class names and file names.
-const NAME_HELP: &str = "use letters, digits, `_` and `-`: the name becomes a part of test ids and file names";
+pub const NAME_HELP: &str = "use letters, digits, `_` and `-`: the name becomes a part of test ids and file names";
 
 /// The same as a regular expression.
 pub const NAME_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 
+/// Whether `text` may be the name of a suite or a section.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
 fn check_name(name: &str) -> Result<(), String> {
-    let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if valid { Ok(()) } else { Err(format!("`{name}` cannot be a name")) }
+    if is_name(name) { Ok(()) } else { Err(format!("`{name}` cannot be a name")) }
 }
 
 fn read_name(value: &Value<'_>) -> Result<String, Mistake> {

@@ -4,6 +4,7 @@
 
 mod check;
 mod diagnostic;
+mod duplicate;
 mod exclusion;
 mod extends;
 mod key;
@@ -11,9 +12,11 @@ mod keys;
 mod layers;
 mod load;
 mod paths;
+mod relocate;
 mod resolved;
 mod source;
 mod table;
+mod text;
 mod words;
 
 pub use check::{CheckSpec, On, Thresholds, Waiver};
@@ -22,9 +25,10 @@ pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
 pub use keys::{CHECK, DEFAULTS, LAYERS, MATRIX, REPORT, SPEC};
 pub use layers::profile_names;
-pub use load::{Defaults, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, load};
+pub use load::{Defaults, NAME_HELP, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, is_name, load};
 pub use paths::{PathKind, existing_path};
-pub use resolved::resolved;
+pub use resolved::{SectionKeys, resolved};
 pub use source::{Place, Source};
 pub use table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
+pub use text::{TextError, read_text};
 pub use words::{Aggregate, Bound, Correction, Rule, Severeness};

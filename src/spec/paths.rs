@@ -37,12 +37,29 @@ pub fn existing_path(
     if kind.is_at(&path) {
         return Some(path);
     }
+    if kind == PathKind::File && path.is_dir() {
+        let message = format!("{} is a folder, not the {what}", path.display());
+        options.wrong(Diagnostic::new(written.span(), message).help(inside(&path)));
+        return None;
+    }
     let help = match similar(&path, kind) {
         Some(name) => format!("did you mean `{name}` in the same folder?"),
-        None => "paths start from the folder of the spec".to_owned(),
+        None if source.part(&written.span()).is_file() => "paths start from the folder of the spec".to_owned(),
+        None => "paths on the command line start from the current folder".to_owned(),
     };
     options.wrong(Diagnostic::new(written.span(), format!("no {what} at {}", path.display())).help(help));
     None
+}
+
+/// What to write instead of a folder: the first file in it, if it has any.
+fn inside(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.path().is_file());
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    match names.iter().find(|name| !name.starts_with('.')) {
+        Some(name) => format!("name a file in it, such as `{name}`"),
+        None => "name a file; the folder has none".to_owned(),
+    }
 }
 
 /// The name of a file or folder beside `path` that is called nearly the same.

@@ -98,6 +98,12 @@ impl Part {
         within(span.start)..within(span.end)
     }
 
+    /// Whether it is a file's, not an option's.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.role.option().is_none()
+    }
+
     /// `path` as seen from the folder of this text.
     #[must_use]
     pub fn resolve(&self, path: &str) -> PathBuf {

@@ -23,6 +23,8 @@ pub struct Table<'t> {
     /// Where its name stands.
     pub span: Span,
     entries: Vec<(Spanned<String>, Value<'t>)>,
+    /// For keys that stand before this place and are not known: what may have brought them there, and the way out.
+    advice: Option<(usize, String)>,
 }
 
 impl<'t> Table<'t> {
@@ -34,7 +36,13 @@ impl<'t> Table<'t> {
             .map(|(key, value)| (Spanned::new(key.span(), key.into_inner().into_owned()), value))
             .collect();
         entries.sort_by_key(|(key, _)| key.span().start);
-        Self { title: title.into(), span, entries }
+        Self { title: title.into(), span, entries, advice: None }
+    }
+
+    /// The same, with advice on unknown keys that stand before `place`.
+    #[must_use]
+    pub fn advising(self, place: usize, advice: String) -> Self {
+        Self { advice: Some((place, advice)), ..self }
     }
 
     /// The keys and values, in the order of the text.
@@ -193,6 +201,11 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// A whole number within the bounds of its key.
     pub fn integer<T: TryFrom<i64>>(&mut self, key: &'static str) -> Option<T> {
+        self.spanned_integer(key).map(Spanned::into_inner)
+    }
+
+    /// As [`Self::integer`], with its place.
+    pub fn spanned_integer<T: TryFrom<i64>>(&mut self, key: &'static str) -> Option<Spanned<T>> {
         let Some(Shape::One(Scalar::Integer { min, max })) = self.key(key).map(|key| key.shape) else {
             unreachable!("`{key}` of {} is documented as something else than a whole number", self.table.title)
         };
@@ -201,7 +214,6 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             let allowed = T::try_from(number).ok().filter(|_| (min..=max).contains(&number));
             allowed.ok_or_else(|| Mistake::new(outside(number, min, max)))
         })
-        .map(Spanned::into_inner)
     }
 
     /// One word of a closed set.
@@ -253,9 +265,12 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             if self.known.contains(&key.get_ref().as_str()) || self.refused.contains(&key.get_ref().as_str()) {
                 continue;
             }
-            let not_found = NotFound::among(key.get_ref(), self.known.iter().copied());
+            let help = match &self.table.advice {
+                Some((place, advice)) if key.span().start < *place => advice.clone(),
+                Some(_) | None => NotFound::among(key.get_ref(), self.known.iter().copied()).help(),
+            };
             let message = format!("unknown key `{}` in {}", key.get_ref(), self.table.title);
-            self.diagnostics.push(Diagnostic::new(key.span(), message).help(not_found.help()));
+            self.diagnostics.push(Diagnostic::new(key.span(), message).help(help));
         }
     }
 

@@ -151,7 +151,7 @@ fn a_file_that_is_no_model() {
     let dataset = crate::support::DATASET;
     workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{CLEAN}"));
     let ran = workshop.run(&["run", "spec.toml"]);
-    expect_model_error(&(workshop, ran), "model_load", "m.onnx: the embedded engine cannot load it");
+    expect_model_error(&(workshop, ran), "model_load", "m.onnx: it is a text, not an ONNX model");
 }
 
 #[test]

@@ -32,3 +32,19 @@ fn explain_prints_pages_and_helps_with_spelling() {
     assert_eq!(misspelt.code, 2);
     assert!(misspelt.says("did you mean `gaussian_blur`?"), "{}", misspelt.stderr);
 }
+
+#[test]
+fn every_decoder_has_a_page_and_is_listed() {
+    let all = windtunnel::catalog::overview();
+    let listed = windtunnel::catalog::markdown();
+    for (decoder, page) in windtunnel::predict::decoder_pages() {
+        assert!(page.contains(&format!("`{}`", decoder.name)), "{}: {page}", decoder.name);
+        assert!(page.contains('['), "{}: no shape in {page}", decoder.name);
+        let explained = windtunnel::catalog::explain(decoder.name).unwrap();
+        assert!(explained.contains(&format!("decoder = \"{}\"", decoder.name)), "{explained}");
+        assert!(explained.lines().all(|line| line.chars().count() <= 80), "{explained}");
+        assert!(all.contains(decoder.name) && listed.contains(&format!("- `{}`:", decoder.name)));
+    }
+    insta::assert_snapshot!(windtunnel::catalog::explain("yolov8").unwrap());
+    assert_eq!(windtunnel::catalog::explain("yolo8").unwrap_err().nearest.as_deref(), Some("yolov8"));
+}

@@ -154,6 +154,7 @@ fn the_shipped_specs_are_valid() {
     let ran = Workshop::new().run(&["check", repository("specs").to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("ready to run").count(), 5, "{}", ran.stderr);
+    assert!(!ran.says("changes neither"), "{}", ran.stderr);
 }
 
 #[test]
@@ -181,6 +182,8 @@ fn a_level_that_changes_nothing_is_an_error() {
     let ran = workshop.run(&["run", "spec.toml"]);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     assert!(ran.says("turn@0 changes no picture"), "{}", ran.stderr);
+    let checked = workshop.run(&["check", "spec.toml"]);
+    assert!(checked.code == 0 && checked.says("turn@0 changes neither of two test pictures"), "{}", checked.stderr);
 }
 
 #[test]

@@ -213,3 +213,23 @@ fn cells_of_several_specs_are_not_written_over_each_other() {
     assert!(many.code == 2 && many.says("would write over each other: name one"), "{}", many.stderr);
     assert!(!workshop.path("cells").exists());
 }
+
+#[test]
+fn what_an_earlier_export_left_is_told() {
+    let workshop = workshop();
+    assert!(!export(&workshop, &["-k", "test/clean"]).says("note:"));
+    let other = export(&workshop, &["-k", "test/noise@2"]);
+    assert_eq!(other.code, 0, "{}", other.stderr);
+    assert!(
+        other.says("note: out also holds what was not written now: out/test/clean/annotations.json"),
+        "{}",
+        other.stderr
+    );
+    assert_eq!(workshop.run(&["run", "spec.toml"]).code, 0);
+    let predictions =
+        |filter: &str| workshop.run(&["export", "predictions", "spec.toml", "--out", "cells", "-k", filter]);
+    assert!(!predictions("*/noise@2/*").says("note:"));
+    let other = predictions("*/turn@1/*");
+    assert_eq!(other.code, 0, "{}", other.stderr);
+    assert!(other.says("cells/a/test/noise@2.json"), "{}", other.stderr);
+}

@@ -104,3 +104,28 @@ fn what_cannot_be_written_changes_no_verdict() {
     assert!(ran.says("warning: the job summary could not be written"), "{}", ran.stderr);
     assert!(std::fs::read_to_string(workshop.path("output.txt")).unwrap().contains("result=failed"));
 }
+
+#[test]
+fn mistakes_in_a_spec_are_told_at_their_lines() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let wrong = |checks: &str| {
+        workshop.write("a,b.toml", small_spec(checks));
+        ["run", "check"].map(|command| {
+            let mut command = workshop.command(&[command, "a,b.toml", "--set", "seed=x"]);
+            let ran = workshop.finish(command.env("GITHUB_ACTIONS", "true").env("NO_COLOR", "1").output().unwrap());
+            assert_eq!(ran.code, 2, "{}", ran.stderr);
+            let lines: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("::error ")).collect();
+            (lines.join("\n"), ran)
+        })
+    };
+    let [(run, ran), (check, _)] = wrong("[[check]]\non = \"50% ::error::\"\nmin = 0.2\n");
+    assert_eq!(run, check);
+    insta::assert_snapshot!("mistakes", run);
+    let silence = ran.stderr.lines().next().unwrap().strip_prefix("::stop-commands::").unwrap();
+    let end = ran.stderr.find(&format!("::{silence}::")).unwrap();
+    assert!(end < ran.stderr.find("::error ").unwrap(), "commands count after the silence");
+    let [(many, ran), _] = wrong(&"[[check]]\non = \"clean\"\n".repeat(30));
+    assert_eq!(many.lines().count(), 9, "{many}");
+    assert!(ran.stderr.contains("::error::and 22 more, in the log"), "{}", ran.stderr);
+}

@@ -30,6 +30,7 @@ mod parity;
 mod pictures;
 mod predictors;
 mod probe;
+mod progress;
 mod regression;
 mod reports;
 mod roboflow;
@@ -38,7 +39,8 @@ mod schema;
 mod selection;
 mod shards;
 mod store;
-#[cfg(unix)]
 mod subprocess;
 mod support;
+mod texts;
+mod unusable;
 mod waivers;

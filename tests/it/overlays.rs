@@ -83,6 +83,50 @@ fn the_resolved_spec_tells_where_each_value_is_from() {
 }
 
 #[test]
+fn the_resolved_spec_is_one_that_means_the_same() {
+    let workshop = workshop(CHILD);
+    workshop.write("specs/child.toml", CHILD.replace("name = \"child\"\n", "").replace("base/", "../base/"));
+    let report =
+        "[report]\njunit = \"../junit.xml\"\n[model.r]\nkind = \"precomputed\"\npath = \"r/{condition}.json\"\n";
+    let base = std::fs::read_to_string(workshop.path("base/base.toml")).unwrap();
+    workshop.write("base/base.toml", format!("{base}{report}"));
+    for condition in ["clean", "blur@5"] {
+        workshop.write(&format!("base/r/{condition}.json"), "[]");
+    }
+    let options = ["--profile", "quick", "--set", "dataset.test.images=images"];
+    let plan = |args: &[&str]| {
+        let ran = workshop.run(args);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        (ran.stdout, ran.stderr.replace("specs/child.toml", "SPEC").replace("specs/saved.toml", "SPEC"))
+    };
+    let resolved = workshop.run(&[&["check", "--resolved", "specs/child.toml"], &options[..]].concat());
+    assert_eq!(resolved.code, 0, "{}", resolved.stderr);
+    assert!(resolved.stdout.starts_with("name = \"child\"  # the file's name\n"), "{}", resolved.stdout);
+    workshop.write("specs/saved.toml", &resolved.stdout);
+    let written = plan(&[&["list", "specs/child.toml"], &options[..]].concat());
+    assert_eq!(plan(&["list", "specs/saved.toml"]), written);
+    assert_eq!(
+        plan(&["check", "specs/saved.toml"]).1,
+        "SPEC: note: dataset `test`: partial: 2 of 6 images\nSPEC: 2 cases on 4 cells, ready to run\n"
+    );
+    assert_eq!(workshop.run(&["run", "specs/saved.toml", "-q"]).code, 1, "the empty results fail");
+    assert!(workshop.path("junit.xml").exists(), "reports go to the same place");
+}
+
+#[test]
+fn a_kind_that_is_set_leaves_keys_behind_which_is_told() {
+    let set = ["--set", "model.a.kind=precomputed", "--set", "model.a.path=r/{condition}.json"];
+    mistake("keys_of_the_earlier_kind", CHILD, &set);
+}
+
+#[test]
+fn lists_are_not_set_element_by_element() {
+    mistake("set_no_checks", CHILD, &["--set", "check=[]"]);
+    mistake("set_an_element", CHILD, &["--set", "check.0.min=0.5"]);
+    mistake("set_an_exclusion", CHILD, &["--set", "matrix.exclude.0.model=a"]);
+}
+
+#[test]
 fn a_base_of_another_format_is_refused() {
     let workshop = workshop(CHILD);
     let base = std::fs::read_to_string(workshop.path("base/base.toml")).unwrap();

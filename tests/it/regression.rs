@@ -252,3 +252,25 @@ fn a_part_of_a_suite_is_not_accepted_for_the_whole() {
     assert_eq!(ran.code, 2);
     assert!(ran.says("accept a run without `-k`"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_baseline_that_lacks_a_figure_is_noted_and_an_error_where_one_is_required() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    assert_eq!(run(&workshop, "v1").code, 0);
+    assert_eq!(workshop.run(&["baseline", "accept", "--reason", "first"]).code, 0);
+    // Another name for the model: all of its figures are new.
+    let renamed = SPEC.replace("VERSION", "v1").replace("model.detector", "model.renamed");
+    workshop.write("spec.toml", &renamed);
+    let ran = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.says("the baseline at windtunnel.baseline.json has no figure for renamed/d/clean/"), "{}", ran.stderr);
+    assert!(ran.says("what is compared with it is skipped"), "{}", ran.stderr);
+    let only_blur = workshop.run(&["check", "spec.toml", "-k", "*/blur@3/*"]);
+    assert!(only_blur.says("no figure for renamed/d/blur@3/map:max_regression: what"), "{}", only_blur.stderr);
+    workshop.write("spec.toml", renamed.replace("version = 1", "version = 1\nrequire_baseline = true"));
+    let required = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(required.code, 3, "{}", required.stderr);
+    assert!(required.says("what is compared with it is an error"), "{}", required.stderr);
+}

@@ -44,6 +44,8 @@ fn every_format_is_byte_for_byte_what_the_run_wrote() {
     let console = report("console");
     assert_eq!((console.code, console.stderr.as_str()), (0, ""));
     let (told, reports) = run.stderr.split_once("reports: ").unwrap();
+    let (excerpt, told) = told.split_once("\n\n").unwrap();
+    assert!(excerpt.starts_with("error: model `z`: "), "what cannot be used comes first: {excerpt}");
     assert_eq!(console.stdout, told);
     assert!(reports.contains("junit.xml"));
 }

@@ -203,3 +203,12 @@ fn reports_never_take_the_place_of_something_else() {
         assert_eq!(workshop.run(&args).code, 0, "reports are replaced by reports");
     }
 }
+
+#[test]
+fn a_number_that_is_none_is_told_with_what_to_write() {
+    for number in ["-1", "0", "x"] {
+        let ran = Workshop::new().run(&["run", "spec.toml", "--limit", number]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.says("write a whole number from 1 to"), "{}", ran.stderr);
+    }
+}

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use glob::Pattern;
+use windtunnel::spec::{NAME_HELP, is_name};
 
 pub use baseline::{Accept, BaselineArgs, BaselineCommand, ShowBaseline};
 pub use cache::{Cache, CacheCommand, Clean};
@@ -118,6 +119,17 @@ fn assignment(text: &str) -> Result<String, String> {
     }
 }
 
+/// A number of images.
+fn images(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("write a whole number from 1 to {}", u32::MAX))
+}
+
+/// The name of a suite.
+fn suite_name(text: &str) -> Result<String, String> {
+    if is_name(text) { Ok(text.to_owned()) } else { Err(NAME_HELP.to_owned()) }
+}
+
 /// What the command line changes in specs.
 #[derive(Debug, clap::Args)]
 pub struct Overlay {
@@ -128,7 +140,7 @@ pub struct Overlay {
     #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
     pub set: Vec<String>,
     /// Take at most N images of every dataset, a sample stratified by category
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = images, allow_negative_numbers = true)]
     pub limit: Option<u32>,
 }
 
@@ -201,7 +213,7 @@ pub struct Init {
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
     /// The name of the suite and its file
-    #[arg(long, value_name = "NAME", default_value = "robustness")]
+    #[arg(long, value_name = "NAME", default_value = "robustness", value_parser = suite_name)]
     pub name: String,
     /// Also write a GitHub workflow that runs the specs on pull requests
     #[arg(long)]

@@ -1,6 +1,6 @@
 //! Cells as files for other tools: detections as COCO results, labels as the conditions moved them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use windtunnel::plan::Plan;
 use windtunnel::run::{Predictions, coco_labels, coco_results};
@@ -11,17 +11,22 @@ use crate::files;
 const LABELS: &str = "labels";
 
 /// Writes every cell that was measured: `MODEL/DATASET/CONDITION.json` and `labels/DATASET/CONDITION.json`.
-pub fn write(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<()> {
+/// The files.
+pub fn write(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<Vec<PathBuf>> {
+    let mut written = Vec::new();
     for (at, cell) in plan.cells.iter().enumerate() {
         let dataset = &plan.datasets[cell.dataset].name;
         let file = format!("{}.json", plan.conditions[cell.condition].condition);
         if let Some(results) = coco_results(plan, predictions, at) {
             let path = folder.join(&plan.models[cell.model].name).join(dataset).join(&file);
             files::write(&path, results.to_string().as_bytes())?;
+            written.push(path);
         }
         if let Some(labels) = coco_labels(plan, cell.dataset, cell.condition) {
-            files::write(&folder.join(LABELS).join(dataset).join(&file), labels.to_string().as_bytes())?;
+            let path = folder.join(LABELS).join(dataset).join(&file);
+            files::write(&path, labels.to_string().as_bytes())?;
+            written.push(path);
         }
     }
-    Ok(())
+    Ok(written)
 }

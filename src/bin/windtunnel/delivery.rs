@@ -71,7 +71,7 @@ impl<'a> Delivery<'a> {
         let written = past.and_then(|past| outputs.write(finished, &past));
         let written = written.and_then(|()| {
             let folder = self.args.detections.as_ref();
-            folder.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
+            folder.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions).map(drop))
         });
         if self.quiet < 2 {
             print(&finished.record, outputs, self.style);

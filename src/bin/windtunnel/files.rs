@@ -38,6 +38,25 @@ pub fn refuse_losses<'p>(places: impl IntoIterator<Item = &'p Path>) -> anyhow::
     Ok(())
 }
 
+/// Tells which files below `folder` that match `pattern` are not `written`: an earlier export's, which tools would take for
+/// a part of this one.
+pub fn tell_others(folder: &Path, pattern: &str, written: &[PathBuf]) -> anyhow::Result<()> {
+    const SHOWN: usize = 3;
+    let pattern = format!("{}/{pattern}", glob::Pattern::escape(&folder.display().to_string()));
+    let found = glob::glob(&pattern)?.filter_map(Result::ok).filter(|path| !written.contains(path));
+    let others: Vec<String> = found.map(|path| path.display().to_string()).collect();
+    if !others.is_empty() {
+        let more = others.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let shown = others.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        anstream::eprintln!(
+            "note: {} also holds what was not written now: {shown}{more}; choose another folder, or remove it",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
 /// Whether there is nothing at `path`, or something that begins like a report.
 fn is_replaceable(path: &Path) -> bool {
     /// What stands near the beginning of each sort of report: JUnit XML, a record, a page, a summary that passed or not.

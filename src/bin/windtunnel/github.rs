@@ -7,9 +7,11 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use windtunnel::record::Record;
-use windtunnel::report::{MAX_SUMMARY, annotations, markdown, outputs};
+use windtunnel::report::{MAX_SUMMARY, SpecMistake, annotations, markdown, mistake_annotations, outputs};
+use windtunnel::spec::Place;
 
 use crate::commands::{NOT_WHOLE, NOTHING_SELECTED};
+use crate::specs::Wrong;
 
 /// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and
 /// categories are other people's.
@@ -23,7 +25,7 @@ pub struct Job {
 impl Job {
     /// The job that this process is part of, if it is one and is to behave like one.
     pub fn find(is_wanted: bool) -> Option<Self> {
-        if !is_wanted || env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
+        if !is_wanted || !is_job() {
             return None;
         }
         let file = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -62,6 +64,28 @@ impl Job {
             }
         }
     }
+}
+
+/// Annotations at what is wrong with specs, in a job of GitHub Actions.
+pub fn annotate(wrong: &[Wrong]) {
+    if !is_job() {
+        return;
+    }
+    let of_spec = |(diagnostics, source): &Wrong| {
+        let spec = &source.main().name;
+        let mistake = |(place, message): (Option<Place>, String)| SpecMistake {
+            spec: spec.clone(),
+            place: place.map(|Place { file, line }| (file, line)),
+            message,
+        };
+        diagnostics.told(source).into_iter().map(mistake).collect::<Vec<_>>()
+    };
+    let mistakes: Vec<SpecMistake> = wrong.iter().flat_map(of_spec).collect();
+    anstream::eprint!("{}", mistake_annotations(&mistakes));
+}
+
+fn is_job() -> bool {
+    env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// A summary where nothing was run.

@@ -91,6 +91,16 @@ impl Events for Progress {
         }
     }
 
+    fn dropped(&self, predictions: usize) {
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => bar.dec_length(predictions as u64),
+            Self::Lines(lines) => {
+                lines.total.fetch_sub(predictions, Ordering::Relaxed);
+            }
+        }
+    }
+
     fn scoring(&self) {
         match self {
             Self::Silent => {}

@@ -30,8 +30,8 @@ fn only() -> anyhow::Result<PathBuf> {
         0 => bail!("there is no record in {FOLDER}: run a spec first, or name a record"),
         1 => Ok(found.remove(0)),
         _ => {
-            let names = found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-            bail!("there are several records: name one of {names}")
+            let names = found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n  ");
+            bail!("there are several records; name one of them:\n  {names}")
         }
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use windtunnel::plan::{Plan, Unresolved, resolve};
 use windtunnel::record::{RunSummary, still_open};
-use windtunnel::report::Style;
-use windtunnel::spec::{Diagnostics, ReportSpec, Source, load, profile_names};
+use windtunnel::report::{Style, counted};
+use windtunnel::spec::{Diagnostics, ReportSpec, Source, load, profile_names, read_text};
 use windtunnel::store::Store;
 
 use crate::args::{Overlay, Selection};
@@ -18,14 +18,29 @@ use crate::surroundings::variable;
 pub struct Planned {
     pub plan: Plan,
     pub report: ReportSpec,
+    source: Source,
 }
+
+impl Planned {
+    /// Prints what of the datasets and models cannot be used; whether there was any.
+    pub fn tell_unusable(&self, style: Style) -> bool {
+        let unusable = &self.plan.unusable;
+        if !unusable.is_empty() {
+            anstream::eprintln!("{}\n", unusable.render(&self.source, style.colored));
+        }
+        !unusable.is_empty()
+    }
+}
+
+/// What is wrong with a spec, with its texts.
+pub type Wrong = (Diagnostics, Source);
 
 /// What came of the specs that were named.
 pub enum Found {
     /// Those that have selected cases.
     Plans(Vec<Planned>),
     /// Some are wrong; the mistakes have been printed.
-    Invalid,
+    Invalid(Vec<Wrong>),
     /// None has a selected case.
     Nothing,
 }
@@ -34,7 +49,7 @@ pub enum Found {
 /// `last` has the history.
 pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyhow::Result<Found> {
     let mut plans = Vec::new();
-    let mut mistakes = 0;
+    let mut wrong = Vec::new();
     for path in files(&selection.specs)? {
         let source = source(&path, &selection.overlay)?;
         match plan(&source, selection, last)? {
@@ -44,15 +59,15 @@ pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyho
             }
             Err(Unresolved::NothingSelected) => {}
             Err(Unresolved::Invalid(diagnostics)) => {
-                mistakes += diagnostics.len();
                 anstream::eprintln!("{}\n", diagnostics.render(&source, style.colored));
+                wrong.push((diagnostics, source));
             }
         }
     }
-    if mistakes > 0 {
-        let s = if mistakes == 1 { "" } else { "s" };
-        anstream::eprintln!("{mistakes} mistake{s}; nothing was run");
-        return Ok(Found::Invalid);
+    if !wrong.is_empty() {
+        let mistakes: usize = wrong.iter().map(|(diagnostics, _)| diagnostics.len()).sum();
+        anstream::eprintln!("{}; nothing was run", counted(mistakes, "mistake"));
+        return Ok(Found::Invalid(wrong));
     }
     let ids = || plans.iter().flat_map(|planned: &Planned| &planned.plan.cases).map(|case| &case.id);
     if let Some(idle) = selection.filter.iter().find(|pattern| !ids().any(|id| pattern.matches(id))) {
@@ -89,12 +104,12 @@ fn plan(source: &Source, selection: &Selection, last: Option<&Store>) -> anyhow:
         variables: &variable,
         today: Some(today()),
     };
-    Ok(resolve(&spec, diagnostics, &wanted).map(|plan| Planned { plan, report: spec.report }))
+    Ok(resolve(&spec, diagnostics, &wanted).map(|plan| Planned { plan, report: spec.report, source: source.clone() }))
 }
 
-/// Whether the specs are also right under each of their profiles; what is wrong is printed.
-pub fn profiles_hold(selection: &Selection, style: Style) -> anyhow::Result<bool> {
-    let mut is_right = true;
+/// What is wrong with the specs under each of their profiles; it has been printed.
+pub fn wrong_profiles(selection: &Selection, style: Style) -> anyhow::Result<Vec<Wrong>> {
+    let mut wrong = Vec::new();
     for path in files(&selection.specs)? {
         let plain = source(&path, &selection.overlay)?;
         for name in profile_names(&plain) {
@@ -102,11 +117,11 @@ pub fn profiles_hold(selection: &Selection, style: Style) -> anyhow::Result<bool
             if let Err(Unresolved::Invalid(diagnostics)) = plan(&source, selection, None)? {
                 anstream::eprintln!("{}\n", diagnostics.render(&source, style.colored));
                 anstream::eprintln!("{}: wrong with --profile {name}", path.display());
-                is_right = false;
+                wrong.push((diagnostics, source));
             }
         }
     }
-    Ok(is_right)
+    Ok(wrong)
 }
 
 /// The cases of a suite that did not pass when they were last run.
@@ -125,8 +140,7 @@ fn open_cases(store: &Store, suite: &str) -> anyhow::Result<BTreeSet<String>> {
 
 /// The spec at `path` with what the command line changes in it.
 pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let source = Source::new(path, text);
+    let source = Source::new(path, read_text(path)?);
     let source = overlay.profile.iter().fold(source, |source, name| source.with_profile(name));
     let source = overlay.set.iter().fold(source, |source, assignment| source.with_set(assignment));
     Ok(match overlay.limit {

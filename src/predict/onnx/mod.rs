@@ -2,8 +2,8 @@
 //!
 //! The road of a frame: `preprocess` -> `inputs` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
 //! `answer` walks it, in batches. `options` reads the section, `engines` chooses what runs the graph, `classes` finds the
-//! class names, `exported` what else a file tells, `plausible` lists other ways of preprocessing, `predictor` ties them
-//! together, `kind` is the door.
+//! class names, `exported` what else a file tells, `foreign` what it is instead, `plausible` lists other ways of
+//! preprocessing, `predictor` ties them together, `kind` is the door.
 
 mod answer;
 mod batch;
@@ -11,6 +11,7 @@ mod classes;
 mod engine;
 mod engines;
 mod exported;
+mod foreign;
 mod inputs;
 mod kind;
 mod labels;
@@ -26,6 +27,7 @@ mod rten_engine;
 
 mod decoders;
 
+pub use decoders::pages as decoder_pages;
 pub use engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
 pub use kind::Onnx;
 pub use options::Reading;

@@ -12,6 +12,7 @@ use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Tensor};
 use super::engines::EngineKind;
 use super::exported;
+use super::foreign::foreign;
 use super::inputs::{InputSize, Inputs};
 use super::options::{OnnxOptions, Overrides, Reading};
 use super::plausible::plausible;
@@ -57,6 +58,9 @@ impl OnnxModel {
 
     fn open_at(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
         let digest = Digest::of_file(&options.path).map_err(|error| error.to_string())?;
+        if let Some(what) = foreign(&options.path) {
+            return Err(what.to_owned());
+        }
         let engine = options.engine.open(&options.path, variables)?;
         let model = Self::over(engine, Some(digest), options.reading)?;
         Ok(Self { wanted_engine: Some(options.engine.kind), ..model })

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::gate::Outcome;
+use crate::number::{self, fixed};
 use crate::record::{CaseRecord, Interval};
 
 /// Colours and marks for models; more models than this share them.
@@ -30,12 +31,12 @@ pub fn name(text: &str) -> Markup {
 
 /// A figure; a dash where there is none.
 pub fn number(value: Option<f64>, digits: usize) -> String {
-    value.map_or_else(|| "\u{2013}".to_owned(), |value| format!("{value:.digits$}").replace('-', "\u{2212}"))
+    value.map_or_else(|| "\u{2013}".to_owned(), |value| fixed(value, digits).replace('-', "\u{2212}"))
 }
 
 /// A difference, with its sign.
 pub fn signed(value: Option<f64>, digits: usize) -> String {
-    value.map_or_else(|| "\u{2013}".to_owned(), |value| format!("{value:+.digits$}").replace('-', "\u{2212}"))
+    value.map_or_else(|| "\u{2013}".to_owned(), |value| number::signed(value, digits).replace('-', "\u{2212}"))
 }
 
 /// `0.423 to 0.476`; nothing where there is none.

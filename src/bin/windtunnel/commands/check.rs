@@ -1,15 +1,16 @@
 //! `windtunnel check`: everything that can be known without running a model on images.
 
 use anyhow::bail;
+use windtunnel::catalog;
 use windtunnel::plan::Plan;
-use windtunnel::report::Style;
-use windtunnel::run::{Probe, Trial, probe};
+use windtunnel::report::{Style, counted};
+use windtunnel::run::{Probe, Trial, idle, probe};
 use windtunnel::spec::resolved;
 
 use crate::args::{Check, Global, Selection};
 use crate::commands::run::NOTHING_SELECTED;
-use crate::specs::{self, Found, plans};
-use crate::{files, terminal};
+use crate::specs::{self, Found, Wrong, plans};
+use crate::{files, github, terminal};
 
 /// Exit code where a dataset or model cannot be used.
 const UNUSABLE: u8 = 3;
@@ -19,23 +20,21 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let style = terminal::style(global.color);
     let plans = match plans(&args.selection, None, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(crate::USAGE),
+        Found::Invalid(wrong) => return Ok(refused(&wrong)),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
     if args.resolved {
         return print_resolved(&args.selection, style);
     }
-    if !specs::profiles_hold(&args.selection, style)? {
-        return Ok(crate::USAGE);
+    let wrong = specs::wrong_profiles(&args.selection, style)?;
+    if !wrong.is_empty() {
+        return Ok(refused(&wrong));
     }
     let mut code = 0;
     for planned in &plans {
         let plan = &planned.plan;
-        let datasets = plan.datasets.iter().filter_map(|d| Some((&d.name, &d.place, d.state.as_ref().err()?)));
-        let models = plan.models.iter().filter_map(|m| Some((&m.name, &m.place, m.state.as_ref().err()?)));
-        let failures: Vec<_> = datasets.chain(models).collect();
-        for (name, place, failure) in &failures {
-            anstream::eprintln!("{place}: `{name}`: {}", failure.message);
+        let is_unusable = planned.tell_unusable(style);
+        if is_unusable {
             code = UNUSABLE;
         }
         for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
@@ -50,22 +49,35 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
                 anstream::eprintln!("{}: note: dataset `{dataset}`: {warning}", plan.file);
             }
         }
-        if args.probe && failures.is_empty() {
+        if args.probe && !is_unusable {
             tell_probes(plan)?;
+        }
+        for condition in idle(plan) {
+            anstream::eprintln!(
+                "{}: note: {condition} changes neither of two test pictures: where it changes none of the dataset's, nothing is \
+                 judged; set a level that does",
+                plan.file
+            );
         }
         for note in &plan.notes {
             anstream::eprintln!("{}: note: {note}", plan.file);
         }
-        if failures.is_empty() {
-            anstream::eprintln!(
-                "{}: {} cases on {} cells, ready to run",
-                plan.file,
-                plan.cases.len(),
-                plan.cells.len()
-            );
+        if !is_unusable {
+            anstream::eprintln!("{}: {}, ready to run", plan.file, extent(plan));
         }
     }
     Ok(code)
+}
+
+/// `3 cases on 2 cells`
+pub fn extent(plan: &Plan) -> String {
+    format!("{} on {}", counted(plan.cases.len(), "case"), counted(plan.cells.len(), "cell"))
+}
+
+/// Ends a check of wrong specs, whose mistakes have been printed; the exit code.
+fn refused(wrong: &[Wrong]) -> u8 {
+    github::annotate(wrong);
+    crate::USAGE
 }
 
 /// Prints the specs as they count.
@@ -73,7 +85,7 @@ fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<u8> {
     let mut text = String::new();
     for path in specs::files(&selection.specs)? {
         let source = specs::source(&path, &selection.overlay)?;
-        match resolved(&source) {
+        match resolved(&source, &catalog::section_keys) {
             Ok(one) => text.push_str(&one),
             Err(diagnostics) => {
                 anstream::eprintln!("{}", diagnostics.render(&source, style.colored));

@@ -7,14 +7,14 @@ use std::thread::available_parallelism;
 use anyhow::{Context as _, bail};
 use windtunnel::plan::Plan;
 use windtunnel::record::{Record, calibrate};
-use windtunnel::report::calibration;
+use windtunnel::report::{calibration, counted};
 use windtunnel::run::{Context, run};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
 use crate::files;
-use crate::init::{Draft, Found, Model, WORKFLOW, dataset, look, model, plan};
+use crate::init::{Draft, Found, Model, dataset, look, model, plan, workflow_text};
 use crate::progress::Progress;
 
 /// Images that are looked at, at first.
@@ -33,9 +33,14 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<u8> {
     let specs = folder.join("specs");
     let file = specs.join(format!("{}.toml", args.name));
     let workflow = folder.join(".github/workflows/windtunnel.yml");
-    let wanted = [Some(&file), Some(&workflow).filter(|_| args.github)];
-    if let Some(path) = wanted.into_iter().flatten().find(|path| path.exists()) {
-        bail!("{} is there already: move it away, or choose another --name", path.display());
+    if !args.folder.is_dir() {
+        bail!("there is no folder `{}`: name the one that holds the images and the models", args.folder.display());
+    }
+    if file.exists() {
+        bail!("{} is there already: move it away, or choose another --name", file.display());
+    }
+    if args.github && workflow.exists() {
+        bail!("{} is there already: move it away, or leave out --github", workflow.display());
     }
     // Paths of a spec lead over its folder, which has to be there for that.
     let is_new = !specs.exists();
@@ -48,8 +53,9 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<u8> {
     files::write(&file, text.as_bytes())?;
     anstream::eprintln!("{}: {} cases, all hold", file.display(), judged.cases.len());
     if args.github {
-        files::write(&workflow, WORKFLOW.as_bytes())?;
-        anstream::eprintln!("{}: judges every pull request", workflow.display());
+        files::write(&workflow, workflow_text().as_bytes())?;
+        anstream::eprintln!("{}: judges every pull request;", workflow.display());
+        anstream::eprintln!("  put the account that holds windtunnel's repository in place of OWNER in it");
     }
     anstream::eprintln!("next: windtunnel run {}", file.display());
     Ok(0)
@@ -85,13 +91,14 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
                 anstream::eprintln!(
-                    "dataset: {}{split}: {}, {images} images, {categories} categories",
-                    path.display(),
-                    guess.format
+                    "dataset: {}{split}: {}, {}, {categories} categories",
+                    named(path),
+                    guess.format,
+                    counted(images, "image")
                 );
                 return Ok(draft);
             }
-            Err(reason) => failures.push(format!("{}: {reason}", guess.path.display())),
+            Err(reason) => failures.push(format!("{}: {reason}", named(&guess.path))),
         }
     }
     let folder = args.folder.display();
@@ -99,6 +106,11 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
         bail!("no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images");
     }
     bail!("no dataset in {folder} can be read:\n  {}", failures.join("\n  "));
+}
+
+/// A path below the folder that was looked into; the folder itself is `.`.
+fn named(path: &Path) -> String {
+    if path.as_os_str().is_empty() { ".".to_owned() } else { path.display().to_string() }
 }
 
 /// The models that can be used on the dataset.
@@ -119,12 +131,22 @@ fn models(file: &Path, draft: &Draft, found: &Found) -> anyhow::Result<Vec<Model
                 usable.push(model);
             }
             Err(reason) => {
-                anstream::eprintln!("model: {}: left out: {reason}", path.display());
+                // The reason may begin with the path as the draft would name it.
+                let name = format!("{}: ", path.display());
+                let reason = reason.split_once(&name).map_or(reason.as_str(), |(_, reason)| reason);
+                anstream::eprintln!("model: {name}left out: {reason}");
                 failures.push(path);
             }
         }
     }
     if usable.is_empty() && failures.is_empty() {
+        if let Some(weights) = found.weights.first() {
+            bail!(
+                "no ONNX file found, but {0}: export it first, with what it was trained with (Ultralytics: `yolo export \
+                 model={0} format=onnx`)",
+                weights.display()
+            );
+        }
         bail!(
             "no model found: put an ONNX file here (`yolo export format=onnx`), or write a spec for a hosted model, a \
              server or a script: `windtunnel explain` lists them"

@@ -7,6 +7,7 @@ use windtunnel::run::{Outlook, outlook};
 use windtunnel::store::Store;
 
 use crate::args::{Global, List};
+use crate::commands::check::extent;
 use crate::commands::run::NOTHING_SELECTED;
 use crate::specs::{Found, plans};
 use crate::{files, store, terminal};
@@ -18,7 +19,7 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
     let last = if args.last_failed { Some(store::past(store.as_ref(), &args.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(crate::USAGE),
+        Found::Invalid(_) => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
     let mut ids = String::new();
@@ -28,7 +29,7 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
             ids.push_str(&case.id);
             ids.push('\n');
         }
-        anstream::eprintln!("{}: {} cases on {} cells", plan.file, plan.cases.len(), plan.cells.len());
+        anstream::eprintln!("{}: {}", plan.file, extent(plan));
         for outlook in outlook(plan, store.as_ref())? {
             anstream::eprintln!("  {}", told(&outlook));
         }

@@ -10,7 +10,7 @@ use crate::clock::clock;
 use crate::delivery::Delivery;
 use crate::github::Job;
 use crate::progress::Progress;
-use crate::specs::{Found, Planned, plans};
+use crate::specs::{Found, Planned, Wrong, plans};
 use crate::{shards, store, terminal};
 
 /// Exit code where shards are missing, damaged, or of different plans.
@@ -23,7 +23,7 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
         Ok(suites) => suites,
         Err(error) => {
             anstream::eprintln!("error: {error:#}");
-            return Ok(unrun(job, NOT_WHOLE));
+            return Ok(unrun(job, NOT_WHOLE, &[]));
         }
     };
     let mut planned = Vec::new();
@@ -34,7 +34,7 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
                 planned.push(plan);
                 joined.push(shards);
             }
-            Err(code) => return Ok(unrun(job, code)),
+            Err(NotMerged { code, wrong }) => return Ok(unrun(job, code, &wrong)),
         }
     }
     let store = store::for_history(&args.store, args.no_cache)?;
@@ -59,8 +59,16 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
     delivery.finish(job)
 }
 
-/// The plan of one suite's shards, if they make it up; otherwise the exit code, what is wrong having been printed.
-fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result<(Planned, Joined), u8>> {
+/// Why shards were not merged; it has been printed.
+struct NotMerged {
+    /// The exit code.
+    code: u8,
+    /// What is wrong with their spec.
+    wrong: Vec<Wrong>,
+}
+
+/// The plan of one suite's shards, if they make it up.
+fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result<(Planned, Joined), NotMerged>> {
     let (file, first) = &shards[0];
     let suite = first.suite().to_owned();
     let here = |error: anyhow::Error| {
@@ -69,15 +77,15 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
     let selection = shards::selection(first.request()).map_err(here)?;
     let mut found = match plans(&selection, None, terminal::style(global.color)).map_err(here)? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(Err(crate::USAGE)),
-        Found::Nothing => return Ok(Err(super::NOTHING_SELECTED)),
+        Found::Invalid(wrong) => return Ok(Err(NotMerged { code: crate::USAGE, wrong })),
+        Found::Nothing => return Ok(Err(NotMerged { code: super::NOTHING_SELECTED, wrong: Vec::new() })),
     };
     let planned = found.remove(0);
     match join(&planned.plan, shards) {
         Ok(joined) => Ok(Ok((planned, joined))),
         Err(not_whole) => {
             anstream::eprintln!("error: {suite}: {not_whole}");
-            Ok(Err(NOT_WHOLE))
+            Ok(Err(NotMerged { code: NOT_WHOLE, wrong: Vec::new() }))
         }
     }
 }

@@ -3,7 +3,7 @@
 mod baseline;
 mod cache;
 mod calibrate;
-mod check;
+pub mod check;
 mod compare;
 mod completions;
 mod explain;

@@ -1,12 +1,13 @@
 //! `windtunnel run`: evaluate, judge, report.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
 use anyhow::Context as _;
-use windtunnel::plan::{Plan, PlannedModel};
+use windtunnel::plan::Plan;
 use windtunnel::run::{Context, run as run_plan};
 use windtunnel::store::Store;
 
@@ -14,9 +15,9 @@ use super::shard::shard;
 use crate::args::{Global, Run};
 use crate::clock::clock;
 use crate::delivery::Delivery;
-use crate::github::Job;
+use crate::github::{self, Job};
 use crate::progress::Progress;
-use crate::specs::{Found, Planned, plans};
+use crate::specs::{Found, Planned, Wrong, plans};
 use crate::{store, terminal};
 
 /// Exit code where no case matches.
@@ -36,9 +37,12 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(unrun(job, crate::USAGE)),
-        Found::Nothing => return Ok(unrun(job, NOTHING_SELECTED)),
+        Found::Invalid(wrong) => return Ok(unrun(job, crate::USAGE, &wrong)),
+        Found::Nothing => return Ok(unrun(job, NOTHING_SELECTED, &[])),
     };
+    for planned in plans.iter().filter(|_| global.quiet < 2) {
+        planned.tell_unusable(style);
+    }
     if let Some(part) = args.sharding.partition {
         return shard(&plans, part, args, global, job);
     }
@@ -67,9 +71,10 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
 }
 
 /// Ends a job in which nothing was run; the exit code.
-pub fn unrun(job: Option<Job>, code: u8) -> u8 {
+pub fn unrun(job: Option<Job>, code: u8, wrong: &[Wrong]) -> u8 {
     if let Some(job) = job {
         job.report(&[], code, &[]);
+        github::annotate(wrong);
     }
     code
 }
@@ -94,15 +99,17 @@ pub fn asks_models(planned: &Planned) -> bool {
 
 /// Says what runs the models whose spec leaves it open: figures differ in the last digits from engine to engine.
 pub fn tell_engines(plan: &Plan) {
-    let chosen = |model: &PlannedModel| {
-        let settings = model.state.as_ref().ok()?.card().settings;
+    let mut chosen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for model in &plan.models {
+        let Ok(opened) = &model.state else { continue };
+        let settings = opened.card().settings;
         let is_open = settings.get("engine_wanted").is_some_and(|wanted| wanted == "auto");
-        let engine = settings.get("engine")?.as_str()?.to_owned();
-        is_open.then(|| format!("`{}` on {engine}", model.name))
-    };
-    let chosen: Vec<String> = plan.models.iter().filter_map(chosen).collect();
-    if !chosen.is_empty() {
-        anstream::eprintln!("{}: engine = \"auto\": {}", plan.name, chosen.join(", "));
+        if let Some(engine) = settings.get("engine").and_then(|engine| engine.as_str()).filter(|_| is_open) {
+            chosen.entry(engine.to_owned()).or_default().push(format!("`{}`", model.name));
+        }
+    }
+    for (engine, models) in chosen {
+        anstream::eprintln!("{}: engine = \"auto\" is {engine} for {}", plan.name, models.join(", "));
     }
 }
 

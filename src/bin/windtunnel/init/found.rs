@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::json_keys::may_be_coco;
+
 /// How deep folders are looked into.
 const DEPTH: usize = 6;
 
@@ -27,6 +29,8 @@ pub struct Found {
     pub datasets: Vec<Guess>,
     /// ONNX files, sorted; paths below the folder that was looked into.
     pub models: Vec<PathBuf>,
+    /// Checkpoints of PyTorch, sorted; they have to be exported first.
+    pub weights: Vec<PathBuf>,
 }
 
 /// A dataset as it might be read.
@@ -51,8 +55,8 @@ pub fn look(folder: &Path) -> Found {
     let mut datasets: Vec<Guess> = seen.files.iter().flat_map(|file| guesses(folder, file, &seen.folders)).collect();
     datasets.sort();
     datasets.dedup();
-    let models = seen.files.iter().filter(|file| has_extension(file, "onnx")).cloned().collect();
-    Found { datasets, models }
+    let of = |extension: &str| seen.files.iter().filter(|file| has_extension(file, extension)).cloned().collect();
+    Found { datasets, models: of("onnx"), weights: of("pt") }
 }
 
 /// Files and folders below the one that is looked into, sorted.
@@ -76,7 +80,10 @@ impl Seen {
             }
             if kind.is_dir() && depth > 0 {
                 self.walk(root, &path, depth - 1);
-            } else if ["json", "yaml", "yml", "xml", "onnx"].iter().any(|extension| has_extension(&path, extension)) {
+            } else if ["json", "yaml", "yml", "xml", "onnx", "pt"]
+                .iter()
+                .any(|extension| has_extension(&path, extension))
+            {
                 self.files.push(path);
             }
         }
@@ -101,7 +108,7 @@ fn guesses(root: &Path, file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
     if has_extension(file, "xml") {
         return voc(root, &folder);
     }
-    if has_extension(file, "onnx") { Vec::new() } else { yolo(root, file) }
+    if has_extension(file, "yaml") || has_extension(file, "yml") { yolo(root, file) } else { Vec::new() }
 }
 
 fn guess(format: &'static str, path: &Path, images: Option<PathBuf>, split: Option<String>, rank: u8) -> Guess {
@@ -121,6 +128,9 @@ fn coco(root: &Path, file: &Path, folders: &[PathBuf]) -> Option<Guess> {
     #[derive(Deserialize)]
     struct Image {
         file_name: String,
+    }
+    if !may_be_coco(&root.join(file)) {
+        return None;
     }
     let peek: Peek = serde_json::from_reader(BufReader::new(File::open(root.join(file)).ok()?)).ok()?;
     let first = &peek.images.first()?.file_name;

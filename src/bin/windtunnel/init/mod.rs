@@ -2,10 +2,11 @@
 
 mod draft;
 mod found;
+mod json_keys;
 mod tried;
 mod workflow;
 
 pub use draft::{Draft, Model};
 pub use found::{Found, look};
 pub use tried::{dataset, model, plan};
-pub use workflow::WORKFLOW;
+pub use workflow::workflow_text;

@@ -1,38 +1,16 @@
-//! A GitHub workflow that gates merges.
+//! A GitHub workflow that gates merges: the example, which CI checks.
+
+/// The example; its first line says what it is in its own folder.
+const EXAMPLE: &str = include_str!("../../../../examples/ci/github-one-job.yml");
+
+/// What is to be changed before it runs.
+const HEAD: &str = "\
+# Drafted by `windtunnel init --github`: every pull request is held against specs/. OWNER is the account that holds
+# windtunnel's action and releases; pin the commit of a release in place of the tag.
+";
 
 /// The text of `.github/workflows/windtunnel.yml`.
-pub const WORKFLOW: &str = r"# Judges the robustness of the models on every pull request. Drafted by `windtunnel init --github`.
-name: windtunnel
-on:
-  pull_request:
-  push:
-    branches: [main]
-
-permissions:
-  contents: read
-
-jobs:
-  robustness:
-    runs-on: ubuntu-latest
-    timeout-minutes: 60
-    steps:
-      - uses: actions/checkout@v5
-        with:
-          lfs: true                 # models and pictures are often kept there
-          persist-credentials: false
-      - name: Install
-        run: cargo install windtunnel --locked
-      # Answers of models that did not change are not asked for again.
-      - uses: actions/cache@v5
-        with:
-          path: .windtunnel
-          key: windtunnel-${{ github.run_id }}
-          restore-keys: windtunnel-
-      - name: Judge
-        run: windtunnel run specs --junit target/windtunnel/junit.xml
-      - uses: actions/upload-artifact@v6
-        if: always()
-        with:
-          name: windtunnel
-          path: target/windtunnel
-";
+pub fn workflow_text() -> String {
+    let rest = EXAMPLE.split_once('\n').map_or("", |(_, rest)| rest);
+    format!("{HEAD}{rest}")
+}

@@ -11,6 +11,9 @@ use crate::entry::Named;
 
 /// An output layout of a family of networks.
 pub trait Decoder: Named + Sync {
+    /// The text of the layout's own file, whose header is its page.
+    fn source(&self) -> &'static str;
+
     /// What the family's own code does where a spec says nothing.
     fn defaults(&self) -> Defaults;
 

@@ -57,6 +57,10 @@ fn decode(outputs: &Outputs<'_>, input: Size, score: impl Fn(&[f32]) -> Vec<(usi
 }
 
 impl Decoder for Detr {
+    fn source(&self) -> &'static str {
+        include_str!("detr.rs")
+    }
+
     /// `DetrImageProcessor`: as Pillow resizes, RGB / 255, ImageNet's mean and deviation; stretched, as a graph of one
     /// size has it.
     fn defaults(&self) -> Defaults {
@@ -82,6 +86,10 @@ impl Decoder for Detr {
 }
 
 impl Decoder for DetrSigmoid {
+    fn source(&self) -> &'static str {
+        include_str!("detr.rs")
+    }
+
     /// `RTDetrImageProcessor`: stretched as Pillow does it, RGB / 255, neither mean nor deviation; Deformable DETR
     /// takes ImageNet's.
     fn defaults(&self) -> Defaults {

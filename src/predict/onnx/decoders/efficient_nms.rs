@@ -45,6 +45,10 @@ fn parts<'a>(outputs: &Outputs<'a>) -> Option<Parts<'a>> {
 }
 
 impl Decoder for EfficientNms {
+    fn source(&self) -> &'static str {
+        include_str!("efficient_nms.rs")
+    }
+
     /// As YOLOv7's `--end2end`: letterbox, RGB / 255.
     fn defaults(&self) -> Defaults {
         Defaults { iou: None, ..Defaults::ULTRALYTICS }

@@ -19,6 +19,10 @@ impl Named for End2End {
 }
 
 impl Decoder for End2End {
+    fn source(&self) -> &'static str {
+        include_str!("end2end.rs")
+    }
+
     /// As Ultralytics' `val`, without suppression.
     fn defaults(&self) -> Defaults {
         Defaults { iou: None, ..Defaults::ULTRALYTICS }

@@ -26,6 +26,10 @@ impl Named for FastestDet {
 }
 
 impl Decoder for FastestDet {
+    fn source(&self) -> &'static str {
+        include_str!("fastestdet.rs")
+    }
+
     /// FastestDet's `test.py` and `eval`: stretched, BGR / 255, confidence 0.01, IoU 0.45.
     fn defaults(&self) -> Defaults {
         let preprocessing = Preprocessing { resize: Resize::Linear, channels: Channels::Bgr, ..Preprocessing::STRETCH };

@@ -23,6 +23,10 @@ impl Named for MmDeploy {
 }
 
 impl Decoder for MmDeploy {
+    fn source(&self) -> &'static str {
+        include_str!("mmdeploy.rs")
+    }
+
     /// MMDetection's usual test pipeline: aspect kept, at the top left, RGB with ImageNet's mean and deviation. Each
     /// configuration has its own; hold it against yours.
     fn defaults(&self) -> Defaults {

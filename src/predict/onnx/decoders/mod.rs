@@ -23,9 +23,22 @@ mod yolov5;
 mod yolov8;
 mod yolox;
 
+use crate::entry::Entry;
+
 pub use choose::choose;
 pub use decoder::{Classes, Decoder, Trial};
 pub use outputs::Outputs;
+
+/// The name of every layout, and its page: the header of its file.
+#[must_use]
+pub fn pages() -> Vec<(Entry, String)> {
+    let page = |decoder: &&dyn Decoder| {
+        let header = decoder.source().lines().take_while(|line| line.starts_with("//!"));
+        let lines = header.map(|line| line.trim_start_matches("//!").trim_start_matches(' '));
+        (decoder.entry(), lines.collect::<Vec<_>>().join("\n"))
+    };
+    ALL.iter().map(page).collect()
+}
 
 /// Every layout.
 pub static ALL: &[&dyn Decoder] = &[

@@ -31,6 +31,10 @@ fn boxes<'a>(outputs: &Outputs<'a>) -> Option<&'a Tensor> {
 }
 
 impl Decoder for PpYoloe {
+    fn source(&self) -> &'static str {
+        include_str!("ppyoloe.rs")
+    }
+
     /// PP-YOLOE+'s `infer_cfg.yml`: stretched, RGB / 255; it enlarges with a cubic filter, which is not known here.
     fn defaults(&self) -> Defaults {
         let preprocessing = Preprocessing { resize: Resize::Linear, ..Preprocessing::STRETCH };

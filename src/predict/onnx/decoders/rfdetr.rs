@@ -24,6 +24,10 @@ impl Named for RfDetr {
 }
 
 impl Decoder for RfDetr {
+    fn source(&self) -> &'static str {
+        include_str!("rfdetr.rs")
+    }
+
     /// RF-DETR's `predict`: stretched, RGB / 255, ImageNet's mean and deviation, its 300 best.
     fn defaults(&self) -> Defaults {
         let preprocessing = Preprocessing { resize: Resize::Linear, ..Preprocessing::IMAGENET };

@@ -25,6 +25,10 @@ impl Named for RtDetr {
 }
 
 impl Decoder for RtDetr {
+    fn source(&self) -> &'static str {
+        include_str!("rtdetr.rs")
+    }
+
     /// RT-DETR's `det_engine`: stretched as Pillow does it, RGB / 255, its 300 best boxes.
     fn defaults(&self) -> Defaults {
         Defaults::DETR

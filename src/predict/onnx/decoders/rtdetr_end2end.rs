@@ -25,6 +25,10 @@ impl Named for RtDetrEnd2End {
 }
 
 impl Decoder for RtDetrEnd2End {
+    fn source(&self) -> &'static str {
+        include_str!("rtdetr_end2end.rs")
+    }
+
     fn defaults(&self) -> Defaults {
         UltralyticsRtDetr.defaults()
     }

@@ -28,6 +28,10 @@ fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor)> {
 }
 
 impl Decoder for Ssd {
+    fn source(&self) -> &'static str {
+        include_str!("ssd.rs")
+    }
+
     /// The Ultra-Light-Fast-Generic-Face-Detector's demo: stretched, RGB, (pixel - 127) / 128, IoU 0.3; its
     /// confidence for drawing (0.5) is lowered to keep the precision-recall curve.
     fn defaults(&self) -> Defaults {

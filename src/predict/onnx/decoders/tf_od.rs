@@ -24,6 +24,10 @@ impl Named for TfOd {
 }
 
 impl Decoder for TfOd {
+    fn source(&self) -> &'static str {
+        include_str!("tf_od.rs")
+    }
+
     /// The API's exporter takes pictures as bytes, RGB, and does the rest in the graph; stretched where it fixes the
     /// size.
     fn defaults(&self) -> Defaults {

@@ -40,6 +40,10 @@ fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor, &'a Tenso
 }
 
 impl Decoder for Torchvision {
+    fn source(&self) -> &'static str {
+        include_str!("torchvision.rs")
+    }
+
     /// torchvision's reference: RGB / 255, the rest is in the graph, its 100 best boxes. A graph that takes any size
     /// is best given pictures as they are: `input_size = "picture"`.
     fn defaults(&self) -> Defaults {

@@ -25,6 +25,10 @@ impl Named for UltralyticsRtDetr {
 }
 
 impl Decoder for UltralyticsRtDetr {
+    fn source(&self) -> &'static str {
+        include_str!("ultralytics_rtdetr.rs")
+    }
+
     /// Ultralytics' `RTDETRValidator`: stretched by OpenCV, RGB / 255, confidence 0.001, 300 boxes.
     fn defaults(&self) -> Defaults {
         let mut defaults = Defaults::DETR;

@@ -34,6 +34,10 @@ fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor)> {
 }
 
 impl Decoder for YoloNas {
+    fn source(&self) -> &'static str {
+        include_str!("yolo_nas.rs")
+    }
+
     /// SuperGradients' `coco2017_yolo_nas`: letterbox, RGB / 255, confidence 0.01, IoU 0.7, 300 boxes; it leaves a
     /// border of two pixels on every side, which is not known here.
     fn defaults(&self) -> Defaults {

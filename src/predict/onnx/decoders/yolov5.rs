@@ -38,6 +38,10 @@ fn boxes(input: Size, strides: usize) -> usize {
 }
 
 impl Decoder for YoloV5 {
+    fn source(&self) -> &'static str {
+        include_str!("yolov5.rs")
+    }
+
     /// YOLOv5's `val.py`: letterbox, RGB / 255, confidence 0.001, IoU 0.6, 300 boxes.
     fn defaults(&self) -> Defaults {
         Defaults { iou: Some(0.6), ..Defaults::ULTRALYTICS }

@@ -21,6 +21,10 @@ impl Named for YoloV8 {
 }
 
 impl Decoder for YoloV8 {
+    fn source(&self) -> &'static str {
+        include_str!("yolov8.rs")
+    }
+
     /// As Ultralytics' `val`.
     fn defaults(&self) -> Defaults {
         Defaults::ULTRALYTICS

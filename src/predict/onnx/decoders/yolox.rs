@@ -38,6 +38,10 @@ fn cells(input: Size) -> impl Iterator<Item = (f32, f32, f32)> {
 }
 
 impl Decoder for Yolox {
+    fn source(&self) -> &'static str {
+        include_str!("yolox.rs")
+    }
+
     /// YOLOX's `eval.py`: top left, BGR unscaled, confidence 0.01, IoU 0.65; without a cap, so COCO's 300.
     fn defaults(&self) -> Defaults {
         let preprocessing = Preprocessing {

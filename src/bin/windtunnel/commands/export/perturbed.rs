@@ -15,7 +15,7 @@ use crate::commands::run::{INTERRUPTED, NOTHING_SELECTED, stop_on_interrupt, thr
 use crate::delivery::UNWRITTEN;
 use crate::progress::Progress;
 use crate::scene::{Scene, scene};
-use crate::terminal;
+use crate::{files, terminal};
 
 /// Writes the datasets; the exit code.
 pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
@@ -38,6 +38,10 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
         for place in &places {
             anstream::eprintln!("{}", place.display());
         }
+    }
+    if code == 0 {
+        let written: Vec<PathBuf> = places.iter().map(|place| place.join(ANNOTATIONS)).collect();
+        files::tell_others(&args.out, &format!("*/*/{ANNOTATIONS}"), &written)?;
     }
     Ok(code)
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::bail;
 use windtunnel::failure::Measured;
 use windtunnel::plan::{Cell, Plan};
+use windtunnel::report::counted;
 use windtunnel::run::{Context, Predictions, execute};
 
 use crate::args::{ExportPredictions, Global};
@@ -13,13 +14,13 @@ use crate::commands::run::{NOTHING_SELECTED, threads};
 use crate::delivery::UNWRITTEN;
 use crate::progress::Progress;
 use crate::specs::{Found, plans};
-use crate::{cells, store, terminal};
+use crate::{cells, files, store, terminal};
 
 /// Writes the cells; the exit code.
 pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<u8> {
     let planned = match plans(&args.selection, None, terminal::style(global.color))? {
         Found::Plans(plans) => plans,
-        Found::Invalid => return Ok(crate::USAGE),
+        Found::Invalid(_) => return Ok(crate::USAGE),
         Found::Nothing => return Ok(NOTHING_SELECTED),
     };
     let [planned] = planned.as_slice() else {
@@ -44,10 +45,11 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
         );
         return Ok(UNWRITTEN);
     }
-    cells::write(&args.out, plan, &found)?;
+    let written = cells::write(&args.out, plan, &found)?;
     if global.quiet == 0 {
-        anstream::eprintln!("{}: {} cells of {}", args.out.display(), plan.cells.len(), plan.name);
+        anstream::eprintln!("{}: {} of {}", args.out.display(), counted(plan.cells.len(), "cell"), plan.name);
     }
+    files::tell_others(&args.out, "*/*/*.json", &written)?;
     Ok(0)
 }
 
