@@ -83,6 +83,7 @@ fn unreached(error: &PredictError) -> Option<Failure> {
 
 /// Takes over what the threads have counted, and what went wrong with the store.
 pub fn keep_notes(shared: Shared<'_>, predictions: &mut Predictions) {
+    predictions.phases = predictions.phases.plus(shared.watch.spent());
     predictions.asked += shared.asked.into_inner();
     predictions.recalled += shared.kept.recalled();
     let note = shared.kept.trouble().map(|error| format!("answers were not kept, or not found again: {error}"));

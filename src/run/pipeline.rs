@@ -12,6 +12,7 @@ use crate::gate::Outcome;
 use crate::plan::Plan;
 use crate::record::{Record, comparisons};
 use crate::score::Scorecard;
+use crate::stopwatch::{Phase, Stopwatch};
 
 /// What a run leaves behind.
 pub struct Finished {
@@ -31,13 +32,15 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
         if context.is_failing_fast { execute_until_failure(plan, context) } else { execute::execute(plan, context) };
     context.events.scoring();
     let scoring = (context.clock)();
-    let scorecard = score::score(plan, &predictions, context.threads);
-    let (drawn, verdicts) = judge(plan, &predictions, &scorecard, context);
-    let exhibits = illustrate::illustrate(plan, &predictions, &scorecard, &verdicts);
+    let watch = Stopwatch::new(context.clock);
+    let scorecard = watch.time(Phase::Score, || score::score(plan, &predictions, context.threads));
+    let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
+    let exhibits = watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &verdicts));
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
     record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
     record.comparisons = comparisons(&record);
     record.interrupted = predictions.interrupted;
+    record.times.phases = predictions.phases.plus(watch.spent());
     record.times.started_unix = started.as_secs();
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
     record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();

@@ -181,6 +181,9 @@ pub struct Run {
     /// Say more: every case with its numbers, and where the time went
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
+    /// Say at the end what the time was spent on, from opening the specs to the reports
+    #[arg(long)]
+    pub timings: bool,
     /// Draw an interval for every figure, not only where a rule or a failure asks for one
     #[arg(long)]
     pub intervals: bool,

@@ -13,6 +13,7 @@ mod scene;
 mod specs;
 mod store;
 mod terminal;
+mod timings;
 
 use std::process::ExitCode;
 

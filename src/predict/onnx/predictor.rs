@@ -20,6 +20,7 @@ use crate::detection::{Detection, Size};
 use crate::digest::Digest;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Variables, Variant, Vocabulary};
 use crate::spec::Choice;
+use crate::stopwatch::Stopwatch;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "onnx";
@@ -177,7 +178,8 @@ impl Predictor for OnnxModel {
         categories: &CategoryMap,
         stop: &AtomicBool,
     ) -> Result<Vec<Detection>, PredictError> {
-        self.answers(&[frame], categories, stop).into_iter().next().unwrap_or(Err(PredictError::Interrupted))
+        let answers = self.answers(&[frame], categories, stop, &Stopwatch::default());
+        answers.into_iter().next().unwrap_or(Err(PredictError::Interrupted))
     }
 
     fn batch(&self) -> usize {
@@ -189,8 +191,9 @@ impl Predictor for OnnxModel {
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
-        self.answers(frames, categories, stop)
+        self.answers(frames, categories, stop, watch)
     }
 
     fn variants(&self) -> Vec<Variant> {

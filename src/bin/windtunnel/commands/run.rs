@@ -19,6 +19,7 @@ use crate::clock::clock;
 use crate::github::Job;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
+use crate::timings::Timings;
 use crate::{cells, files, store, terminal};
 
 /// Exit code where no case matches.
@@ -39,6 +40,7 @@ const MAX_THREADS_PER_CORE: usize = 4;
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let job = Job::find(!args.no_github);
+    let mut timings = Timings::start();
     let style = Style { is_verbose: args.verbose, ..terminal::style(global.color) };
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
@@ -59,13 +61,16 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let interrupted = stop_on_interrupt()?;
     let mut reported = Vec::new();
     let mut unwritten = false;
+    timings.opened();
     for (planned, outputs) in plans.iter().zip(outputs) {
         if global.quiet == 0 {
             tell_engines(&planned.plan);
         }
         let finished = run_one(&planned.plan, args, global, asked, &interrupted);
+        timings.ran(&finished.record);
         let detections = args.detections.as_ref();
-        let written = past(store.as_ref(), &planned.plan.name).and_then(|past| outputs.write(&finished, &past));
+        let past = past(store.as_ref(), &planned.plan.name);
+        let written = timings.reporting(|| past.and_then(|past| outputs.write(&finished, &past)));
         let written = written.and_then(|()| {
             detections.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions))
         });
@@ -94,6 +99,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     if let Some(path) = &args.markdown {
         let runs: Vec<Reported<'_>> = reported.iter().map(|(record, o)| (record, o.folder.as_path())).collect();
         files::write(path, Markdown.render(&runs, terminal::style_of_file())?.as_bytes())?;
+    }
+    if args.timings {
+        anstream::eprint!("{}", timings.table(threads(args.jobs)));
     }
     let codes = reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
     let code = codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED);
