@@ -98,7 +98,7 @@ impl OnnxModel {
         let pictures = self.inputs.batch.unwrap_or(planes.len());
         let last = planes.last().cloned().unwrap_or_default();
         planes.resize(pictures, last);
-        let inputs = watch.time(Phase::Preprocess, || self.inputs.of(&planes, input));
+        let inputs = watch.time(Phase::Preprocess, || self.inputs.of(planes, input));
         let outputs = watch.time(Phase::Inference, || self.engine.run_until(inputs, stop));
         let apart = |at| PredictError::Inference(no_batch(self.engine.as_ref(), at, pictures));
         let parts = outputs.and_then(|outputs| split(outputs, pictures).map_err(apart));
@@ -123,7 +123,7 @@ impl OnnxModel {
     ) -> Result<Vec<Detection>, PredictError> {
         let names = self.engine.signature().outputs.iter().map(String::as_str);
         let named: Vec<(&str, &Tensor)> = names.zip(outputs).collect();
-        if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.data.iter().any(|value| value.is_nan())) {
+        if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.has_nan()) {
             return Err(PredictError::NonFinite(format!("output `{name}` holds NaN")));
         }
         let outputs = Outputs::new(&named);

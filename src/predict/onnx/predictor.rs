@@ -116,7 +116,7 @@ fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<V
     let grey = if inputs.is_bytes { 114.0 } else { 0.5 };
     let picture = vec![grey; 3 * size.width as usize * size.height as usize];
     let outputs =
-        engine.run(inputs.of(&vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
+        engine.run(inputs.of(vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
     let parts = split(outputs, batch).map_err(|at| no_batch(engine, at, batch))?;
     Ok(parts.into_iter().next().unwrap_or_default())
 }
