@@ -83,4 +83,5 @@ pub mod report;
 pub mod run;
 pub mod score;
 pub mod spec;
+pub mod stopwatch;
 pub mod store;

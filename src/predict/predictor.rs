@@ -14,6 +14,7 @@ use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::spec::{Key, Source, TableReader};
+use crate::stopwatch::{Phase, Stopwatch};
 
 /// A way to reach models.
 pub trait PredictorKind: Named + Sync {
@@ -114,14 +115,15 @@ pub trait Predictor: Send + Sync {
         1
     }
 
-    /// As [`Self::predict`] for several frames; an answer for each, in their order.
+    /// As [`Self::predict`] for several frames; an answer for each, in their order. `watch` is told what its parts take.
     fn predict_batch(
         &self,
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
-        frames.iter().map(|frame| self.predict(frame, categories, stop)).collect()
+        watch.time(Phase::Inference, || frames.iter().map(|frame| self.predict(frame, categories, stop)).collect())
     }
 
     /// The same model with each plausible way of making a picture ready for it, as configured first; none where it

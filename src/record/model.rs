@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::gate::{Outcome, Verdict};
 use crate::predict::ModelCard;
 use crate::score::{CategoryLoss, ImageLoss};
+use crate::stopwatch::Phases;
 
 /// The version of the record's format; a change of meaning counts it up.
 pub const VERSION: u32 = 3;
@@ -325,6 +326,9 @@ pub struct Times {
     pub score_seconds: f64,
     /// The model's answers per cell, in the order of `cells`, summed over threads.
     pub cells: Vec<f64>,
+    /// All of it by phase.
+    #[serde(default)]
+    pub phases: Phases,
 }
 
 impl Counts {

@@ -96,10 +96,8 @@ fn passed(out: &mut String, record: &Record, style: Style) {
 /// Where the time went, summed over threads.
 fn times(out: &mut String, record: &Record, style: Style) {
     let times = &record.times;
-    let text = format!(
-        "time: {:.1} s in all; summed over threads: {:.1} s reading and perturbing, {:.1} s models; {:.1} s scoring and judging",
-        times.seconds, times.pixels_seconds, times.predict_seconds, times.score_seconds
-    );
+    let phases = times.phases.named().map(|(phase, seconds)| format!("{phase} {seconds:.1} s"));
+    let text = format!("time: {:.1} s in all; summed over threads: {}", times.seconds, phases.join(", "));
     folded(out, 0, &text, style.width);
     for (cell, seconds) in record.cells.iter().zip(&times.cells).filter(|(_, seconds)| **seconds > 0.0) {
         line(out, &format!("  {:8.2} s  {}/{}/{}", seconds, cell.model, cell.dataset, cell.condition));

@@ -18,6 +18,7 @@ use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
 use crate::plan::{Plan, PlannedDataset};
 use crate::predict::{PredictError, Predictor, Site};
+use crate::stopwatch::{Phases, Stopwatch};
 
 /// What the models answered.
 pub struct Predictions {
@@ -27,6 +28,8 @@ pub struct Predictions {
     pub cell_seconds: Vec<f64>,
     /// Reading, decoding and perturbing, seconds.
     pub pixels_seconds: f64,
+    /// Where the time went.
+    pub phases: Phases,
     /// Per dataset, what turned out to be wrong with its images.
     pub dataset_failures: Vec<Option<Failure>>,
     /// Per model, why it could not be asked.
@@ -59,6 +62,8 @@ pub struct Shared<'a> {
     pub context: &'a Context<'a>,
     /// The store.
     pub kept: Kept<'a>,
+    /// Where the time goes.
+    pub watch: Stopwatch<'a>,
     /// For work on the processor.
     pub cores: Permits,
     /// Per model, for answers waited for; `None` for models that work here.
@@ -76,6 +81,7 @@ impl Predictions {
             cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
             cell_seconds: vec![0.0; plan.cells.len()],
             pixels_seconds: 0.0,
+            phases: Phases::default(),
             dataset_failures: vec![None; plan.datasets.len()],
             model_failures: vec![None; plan.models.len()],
             images_digests: vec![None; plan.datasets.len()],
@@ -125,6 +131,7 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
         plan,
         context,
         kept: Kept::new(plan, context),
+        watch: Stopwatch::new(context.clock),
         cores: Permits::new(context.threads),
         waiting: (0..plan.models.len()).map(|model| Some(Permits::new(waiting(plan, model)?))).collect(),
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
@@ -145,6 +152,7 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
         unreached: shared.reached.iter().map(|reached| unreached(reached.get()?.as_ref().err()?)).collect(),
         asked: shared.asked.into_inner(),
         recalled,
+        phases: shared.watch.spent(),
         notes: trouble.map(|error| format!("answers were not kept, or not found again: {error}")).into_iter().collect(),
         interrupted: context.is_interrupted(),
     }

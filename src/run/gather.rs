@@ -11,7 +11,7 @@ use crate::plan::Plan;
 
 /// Sorts `answers` to those of `cells` (positions in [`Plan::cells`]) that are not blocked into `predictions`.
 pub fn gather(plan: &Plan, cells: &[usize], answers: Answers, predictions: &mut Predictions) {
-    let Answers { images, unreached, asked, recalled, notes, interrupted } = answers;
+    let Answers { images, unreached, asked, recalled, phases, notes, interrupted } = answers;
     for (dataset, outcomes) in images.into_iter().enumerate().filter(|(_, outcomes)| !outcomes.is_empty()) {
         let is_here = |&&at: &&usize| plan.cells[at].dataset == dataset && plan.blocked(&plan.cells[at]).is_none();
         let cells: Vec<usize> = cells.iter().filter(is_here).copied().collect();
@@ -22,6 +22,7 @@ pub fn gather(plan: &Plan, cells: &[usize], answers: Answers, predictions: &mut 
     }
     predictions.asked += asked;
     predictions.recalled += recalled;
+    predictions.phases = predictions.phases.plus(phases);
     let new: Vec<String> = notes.into_iter().filter(|note| !predictions.notes.contains(note)).collect();
     predictions.notes.extend(new);
     predictions.interrupted = interrupted;

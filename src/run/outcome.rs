@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::found::Found;
 use crate::digest::Digest;
 use crate::failure::Failure;
+use crate::stopwatch::Phases;
 
 /// What came of one image.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -46,6 +47,8 @@ pub struct Answers {
     pub asked: usize,
     /// Frames whose answers came from the store.
     pub recalled: usize,
+    /// Where the time went.
+    pub phases: Phases,
     /// What people should know beside the figures.
     pub notes: Vec<String>,
     /// Whether the run ended early.

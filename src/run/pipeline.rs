@@ -14,6 +14,7 @@ use crate::gate::Outcome;
 use crate::plan::Plan;
 use crate::record::{Record, comparisons};
 use crate::score::Scorecard;
+use crate::stopwatch::{Phase, Stopwatch};
 
 /// What a run leaves behind.
 pub struct Finished {
@@ -54,13 +55,15 @@ pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
 fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>) -> Finished {
     context.events.scoring();
     let scoring = (context.clock)();
-    let scorecard = score::score(plan, &predictions, context.threads);
-    let (drawn, verdicts) = judge(plan, &predictions, &scorecard, context);
-    let exhibits = illustrate::illustrate(plan, &predictions, &scorecard, &verdicts);
+    let watch = Stopwatch::new(context.clock);
+    let scorecard = watch.time(Phase::Score, || score::score(plan, &predictions, context.threads));
+    let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
+    let exhibits = watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &verdicts));
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
     record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
     record.comparisons = comparisons(&record);
     record.interrupted = predictions.interrupted;
+    record.times.phases = predictions.phases.plus(watch.spent());
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
     let pictures = exhibits.into_iter().flat_map(|exhibit| exhibit.pictures).collect();
     Finished { record, pictures, predictions }

@@ -14,6 +14,7 @@ use super::unanswered::Unanswered;
 use crate::detection::{BBox, ImageRecord};
 use crate::packed::Packed;
 use crate::predict::{Frame, FrameError, PredictError, Predictor};
+use crate::stopwatch::{Phase, Stopwatch};
 use crate::store::Answer;
 
 /// Answers one image.
@@ -48,17 +49,22 @@ impl From<FrameError> for End {
 /// The image file, read and decoded at most once.
 struct Picture<'a> {
     image: &'a ImageRecord,
+    watch: &'a Stopwatch<'a>,
     file: OnceCell<Result<ImageFile, FrameError>>,
     pixels: OnceCell<Result<RgbImage, FrameError>>,
 }
 
 impl Picture<'_> {
     fn file(&self) -> Result<&ImageFile, FrameError> {
-        self.file.get_or_init(|| ImageFile::read(self.image)).as_ref().map_err(Clone::clone)
+        let read = || self.watch.time(Phase::Read, || ImageFile::read(self.image));
+        self.file.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
     fn pixels(&self) -> Result<&RgbImage, FrameError> {
-        let decode = || self.file()?.decode(self.image);
+        let decode = || {
+            let file = self.file()?;
+            self.watch.time(Phase::Read, || file.decode(self.image))
+        };
         self.pixels.get_or_init(decode).as_ref().map_err(Clone::clone)
     }
 }
@@ -67,7 +73,8 @@ impl Worker<'_> {
     /// Answers every job; `None` if the run ended before that.
     pub fn answer(&self, jobs: &[Job]) -> Option<ImageOutcome> {
         let mut outcome = ImageOutcome::default();
-        let picture = Picture { image: self.image, file: OnceCell::new(), pixels: OnceCell::new() };
+        let watch = &self.shared.watch;
+        let picture = Picture { image: self.image, watch, file: OnceCell::new(), pixels: OnceCell::new() };
         let ended = if self.broken.load(Ordering::Relaxed) {
             self.shared.cores.with(|| picture.pixels().map(|_| ())).map_err(End::from)
         } else {
@@ -133,7 +140,10 @@ impl Worker<'_> {
             let pixels = picture.pixels()?;
             Ok(match &planned.setting {
                 None => Cow::Borrowed(pixels),
-                Some(setting) => Cow::Owned(setting.apply(self.shared.plan.seed, self.image, pixels, &self.objects)),
+                Some(setting) => {
+                    let apply = || setting.apply(self.shared.plan.seed, self.image, pixels, &self.objects);
+                    Cow::Owned(self.shared.watch.time(Phase::Perturb, apply))
+                }
             })
         };
         Frame::new(&self.shared.plan.datasets[self.dataset].name, self.image, &planned.condition, make)
@@ -144,7 +154,9 @@ impl Worker<'_> {
         if !self.predictor(cell).is_some_and(Predictor::needs_pixels) {
             return Ok(None);
         }
-        Ok(self.shared.kept.get(cell, self.image, &picture.file()?.digest, &self.objects))
+        let digest = &picture.file()?.digest;
+        let get = || self.shared.kept.get(cell, self.image, digest, &self.objects);
+        Ok(self.shared.watch.time(Phase::Store, get))
     }
 
     fn recalled(&self, job: &Job, cell: usize, answer: Answer, outcome: &mut ImageOutcome) {
@@ -190,7 +202,8 @@ impl Worker<'_> {
         }
         let asked: Vec<&Frame<'_>> = open.iter().map(|(at, _)| &frames[*at]).collect();
         let categories = &self.shared.plan.cells[open[0].1].categories;
-        let call = || self.timed(|| predictor.predict_batch(&asked, categories, self.shared.context.interrupted));
+        let (stop, watch) = (self.shared.context.interrupted, &self.shared.watch);
+        let call = || self.timed(|| predictor.predict_batch(&asked, categories, stop, watch));
         let (seconds, answers) = match &self.shared.waiting[model] {
             Some(waiting) => waiting.with(call),
             None => self.shared.cores.with(call),
@@ -205,7 +218,9 @@ impl Worker<'_> {
                 Err(error) => Err(Unanswered::Asked(error).on(self.image)),
                 Ok(found) if predictor.needs_pixels() => {
                     let answer = Answer { found: Packed::new(&found), is_changed: is_changed[at], seconds };
-                    self.shared.kept.put(cell, self.image, &picture.file()?.digest, &self.objects, &answer);
+                    let digest = &picture.file()?.digest;
+                    let put = || self.shared.kept.put(cell, self.image, digest, &self.objects, &answer);
+                    watch.time(Phase::Store, put);
                     Ok(Found::Packed(answer.found))
                 }
                 Ok(found) => Ok(Found::Exact(found)),

@@ -180,6 +180,20 @@ fn verbose_tells_what_passed_and_where_the_time_went() {
     assert!(!plain.says("PASS a/test/clean/map:min"), "{}", plain.stderr);
     let ran = workshop.run(&["run", "spec.toml", "-v"]);
     assert!(ran.says("PASS a/test/clean/map:min \"fine\"") && ran.says("time: "), "{}", ran.stderr);
+    assert!(ran.says("perturbing 0.0 s"), "{}", ran.stderr);
+}
+
+#[test]
+fn timings_tell_every_part_of_a_run_and_stand_in_the_record() {
+    let workshop = workshop(&small_spec("[[check]]\non = \"clean\"\nmin = 0.01\n"));
+    let ran = workshop.run(&["run", "spec.toml", "-qq", "--timings"]);
+    for part in ["opening specs, data and models", "inference", "scoring", "reports", "in all, by the clock"] {
+        assert!(ran.says(part), "{part}: {}", ran.stderr);
+    }
+    let record = std::fs::read_to_string(workshop.path("target/windtunnel/small/record.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let spent = |phase: &str| record["times"]["phases"][phase].as_f64().unwrap();
+    assert!(spent("score") > 0.0 && spent("perturb") == 0.0, "{}", record["times"]);
 }
 
 #[test]

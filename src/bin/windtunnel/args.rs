@@ -179,6 +179,9 @@ pub struct Run {
     pub fail_fast: bool,
     #[command(flatten)]
     pub reporting: Reporting,
+    /// Say at the end what the time was spent on, from opening the specs to the reports
+    #[arg(long, conflicts_with = "partition")]
+    pub timings: bool,
     #[command(flatten)]
     pub sharding: Sharding,
 }

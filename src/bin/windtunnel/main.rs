@@ -17,6 +17,7 @@ mod specs;
 mod store;
 mod surroundings;
 mod terminal;
+mod timings;
 
 use std::process::ExitCode;
 

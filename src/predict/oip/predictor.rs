@@ -15,6 +15,7 @@ use crate::entry::Named;
 use crate::predict::onnx::{Engine, Input, OnnxModel, Signature, Tensor};
 use crate::predict::wire::{Limits, Secret, Secrets, Wire, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
+use crate::stopwatch::Stopwatch;
 
 /// A model that can be asked.
 pub struct OipModel {
@@ -123,8 +124,9 @@ impl Predictor for OipModel {
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
-        let answers = self.inner.predict_batch(frames, categories, stop).into_iter();
+        let answers = self.inner.predict_batch(frames, categories, stop, watch).into_iter();
         answers.map(|answer| answer.map_err(|error| self.engine.hidden(error))).collect()
     }
 }

@@ -11,6 +11,7 @@ use super::predictor::{OnnxModel, no_batch};
 use super::preprocess::Fit;
 use crate::detection::{Detection, Size};
 use crate::predict::{CategoryMap, Frame, PredictError};
+use crate::stopwatch::{Phase, Stopwatch};
 
 /// A picture made ready for the network.
 struct Ready {
@@ -27,23 +28,35 @@ impl OnnxModel {
     ///
     /// [`Predictor::predict`]: crate::predict::Predictor::predict
     #[must_use]
-    pub fn answers(&self, frames: &[&Frame<'_>], categories: &CategoryMap, stop: &AtomicBool) -> Vec<Answer> {
+    pub fn answers(
+        &self,
+        frames: &[&Frame<'_>],
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
+    ) -> Vec<Answer> {
         let answer = |chunk: &[&Frame<'_>]| {
             if stop.load(Ordering::Relaxed) {
                 chunk.iter().map(|_| Err(PredictError::Interrupted)).collect()
             } else {
-                self.answer(chunk, categories, stop)
+                self.answer(chunk, categories, stop, watch)
             }
         };
         frames.chunks(self.batch).flat_map(answer).collect()
     }
 
     /// Answers up to a batch of frames. Pictures of another size than the first go into a call of their own.
-    fn answer(&self, frames: &[&Frame<'_>], categories: &CategoryMap, stop: &AtomicBool) -> Vec<Answer> {
+    fn answer(
+        &self,
+        frames: &[&Frame<'_>],
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
+    ) -> Vec<Answer> {
         let mut answers: Vec<Option<Answer>> = frames.iter().map(|_| None).collect();
         let mut waiting: Vec<(usize, Ready)> = Vec::new();
         for (at, frame) in frames.iter().enumerate() {
-            match self.ready(frame) {
+            match self.ready(frame, watch) {
                 Ok(ready) => waiting.push((at, ready)),
                 Err(error) => answers[at] = Some(Err(error)),
             }
@@ -51,14 +64,14 @@ impl OnnxModel {
         while let Some(size) = waiting.first().map(|(_, ready)| ready.input) {
             let (now, later) = waiting.into_iter().partition(|(_, ready)| ready.input == size);
             waiting = later;
-            for (at, answer) in self.call(now, size, categories, stop) {
+            for (at, answer) in self.call(now, size, categories, stop, watch) {
                 answers[at] = Some(answer);
             }
         }
         answers.into_iter().flatten().collect()
     }
 
-    fn ready(&self, frame: &Frame<'_>) -> Result<Ready, PredictError> {
+    fn ready(&self, frame: &Frame<'_>, watch: &Stopwatch<'_>) -> Result<Ready, PredictError> {
         let pixels = frame.pixels()?;
         let picture = Size { width: pixels.width(), height: pixels.height() };
         let input = match self.inputs.size {
@@ -66,7 +79,8 @@ impl OnnxModel {
             InputSize::Picture => picture,
         };
         let fit = Fit::new(self.preprocessing.placement, picture, input);
-        Ok(Ready { planes: self.preprocessing.planes(pixels, input, &fit), fit, picture, input })
+        let planes = watch.time(Phase::Preprocess, || self.preprocessing.planes(pixels, input, &fit));
+        Ok(Ready { planes, fit, picture, input })
     }
 
     /// One call of the engine. A graph of a fixed batch is filled up with the last picture.
@@ -76,6 +90,7 @@ impl OnnxModel {
         input: Size,
         categories: &CategoryMap,
         stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
     ) -> Vec<(usize, Answer)> {
         let (places, frames): (Vec<usize>, Vec<Ready>) = frames.into_iter().unzip();
         let (mut planes, places_of): (Vec<Vec<f32>>, Vec<(Fit, Size)>) =
@@ -83,15 +98,16 @@ impl OnnxModel {
         let pictures = self.inputs.batch.unwrap_or(planes.len());
         let last = planes.last().cloned().unwrap_or_default();
         planes.resize(pictures, last);
-        let outputs = self.engine.run_until(self.inputs.of(&planes, input), stop);
+        let inputs = watch.time(Phase::Preprocess, || self.inputs.of(planes, input));
+        let outputs = watch.time(Phase::Inference, || self.engine.run_until(inputs, stop));
         let apart = |at| PredictError::Inference(no_batch(self.engine.as_ref(), at, pictures));
         let parts = outputs.and_then(|outputs| split(outputs, pictures).map_err(apart));
         match parts {
             Ok(parts) => {
-                let answered = parts.iter().zip(&places_of);
-                let answers = answered
-                    .map(|(outputs, (fit, picture))| self.detections(outputs, fit, input, *picture, categories));
-                places.into_iter().zip(answers).collect()
+                let decode = |(outputs, (fit, picture)): (&Vec<Tensor>, &(Fit, Size))| {
+                    watch.time(Phase::Decode, || self.detections(outputs, fit, input, *picture, categories))
+                };
+                places.into_iter().zip(parts.iter().zip(&places_of).map(decode)).collect()
             }
             Err(error) => places.into_iter().map(|at| (at, Err(error.clone()))).collect(),
         }
@@ -107,7 +123,7 @@ impl OnnxModel {
     ) -> Result<Vec<Detection>, PredictError> {
         let names = self.engine.signature().outputs.iter().map(String::as_str);
         let named: Vec<(&str, &Tensor)> = names.zip(outputs).collect();
-        if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.data.iter().any(|value| value.is_nan())) {
+        if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.has_nan()) {
             return Err(PredictError::NonFinite(format!("output `{name}` holds NaN")));
         }
         let outputs = Outputs::new(&named);
@@ -187,7 +203,7 @@ mod tests {
         let categories = CategoryMap::ByLabel(vec![Some(1), Some(2)]);
         let answers = |batch: usize| -> Vec<Vec<Detection>> {
             let model = OnnxModel::open(options(batch), &|_| None).unwrap();
-            let answers = model.answers(&frames, &categories, &AtomicBool::new(false));
+            let answers = model.answers(&frames, &categories, &AtomicBool::new(false), &Stopwatch::default());
             answers.into_iter().map(Result::unwrap).collect()
         };
         let alone = answers(1);
@@ -195,7 +211,7 @@ mod tests {
         assert_ne!(alone[0], alone[1]);
         assert_eq!(alone, answers(3));
         let model = OnnxModel::open(options(2), &|_| None).unwrap();
-        let stopped = model.answers(&frames, &categories, &AtomicBool::new(true));
+        let stopped = model.answers(&frames, &categories, &AtomicBool::new(true), &Stopwatch::default());
         assert!(stopped.len() == 5 && stopped.iter().all(|answer| matches!(answer, Err(PredictError::Interrupted))));
     }
 }

@@ -113,25 +113,28 @@ impl Inputs {
 
     /// The inputs for pictures of one `size`, each given as planes of channels.
     #[must_use]
-    pub fn of(&self, pictures: &[Vec<f32>], size: Size) -> Vec<Input> {
+    pub fn of(&self, pictures: Vec<Vec<f32>>, size: Size) -> Vec<Input> {
+        let count = pictures.len();
+        let mut input = Some(self.picture(pictures, size));
         let input = |(what, port): &(Option<Companion>, Port)| match what {
-            None => self.picture(pictures, size),
-            Some(companion) => companion.input(port, pictures.len(), size),
+            None => input.take(),
+            Some(companion) => Some(companion.input(port, count, size)),
         };
-        self.ports.iter().map(input).collect()
+        self.ports.iter().filter_map(input).collect()
     }
 
-    fn picture(&self, pictures: &[Vec<f32>], size: Size) -> Input {
+    fn picture(&self, mut pictures: Vec<Vec<f32>>, size: Size) -> Input {
         let (width, height) = (size.width as usize, size.height as usize);
         let interleaved = matches!(self.order, Order::Nhwc | Order::Hwc);
-        let picture = |planes: &Vec<f32>| if interleaved { interleave(planes) } else { planes.clone() };
-        let values: Vec<f32> = match pictures {
-            [one] if !interleaved => one.clone(),
-            _ => pictures.iter().flat_map(picture).collect(),
+        let count = pictures.len();
+        let values: Vec<f32> = match pictures.as_mut_slice() {
+            [one] if !interleaved => std::mem::take(one),
+            _ if interleaved => pictures.iter().flat_map(|planes| interleave(planes)).collect(),
+            _ => pictures.concat(),
         };
         let shape = match self.order {
-            Order::Nchw => vec![pictures.len(), CHANNELS, height, width],
-            Order::Nhwc => vec![pictures.len(), height, width, CHANNELS],
+            Order::Nchw => vec![count, CHANNELS, height, width],
+            Order::Nhwc => vec![count, height, width, CHANNELS],
             Order::Chw => vec![CHANNELS, height, width],
             Order::Hwc => vec![height, width, CHANNELS],
         };
@@ -269,7 +272,7 @@ mod tests {
         ];
         let inputs = Inputs::new(&ports, None, None, None).unwrap();
         let size = Size { width: 2, height: 1 };
-        let given = inputs.of(&[vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], vec![0.0; 6]], size);
+        let given = inputs.of(vec![vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], vec![0.0; 6]], size);
         assert_eq!(given[0].shape, [2, 1, 2, 3]);
         assert_eq!(given[0].values, Values::Byte(vec![1, 3, 5, 2, 4, 6, 0, 0, 0, 0, 0, 0]));
         assert_eq!(given[1], Input { shape: vec![2, 2], values: Values::Integer(vec![2, 1, 2, 1]) });

@@ -21,6 +21,7 @@ use crate::detection::{Detection, Size};
 use crate::digest::Digest;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Variables, Variant, Vocabulary};
 use crate::spec::Choice;
+use crate::stopwatch::Stopwatch;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "onnx";
@@ -119,7 +120,7 @@ fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<V
     let grey = if inputs.is_bytes { 114.0 } else { 0.5 };
     let picture = vec![grey; 3 * size.width as usize * size.height as usize];
     let outputs =
-        engine.run(inputs.of(&vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
+        engine.run(inputs.of(vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
     let parts = split(outputs, batch).map_err(|at| no_batch(engine, at, batch))?;
     Ok(parts.into_iter().next().unwrap_or_default())
 }
@@ -181,7 +182,8 @@ impl Predictor for OnnxModel {
         categories: &CategoryMap,
         stop: &AtomicBool,
     ) -> Result<Vec<Detection>, PredictError> {
-        self.answers(&[frame], categories, stop).into_iter().next().unwrap_or(Err(PredictError::Interrupted))
+        let answers = self.answers(&[frame], categories, stop, &Stopwatch::default());
+        answers.into_iter().next().unwrap_or(Err(PredictError::Interrupted))
     }
 
     fn batch(&self) -> usize {
@@ -193,8 +195,9 @@ impl Predictor for OnnxModel {
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         stop: &AtomicBool,
+        watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
-        self.answers(frames, categories, stop)
+        self.answers(frames, categories, stop, watch)
     }
 
     fn variants(&self) -> Vec<Variant> {

@@ -168,20 +168,21 @@ impl Preprocessing {
         let resized = self.resized(picture, fit.resized);
         let (width, height) = (size.width as usize, size.height as usize);
         let [left, top] = fit.offset.map(|pixels| pixels as usize);
-        let mut data = vec![0.0; 3 * width * height];
-        for (index, plane) in data.chunks_exact_mut(width * height).enumerate() {
+        // Every value is written once: there are a million of them.
+        let mut data = Vec::with_capacity(3 * width * height);
+        for index in 0..3 {
             let channel = match self.channels {
                 Channels::Rgb => index,
                 Channels::Bgr => 2 - index,
             };
             let table = self.table(index);
-            plane.fill(table[usize::from(PADDING)]);
-            let rows = resized.chunks_exact(3 * fit.resized.width as usize);
-            for (row, line) in rows.zip(plane.chunks_exact_mut(width).skip(top)) {
-                for (pixel, slot) in row.chunks_exact(3).zip(&mut line[left..]) {
-                    *slot = table[usize::from(pixel[channel])];
-                }
+            let grey = table[usize::from(PADDING)];
+            let start = index * width * height;
+            for (row, line) in resized.chunks_exact(3 * fit.resized.width as usize).zip(top..) {
+                data.resize(start + line * width + left, grey);
+                data.extend(row.chunks_exact(3).map(|pixel| table[usize::from(pixel[channel])]));
             }
+            data.resize(start + width * height, grey);
         }
         data
     }

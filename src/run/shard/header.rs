@@ -10,6 +10,7 @@ use crate::plan::{Partition, Plan};
 use crate::run::Context;
 use crate::run::execute::{all_cells, announce, answer};
 use crate::run::outcome::ImageOutcome;
+use crate::stopwatch::Phases;
 
 /// The version of a shard's format; a change of meaning counts it up.
 pub const VERSION: u32 = 1;
@@ -58,6 +59,8 @@ pub struct Header {
     pub asked: usize,
     /// Frames whose answers came from the store.
     pub from_store: usize,
+    /// Where the time went.
+    pub phases: Phases,
     /// What people should know beside the figures.
     pub notes: Vec<String>,
     /// Seconds since 1970-01-01 UTC.
@@ -120,6 +123,7 @@ impl Shard {
             unreached: answers.unreached,
             asked: answers.asked,
             from_store: answers.recalled,
+            phases: answers.phases,
             notes: answers.notes,
             started_unix: started.as_secs(),
             seconds: (context.clock)().saturating_sub(started).as_secs_f64(),

@@ -149,6 +149,7 @@ fn add(plan: &Plan, answers: &mut Answers, file: &str, shard: Shard) -> Result<(
     }
     answers.asked += shard.header.asked;
     answers.recalled += shard.header.from_store;
+    answers.phases = answers.phases.plus(shard.header.phases);
     answers.notes.extend(shard.header.notes);
     Ok(())
 }

@@ -18,6 +18,7 @@ use crate::delivery::Delivery;
 use crate::github::{self, Job};
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, Wrong, plans};
+use crate::timings::Timings;
 use crate::{store, terminal};
 
 /// Exit code where no case matches.
@@ -32,6 +33,7 @@ const MAX_THREADS_PER_CORE: usize = 4;
 /// Runs the specs; the exit code.
 pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let job = Job::find(!args.reporting.no_github);
+    let mut timings = Timings::start();
     let style = terminal::style(global.color);
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
@@ -54,20 +56,26 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let mut delivery = Delivery::new(&plans, &args.reporting, global, store.as_ref())?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
     let interrupted = stop_on_interrupt()?;
+    timings.opened();
     for (at, planned) in plans.iter().enumerate() {
         if global.quiet == 0 {
             tell_engines(&planned.plan);
         }
         let plan = &planned.plan;
         let finished = in_context(&plan.name, args, global, asked, &interrupted, |context| run_plan(plan, context));
-        let code = delivery.deliver(planned, finished);
+        timings.ran(&finished.record);
+        let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
         if args.fail_fast && code != 0 && !rest.is_empty() {
             anstream::eprintln!("not run after the first failure: {}", rest.join(", "));
             break;
         }
     }
-    delivery.finish(job)
+    let code = timings.reporting(|| delivery.finish(job))?;
+    if args.timings {
+        anstream::eprint!("{}", timings.table(threads(args.jobs)));
+    }
+    Ok(code)
 }
 
 /// Ends a job in which nothing was run; the exit code.

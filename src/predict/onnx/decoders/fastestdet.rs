@@ -6,7 +6,7 @@
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Preprocessing, Resize};
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, corners, is_claim, sigmoid};
+use super::outputs::{Outputs, best_of_columns, corners, is_claim, sigmoid};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -53,18 +53,21 @@ impl Decoder for FastestDet {
 
     fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
         let Some(output) = outputs.only() else { return Vec::new() };
-        let (planes, rows, columns) = (output.shape[1], output.shape[2], output.shape[3]);
+        let (rows, columns) = (output.shape[2], output.shape[3]);
         let (width, height) = (input.width as f32, input.height as f32);
         let cells = rows * columns;
-        let candidate = |cell: usize| {
+        let candidate = |(cell, (label, class_score)): (usize, (usize, f32))| {
             let at = |plane: usize| output.data[plane * cells + cell];
-            let (label, class_score) = best_class((BOX_PLANES..planes).map(at))?;
             let score = at(0).powf(OBJECTNESS_POWER) * class_score.powf(1.0 - OBJECTNESS_POWER);
             let cx = ((cell % columns) as f32 + at(1).tanh()) / columns as f32 * width;
             let cy = ((cell / columns) as f32 + at(2).tanh()) / rows as f32 * height;
             let corners = corners(cx, cy, sigmoid(at(3)) * width, sigmoid(at(4)) * height);
             is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
-        (0..cells).filter_map(candidate).collect()
+        best_of_columns(&output.data[BOX_PLANES * cells..], cells)
+            .into_iter()
+            .enumerate()
+            .filter_map(candidate)
+            .collect()
     }
 }

@@ -58,6 +58,12 @@ impl Tensor {
         self.data.chunks_exact(self.shape.last().copied().unwrap_or(1).max(1))
     }
 
+    /// Whether any value is no number. Looks at a block at a time, without a branch for each value.
+    pub fn has_nan(&self) -> bool {
+        const BLOCK: usize = 256;
+        self.data.chunks(BLOCK).any(|block| block.iter().fold(false, |found, value| found | value.is_nan()))
+    }
+
     /// Whether every value is within `range`; not so where one is no number.
     #[must_use]
     pub fn is_within(&self, range: std::ops::RangeInclusive<f32>) -> bool {
@@ -85,6 +91,39 @@ pub fn best_class(scores: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
         Some((_, highest)) if highest >= score => best,
         _ => Some((label, score)),
     })
+}
+
+/// As [`best_class`] for a row of scores that lie side by side, eight at a time.
+pub fn best_of_row(scores: &[f32]) -> Option<(usize, f32)> {
+    const LANES: usize = 8;
+    let mut highest = [f32::NEG_INFINITY; LANES];
+    let eights = scores.chunks_exact(LANES);
+    let rest = eights.remainder().iter().copied();
+    for eight in eights {
+        for (highest, score) in highest.iter_mut().zip(eight) {
+            *highest = if *score > *highest { *score } else { *highest };
+        }
+    }
+    let highest = highest.into_iter().chain(rest).fold(f32::NEG_INFINITY, f32::max);
+    let label = scores.iter().position(|score| *score == highest);
+    // Of scores that are no numbers none is the highest.
+    label.map_or_else(|| best_class(scores.iter().copied()), |label| Some((label, highest)))
+}
+
+/// As [`best_class`] for every column of `scores`, whose rows are the classes, `columns` values each. Row by row: a class
+/// of all boxes lies side by side, the classes of a box far apart.
+pub fn best_of_columns(scores: &[f32], columns: usize) -> Vec<(usize, f32)> {
+    let mut rows = scores.chunks_exact(columns.max(1));
+    let Some(first) = rows.next() else { return Vec::new() };
+    let (mut highest, mut labels) = (first.to_vec(), vec![0_u32; columns]);
+    for (label, row) in (1..).zip(rows) {
+        for ((highest, best), score) in highest.iter_mut().zip(&mut labels).zip(row) {
+            let is_best = *score > *highest;
+            *highest = if is_best { *score } else { *highest };
+            *best = if is_best { label } else { *best };
+        }
+    }
+    labels.into_iter().map(|label| label as usize).zip(highest).collect()
 }
 
 /// Whether a box of this score is kept; one whose score is not a number is, so that it is found out.
@@ -126,5 +165,22 @@ mod tests {
         assert_eq!(outputs.named("boxes"), Some(&two));
         assert_eq!(outputs.named("scores"), Some(&three));
         assert_eq!(outputs.named("oxes"), None);
+    }
+
+    #[test]
+    fn the_best_class_is_the_same_whichever_way_scores_lie() {
+        let score = |class: usize, column: usize| ((class * 7 + column * 5) % 11) as f32 / 10.0;
+        for classes in [1, 2, 7, 8, 9, 20] {
+            let columns: Vec<f32> =
+                (0..classes).flat_map(|class| (0..3).map(move |column| score(class, column))).collect();
+            let of_columns = best_of_columns(&columns, 3);
+            for (column, best) in of_columns.into_iter().enumerate() {
+                let row: Vec<f32> = (0..classes).map(|class| score(class, column)).collect();
+                assert_eq!(best_class(row.iter().copied()), Some(best), "{classes} classes, column {column}");
+                assert_eq!(best_of_row(&row), Some(best), "{classes} classes, column {column}");
+            }
+        }
+        assert_eq!(best_of_row(&[]), None);
+        assert!(best_of_row(&[f32::NAN]).is_some_and(|(label, score)| label == 0 && score.is_nan()));
     }
 }

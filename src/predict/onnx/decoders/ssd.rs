@@ -7,7 +7,7 @@ use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Preprocessing, Resize};
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, in_pixels, is_claim};
+use super::outputs::{Outputs, best_of_row, in_pixels, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -65,7 +65,7 @@ impl Decoder for Ssd {
         let Some((boxes, scores)) = parts(outputs) else { return Vec::new() };
         let (width, height) = (input.width as f32, input.height as f32);
         let candidate = |(b, scores): (&[f32], &[f32])| {
-            let (label, score) = best_class(scores[1..].iter().copied())?;
+            let (label, score) = best_of_row(&scores[1..])?;
             let corners = in_pixels([b[0], b[1], b[2], b[3]], width, height);
             is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };

@@ -5,7 +5,7 @@
 use super::super::nms::Candidate;
 use super::super::preprocess::Resize;
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, corners, in_pixels, is_claim};
+use super::outputs::{Outputs, best_of_row, corners, in_pixels, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -54,7 +54,7 @@ impl Decoder for UltralyticsRtDetr {
         let Some(output) = outputs.only() else { return Vec::new() };
         let (width, height) = (input.width as f32, input.height as f32);
         let candidate = |row: &[f32]| {
-            let (label, score) = best_class(row[BOX_COLUMNS..].iter().copied())?;
+            let (label, score) = best_of_row(&row[BOX_COLUMNS..])?;
             let corners = in_pixels(corners(row[0], row[1], row[2], row[3]), width, height);
             is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };

@@ -5,7 +5,7 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{FRACTIONS, Outputs, best_class, is_claim};
+use super::outputs::{FRACTIONS, Outputs, best_of_row, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -56,7 +56,7 @@ impl Decoder for YoloNas {
     fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
         let Some((boxes, scores)) = parts(outputs) else { return Vec::new() };
         let candidate = |(b, scores): (&[f32], &[f32])| {
-            let (label, score) = best_class(scores.iter().copied())?;
+            let (label, score) = best_of_row(scores)?;
             is_claim(score, confidence).then_some(Candidate { corners: [b[0], b[1], b[2], b[3]], score, label })
         };
         boxes.rows().zip(scores.rows()).filter_map(candidate).collect()

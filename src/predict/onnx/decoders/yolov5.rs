@@ -6,7 +6,7 @@
 
 use super::super::nms::Candidate;
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, corners, is_claim};
+use super::outputs::{Outputs, best_of_row, corners, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -62,7 +62,7 @@ impl Decoder for YoloV5 {
     fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
         let Some(output) = outputs.only() else { return Vec::new() };
         let candidate = |row: &[f32]| {
-            let (label, class_score) = best_class(row[BOX_COLUMNS..].iter().copied())?;
+            let (label, class_score) = best_of_row(&row[BOX_COLUMNS..])?;
             let score = row[4] * class_score;
             let corners = corners(row[0], row[1], row[2], row[3]);
             is_claim(score, confidence).then_some(Candidate { corners, score, label })

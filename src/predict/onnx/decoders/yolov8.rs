@@ -4,7 +4,7 @@
 
 use super::super::nms::Candidate;
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, corners, is_claim};
+use super::outputs::{Outputs, best_of_columns, corners, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -44,13 +44,12 @@ impl Decoder for YoloV8 {
 
     fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
         let Some(output) = outputs.only() else { return Vec::new() };
-        let (rows, boxes) = (output.shape[1], output.shape[2]);
+        let boxes = output.shape[2];
         let at = |row: usize, index: usize| output.data[row * boxes + index];
-        let candidate = |index: usize| {
-            let (label, score) = best_class((BOX_ROWS..rows).map(|row| at(row, index)))?;
+        let candidate = |(index, (label, score)): (usize, (usize, f32))| {
             let corners = corners(at(0, index), at(1, index), at(2, index), at(3, index));
             is_claim(score, confidence).then_some(Candidate { corners, score, label })
         };
-        (0..boxes).filter_map(candidate).collect()
+        best_of_columns(&output.data[BOX_ROWS * boxes..], boxes).into_iter().enumerate().filter_map(candidate).collect()
     }
 }

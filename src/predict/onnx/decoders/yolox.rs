@@ -6,7 +6,7 @@
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing};
 use super::decoder::{Classes, Decoder, Defaults, Trial};
-use super::outputs::{Outputs, best_class, corners, is_claim};
+use super::outputs::{Outputs, best_of_row, corners, is_claim};
 use crate::detection::Size;
 use crate::entry::{Entry, Named};
 
@@ -71,7 +71,7 @@ impl Decoder for Yolox {
     fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
         let Some(output) = outputs.only() else { return Vec::new() };
         let candidate = |(row, (stride, column, line)): (&[f32], (f32, f32, f32))| {
-            let (label, class_score) = best_class(row[BOX_COLUMNS..].iter().copied())?;
+            let (label, class_score) = best_of_row(&row[BOX_COLUMNS..])?;
             let score = row[4] * class_score;
             let (cx, cy) = ((row[0] + column) * stride, (row[1] + line) * stride);
             let corners = corners(cx, cy, row[2].exp() * stride, row[3].exp() * stride);

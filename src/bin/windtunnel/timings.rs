@@ -1,0 +1,55 @@
+//! Where the time of a command went, for people.
+
+use std::time::{Duration, Instant};
+
+use windtunnel::record::Record;
+use windtunnel::stopwatch::Phases;
+
+/// What a command spends, from its start on.
+pub struct Timings {
+    started: Instant,
+    opening: Duration,
+    phases: Phases,
+    reporting: Duration,
+}
+
+impl Timings {
+    /// The command starts.
+    pub fn start() -> Self {
+        Self { started: Instant::now(), opening: Duration::ZERO, phases: Phases::default(), reporting: Duration::ZERO }
+    }
+
+    /// Specs, datasets, models and the store are open.
+    pub fn opened(&mut self) {
+        self.opening = self.started.elapsed();
+    }
+
+    /// A spec was run.
+    pub fn ran(&mut self, record: &Record) {
+        self.phases = self.phases.plus(record.times.phases);
+    }
+
+    /// Writes reports.
+    pub fn reporting<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let before = Instant::now();
+        let result = work();
+        self.reporting += before.elapsed();
+        result
+    }
+
+    /// A table of all parts, with each one's share of their sum.
+    pub fn table(&self, threads: usize) -> String {
+        let opening = ("opening specs, data and models", self.opening.as_secs_f64());
+        let reporting = ("reports", self.reporting.as_secs_f64());
+        let parts: Vec<(&str, f64)> = [opening].into_iter().chain(self.phases.named()).chain([reporting]).collect();
+        let sum: f64 = parts.iter().map(|(_, seconds)| seconds).sum();
+        let row =
+            |(part, seconds): &(&str, f64)| format!("  {part:<30} {seconds:9.3} s {:5.1} %\n", 100.0 * seconds / sum);
+        let rows: String = parts.iter().map(row).collect();
+        let wall = self.started.elapsed().as_secs_f64();
+        format!(
+            "time, summed over {threads} threads up to the store\n{rows}  {:<30} {wall:9.3} s\n",
+            "in all, by the clock"
+        )
+    }
+}
