@@ -69,7 +69,7 @@ pub const EXCLUSION: &[Key] = &[
 pub const DEFAULTS: &[Key] = &[
     Key::new("metric", Shape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none")
         .or(Literal::Text("map")),
-    Key::new("min_images", Shape::COUNT, "a dataset of fewer images makes its checks errors instead of being judged"),
+    Key::new("min_images", Shape::COUNT, "a dataset of fewer images is an error, and its checks are not judged"),
     Key::new("confidence", Shape::number(0.5, 0.999), "of intervals: the share of them that hold the true figure")
         .or(Literal::Number(0.95)),
     // With fewer resamples the ends of an interval are chance.

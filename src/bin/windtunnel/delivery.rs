@@ -206,5 +206,5 @@ fn print(record: &Record, outputs: &Outputs, style: Style) {
     anstream::eprint!("{}", console(record, &outputs.folder, style));
     let written = outputs.reports.iter().map(|(_, path)| path).filter(|path| *path != Path::new("-"));
     let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
-    anstream::eprintln!("reports: {}\n", written.join(", "));
+    anstream::eprintln!("reports: {}\n", written.join("\n         "));
 }
