@@ -9,6 +9,7 @@ COPY Cargo.toml Cargo.lock ./
 COPY benches benches
 COPY examples/*.rs examples/
 COPY examples/support examples/support
+COPY examples/ci examples/ci
 COPY src src
 RUN cargo build --release --locked --bin windtunnel
 

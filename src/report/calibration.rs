@@ -43,8 +43,10 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
         };
     }
     for condition in &calibration.left_out {
-        let _infallible =
-            writeln!(out, "\n# {condition}: left out, a model has nothing to lose there, or was not measured");
+        let _infallible = writeln!(
+            out,
+            "\n# {condition}: left out, a model's drop there may be all of its clean figure, or was not measured"
+        );
     }
     out
 }

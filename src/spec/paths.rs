@@ -51,14 +51,15 @@ pub fn existing_path(
     None
 }
 
-/// What to write instead of a folder: the first file in it, if it has any.
+/// What to write instead of a folder: the first file in it that is no text for people, if it has any.
 fn inside(folder: &Path) -> String {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.path().is_file());
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
-    match names.iter().find(|name| !name.starts_with('.')) {
+    let is_text = |name: &str| Path::new(name).extension().is_none_or(|ending| ending == "md" || ending == "txt");
+    match names.iter().find(|name| !name.starts_with('.') && !is_text(name)) {
         Some(name) => format!("name a file in it, such as `{name}`"),
-        None => "name a file; the folder has none".to_owned(),
+        None => "name a file; the folder has none that could be it".to_owned(),
     }
 }
 

@@ -161,10 +161,12 @@ pub fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
         } else if name.contains(['*', '?', '[']) {
             matches(name)?
         } else {
-            bail!("there is no spec at `{name}`");
+            bail!(
+                "there is no spec at `{name}`: name one, or let `windtunnel init` draft one from your data and models"
+            );
         };
         if found.is_empty() {
-            bail!("there is no spec (*.toml) in `{name}`");
+            bail!("there is no spec (*.toml) in `{name}`: `windtunnel init` drafts one from your data and models");
         }
         files.extend(found.into_iter().filter(|file| !files.contains(file)).collect::<Vec<_>>());
     }
