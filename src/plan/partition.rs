@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use super::Plan;
+use super::{Cell, Plan};
 
 /// One of the equal parts of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,26 @@ pub struct Costs {
     pub answers: Vec<([String; 3], f64)>,
     /// Reading, decoding and perturbing, seconds per image and condition.
     pub pixels: f64,
+}
+
+impl Costs {
+    /// The first cell of `plan` that was not measured, as `model/dataset/condition`.
+    #[must_use]
+    pub fn unmeasured(&self, plan: &Plan) -> Option<String> {
+        let is_open = |cell: &&Cell| plan.blocked(cell).is_none() && self.of_cell(plan, cell).is_none();
+        plan.cells.iter().find(is_open).map(|cell| names(plan, cell).join("/"))
+    }
+
+    fn of_cell(&self, plan: &Plan, cell: &Cell) -> Option<f64> {
+        let names = names(plan, cell);
+        self.answers.iter().find(|(of, _)| *of == names).map(|(_, seconds)| *seconds)
+    }
+}
+
+/// Model, dataset and condition of a cell.
+fn names(plan: &Plan, cell: &Cell) -> [String; 3] {
+    let condition = plan.conditions[cell.condition].condition.to_string();
+    [plan.models[cell.model].name.clone(), plan.datasets[cell.dataset].name.clone(), condition]
 }
 
 impl Partition {
@@ -87,16 +107,10 @@ impl Partition {
 fn image_cost(plan: &Plan, dataset: usize, costs: Option<&Costs>) -> f64 {
     let cells = plan.cells.iter().filter(|cell| cell.dataset == dataset && plan.blocked(cell).is_none());
     let Some(costs) = costs else { return cells.count() as f64 };
-    let of_cell = |cell: &super::Cell| {
-        let condition = plan.conditions[cell.condition].condition.to_string();
-        let names = [&plan.models[cell.model].name, &plan.datasets[cell.dataset].name, &condition];
-        let measured = costs.answers.iter().find(|(of, _)| of.iter().eq(names));
-        measured.map_or(0.0, |(_, seconds)| *seconds)
-    };
     let mut conditions: Vec<usize> = cells.clone().map(|cell| cell.condition).collect();
     conditions.sort_unstable();
     conditions.dedup();
-    cells.map(of_cell).sum::<f64>() + costs.pixels * conditions.len() as f64
+    cells.filter_map(|cell| costs.of_cell(plan, cell)).sum::<f64>() + costs.pixels * conditions.len() as f64
 }
 
 impl FromStr for Partition {

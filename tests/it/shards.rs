@@ -356,6 +356,18 @@ fn a_record_says_what_frames_cost_unless_the_store_answered() {
     std::fs::rename(workshop.path("target/windtunnel/small/record.json"), workshop.path("times.json")).unwrap();
     parts(&workshop, 2, &["--balance", "times.json"]);
     assert_eq!(merged(&workshop, &[]).code, 1);
+    let other = [
+        "run",
+        "spec.toml",
+        "--partition",
+        "1/2",
+        "--balance",
+        "times.json",
+        "--set",
+        "perturbation.noise.severity=[4]",
+    ];
+    let ran = workshop.run(&other);
+    assert!(ran.code == 2 && ran.says("times.json has no times of a/test/noise@4"), "{}", ran.stderr);
     assert_eq!(workshop.run(&["run", "spec.toml"]).code, 1);
     let ran =
         workshop.run(&["run", "spec.toml", "--partition", "1/2", "--balance", "target/windtunnel/small/record.json"]);

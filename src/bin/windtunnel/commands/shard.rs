@@ -23,6 +23,10 @@ const TOLD: usize = 5;
 pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Option<Job>) -> anyhow::Result<u8> {
     let partition = partition::find(part)?;
     let costs = args.sharding.balance.as_ref().map(|record| costs(record, plans.len())).transpose()?;
+    let unmeasured = |costs: &Costs| plans.iter().find_map(|planned| costs.unmeasured(&planned.plan));
+    if let (Some(cell), Some(record)) = (costs.as_ref().and_then(unmeasured), &args.sharding.balance) {
+        bail!("{} has no times of {cell}: name the record of a run of this spec", record.display());
+    }
     let paths: Vec<PathBuf> = plans.iter().map(|planned| path(&args.sharding.shards, planned, partition)).collect();
     paths.iter().try_for_each(|path| files::probe(path))?;
     let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
