@@ -41,6 +41,17 @@ impl Packed {
         &self.0
     }
 
+    /// How many detections there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let (mut rest, mut count) = (&*self.0, 0);
+        while read_id(&mut rest).is_some() {
+            rest = rest.get(NUMBERS..).unwrap_or_default();
+            count += 1;
+        }
+        count
+    }
+
     /// The detections.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
@@ -129,6 +140,7 @@ mod tests {
         let unpacked = Packed::new(&detections()).detections();
         let ids: Vec<u64> = unpacked.iter().map(|detection| detection.category_id).collect();
         assert_eq!(ids, [0, 127, u64::MAX]);
+        assert_eq!((Packed::new(&detections()).count(), Packed::new(&[]).count()), (3, 0));
         assert_eq!(unpacked[1].bbox.x, f64::from(1.0_f32 / 3.0));
         assert_eq!(Packed::new(&unpacked).detections(), unpacked);
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::per_image::PerImage;
 use super::table::MatchTable;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -34,8 +35,8 @@ pub struct CategoryFigures {
 pub fn evaluate(
     images: &[ImageRecord],
     categories: &[Category],
-    annotations: &[Vec<Annotation>],
-    detections: &[Vec<Detection>],
+    annotations: &(impl PerImage<Annotation> + ?Sized),
+    detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Result<CocoFigures, String> {
     MatchTable::build(images, categories, annotations, detections).map(|table| table.figures())
 }

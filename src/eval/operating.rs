@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::matching::match_claims;
+use super::per_image::{PerImage, lists};
 use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -75,13 +76,15 @@ impl OperatingTable {
     pub fn build(
         images: &[ImageRecord],
         categories: &[Category],
-        annotations: &[Vec<Annotation>],
-        detections: &[Vec<Detection>],
+        annotations: &(impl PerImage<Annotation> + ?Sized),
+        detections: &(impl PerImage<Detection> + ?Sized),
         confidence: f64,
     ) -> Result<Self, String> {
         check(images, annotations, detections)?;
-        let objects = annotations.iter().flatten().filter(|annotation| !annotation.iscrowd);
-        let present: HashSet<u64> = objects.map(|annotation| annotation.category_id).collect();
+        let mut present: HashSet<u64> = HashSet::new();
+        for labels in lists(annotations) {
+            present.extend(labels.iter().filter(|label| !label.iscrowd).map(|label| label.category_id));
+        }
         let mut table = Self {
             images: images.len(),
             categories: categories.len(),
@@ -89,13 +92,13 @@ impl OperatingTable {
             on_empty: Vec::new(),
             of_absent: Vec::with_capacity(images.len()),
         };
-        for (image, (annotations, detections)) in annotations.iter().zip(detections).enumerate() {
+        for (image, (annotations, detections)) in lists(annotations).zip(lists(detections)).enumerate() {
             let claims = || detections.iter().filter(|detection| detection.score >= confidence);
             table.of_absent.push(claims().filter(|claim| !present.contains(&claim.category_id)).count() as u32);
             if annotations.is_empty() {
                 table.on_empty.push((image, claims().count() as u32));
             }
-            let of_image = count(categories, annotations, detections, confidence);
+            let of_image = count(categories, &annotations, &detections, confidence);
             table.counts.extend(of_image.into_iter().map(|(category, counts)| (image as u32, category, counts)));
         }
         Ok(table)

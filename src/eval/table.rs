@@ -1,12 +1,14 @@
 //! The match table of a cell: every detection matched once, so that figures for any weighting of the images cost a walk
 //! over the table.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::coco::{CategoryFigures, CocoFigures};
 use super::gather::{Gathered, by_category, by_falling_score};
 use super::greedy::{Outcomes, is_ignored, match_group};
 use super::grid::{AREA_RANGES, DEFINITIONS, MAX_DETECTIONS};
+use super::per_image::{PerImage, lists};
 use super::ranking::order_by_score;
 use super::view::View;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
@@ -60,14 +62,15 @@ impl MatchTable {
     pub fn build(
         images: &[ImageRecord],
         categories: &[Category],
-        annotations: &[Vec<Annotation>],
-        detections: &[Vec<Detection>],
+        annotations: &(impl PerImage<Annotation> + ?Sized),
+        detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
         check(images, annotations, detections)?;
         let mut building: Vec<Building> = categories.iter().map(|_| Building::default()).collect();
         let mut outcomes = Vec::new();
         for image in by_id(images) {
-            for mut group in by_category(categories, &annotations[image], &detections[image]) {
+            let (objects, found) = (annotations.of(image), detections.of(image));
+            for mut group in by_category(categories, &objects, &found) {
                 by_falling_score(&mut group.detections);
                 group.detections.truncate(MAX_DETECTIONS);
                 match_group(&group.objects, &group.detections, &mut outcomes);
@@ -165,19 +168,19 @@ pub(super) fn by_id(images: &[ImageRecord]) -> Vec<usize> {
 /// Refuses what cannot be matched.
 pub(super) fn check(
     images: &[ImageRecord],
-    annotations: &[Vec<Annotation>],
-    detections: &[Vec<Detection>],
+    annotations: &(impl PerImage<Annotation> + ?Sized),
+    detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Result<(), String> {
-    let lists = [("annotations", annotations.len()), ("detections", detections.len())];
-    if let Some((name, length)) = lists.into_iter().find(|&(_, length)| length != images.len()) {
+    let lengths = [("annotations", annotations.images()), ("detections", detections.images())];
+    if let Some((name, length)) = lengths.into_iter().find(|&(_, length)| length != images.len()) {
         return Err(format!("{length} lists of {name} for {} images", images.len()));
     }
     let mut seen = HashSet::new();
     if let Some(twice) = images.iter().find(|image| !seen.insert(image.id)) {
         return Err(format!("image id {} is given twice", twice.id));
     }
-    let unordered = |(_, list): &(_, &Vec<Detection>)| list.iter().any(|detection| detection.score.is_nan());
-    match images.iter().zip(detections).find(unordered) {
+    let is_unordered = |list: &Cow<'_, [Detection]>| list.iter().any(|detection| detection.score.is_nan());
+    match images.iter().zip(lists(detections)).find(|(_, list)| is_unordered(list)) {
         Some((image, _)) => Err(format!("a score on image {} is not a number", image.id)),
         None => Ok(()),
     }

@@ -2,10 +2,13 @@
 //!
 //! Bolya et al., *TIDE: A General Toolbox for Identifying Object Detection Errors* (2020).
 
+use std::borrow::Cow;
+
 use hotcoco::params::IouType;
 use hotcoco::{COCO, COCOeval};
 use serde::{Deserialize, Serialize};
 
+use super::per_image::{PerImage, lists};
 use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -43,8 +46,8 @@ pub struct Tide {
 pub fn tide(
     images: &[ImageRecord],
     categories: &[Category],
-    annotations: &[Vec<Annotation>],
-    detections: &[Vec<Detection>],
+    annotations: &(impl PerImage<Annotation> + ?Sized),
+    detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Result<Tide, String> {
     check(images, annotations, detections)?;
     let ground_truth = COCO::from_dataset(ground_truth(images, categories, annotations));
@@ -68,9 +71,13 @@ pub fn tide(
     })
 }
 
-fn ground_truth(images: &[ImageRecord], categories: &[Category], annotations: &[Vec<Annotation>]) -> hotcoco::Dataset {
+fn ground_truth(
+    images: &[ImageRecord],
+    categories: &[Category],
+    annotations: &(impl PerImage<Annotation> + ?Sized),
+) -> hotcoco::Dataset {
     let listed = listed(images, annotations).filter(|(_, one)| is_known(categories, one.category_id));
-    let annotation = |(id, (image_id, annotation)): (u64, (u64, &Annotation))| hotcoco::Annotation {
+    let annotation = |(id, (image_id, annotation)): (u64, (u64, Annotation))| hotcoco::Annotation {
         id,
         image_id,
         category_id: annotation.category_id,
@@ -95,9 +102,13 @@ fn category(category: &Category) -> hotcoco::Category {
     hotcoco::Category { id: category.id, name: category.name.clone(), ..Default::default() }
 }
 
-fn results(images: &[ImageRecord], categories: &[Category], detections: &[Vec<Detection>]) -> Vec<hotcoco::Annotation> {
+fn results(
+    images: &[ImageRecord],
+    categories: &[Category],
+    detections: &(impl PerImage<Detection> + ?Sized),
+) -> Vec<hotcoco::Annotation> {
     let listed = listed(images, detections).filter(|(_, one)| is_known(categories, one.category_id));
-    let result = |(image_id, detection): (u64, &Detection)| hotcoco::Annotation {
+    let result = |(image_id, detection): (u64, Detection)| hotcoco::Annotation {
         image_id,
         category_id: detection.category_id,
         bbox: Some(detection.bbox.into()),
@@ -108,8 +119,15 @@ fn results(images: &[ImageRecord], categories: &[Category], detections: &[Vec<De
 }
 
 /// What lies in lists per image, with the image's id.
-fn listed<'a, T>(images: &'a [ImageRecord], lists: &'a [Vec<T>]) -> impl Iterator<Item = (u64, &'a T)> {
-    images.iter().zip(lists).flat_map(|(image, list)| list.iter().map(|one| (image.id, one)))
+fn listed<'a, T: Clone + 'a>(
+    images: &'a [ImageRecord],
+    of_images: &'a (impl PerImage<T> + ?Sized),
+) -> impl Iterator<Item = (u64, T)> + 'a {
+    let of_image = |(image, list): (&ImageRecord, Cow<'a, [T]>)| {
+        let id = image.id;
+        list.into_owned().into_iter().map(move |one| (id, one))
+    };
+    images.iter().zip(lists(of_images)).flat_map(of_image)
 }
 
 fn is_known(categories: &[Category], id: u64) -> bool {

@@ -5,6 +5,7 @@
 //! here are continuous, as COCO has them, and nothing is added.
 
 use super::gather::{by_category, by_falling_score};
+use super::per_image::PerImage;
 use super::ranking::{Ranked, Ranking, order_by_score};
 use super::table::{by_id, check};
 use super::view::{Reading, View};
@@ -40,14 +41,15 @@ pub fn voc(
     version: VocVersion,
     images: &[ImageRecord],
     categories: &[Category],
-    annotations: &[Vec<Annotation>],
-    detections: &[Vec<Detection>],
+    annotations: &(impl PerImage<Annotation> + ?Sized),
+    detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Result<View, String> {
     check(images, annotations, detections)?;
     let mut scored: Vec<Vec<(f64, Ranked)>> = vec![Vec::new(); categories.len()];
     let mut objects: Vec<Vec<(u32, u32)>> = vec![Vec::new(); categories.len()];
     for image in by_id(images) {
-        for mut group in by_category(categories, &annotations[image], &detections[image]) {
+        let (labels, found) = (annotations.of(image), detections.of(image));
+        for mut group in by_category(categories, &labels, &found) {
             by_falling_score(&mut group.detections);
             scored[group.category].extend(judged(image as u32, &group.objects, &group.detections));
             let count = group.objects.iter().filter(|object| !object.iscrowd).count();

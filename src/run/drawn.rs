@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::execute::Predictions;
-use super::score::{pool, with_cell};
+use super::score::{pool, rounds, with_cell};
 use crate::eval::Resamples;
 use crate::failure::Measured;
 use crate::metric::{self, Metric};
@@ -66,7 +66,10 @@ impl Drawn {
             }
         };
         let drawn: Vec<(Wanted, Vec<Values>)> = match pool(context.threads) {
-            Ok(pool) => pool.install(|| missing.par_iter().filter_map(draw).collect()),
+            Ok(pool) => pool.install(|| {
+                let rounds = rounds(predictions, &missing, |&(cell, _)| cell).into_iter();
+                rounds.flat_map(|round| round.par_iter().filter_map(draw).collect::<Vec<_>>()).collect()
+            }),
             Err(_) => missing.iter().filter_map(draw).collect(),
         };
         let is_more = !drawn.is_empty();

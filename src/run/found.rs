@@ -19,6 +19,15 @@ pub enum Found {
 }
 
 impl Found {
+    /// How many detections there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Packed(packed) => packed.count(),
+            Self::Exact(detections) => detections.len(),
+        }
+    }
+
     /// The detections, by falling score.
     #[must_use]
     pub fn detections(&self) -> Cow<'_, [Detection]> {

@@ -1,5 +1,7 @@
 //! Score: the detections of every cell against the labels as its condition moved them.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
@@ -7,7 +9,7 @@ use super::execute::Predictions;
 use super::found::Found;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::stability;
+use crate::eval::{PerImage, stability};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedCondition};
 use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
@@ -25,12 +27,42 @@ pub fn score_some(plan: &Plan, predictions: &Predictions, cells: &[usize], threa
         with_cell(plan, predictions, at, stability.as_deref(), |_, data| score_cell(data))
     };
     match pool(threads) {
-        Ok(pool) => pool.install(|| cells.par_iter().map(score_one).collect()),
+        Ok(pool) => pool.install(|| {
+            let rounds = rounds(predictions, cells, |&cell| cell).into_iter();
+            rounds.flat_map(|round| round.par_iter().map(score_one).collect::<Vec<_>>()).collect()
+        }),
         Err(error) => {
             let failure = Failure::new(FailureKind::Inference, format!("no threads to score on: {error}"));
             cells.iter().map(|_| Measured::Failed(failure.clone())).collect()
         }
     }
+}
+
+/// Detections that are scored at once, so that memory has a bound however many cells and threads there are: a cell takes
+/// some 100 bytes for each of its own.
+const SCORED_AT_ONCE: usize = 4_000_000;
+
+/// Splits work on cells, in its order, into what is done at once; `cell` tells the cell of a piece of work.
+pub fn rounds<'w, T>(predictions: &Predictions, work: &'w [T], cell: impl Fn(&T) -> usize) -> Vec<&'w [T]> {
+    let size =
+        |piece: &T| predictions.cells[cell(piece)].value().map_or(0, |found| found.iter().map(Found::count).sum());
+    split_by_size(work, size, SCORED_AT_ONCE)
+}
+
+/// Slices in order, each of as many pieces as stay within `limit` together, and of at least one.
+fn split_by_size<T>(work: &[T], size: impl Fn(&T) -> usize, limit: usize) -> Vec<&[T]> {
+    let (mut slices, mut rest) = (Vec::new(), work);
+    while !rest.is_empty() {
+        let mut sum = 0_usize;
+        let fitting = rest.iter().take_while(|piece| {
+            sum = sum.saturating_add(size(piece));
+            sum <= limit
+        });
+        let (slice, after) = rest.split_at(fitting.count().max(1));
+        slices.push(slice);
+        rest = after;
+    }
+    slices
 }
 
 /// Threads for scoring.
@@ -50,13 +82,12 @@ pub fn with_cell<T>(
     predictions.cells[at].and_then(|found: &Vec<Found>| match &plan.datasets[cell.dataset].state {
         Err(failure) => Measured::Failed(failure.clone()),
         Ok(dataset) => {
-            let annotations = annotations_under(&plan.conditions[cell.condition], plan.seed, dataset);
-            let detections: Vec<Vec<Detection>> = found.iter().map(|found| found.detections().into_owned()).collect();
+            let annotations = Labels::under(&plan.conditions[cell.condition], plan.seed, dataset);
             let data = CellData {
                 images: &dataset.images,
                 categories: &dataset.categories,
                 annotations: &annotations,
-                detections: &detections,
+                detections: &Answers(found),
                 stability,
                 settings: plan.settings,
             };
@@ -100,10 +131,40 @@ fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
         .collect()
 }
 
-/// The labels of every image as they are under a condition.
-pub fn annotations_under(planned: &PlannedCondition, seed: u64, data: &Dataset) -> Vec<Vec<Annotation>> {
-    let per_image = data.images.iter().zip(&data.annotations);
-    per_image.map(|(image, annotations)| moved(planned, seed, image, annotations, &data.categories)).collect()
+/// The labels of every image as they are under a condition: the dataset's own where they stay where they are.
+struct Labels<'a>(Vec<Cow<'a, [Annotation]>>);
+
+impl<'a> Labels<'a> {
+    fn under(planned: &PlannedCondition, seed: u64, data: &'a Dataset) -> Self {
+        let of_image = |(image, labels): (&ImageRecord, &'a Vec<Annotation>)| {
+            let moved = moved(planned, seed, image, labels, &data.categories);
+            if moved == *labels { Cow::Borrowed(labels.as_slice()) } else { Cow::Owned(moved) }
+        };
+        Self(data.images.iter().zip(&data.annotations).map(of_image).collect())
+    }
+}
+
+impl PerImage<Annotation> for Labels<'_> {
+    fn images(&self) -> usize {
+        self.0.len()
+    }
+
+    fn of(&self, image: usize) -> Cow<'_, [Annotation]> {
+        Cow::Borrowed(&self.0[image])
+    }
+}
+
+/// What was found in every image, unpacked where it is looked at.
+struct Answers<'a>(&'a [Found]);
+
+impl PerImage<Detection> for Answers<'_> {
+    fn images(&self) -> usize {
+        self.0.len()
+    }
+
+    fn of(&self, image: usize) -> Cow<'_, [Detection]> {
+        self.0[image].detections()
+    }
 }
 
 /// The labels of one image as they are under a condition.
@@ -117,5 +178,18 @@ pub fn moved(
     match &planned.setting {
         None => annotations.to_vec(),
         Some(setting) => setting.annotations(seed, image, annotations, categories).into_iter().flatten().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_scored_at_once_stays_within_the_limit_and_is_at_least_one_cell() {
+        let sizes = [3, 3, 4, 1, 11, 2, 8, 1];
+        let slices = split_by_size(&sizes, |&size| size, 10);
+        assert_eq!(slices, [&[3, 3, 4][..], &[1], &[11], &[2, 8], &[1]]);
+        assert!(split_by_size(&[], |&size: &usize| size, 10).is_empty());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::drawn::Drawn;
 use super::execute::Predictions;
+use super::found::Found;
 use super::illustrate::Exhibit;
 use super::judge::Judged;
 use super::message::{message, other_name};
@@ -245,9 +246,7 @@ fn cell(
         condition: ConditionName::from(&plan.conditions[cell.condition].condition),
         interval: score.and_then(|score| interval(plan, drawn, at, score)),
         change: change(plan, scorecard, at),
-        detections: predictions.cells[at]
-            .value()
-            .map(|images| images.iter().map(|found| found.detections().len()).sum()),
+        detections: predictions.cells[at].value().map(|images| images.iter().map(Found::count).sum()),
         figures: score.map(figures).unwrap_or_default(),
         per_category: score.map(|score| per_category(score, categories)).unwrap_or_default(),
         draws: drawn

@@ -72,7 +72,10 @@ impl Picture<'_> {
 impl Worker<'_> {
     /// Answers every job; `None` if the run ended before that.
     pub fn answer(&self, jobs: &[Job]) -> Option<ImageOutcome> {
-        let mut outcome = ImageOutcome::default();
+        let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
+        // There is an outcome for every image: room for what comes, and no more.
+        let (answers, changed) = (Vec::with_capacity(announced), Vec::with_capacity(jobs.len()));
+        let mut outcome = ImageOutcome { answers, changed, ..ImageOutcome::default() };
         let watch = &self.shared.watch;
         let picture = Picture { image: self.image, watch, file: OnceCell::new(), pixels: OnceCell::new() };
         let ended = if self.broken.load(Ordering::Relaxed) {
@@ -90,7 +93,6 @@ impl Worker<'_> {
                 outcome.failure = Some(error.to_string());
             }
         }
-        let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
         self.shared.context.events.dropped(announced - outcome.answers.len());
         outcome.digest = picture.file.into_inner().and_then(Result::ok).map(|file| file.digest);
         Some(outcome)

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use super::Values;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{Counts, MatchTable, OperatingTable, Resamples, View, VocVersion, voc};
+use crate::eval::{Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocVersion, voc};
 use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
 
 /// The labels and detections of a cell, per image.
@@ -15,9 +15,9 @@ pub struct CellData<'a> {
     /// The dataset's categories.
     pub categories: &'a [Category],
     /// The labels as the condition moved them.
-    pub annotations: &'a [Vec<Annotation>],
+    pub annotations: &'a dyn PerImage<Annotation>,
     /// The detections, by falling score.
-    pub detections: &'a [Vec<Detection>],
+    pub detections: &'a dyn PerImage<Detection>,
     /// The stability of each image; `None` where there are no clean answers to agree with.
     pub stability: Option<&'a [f64]>,
     /// What the metrics' definitions leave open.
@@ -53,7 +53,7 @@ impl<'a> CellTables<'a> {
     /// # Errors
     /// See [`MatchTable::build`].
     pub fn coco(&self) -> Result<&MatchTable, String> {
-        let CellData { images, categories, annotations, detections, .. } = self.data;
+        let CellData { images, categories, annotations, detections, .. } = *self.data;
         let build = || MatchTable::build(images, categories, annotations, detections);
         self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
     }
@@ -76,7 +76,7 @@ impl<'a> CellTables<'a> {
     }
 
     fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        let CellData { images, categories, annotations, detections, stability, settings } = self.data;
+        let CellData { images, categories, annotations, detections, stability, settings } = *self.data;
         let voc = |version| voc(version, images, categories, annotations, detections).map(Weighted::View);
         match metric.source {
             Source::Coco { slot, .. } => Ok(Weighted::View(self.coco()?.view(slot))),
@@ -97,7 +97,7 @@ impl<'a> CellTables<'a> {
     }
 
     fn operating(&self) -> Result<&OperatingTable, String> {
-        let CellData { images, categories, annotations, detections, settings, .. } = self.data;
+        let CellData { images, categories, annotations, detections, settings, .. } = *self.data;
         let build = || OperatingTable::build(images, categories, annotations, detections, settings.min_confidence);
         self.operating.get_or_init(build).as_ref().map_err(Clone::clone)
     }

@@ -1,7 +1,6 @@
 //! The figures of every cell. A cell that could not be measured holds its failure, never a number.
 
 use super::{CellData, CellTables, Values, common};
-use crate::detection::{Annotation, Detection};
 use crate::eval::match_claims;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{self, Metric, Source};
@@ -77,11 +76,12 @@ pub fn score_cell(data: &CellData<'_>) -> Measured<CellScore> {
 }
 
 fn image_scores(data: &CellData<'_>) -> Vec<ImageScore> {
-    let score = |(annotations, detections): (&Vec<Annotation>, &Vec<Detection>)| {
-        let matches = match_claims(annotations, detections, data.settings.min_confidence);
+    let score = |image: usize| {
+        let (annotations, detections) = (data.annotations.of(image), data.detections.of(image));
+        let matches = match_claims(&annotations, &detections, data.settings.min_confidence);
         ImageScore { f1: matches.f1(), missed: matches.missed.len() }
     };
-    data.annotations.iter().zip(data.detections).map(score).collect()
+    (0..data.images.len()).map(score).collect()
 }
 
 /// Of every metric; COCO's twelve come from one pass.
