@@ -85,7 +85,7 @@ fn json_file(
 ) -> Option<PathBuf> {
     let folder = source.resolve(path);
     if !folder.is_dir() {
-        if let Some(split) = split {
+        if let Some(split) = split.filter(|_| folder.is_file()) {
             let message = "`split` needs the folder of an export as `path`".to_owned();
             options
                 .wrong(Diagnostic::new(split.span(), message).help("a JSON file is one split already: drop `split`"));

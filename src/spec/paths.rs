@@ -37,6 +37,10 @@ pub fn existing_path(
     if kind.is_at(&path) {
         return Some(path);
     }
+    if let Some(message) = source.unreached(written) {
+        options.wrong(Diagnostic::new(written.span(), format!("{}: {message}", written.get_ref())));
+        return None;
+    }
     if kind == PathKind::File && path.is_dir() {
         let message = format!("{} is a folder, not the {what}", path.display());
         options.wrong(Diagnostic::new(written.span(), message).help(inside(&path)));

@@ -8,13 +8,16 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::extends::add_bases;
+use super::remote::Mirrors;
 use super::{Diagnostics, Span};
 
 /// A spec's texts and where they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The spec's own text first.
-    parts: Vec<Part>,
+    pub(super) parts: Vec<Part>,
+    /// Where data elsewhere lies here.
+    pub(super) mirrors: Mirrors,
     /// Positions of the files in `parts`, in the order in which later ones win over earlier ones.
     order: Vec<usize>,
     /// What is wrong with the files that the spec extends.
@@ -116,7 +119,12 @@ impl Source {
     /// when the spec is loaded.
     #[must_use]
     pub fn new(path: &Path, text: String) -> Self {
-        let mut source = Self { parts: Vec::new(), order: Vec::new(), diagnostics: Diagnostics::default() };
+        let mut source = Self {
+            parts: Vec::new(),
+            mirrors: Mirrors::default(),
+            order: Vec::new(),
+            diagnostics: Diagnostics::default(),
+        };
         source.add_file(Role::Spec, path, text);
         let (order, diagnostics) = add_bases(&mut source, path);
         Self { order, diagnostics, ..source }
@@ -207,7 +215,10 @@ impl Source {
     /// A path that the spec names, as seen from the folder of the text that names it.
     #[must_use]
     pub fn resolve(&self, path: &Spanned<String>) -> PathBuf {
-        self.part(&path.span()).resolve(path.get_ref())
+        match self.mirrors.get(path.get_ref()) {
+            Some(Ok(here)) => here.clone(),
+            Some(Err(_)) | None => self.part(&path.span()).resolve(path.get_ref()),
+        }
     }
 
     /// The spec's folder.

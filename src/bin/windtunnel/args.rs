@@ -23,7 +23,7 @@ pub use help::{WHAT, command};
 pub use history::{History, HistoryCommand, Trend};
 pub use report::Report;
 pub use reporting::Reporting;
-pub use sharding::{Merge, Part, Sharding};
+pub use sharding::{Merge, Part, SHARDS, Sharding};
 pub use shell::{Completions, Man};
 
 /// Unit tests for the robustness of vision models.

@@ -11,6 +11,7 @@ mod init;
 mod partition;
 mod progress;
 mod records;
+mod remote;
 mod scene;
 mod shards;
 mod specs;

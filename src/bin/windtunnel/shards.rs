@@ -1,5 +1,6 @@
 //! Shards on disk: found and read, and what was asked for as they keep it.
 
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -7,11 +8,13 @@ use anyhow::{Context as _, bail};
 use glob::Pattern;
 use windtunnel::plan::Plan;
 use windtunnel::run::{Request, Shard};
+use windtunnel::spec::is_remote;
 
-use crate::args::{Overlay, Selection};
+use crate::args::{Overlay, SHARDS, Selection};
+use crate::{files, remote};
 
 /// Ends the name of a shard's file.
-const ENDING: &str = ".jsonl.gz";
+pub const ENDING: &str = ".jsonl.gz";
 
 /// What was asked for of one spec.
 pub fn request(plan: &Plan, selection: &Selection) -> Request {
@@ -36,13 +39,73 @@ pub fn selection(request: &Request) -> anyhow::Result<Selection> {
     })
 }
 
-/// The shards in the files, folders and globs that are named, by suite; each with its file's name.
+/// Where shards go: a folder, or an address.
+#[derive(Debug, Clone)]
+pub enum Destination {
+    Folder(PathBuf),
+    Elsewhere(String),
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => path.display().fmt(f),
+            Self::Elsewhere(address) => f.write_str(address),
+        }
+    }
+}
+
+impl Destination {
+    /// Of a shard called `name`.
+    pub fn of(shards: &str, name: &str) -> Self {
+        if is_remote(shards) {
+            Self::Elsewhere(format!("{}/{name}", shards.trim_end_matches('/')))
+        } else {
+            Self::Folder(Path::new(shards).join(name))
+        }
+    }
+
+    /// Finds out whether a shard can be written there, as far as that can be found out without writing it.
+    pub fn probe(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Folder(path) => files::probe(path),
+            Self::Elsewhere(address) => remote::probe(address),
+        }
+    }
+
+    /// Writes a shard. One that cannot be written elsewhere is kept here: it can be hours of work.
+    pub fn write(&self, bytes: Vec<u8>) -> anyhow::Result<()> {
+        match self {
+            Self::Folder(path) => files::write(path, &bytes),
+            Self::Elsewhere(address) => remote::put(address, bytes.clone()).or_else(|error| {
+                let here = Path::new(SHARDS).join(address.rsplit('/').next().unwrap_or_default());
+                files::write(&here, &bytes)?;
+                Err(error.context(format!("the shard is kept in {}", here.display())))
+            }),
+        }
+    }
+}
+
+/// The shards in the files, folders, globs and addresses that are named, by suite; each with its file's name.
 pub fn read(named: &[String]) -> anyhow::Result<Vec<Vec<(String, Shard)>>> {
-    let mut suites: Vec<Vec<(String, Shard)>> = Vec::new();
-    for path in files(named)? {
+    let (elsewhere, here): (Vec<String>, Vec<String>) = named.iter().cloned().partition(|name| is_remote(name));
+    let mut shards = Vec::new();
+    for path in files_of(&here)? {
         let name = path.display().to_string();
         let file = File::open(&path).with_context(|| format!("cannot read {name}"))?;
-        let shard = Shard::read(file).with_context(|| name.clone())?;
+        shards.push((name.clone(), Shard::read(file).context(name)?));
+    }
+    for address in elsewhere {
+        let found = remote::read_all(&address, ENDING)?;
+        if found.is_empty() {
+            bail!("there is no shard at {address}: `windtunnel run --partition M/N --shards {address}` writes them");
+        }
+        for (name, bytes) in found {
+            shards.push((name.clone(), Shard::read(bytes.as_slice()).context(name)?));
+        }
+    }
+    let mut suites: Vec<Vec<(String, Shard)>> = Vec::new();
+    for (name, shard) in shards {
         match suites.iter_mut().find(|suite| suite[0].1.suite() == shard.suite()) {
             Some(suite) => suite.push((name, shard)),
             None => suites.push(vec![(name, shard)]),
@@ -52,7 +115,7 @@ pub fn read(named: &[String]) -> anyhow::Result<Vec<Vec<(String, Shard)>>> {
 }
 
 /// The files, in order and each once.
-fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
+fn files_of(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     for name in named {
         let found = if Path::new(name).is_dir() {

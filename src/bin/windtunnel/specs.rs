@@ -12,6 +12,7 @@ use windtunnel::store::Store;
 
 use crate::args::{Overlay, Selection};
 use crate::clock::today;
+use crate::remote;
 use crate::surroundings::variable;
 
 /// A plan with where its spec wants its reports.
@@ -138,15 +139,21 @@ fn open_cases(store: &Store, suite: &str) -> anyhow::Result<BTreeSet<String>> {
     Ok(still_open(&runs))
 }
 
-/// The spec at `path` with what the command line changes in it.
+/// The spec at `path` with what the command line changes in it, and with its data elsewhere brought here.
 pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
     let source = Source::new(path, read_text(path)?);
     let source = overlay.profile.iter().fold(source, |source, name| source.with_profile(name));
     let source = overlay.set.iter().fold(source, |source, assignment| source.with_set(assignment));
-    Ok(match overlay.limit {
+    let source = match overlay.limit {
         Some(images) => source.with_limit(images as usize),
         None => source,
-    })
+    };
+    let mirrors = source.remote().into_iter().map(|address| {
+        let here = remote::mirror(&address).map_err(|error| format!("{error:#}"));
+        (address, here)
+    });
+    let mirrors = mirrors.collect();
+    Ok(source.with_mirrors(mirrors))
 }
 
 /// The spec files behind files, folders and globs, in order and each once.

@@ -42,15 +42,15 @@ pub struct Sharding {
     /// Weigh the parts by the times in this record of an earlier run; every part needs the same
     #[arg(long, value_name = "RECORD", requires = "partition")]
     pub balance: Option<PathBuf>,
-    /// Where the shard goes: `DIR/NAME-M-of-N.jsonl.gz`
+    /// Where the shard goes, a folder or an address (`s3://`, `gs://`, `az://`): `DIR/NAME-M-of-N.jsonl.gz`
     #[arg(long, value_name = "DIR", default_value = SHARDS, requires = "partition")]
-    pub shards: PathBuf,
+    pub shards: String,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::MERGE)]
 pub struct Merge {
-    /// Shards, folders of them, or globs
+    /// Shards, folders of them, globs, or addresses (`s3://`, `gs://`, `az://`)
     #[arg(value_name = "SHARD", default_value = SHARDS)]
     pub shards: Vec<String>,
     #[command(flatten)]

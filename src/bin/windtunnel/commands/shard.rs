@@ -1,6 +1,6 @@
 //! `windtunnel run --partition`: one part of a run, answered here and judged elsewhere.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 use windtunnel::plan::{Costs, Partition};
@@ -9,9 +9,9 @@ use windtunnel::run::Shard;
 use super::run::{INTERRUPTED, asks_models, in_context, stop_on_interrupt, tell_engines};
 use crate::args::{Global, Part, Run};
 use crate::github::Job;
-use crate::shards::request;
+use crate::shards::{Destination, ENDING, request};
 use crate::specs::Planned;
-use crate::{files, partition, records, store};
+use crate::{partition, records, store};
 
 /// Exit code where some frames have no answer.
 const UNANSWERED: u8 = 3;
@@ -27,8 +27,9 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
     if let (Some(cell), Some(record)) = (costs.as_ref().and_then(unmeasured), &args.sharding.balance) {
         bail!("{} has no times of {cell}: name the record of a run of this spec", record.display());
     }
-    let paths: Vec<PathBuf> = plans.iter().map(|planned| path(&args.sharding.shards, planned, partition)).collect();
-    paths.iter().try_for_each(|path| files::probe(path))?;
+    let destination = |planned: &Planned| Destination::of(&args.sharding.shards, &name(planned, partition));
+    let paths: Vec<Destination> = plans.iter().map(destination).collect();
+    paths.iter().try_for_each(Destination::probe)?;
     let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
     let interrupted = stop_on_interrupt()?;
     let mut code = 0;
@@ -48,7 +49,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
         };
         let mut bytes = Vec::new();
         shard.write(&mut bytes)?;
-        files::write(path, &bytes)?;
+        path.write(bytes)?;
         let failures = shard.failures(plan);
         let text = text(&shard, &failures, partition, path);
         if global.quiet < 2 {
@@ -60,27 +61,27 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
         }
     }
     if let Some(job) = job {
-        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
         job.tell(&told.join("\n"), code, &[("shard", paths.join(","))]);
     }
     Ok(code)
 }
 
-/// Where the shard of a spec goes.
-fn path(folder: &Path, planned: &Planned, partition: Partition) -> PathBuf {
+/// The name of the shard of a spec.
+fn name(planned: &Planned, partition: Partition) -> String {
     let (name, index, count) = (&planned.plan.name, partition.index(), partition.count());
-    folder.join(format!("{name}-{index}-of-{count}.jsonl.gz"))
+    format!("{name}-{index}-of-{count}{ENDING}")
 }
 
 /// What became of a part, for people.
-fn text(shard: &Shard, failures: &[String], partition: Partition, path: &Path) -> String {
+fn text(shard: &Shard, failures: &[String], partition: Partition, path: &Destination) -> String {
     let (asked, recalled) = shard.answered();
     let (suite, images, seconds) = (shard.suite(), shard.images(), shard.duration().as_secs_f64());
     let s = if images == 1 { "" } else { "s" };
     let first = format!(
         "{suite}: part {partition}: {images} image{s}, {asked} frames asked, {recalled} from the store, {seconds:.1} s"
     );
-    let mut lines = vec![first, format!("shard: {}", path.display())];
+    let mut lines = vec![first, format!("shard: {path}")];
     lines.extend(shard.notes().iter().map(|note| format!("note: {note}")));
     lines.extend(failures.iter().take(TOLD).map(|failure| format!("error: {failure}")));
     let more = failures.len().saturating_sub(TOLD);
