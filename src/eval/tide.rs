@@ -68,7 +68,11 @@ pub fn tide(
     })
 }
 
-fn ground_truth(images: &[ImageRecord], categories: &[Category], annotations: &[Vec<Annotation>]) -> hotcoco::Dataset {
+pub(super) fn ground_truth(
+    images: &[ImageRecord],
+    categories: &[Category],
+    annotations: &[Vec<Annotation>],
+) -> hotcoco::Dataset {
     let listed = listed(images, annotations).filter(|(_, one)| is_known(categories, one.category_id));
     let annotation = |(id, (image_id, annotation)): (u64, (u64, &Annotation))| hotcoco::Annotation {
         id,
@@ -95,7 +99,11 @@ fn category(category: &Category) -> hotcoco::Category {
     hotcoco::Category { id: category.id, name: category.name.clone(), ..Default::default() }
 }
 
-fn results(images: &[ImageRecord], categories: &[Category], detections: &[Vec<Detection>]) -> Vec<hotcoco::Annotation> {
+pub(super) fn results(
+    images: &[ImageRecord],
+    categories: &[Category],
+    detections: &[Vec<Detection>],
+) -> Vec<hotcoco::Annotation> {
     let listed = listed(images, detections).filter(|(_, one)| is_known(categories, one.category_id));
     let result = |(image_id, detection): (u64, &Detection)| hotcoco::Annotation {
         image_id,

@@ -101,9 +101,9 @@ pub const CHECK: &[Key] = &[
         "on",
         ON,
         "the conditions that are read: \"clean\", \"all\" perturbations, the name of one or of a preset's kind \
-         (\"everyday.fog\"), one of its levels (\"blur@3\"), a list of these, or { group = \"noise\" }",
-    )
-    .required(),
+         (\"everyday.fog\"), one of its levels (\"blur@3\"), a list of these, or { group = \"noise\" }; required, but for \
+         figures of a dataset itself (leakage, duplicates, invalid_boxes, class_imbalance, suspect_labels)",
+    ),
     Key::new(
         "metric",
         Shape::One(Scalar::Member(Family::Metric)),
