@@ -101,7 +101,9 @@ pub fn suspects(data: &Dataset, voices: &[Voice<'_>], unheard: Vec<String>) -> R
     for Voice { model, detections } in voices {
         let errors = label_errors(&data.images, &data.categories, &data.annotations, detections, CONFIDENT)?;
         let LabelErrors { suspicions, unfound: missed } = errors;
-        suspicions.into_iter().for_each(|suspicion| add(&mut merged, suspicion, model));
+        for suspicion in suspicions {
+            add(&mut merged, suspicion, model);
+        }
         unfound = Some(match unfound {
             None => missed,
             Some(earlier) => earlier.into_iter().filter(|place| missed.contains(place)).collect(),
@@ -188,7 +190,7 @@ mod tests {
         }
     }
 
-    fn voice(model: &str, found: &[(u64, f64, f64)]) -> Voice<'_> {
+    fn voice<'a>(model: &'a str, found: &[(u64, f64, f64)]) -> Voice<'a> {
         let detection = |&(category_id, x, score): &(u64, f64, f64)| {
             let bbox = BBox::from([x, 0.0, 10.0, 10.0]);
             Detection { category_id, bbox, score }

@@ -60,6 +60,7 @@ pub struct Twin {
 }
 
 /// Each image that is like an earlier one of its own split.
+#[must_use]
 pub fn within(album: &Album) -> Vec<Twin> {
     let mut index = Index::new(album);
     let mut twins = Vec::new();
@@ -71,6 +72,7 @@ pub fn within(album: &Album) -> Vec<Twin> {
 }
 
 /// Each image of `album` that is like one of `others`.
+#[must_use]
 pub fn between(album: &Album, others: &Album) -> Vec<Twin> {
     let mut index = Index::new(others);
     (0..others.looks.len()).for_each(|at| index.add(at));

@@ -30,6 +30,21 @@ pub enum Doubt {
     BadlyPlaced,
 }
 
+impl Doubt {
+    /// All, the plainest first.
+    pub const ALL: [Self; 3] = [Self::WrongCategory, Self::BadlyPlaced, Self::MissingLabel];
+
+    /// In words, for many.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::WrongCategory => "of another category",
+            Self::BadlyPlaced => "placed otherwise",
+            Self::MissingLabel => "missing",
+        }
+    }
+}
+
 /// A label, or the lack of one, that a detection contradicts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suspicion {
@@ -82,17 +97,19 @@ pub fn label_errors(
     let missed = |id: &u64| diagnostics.annotations.gt_status.get(id) == Some(&GtStatus::Fn);
     let missed: Vec<u64> = (1..=label_places.len() as u64).filter(missed).collect();
     let mut by_image: HashMap<usize, Vec<u64>> = HashMap::new();
-    missed.iter().for_each(|id| by_image.entry(desk.label(*id).0).or_default().push(*id));
+    for id in &missed {
+        by_image.entry(desk.label(*id).0).or_default().push(*id);
+    }
     let missed_in = |image: usize| by_image.get(&image).map(Vec::as_slice).unwrap_or_default();
     let mut suspicions: Vec<(u64, Suspicion)> = Vec::new();
     for error in &diagnostics.label_errors {
         let (image, detection) = desk.detection(error.dt_id);
         let suspicion = match error.error_type {
-            LabelErrorType::MissingAnnotation => desk.suspicion(image, detection, Doubt::MissingLabel, None),
+            LabelErrorType::MissingAnnotation => suspicion(image, detection, Doubt::MissingLabel, None),
             LabelErrorType::WrongLabel => {
                 // Of labels with the same overlap hotcoco takes any; the first is taken here.
                 let best = desk.best(detection, missed_in(image), |label| label.category_id != detection.category_id);
-                desk.suspicion(image, detection, Doubt::WrongCategory, best)
+                suspicion(image, detection, Doubt::WrongCategory, best)
             }
         };
         suspicions.push((error.dt_id, suspicion));
@@ -105,7 +122,7 @@ pub fn label_errors(
         let same = |label: &Annotation| label.category_id == detection.category_id;
         let beside = desk.best(detection, missed_in(image), same).filter(|(_, iou)| (OFF..ON).contains(iou));
         if detection.score >= confidence && beside.is_some() {
-            suspicions.push((id, desk.suspicion(image, detection, Doubt::BadlyPlaced, beside)));
+            suspicions.push((id, suspicion(image, detection, Doubt::BadlyPlaced, beside)));
         }
     }
     suspicions.sort_by(|(a_id, a), (b_id, b)| b.detection.score.total_cmp(&a.detection.score).then(a_id.cmp(b_id)));
@@ -154,15 +171,16 @@ impl<'a> Desk<'a> {
         let overlaps = meant.map(|(id, label)| (self.label_places[id as usize - 1].1, label.bbox.iou(&detection.bbox)));
         overlaps.reduce(|best, next| if next.1 > best.1 { next } else { best })
     }
+}
 
-    fn suspicion(&self, image: usize, detection: &Detection, doubt: Doubt, label: Option<(usize, f64)>) -> Suspicion {
-        Suspicion {
-            image,
-            doubt,
-            detection: detection.clone(),
-            label: label.map(|(at, _)| at),
-            iou: label.map_or(0.0, |(_, iou)| iou),
-        }
+/// `label` is the position of the label and the IoU with it.
+fn suspicion(image: usize, detection: &Detection, doubt: Doubt, label: Option<(usize, f64)>) -> Suspicion {
+    Suspicion {
+        image,
+        doubt,
+        detection: detection.clone(),
+        label: label.map(|(at, _)| at),
+        iou: label.map_or(0.0, |(_, iou)| iou),
     }
 }
 

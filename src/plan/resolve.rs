@@ -67,9 +67,11 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
     let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
     let is_idle = |dataset: &str| datasets.iter().any(|planned| planned.name == dataset && !planned.is_evaluated);
-    let run = |model: &str, dataset: &str| match is_idle(dataset) {
-        true => Vec::new(),
-        false => run_conditions(spec, &excluded, names.len(), model, dataset),
+    let run = |model: &str, dataset: &str| {
+        if is_idle(dataset) {
+            return Vec::new();
+        }
+        run_conditions(spec, &excluded, names.len(), model, dataset)
     };
     let run_names = |model: &str, dataset: &str| {
         run(model, dataset).into_iter().map(|condition| names[condition].clone()).collect::<Vec<_>>()

@@ -7,15 +7,15 @@ use super::text::{counted, word};
 use crate::gate::Outcome;
 use crate::number::fixed;
 use crate::record::{
-    Balance, Brightness, CaseRecord, CategoryCount, Counts, DataAudit, DatasetAudit, Known, ObjectSizes, Outlier, Pair,
-    Quantiles, Spread, Suspects, Trait,
+    Balance, Brightness, CaseRecord, CategoryCount, Counts, DataAudit, DatasetAudit, Doubt, Known, ObjectSizes,
+    Outlier, Pair, Quantiles, Spread, Suspect, Suspects, Trait,
 };
 
 /// Where the text beside a heading starts.
 const COLUMN: usize = 18;
 
 /// Findings of a sort that are listed; `--json` and `--html` have all.
-const LISTED: usize = 10;
+const LISTED: usize = 8;
 
 /// `audit` as a JSON document: two spaces of indentation, keys in a fixed order, a newline at the end.
 ///
@@ -156,7 +156,13 @@ impl Page {
     fn suspects(&mut self, found: &Suspects) {
         let by = format!(" by {} at confidence {} or more", found.models.join(", "), found.confidence);
         self.row("suspect labels", &none_or(found.labels.len(), &by));
-        self.listed(found.labels.iter().map(crate::record::Suspect::told));
+        for doubt in Doubt::ALL {
+            let of_sort: Vec<&Suspect> = found.labels.iter().filter(|one| one.doubt == doubt).collect();
+            if !of_sort.is_empty() {
+                self.row("", &format!("{} {}, the surest first:", of_sort.len(), doubt.told()));
+                self.listed(of_sort.iter().map(|one| one.told()));
+            }
+        }
         for unheard in &found.unheard {
             self.below(&format!("not heard: {unheard}"));
         }

@@ -40,7 +40,9 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let verdicts = judge::judge(&Witness { plan, predictions, scorecard: &scorecard, drawn: &drawn });
     let setup = setup(plan, predictions);
     let mut counts = Counts::default();
-    setup.iter().for_each(|failed| counts.add(Outcome::Error(failed.failure.kind), false));
+    for failed in &setup {
+        counts.add(Outcome::Error(failed.failure.kind), false);
+    }
     for (case, judged) in plan.cases.iter().zip(&verdicts) {
         counts.add(judged.verdict.outcome, case.waiver.is_some());
     }

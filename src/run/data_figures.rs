@@ -31,11 +31,11 @@ fn figure(plan: &Plan, case: &Case, data: Data, inspector: &mut Inspector<'_>) -
         Err(failure) => return blocked(&planned.name, failure),
     };
     match data {
-        Data::Leakage => counted(inspector.leakage(case.dataset), |found| (images(&found.pairs), pairs(&found.pairs))),
-        Data::Duplicates => counted(inspector.duplicates(case.dataset), |found| (images(found), pairs(found))),
+        Data::Leakage => counted(&inspector.leakage(case.dataset), |found| (images(&found.pairs), pairs(&found.pairs))),
+        Data::Duplicates => counted(&inspector.duplicates(case.dataset), |found| (images(found), pairs(found))),
         Data::InvalidBoxes => {
             let boxes = &known.aside.odd_boxes;
-            counted(Measured::Value(()), |()| (boxes.len(), boxes.iter().map(OddBox::told).collect()))
+            counted(&Measured::Value(()), |()| (boxes.len(), boxes.iter().map(OddBox::told).collect()))
         }
         Data::ClassImbalance => {
             let found = balance(known);
@@ -45,7 +45,7 @@ fn figure(plan: &Plan, case: &Case, data: Data, inspector: &mut Inspector<'_>) -
                 found: some(found.categories.iter().map(told).collect()),
             }
         }
-        Data::SuspectLabels => counted(inspector.suspects(case.dataset, &case.cells, true), |found| {
+        Data::SuspectLabels => counted(&inspector.suspects(case.dataset, &case.cells, true), |found| {
             (found.labels.len(), found.labels.iter().map(Suspect::told).collect())
         }),
     }
@@ -56,7 +56,7 @@ fn blocked(dataset: &str, failure: &Failure) -> DataFigure {
     DataFigure { figure: Measured::Blocked(reason), found: Vec::new() }
 }
 
-fn counted<T>(measured: Measured<T>, count: impl Fn(&T) -> (usize, Vec<String>)) -> DataFigure {
+fn counted<T>(measured: &Measured<T>, count: impl Fn(&T) -> (usize, Vec<String>)) -> DataFigure {
     let found = measured.value().map(|found| count(found).1).unwrap_or_default();
     let figure = measured.and_then(|found| Measured::Value(Some(count(found).0 as f64)));
     DataFigure { figure, found: some(found) }

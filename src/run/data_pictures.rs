@@ -10,10 +10,10 @@ use crate::dataset::Dataset;
 use crate::detection::{BBox, ImageRecord};
 use crate::draw::{Stroke, draw_box, jpeg_of_quality};
 use crate::plan::Plan;
-use crate::record::{AuditPicture, DataAudit, DatasetAudit, Known, Pair, Shown, Suspect, Unfound};
+use crate::record::{AuditPicture, DataAudit, DatasetAudit, Doubt, Known, Pair, Shown, Suspect, Unfound};
 
-/// Pictures of each list of a dataset.
-const EACH: usize = 24;
+/// Pictures of each list of a dataset; half as many of each sort of suspect labels.
+const EACH: usize = 20;
 
 /// The height of two pictures side by side, pixels.
 const PAIR_HEIGHT: u32 = 150;
@@ -69,8 +69,11 @@ fn of_dataset(plan: &Plan, data: &Dataset, found: &DatasetAudit) -> Vec<AuditPic
     }
     let suspects = found.suspects.as_ref().and_then(Known::found);
     let (labels, unfound) = suspects.map(|s| (s.labels.as_slice(), s.unfound.as_slice())).unwrap_or_default();
-    for (place, suspect) in labels.iter().enumerate().take(EACH) {
-        add(Shown::Suspect, place, doubted(&own, suspect));
+    for doubt in Doubt::ALL {
+        let of_sort = labels.iter().enumerate().filter(|(_, one)| one.doubt == doubt);
+        for (place, suspect) in of_sort.take(EACH / 2) {
+            add(Shown::Suspect, place, doubted(&own, suspect));
+        }
     }
     for (place, label) in unfound.iter().enumerate().take(EACH / 2) {
         add(Shown::Unfound, place, missed(&own, label));

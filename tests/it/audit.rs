@@ -136,10 +136,8 @@ fn what_another_split_of_an_export_shares_is_found_however_it_was_copied() {
     let dataset = &audit["datasets"][0];
     assert_eq!(dataset["compared_with"], json!([{"name": "train", "images": 6, "sampled_from": null}]));
     let pairs = dataset["leakage"]["found"].as_array().unwrap();
-    let found: Vec<(&str, &str, &str)> = pairs
-        .iter()
-        .map(|pair| ["image", "other", "sign"].map(|key| pair[key].as_str().unwrap()).into())
-        .collect();
+    let found: Vec<(&str, &str, &str)> =
+        pairs.iter().map(|pair| ["image", "other", "sign"].map(|key| pair[key].as_str().unwrap()).into()).collect();
     let (one, other) = (exported("shot_4", 'a'), exported("shot_4", 'b'));
     let expected = [
         ("0.jpg", "same.jpg", "bytes"),
@@ -158,7 +156,8 @@ fn different_pictures_of_blood_cells_are_never_taken_for_one() {
     let shop = Workshop::new();
     let all = std::fs::read_dir(repository("examples/bccd/images")).unwrap().count();
     let names: Vec<String> = (0..all).map(|at| format!("{at}.jpg")).collect();
-    let pictures: Vec<(&str, Vec<u8>)> = names.iter().enumerate().map(|(at, name)| (name.as_str(), blood(at))).collect();
+    let pictures: Vec<(&str, Vec<u8>)> =
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), blood(at))).collect();
     split(&shop, "test", &pictures);
     answers(&shop, "test", |_, _| {});
     shop.write("data.toml", spec(TEST, CLEAN));
@@ -188,7 +187,8 @@ fn a_picture_that_is_there_twice_is_a_duplicate_of_the_first() {
 fn boxes_that_cannot_be_meant_are_counted_whether_their_reader_keeps_them_or_not() {
     let shop = Workshop::new();
     shop.write("yolo/images/a.jpg", blood(0));
-    let lines = ["0 0.5 0.5 0.2 0.2", "0 0.5 0.5 0.2 0.2", "0 0.5 0.5 0 0.2", "0 1.5 0.5 0.2 0.2", "0 0.95 0.5 0.4 0.2"];
+    let lines =
+        ["0 0.5 0.5 0.2 0.2", "0 0.5 0.5 0.2 0.2", "0 0.5 0.5 0 0.2", "0 1.5 0.5 0.2 0.2", "0 0.95 0.5 0.4 0.2"];
     shop.write("yolo/labels/a.txt", lines.join("\n"));
     shop.write("yolo/data.yaml", "test: images\nnames: [RBC]\n");
     let datasets = "[dataset.test]\nformat = \"yolo\"\npath = \"yolo\"\nsplit = \"test\"\n";
@@ -206,7 +206,8 @@ fn boxes_that_cannot_be_meant_are_counted_whether_their_reader_keeps_them_or_not
 fn labels_that_were_spoilt_are_the_suspects_and_no_others_are() {
     let shop = Workshop::new();
     let names: Vec<String> = (0..8).map(|at| format!("{at}.jpg")).collect();
-    let pictures: Vec<(&str, Vec<u8>)> = names.iter().enumerate().map(|(at, name)| (name.as_str(), blood(at))).collect();
+    let pictures: Vec<(&str, Vec<u8>)> =
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), blood(at))).collect();
     split(&shop, "test", &pictures);
     answers(&shop, "test", |at, result| result["score"] = json!(0.95 - 0.01 * at as f64));
     let path = shop.path("test/_annotations.coco.json");
@@ -258,7 +259,8 @@ fn a_leak_fails_runs_and_audits_and_its_pictures_are_named() {
 
 #[test]
 fn a_gate_on_data_that_holds_passes() {
-    let shop = leaking("[[check]]\nmetric = \"leakage\"\nmax = 4\n[[check]]\nmetric = \"class_imbalance\"\nmax = 1.5\n");
+    let shop =
+        leaking("[[check]]\nmetric = \"leakage\"\nmax = 4\n[[check]]\nmetric = \"class_imbalance\"\nmax = 1.5\n");
     assert_eq!(shop.run(&["run", "data.toml"]).code, 0);
     assert_eq!(audit(&shop, &["--no-models"]).1, 0);
 }
@@ -312,8 +314,14 @@ fn a_dataset_that_is_not_evaluated_is_compared_with_and_run_by_no_model() {
 fn checks_on_data_take_nothing_that_is_about_models() {
     let shop = leaking("");
     for (check, message) in [
-        ("metric = \"leakage\"\non = \"clean\"\nmax = 0", "`on` of check #1: `leakage` is a figure of the dataset itself"),
-        ("metric = \"leakage\"\nmodel = \"m\"\nmax = 0", "`model` of check #1: `leakage` is a figure of the dataset itself"),
+        (
+            "metric = \"leakage\"\non = \"clean\"\nmax = 0",
+            "`on` of check #1: `leakage` is a figure of the dataset itself",
+        ),
+        (
+            "metric = \"leakage\"\nmodel = \"m\"\nmax = 0",
+            "`model` of check #1: `leakage` is a figure of the dataset itself",
+        ),
         ("metric = \"leakage\"\nmin = 1", "`min` of check #1: `leakage` is a figure of the dataset itself"),
         ("metric = \"class_imbalance\"\nmax = 0.5", "`max = 0.5` of check #1 can never hold"),
         ("metric = \"map\"\nmin = 0.1", "check #1 has no `on`"),
@@ -349,9 +357,22 @@ fn an_audit_is_the_same_for_any_number_of_threads() {
     assert_eq!(audit.version, 1);
     let style = Style { colored: false, width: 80, is_verbose: false };
     let text = audit_console(&audit, style);
-    let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80 && !line.contains("/")).collect();
+    let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80 && !line.contains('/')).collect();
     assert!(long.is_empty(), "{long:?}");
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_limit_is_not_about_what_others_are_compared_with() {
+    let shop = leaking("");
+    let datasets = format!("{TEST}[dataset.train]\nformat = \"coco\"\npath = \"train\"\nevaluate = false\n");
+    shop.write("data.toml", spec(&datasets, CLEAN));
+    let (audit, _) = audit(&shop, &["--no-models", "--limit", "3"]);
+    assert_eq!(audit["datasets"][0]["sampled_from"], 6);
+    assert_eq!(audit["datasets"][0]["compared_with"], json!([{"name": "train", "images": 6, "sampled_from": null}]));
+    shop.write("data.toml", spec(&format!("{datasets}limit = 2\n"), CLEAN));
+    let ran = shop.run(&["check", "data.toml"]);
+    assert!(ran.says("`limit` has no meaning with `evaluate = false`"), "{}", ran.stderr);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::data_findings;
 use super::page::POLICY;
 use super::words::{badge, name, plain, state, told};
-use crate::record::{AuditPicture, DataAudit, DatasetAudit, Known};
+use crate::gate::Outcome;
+use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
 use crate::report::text::counted;
 
 /// `audit` as one HTML file, with `pictures` of what it found.
@@ -90,6 +91,11 @@ fn tiles(audit: &DataAudit) -> Markup {
     }
 }
 
+/// Whether a case is more than a line.
+fn is_told(case: &CaseRecord) -> bool {
+    matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_))
+}
+
 fn gates(audit: &DataAudit) -> Markup {
     html! {
         @if !audit.cases.is_empty() || !audit.setup.is_empty() || !audit.notes.is_empty() {
@@ -102,11 +108,16 @@ fn gates(audit: &DataAudit) -> Markup {
                         p class="place" { "at " (name(&format!("{}:{}", failed.file, failed.line))) }
                     }
                 }
-                @for case in &audit.cases {
+                @for case in audit.cases.iter().filter(|case| is_told(case)) {
                     article class={ "finding " (state(case)) } {
                         h3 { (badge(state(case))) " " @if let Some(check) = &case.check { (name(check)) " " } code { (name(&case.id)) } }
                         p class="numbers" { (told(&case.message)) }
                         p class="place" { "at " (name(&format!("{}:{}", case.file, case.line))) }
+                    }
+                }
+                ul class="plain" {
+                    @for case in audit.cases.iter().filter(|case| !is_told(case)) {
+                        li { (badge(state(case))) " " code { (name(&case.id)) } " " span class="tally" { (told(&case.message)) } }
                     }
                 }
                 @if !audit.notes.is_empty() { ul class="plain" { @for note in &audit.notes { li { (plain(note)) } } } }

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::words::{name, number, plain, wide};
 use crate::record::{
-    AuditPicture, Balance, Brightness, CategoryCount, DatasetAudit, Known, OddBox, Pair, Quantiles, Shown, Spread,
-    Suspect, Suspects, Unfound,
+    AuditPicture, Balance, Brightness, CategoryCount, DatasetAudit, Doubt, Known, OddBox, Pair, Quantiles, Shown,
+    Spread, Suspect, Suspects, Unfound,
 };
 use crate::report::data_audit::outlier;
 use crate::report::text::counted;
@@ -85,23 +85,28 @@ fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: Pictures<'_>, none: &
                 let of = pair.split.as_ref().map(|split| format!("{split}: ")).unwrap_or_default();
                 html! { (name(&pair.image)) br; (name(&format!("{of}{}", pair.other))) br; span class="tally" { (pair.likeness.told()) } }
             };
-            shown(pairs, shows, pictures, &caption, &Pair::told)
+            shown(&placed(pairs), shows, pictures, &caption, &Pair::told)
         }
     }
 }
 
-/// Those that have a picture with it, the others in lines.
+/// A list with the places of what is in it.
+fn placed<T>(list: &[T]) -> Vec<(usize, &T)> {
+    list.iter().enumerate().collect()
+}
+
+/// Those of a list, by their places, that have a picture with it, the others in lines.
 fn shown<T>(
-    list: &[T],
+    list: &[(usize, &T)],
     shows: Shown,
     pictures: Pictures<'_>,
     caption: &dyn Fn(&T) -> Markup,
     line: &dyn Fn(&T) -> String,
 ) -> Markup {
     let drawn: Vec<(&T, &AuditPicture)> =
-        list.iter().enumerate().filter_map(|(at, one)| Some((one, pictures.find(shows, at)?))).collect();
+        list.iter().filter_map(|(at, one)| Some((*one, pictures.find(shows, *at)?))).collect();
     let others: Vec<&T> =
-        list.iter().enumerate().filter(|(at, _)| pictures.find(shows, *at).is_none()).map(|(_, one)| one).collect();
+        list.iter().filter(|(at, _)| pictures.find(shows, *at).is_none()).map(|(_, one)| *one).collect();
     html! {
         div class="thumbs" {
             @for (one, picture) in drawn {
@@ -158,11 +163,17 @@ fn doubts(found: &Suspects, pictures: Pictures<'_>) -> Markup {
                 span class="key" { i class="dashed" {} "label" }
                 span class="key" { i class="dotted" {} "detection" }
             }
-            (shown(&found.labels, Shown::Suspect, pictures, &caption, &Suspect::told))
+            @for doubt in Doubt::ALL {
+                @let of_sort: Vec<(usize, &Suspect)> = found.labels.iter().enumerate().filter(|(_, one)| one.doubt == doubt).collect();
+                @if !of_sort.is_empty() {
+                    h4 { (of_sort.len()) " " (doubt.told()) }
+                    (shown(&of_sort, Shown::Suspect, pictures, &caption, &Suspect::told))
+                }
+            }
         }
         @if !found.unfound.is_empty() {
             h4 { (counted(found.unfound.len(), "label")) " that no detection overlaps, largest first" }
-            (shown(&found.unfound, Shown::Unfound, pictures, &unfound_caption, &unfound_line))
+            (shown(&placed(&found.unfound), Shown::Unfound, pictures, &unfound_caption, &unfound_line))
         }
     }
 }
