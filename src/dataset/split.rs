@@ -44,9 +44,10 @@ pub fn unknown(split: &Spanned<String>, path: &Path, known: &[String], options: 
     options.wrong(Diagnostic::new(split.span(), message).help(not_found.help()));
 }
 
-/// The names of the folders in `base`, sorted.
+/// The names of the folders in `base`, sorted; the empty path is the folder that relative paths start from.
 pub fn folders(base: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(base).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+    let listed = if base == Path::new("") { Path::new(".") } else { base };
+    let entries = std::fs::read_dir(listed).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.retain(|name| !name.starts_with('.'));
     names.sort();

@@ -14,7 +14,7 @@ use crate::dataset::Dataset;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::Outcome;
 use crate::plan::{Cell, Plan, PlannedDataset};
-use crate::record::{AUDIT_VERSION, AuditPicture, Counts, DataAudit, DatasetAudit, Known};
+use crate::record::{AUDIT_VERSION, AuditPicture, Counts, DataAudit, DatasetAudit, Known, SetupRecord};
 use crate::score::Scorecard;
 
 /// What an audit leaves behind.
@@ -38,7 +38,17 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let scorecard = Scorecard { cells, data: data_figures(plan, &plan.cases, &mut inspector) };
     let drawn = Drawn::new(false);
     let verdicts = judge::judge(&Witness { plan, predictions, scorecard: &scorecard, drawn: &drawn });
-    let setup = setup(plan, predictions);
+    let mut setup = setup(plan, predictions);
+    for (planned, found) in plan.datasets.iter().zip(&datasets) {
+        let is_told = setup.iter().any(|failed| failed.dataset.as_ref() == Some(&planned.name));
+        setup.extend(unknown(found).filter(|_| !is_told && !context.is_interrupted()).map(|failure| SetupRecord {
+            dataset: Some(planned.name.clone()),
+            model: None,
+            file: planned.place.file.clone(),
+            line: planned.place.line,
+            failure,
+        }));
+    }
     let mut counts = Counts::default();
     for failed in &setup {
         counts.add(Outcome::Error(failed.failure.kind), false);
@@ -74,6 +84,14 @@ fn dataset(plan: &Plan, at: usize, inspector: &mut Inspector<'_>) -> DatasetAudi
         Ok(data) => looked_into(plan, at, data, inspector),
         Err(_) => unread(planned),
     }
+}
+
+/// Why it is not known what a dataset shares or has twice.
+fn unknown(found: &DatasetAudit) -> Option<Failure> {
+    [&found.leakage, &found.duplicates].into_iter().flatten().find_map(|known| match known {
+        Known::Found(_) => None,
+        Known::Unknown(failure) => Some(failure.clone()),
+    })
 }
 
 /// Nothing is known of a dataset that could not be read.

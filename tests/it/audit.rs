@@ -235,7 +235,7 @@ fn labels_that_were_spoilt_are_the_suspects_and_no_others_are() {
     assert_eq!((code, audit["cases"][0]["id"].as_str()), (1, Some("test/suspect_labels:max")));
     let page = std::fs::read_to_string(shop.path("target/windtunnel/data/audit.html")).unwrap();
     assert_eq!(page.matches("data:image/jpeg;base64,").count(), 4);
-    assert!(!page.contains("http"), "the page asks for nothing");
+    assert!(!page.contains("://"), "the page asks for nothing");
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_leak_fails_runs_and_audits_and_its_pictures_are_named() {
     assert!(ran.says("leakage 4 > 0 (n=6)"), "{}", ran.stderr);
     assert!(ran.says("0.jpg is same.jpg of `train`: the same file"), "{}", ran.stderr);
     let junit = std::fs::read_to_string(shop.path("target/windtunnel/data/junit.xml")).unwrap();
-    assert!(junit.contains("name=\"test/leakage:max\" classname=\"data.test.data\""), "{junit}");
+    assert!(junit.contains("name=\"test/leakage:max\"") && junit.contains("classname=\"data.test.data\""), "{junit}");
     assert!(junit.contains("again.jpg"), "{junit}");
     let (audit, code) = audit(&shop, &[]);
     assert_eq!((code, audit["counts"]["failed"].as_u64()), (1, Some(1)));
@@ -281,8 +281,8 @@ fn what_cannot_be_looked_at_is_no_pass() {
     let shop = leaking(LEAKAGE);
     let whole = blood(21);
     shop.write("train/another.jpg", &whole[..whole.len() / 2]);
-    for command in ["run", "audit"] {
-        let ran = shop.run(&[command, "data.toml"]);
+    for command in [&["run"][..], &["audit"], &["audit", "--no-models"]] {
+        let ran = shop.run(&[command, &["data.toml"]].concat());
         assert_eq!(ran.code, 3, "{}", ran.stderr);
         assert!(ran.says("split `train`: pictures that cannot be looked at (1)"), "{}", ran.stderr);
     }
