@@ -4,7 +4,7 @@ use super::Plan;
 use super::reads::CLEAN_CONDITION;
 
 impl Plan {
-    /// The plan with the cases on datasets alone; and, where models are to be asked, the clean cells.
+    /// The plan with the cases on datasets alone; and, where models are to be asked, those and their clean cells.
     #[must_use]
     pub fn into_audit(mut self, with_models: bool) -> Self {
         let kept: Vec<usize> =
@@ -15,6 +15,9 @@ impl Plan {
             case.renumber(|old| kept.binary_search(&old).unwrap_or_else(|_| unreachable!("others were taken out")));
         }
         self.cells = kept.into_iter().map(|cell| self.cells[cell].clone()).collect();
+        if !with_models {
+            self.models.clear();
+        }
         self.audits.clear();
         // They are about what a run would do.
         self.notes.clear();

@@ -359,7 +359,9 @@ fn an_audit_is_the_same_for_any_number_of_threads() {
     let text = audit_console(&audit, style);
     let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80 && !line.contains('/')).collect();
     assert!(long.is_empty(), "{long:?}");
-    insta::assert_snapshot!(text);
+    assert!(text.contains("\ntest: 6 images, 6 labels\n  leakage         4 against `train` (6)\n"), "{text}");
+    assert!(text.contains("                  0.jpg is same.jpg of `train`: the same file\n"), "{text}");
+    assert!(text.ends_with("data failed: 0 passed, 1 failed, 0 errors, 0 skipped\n"), "{text}");
 }
 
 #[test]

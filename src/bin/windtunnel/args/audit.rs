@@ -8,11 +8,11 @@ use super::{Keeping, Overlay};
 #[command(after_help = "\
 Examples:
   windtunnel audit                          the datasets of every spec in specs/
-  windtunnel audit site.toml --no-models    without what models say of the labels
+  windtunnel audit site.toml --no-models    models are not asked
   windtunnel audit site.toml --json - | jq '.datasets[].leakage'
 
-Reports go to target/windtunnel/NAME/audit.html and audit.json unless told otherwise. The exit code is 1 where a check on
-a dataset fails (`metric = \"leakage\"`, `max = 0`), and 3 where something could not be judged.")]
+Reports go to target/windtunnel/NAME/audit.html and audit.json unless told otherwise. The exit code is 1 where a check \
+on a dataset fails (`metric = \"leakage\"`, `max = 0`), and 3 where something could not be judged.")]
 pub struct Audit {
     /// Spec files, folders of them, or globs
     #[arg(value_name = "SPEC", default_value = "specs")]

@@ -32,7 +32,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
     let interrupted = stop_on_interrupt()?;
     let mut codes = Vec::new();
     for (planned, places) in plans.into_iter().zip(places) {
-        if global.quiet < 2 {
+        if global.quiet < 2 && !args.no_models {
             planned.tell_unusable(style);
         }
         let plan = planned.plan.into_audit(!args.no_models);
