@@ -78,6 +78,13 @@ impl BBox {
         if shared == 0.0 { 0.0 } else { shared / (self.area() + other.area() - shared) }
     }
 
+    /// `[1, 2.5, 3, 4]`, to a tenth of a pixel.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let sides = <[f64; 4]>::from(*self).map(|side| format!("{}", (side * 10.0).round() / 10.0));
+        format!("[{}]", sides.join(", "))
+    }
+
     /// Whether all four numbers are finite.
     #[must_use]
     pub fn is_finite(&self) -> bool {

@@ -60,6 +60,7 @@
 //! # }
 //! ```
 
+pub mod audit;
 pub mod baseline;
 pub mod catalog;
 pub mod condition;

@@ -106,6 +106,10 @@ fn listed(keys: &[Key]) -> String {
         let default = key.default.map(|default| format!(", default {}", literal(default)));
         let need = if key.is_required { ", required" } else { "" };
         let only = key.only_with.map(|(other, word)| format!(", only with `{other} = \"{word}\"`"));
+        let only = only.or_else(|| {
+            let (other, words) = key.not_with?;
+            Some(format!(", but not with `{other}` {}", words.join(", ")))
+        });
         let (default, only) = (default.unwrap_or_default(), only.unwrap_or_default());
         out.push_str(&wrapped(&format!("  {} ({}{need}{default}{only})", key.name, label(key.shape)), 6));
         out.push_str(&wrapped(&format!("      {}", key.summary), 6));

@@ -17,8 +17,7 @@ pub fn table(keys: &[Key]) -> Map<String, Json> {
     let mut table = object(json!({ "type": "object", "additionalProperties": false }));
     let properties: Map<String, Json> = keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
     table.insert("properties".to_owned(), Json::Object(properties));
-    let required: Vec<&str> =
-        keys.iter().filter(|key| key.is_required && key.only_with.is_none()).map(|key| key.name).collect();
+    let required: Vec<&str> = keys.iter().filter(|key| key.is_required && is_free(key)).map(|key| key.name).collect();
     if !required.is_empty() {
         table.insert("required".to_owned(), json!(required));
     }
@@ -29,8 +28,22 @@ pub fn table(keys: &[Key]) -> Map<String, Json> {
     table
 }
 
-/// A key that is allowed with a word of another alone, and perhaps needed there.
+/// Whether a key is allowed whatever the others are.
+fn is_free(key: &Key) -> bool {
+    key.only_with.is_none() && key.not_with.is_none()
+}
+
+/// A key that is allowed with a word of another alone, or but with some, and perhaps needed there.
 fn condition(key: &Key) -> Option<Json> {
+    if let Some((other, words)) = key.not_with {
+        let is_so = json!({ "properties": { other: { "enum": words } }, "required": [other] });
+        let needed: &[&str] = if key.is_required { &[key.name] } else { &[] };
+        return Some(json!({
+            "if": is_so,
+            "then": { "properties": { key.name: false } },
+            "else": { "required": needed },
+        }));
+    }
     let (other, word) = key.only_with?;
     let is_so = json!({ "properties": { other: { "const": word } }, "required": [other] });
     let mut condition = object(json!({ "if": is_so, "else": { "properties": { key.name: false } } }));

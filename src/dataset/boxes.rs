@@ -1,6 +1,7 @@
 //! Boxes that are odd in an image, the same for all formats: outside of it, of no size, written twice.
 
 use super::findings::Findings;
+use super::{OddBox, Oddity};
 use crate::detection::{Annotation, BBox, ImageRecord};
 
 /// How far a box may reach beyond its image and count as rounded, pixels.
@@ -13,11 +14,17 @@ pub fn tell_odd(images: &[ImageRecord], annotations: &[Vec<Annotation>], finding
         for annotation in list {
             let bbox = &annotation.bbox;
             if bbox.area() == 0.0 {
-                findings.warning("boxes of no size, which no detection can match", shown(image, bbox));
+                tell(findings, Oddity::NoSize, "boxes of no size, which no detection can match", image, bbox);
             } else if bbox.clipped(width, height).area() == 0.0 {
-                findings.warning("boxes outside of their image, which no detection can match", shown(image, bbox));
+                tell(
+                    findings,
+                    Oddity::Outside,
+                    "boxes outside of their image, which no detection can match",
+                    image,
+                    bbox,
+                );
             } else if reach(bbox, width, height) > ROUNDING {
-                findings.warning("boxes that reach beyond their image", shown(image, bbox));
+                tell(findings, Oddity::Beyond, "boxes that reach beyond their image", image, bbox);
             }
         }
     }
@@ -29,16 +36,16 @@ pub fn tell_odd(images: &[ImageRecord], annotations: &[Vec<Annotation>], finding
 pub fn inside(image: &ImageRecord, bbox: &BBox, findings: &mut Findings) -> Option<BBox> {
     let (width, height) = (f64::from(image.width), f64::from(image.height));
     if bbox.area() == 0.0 {
-        findings.warning("boxes of no size, left out", shown(image, bbox));
+        tell(findings, Oddity::NoSize, "boxes of no size, left out", image, bbox);
         return None;
     }
     let clipped = bbox.clipped(width, height);
     if clipped.area() == 0.0 {
-        findings.warning("boxes outside of their image, left out", shown(image, bbox));
+        tell(findings, Oddity::Outside, "boxes outside of their image, left out", image, bbox);
         return None;
     }
     if reach(bbox, width, height) > ROUNDING {
-        findings.warning("boxes that reach beyond their image, clipped", shown(image, bbox));
+        tell(findings, Oddity::Beyond, "boxes that reach beyond their image, clipped", image, bbox);
     }
     Some(clipped)
 }
@@ -50,10 +57,16 @@ pub fn tell_repeated(images: &[ImageRecord], annotations: &[Vec<Annotation>], fi
             let same =
                 |other: &Annotation| other.category_id == annotation.category_id && other.bbox == annotation.bbox;
             if list[..at].iter().any(same) {
-                findings.warning("objects written twice", shown(image, &annotation.bbox));
+                tell(findings, Oddity::Repeated, "objects written twice", image, &annotation.bbox);
             }
         }
     }
+}
+
+/// Tells of a box that cannot be meant.
+fn tell(findings: &mut Findings, oddity: Oddity, sort: &'static str, image: &ImageRecord, bbox: &BBox) {
+    findings.warning(sort, shown(image, bbox));
+    findings.odd_box(OddBox { image: image.file_name.clone(), bbox: *bbox, oddity });
 }
 
 /// How far a box reaches beyond its image, pixels; less than 0 where it does not.

@@ -17,7 +17,7 @@
 //!   outside of their image or beyond it, objects written twice, `\` in paths, images elsewhere, pictures beside the
 //!   JSON file that it does not list.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -27,7 +27,7 @@ use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, 
 use super::findings::Findings;
 use super::format::INSTANCES;
 use super::records::{Named as NamedPicture, record};
-use super::{Dataset, DatasetError, Format, Reader, boxes, split};
+use super::{Aside, Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
@@ -125,6 +125,8 @@ struct RawImage {
     file_name: String,
     width: Option<Whole>,
     height: Option<Whole>,
+    /// Anything at all, of which Roboflow's `name` is read.
+    extra: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -168,9 +170,24 @@ impl Reader for CocoReader {
         if self.folder.is_none() {
             tell_unlisted(self.images(), &images, &mut findings)?;
         }
+        let aside = Aside { odd_boxes: findings.take_odd_boxes(), originals: originals(&file) };
         let warnings = findings.into_warnings(&self.path)?;
         let digest = Digest::of_bytes(&bytes);
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings, aside })
+    }
+
+    /// The folders beside that of an export's split.
+    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+        let own = self.path.parent().filter(|_| self.path.ends_with(EXPORTED) && self.folder.is_none());
+        let Some((own, around)) = own.and_then(|own| Some((own, own.parent()?))) else { return Vec::new() };
+        let folders = split::folders(around).into_iter().filter(|name| !own.ends_with(name));
+        let path = |name: &String| around.join(name).join(EXPORTED);
+        let others = folders.filter(|name| path(name).is_file());
+        let reader = |name: String| {
+            let reader: Box<dyn Reader> = Box::new(Self { path: path(&name), folder: None });
+            (name, reader)
+        };
+        others.map(reader).collect()
     }
 }
 
@@ -210,6 +227,15 @@ impl CocoReader {
         }
         records
     }
+}
+
+/// What Roboflow says that its pictures were called.
+fn originals(file: &File) -> BTreeMap<String, String> {
+    let name = |image: &RawImage| {
+        let name = image.extra.as_ref()?.get("name")?.as_str()?;
+        Some((image.file_name.clone(), name.to_owned()))
+    };
+    file.images.iter().filter_map(name).collect()
 }
 
 /// Roboflow's first category names the project: id 0, supercategory `none`, the supercategory of the others, and no

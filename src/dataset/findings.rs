@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::DatasetError;
+use super::{DatasetError, OddBox};
 
 /// What is odd about a dataset.
 #[derive(Debug, Default)]
@@ -12,6 +12,7 @@ pub struct Findings {
     errors: Tally,
     notes: Vec<String>,
     warnings: Tally,
+    odd_boxes: Vec<OddBox>,
 }
 
 impl Findings {
@@ -33,6 +34,16 @@ impl Findings {
     /// Something to be known of the dataset as a whole.
     pub fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
+    }
+
+    /// A box that cannot be meant, of which a warning tells too.
+    pub fn odd_box(&mut self, odd: OddBox) {
+        self.odd_boxes.push(odd);
+    }
+
+    /// Takes the boxes that cannot be meant out.
+    pub fn take_odd_boxes(&mut self) -> Vec<OddBox> {
+        std::mem::take(&mut self.odd_boxes)
     }
 
     /// The notes and warnings.

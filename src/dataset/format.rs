@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::Aside;
 use super::records::MISSING;
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
-use crate::spec::{Family, Key, Scalar, Shape, Source, TableReader};
+use crate::spec::{Family, Key, Literal, Scalar, Shape, Source, TableReader};
 
 /// A way to store images with labels.
 pub trait Format: Named + Sync {
@@ -17,14 +18,23 @@ pub trait Format: Named + Sync {
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>>;
 }
 
+/// The key that says whether models are run on a dataset.
+pub const EVALUATE: &str = "evaluate";
+
 /// The keys that all formats share.
-const SHARED: [Key; 2] = [
+const SHARED: [Key; 3] = [
     Key::new("format", Shape::One(Scalar::Member(Family::Dataset)), "how the labels are stored").required(),
     Key::new(
         "limit",
         Shape::COUNT,
         "at most so many images: a sample in which each category keeps its share, the same on every machine",
     ),
+    Key::new(
+        EVALUATE,
+        Shape::BOOLEAN,
+        "whether models are run on it; `false` for what they were trained on, which `leakage` compares the others with",
+    )
+    .or(Literal::Boolean(true)),
 ];
 
 /// All keys of a `[dataset.*]` section of `format`.
@@ -34,12 +44,17 @@ pub fn section_keys(format: &dyn Format) -> Vec<Key> {
 }
 
 /// Options read; the files not yet.
-pub trait Reader {
+pub trait Reader: Send + Sync {
     /// Reads the labels. Pictures are not decoded.
     ///
     /// # Errors
     /// A file cannot be read, or says something that cannot be true; all such findings at once.
     fn read(&self) -> Result<Dataset, DatasetError>;
+
+    /// The other splits of the same dataset that are there, by name: none where nothing says which those are.
+    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+        Vec::new()
+    }
 }
 
 /// Images with labels.
@@ -57,6 +72,8 @@ pub struct Dataset {
     pub sampled_from: Option<usize>,
     /// What somebody should know of, counted.
     pub warnings: Vec<String>,
+    /// What only audits look at.
+    pub aside: Aside,
 }
 
 impl Dataset {

@@ -1,5 +1,6 @@
 //! Datasets: one reader per format behind [`Format`], listed in [`ALL`], all giving the same [`Dataset`].
 
+mod aside;
 mod boxes;
 mod files;
 mod findings;
@@ -14,9 +15,10 @@ mod coco;
 mod voc;
 mod yolo;
 
+pub use aside::{Aside, OddBox, Oddity};
 pub use format::{Dataset, DatasetError, Format, Reader, section_keys};
 pub use picture::{PictureError, decode_picture, picture_size};
-pub use sample::{open, sampled};
+pub use sample::{Opened, open, sampled};
 
 /// Every format.
 pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc];

@@ -13,20 +13,40 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use toml::Spanned;
+
 use super::files::stem;
+use super::format::EVALUATE;
 use super::{Dataset, DatasetError, Format, Reader};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
-use crate::spec::{Source, TableReader};
+use crate::spec::{Diagnostic, Source, TableReader};
 
-/// Reads the options of a section, `limit` among them; `None` where they are wrong.
-pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
-    let limit = options.integer("limit");
-    let reader = format.open(source, options)?;
-    Some(match limit {
+/// A section whose options have been read.
+pub struct Opened {
+    /// Reads its files.
+    pub reader: Box<dyn Reader>,
+    /// Whether models are run on it.
+    pub is_evaluated: bool,
+}
+
+/// Reads the options of a section, those that all formats share among them; `None` where they are wrong.
+pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
+    let limit = options.spanned_integer("limit");
+    let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
+    let reader = format.open(source, options);
+    // What others are compared with has to be whole; a limit for all datasets (`--limit`) is not about it.
+    if let Some(limit) = limit.as_ref().filter(|limit| !is_evaluated && source.part(&limit.span()).is_file()) {
+        let message = format!("`limit` has no meaning with `{EVALUATE} = false`");
+        options
+            .wrong(Diagnostic::new(limit.span(), message).help("remove it: the other datasets are held against all"));
+    }
+    let reader = reader?;
+    let reader = match limit.map(Spanned::into_inner).filter(|_| is_evaluated) {
         Some(limit) => Box::new(Limited { reader, limit }),
         None => reader,
-    })
+    };
+    Some(Opened { reader, is_evaluated })
 }
 
 struct Limited {
@@ -37,6 +57,10 @@ struct Limited {
 impl Reader for Limited {
     fn read(&self) -> Result<Dataset, DatasetError> {
         Ok(sampled(self.reader.read()?, self.limit))
+    }
+
+    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+        self.reader.others()
     }
 }
 
@@ -55,6 +79,8 @@ pub fn sampled(mut dataset: Dataset, limit: usize) -> Dataset {
     let mut at = 0..;
     dataset.annotations.retain(|_| at.next().is_some_and(kept));
     dataset.sampled_from = Some(all);
+    let left: BTreeSet<&String> = dataset.images.iter().map(|image| &image.file_name).collect();
+    dataset.aside.odd_boxes.retain(|odd| left.contains(&odd.image));
     dataset
 }
 

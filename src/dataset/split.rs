@@ -16,6 +16,16 @@ pub fn find(split: &str, exists: impl Fn(&str) -> bool) -> Option<String> {
     [split].iter().chain(others).find(|word| exists(word)).map(|word| (*word).to_owned())
 }
 
+/// Whether `name` is a word for a part.
+pub fn is_word(name: &str) -> bool {
+    WORDS.iter().any(|words| words.contains(&name))
+}
+
+/// The words for the parts that `split` is none of.
+pub fn other_words(split: &str) -> impl Iterator<Item = &'static str> {
+    WORDS.into_iter().filter(move |words| !words.contains(&split)).flatten().copied()
+}
+
 /// The folder of a part below `base`; a mistake of the spec where there is none.
 pub fn folder(base: &Path, split: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<PathBuf> {
     match find(split.get_ref(), |word| base.join(word).is_dir()) {
@@ -34,9 +44,10 @@ pub fn unknown(split: &Spanned<String>, path: &Path, known: &[String], options: 
     options.wrong(Diagnostic::new(split.span(), message).help(not_found.help()));
 }
 
-/// The names of the folders in `base`, sorted.
-fn folders(base: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(base).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+/// The names of the folders in `base`, sorted; the empty path is the folder that relative paths start from.
+pub fn folders(base: &Path) -> Vec<String> {
+    let listed = if base == Path::new("") { Path::new(".") } else { base };
+    let entries = std::fs::read_dir(listed).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.retain(|name| !name.starts_with('.'));
     names.sort();

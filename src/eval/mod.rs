@@ -7,6 +7,7 @@ mod gather;
 mod greedy;
 mod grid;
 mod interval;
+mod label_errors;
 mod matching;
 mod operating;
 mod per_image;
@@ -20,6 +21,7 @@ mod voc;
 
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
 pub use interval::{Interval, p_value};
+pub use label_errors::{Doubt, LabelErrors, Suspicion, label_errors};
 pub use matching::{Matches, match_claims};
 pub use operating::{Counts, OperatingTable};
 pub use per_image::PerImage;

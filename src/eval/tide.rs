@@ -71,7 +71,7 @@ pub fn tide(
     })
 }
 
-fn ground_truth(
+pub(super) fn ground_truth(
     images: &[ImageRecord],
     categories: &[Category],
     annotations: &(impl PerImage<Annotation> + ?Sized),
@@ -102,7 +102,7 @@ fn category(category: &Category) -> hotcoco::Category {
     hotcoco::Category { id: category.id, name: category.name.clone(), ..Default::default() }
 }
 
-fn results(
+pub(super) fn results(
     images: &[ImageRecord],
     categories: &[Category],
     detections: &(impl PerImage<Detection> + ?Sized),

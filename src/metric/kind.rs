@@ -36,6 +36,8 @@ pub enum Source {
     Agreement(Agreement),
     /// Of several cells together.
     Summary(Summary),
+    /// Of a dataset, whatever the models.
+    Data(Data),
 }
 
 /// How VOC interpolates precision over recall.
@@ -82,6 +84,21 @@ pub enum Summary {
     Risk,
 }
 
+/// Figures of a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// Images that another split has, too.
+    Leakage,
+    /// Images that it has twice.
+    Duplicates,
+    /// Boxes that cannot be meant.
+    InvalidBoxes,
+    /// The commonest category beside the rarest.
+    ClassImbalance,
+    /// Labels that confident detections contradict: the one figure that needs models.
+    SuspectLabels,
+}
+
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Better {
@@ -112,6 +129,7 @@ impl Metric {
             self.source,
             Source::Agreement(_)
                 | Source::Summary(Summary::Risk)
+                | Source::Data(_)
                 | Source::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories)
         )
     }
@@ -132,6 +150,21 @@ impl Metric {
             Source::Summary(summary) => Some(summary),
             _ => None,
         }
+    }
+
+    /// The figure of a dataset that it is, if it is one.
+    #[must_use]
+    pub fn data(&self) -> Option<Data> {
+        match self.source {
+            Source::Data(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Whether single cells have it.
+    #[must_use]
+    pub fn is_of_cells(&self) -> bool {
+        !matches!(self.source, Source::Summary(_) | Source::Data(_))
     }
 
     /// Whether it compares with the clean images by itself, so that a drop of it means nothing.

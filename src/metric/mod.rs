@@ -2,6 +2,7 @@
 
 mod agreement;
 mod coco;
+mod data;
 mod kind;
 mod operating;
 mod settings;
@@ -9,7 +10,7 @@ mod summary;
 mod voc;
 
 pub use coco::Area;
-pub use kind::{Agreement, Better, Metric, Operating, Points, Source, Summary};
+pub use kind::{Agreement, Better, Data, Metric, Operating, Points, Source, Summary};
 pub use settings::Settings;
 
 /// Every metric. The first twelve are COCO's, in pycocotools' order.
@@ -38,6 +39,11 @@ pub static ALL: &[&Metric] = &[
     &summary::MPC,
     &summary::RPC,
     &summary::RISK,
+    &data::LEAKAGE,
+    &data::DUPLICATES,
+    &data::INVALID_BOXES,
+    &data::CLASS_IMBALANCE,
+    &data::SUSPECT_LABELS,
 ];
 
 /// The place of `metric` in [`ALL`].

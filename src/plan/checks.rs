@@ -4,13 +4,13 @@ use toml::Spanned;
 
 use super::claims::Bounder;
 use super::reads::{self, CLEAN_CONDITION, Reads, Selector};
-use super::{Against, Case, Plan, PlannedDataset};
+use super::{Against, Case, Plan, PlannedDataset, data_checks};
 use crate::dataset::Dataset;
 use crate::detection::Annotation;
 use crate::entry::{NotFound, find};
 use crate::gate::{self, Claim, Combine};
 use crate::metric::{self, Area, Metric, Operating, Source, Summary};
-use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Rule, Section, Spec};
+use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Rule, Section, Span, Spec};
 
 /// The cases of all checks, in the order of the spec.
 pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<Case> {
@@ -18,7 +18,11 @@ pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<
     for (family, check) in spec.checks.iter().enumerate() {
         let Some(metric) = metric_of(check, plan, diagnostics) else { continue };
         let before = cases.len();
-        for case in (Binder { spec, plan, check, family, metric, diagnostics }).cases() {
+        let bound = match metric.data() {
+            Some(data) => data_checks::cases(spec, plan, check, (metric, data), diagnostics),
+            None => (Binder { spec, plan, check, family, metric, diagnostics }).cases(),
+        };
+        for case in bound {
             if cases.iter().any(|earlier| earlier.id == case.id) {
                 let message = format!("{} repeats the case {}", check.title, case.id);
                 let help = "remove one of the two checks, or set them on different conditions, metrics or bounds";
@@ -58,6 +62,11 @@ fn refuse_hopeless(plan: &Plan, check: &CheckSpec, cases: usize, diagnostics: &m
     }
 }
 
+/// Where a check says what it is on.
+fn on_span(check: &CheckSpec) -> Span {
+    check.on.as_ref().map_or(check.span.clone(), Spanned::span)
+}
+
 /// Binds one check.
 struct Binder<'a, 't> {
     spec: &'a Spec<'t>,
@@ -83,12 +92,13 @@ impl Binder<'_, '_> {
         let reference = self.reference(&model_sections);
         let mut models = self.selected(&check.models, &model_sections, "model");
         let datasets = self.selected(&check.datasets, &dataset_sections, "dataset");
+        self.refuse_unevaluated();
         self.refuse_meaningless();
         let (Some(reads), Ok(reference)) = (reads, reference) else { return Vec::new() };
         if let Some(on) = reads.iter().find(|reads| self.is_trivial(reads)) {
             let message =
                 format!("{} is on {}, but `{}` compares with clean images", check.title, on.on, self.metric.name);
-            self.wrong(Diagnostic::new(check.on.span(), message).help("name perturbations, or `on = \"all\"`"));
+            self.wrong(Diagnostic::new(on_span(check), message).help("name perturbations, or `on = \"all\"`"));
             return Vec::new();
         }
         if let Some(reference) = &reference {
@@ -102,7 +112,8 @@ impl Binder<'_, '_> {
             let Some(claims) = (Bounder { plan, check, metric, diagnostics }).claims(*bound, thresholds, &reads) else {
                 continue;
             };
-            for (dataset, planned) in plan.datasets.iter().enumerate().filter(|(_, d)| datasets.contains(&d.name)) {
+            let here = |d: &PlannedDataset| d.is_evaluated && datasets.contains(&d.name);
+            for (dataset, planned) in plan.datasets.iter().enumerate().filter(|(_, d)| here(d)) {
                 if !self.is_measurable(planned) {
                     continue;
                 }
@@ -158,7 +169,7 @@ impl Binder<'_, '_> {
             on: reads.on.clone(),
             check: self.check.name.clone(),
             place: self.spec.source.place(&self.check.span),
-            model,
+            model: Some(model),
             dataset,
             metric,
             read: match metric.summary() {
@@ -203,6 +214,16 @@ impl Binder<'_, '_> {
         }
     }
 
+    /// Refuses datasets that no model is run on.
+    fn refuse_unevaluated(&mut self) {
+        let is_idle = |name: &String| self.plan.datasets.iter().any(|d| d.name == *name && !d.is_evaluated);
+        for name in self.check.datasets.iter().filter(|name| is_idle(name.get_ref())) {
+            let message = format!("{} is about `{}`, which no model is run on", self.check.title, name.get_ref());
+            let help = "remove its `evaluate = false`, or name another dataset";
+            self.diagnostics.push(Diagnostic::new(name.span(), message).help(help));
+        }
+    }
+
     /// Refuses keys that say nothing beside the others.
     fn refuse_meaningless(&mut self) {
         let check = self.check;
@@ -222,7 +243,7 @@ impl Binder<'_, '_> {
         }
         if self.metric.summary().is_some() && check.aggregate.is_some() {
             let message = format!("`{}` of {} is one figure of all conditions already", self.metric.name, check.title);
-            self.wrong(Diagnostic::new(check.on.span(), message).help("remove `aggregate`"));
+            self.wrong(Diagnostic::new(on_span(check), message).help("remove `aggregate`"));
         }
         if let Some(category) = check.category.as_ref().filter(|_| !self.metric.is_per_category()) {
             let message = format!("`{}` of {} is not measured per category", self.metric.name, check.title);

@@ -1,12 +1,14 @@
 //! The plan: a spec resolved against what there is. Every mistake is found before the first pixel is made.
 //!
-//! `augmentations` binds what models were trained with, `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays out the perturbed conditions, `checks` binds checks to
-//! cells (`reads` says which conditions, `claims` which thresholds), `resolve` ties them together.
+//! `audit_part` is what an audit needs of a plan; `augmentations` binds what models were trained with, `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays out the perturbed conditions, `checks` binds checks to
+//! cells (`reads` says which conditions, `claims` which thresholds; `data_checks` those on datasets alone), `resolve` ties them together.
 
+mod audit_part;
 mod augmentations;
 mod checks;
 mod claims;
 mod conditions;
+mod data_checks;
 mod exclusions;
 mod model;
 mod partition;
@@ -17,6 +19,7 @@ mod unusable;
 
 pub use model::{
     Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedCondition, PlannedDataset, PlannedModel,
+    PlannedSplit,
 };
 pub use partition::{Costs, NoPartition, Partition};
 pub use resolve::{Selection, Unresolved, resolve, scenery};

@@ -2,7 +2,7 @@
 
 use crate::baseline::{Baseline, key};
 use crate::condition::Condition;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Reader};
 use crate::digest::Digest;
 use crate::failure::Failure;
 use crate::gate::Claim;
@@ -90,6 +90,18 @@ pub struct PlannedDataset {
     pub place: Place,
     /// The labels.
     pub state: Result<Dataset, Failure>,
+    /// Whether models are run on it; else it is only compared with.
+    pub is_evaluated: bool,
+    /// The other splits of its export, which only an audit reads.
+    pub others: Vec<PlannedSplit>,
+}
+
+/// Another split of a dataset.
+pub struct PlannedSplit {
+    /// What the export calls it.
+    pub name: String,
+    /// Reads it.
+    pub reader: Box<dyn Reader>,
 }
 
 /// A model that was opened, or why it was not.
@@ -126,7 +138,7 @@ pub struct Cell {
 /// A test case: one claim about cells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
-    /// `model/dataset/condition/metric:bound`, unique in the plan; holds no measured number.
+    /// `model/dataset/condition/metric:bound`, or `dataset/metric:bound`; unique in the plan; holds no measured number.
     pub id: String,
     /// What the case is on: a condition's name, or an aggregate of several.
     pub on: String,
@@ -134,8 +146,8 @@ pub struct Case {
     pub check: Option<String>,
     /// Where the check stands.
     pub place: Place,
-    /// Position in [`Plan::models`].
-    pub model: usize,
+    /// Position in [`Plan::models`]; `None` for figures of a dataset itself.
+    pub model: Option<usize>,
     /// Position in [`Plan::datasets`].
     pub dataset: usize,
     /// The figure.
@@ -146,7 +158,7 @@ pub struct Case {
     pub category: Option<String>,
     /// What is claimed.
     pub claim: Claim,
-    /// The cells read, as positions in [`Plan::cells`]; at least one.
+    /// The cells read, as positions in [`Plan::cells`]; at least one, but for figures of a dataset itself.
     pub cells: Vec<usize>,
     /// The clean cell, for claims that compare with it.
     pub clean: Option<usize>,
@@ -203,7 +215,7 @@ impl Plan {
     /// The key in a baseline of what `case` reads of a cell.
     #[must_use]
     pub fn figure_key(&self, case: &Case, cell: usize) -> String {
-        let (model, dataset) = (&self.models[case.model].name, &self.datasets[case.dataset].name);
+        let (model, dataset) = (&self.models[self.cells[cell].model].name, &self.datasets[case.dataset].name);
         let condition = self.conditions[self.cells[cell].condition].condition.to_string();
         key(&self.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
     }
@@ -217,6 +229,23 @@ impl Plan {
             (_, Err(failure)) => Some(format!("blocked: model `{}`: {}", model.name, failure.message)),
             (Ok(_), Ok(_)) => None,
         }
+    }
+
+    /// The other datasets that a dataset is held against for leakage, as positions: all but itself.
+    pub fn held_against(&self, dataset: usize) -> impl Iterator<Item = usize> {
+        (0..self.datasets.len()).filter(move |&other| other != dataset)
+    }
+
+    /// Whether any case is on a dataset.
+    #[must_use]
+    pub fn is_judged(&self, dataset: &PlannedDataset) -> bool {
+        self.cases.iter().any(|case| self.datasets[case.dataset].name == dataset.name)
+    }
+
+    /// Whether a dataset has anything to be held against for leakage.
+    #[must_use]
+    pub fn has_others(&self, dataset: usize) -> bool {
+        !self.datasets[dataset].others.is_empty() || self.held_against(dataset).next().is_some()
     }
 
     /// The clean cell of a model and dataset, if the plan has it.

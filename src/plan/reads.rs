@@ -22,10 +22,10 @@ pub struct Reads {
     pub conditions: Vec<usize>,
 }
 
-/// What each case of a check reads; `None` where its `on` is wrong or names something that is. `is_summary` says whether
+/// What each case of a check reads; `None` where its `on` is missing (which was told when it was read), is wrong or names something that is. `is_summary` says whether
 /// its metric makes one figure of all conditions.
 pub fn reads(selector: &mut Selector<'_, '_>, check: &CheckSpec, is_summary: bool) -> Option<Vec<Reads>> {
-    let (label, conditions) = selector.select(check.on.get_ref())?;
+    let (label, conditions) = selector.select(check.on.as_ref()?.get_ref())?;
     let one = |condition: usize| Reads {
         on: selector.conditions[condition].condition.to_string(),
         conditions: vec![condition],

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use glob::Pattern;
 use toml::Spanned;
 
+use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Against, Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 use super::{augmentations, checks, conditions, resources};
@@ -65,11 +66,18 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let mut unusable = Diagnostics::default();
     let datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
     let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
-    let run = |model: &str, dataset: &str| run_conditions(spec, &excluded, names.len(), model, dataset);
+    let is_idle = |dataset: &str| datasets.iter().any(|planned| planned.name == dataset && !planned.is_evaluated);
+    let run = |model: &str, dataset: &str| {
+        if is_idle(dataset) {
+            return Vec::new();
+        }
+        run_conditions(spec, &excluded, names.len(), model, dataset)
+    };
     let run_names = |model: &str, dataset: &str| {
         run(model, dataset).into_iter().map(|condition| names[condition].clone()).collect::<Vec<_>>()
     };
     let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics, &mut unusable);
+    let notes = unread(spec, &is_idle);
     let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),
@@ -78,7 +86,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         options: spec.source.options(),
         seed: selection.seed.unwrap_or(spec.seed),
         is_seed_given: selection.seed.is_some(),
-        notes: unread(spec),
+        notes,
         is_filtered: false,
         metric,
         settings: settings(spec),
@@ -124,13 +132,14 @@ pub fn scenery(
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {
     let Some(name) = &spec.defaults.metric else { return metric::DEFAULT };
-    let of_one_cell: Vec<&metric::Metric> = metric::ALL.iter().copied().filter(|m| m.summary().is_none()).collect();
+    let of_one_cell: Vec<&metric::Metric> = metric::ALL.iter().copied().filter(|m| m.is_of_cells()).collect();
     find(&of_one_cell, name.get_ref()).unwrap_or_else(|not_found| {
-        let is_summary = metric::ALL.iter().any(|metric| metric.name == name.get_ref());
-        let message = if is_summary {
-            format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref())
-        } else {
-            format!("unknown metric `{}`", not_found.name)
+        let message = match metric::ALL.iter().find(|metric| metric.name == name.get_ref()) {
+            Some(metric) if metric.data().is_some() => {
+                format!("`{}` is a figure of a dataset; tables show those of models", name.get_ref())
+            }
+            Some(_) => format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref()),
+            None => format!("unknown metric `{}`", not_found.name),
         };
         diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
         metric::DEFAULT
@@ -236,7 +245,8 @@ fn is_read(spec: &Spec<'_>, model: &str, dataset: &str) -> bool {
     let is_of = |check: &CheckSpec| {
         names(&check.models, model) || check.reference.as_ref().is_some_and(|reference| reference.get_ref() == model)
     };
-    spec.checks.iter().any(|check| is_of(check) && names(&check.datasets, dataset))
+    let is_here = |check: &CheckSpec| is_of(check) && names(&check.datasets, dataset);
+    spec.checks.iter().any(|check| is_here(check) && !needs_no_model(check))
 }
 
 /// Whether a list of names has `name`; an empty one has all.
@@ -245,12 +255,13 @@ fn names(list: &[Spanned<String>], name: &str) -> bool {
 }
 
 /// Models and datasets that no check is about: they are not run, which somebody may not expect.
-fn unread(spec: &Spec<'_>) -> Vec<String> {
+fn unread(spec: &Spec<'_>, is_idle: &dyn Fn(&str) -> bool) -> Vec<String> {
     let named = |sections: &[Section<'_>]| sections.iter().map(|s| s.name.get_ref().clone()).collect::<Vec<_>>();
     let (models, datasets) = (named(&spec.models), named(&spec.datasets));
     let idle = |what: &str, name: &str| format!("no check is about {what} `{name}`: it is not run");
     let idle_models = models.iter().filter(|model| !datasets.iter().any(|dataset| is_read(spec, model, dataset)));
-    let idle_datasets = datasets.iter().filter(|dataset| !models.iter().any(|model| is_read(spec, model, dataset)));
+    let evaluated = datasets.iter().filter(|dataset| !is_idle(dataset));
+    let idle_datasets = evaluated.filter(|dataset| !models.iter().any(|model| is_read(spec, model, dataset)));
     idle_models.map(|name| idle("model", name)).chain(idle_datasets.map(|name| idle("dataset", name))).collect()
 }
 
@@ -268,7 +279,7 @@ fn select(plan: &mut Plan, selection: &Selection<'_>) {
     // An audit needs all of its cells, which the selected cases may not read.
     plan.audits.clear();
     // The clean cell too: what lost most is told by comparing with it.
-    let clean = |case: &Case| plan.clean_cell(case.model, case.dataset);
+    let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
     let reads = |case: &Case| case.every_cell().chain(clean(case)).collect::<Vec<_>>();
     let mut kept: Vec<usize> = plan.cases.iter().flat_map(reads).collect();
     kept.sort_unstable();

@@ -1,10 +1,10 @@
 //! Opening what a spec names: datasets are read, models opened and matched with every dataset's categories.
 
 use super::unusable::Unusable;
-use super::{PlannedBaseline, PlannedDataset, PlannedModel};
+use super::{PlannedBaseline, PlannedDataset, PlannedModel, PlannedSplit};
 use crate::baseline::Baseline;
 use crate::condition::Condition;
-use crate::dataset::{self, Dataset, Reader};
+use crate::dataset::{self, Dataset, Opened};
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
@@ -16,15 +16,15 @@ const BASELINE: &str = "windtunnel.baseline.json";
 /// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`; why others cannot
 /// be used goes to `unusable`.
 pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics, unusable: &mut Diagnostics) -> Vec<PlannedDataset> {
-    let readers: Vec<(&Section<'_>, Box<dyn Reader>)> = spec
+    let readers: Vec<(&Section<'_>, Opened)> = spec
         .datasets
         .iter()
         .filter_map(|section| Some((section, dataset_reader(spec.source, section, diagnostics)?)))
         .collect();
-    readers.into_iter().map(|(section, reader)| planned_dataset(spec, section, &*reader, unusable)).collect()
+    readers.into_iter().map(|(section, opened)| planned_dataset(spec, section, &opened, unusable)).collect()
 }
 
-fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Reader>> {
+fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Opened> {
     let kind = section.kind.as_ref()?;
     match find(dataset::ALL, kind.get_ref()) {
         Ok(format) => {
@@ -42,13 +42,14 @@ fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diag
 fn planned_dataset(
     spec: &Spec<'_>,
     section: &Section<'_>,
-    reader: &dyn Reader,
+    Opened { reader, is_evaluated }: &Opened,
     unusable: &mut Diagnostics,
 ) -> PlannedDataset {
     let read = reader.read().map_err(|error| Box::new(Unusable::dataset(section, &error)));
-    let read = read.and_then(|dataset| enough_images(spec, section, dataset));
+    let read = read.and_then(|data| if *is_evaluated { enough_images(spec, section, data) } else { Ok(data) });
     let (place, state) = settled(spec, section, read, unusable);
-    PlannedDataset { name: section.name.get_ref().clone(), place, state }
+    let others = reader.others().into_iter().map(|(name, reader)| PlannedSplit { name, reader }).collect();
+    PlannedDataset { name: section.name.get_ref().clone(), place, state, is_evaluated: *is_evaluated, others }
 }
 
 /// The place of a dataset or model in the spec, and what came of it: of what cannot be used, that of the key to mend, if it

@@ -38,7 +38,8 @@ fn figures<'r>(record: &'r Record, cell: &CellRecord) -> Vec<(&'r str, Option<&'
     let mut figures = vec![(record.spec.metric.as_str(), None)];
     let reads = |case: &&CaseRecord| {
         case.other.as_deref() == Some("baseline")
-            && (&case.model, &case.dataset) == (&cell.model, &cell.dataset)
+            && case.model.as_ref() == Some(&cell.model)
+            && case.dataset == cell.dataset
             && (case.conditions.contains(&cell.condition) || cell.condition.0 == crate::condition::CLEAN)
     };
     figures.extend(record.cases.iter().filter(reads).map(|case| (case.read.as_str(), case.category.as_deref())));

@@ -3,6 +3,7 @@
 mod accept;
 mod calibrate;
 mod comparison;
+mod data_audit;
 mod gallery;
 mod model;
 mod read;
@@ -13,6 +14,7 @@ mod summary;
 pub use accept::{Acceptance, accepted, draws_name};
 pub use calibrate::{Calibration, Proposal, calibrate};
 pub use comparison::{CompareError, Comparison, Contender, Difference, compare, comparisons};
+pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
 pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, ShotRecord};
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
@@ -22,4 +24,9 @@ pub use read::RecordError;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
 pub use summary::{RunSummary, loss, most, still_open};
 
-pub use crate::eval::{Interval, Tide};
+pub use crate::audit::{
+    Balance, Brightness, CategoryCount, Likeness, ObjectSizes, Outlier, Quantiles, Spread, Suspect, Suspects, Trait,
+    Unfound,
+};
+pub use crate::dataset::{OddBox, Oddity};
+pub use crate::eval::{Doubt, Interval, Tide};

@@ -232,8 +232,8 @@ pub struct CaseRecord {
     pub file: String,
     /// The line of the check in the file.
     pub line: usize,
-    /// The model's name.
-    pub model: String,
+    /// The model's name; `None` for figures of a dataset itself.
+    pub model: Option<String>,
     /// The dataset's name.
     pub dataset: String,
     /// A condition's name, or an aggregate of several.
@@ -271,6 +271,9 @@ pub struct CaseRecord {
     pub errors: Option<ErrorSplit>,
     /// For a failed case: a picture of those images, a path relative to the record.
     pub picture: Option<String>,
+    /// For a failed case on a dataset itself: what was found, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<String>,
 }
 
 /// Why a broken bound does not fail the run.
@@ -329,6 +332,14 @@ pub struct Times {
     /// All of it by phase.
     #[serde(default)]
     pub phases: Phases,
+}
+
+impl Record {
+    /// The datasets that models were run on.
+    pub fn evaluated(&self) -> impl Iterator<Item = &DatasetRecord> {
+        let has_cells = |dataset: &&DatasetRecord| self.cells.iter().any(|cell| cell.dataset == dataset.name);
+        self.datasets.iter().filter(|dataset| dataset.images > 0).filter(has_cells)
+    }
 }
 
 impl Counts {

@@ -51,7 +51,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
         folded(&mut out, 0, &format!("with{}", option_words(record)), style.width);
     }
     for dataset in &record.datasets {
-        if dataset.images > 0 {
+        if record.evaluated().any(|evaluated| evaluated.name == dataset.name) {
             tables(&mut out, record, dataset, style);
         }
         for warning in &dataset.warnings {

@@ -62,9 +62,21 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
     if !cases.is_empty() {
         suites.push(suite(record, "setup", common_properties(record), cases));
     }
+    for dataset in &record.datasets {
+        let here = |case: &&CaseRecord| case.model.is_none() && case.dataset == dataset.name;
+        let cases: Vec<Extended> =
+            record.cases.iter().filter(here).map(|case| extended(record, case, folder)).collect();
+        if !cases.is_empty() {
+            let mut properties = common_properties(record);
+            properties.extend(dataset.digest.as_ref().map(|digest| ("dataset_digest", digest.to_string())));
+            properties.push(("images", dataset.images.to_string()));
+            properties.extend(dataset.sampled_from.map(|all| ("sampled_from", all.to_string())));
+            suites.push(suite(record, &dataset.name, properties, cases));
+        }
+    }
     for model in &record.models {
         for dataset in &record.datasets {
-            let here = |case: &&CaseRecord| case.model == model.name && case.dataset == dataset.name;
+            let here = |case: &&CaseRecord| case.model.as_ref() == Some(&model.name) && case.dataset == dataset.name;
             let cases: Vec<Extended> =
                 record.cases.iter().filter(here).map(|case| extended(record, case, folder)).collect();
             if cases.is_empty() {
@@ -151,7 +163,8 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
         Outcome::Error(kind) => TestCaseBuilder::error(&id, time, &kind.to_string(), &message),
         Outcome::Skipped => TestCaseBuilder::skipped_with_cause(&id, "skipped", &message),
     };
-    let parts = [&record.spec.name, &case.model, &case.dataset, &case.on].map(|part| slug(part));
+    let parts = [Some(&record.spec.name), case.model.as_ref(), Some(&case.dataset), Some(&case.on)];
+    let parts: Vec<String> = parts.into_iter().flatten().map(|part| slug(part)).collect();
     builder.set_classname(&parts.join("."));
     builder.set_filepath(&sanitise(&case.file));
     if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_none() {
@@ -177,7 +190,9 @@ fn told(case: &CaseRecord) -> Vec<String> {
 /// The time the models took on the cells that the case reads.
 fn case_seconds(record: &Record, case: &CaseRecord) -> f64 {
     let reads = |cell: &crate::record::CellRecord| {
-        cell.model == case.model && cell.dataset == case.dataset && case.conditions.contains(&cell.condition)
+        Some(&cell.model) == case.model.as_ref()
+            && cell.dataset == case.dataset
+            && case.conditions.contains(&cell.condition)
     };
     let cells = record.cells.iter().zip(&record.times.cells);
     cells.filter(|(cell, _)| reads(cell)).map(|(_, seconds)| seconds).sum()
@@ -213,9 +228,9 @@ fn numbers(case: &CaseRecord) -> Vec<(&'static str, String)> {
 fn body(record: &Record, case: &CaseRecord) -> String {
     let mut lines = vec![one_line(&case.message)];
     lines.extend(evidence(case));
-    let card = record.models.iter().find(|model| model.name == case.model).and_then(|model| model.card.as_ref());
-    if let Some(digest) = card.and_then(|card| card.digest.as_ref()) {
-        lines.push(format!("model {} {}", case.model, digest.short()));
+    let model = record.models.iter().find(|model| case.model.as_ref() == Some(&model.name));
+    if let Some((model, digest)) = model.and_then(|model| Some((model, model.card.as_ref()?.digest.as_ref()?))) {
+        lines.push(format!("model {} {}", model.name, digest.short()));
     }
     let dataset = record.datasets.iter().find(|dataset| dataset.name == case.dataset);
     if let Some(digest) = dataset.and_then(|dataset| dataset.digest.as_ref()) {

@@ -75,13 +75,7 @@ fn parts(record: &Record) -> Vec<Part> {
     let mut open: Vec<&CaseRecord> = record.cases.iter().filter(is_open).collect();
     open.sort_by_key(|case| case.waiver.is_some());
     parts.extend(open.into_iter().map(|case| Part { rank: 2, text: failure(record, case) }));
-    parts.extend(
-        record
-            .datasets
-            .iter()
-            .filter(|data| data.images > 0)
-            .map(|dataset| Part { rank: 3, text: table(record, dataset) }),
-    );
+    parts.extend(record.evaluated().map(|dataset| Part { rank: 3, text: table(record, dataset) }));
     let inconclusive =
         record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
     let skipped = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped);

@@ -51,6 +51,7 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
         lines.push(format!("images that lost most, by F1: {}", losses.collect::<Vec<_>>().join(", ")));
     }
     lines.extend(case.errors.as_ref().and_then(errors));
+    lines.extend(case.found.iter().cloned());
     lines
 }
 

@@ -99,5 +99,6 @@ pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
 
 /// What one case reads.
 pub fn wanted_by(case: &Case) -> Vec<Wanted> {
-    case.every_cell().map(|cell| (cell, metric::position(case.read))).collect()
+    let cells = case.every_cell().filter(|_| case.metric.data().is_none());
+    cells.map(|cell| (cell, metric::position(case.read))).collect()
 }

@@ -35,12 +35,25 @@ pub struct Testimony {
 impl Witness<'_> {
     /// The evidence of `case`.
     pub fn testify(&self, case: &Case) -> Testimony {
+        if case.metric.data().is_some() {
+            return Testimony { categories: None, evidence: self.of_data(case) };
+        }
         let category = self.category(case);
         let cells: Vec<usize> = case.every_cell().collect();
         // A mean over conditions that is compared with nothing may be over all that each has.
         let is_compared = case.clean.is_some() || matches!(case.other, Some(Against::Reference { .. }));
         let (readings, categories) = self.readings(case.read, category, &cells, is_compared);
         Testimony { categories, evidence: self.sides(case, readings) }
+    }
+
+    /// The one figure of a dataset.
+    fn of_data(&self, case: &Case) -> Evidence {
+        let figure = match self.scorecard.data.get(&case.id) {
+            Some(data) => data.figure.clone(),
+            None => Measured::Blocked("it was not looked at".to_owned()),
+        };
+        let reading = Reading { perturbation: case.on.clone(), groups: Vec::new(), figure, draws: None };
+        Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None }
     }
 
     /// What is read of each of `cells`; where they are compared, over the categories that all of them have, with the

@@ -1,9 +1,13 @@
 //! Execute, case by case, until one fails: what the rest would need is not run. The road goes on with what there is.
 
+use std::collections::BTreeMap;
+
+use super::data_figures::data_figures;
 use super::drawn::{Drawn, wanted_by};
 use super::evidence::Witness;
 use super::execute::{Predictions, all_images, announce, answer};
 use super::gather::gather;
+use super::inspector::Inspector;
 use super::judge::judge_some;
 use super::{Context, score};
 use crate::failure::Measured;
@@ -23,7 +27,7 @@ pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions 
         plan,
         context,
         is_run: vec![false; plan.cells.len()],
-        scorecard: Scorecard { cells: nothing },
+        scorecard: Scorecard { cells: nothing, data: BTreeMap::new() },
         drawn: Drawn::new(false),
     };
     let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images, &mut predictions));
@@ -55,7 +59,7 @@ impl State<'_> {
     /// Runs and judges `cases`; why the run is to end, if so.
     fn round(&mut self, cases: &[Case], images: &[Vec<usize>], predictions: &mut Predictions) -> Option<String> {
         let (plan, context) = (self.plan, self.context);
-        let clean = |case: &Case| plan.clean_cell(case.model, case.dataset);
+        let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
         let mut cells: Vec<usize> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
         cells.retain(|&cell| !self.is_run[cell]);
         cells.sort_unstable();
@@ -69,6 +73,7 @@ impl State<'_> {
             self.is_run[cell] = true;
             self.scorecard.cells[cell] = score;
         }
+        self.scorecard.data = data_figures(plan, cases, &mut Inspector::new(plan, Some(predictions), context));
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
         self.drawn.draw(plan, predictions, &self.scorecard, wanted, context);
         let witness = Witness { plan, predictions, scorecard: &self.scorecard, drawn: &self.drawn };

@@ -131,7 +131,7 @@ fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
         Some(Against::Reference { cells, .. }) => {
             cells.get(case.cells.iter().position(|&other| other == cell)?).copied()
         }
-        Some(Against::Baseline) | None => plan.clean_cell(case.model, case.dataset),
+        Some(Against::Baseline) | None => plan.clean_cell(plan.cells[cell].model, case.dataset),
     }
 }
 

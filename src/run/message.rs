@@ -34,7 +34,8 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
     // The numbers' own relation: a rule may let pass what the number alone breaks.
     let relation = if case.claim.excess(value) > 0.0 { broken } else { holds };
     let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
-    let digits = digits(value, threshold);
+    let is_count = |number: f64| case.metric.data().is_some() && number.fract() == 0.0;
+    let digits = if is_count(value) && is_count(threshold) { 0 } else { digits(value, threshold) };
     let mut facts = Vec::new();
     if let (Some(other), Some(name)) = (verdict.other, other_name(plan, case)) {
         facts.push(format!("{name} {} -> {}", fixed(other, 3), fixed(figure, 3)));

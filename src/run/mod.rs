@@ -2,6 +2,9 @@
 
 mod audit;
 mod context;
+mod data_audit;
+mod data_figures;
+mod data_pictures;
 mod drawn;
 mod evidence;
 mod execute;
@@ -13,8 +16,10 @@ mod gather;
 mod idle;
 mod illustrate;
 mod image_file;
+mod inspector;
 mod judge;
 mod kept;
+mod looks;
 mod message;
 mod outcome;
 mod outlook;
@@ -33,6 +38,7 @@ mod unanswered;
 mod worker;
 
 pub use context::{Context, Events};
+pub use data_audit::{Audited, audit_data};
 pub use execute::{Predictions, execute};
 pub use export::{coco_labels, coco_results};
 pub use found::Found;

@@ -181,6 +181,7 @@ mod tests {
             digest: Digest::of_bytes(b""),
             sampled_from: None,
             warnings: vec![],
+            aside: crate::dataset::Aside::default(),
         };
         let condition = PlannedCondition { condition: Condition::Clean, setting: None };
         PerturbedSet { suite: "s", seed: 0, name: "d", data: &data, condition: &condition }.file_names()

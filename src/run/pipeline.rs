@@ -1,12 +1,14 @@
 //! The road: execute, score, judge, illustrate, seal. The only file that knows all of it.
 
 use super::audit::{audit, wanted_by_audits};
+use super::data_figures::data_figures;
 use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
 use super::execute::Predictions;
 use super::fail_fast::execute_until_failure;
 use super::gather::gather;
 use super::illustrate::Picture;
+use super::inspector::Inspector;
 use super::judge::Judged;
 use super::shard::Joined;
 use super::{Context, execute, illustrate, judge, score, seal};
@@ -56,7 +58,11 @@ fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>) -> Finis
     context.events.scoring();
     let scoring = (context.clock)();
     let watch = Stopwatch::new(context.clock);
-    let scorecard = watch.time(Phase::Score, || score::score(plan, &predictions, context.threads));
+    let scorecard = watch.time(Phase::Score, || {
+        let mut inspector = Inspector::new(plan, Some(&predictions), context);
+        let data = data_figures(plan, &plan.cases, &mut inspector);
+        Scorecard { data, ..score::score(plan, &predictions, context.threads) }
+    });
     let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
     let exhibits = watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &verdicts));
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);

@@ -1,6 +1,7 @@
 //! Score: the detections of every cell against the labels as its condition moved them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -17,7 +18,7 @@ use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
 /// Scores every cell, on at most `threads` threads.
 pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecard {
     let all: Vec<usize> = (0..plan.cells.len()).collect();
-    Scorecard { cells: score_some(plan, predictions, &all, threads) }
+    Scorecard { cells: score_some(plan, predictions, &all, threads), data: BTreeMap::new() }
 }
 
 /// Scores some cells, in their order.

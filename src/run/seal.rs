@@ -63,7 +63,13 @@ pub fn seal(
             is_filtered: plan.is_filtered,
             baseline: plan.baseline.path.clone(),
         },
-        datasets: plan.datasets.iter().zip(&predictions.images_digests).map(|(d, i)| dataset(d, i.clone())).collect(),
+        datasets: plan
+            .datasets
+            .iter()
+            .zip(&predictions.images_digests)
+            .filter(|(planned, _)| planned.is_evaluated || plan.is_judged(planned))
+            .map(|(planned, images)| dataset(planned, images.clone()))
+            .collect(),
         models: plan.models.iter().map(model).collect(),
         conditions: plan.conditions.iter().map(|planned| condition_record(plan.seed, planned)).collect(),
         metrics: definitions(plan),
@@ -75,7 +81,7 @@ pub fn seal(
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
         exit_code: exit_code(&counts, predictions.interrupted),
-        cases: cases.map(|((planned, judged), exhibit)| case(plan, planned, judged, exhibit)).collect(),
+        cases: cases.map(|((planned, judged), exhibit)| case(plan, scorecard, planned, judged, exhibit)).collect(),
         setup,
         counts,
         notes: plan
@@ -145,7 +151,7 @@ fn partial(plan: &Plan) -> Vec<String> {
 }
 
 /// 130 interrupted, 3 something could not be judged, 1 a check failed, 0 all gates hold.
-fn exit_code(counts: &Counts, interrupted: bool) -> u8 {
+pub fn exit_code(counts: &Counts, interrupted: bool) -> u8 {
     match (interrupted, counts.errors, counts.failed) {
         (true, ..) => 130,
         (false, 1.., _) => 3,
@@ -154,7 +160,7 @@ fn exit_code(counts: &Counts, interrupted: bool) -> u8 {
     }
 }
 
-fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
+pub fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
     let datasets = plan.datasets.iter().zip(&predictions.dataset_failures).filter_map(|(planned, found)| {
         let failure = planned.state.as_ref().err().or(found.as_ref())?.clone();
         Some(SetupRecord {
@@ -269,7 +275,7 @@ fn interval(plan: &Plan, drawn: &Drawn, at: usize, score: &CellScore) -> Option<
 
 /// The metrics that a single cell has.
 fn of_cells() -> impl Iterator<Item = &'static Metric> {
-    metric::ALL.iter().copied().filter(|metric| metric.summary().is_none())
+    metric::ALL.iter().copied().filter(|metric| metric.is_of_cells())
 }
 
 fn figures(score: &CellScore) -> BTreeMap<String, Option<f64>> {
@@ -320,7 +326,9 @@ fn change(plan: &Plan, scorecard: &Scorecard, at: usize) -> Option<f64> {
     Some(after - before)
 }
 
-fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
+pub fn case(plan: &Plan, scorecard: &Scorecard, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
+    let is_failed = judged.verdict.outcome == Outcome::Fail;
+    let found = scorecard.data.get(&case.id).filter(|_| is_failed).map(|data| data.found.clone());
     let data = plan.datasets[case.dataset].state.as_ref().ok();
     let images = data.map_or(0, |data| data.images.len());
     let size = match data.and_then(|data| data.sampled_from) {
@@ -333,7 +341,7 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
         check: case.check.clone(),
         file: case.place.file.clone(),
         line: case.place.line,
-        model: plan.models[case.model].name.clone(),
+        model: case.model.map(|model| plan.models[model].name.clone()),
         dataset: plan.datasets[case.dataset].name.clone(),
         on: case.on.clone(),
         conditions: case.cells.iter().map(condition).collect(),
@@ -352,6 +360,7 @@ fn case(plan: &Plan, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRec
         image_losses: exhibit.images.clone(),
         errors: exhibit.errors.clone(),
         picture: exhibit.path.clone(),
+        found: found.unwrap_or_default(),
     }
 }
 

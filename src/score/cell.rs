@@ -92,7 +92,7 @@ impl<'a> CellTables<'a> {
                 (Some(stability), Agreement::Affected) => Weighted::Affected(stability, settings.strictness),
                 (None, _) => Weighted::Nothing,
             }),
-            Source::Summary(_) => Ok(Weighted::Nothing),
+            Source::Summary(_) | Source::Data(_) => Ok(Weighted::Nothing),
         }
     }
 

@@ -7,5 +7,5 @@ mod values;
 
 pub use cell::{CellData, CellTables};
 pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
-pub use scorecard::{CellScore, ImageScore, Scorecard, compared, score_cell};
+pub use scorecard::{CellScore, DataFigure, ImageScore, Scorecard, compared, score_cell};
 pub use values::{Values, common};

@@ -1,5 +1,7 @@
 //! The figures of every cell. A cell that could not be measured holds its failure, never a number.
 
+use std::collections::BTreeMap;
+
 use super::{CellData, CellTables, Values, common};
 use crate::eval::match_claims;
 use crate::failure::{Failure, FailureKind, Measured};
@@ -30,6 +32,17 @@ pub struct ImageScore {
 pub struct Scorecard {
     /// Per cell.
     pub cells: Vec<Measured<CellScore>>,
+    /// Of the cases on datasets themselves, by their ids.
+    pub data: BTreeMap<String, DataFigure>,
+}
+
+/// A figure of a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataFigure {
+    /// `Value(None)` where there is nothing to measure it on.
+    pub figure: Measured<Option<f64>>,
+    /// What was found, a line each.
+    pub found: Vec<String>,
 }
 
 impl CellScore {

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::{Date, Datetime};
 
-use super::keys::CHECK;
+use super::keys::{CHECK, DATA_METRICS};
 use super::table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
 use super::{Diagnostic, Diagnostics, Span};
@@ -18,8 +18,8 @@ pub struct CheckSpec {
     pub span: Span,
     /// A sentence for people, in reports.
     pub name: Option<String>,
-    /// The conditions it reads.
-    pub on: Spanned<On>,
+    /// The conditions it reads; `None` for a figure of a dataset.
+    pub on: Option<Spanned<On>>,
     /// The figure; `None` takes the default.
     pub metric: Option<Spanned<String>>,
     /// One category instead of all.
@@ -142,13 +142,17 @@ impl CheckSpec {
         let reference = reader.optional("reference");
         let correction = reader.spanned_choice("correction");
         let waiver = read_waiver(&mut reader);
-        if table.get("on").is_none() && !reader.has_unknown_keys() {
+        let is_on_data =
+            metric.as_ref().is_some_and(|name: &Spanned<String>| DATA_METRICS.contains(&name.get_ref().as_str()));
+        let is_silent = table.get("on").is_none() && !is_on_data && !reader.has_unknown_keys();
+        if is_silent {
             let help = "add `on = \"clean\"`, `on = \"all\"`, or the name of a perturbation";
             reader.wrong(Diagnostic::new(table.span.clone(), format!("{} has no `on`", table.title)).help(help));
         }
+        let has_wrong_on = on.is_none() && (is_silent || table.get("on").is_some() || reader.has_unknown_keys());
         reader.finish();
         let title = name.as_ref().map_or_else(|| table.title.clone(), |name| format!("check \"{name}\""));
-        let (on, bounds) = (on?, bounds?);
+        let bounds = bounds.filter(|_| !has_wrong_on)?;
         let span = table.span.clone();
         Some(Self {
             title,

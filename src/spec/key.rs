@@ -19,6 +19,8 @@ pub struct Key {
     pub is_required: bool,
     /// Another key and the word it must have for this one to be read.
     pub only_with: Option<(&'static str, &'static str)>,
+    /// Another key and the words of it with which this one must not be there.
+    pub not_with: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// What may stand behind a key.
@@ -120,7 +122,7 @@ impl Key {
     /// A key that may be left out.
     #[must_use]
     pub const fn new(name: &'static str, shape: Shape, summary: &'static str) -> Self {
-        Self { name, summary, shape, default: None, is_required: false, only_with: None }
+        Self { name, summary, shape, default: None, is_required: false, only_with: None, not_with: None }
     }
 
     /// The same, and it must be there.
@@ -139,6 +141,12 @@ impl Key {
     #[must_use]
     pub const fn only_with(self, key: &'static str, word: &'static str) -> Self {
         Self { only_with: Some((key, word)), ..self }
+    }
+
+    /// The same, left out where `key` is one of `words`.
+    #[must_use]
+    pub const fn not_with(self, key: &'static str, words: &'static [&'static str]) -> Self {
+        Self { not_with: Some((key, words)), ..self }
     }
 }
 

@@ -56,6 +56,9 @@ pub const LAYERS: &[Key] = &[
 pub const MATRIX: &[Key] =
     &[Key::new("exclude", Shape::Tables(EXCLUSION), "cells that are not run: each entry those that meet all it says")];
 
+/// The metrics of a dataset itself, which no condition changes: a check on one has no `on`.
+pub const DATA_METRICS: &[&str] = &["leakage", "duplicates", "invalid_boxes", "class_imbalance", "suspect_labels"];
+
 const ON: Shape = Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(GROUP)]);
 
 /// The keys of an entry of `exclude`.
@@ -103,7 +106,8 @@ pub const CHECK: &[Key] = &[
         "the conditions that are read: \"clean\", \"all\" perturbations, the name of one or of a preset's kind \
          (\"everyday.fog\"), one of its levels (\"blur@3\"), a list of these, or { group = \"noise\" }",
     )
-    .required(),
+    .required()
+    .not_with("metric", DATA_METRICS),
     Key::new(
         "metric",
         Shape::One(Scalar::Member(Family::Metric)),

@@ -24,7 +24,7 @@ pub use check::{CheckSpec, On, Thresholds, Waiver};
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
-pub use keys::{CHECK, DEFAULTS, LAYERS, MATRIX, REPORT, SPEC};
+pub use keys::{CHECK, DATA_METRICS, DEFAULTS, LAYERS, MATRIX, REPORT, SPEC};
 pub use layers::profile_names;
 pub use load::{Defaults, NAME_HELP, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, is_name, load};
 pub use paths::{PathKind, existing_path};

@@ -288,7 +288,11 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     fn overlooked(&self) -> Option<&'static str> {
         let is_word = |(key, word)| self.table.get(key).and_then(|value| value.get_ref().as_str()) == Some(word);
         let is_asked_for = |key: &Key| self.known.contains(&key.name) || !key.only_with.is_none_or(is_word);
-        let is_missing = |key: &Key| key.is_required && self.table.get(key.name).is_none() && !self.has_unknown_keys();
+        let is_left_out = |(key, words): (&str, &[&str])| {
+            self.table.get(key).and_then(|value| value.get_ref().as_str()).is_some_and(|word| words.contains(&word))
+        };
+        let is_needed = |key: &Key| key.is_required && !key.not_with.is_some_and(is_left_out);
+        let is_missing = |key: &Key| is_needed(key) && self.table.get(key.name).is_none() && !self.has_unknown_keys();
         let is_complete = self.diagnostics.len() == self.before;
         let overlooked = self.keys.iter().find(|key| !is_asked_for(key) || is_missing(key));
         overlooked.filter(|_| is_complete).map(|key| key.name)

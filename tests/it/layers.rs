@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 6] = [
     &["digest", "entry", "failure", "condition", "detection", "json", "number", "packed", "stopwatch"],
     &["spec"],
     &["dataset", "perturb", "eval", "metric", "draw", "store"],
-    &["predict", "score", "gate", "baseline"],
+    &["predict", "score", "gate", "baseline", "audit"],
     &["plan", "record", "catalog"],
     &["run", "report"],
 ];

@@ -1,5 +1,6 @@
 //! The integration tests: one program, one file per subject.
 
+mod audit;
 mod bad_input;
 mod catalog;
 mod cli;

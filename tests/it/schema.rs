@@ -173,6 +173,7 @@ fn what_the_parser_takes_is_valid() {
         "[perturbation.a]\nchain = [{ kind = \"brightness\", delta = -0.4 }, { kind = \"rain\", severity = 3 }]\n",
         "[[check]]\non = { group = \"noise\" }\nmax_drop = { 1 = 0.03, \"0.5\" = 0.1 }\n",
         "[[check]]\non = [\"a\", \"b@1\"]\nmax = 1\nlevel = \"warn\"\nreason = \"x\"\nuntil = 2030-01-01\n",
+        "[dataset.train]\nformat = \"coco\"\npath = \"a\"\nevaluate = false\n[[check]]\nmetric = \"leakage\"\nmax = 0\n",
         "[matrix]\nexclude = [{ model = \"m\", on = \"a\" }]\n[profile.quick]\ndataset.d.limit = 50\n",
         "[model.h]\nkind = \"http\"\nurl = \"http://a\"\nbody = \"json\"\ntemplate = '{\"a\": \"{image}\"}'\nlist = \"a\"\n\
          box_format = \"xyxy\"\n",
@@ -202,6 +203,8 @@ fn mistakes_are_refused() {
         (with("[[check]]\non = \"clean\"\nmin = 1\nrules = \"point\"\n"), "rules"),
         (with("[[check]]\non = \"clean\"\nmin = \"high\"\n"), "/check/1/min"),
         (with("[[check]]\nmin = 0.4\n"), "on"),
+        (with("[[check]]\nmetric = \"map50\"\nmin = 0.4\n"), "on"),
+        (with("[[check]]\non = \"clean\"\nmetric = \"leakage\"\nmax = 0\n"), "on"),
         (with("[[check]]\non = \"clean\"\nmin = 0.4\nreason = \"x\"\n"), "reason"),
         (with("[matrix]\nexclude = [{ modl = \"m\" }]\n"), "modl"),
         (format!("version = 2\n{DATASET}{MODEL}{CHECK}"), "/version"),

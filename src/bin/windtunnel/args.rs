@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod baseline;
 mod cache;
 mod export;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use glob::Pattern;
 use windtunnel::spec::{NAME_HELP, is_name};
 
+pub use audit::Audit;
 pub use baseline::{Accept, BaselineArgs, BaselineCommand, ShowBaseline};
 pub use cache::{Cache, CacheCommand, Clean};
 pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
@@ -79,6 +81,8 @@ pub enum Command {
     History(History),
     /// Show or tidy the store of answers
     Cache(Cache),
+    /// Look for leakage, duplicates and wrong labels in datasets
+    Audit(Audit),
     /// Draw samples under every level of every perturbation
     Preview(Preview),
     /// Write perturbed datasets or detections as COCO files
@@ -131,7 +135,7 @@ fn suite_name(text: &str) -> Result<String, String> {
 }
 
 /// What the command line changes in specs.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Overlay {
     /// Take the settings of `[profile.NAME]`; may be given several times, later ones win
     #[arg(long, value_name = "NAME")]

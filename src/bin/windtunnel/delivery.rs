@@ -92,7 +92,7 @@ impl<'a> Delivery<'a> {
             files::write(path, Markdown.render(&runs, terminal::style_of_file())?.as_bytes())?;
         }
         let codes = self.reported.iter().map(|(record, _)| record.exit_code).chain(self.unwritten.then_some(UNWRITTEN));
-        let code = codes.max_by_key(|code| rank(*code)).unwrap_or(NOTHING_SELECTED);
+        let code = worst(codes).unwrap_or(NOTHING_SELECTED);
         if let Some(job) = job {
             let records: Vec<&Record> = self.reported.iter().map(|(record, _)| record).collect();
             job.report(&records, code, &report_files(self.args, &self.reported));
@@ -142,7 +142,12 @@ fn remember(store: &Store, record: &Record) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Which exit code wins over several specs.
+/// The exit code that wins over several specs.
+pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
+    codes.into_iter().max_by_key(|code| rank(*code))
+}
+
+/// The rank of an exit code among those of several specs.
 fn rank(code: u8) -> u8 {
     match code {
         INTERRUPTED => 3,

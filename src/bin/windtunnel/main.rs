@@ -41,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Merge(wanted) => commands::merge(wanted, &args.global),
+        Command::Audit(wanted) => commands::audit(wanted, &args.global),
         Command::Check(check) => commands::check(check, &args.global),
         Command::Init(wanted) => commands::init(wanted, &args.global),
         Command::List(list) => commands::list(list, &args.global),

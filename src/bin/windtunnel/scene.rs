@@ -9,7 +9,7 @@ use windtunnel::spec::load;
 use crate::args::Overlay;
 use crate::specs;
 
-/// The datasets and conditions of a spec.
+/// The datasets that models are run on, and the conditions of a spec.
 pub struct Scene {
     /// The suite's name.
     pub name: String,
@@ -24,7 +24,8 @@ pub struct Scene {
 pub fn scene(path: &Path, overlay: &Overlay, style: Style) -> anyhow::Result<Option<Scene>> {
     let source = specs::source(path, overlay)?;
     let resolved = load(&source).and_then(|(spec, diagnostics)| {
-        let (datasets, conditions) = scenery(&spec, diagnostics)?;
+        let (mut datasets, conditions) = scenery(&spec, diagnostics)?;
+        datasets.retain(|dataset| dataset.is_evaluated);
         Ok(Scene { name: spec.name.clone(), seed: spec.seed, datasets, conditions })
     });
     match resolved {

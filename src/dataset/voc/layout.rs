@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::dataset::DatasetError;
 use crate::dataset::files::{clean_name, files_in, has_extension, read_text, stem};
 use crate::dataset::findings::Findings;
+use crate::dataset::{DatasetError, split};
 
 /// How the files of one split lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,32 @@ impl Layout {
         match self {
             Self::Devkit { list, .. } => list.is_none(),
             Self::Flat(_) => true,
+        }
+    }
+
+    /// The other splits that are there: the lists, or the folders, called `train`, `val` and `test`.
+    pub fn others(&self) -> Vec<(String, Self)> {
+        match self {
+            Self::Devkit { list: None, .. } => Vec::new(),
+            Self::Devkit { folder, list: Some(list) } => {
+                let own = stem(list);
+                let lists = split::other_words(&own).map(|word| (word, list.with_file_name(format!("{word}.txt"))));
+                let there = lists.filter(|(_, other)| other.is_file());
+                let layout = |other| Self::Devkit { folder: folder.clone(), list: Some(other) };
+                there.map(|(word, other)| (word.to_owned(), layout(other))).collect()
+            }
+            Self::Flat(folder) => {
+                let Some(around) = folder.parent() else { return Vec::new() };
+                let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                if !split::is_word(&name) {
+                    return Vec::new();
+                }
+                let has_xml =
+                    |path: &PathBuf| files_in(path, |file| has_extension(file, "xml")).is_ok_and(|f| !f.is_empty());
+                let there =
+                    split::other_words(&name).map(|word| (word, around.join(word))).filter(|(_, path)| has_xml(path));
+                there.map(|(word, path)| (word.to_owned(), Self::Flat(path))).collect()
+            }
         }
     }
 

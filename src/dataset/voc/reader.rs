@@ -9,7 +9,7 @@ use super::xml::{self, Element};
 use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
 use crate::dataset::findings::Findings;
 use crate::dataset::records::{Named, record};
-use crate::dataset::{Dataset, DatasetError, Reader, boxes};
+use crate::dataset::{Aside, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::NotFound;
@@ -60,10 +60,20 @@ impl Reader for VocReader {
             }
         }
         boxes::tell_repeated(&images, &annotations, &mut findings);
+        let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
         let warnings = findings.into_warnings(self.layout.path())?;
         let parts = pages.iter().flat_map(|page| [stem(&page.path), page.text.clone()]).collect::<Vec<_>>();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings, aside })
+    }
+
+    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+        let reader = |(name, layout): (String, Layout)| {
+            let (images, labels) = (self.images.clone(), self.labels.clone());
+            let reader: Box<dyn Reader> = Box::new(Self { layout, images, labels, corners: self.corners });
+            (name, reader)
+        };
+        self.layout.others().into_iter().map(reader).collect()
     }
 }
 

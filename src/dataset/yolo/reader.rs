@@ -9,7 +9,7 @@ use super::listing::{Listed, Lister};
 use crate::dataset::files::read_text;
 use crate::dataset::findings::Findings;
 use crate::dataset::records::{Named, record};
-use crate::dataset::{Dataset, DatasetError, Reader, boxes};
+use crate::dataset::{Aside, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 
@@ -41,10 +41,24 @@ impl Reader for YoloReader {
             }
         }
         boxes::tell_repeated(&images, &annotations, &mut findings);
+        let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
         let warnings = findings.into_warnings(&self.yaml)?;
         let categories = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings, aside })
+    }
+
+    /// What the file names and what is there: exports are often taken apart.
+    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+        let Ok(data) = DataYaml::read(&self.yaml) else { return Vec::new() };
+        let is_there = |split: &String| {
+            let mut findings = Findings::default();
+            let listed = Lister::new(&data, self.images.as_deref(), &mut findings).list(split, &mut findings);
+            listed.is_ok_and(|listed| !listed.is_empty())
+        };
+        let others = data.split_names().into_iter().filter(|split| *split != self.split).filter(is_there);
+        let reader = |split: String| Self { yaml: self.yaml.clone(), split, images: self.images.clone() };
+        others.map(|split| (split.clone(), Box::new(reader(split)) as Box<dyn Reader>)).collect()
     }
 }
 

@@ -13,7 +13,7 @@ const SHADES: usize = 10;
 
 pub fn section(record: &Record) -> Option<Section> {
     let has_perturbed = record.cells.iter().any(|cell| cell.condition.0 != CLEAN);
-    let datasets = record.datasets.iter().filter(|dataset| dataset.images > 0);
+    let datasets = record.evaluated();
     let body = html! {
         (legend())
         @for dataset in datasets { (wide(&format!("Figures on {}", dataset.name), &table(record, dataset))) }

@@ -6,6 +6,8 @@ mod axis;
 mod cases;
 mod categories;
 mod curves;
+mod data_audit;
+mod data_findings;
 mod findings;
 mod gallery;
 mod groups;
@@ -20,5 +22,6 @@ mod trend;
 mod versus;
 mod words;
 
+pub use data_audit::audit_html;
 pub use page::html;
 pub use reporter::Html;

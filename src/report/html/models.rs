@@ -10,7 +10,7 @@ use crate::record::{CellRecord, DatasetRecord, Record, RobustnessRecord};
 use crate::report::text::size;
 
 pub fn section(record: &Record) -> Option<Section> {
-    let datasets: Vec<&DatasetRecord> = record.datasets.iter().filter(|dataset| dataset.images > 0).collect();
+    let datasets: Vec<&DatasetRecord> = record.evaluated().collect();
     let body = html! {
         @for dataset in &datasets { (wide(&format!("Models on {}", dataset.name), &table(record, dataset))) }
         p class="note" {

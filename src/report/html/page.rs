@@ -15,7 +15,7 @@ use crate::report::PastRun;
 use crate::report::text::counted;
 
 /// Neither scripts nor anything from elsewhere, whatever a name in the record tries.
-const POLICY: &str =
+pub const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Bytes of all sections with their pictures: with what is told of pictures that found no room, less than 5 MB.

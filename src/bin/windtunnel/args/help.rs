@@ -44,7 +44,7 @@ The spec, its datasets and its models are looked for as the shards' runs found t
 
 /// The commands by purpose, each in one group.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Judge", &["init", "check", "list", "run", "merge"]),
+    ("Judge", &["init", "check", "audit", "list", "run", "merge"]),
     ("Look closer", &["preview", "explain", "report", "compare", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate"]),
     ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod audit;
 mod baseline;
 mod cache;
 mod calibrate;
@@ -19,6 +20,7 @@ mod run;
 mod schema;
 mod shard;
 
+pub use audit::audit;
 pub use baseline::baseline;
 pub use cache::cache;
 pub use calibrate::calibrate;

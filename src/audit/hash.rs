@@ -1,0 +1,121 @@
+//! The perceptual hash of a picture and, as a hash alone takes likeness for sameness, the small picture that confirms it.
+//!
+//! The hash is the difference hash (dHash: Neal Krawetz, "Kind of Like That", 2013): the picture as 9x8 means of luma,
+//! and a bit for each two neighbours of a row, set where it gets lighter. Brightness, contrast, size and compression
+//! hardly change it.
+
+use super::look::Luma;
+
+/// Columns of a thumbnail: four for each of the hash's nine.
+const WIDTH: usize = 36;
+
+/// Rows of a thumbnail: four for each of the hash's eight.
+const HEIGHT: usize = 32;
+
+/// Columns and rows of a thumbnail that make one of the hash.
+const CELL: usize = 4;
+
+/// Hashes of at most so many different bits, of 64, are of pictures that may be the same. Copies of 124 pictures, as JPEG
+/// of quality 30, at a third of their size, stretched, and with noise, were 0 to 4 bits from them (one in a hundred more).
+pub const NEAR: u32 = 7;
+
+/// The correlation from which two thumbnails of near hashes are the same picture. Those copies had 0.993 and more; of the
+/// 66 066 pairs among 364 pictures of blood cells, which look alike, the two shots of one scene had 0.973, and no other
+/// pair more than 0.65.
+pub const SAME: f64 = 0.9;
+
+/// Pictures whose thumbnail deviates less than this from its mean have no structure to compare, steps of luma.
+const FLAT: f64 = 2.0;
+
+/// A picture as 36x32 means of luma, and how they are spread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thumbnail {
+    values: Vec<u8>,
+    mean: f64,
+    /// Standard deviation.
+    deviation: f64,
+}
+
+impl Thumbnail {
+    /// The means of the parts of `luma`; parts of a picture smaller than the thumbnail repeat.
+    pub fn of(luma: &Luma) -> Self {
+        let bounds = |at: usize, parts: usize, side: usize| {
+            let start = (at * side / parts).min(side.saturating_sub(1));
+            start..((at + 1) * side / parts).max(start + 1)
+        };
+        let mean = |row: usize, column: usize| {
+            let (rows, columns) = (bounds(row, HEIGHT, luma.height), bounds(column, WIDTH, luma.width));
+            let count = (rows.len() * columns.len()) as u64;
+            let line = |y: usize| &luma.values[y * luma.width + columns.start..y * luma.width + columns.end];
+            let sum: u64 = rows.flat_map(line).map(|&value| u64::from(value)).sum();
+            ((sum + count / 2) / count) as u8
+        };
+        let values: Vec<u8> = (0..HEIGHT)
+            .flat_map(|row| (0..WIDTH).map(move |column| (row, column)))
+            .map(|(row, column)| mean(row, column))
+            .collect();
+        let count = values.len() as f64;
+        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
+        let variance = values.iter().map(|&value| (f64::from(value) - mean).powi(2)).sum::<f64>() / count;
+        Self { values, mean, deviation: variance.sqrt() }
+    }
+
+    /// Pearson's correlation with another, -1..=1; 0 where one of both has no structure.
+    pub fn correlation(&self, other: &Self) -> f64 {
+        if self.deviation.min(other.deviation) < FLAT {
+            return 0.0;
+        }
+        let pairs = self.values.iter().zip(&other.values);
+        let shared: f64 = pairs.map(|(&one, &two)| (f64::from(one) - self.mean) * (f64::from(two) - other.mean)).sum();
+        shared / (self.values.len() as f64 * self.deviation * other.deviation)
+    }
+}
+
+/// The difference hash, row by row, the first bit topmost; `None` for a picture without structure.
+pub fn difference(thumbnail: &Thumbnail) -> Option<u64> {
+    if thumbnail.deviation < FLAT {
+        return None;
+    }
+    let cell = |row: usize, column: usize| -> u32 {
+        let line = |y: usize| &thumbnail.values[y * WIDTH + column * CELL..y * WIDTH + (column + 1) * CELL];
+        (row * CELL..(row + 1) * CELL).flat_map(line).map(|&value| u32::from(value)).sum()
+    };
+    let rises = (0..HEIGHT / CELL).flat_map(|row| (0..WIDTH / CELL - 1).map(move |column| (row, column)));
+    Some(rises.fold(0, |hash, (row, column)| hash << 1 | u64::from(cell(row, column + 1) > cell(row, column))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luma(width: usize, height: usize, value: impl Fn(usize, usize) -> u8) -> Luma {
+        let values = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| value(x, y)).collect();
+        Luma { width, height, values }
+    }
+
+    #[test]
+    fn a_picture_that_gets_lighter_to_the_right_has_all_bits_set_and_its_mirror_none() {
+        let hash = |luma: &Luma| difference(&Thumbnail::of(luma));
+        assert_eq!(hash(&luma(90, 64, |x, _| 2 * x as u8)), Some(u64::MAX));
+        assert_eq!(hash(&luma(90, 64, |x, _| 180 - 2 * x as u8)), Some(0));
+    }
+
+    #[test]
+    fn a_flat_picture_has_no_hash_and_is_like_no_other() {
+        let flat = Thumbnail::of(&luma(90, 64, |x, _| 100 + (x % 2) as u8));
+        assert_eq!((difference(&flat), flat.correlation(&flat)), (None, 0.0));
+    }
+
+    #[test]
+    fn size_brightness_and_contrast_do_not_tell_pictures_apart() {
+        let one = Thumbnail::of(&luma(360, 320, |x, y| ((x / 40 * 37 + y / 40 * 91) % 200) as u8));
+        let other = Thumbnail::of(&luma(180, 160, |x, y| ((x / 20 * 37 + y / 20 * 91) % 200 / 2 + 30) as u8));
+        assert!(one.correlation(&other) > 0.999, "{}", one.correlation(&other));
+        assert_eq!(difference(&one), difference(&other));
+    }
+
+    #[test]
+    fn a_picture_of_one_pixel_can_be_looked_at() {
+        assert_eq!(difference(&Thumbnail::of(&luma(1, 1, |_, _| 7))), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! Images that are like others: copies of one file, of one picture, or of one original.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::hash::SAME;
+use super::look::Look;
+use super::near::Near;
+use crate::digest::Digest;
+
+/// The images of a split as they are compared, in its order.
+pub struct Album {
+    /// What each looks like.
+    pub looks: Vec<Look>,
+    /// What each was called before an export.
+    pub originals: Vec<Option<String>>,
+}
+
+/// What makes two images one, the surest sign that they share.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "sign")]
+pub enum Likeness {
+    /// The files have the same bytes.
+    Bytes,
+    /// The pictures are the same.
+    Pixels {
+        /// Different bits of the hashes.
+        distance: u32,
+        /// Of the small pictures, up to 1.
+        correlation: f64,
+    },
+    /// Exported from one original: mostly augmented copies.
+    Original,
+}
+
+impl Likeness {
+    /// In words.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Bytes => "the same file".to_owned(),
+            Self::Pixels { distance, correlation } => {
+                format!("the same picture ({distance} of 64 bits differ, correlation {correlation:.3})")
+            }
+            Self::Original => "exported from an image of the same name".to_owned(),
+        }
+    }
+}
+
+/// An image and one that it is like, as positions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Twin {
+    /// In its split.
+    pub image: usize,
+    /// In the other split, or earlier in its own.
+    pub other: usize,
+    /// By what.
+    pub likeness: Likeness,
+}
+
+/// Each image that is like an earlier one of its own split.
+#[must_use]
+pub fn within(album: &Album) -> Vec<Twin> {
+    let mut index = Index::new(album);
+    let mut twins = Vec::new();
+    for image in 0..album.looks.len() {
+        twins.extend(index.like(album, image));
+        index.add(image);
+    }
+    twins
+}
+
+/// Each image of `album` that is like one of `others`.
+#[must_use]
+pub fn between(album: &Album, others: &Album) -> Vec<Twin> {
+    let mut index = Index::new(others);
+    (0..others.looks.len()).for_each(|at| index.add(at));
+    (0..album.looks.len()).filter_map(|image| index.like(album, image)).collect()
+}
+
+/// Images by what others may share with them; of equals the first stays.
+struct Index<'a> {
+    album: &'a Album,
+    digests: HashMap<&'a Digest, usize>,
+    originals: HashMap<&'a str, usize>,
+    near: Near,
+}
+
+impl<'a> Index<'a> {
+    fn new(album: &'a Album) -> Self {
+        Self { album, digests: HashMap::new(), originals: HashMap::new(), near: Near::default() }
+    }
+
+    fn add(&mut self, at: usize) {
+        let look = &self.album.looks[at];
+        // A copy is found by its bytes; its hash would only be met again and again.
+        if self.digests.contains_key(&look.digest) {
+            return;
+        }
+        self.digests.insert(&look.digest, at);
+        if let Some(hash) = look.hash {
+            self.near.add(at, hash);
+        }
+        if let Some(original) = &self.album.originals[at] {
+            self.originals.entry(original).or_insert(at);
+        }
+    }
+
+    /// The image that `image` of `album` is most surely like.
+    fn like(&self, album: &Album, image: usize) -> Option<Twin> {
+        let look = &album.looks[image];
+        let twin = |other: usize, likeness: Likeness| Twin { image, other, likeness };
+        let by_bytes = || self.digests.get(&look.digest).map(|&other| twin(other, Likeness::Bytes));
+        let by_original = || {
+            let original = album.originals[image].as_deref()?;
+            self.originals.get(original).map(|&other| twin(other, Likeness::Original))
+        };
+        by_bytes().or_else(|| self.by_pixels(look).map(|(other, likeness)| twin(other, likeness))).or_else(by_original)
+    }
+
+    fn by_pixels(&self, look: &Look) -> Option<(usize, Likeness)> {
+        let candidates = self.near.find(look.hash?).into_iter();
+        let correlated = candidates.map(|(at, distance)| {
+            let correlation = look.thumbnail.correlation(&self.album.looks[at].thumbnail);
+            (at, Likeness::Pixels { distance, correlation }, correlation)
+        });
+        let same = correlated.filter(|(_, _, correlation)| *correlation >= SAME);
+        // Of equals the last is taken by `max_by`, so the order is turned round.
+        let best = same.collect::<Vec<_>>().into_iter().rev().max_by(|(_, _, a), (_, _, b)| a.total_cmp(b));
+        best.map(|(at, likeness, _)| (at, likeness))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::hash::{Thumbnail, difference};
+    use crate::audit::look::{Light, Luma};
+
+    /// A picture of noise of its own, `shift` lighter.
+    fn look(seed: u64, shift: u8) -> Look {
+        let value = |at: usize| {
+            let cell = at as u64 % 90 / 10 + at as u64 / 900 * 9;
+            ((cell + 1).wrapping_mul(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 57) as u8 + shift
+        };
+        let luma = Luma { width: 90, height: 80, values: (0..7200).map(value).collect() };
+        let thumbnail = Thumbnail::of(&luma);
+        let digest = Digest::of_bytes(&luma.values);
+        Look { digest, hash: difference(&thumbnail), thumbnail, light: Light { mean: 0.0, deviation: 0.0 } }
+    }
+
+    fn album(looks: Vec<Look>) -> Album {
+        Album { originals: vec![None; looks.len()], looks }
+    }
+
+    #[test]
+    fn a_lighter_copy_is_the_same_picture_and_another_picture_is_not() {
+        let twins = between(&album(vec![look(1, 0), look(2, 0), look(3, 0)]), &album(vec![look(2, 9), look(3, 0)]));
+        let found: Vec<(usize, usize)> = twins.iter().map(|twin| (twin.image, twin.other)).collect();
+        assert_eq!(found, [(1, 0), (2, 1)]);
+        assert!(matches!(twins[0].likeness, Likeness::Pixels { distance: 0, correlation } if correlation > 0.999));
+        assert_eq!(twins[1].likeness, Likeness::Bytes);
+    }
+
+    #[test]
+    fn within_a_split_each_copy_points_at_the_first() {
+        let twins = within(&album(vec![look(1, 0), look(2, 0), look(1, 0), look(1, 0)]));
+        let found: Vec<(usize, usize)> = twins.iter().map(|twin| (twin.image, twin.other)).collect();
+        assert_eq!(found, [(2, 0), (3, 0)]);
+    }
+
+    #[test]
+    fn copies_of_one_original_are_found_whatever_they_look_like() {
+        let named = |looks: Vec<Look>, name: &str| Album { originals: vec![Some(name.to_owned()); looks.len()], looks };
+        let twins = between(&named(vec![look(1, 0)], "cat_jpg"), &named(vec![look(2, 0)], "cat_jpg"));
+        assert_eq!(twins, [Twin { image: 0, other: 0, likeness: Likeness::Original }]);
+    }
+}

@@ -1,0 +1,122 @@
+//! `windtunnel audit`: what is wrong with the datasets of specs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use windtunnel::plan::Plan;
+use windtunnel::report::{audit_console, audit_html, audit_json};
+use windtunnel::run::{Audited, Context, audit_data};
+use windtunnel::store::Store;
+
+use super::run::{NOTHING_SELECTED, asks_models, stop_on_interrupt, tell_engines, threads};
+use crate::args::{Audit, Global, Selection};
+use crate::clock::clock;
+use crate::delivery::worst;
+use crate::progress::Progress;
+use crate::specs::{Found, Planned, plans};
+use crate::{files, store, terminal};
+
+/// Audits the datasets of the specs; the exit code.
+pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
+    let style = terminal::style(global.color);
+    let (specs, overlay) = (args.specs.clone(), args.overlay.clone());
+    let selection = Selection { specs, filter: Vec::new(), overlay, seed: None };
+    let plans = match plans(&selection, None, style)? {
+        Found::Plans(plans) => plans,
+        Found::Invalid(_) => return Ok(crate::USAGE),
+        Found::Nothing => return Ok(NOTHING_SELECTED),
+    };
+    let places: Vec<Places> = places(args, &plans)?;
+    let is_asking = !args.no_models && plans.iter().any(asks_models);
+    let store = if is_asking { store::open(&args.keeping)? } else { None };
+    let interrupted = stop_on_interrupt()?;
+    let mut codes = Vec::new();
+    for (planned, places) in plans.into_iter().zip(places) {
+        if global.quiet < 2 && !args.no_models {
+            planned.tell_unusable(style);
+        }
+        let plan = planned.plan.into_audit(!args.no_models);
+        if global.quiet == 0 && !plan.cells.is_empty() {
+            tell_engines(&plan);
+        }
+        let Audited { audit, pictures } = look(&plan, args, global, store.as_ref(), &interrupted);
+        files::write(&places.json, audit_json(&audit).as_bytes())?;
+        files::write(&places.html, audit_html(&audit, &pictures).as_bytes())?;
+        if global.quiet < 2 {
+            anstream::eprint!("{}", audit_console(&audit, style));
+            places.tell();
+        }
+        codes.push(audit.exit_code);
+    }
+    Ok(worst(codes).unwrap_or(NOTHING_SELECTED))
+}
+
+fn look(
+    plan: &Plan,
+    args: &Audit,
+    global: &Global,
+    store: Option<&Store>,
+    interrupted: &std::sync::atomic::AtomicBool,
+) -> Audited {
+    let progress = Progress::new(&plan.name, global.quiet > 0);
+    let clock = clock();
+    let audited = audit_data(
+        plan,
+        &Context {
+            threads: threads(args.jobs),
+            clock: &clock,
+            events: &progress,
+            interrupted,
+            store,
+            is_offline: args.keeping.offline,
+            is_drawing_all: false,
+            is_failing_fast: false,
+        },
+    );
+    progress.finish();
+    audited
+}
+
+/// Where the reports of one spec go.
+struct Places {
+    json: PathBuf,
+    html: PathBuf,
+}
+
+impl Places {
+    fn tell(&self) {
+        let written = [&self.html, &self.json].into_iter().filter(|path| *path != Path::new("-"));
+        let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
+        if !written.is_empty() {
+            anstream::eprintln!("reports: {}\n", written.join("\n         "));
+        }
+    }
+}
+
+/// Makes sure that everything can be written, before anything is looked at.
+fn places(args: &Audit, plans: &[Planned]) -> anyhow::Result<Vec<Places>> {
+    let is_output = |place: &Option<PathBuf>| place.as_deref() == Some(Path::new("-"));
+    for (option, place) in [("--json", &args.json), ("--html", &args.html)] {
+        if place.is_some() && plans.len() > 1 {
+            bail!(
+                "`{option}` takes the audit of one spec, but {} are audited; leave it out to get one each",
+                plans.len()
+            );
+        }
+    }
+    if is_output(&args.json) && is_output(&args.html) {
+        bail!("`--json -` and `--html -` would mix on standard output; give one of them a file");
+    }
+    let place = |planned: &Planned| {
+        let folder = Path::new("target").join("windtunnel").join(&planned.plan.name);
+        Places {
+            json: args.json.clone().unwrap_or_else(|| folder.join("audit.json")),
+            html: args.html.clone().unwrap_or_else(|| folder.join("audit.html")),
+        }
+    };
+    let places: Vec<Places> = plans.iter().map(place).collect();
+    let paths = || places.iter().flat_map(|places| [places.json.as_path(), places.html.as_path()]);
+    files::refuse_losses(paths())?;
+    paths().try_for_each(files::probe)?;
+    Ok(places)
+}

@@ -1,0 +1,26 @@
+//! The part of a plan that an audit of its datasets needs.
+
+use super::Plan;
+use super::reads::CLEAN_CONDITION;
+
+impl Plan {
+    /// The plan with the cases on datasets alone; and, where models are to be asked, those and their clean cells.
+    #[must_use]
+    pub fn into_audit(mut self, with_models: bool) -> Self {
+        let kept: Vec<usize> =
+            (0..self.cells.len()).filter(|&at| with_models && self.cells[at].condition == CLEAN_CONDITION).collect();
+        self.cases.retain(|case| case.metric.data().is_some());
+        for case in &mut self.cases {
+            case.cells.retain(|cell| kept.contains(cell));
+            case.renumber(|old| kept.binary_search(&old).unwrap_or_else(|_| unreachable!("others were taken out")));
+        }
+        self.cells = kept.into_iter().map(|cell| self.cells[cell].clone()).collect();
+        if !with_models {
+            self.models.clear();
+        }
+        self.audits.clear();
+        // They are about what a run would do.
+        self.notes.clear();
+        self
+    }
+}

@@ -1,0 +1,127 @@
+//! The page of an audit: the verdict, then each dataset with what was found in it, in pictures where it can be seen.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::data_findings;
+use super::page::POLICY;
+use super::words::{badge, name, plain, state, told};
+use crate::gate::Outcome;
+use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
+use crate::report::text::counted;
+
+/// `audit` as one HTML file, with `pictures` of what it found.
+#[must_use]
+pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
+    let (class, verdict) = verdict(audit);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "windtunnel " (plain(&audit.tool.version)) };
+                title { (plain(&audit.name)) ": audit \u{2013} windtunnel" }
+                style { (PreEscaped(include_str!("style.css"))) (PreEscaped(include_str!("audit.css"))) }
+            }
+            body {
+                header class=(class) {
+                    p class="kicker" { "windtunnel audit of datasets" }
+                    h1 { (name(&audit.name)) }
+                    p class="verdict" { strong { (verdict) } " " (checks(audit)) }
+                    (tiles(audit))
+                    p class="meta" { (name(&audit.file)) }
+                }
+                nav aria-label="Datasets" {
+                    ul { @for found in &audit.datasets { li { a href={ "#" (plain(&found.name)) } { (name(&found.name)) } } } }
+                }
+                main {
+                    (gates(audit))
+                    @for found in audit.datasets.iter().filter(|found| found.digest.is_some()) {
+                        (data_findings::section(found, pictures))
+                    }
+                }
+                footer { p { "Made by windtunnel " (plain(&audit.tool.version)) "." } }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn verdict(audit: &DataAudit) -> (&'static str, &'static str) {
+    match audit.exit_code {
+        0 if audit.cases.is_empty() => ("pass", "Audited"),
+        0 => ("pass", "Passed"),
+        1 => ("fail", "Failed"),
+        130 => ("error", "Interrupted"),
+        _ => ("error", "Could not be judged"),
+    }
+}
+
+fn checks(audit: &DataAudit) -> String {
+    let all = counted(audit.cases.len(), "check");
+    match (audit.cases.len(), audit.counts.failed, audit.counts.errors) {
+        (0, _, 0) => "no check of the spec is on its datasets".to_owned(),
+        (_, 0, 0) => format!("{all}, none broken"),
+        (_, failed, 0) => format!("{failed} of {all} broken"),
+        (_, failed, errors) => format!("{failed} of {all} broken, {}", counted(errors, "error")),
+    }
+}
+
+/// What was found in the datasets that models are run on.
+fn tiles(audit: &DataAudit) -> Markup {
+    let evaluated = || audit.datasets.iter().filter(|found| found.is_evaluated);
+    let sum = |count: fn(&DatasetAudit) -> Option<usize>| evaluated().map(count).sum::<Option<usize>>();
+    let tiles = [
+        ("leaks", sum(|found| found.leakage.as_ref().and_then(Known::found).map(Vec::len))),
+        ("duplicates", sum(|found| found.duplicates.as_ref().and_then(Known::found).map(Vec::len))),
+        ("invalid boxes", sum(|found| Some(found.invalid_boxes.len()))),
+        ("suspect labels", sum(|found| found.suspects.as_ref().and_then(Known::found).map(|s| s.labels.len()))),
+    ];
+    html! {
+        dl class="counts" {
+            @for (word, count) in tiles {
+                div class={ "warn" @if count.is_none_or(|count| count == 0) { " none" } } {
+                    dt { (word) }
+                    dd { (count.map_or_else(|| "\u{2013}".to_owned(), |count| count.to_string())) }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a case is more than a line.
+fn is_told(case: &CaseRecord) -> bool {
+    matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_))
+}
+
+fn gates(audit: &DataAudit) -> Markup {
+    html! {
+        @if !audit.cases.is_empty() || !audit.setup.is_empty() || !audit.notes.is_empty() {
+            section aria-labelledby="gates-title" {
+                h2 id="gates-title" { "Checks" }
+                @for failed in &audit.setup {
+                    article class="finding error" {
+                        h3 { (badge("error")) " " (name(failed.dataset.as_ref().or(failed.model.as_ref()).map_or("", String::as_str))) }
+                        p class="numbers" { (plain(&failed.failure.message)) }
+                        p class="place" { "at " (name(&format!("{}:{}", failed.file, failed.line))) }
+                    }
+                }
+                @for case in audit.cases.iter().filter(|case| is_told(case)) {
+                    article class={ "finding " (state(case)) } {
+                        h3 { (badge(state(case))) " " @if let Some(check) = &case.check { (name(check)) " " } code { (name(&case.id)) } }
+                        p class="numbers" { (told(&case.message)) }
+                        p class="place" { "at " (name(&format!("{}:{}", case.file, case.line))) }
+                    }
+                }
+                ul class="plain" {
+                    @for case in audit.cases.iter().filter(|case| !is_told(case)) {
+                        li { (badge(state(case))) " " code { (name(&case.id)) } " " span class="tally" { (told(&case.message)) } }
+                    }
+                }
+                @if !audit.notes.is_empty() { ul class="plain" { @for note in &audit.notes { li { (plain(note)) } } } }
+            }
+        }
+    }
+}

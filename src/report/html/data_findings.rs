@@ -1,0 +1,258 @@
+//! What an audit found in one dataset.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{Markup, html};
+
+use super::words::{name, number, plain, wide};
+use crate::record::{
+    AuditPicture, Balance, Brightness, CategoryCount, DatasetAudit, Doubt, Known, OddBox, Pair, Quantiles, Shown,
+    Spread, Suspect, Suspects, Unfound,
+};
+use crate::report::data_audit::outlier;
+use crate::report::text::counted;
+
+/// Lines of a list without pictures; the JSON report has all.
+const LISTED: usize = 200;
+
+/// The pictures of one dataset.
+#[derive(Clone, Copy)]
+struct Pictures<'a> {
+    all: &'a [AuditPicture],
+    dataset: &'a str,
+}
+
+impl<'a> Pictures<'a> {
+    fn find(self, shows: Shown, place: usize) -> Option<&'a AuditPicture> {
+        self.all.iter().find(|one| one.dataset == self.dataset && one.shows == shows && one.place == place)
+    }
+}
+
+pub fn section(found: &DatasetAudit, pictures: &[AuditPicture]) -> Markup {
+    let pictures = Pictures { all: pictures, dataset: &found.name };
+    let size = match found.sampled_from {
+        Some(all) => format!("partial: {} of {}", found.images, counted(all, "image")),
+        None => counted(found.images, "image"),
+    };
+    let idle = if found.is_evaluated { "" } else { "; no model is run on it" };
+    html! {
+        section id=(plain(&found.name)) aria-label=(plain(&found.name)) {
+            h2 { (name(&found.name)) }
+            p class="note" { (size) ", " (counted(found.annotations, "label")) (idle) }
+            (leakage(found, pictures))
+            @if let Some(duplicates) = &found.duplicates {
+                h3 { "Duplicates" }
+                (pairs(duplicates, Shown::Duplicate, pictures, "No image is like an earlier one."))
+            }
+            (suspects(found, pictures))
+            (invalid(&found.invalid_boxes))
+            @if let Some(balance) = &found.balance { (categories(balance)) }
+            @if let Some(spread) = &found.spread { (sizes(spread)) }
+            @if !found.warnings.is_empty() {
+                h3 { "Notes of its reader" }
+                ul class="plain" { @for warning in &found.warnings { li { (plain(warning)) } } }
+            }
+        }
+    }
+}
+
+fn leakage(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
+    let splits: Vec<String> = found
+        .compared_with
+        .iter()
+        .map(|split| format!("{} ({})", plain(&split.name), counted(split.images, "image")))
+        .collect();
+    html! {
+        @if found.is_evaluated {
+            h3 { "Leakage" }
+            @match &found.leakage {
+                None => p { "Not looked for: there is no other split. Add it as a dataset with " code { "evaluate = false" } "." },
+                Some(leakage) => {
+                    @if !splits.is_empty() { p class="note" { "Held against " (splits.join(", ")) "." } }
+                    (pairs(leakage, Shown::Leakage, pictures, "No image is in another split."))
+                }
+            }
+        }
+    }
+}
+
+fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: Pictures<'_>, none: &str) -> Markup {
+    match known {
+        Known::Unknown(failure) => html! { p { "Not known: " (plain(&failure.message)) } },
+        Known::Found(pairs) if pairs.is_empty() => html! { p { (none) } },
+        Known::Found(pairs) => {
+            let caption = |pair: &Pair| {
+                let of = pair.split.as_ref().map(|split| format!("{split}: ")).unwrap_or_default();
+                html! { (name(&pair.image)) br; (name(&format!("{of}{}", pair.other))) br; span class="tally" { (pair.likeness.told()) } }
+            };
+            shown(&placed(pairs), shows, pictures, &caption, &Pair::told)
+        }
+    }
+}
+
+/// A list with the places of what is in it.
+fn placed<T>(list: &[T]) -> Vec<(usize, &T)> {
+    list.iter().enumerate().collect()
+}
+
+/// Those of a list, by their places, that have a picture with it, the others in lines.
+fn shown<T>(
+    list: &[(usize, &T)],
+    shows: Shown,
+    pictures: Pictures<'_>,
+    caption: &dyn Fn(&T) -> Markup,
+    line: &dyn Fn(&T) -> String,
+) -> Markup {
+    let drawn: Vec<(&T, &AuditPicture)> =
+        list.iter().filter_map(|(at, one)| Some((*one, pictures.find(shows, *at)?))).collect();
+    let others: Vec<&T> =
+        list.iter().filter(|(at, _)| pictures.find(shows, *at).is_none()).map(|(_, one)| *one).collect();
+    html! {
+        div class="thumbs" {
+            @for (one, picture) in drawn {
+                figure {
+                    img src={ "data:image/jpeg;base64," (STANDARD.encode(&picture.bytes)) } alt=(plain(&line(one))) loading="lazy";
+                    figcaption { (caption(one)) }
+                }
+            }
+        }
+        (lines("more", &others.iter().map(|one| line(one)).collect::<Vec<_>>()))
+    }
+}
+
+/// `lines` folded away.
+fn lines(what: &str, lines: &[String]) -> Markup {
+    html! {
+        @if !lines.is_empty() {
+            details {
+                summary { (lines.len()) " " (what) }
+                ul class="plain" { @for line in lines.iter().take(LISTED) { li { (plain(line)) } } }
+                @if lines.len() > LISTED { p class="note" { "The JSON report has all." } }
+            }
+        }
+    }
+}
+
+fn suspects(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
+    html! {
+        @if found.is_evaluated {
+            h3 { "Suspect labels" }
+            @match &found.suspects {
+                None => p { "Not looked for: no model was asked." },
+                Some(Known::Unknown(failure)) => p { "Not known: " (plain(&failure.message)) },
+                Some(Known::Found(suspects)) => (doubts(suspects, pictures)),
+            }
+        }
+    }
+}
+
+fn doubts(found: &Suspects, pictures: Pictures<'_>) -> Markup {
+    let caption =
+        |one: &Suspect| html! { strong { (name(&one.doubts())) } br; span class="tally" { (name(&one.image)) } };
+    let unfound_caption =
+        |one: &Unfound| html! { strong { (name(&one.category)) } br; span class="tally" { (name(&one.image)) } };
+    let unfound_line = |one: &Unfound| format!("{} {}: {}", one.image, one.bbox.told(), one.category);
+    html! {
+        p class="note" {
+            "By " (plain(&found.models.join(", "))) ", detections of confidence " (found.confidence) " or more; the surest first."
+            @for unheard in &found.unheard { " Not heard: " (plain(unheard)) "." }
+        }
+        @if found.labels.is_empty() { p { "No confident detection contradicts a label." } }
+        @else {
+            p class="keys" {
+                span class="key" { i class="dashed" {} "label" }
+                span class="key" { i class="dotted" {} "detection" }
+            }
+            @for doubt in Doubt::ALL {
+                @let of_sort: Vec<(usize, &Suspect)> = found.labels.iter().enumerate().filter(|(_, one)| one.doubt == doubt).collect();
+                @if !of_sort.is_empty() {
+                    h4 { (of_sort.len()) " " (doubt.told()) }
+                    (shown(&of_sort, Shown::Suspect, pictures, &caption, &Suspect::told))
+                }
+            }
+        }
+        @if !found.unfound.is_empty() {
+            h4 { (counted(found.unfound.len(), "label")) " that no detection overlaps, largest first" }
+            (shown(&placed(&found.unfound), Shown::Unfound, pictures, &unfound_caption, &unfound_line))
+        }
+    }
+}
+
+fn invalid(boxes: &[OddBox]) -> Markup {
+    html! {
+        h3 { "Invalid boxes" }
+        @if boxes.is_empty() { p { "None." } }
+        @else { (lines("invalid boxes", &boxes.iter().map(OddBox::told).collect::<Vec<_>>())) }
+    }
+}
+
+fn categories(found: &Balance) -> Markup {
+    let most = found.categories.iter().map(|category| category.objects).max().unwrap_or(0).max(1);
+    let mut sorted: Vec<&CategoryCount> = found.categories.iter().collect();
+    sorted.sort_by_key(|category| std::cmp::Reverse(category.objects)); // stable
+    let share = |category: &CategoryCount| 100.0 * category.objects as f64 / most as f64;
+    let table = html! {
+        table class="bars" {
+            thead { tr { th scope="col" { "Category" } th scope="col" class="num" { "Objects" } th scope="col" class="num" { "Images" } th scope="col" class="chart" {} } }
+            tbody { @for category in sorted {
+                tr {
+                    th scope="row" { (name(&category.name)) }
+                    td class="num" { (category.objects) }
+                    td class="num" { (category.images) }
+                    td class="chart" { i class="bar" style={ "width:" (format!("{:.1}", share(category))) "%" } {} }
+                }
+            } }
+        }
+    };
+    html! {
+        h3 { "Categories" }
+        p class="note" {
+            @if let Some(imbalance) = found.imbalance { "The commonest has " (number(Some(imbalance), 1)) " times the objects of the rarest. " }
+            (counted(found.images_without_objects, "image")) " without objects."
+        }
+        (wide("Categories", &table))
+    }
+}
+
+fn sizes(found: &Spread) -> Markup {
+    let mut rows: Vec<(&str, &Quantiles)> =
+        vec![("Image width, pixels", &found.width), ("Image height, pixels", &found.height)];
+    rows.extend(found.objects.as_ref().map(|objects| ("Object side, pixels", &objects.side)));
+    if let Some(Brightness { mean, contrast, .. }) = &found.brightness {
+        rows.extend([("Brightness, mean luma of 255", mean), ("Contrast, deviation of luma", contrast)]);
+    }
+    let table = html! {
+        table class="spread" {
+            thead { tr { th scope="col" {} @for word in ["least", "5\u{a0}%", "25\u{a0}%", "median", "75\u{a0}%", "95\u{a0}%", "greatest"] { th scope="col" class="num" { (word) } } } }
+            tbody { @for (what, q) in rows {
+                tr { th scope="row" { (what) } @for value in [q.min, q.p5, q.p25, q.p50, q.p75, q.p95, q.max] { td class="num" { (number(Some(value), 0)) } } }
+            } }
+        }
+    };
+    html! {
+        h3 { "Sizes and light" }
+        @if let Some(objects) = &found.objects {
+            p class="note" { (objects.small) " small objects (up to 32\u{b2} pixels), " (objects.medium) " medium, " (objects.large) " large (over 96\u{b2})." }
+        }
+        (wide("Sizes and light", &table))
+        @if let Some(brightness) = &found.brightness { (histogram(brightness)) }
+        @if !found.outliers.is_empty() {
+            (lines("images far from the others", &found.outliers.iter().map(outlier).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// Pictures by mean luma.
+fn histogram(found: &Brightness) -> Markup {
+    let most = found.histogram.iter().copied().max().unwrap_or(0).max(1);
+    let step = 256 / found.histogram.len().max(1);
+    html! {
+        figure class="histogram" {
+            div { @for (at, count) in found.histogram.iter().enumerate() {
+                i style={ "height:" (format!("{:.1}", 100.0 * *count as f64 / most as f64)) "%" }
+                    title={ (counted(*count, "picture")) " of mean luma " (at * step) " to " (at * step + step - 1) } {}
+            } }
+            figcaption { span { "dark, 0" } span { "pictures by mean luma" } span { "255, light" } }
+        }
+    }
+}

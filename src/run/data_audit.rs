@@ -1,0 +1,153 @@
+//! The audit of a plan's datasets: looked into, and held against the checks on them.
+
+use super::data_figures::data_figures;
+use super::data_pictures::pictures;
+use super::drawn::Drawn;
+use super::evidence::Witness;
+use super::execute::{Predictions, execute};
+use super::illustrate::Exhibit;
+use super::inspector::{Inspector, Leakage};
+use super::seal::{case, exit_code, setup, tool};
+use super::{Context, judge};
+use crate::audit::{balance, spread};
+use crate::dataset::Dataset;
+use crate::failure::{Failure, FailureKind, Measured};
+use crate::gate::Outcome;
+use crate::plan::{Cell, Plan, PlannedDataset};
+use crate::record::{AUDIT_VERSION, AuditPicture, Counts, DataAudit, DatasetAudit, Known, SetupRecord};
+use crate::score::Scorecard;
+
+/// What an audit leaves behind.
+pub struct Audited {
+    /// Everything it found.
+    pub audit: DataAudit,
+    /// Pictures of what it found, in its order.
+    pub pictures: Vec<AuditPicture>,
+}
+
+/// Audits the datasets of `plan` (see [`Plan::into_audit`]). Its models are asked about the clean images, by the same road
+/// as a run: what the store has is not asked again.
+#[must_use]
+pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
+    let asked = (!plan.cells.is_empty()).then(|| execute(plan, context));
+    let nothing = Predictions::none(plan);
+    let predictions = asked.as_ref().unwrap_or(&nothing);
+    let mut inspector = Inspector::new(plan, asked.as_ref(), context);
+    let datasets: Vec<DatasetAudit> = (0..plan.datasets.len()).map(|at| dataset(plan, at, &mut inspector)).collect();
+    let cells = plan.cells.iter().map(|_| Measured::Blocked("not scored".to_owned())).collect();
+    let scorecard = Scorecard { cells, data: data_figures(plan, &plan.cases, &mut inspector) };
+    let drawn = Drawn::new(false);
+    let verdicts = judge::judge(&Witness { plan, predictions, scorecard: &scorecard, drawn: &drawn });
+    let mut setup = setup(plan, predictions);
+    for (planned, found) in plan.datasets.iter().zip(&datasets) {
+        let is_told = setup.iter().any(|failed| failed.dataset.as_ref() == Some(&planned.name));
+        setup.extend(unknown(found).filter(|_| !is_told && !context.is_interrupted()).map(|failure| SetupRecord {
+            dataset: Some(planned.name.clone()),
+            model: None,
+            file: planned.place.file.clone(),
+            line: planned.place.line,
+            failure,
+        }));
+    }
+    let mut counts = Counts::default();
+    for failed in &setup {
+        counts.add(Outcome::Error(failed.failure.kind), false);
+    }
+    for (case, judged) in plan.cases.iter().zip(&verdicts) {
+        counts.add(judged.verdict.outcome, case.waiver.is_some());
+    }
+    let interrupted = context.is_interrupted();
+    let nothing_shown = Exhibit::default();
+    let cases = plan.cases.iter().zip(&verdicts);
+    let audit = DataAudit {
+        version: AUDIT_VERSION,
+        tool: tool(),
+        name: plan.name.clone(),
+        file: plan.file.clone(),
+        spec_digest: plan.digest.clone(),
+        options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
+        datasets,
+        cases: cases.map(|(planned, judged)| case(plan, &scorecard, planned, judged, &nothing_shown)).collect(),
+        exit_code: exit_code(&counts, interrupted),
+        setup,
+        counts,
+        notes: plan.notes.iter().chain(&predictions.notes).cloned().collect(),
+        interrupted,
+    };
+    let pictures = pictures(plan, &audit);
+    Audited { audit, pictures }
+}
+
+fn dataset(plan: &Plan, at: usize, inspector: &mut Inspector<'_>) -> DatasetAudit {
+    let planned = &plan.datasets[at];
+    match &planned.state {
+        Ok(data) => looked_into(plan, at, data, inspector),
+        Err(_) => unread(planned),
+    }
+}
+
+/// Why it is not known what a dataset shares or has twice.
+fn unknown(found: &DatasetAudit) -> Option<Failure> {
+    [&found.leakage, &found.duplicates].into_iter().flatten().find_map(|known| match known {
+        Known::Found(_) => None,
+        Known::Unknown(failure) => Some(failure.clone()),
+    })
+}
+
+/// Nothing is known of a dataset that could not be read.
+fn unread(planned: &PlannedDataset) -> DatasetAudit {
+    DatasetAudit {
+        name: planned.name.clone(),
+        is_evaluated: planned.is_evaluated,
+        digest: None,
+        images: 0,
+        sampled_from: None,
+        annotations: 0,
+        warnings: Vec::new(),
+        compared_with: Vec::new(),
+        leakage: None,
+        duplicates: None,
+        invalid_boxes: Vec::new(),
+        balance: None,
+        spread: None,
+        suspects: None,
+    }
+}
+
+fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector<'_>) -> DatasetAudit {
+    let planned = &plan.datasets[at];
+    let is_held = planned.is_evaluated && plan.has_others(at);
+    let leakage = is_held.then(|| known(inspector.leakage(at)));
+    let (compared_with, leakage) = match leakage {
+        None => (Vec::new(), None),
+        Some(Known::Found(Leakage { compared_with, pairs })) => (compared_with, Some(Known::Found(pairs))),
+        Some(Known::Unknown(failure)) => (Vec::new(), Some(Known::Unknown(failure))),
+    };
+    let duplicates = known(inspector.duplicates(at));
+    let lights = inspector.lights(at);
+    let is_of = |cell: &Cell| cell.dataset == at;
+    let cells: Vec<usize> = (0..plan.cells.len()).filter(|&cell| is_of(&plan.cells[cell])).collect();
+    DatasetAudit {
+        digest: Some(data.digest.clone()),
+        images: data.images.len(),
+        sampled_from: data.sampled_from,
+        annotations: data.annotations.iter().map(Vec::len).sum(),
+        warnings: data.warnings.clone(),
+        compared_with,
+        leakage,
+        duplicates: Some(duplicates),
+        invalid_boxes: data.aside.odd_boxes.clone(),
+        balance: Some(balance(data)),
+        spread: spread(data, lights.value().map(Vec::as_slice)),
+        suspects: (!cells.is_empty()).then(|| known(inspector.suspects(at, &cells, false))),
+        ..unread(planned)
+    }
+}
+
+fn known<T>(measured: Measured<T>) -> Known<T> {
+    match measured {
+        Measured::Value(found) => Known::Found(found),
+        Measured::Failed(failure) => Known::Unknown(failure),
+        Measured::Blocked(reason) => Known::Unknown(Failure::new(FailureKind::Dataset, reason)),
+    }
+}
