@@ -7,7 +7,7 @@ use crate::dataset;
 use crate::entry::{Entry, find};
 use crate::perturb::{self, CHAIN, PRESET, SHARED};
 use crate::predict;
-use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SPEC, Scalar, Shape};
+use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SLICES, SPEC, Scalar, Shape};
 
 /// Terminals are at least this wide.
 const WIDTH: usize = 80;
@@ -29,6 +29,7 @@ pub fn keys_of(name: &str) -> Option<String> {
         ("matrix", ..) => Some(listed(MATRIX)),
         ("defaults", ..) => Some(listed(DEFAULTS)),
         ("report", ..) => Some(listed(REPORT)),
+        ("slices", ..) => Some(listed(SLICES)),
         ("check", ..) => Some(listed(CHECK)),
         ("dataset", ..) => Some(kinds("format", dataset::ALL.iter().map(|format| format.entry()))),
         ("model", ..) => Some(kinds("kind", predict::ALL.iter().map(|kind| kind.entry()))),
@@ -57,6 +58,7 @@ pub fn keys_called(name: &str) -> Option<String> {
         ("[[check]]".to_owned(), CHECK.to_vec()),
         ("[matrix]".to_owned(), MATRIX.to_vec()),
         ("[report]".to_owned(), REPORT.to_vec()),
+        ("[slices]".to_owned(), SLICES.to_vec()),
         ("[perturbation.NAME]".to_owned(), [SHARED, PRESET, CHAIN].concat()),
     ];
     found.extend(dataset::ALL.iter().map(|format| {
@@ -179,6 +181,7 @@ fn noun(scalar: Scalar) -> String {
             Family::Perturbation => "kind of perturbation".to_owned(),
             Family::Group => "group".to_owned(),
             Family::Metric => "metric".to_owned(),
+            Family::Attribute => "attribute".to_owned(),
         },
     }
 }

@@ -21,11 +21,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use toml::Spanned;
 
 use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use super::findings::Findings;
 use super::format::INSTANCES;
+use super::metadata::metadata;
 use super::records::{Named as NamedPicture, record};
 use super::{Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
@@ -125,6 +127,9 @@ struct RawImage {
     file_name: String,
     width: Option<Whole>,
     height: Option<Whole>,
+    /// What else is said of it.
+    #[serde(flatten)]
+    said: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -170,7 +175,8 @@ impl Reader for CocoReader {
         }
         let warnings = findings.into_warnings(&self.path)?;
         let digest = Digest::of_bytes(&bytes);
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings })
+        let metadata = metadata(&images, &file.images.into_iter().map(|image| image.said).collect::<Vec<_>>());
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings })
     }
 }
 

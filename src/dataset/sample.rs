@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::files::stem;
-use super::{Dataset, DatasetError, Format, Reader};
+use super::{Dataset, DatasetError, Format, Reader, metadata};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Source, TableReader};
@@ -54,6 +54,7 @@ pub fn sampled(mut dataset: Dataset, limit: usize) -> Dataset {
     dataset.images.retain(|_| at.next().is_some_and(kept));
     let mut at = 0..;
     dataset.annotations.retain(|_| at.next().is_some_and(kept));
+    metadata::sampled(&mut dataset, &chosen);
     dataset.sampled_from = Some(all);
     dataset
 }

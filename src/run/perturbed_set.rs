@@ -180,6 +180,7 @@ mod tests {
             annotations: vec![],
             digest: Digest::of_bytes(b""),
             sampled_from: None,
+            metadata: vec![],
             warnings: vec![],
         };
         let condition = PlannedCondition { condition: Condition::Clean, setting: None };
