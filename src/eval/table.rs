@@ -168,7 +168,8 @@ impl Building {
             });
         self.rows.extend(rows);
         if !group.objects.is_empty() {
-            let counts = |part| group.objects.iter().filter(|object| !is_ignored(object, parts, part, at)).count() as u32;
+            let counts =
+                |part| group.objects.iter().filter(|object| !is_ignored(object, parts, part, at)).count() as u32;
             let counts = |part| if part < parts.count() { counts(part) } else { 0 };
             self.objects.push(Objects { image, counts: std::array::from_fn(counts) });
         }

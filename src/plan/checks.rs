@@ -165,7 +165,10 @@ impl Binder<'_, '_> {
         let (cells, clean) = cells(model)?;
         let is_corrected = self.check.correction.as_ref().is_some_and(|c| *c.get_ref() == Correction::Holm);
         Some(Case {
-            id: format!("{model_name}/{dataset_name}/{}/{}{of_category}{of_slice}:{bound}{over}", reads.on, metric.name),
+            id: format!(
+                "{model_name}/{dataset_name}/{}/{}{of_category}{of_slice}:{bound}{over}",
+                reads.on, metric.name
+            ),
             on: reads.on.clone(),
             check: self.check.name.clone(),
             place: self.spec.source.place(&self.check.span),

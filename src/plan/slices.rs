@@ -1,7 +1,7 @@
 //! Slices: what `[slices]` asks for, and the slices that checks name, looked up in their datasets.
 
-use super::model::population;
 use super::PlannedSlices;
+use super::model::population;
 use crate::dataset::Dataset;
 use crate::entry::{NotFound, find};
 use crate::metric::{self, Area, Metric, Source, Summary};
@@ -67,13 +67,15 @@ pub fn named(
         return Err((message, "name map, map50, map75, mar_1, mar_10 or mar_100, or a slice of images".to_owned()));
     }
     if check.reference.is_none() && check.bounds.iter().any(|(bound, _)| bound.is_against_other()) {
-        let message = format!("{title} compares a slice with the baseline, which holds figures of whole datasets alone");
+        let message =
+            format!("{title} compares a slice with the baseline, which holds figures of whole datasets alone");
         return Err((message, "name a `reference` model, or set another bound".to_owned()));
     }
     let of_name = cut(name.attribute, &population).into_iter().find(|slice| slice.name == *name);
     let has_objects = of_name.as_ref().is_none_or(|slice| slice.objects > 0);
     if metric.needs_objects() && !has_objects {
-        let message = format!("slice `{written}` of dataset `{dataset}` has no objects to measure `{}` on", metric.name);
+        let message =
+            format!("slice `{written}` of dataset `{dataset}` has no objects to measure `{}` on", metric.name);
         return Err((message, "remove the check, or name another slice".to_owned()));
     }
     Ok(name.clone())

@@ -8,6 +8,7 @@ mod model;
 mod read;
 mod recommendation;
 mod robustness;
+mod slices;
 mod summary;
 
 pub use accept::{Acceptance, accepted, draws_name};
@@ -20,6 +21,7 @@ pub use model::{
 };
 pub use read::RecordError;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
+pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub use summary::{RunSummary, loss, most, still_open};
 
 pub use crate::eval::{Interval, Tide};

@@ -1,6 +1,7 @@
 //! Running a plan: `pipeline` is the road, the other files are its stages.
 
 mod audit;
+mod clusters;
 mod context;
 mod drawn;
 mod evidence;
@@ -29,6 +30,7 @@ mod score;
 mod seal;
 mod shard;
 mod shots;
+mod slices;
 mod unanswered;
 mod worker;
 

@@ -48,6 +48,12 @@ pub enum Extent {
 }
 
 impl Slice {
+    /// Makes images outside of it lose nothing: `after` is what it was in `before`.
+    pub fn leave_out(&self, before: &[f64], after: &mut [f64]) {
+        let outside = after.iter_mut().zip(before).zip(&self.has).filter(|(_, has)| !**has);
+        outside.for_each(|((after, before), _)| *after = *before);
+    }
+
     /// Images in it, or with an object that is.
     #[must_use]
     pub fn images(&self) -> usize {
@@ -125,9 +131,8 @@ impl Maker<'_> {
     }
 
     fn of_class(&self, classes: &Classes, class: usize) -> Slice {
-        let counts = |image: &ImageRecord, object: &Annotation| {
-            (classes.holds)(class, &object.bbox, object.area, image.size())
-        };
+        let counts =
+            |image: &ImageRecord, object: &Annotation| (classes.holds)(class, &object.bbox, object.area, image.size());
         self.of_objects(classes.words[class], Extent::Objects(class), counts)
     }
 

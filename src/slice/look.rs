@@ -110,6 +110,9 @@ mod tests {
     #[test]
     fn a_picture_of_one_pixel_has_a_look() {
         let look = Look::at(&RgbImage::from_pixel(1, 1, image::Rgb([255; 3])));
-        assert_eq!(["brightness", "contrast", "sharpness"].map(|name| look.value(name)), [Some(1.0), Some(0.0), Some(0.0)]);
+        assert_eq!(
+            ["brightness", "contrast", "sharpness"].map(|name| look.value(name)),
+            [Some(1.0), Some(0.0), Some(0.0)]
+        );
     }
 }

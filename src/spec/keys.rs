@@ -93,7 +93,11 @@ pub const DEFAULTS: &[Key] = &[
 
 /// The keys of `[slices]`.
 pub const SLICES: &[Key] = &[
-    Key::new("by", Shape::OneOrMany(Scalar::Member(Family::Attribute)), "what the data are cut by; all of it by default"),
+    Key::new(
+        "by",
+        Shape::OneOrMany(Scalar::Member(Family::Attribute)),
+        "what the data are cut by; all of it by default",
+    ),
     Key::new(
         "min_performance_drop",
         Shape::SHARE,

@@ -139,7 +139,10 @@ fn add(plan: &Plan, answers: &mut Answers, file: &str, shard: Shard) -> Result<(
         let slot = answers.images.get_mut(dataset).and_then(|images| images.get_mut(at));
         let slot = slot.ok_or_else(|| uneven("it is about an image that the plan does not have".to_owned()))?;
         if !is_complete(plan, dataset, &outcome) {
-            return Err(uneven(format!("an image of `{}` has not one answer per cell, or was not looked at", plan.datasets[dataset].name)));
+            return Err(uneven(format!(
+                "an image of `{}` has not one answer per cell, or was not looked at",
+                plan.datasets[dataset].name
+            )));
         }
         if slot.replace(outcome).is_some() {
             return Err(uneven("it has an image that another part has too".to_owned()));
