@@ -20,7 +20,7 @@ use crate::gate::{holm, level};
 use crate::metric::Source;
 use crate::plan::{Plan, PlannedSlices};
 use crate::record::{ClusterRecord, SliceRecord, SlicesRecord};
-use crate::score::{ImageLoss, Scorecard, Sides, SlicedTables, Values, image_losses, over_common};
+use crate::score::{ImageLoss, Scorecard, Side, SlicedTables, Values, image_losses, over_common};
 use crate::slice::{Extent, MIN_IMAGES, MIN_OBJECTS, Slice};
 
 /// The least share of resamples in which both sides must have a figure for an interval to mean something.
@@ -121,9 +121,10 @@ struct Survey<'a> {
     /// The figure's slot among COCO's.
     slot: usize,
     clean: SlicedTables,
-    clean_values: Vec<Sides<Values>>,
-    /// Per slice, made where they are first needed.
-    clean_draws: Vec<OnceLock<Sides<Vec<Values>>>>,
+    /// The clean figures, per slice: of the slice and of the rest.
+    clean_values: Vec<[Values; 2]>,
+    /// The same on resamples, made where they are first needed.
+    clean_draws: Vec<[OnceLock<Vec<Values>>; 2]>,
     resamples: Resamples,
     cells: Vec<usize>,
 }
@@ -151,8 +152,8 @@ impl<'a> Survey<'a> {
         }
         let Measured::Value(clean) = tables(plan, planned, predictions, clean_cell) else { return None };
         Some(Self {
-            clean_values: slices.iter().map(|slice| clean.values(slot, slice)).collect(),
-            clean_draws: slices.iter().map(|_| OnceLock::new()).collect(),
+            clean_values: slices.iter().map(|slice| SIDES.map(|side| clean.values(slot, slice, side))).collect(),
+            clean_draws: slices.iter().map(|_| Default::default()).collect(),
             resamples: Resamples::new(slices[0].has.len(), plan.resamples, SEED),
             plan,
             planned,
@@ -182,56 +183,54 @@ impl<'a> Survey<'a> {
         let mut looked_at = 0;
         let mut losses = Vec::new();
         for at in 0..self.slices.len() {
-            let now = tables.values(self.slot, self.slices[at]);
-            let before = &self.clean_values[at];
-            let Some((clean, figure)) = over_common(&before.inside, &now.inside) else { continue };
+            let values = |side: Side| {
+                over_common(&self.clean_values[at][side as usize], &tables.values(self.slot, self.slices[at], side))
+            };
+            let Some((clean, figure)) = values(Side::Inside) else { continue };
             looked_at += 1;
             if clean - figure >= self.planned.min_performance_drop {
-                let rest = over_common(&before.outside, &now.outside);
-                losses.push(self.loss(cell, at, &tables, (clean, figure), rest));
+                let rest_drop = values(Side::Outside).map(|(clean, figure)| clean - figure);
+                let loss = Loss {
+                    cell,
+                    slice: self.slices[at].clone(),
+                    clean,
+                    figure,
+                    rest_drop,
+                    interval: None,
+                    excess_interval: None,
+                    p_value: None,
+                };
+                losses.push(self.weighed(loss, at, &tables));
             }
         }
         (looked_at, losses)
     }
 
-    /// Draws how sure a loss is.
-    fn loss(
-        &self,
-        cell: usize,
-        at: usize,
-        tables: &SlicedTables,
-        (clean, figure): (f64, f64),
-        rest: Option<(f64, f64)>,
-    ) -> Loss {
-        let slice = self.slices[at];
-        let before = self.clean_draws[at].get_or_init(|| self.clean.draws(self.slot, slice, &self.resamples));
-        let now = tables.draws(self.slot, slice, &self.resamples);
-        let drops = |before: &[Values], now: &[Values]| -> Vec<Option<f64>> {
-            let pairs = before.iter().zip(now);
-            pairs.map(|(before, now)| over_common(before, now).map(|(before, now)| before - now)).collect()
-        };
-        let (inside, outside) = (drops(&before.inside, &now.inside), drops(&before.outside, &now.outside));
+    /// The loss with how sure it is; how much more it is than the rest's only where it is more at all.
+    fn weighed(&self, loss: Loss, at: usize, tables: &SlicedTables) -> Loss {
+        let drops = self.drops(at, Side::Inside, tables);
+        let interval = |values: &[f64]| Interval::percentile(values, self.plan.confidence);
+        let weighed = Loss { interval: defined(&drops).and_then(|drops| interval(&drops)), ..loss };
+        let Some(excess) = weighed.excess().filter(|excess| *excess > 0.0) else { return weighed };
+        let rest = self.drops(at, Side::Outside, tables);
         let excesses: Vec<Option<f64>> =
-            inside.iter().zip(&outside).map(|(one, other)| Some((*one)? - (*other)?)).collect();
-        let interval =
-            |values: &[Option<f64>]| Interval::percentile(&defined(values).unwrap_or_default(), self.plan.confidence);
-        let mut loss = Loss {
-            cell,
-            slice: slice.clone(),
-            clean,
-            figure,
-            rest_drop: rest.map(|(clean, figure)| clean - figure),
-            interval: interval(&inside),
-            excess_interval: None,
-            p_value: None,
-        };
-        if let (Some(excess), Some(values)) = (loss.excess(), defined(&excesses)) {
-            loss.excess_interval = interval(&excesses);
-            loss.p_value = Some(normal_p_value(&values, excess));
-        }
-        loss
+            drops.iter().zip(&rest).map(|(one, other)| Some((*one)? - (*other)?)).collect();
+        let Some(excesses) = defined(&excesses) else { return weighed };
+        let p_value = Some(normal_p_value(&excesses, excess));
+        Loss { excess_interval: interval(&excesses), p_value, ..weighed }
+    }
+
+    /// What a side of a slice loses, resample by resample.
+    fn drops(&self, at: usize, side: Side, tables: &SlicedTables) -> Vec<Option<f64>> {
+        let draws = |tables: &SlicedTables| tables.draws(self.slot, self.slices[at], side, &self.resamples);
+        let before = self.clean_draws[at][side as usize].get_or_init(|| draws(&self.clean));
+        let pairs = before.iter().zip(draws(tables));
+        pairs.map(|(before, now)| over_common(before, &now).map(|(before, now)| before - now)).collect()
     }
 }
+
+/// Both sides of a slice, in the order of lists of two.
+const SIDES: [Side; 2] = [Side::Inside, Side::Outside];
 
 /// The resamples that have a figure, if nearly all have.
 fn defined(values: &[Option<f64>]) -> Option<Vec<f64>> {

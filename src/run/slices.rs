@@ -7,7 +7,7 @@ use crate::eval::Resamples;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{Metric, Source};
 use crate::plan::{Plan, population};
-use crate::score::{CellData, CellTables, Scorecard, SlicedTables, Values};
+use crate::score::{CellData, CellTables, Scorecard, Side, SlicedTables, Values};
 use crate::slice::{Attribute, Extent, MIN_IMAGES, MIN_OBJECTS, Population, Slice, SliceName, cut};
 
 /// The figures of a cell on a slice.
@@ -65,8 +65,9 @@ pub fn slice_figures(
         let resamples = Resamples::new(data.images.len(), plan.resamples, seed);
         let figures = match (slice.extent, metric.source) {
             (Extent::Objects(_), Source::Coco { slot, .. }) => {
-                SlicedTables::build(data, &frames(plan, cell, data), &[name.attribute])
-                    .map(|tables| (tables.values(slot, &slice).inside, tables.draws(slot, &slice, &resamples).inside))
+                SlicedTables::build(data, &frames(plan, cell, data), &[name.attribute]).map(|tables| {
+                    (tables.values(slot, &slice, Side::Inside), tables.draws(slot, &slice, Side::Inside, &resamples))
+                })
             }
             _ => tables.on_images(metric, &slice.has, &resamples),
         };

@@ -9,5 +9,5 @@ mod values;
 pub use cell::{CellData, CellTables};
 pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
 pub use scorecard::{CellScore, ImageScore, Scorecard, compared, score_cell};
-pub use sliced::{Sides, SlicedTables, over_common};
+pub use sliced::{Side, SlicedTables, over_common};
 pub use values::{Values, common};

@@ -7,21 +7,21 @@ use crate::detection::{BBox, Size};
 use crate::eval::{MatchTable, Parts, Resamples, View};
 use crate::slice::{Attribute, Classes, Extent, Slice};
 
-/// Something of a slice, and of the rest of its dataset.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sides<T> {
-    /// Of the slice.
-    pub inside: T,
-    /// Of the rest.
-    pub outside: T,
+/// A slice, or all that is not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The slice.
+    Inside,
+    /// The rest of its dataset.
+    Outside,
 }
 
 /// The tables of a cell that the figures of its slices come from.
 pub struct SlicedTables {
     images: usize,
     all: MatchTable,
-    /// By attribute: its classes of objects, and all but each of them.
-    of_objects: Vec<(&'static Attribute, Sides<MatchTable>)>,
+    /// By attribute: its classes of objects, or all but each of them.
+    of_objects: Vec<(&'static Attribute, Side, MatchTable)>,
     /// The figures of every category on resampled images, by slot of the figure.
     whole: OnceLock<(usize, Vec<Vec<Option<f64>>>)>,
 }
@@ -30,7 +30,7 @@ pub struct SlicedTables {
 struct InClasses<'a> {
     classes: &'a Classes,
     frames: &'a [Size],
-    is_inside: bool,
+    side: Side,
 }
 
 impl Parts for InClasses<'_> {
@@ -39,7 +39,7 @@ impl Parts for InClasses<'_> {
     }
 
     fn has(&self, part: usize, image: usize, bbox: &BBox, area: f64) -> bool {
-        (self.classes.holds)(part, bbox, area, self.frames[image]) == self.is_inside
+        (self.classes.holds)(part, bbox, area, self.frames[image]) == (self.side == Side::Inside)
     }
 }
 
@@ -50,35 +50,33 @@ impl SlicedTables {
     /// See [`MatchTable::build`].
     pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, String> {
         let CellData { images, categories, annotations, detections, .. } = data;
-        let of = |classes: &Classes, is_inside: bool| {
-            let parts = InClasses { classes, frames, is_inside };
-            MatchTable::build_in(&parts, images, categories, annotations, detections)
-        };
-        let with_classes = attributes.iter().filter_map(|attribute| Some((*attribute, attribute.classes()?)));
-        let of_objects = with_classes.map(|(attribute, classes)| {
-            Ok((attribute, Sides { inside: of(classes, true)?, outside: of(classes, false)? }))
-        });
+        let mut of_objects = Vec::new();
+        for attribute in attributes.iter().copied() {
+            for (classes, side) in attribute.classes().into_iter().flat_map(|classes| SIDES.map(|side| (classes, side)))
+            {
+                let parts = InClasses { classes, frames, side };
+                let table = MatchTable::build_in(&parts, images, categories, annotations, detections)?;
+                of_objects.push((attribute, side, table));
+            }
+        }
         Ok(Self {
             images: images.len(),
             all: MatchTable::build(images, categories, annotations, detections)?,
-            of_objects: of_objects.collect::<Result<_, String>>()?,
+            of_objects,
             whole: OnceLock::new(),
         })
     }
 
-    /// A COCO figure (by its slot) on a slice and on the rest.
+    /// A COCO figure (by its slot) on a side of a slice.
     ///
     /// # Panics
     /// The slice is of objects, by an attribute that the tables were not built for.
     #[must_use]
-    pub fn values(&self, slot: usize, slice: &Slice) -> Sides<Values> {
+    pub fn values(&self, slot: usize, slice: &Slice, side: Side) -> Values {
         let once = vec![1; self.images];
         match slice.extent {
-            Extent::Category(at) => of_category(&self.all.weighted(slot, &once), at),
-            Extent::Images | Extent::Objects(_) => {
-                let Sides { inside, outside } = self.views(slot, slice);
-                Sides { inside: weighted(&inside, &once), outside: weighted(&outside, &once) }
-            }
+            Extent::Category(at) => of_category(&self.all.weighted(slot, &once), at, side),
+            Extent::Images | Extent::Objects(_) => weighted(&self.view(slot, slice, side), &once),
         }
     }
 
@@ -87,7 +85,7 @@ impl SlicedTables {
     /// # Panics
     /// See [`Self::values`]; or another slot is asked for than before.
     #[must_use]
-    pub fn draws(&self, slot: usize, slice: &Slice, resamples: &Resamples) -> Sides<Vec<Values>> {
+    pub fn draws(&self, slot: usize, slice: &Slice, side: Side, resamples: &Resamples) -> Vec<Values> {
         match slice.extent {
             Extent::Category(at) => {
                 let draw = || {
@@ -96,34 +94,32 @@ impl SlicedTables {
                 };
                 let (of_slot, whole) = self.whole.get_or_init(draw);
                 assert_eq!(*of_slot, slot, "tables are asked for one figure");
-                let (inside, outside) = whole.iter().map(|values| of_category(values, at)).map(pair).unzip();
-                Sides { inside, outside }
+                whole.iter().map(|values| of_category(values, at, side)).collect()
             }
             Extent::Images | Extent::Objects(_) => {
-                let Sides { inside, outside } = self.views(slot, slice);
-                let (inside, outside) =
-                    resamples.iter().map(|weights| (weighted(&inside, &weights), weighted(&outside, &weights))).unzip();
-                Sides { inside, outside }
+                let view = self.view(slot, slice, side);
+                resamples.iter().map(|weights| weighted(&view, &weights)).collect()
             }
         }
     }
 
-    fn views(&self, slot: usize, slice: &Slice) -> Sides<View> {
+    fn view(&self, slot: usize, slice: &Slice, side: Side) -> View {
         match slice.extent {
             Extent::Objects(class) => {
-                let of_attribute = self.of_objects.iter().find(|(attribute, _)| *attribute == slice.name.attribute);
-                let (_, tables) = of_attribute.expect("the tables are built for the attributes of all slices");
-                let view = |table: &MatchTable| table.view_of(slot, class, |_| true);
-                Sides { inside: view(&tables.inside), outside: view(&tables.outside) }
+                let of_side =
+                    |(attribute, of, _): &&(&Attribute, Side, _)| *attribute == slice.name.attribute && *of == side;
+                let table = self.of_objects.iter().find(of_side).map(|(_, _, table)| table);
+                table.expect("the tables are built for the attributes of all slices").view_of(slot, class, |_| true)
             }
             // Part 0 of COCO's area ranges has objects of all sizes.
-            Extent::Images | Extent::Category(_) => Sides {
-                inside: self.all.view_of(slot, 0, |image| slice.has[image]),
-                outside: self.all.view_of(slot, 0, |image| !slice.has[image]),
-            },
+            Extent::Images | Extent::Category(_) => {
+                self.all.view_of(slot, 0, |image| slice.has[image] == (side == Side::Inside))
+            }
         }
     }
 }
+
+const SIDES: [Side; 2] = [Side::Inside, Side::Outside];
 
 /// Two figures over the categories that both have. `None` where there is none.
 #[must_use]
@@ -138,15 +134,9 @@ fn weighted(view: &View, weights: &[u32]) -> Values {
     Values::mean_of(view.weighted(weights))
 }
 
-/// The figures of one category, and of all others.
-fn of_category(per_category: &[Option<f64>], at: usize) -> Sides<Values> {
-    let side = |is_inside: bool| {
-        let kept = per_category.iter().enumerate().map(|(other, value)| value.filter(|_| (other == at) == is_inside));
-        Values::mean_of(kept.collect())
-    };
-    Sides { inside: side(true), outside: side(false) }
-}
-
-fn pair<T>(sides: Sides<T>) -> (T, T) {
-    (sides.inside, sides.outside)
+/// The figures of one category, or of all others.
+fn of_category(per_category: &[Option<f64>], at: usize, side: Side) -> Values {
+    let is_in = |other: usize| (other == at) == (side == Side::Inside);
+    let kept = per_category.iter().enumerate().map(|(other, value)| value.filter(|_| is_in(other)));
+    Values::mean_of(kept.collect())
 }

@@ -5,6 +5,7 @@ mod audits;
 mod axis;
 mod cases;
 mod categories;
+mod clusters;
 mod curves;
 mod findings;
 mod gallery;
