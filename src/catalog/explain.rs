@@ -62,7 +62,9 @@ pub fn overview() -> String {
     }
     // Without pages of their own, as perturbations bear some of their names.
     heading(&mut out, "attributes of slices");
-    slice::ALL.iter().for_each(|attribute| out.push_str(&row(attribute.entry())));
+    for attribute in slice::ALL {
+        out.push_str(&row(attribute.entry()));
+    }
     out
 }
 

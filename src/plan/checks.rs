@@ -107,7 +107,7 @@ impl Binder<'_, '_> {
                 if !self.is_measurable(planned) {
                     continue;
                 }
-                let Some(slice) = self.slice(planned) else { continue };
+                let Ok(slice) = self.slice(planned) else { continue };
                 for (model, _) in plan.models.iter().enumerate().filter(|(_, m)| models.contains(&m.name)) {
                     let case = |(reads, claim): &(&Reads, Claim)| {
                         self.case(model, dataset, reads, *claim, reference.as_deref(), slice.as_ref())
@@ -299,12 +299,12 @@ impl Binder<'_, '_> {
         false
     }
 
-    /// The slice that the check is about, if any; `None` where the dataset has none such, or nothing in it. A dataset that
+    /// The slice that the check is about, if any; `Err` where the dataset has none such, or nothing in it. A dataset that
     /// failed is left to its failure.
-    fn slice(&mut self, planned: &PlannedDataset) -> Option<Option<SliceName>> {
-        let (Some(written), Ok(data)) = (&self.check.slice, &planned.state) else { return Some(None) };
+    fn slice(&mut self, planned: &PlannedDataset) -> Result<Option<SliceName>, ()> {
+        let (Some(written), Ok(data)) = (&self.check.slice, &planned.state) else { return Ok(None) };
         let found = slices::named(written.get_ref(), &planned.name, data, self.metric, self.plan.metric, self.check);
-        found.map(Some).map_err(|(message, help)| self.wrong(Diagnostic::new(written.span(), message).help(help))).ok()
+        found.map(Some).map_err(|(message, help)| self.wrong(Diagnostic::new(written.span(), message).help(help)))
     }
 
     /// The objects that the cells are read for.

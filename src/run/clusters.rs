@@ -44,7 +44,9 @@ pub fn clusters(
         let all: Vec<Slice> =
             planned.by.iter().flat_map(|attribute| slices(plan, predictions, dataset, attribute)).collect();
         let left_out: Vec<Option<String>> = all.iter().map(|slice| left_out(slice, data)).collect();
-        records.extend(all.iter().zip(&left_out).map(|(slice, left_out)| slice_record(plan, dataset, slice, left_out)));
+        records.extend(
+            all.iter().zip(&left_out).map(|(slice, left_out)| slice_record(plan, dataset, slice, left_out.as_ref())),
+        );
         let kept: Vec<&Slice> =
             all.iter().zip(&left_out).filter(|(_, left_out)| left_out.is_none()).map(|(slice, _)| slice).collect();
         for model in 0..plan.models.len() {
@@ -60,7 +62,7 @@ pub fn clusters(
         level: level(plan.confidence),
         looked_at,
         slices: records,
-        clusters: judged(plan, scorecard, found, looked_at),
+        clusters: judged(plan, scorecard, &found, looked_at),
     })
 }
 
@@ -77,7 +79,7 @@ fn left_out(slice: &Slice, data: &Dataset) -> Option<String> {
     })
 }
 
-fn slice_record(plan: &Plan, dataset: usize, slice: &Slice, left_out: &Option<String>) -> SliceRecord {
+fn slice_record(plan: &Plan, dataset: usize, slice: &Slice, left_out: Option<&String>) -> SliceRecord {
     SliceRecord {
         dataset: plan.datasets[dataset].name.clone(),
         slice: slice.name.to_string(),
@@ -85,7 +87,7 @@ fn slice_record(plan: &Plan, dataset: usize, slice: &Slice, left_out: &Option<St
         unit: slice.name.attribute.unit.to_owned(),
         images: slice.images(),
         objects: slice.objects,
-        left_out: left_out.clone(),
+        left_out: left_out.cloned(),
     }
 }
 
@@ -250,7 +252,7 @@ fn tables(plan: &Plan, planned: &PlannedSlices, predictions: &Predictions, cell:
 
 /// The losses as clusters, in the order that they are told in. A p-value is corrected for all pairs that were looked at:
 /// those that lost too little to be told count as if nothing were there.
-fn judged(plan: &Plan, scorecard: &Scorecard, losses: Vec<Loss>, looked_at: usize) -> Vec<ClusterRecord> {
+fn judged(plan: &Plan, scorecard: &Scorecard, losses: &[Loss], looked_at: usize) -> Vec<ClusterRecord> {
     let told = losses.iter().map(|loss| Some(loss.p_value.unwrap_or(1.0)));
     let silent = std::iter::repeat_n(Some(1.0), looked_at - losses.len());
     let corrected = holm(&told.chain(silent).collect::<Vec<_>>());

@@ -9,7 +9,7 @@ use crate::record::{ClusterRecord, Record, SliceRecord, SlicesRecord};
 use crate::report::text::{counted, range};
 
 /// Clusters that stand out shown openly; the rest can be unfolded.
-const OPEN: usize = 20;
+const OPEN: usize = 12;
 
 /// Clusters of one sort on the page at most; the record has them all.
 const MOST: usize = 100;
@@ -85,10 +85,8 @@ fn row(record: &Record, found: &SlicesRecord, cluster: &ClusterRecord, axis: &Ax
     html! {
         tr {
             th scope="row" { (name(&cluster.slice)) @if let Some(slice) = slice { br; small { (extent(slice)) } }
-                @if !cluster.images.is_empty() {
-                    br; small class="worst" { "worst: " @for (at, image) in cluster.images.iter().enumerate() {
-                        @if at > 0 { ", " } (name(&image.file_name)) } }
-                } }
+                @if let Some(worst) = cluster.images.first() { br; small { "worst: " (name(&worst.file_name)) } }
+            }
             td { (model_key(model, &cluster.model)) br; small { (name(&cluster.condition.0)) @if record.datasets.len() > 1 { " on " (name(&cluster.dataset)) } } }
             td class="num" { (number(Some(cluster.clean), 3)) }
             td class="num" { (number(Some(cluster.figure), 3)) }
