@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::shapes::{literal, members};
 use crate::dataset;
-use crate::entry::{Entry, find};
+use crate::entry::{Entry, Named, find};
 use crate::perturb::{self, CHAIN, PRESET, SHARED};
 use crate::predict;
+use crate::slice;
 use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SLICES, SPEC, Scalar, Shape};
 
 /// Terminals are at least this wide.
@@ -29,7 +30,7 @@ pub fn keys_of(name: &str) -> Option<String> {
         ("matrix", ..) => Some(listed(MATRIX)),
         ("defaults", ..) => Some(listed(DEFAULTS)),
         ("report", ..) => Some(listed(REPORT)),
-        ("slices", ..) => Some(listed(SLICES)),
+        ("slices", ..) => Some(slices()),
         ("check", ..) => Some(listed(CHECK)),
         ("dataset", ..) => Some(kinds("format", dataset::ALL.iter().map(|format| format.entry()))),
         ("model", ..) => Some(kinds("kind", predict::ALL.iter().map(|kind| kind.entry()))),
@@ -84,6 +85,11 @@ fn kinds(key: &str, kinds: impl Iterator<Item = Entry>) -> String {
     out.push('\n');
     kinds.for_each(|kind| out.push_str(&row(kind)));
     out
+}
+
+fn slices() -> String {
+    let attributes: String = slice::ALL.iter().map(|attribute| row(attribute.entry())).collect();
+    format!("{}\n{}{attributes}", listed(SLICES), wrapped("What data are cut by:", 0))
 }
 
 fn perturbation() -> String {
