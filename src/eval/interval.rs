@@ -96,7 +96,7 @@ const LEAST_P: f64 = 1e-7;
 
 /// How compatible a gain of `estimate` is with none, one-sided, if its resamples `values` are spread as a normal
 /// distribution is: what a count of resamples cannot tell where many gains are looked at, as it is never below one in
-/// their number. No less than [`LEAST_P`].
+/// their number. No less than 1e-7.
 #[must_use]
 pub fn normal_p_value(values: &[f64], estimate: f64) -> f64 {
     let count = values.len().max(1) as f64;

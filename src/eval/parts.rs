@@ -8,7 +8,7 @@ pub const MAX_PARTS: usize = AREA_RANGES;
 
 /// Which objects and detections belong to which part; some may belong to several, or to none.
 pub trait Parts {
-    /// How many parts there are, at most [`MAX_PARTS`].
+    /// How many parts there are, at most 4.
     fn count(&self) -> usize;
 
     /// Whether a part has what lies in `bbox` of an image (a position in the dataset's) and covers `area` square pixels.
