@@ -83,6 +83,7 @@ pub mod record;
 pub mod report;
 pub mod run;
 pub mod score;
+pub mod slice;
 pub mod spec;
 pub mod stopwatch;
 pub mod store;

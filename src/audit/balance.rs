@@ -74,6 +74,7 @@ mod tests {
             ],
             digest: Digest::of_bytes(b""),
             sampled_from: None,
+            metadata: Vec::new(),
             warnings: Vec::new(),
             aside: Aside::default(),
         };

@@ -185,6 +185,7 @@ mod tests {
             annotations: vec![vec![label(0.0, 10.0), label(50.0, 5.0), label(70.0, 20.0)]],
             digest: Digest::of_bytes(b""),
             sampled_from: None,
+            metadata: Vec::new(),
             warnings: Vec::new(),
             aside: Aside::default(),
         }

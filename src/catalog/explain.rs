@@ -9,6 +9,7 @@ use crate::metric;
 use crate::perturb;
 use crate::perturb::{Group, PRESETS, Perturbation, page};
 use crate::predict;
+use crate::slice;
 use crate::spec::{Bound, Choice, Correction, Rule, words};
 
 /// The page of a perturbation, preset, metric, section, dataset format, kind of model or decoder.
@@ -58,6 +59,11 @@ pub fn overview() -> String {
     for family in ["section", "metric", "figure", "bound", "rule", "correction", "dataset format", "model", "decoder"] {
         heading(&mut out, &format!("{family}s"));
         others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| out.push_str(&row(*entry)));
+    }
+    // Without pages of their own, as perturbations bear some of their names.
+    heading(&mut out, "attributes of slices");
+    for attribute in slice::ALL {
+        out.push_str(&row(attribute.entry()));
     }
     out
 }
@@ -155,6 +161,12 @@ pub const FIGURES: &[Entry] = &[
         "tide",
         "AP50 that each kind of error costs: missed, localization, classification, both, background, duplicate (Bolya et \
          al. 2020); told before and after for a failed check",
+    ),
+    entry(
+        "cluster",
+        "a slice of the data that loses at least `min_performance_drop` of the figure under a condition, against the same \
+         slice of the clean images; it stands out where it loses more than all that is not in it (paired interval above 0, \
+         and p-value corrected for all slices looked at, Holm 1979)",
     ),
     entry(
         "audit",

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use super::shapes::{literal, members};
 use crate::dataset;
-use crate::entry::{Entry, find};
+use crate::entry::{Entry, Named, find};
 use crate::perturb::{self, CHAIN, PRESET, SHARED};
 use crate::predict;
-use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SPEC, Scalar, Shape};
+use crate::slice;
+use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SLICES, SPEC, Scalar, Shape};
 
 /// Terminals are at least this wide.
 const WIDTH: usize = 80;
@@ -29,6 +30,7 @@ pub fn keys_of(name: &str) -> Option<String> {
         ("matrix", ..) => Some(listed(MATRIX)),
         ("defaults", ..) => Some(listed(DEFAULTS)),
         ("report", ..) => Some(listed(REPORT)),
+        ("slices", ..) => Some(slices()),
         ("check", ..) => Some(listed(CHECK)),
         ("dataset", ..) => Some(kinds("format", dataset::ALL.iter().map(|format| format.entry()))),
         ("model", ..) => Some(kinds("kind", predict::ALL.iter().map(|kind| kind.entry()))),
@@ -57,6 +59,7 @@ pub fn keys_called(name: &str) -> Option<String> {
         ("[[check]]".to_owned(), CHECK.to_vec()),
         ("[matrix]".to_owned(), MATRIX.to_vec()),
         ("[report]".to_owned(), REPORT.to_vec()),
+        ("[slices]".to_owned(), SLICES.to_vec()),
         ("[perturbation.NAME]".to_owned(), [SHARED, PRESET, CHAIN].concat()),
     ];
     found.extend(dataset::ALL.iter().map(|format| {
@@ -82,6 +85,11 @@ fn kinds(key: &str, kinds: impl Iterator<Item = Entry>) -> String {
     out.push('\n');
     kinds.for_each(|kind| out.push_str(&row(kind)));
     out
+}
+
+fn slices() -> String {
+    let attributes: String = slice::ALL.iter().map(|attribute| row(attribute.entry())).collect();
+    format!("{}\n{}{attributes}", listed(SLICES), wrapped("What data are cut by:", 0))
 }
 
 fn perturbation() -> String {
@@ -183,6 +191,7 @@ fn noun(scalar: Scalar) -> String {
             Family::Perturbation => "kind of perturbation".to_owned(),
             Family::Group => "group".to_owned(),
             Family::Metric => "metric".to_owned(),
+            Family::Attribute => "attribute".to_owned(),
         },
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::entry::{Entry, Named};
 use crate::metric;
 use crate::perturb::Group;
+use crate::slice;
 use crate::spec::{Family, Key, Literal, NAME_PATTERN, Scalar, Shape, words};
 
 /// Where the definition `name` is.
@@ -88,6 +89,7 @@ pub fn members(scalar: Scalar) -> Vec<Entry> {
         Scalar::Words(words) => words(),
         Scalar::Member(Family::Metric) => metric::ALL.iter().map(|metric| metric.entry()).collect(),
         Scalar::Member(Family::Group) => words::<Group>(),
+        Scalar::Member(Family::Attribute) => slice::ALL.iter().map(|attribute| attribute.entry()).collect(),
         Scalar::Member(Family::Dataset | Family::Model | Family::Perturbation)
         | Scalar::Text
         | Scalar::Name
@@ -127,7 +129,7 @@ fn sections(family: Family) -> Json {
         Family::Dataset => "dataset",
         Family::Model => "model",
         Family::Perturbation => "perturbation",
-        Family::Group | Family::Metric => unreachable!("groups and metrics have no sections"),
+        Family::Group | Family::Metric | Family::Attribute => unreachable!("it is a family of words, not of sections"),
     };
     let reserved = crate::spec::RESERVED.iter().filter(|(family, _)| *family == of).map(|(_, name)| *name);
     let reserved: Vec<&str> = reserved.collect();
@@ -164,7 +166,7 @@ fn scalar(scalar: Scalar) -> Json {
             bounded("number", min.is_finite().then(|| number(min)), max.is_finite().then(|| number(max)))
         }
         Scalar::Date => json!({ "type": "string", "format": "date" }),
-        Scalar::Words(_) | Scalar::Member(Family::Metric | Family::Group) => {
+        Scalar::Words(_) | Scalar::Member(Family::Metric | Family::Group | Family::Attribute) => {
             let words = members(scalar);
             let (names, meanings): (Vec<_>, Vec<_>) = words.iter().map(|entry| (entry.name, entry.summary)).unzip();
             // Taplo's own key: what completion shows beside each word.

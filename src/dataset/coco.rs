@@ -21,11 +21,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use toml::Spanned;
 
 use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use super::findings::Findings;
 use super::format::INSTANCES;
+use super::metadata::metadata;
 use super::records::{Named as NamedPicture, record};
 use super::{Aside, Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
@@ -125,8 +127,9 @@ struct RawImage {
     file_name: String,
     width: Option<Whole>,
     height: Option<Whole>,
-    /// Anything at all, of which Roboflow's `name` is read.
-    extra: Option<serde_json::Value>,
+    /// What else is said of it, Roboflow's `extra` among it.
+    #[serde(flatten)]
+    said: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +176,8 @@ impl Reader for CocoReader {
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), originals: originals(&file) };
         let warnings = findings.into_warnings(&self.path)?;
         let digest = Digest::of_bytes(&bytes);
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings, aside })
+        let metadata = metadata(&images, &file.images.into_iter().map(|image| image.said).collect::<Vec<_>>());
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
     }
 
     /// The folders beside that of an export's split.
@@ -232,7 +236,7 @@ impl CocoReader {
 /// What Roboflow says that its pictures were called.
 fn originals(file: &File) -> BTreeMap<String, String> {
     let name = |image: &RawImage| {
-        let name = image.extra.as_ref()?.get("name")?.as_str()?;
+        let name = image.said.get("extra")?.get("name")?.as_str()?;
         Some((image.file_name.clone(), name.to_owned()))
     };
     file.images.iter().filter_map(name).collect()

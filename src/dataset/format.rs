@@ -70,6 +70,9 @@ pub struct Dataset {
     pub digest: Digest,
     /// Number of images of the whole dataset where this is a sample of it; `None` for the whole.
     pub sampled_from: Option<usize>,
+    /// What the dataset says of its images, by key: a value per image, `None` where an image has none. Keys that part the
+    /// images into groups alone.
+    pub metadata: Vec<(String, Vec<Option<String>>)>,
     /// What somebody should know of, counted.
     pub warnings: Vec<String>,
     /// What only audits look at.

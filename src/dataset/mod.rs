@@ -6,6 +6,7 @@ mod files;
 mod findings;
 mod format;
 mod jpeg;
+mod metadata;
 mod picture;
 mod records;
 mod sample;

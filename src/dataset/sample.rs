@@ -17,7 +17,7 @@ use toml::Spanned;
 
 use super::files::stem;
 use super::format::EVALUATE;
-use super::{Dataset, DatasetError, Format, Reader};
+use super::{Dataset, DatasetError, Format, Reader, metadata};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Diagnostic, Source, TableReader};
@@ -78,6 +78,7 @@ pub fn sampled(mut dataset: Dataset, limit: usize) -> Dataset {
     dataset.images.retain(|_| at.next().is_some_and(kept));
     let mut at = 0..;
     dataset.annotations.retain(|_| at.next().is_some_and(kept));
+    metadata::sampled(&mut dataset, &chosen);
     dataset.sampled_from = Some(all);
     let left: BTreeSet<&String> = dataset.images.iter().map(|image| &image.file_name).collect();
     dataset.aside.odd_boxes.retain(|odd| left.contains(&odd.image));

@@ -1,6 +1,7 @@
-//! COCO's matching of the detections and objects of one category in one image, at every IoU and area range.
+//! COCO's matching of the detections and objects of one category in one image, at every IoU and for every part of them.
 
-use super::grid::{AREA_RANGES, IOUS, iou_threshold, is_outside};
+use super::grid::{IOUS, iou_threshold};
+use super::parts::{MAX_PARTS, Parts};
 use crate::detection::{Annotation, Detection};
 
 /// What became of a detection at each IoU: bit `t` says that it found an object, bit `IOUS + t` that it is ignored.
@@ -32,8 +33,8 @@ impl Outcome {
     }
 }
 
-/// Outcomes in every area range, in the order of [`super::grid::AREAS`].
-pub type Outcomes = [Outcome; AREA_RANGES];
+/// Outcomes for every part, in the order of the [`Parts`] that they were matched in.
+pub type Outcomes = [Outcome; MAX_PARTS];
 
 /// An object that a detection may find.
 struct Candidate {
@@ -42,26 +43,38 @@ struct Candidate {
 }
 
 /// Matches as pycocotools' `evaluateImg`: by falling score, each detection takes the free object of the highest IoU,
-/// the later of equal ones; an object that does not count (a crowd, or outside the area range) only where no other is
-/// left; a crowd may be taken often. `found` are of falling score.
-pub fn match_group(objects: &[&Annotation], found: &[&Detection], outcomes: &mut Vec<Outcomes>) {
+/// the later of equal ones; an object that does not count (a crowd, or outside the part) only where no other is left; a
+/// crowd may be taken often. `found` are of falling score; `image` is a position in the dataset's images.
+pub fn match_group(
+    objects: &[&Annotation],
+    found: &[&Detection],
+    parts: &impl Parts,
+    image: usize,
+    outcomes: &mut Vec<Outcomes>,
+) {
     outcomes.clear();
     outcomes.resize(found.len(), Outcomes::default());
     let candidates: Vec<Vec<Candidate>> = found.iter().map(|detection| candidates(objects, detection)).collect();
-    for range in 0..AREA_RANGES {
+    for part in 0..parts.count() {
         if !objects.is_empty() {
-            match_in_range(objects, &candidates, range, outcomes);
+            let ignored: Vec<bool> = objects.iter().map(|object| is_ignored(object, parts, part, image)).collect();
+            match_in_part(objects, &ignored, &candidates, part, outcomes);
         }
         for (detection, outcomes) in found.iter().zip(outcomes.iter_mut()) {
-            if is_outside(detection.bbox.area(), range) {
-                outcomes[range].ignore_unmatched();
+            if !parts.has(part, image, &detection.bbox, detection.bbox.area()) {
+                outcomes[part].ignore_unmatched();
             }
         }
     }
 }
 
-fn match_in_range(objects: &[&Annotation], candidates: &[Vec<Candidate>], range: usize, outcomes: &mut [Outcomes]) {
-    let ignored: Vec<bool> = objects.iter().map(|object| is_ignored(object, range)).collect();
+fn match_in_part(
+    objects: &[&Annotation],
+    ignored: &[bool],
+    candidates: &[Vec<Candidate>],
+    part: usize,
+    outcomes: &mut [Outcomes],
+) {
     let mut taken = vec![0_u32; objects.len()];
     for (candidates, outcomes) in candidates.iter().zip(outcomes) {
         let highest = candidates.iter().map(|candidate| candidate.iou).fold(0.0, f64::max);
@@ -73,15 +86,15 @@ fn match_in_range(objects: &[&Annotation], candidates: &[Vec<Candidate>], range:
             };
             if let Some(object) = best(false).or_else(|| best(true)) {
                 taken[object] |= bit;
-                outcomes[range].set(slot, ignored[object]);
+                outcomes[part].set(slot, ignored[object]);
             }
         }
     }
 }
 
-/// Whether an object does not count in an area range.
-pub fn is_ignored(object: &Annotation, range: usize) -> bool {
-    object.iscrowd || is_outside(object.area, range)
+/// Whether an object of an image does not count in a part.
+pub fn is_ignored(object: &Annotation, parts: &impl Parts, part: usize, image: usize) -> bool {
+    object.iscrowd || !parts.has(part, image, &object.bbox, object.area)
 }
 
 fn best<'c>(candidates: impl Iterator<Item = &'c Candidate>, threshold: f64) -> Option<usize> {
@@ -111,6 +124,7 @@ fn coco_iou(object: &Annotation, detection: &Detection) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parts::AreaRanges;
     use super::*;
     use crate::detection::BBox;
 
@@ -124,7 +138,8 @@ mod tests {
 
     fn matched(objects: &[Annotation], found: &[Detection]) -> Vec<Outcomes> {
         let mut outcomes = Vec::new();
-        match_group(&objects.iter().collect::<Vec<_>>(), &found.iter().collect::<Vec<_>>(), &mut outcomes);
+        let (objects, found): (Vec<_>, Vec<_>) = (objects.iter().collect(), found.iter().collect());
+        match_group(&objects, &found, &AreaRanges, 0, &mut outcomes);
         outcomes
     }
 

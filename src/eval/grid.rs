@@ -26,12 +26,6 @@ pub fn recall_thresholds() -> [f64; 101] {
 /// Areas of objects that count, in square pixels, both ends included: all, small, medium, large.
 pub const AREAS: [(f64, f64); AREA_RANGES] = [(0.0, 1e10), (0.0, 1024.0), (1024.0, 9216.0), (9216.0, 1e10)];
 
-/// Whether an area lies outside a slot of [`AREAS`].
-#[must_use]
-pub fn is_outside(area: f64, range: usize) -> bool {
-    area < AREAS[range].0 || area > AREAS[range].1
-}
-
 /// What a figure measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
@@ -48,7 +42,7 @@ pub struct Definition {
     pub quantity: Quantity,
     /// First slot of the IoU grid, and the slot after the last.
     ious: (usize, usize),
-    /// Slot of [`AREAS`].
+    /// Slot of [`AREAS`], or of other parts that the objects are evaluated in.
     pub area: usize,
     /// Detections per image and category.
     pub max_detections: usize,
@@ -59,6 +53,12 @@ impl Definition {
     #[must_use]
     pub fn ious(&self) -> Range<usize> {
         self.ious.0..self.ious.1
+    }
+
+    /// The same on the objects of a part.
+    #[must_use]
+    pub fn in_part(self, part: usize) -> Self {
+        Self { area: part, ..self }
     }
 }
 

@@ -91,6 +91,27 @@ pub fn p_value(losses: &[f64], tolerance: f64) -> f64 {
     (1 + compatible) as f64 / (1 + losses.len()) as f64
 }
 
+/// What [`normal_share`] is wrong by, at most: smaller shares are not told apart.
+const LEAST_P: f64 = 1e-7;
+
+/// How compatible a gain of `estimate` is with none, one-sided, if its resamples `values` are spread as a normal
+/// distribution is: what a count of resamples cannot tell where many gains are looked at, as it is never below one in
+/// their number. No less than 1e-7.
+#[must_use]
+pub fn normal_p_value(values: &[f64], estimate: f64) -> f64 {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let deviation = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt();
+    let share = if estimate <= 0.0 {
+        1.0
+    } else if deviation == 0.0 {
+        0.0
+    } else {
+        normal_share(-estimate / deviation)
+    };
+    share.max(LEAST_P)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +143,15 @@ mod tests {
         let interval = Interval::bias_corrected(&values, 30.0, 0.9).unwrap();
         // numpy.quantile(values, norm.cdf(2 * norm.ppf(62 / 204) + norm.ppf([0.05, 0.95]))), with scipy.stats.norm.
         assert!((interval.low - 0.377_945).abs() < 1e-3 && (interval.high - 73.189_170).abs() < 1e-3, "{interval:?}");
+    }
+
+    #[test]
+    fn a_normal_p_value_is_the_tail_beyond_the_estimate() {
+        // The population standard deviation of these is 2; scipy.stats.norm.sf(1.5) = 0.0668072.
+        let values = [1.0, 5.0, 1.0, 5.0];
+        assert!((normal_p_value(&values, 3.0) - 0.066_807).abs() < 1e-6);
+        assert!(normal_p_value(&values, -3.0) > 0.99);
+        assert_eq!(normal_p_value(&[0.5; 9], 0.5), LEAST_P);
     }
 
     #[test]

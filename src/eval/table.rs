@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use super::coco::{CategoryFigures, CocoFigures};
 use super::gather::{Gathered, by_category, by_falling_score};
 use super::greedy::{Outcomes, is_ignored, match_group};
-use super::grid::{AREA_RANGES, DEFINITIONS, MAX_DETECTIONS};
+use super::grid::{DEFINITIONS, MAX_DETECTIONS};
+use super::parts::{AreaRanges, MAX_PARTS, Parts};
 use super::per_image::{PerImage, lists};
 use super::ranking::order_by_score;
 use super::view::View;
@@ -44,13 +45,13 @@ pub(super) struct Row {
     pub outcomes: Outcomes,
 }
 
-/// How many objects of an image count in each area range.
+/// How many objects of an image count in each part.
 #[derive(Debug, Clone)]
 pub(super) struct Objects {
     /// Position in the dataset's images.
     pub image: u32,
-    /// In the order of [`super::grid::AREAS`].
-    pub counts: [u32; AREA_RANGES],
+    /// In the order of the parts, which are COCO's area ranges unless told otherwise.
+    pub counts: [u32; MAX_PARTS],
 }
 
 impl MatchTable {
@@ -65,6 +66,21 @@ impl MatchTable {
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
+        Self::build_in(&AreaRanges, images, categories, annotations, detections)
+    }
+
+    /// As [`Self::build`], but with other parts of the objects than COCO's area ranges: only [`Self::view_of`] makes sense
+    /// of such a table.
+    ///
+    /// # Errors
+    /// See [`Self::build`].
+    pub fn build_in(
+        parts: &impl Parts,
+        images: &[ImageRecord],
+        categories: &[Category],
+        annotations: &(impl PerImage<Annotation> + ?Sized),
+        detections: &(impl PerImage<Detection> + ?Sized),
+    ) -> Result<Self, String> {
         check(images, annotations, detections)?;
         let mut building: Vec<Building> = categories.iter().map(|_| Building::default()).collect();
         let mut outcomes = Vec::new();
@@ -73,8 +89,8 @@ impl MatchTable {
             for mut group in by_category(categories, &objects, &found) {
                 by_falling_score(&mut group.detections);
                 group.detections.truncate(MAX_DETECTIONS);
-                match_group(&group.objects, &group.detections, &mut outcomes);
-                building[group.category].add(image as u32, &group, &outcomes);
+                match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
+                building[group.category].add(image, &group, parts, &outcomes);
             }
         }
         Ok(Self {
@@ -111,7 +127,16 @@ impl MatchTable {
     /// There is no such slot.
     #[must_use]
     pub fn view(&self, slot: usize) -> View {
-        View::of_coco(self, &DEFINITIONS[slot])
+        View::of_coco(self, &DEFINITIONS[slot], |_| true)
+    }
+
+    /// The same on the objects of `part`, and on the images of which `keeps` holds (by position) alone.
+    ///
+    /// # Panics
+    /// There is no such slot or part.
+    #[must_use]
+    pub fn view_of(&self, slot: usize, part: usize, keeps: impl Fn(usize) -> bool) -> View {
+        View::of_coco(self, &DEFINITIONS[slot].in_part(part), |image| keeps(image as usize))
     }
 
     /// The figure `slot` of each category when image `i` counts `weights[i]` times, see [`View::weighted`].
@@ -138,15 +163,18 @@ struct Building {
 }
 
 impl Building {
-    fn add(&mut self, image: u32, group: &Gathered<'_>, outcomes: &[Outcomes]) {
+    fn add(&mut self, at: usize, group: &Gathered<'_>, parts: &impl Parts, outcomes: &[Outcomes]) {
+        let image = at as u32;
         let rows =
             group.detections.iter().zip(outcomes).enumerate().map(|(rank, (detection, &outcomes))| {
                 (detection.score, Row { image, rank: rank as u8, run: 0, outcomes })
             });
         self.rows.extend(rows);
         if !group.objects.is_empty() {
-            let count = |range| group.objects.iter().filter(|object| !is_ignored(object, range)).count() as u32;
-            self.objects.push(Objects { image, counts: std::array::from_fn(count) });
+            let counts =
+                |part| group.objects.iter().filter(|object| !is_ignored(object, parts, part, at)).count() as u32;
+            let counts = |part| if part < parts.count() { counts(part) } else { 0 };
+            self.objects.push(Objects { image, counts: std::array::from_fn(counts) });
         }
     }
 

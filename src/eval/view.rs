@@ -3,7 +3,7 @@
 use super::curve::{Curve, needed};
 use super::grid::{Definition, Quantity, recall_thresholds};
 use super::ranking::{Ranked, Ranking};
-use super::table::{CategoryTable, MatchTable};
+use super::table::{CategoryTable, MatchTable, Row};
 
 /// How a precision-recall curve becomes a number.
 #[derive(Debug, Clone)]
@@ -32,13 +32,13 @@ impl View {
         Self { images, reading, thresholds, categories }
     }
 
-    /// A COCO figure.
-    pub(super) fn of_coco(table: &MatchTable, definition: &Definition) -> Self {
+    /// A COCO figure on the images that `keeps` names.
+    pub(super) fn of_coco(table: &MatchTable, definition: &Definition, keeps: impl Fn(u32) -> bool) -> Self {
         let reading = match definition.quantity {
             Quantity::Precision => Reading::Interpolated(recall_thresholds().to_vec()),
             Quantity::Recall => Reading::Recall,
         };
-        let categories = table.categories.iter().map(|category| ranking(category, definition)).collect();
+        let categories = table.categories.iter().map(|category| ranking(category, definition, &keeps)).collect();
         Self::new(table.images(), reading, definition.ious().len(), categories)
     }
 
@@ -90,13 +90,15 @@ struct Scratch {
     curve: Curve,
 }
 
-fn ranking(category: &CategoryTable, definition: &Definition) -> Ranking {
+fn ranking(category: &CategoryTable, definition: &Definition, keeps: &impl Fn(u32) -> bool) -> Ranking {
     let first = definition.ious().start;
-    let rows = category.rows.iter().filter(|row| usize::from(row.rank) < definition.max_detections);
+    let is_in = |row: &&Row| usize::from(row.rank) < definition.max_detections && keeps(row.image);
+    let rows = category.rows.iter().filter(is_in);
     let ranked = rows.map(|row| {
         let outcome = row.outcomes[definition.area];
         Ranked { image: row.image, run: row.run, right: outcome.right() >> first, ignored: outcome.ignored() >> first }
     });
     let objects = category.objects.iter().map(|objects| (objects.image, objects.counts[definition.area]));
-    Ranking::new(definition.ious().len(), ranked, objects.filter(|&(_, count)| count > 0).collect())
+    let objects = objects.filter(|&(image, count)| count > 0 && keeps(image));
+    Ranking::new(definition.ious().len(), ranked, objects.collect())
 }

@@ -27,7 +27,8 @@ pub fn correct(family: &mut [(&Claim, &mut Verdict)]) {
 }
 
 /// Adjusted p-values, in the order given.
-fn holm(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
+#[must_use]
+pub fn holm(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<usize> = (0..p_values.len()).filter(|&at| p_values[at].is_some()).collect();
     order.sort_by(|&a, &b| p_values[a].partial_cmp(&p_values[b]).unwrap_or(std::cmp::Ordering::Equal));
     let mut adjusted = vec![None; p_values.len()];

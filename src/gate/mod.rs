@@ -8,6 +8,6 @@ mod verdict;
 
 pub use claim::{Claim, Combine};
 pub use evidence::{Evidence, Other, Reading, Side, combined};
-pub use holm::{correct, level};
+pub use holm::{correct, holm, level};
 pub use judge::judge;
 pub use verdict::{Outcome, Verdict};

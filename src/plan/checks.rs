@@ -4,12 +4,13 @@ use toml::Spanned;
 
 use super::claims::Bounder;
 use super::reads::{self, CLEAN_CONDITION, Reads, Selector};
-use super::{Against, Case, Plan, PlannedDataset, data_checks};
+use super::{Against, Case, Plan, PlannedDataset, data_checks, slices};
 use crate::dataset::Dataset;
 use crate::detection::Annotation;
 use crate::entry::{NotFound, find};
 use crate::gate::{self, Claim, Combine};
 use crate::metric::{self, Area, Metric, Operating, Source, Summary};
+use crate::slice::SliceName;
 use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Rule, Section, Span, Spec};
 
 /// The cases of all checks, in the order of the spec.
@@ -117,9 +118,10 @@ impl Binder<'_, '_> {
                 if !self.is_measurable(planned) {
                     continue;
                 }
+                let Ok(slice) = self.slice(planned) else { continue };
                 for (model, _) in plan.models.iter().enumerate().filter(|(_, m)| models.contains(&m.name)) {
                     let case = |(reads, claim): &(&Reads, Claim)| {
-                        self.case(model, dataset, reads, *claim, reference.as_deref())
+                        self.case(model, dataset, reads, *claim, reference.as_deref(), slice.as_ref())
                     };
                     cases.extend(claims.iter().filter_map(case));
                 }
@@ -133,9 +135,18 @@ impl Binder<'_, '_> {
     }
 
     /// A case on those of the conditions that are not excluded; `None` where none is left.
-    fn case(&self, model: usize, dataset: usize, reads: &Reads, claim: Claim, reference: Option<&str>) -> Option<Case> {
+    fn case(
+        &self,
+        model: usize,
+        dataset: usize,
+        reads: &Reads,
+        claim: Claim,
+        reference: Option<&str>,
+        slice: Option<&SliceName>,
+    ) -> Option<Case> {
         let category = self.check.category.as_ref().map(|category| category.get_ref().clone());
         let of_category = category.as_ref().map(|name| format!("({name})")).unwrap_or_default();
+        let of_slice = slice.map(|slice| format!("{{{slice}}}")).unwrap_or_default();
         let (model_name, dataset_name) = (&self.plan.models[model].name, &self.plan.datasets[dataset].name);
         let over = reference.map(|reference| format!("({reference})")).unwrap_or_default();
         let (metric, bound) = (self.metric, claim.bound);
@@ -165,7 +176,10 @@ impl Binder<'_, '_> {
         let (cells, clean) = cells(model)?;
         let is_corrected = self.check.correction.as_ref().is_some_and(|c| *c.get_ref() == Correction::Holm);
         Some(Case {
-            id: format!("{model_name}/{dataset_name}/{}/{}{of_category}:{bound}{over}", reads.on, metric.name),
+            id: format!(
+                "{model_name}/{dataset_name}/{}/{}{of_category}{of_slice}:{bound}{over}",
+                reads.on, metric.name
+            ),
             on: reads.on.clone(),
             check: self.check.name.clone(),
             place: self.spec.source.place(&self.check.span),
@@ -184,6 +198,7 @@ impl Binder<'_, '_> {
             other,
             family: is_corrected.then_some(self.family),
             waiver: self.check.waiver.clone(),
+            slice: slice.cloned(),
         })
     }
 
@@ -303,6 +318,14 @@ impl Binder<'_, '_> {
         let message = format!("dataset `{}` has no objects{of} to measure `{}` on", planned.name, metric.name);
         self.wrong(Diagnostic::new(span, message).help("remove the check, or name another category or metric"));
         false
+    }
+
+    /// The slice that the check is about, if any; `Err` where the dataset has none such, or nothing in it. A dataset that
+    /// failed is left to its failure.
+    fn slice(&mut self, planned: &PlannedDataset) -> Result<Option<SliceName>, ()> {
+        let (Some(written), Ok(data)) = (&self.check.slice, &planned.state) else { return Ok(None) };
+        let found = slices::named(written.get_ref(), &planned.name, data, self.metric, self.plan.metric, self.check);
+        found.map(Some).map_err(|(message, help)| self.wrong(Diagnostic::new(written.span(), message).help(help)))
     }
 
     /// The objects that the cells are read for.

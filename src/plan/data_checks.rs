@@ -150,6 +150,7 @@ impl Binder<'_> {
             metric: self.metric,
             read: self.metric,
             category: None,
+            slice: None,
             claim,
             cells,
             clean: None,

@@ -1,7 +1,7 @@
 //! The plan: a spec resolved against what there is. Every mistake is found before the first pixel is made.
 //!
 //! `audit_part` is what an audit needs of a plan; `augmentations` binds what models were trained with, `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays out the perturbed conditions, `checks` binds checks to
-//! cells (`reads` says which conditions, `claims` which thresholds; `data_checks` those on datasets alone), `resolve` ties them together.
+//! cells (`reads` says which conditions, `claims` which thresholds, `slices` which part of a dataset; `data_checks` those on datasets alone), `resolve` ties them together.
 
 mod audit_part;
 mod augmentations;
@@ -15,11 +15,12 @@ mod partition;
 mod reads;
 mod resolve;
 mod resources;
+mod slices;
 mod unusable;
 
 pub use model::{
     Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedCondition, PlannedDataset, PlannedModel,
-    PlannedSplit,
+    PlannedSlices, PlannedSplit, population,
 };
 pub use partition::{Costs, NoPartition, Partition};
 pub use resolve::{Selection, Unresolved, resolve, scenery};

@@ -9,6 +9,7 @@ use crate::gate::Claim;
 use crate::metric::{Metric, Settings};
 use crate::perturb::Setting;
 use crate::predict::{CategoryMap, Predictor};
+use crate::slice::{Attribute, Population, SliceName};
 use crate::spec::{Diagnostics, Place, Waiver};
 
 /// Everything a run will do.
@@ -53,6 +54,19 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// What models were trained with.
     pub audits: Vec<PlannedAudit>,
+    /// The failure clusters to look for.
+    pub slices: Option<PlannedSlices>,
+}
+
+/// Failure clusters to look for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedSlices {
+    /// What the datasets are cut by.
+    pub by: Vec<&'static Attribute>,
+    /// How much a slice must lose to be told.
+    pub min_performance_drop: f64,
+    /// Whose loss: one of COCO's over objects of all sizes.
+    pub metric: &'static Metric,
 }
 
 /// Whether an augmentation helped a model, to be asked of its cells and of those of a model trained without.
@@ -102,6 +116,18 @@ pub struct PlannedSplit {
     pub name: String,
     /// Reads it.
     pub reader: Box<dyn Reader>,
+}
+
+/// A dataset as it is cut into slices, before its images were looked at.
+#[must_use]
+pub fn population(data: &Dataset) -> Population<'_> {
+    Population {
+        images: &data.images,
+        categories: &data.categories,
+        annotations: &data.annotations,
+        metadata: &data.metadata,
+        looks: None,
+    }
 }
 
 /// A model that was opened, or why it was not.
@@ -168,6 +194,8 @@ pub struct Case {
     pub family: Option<usize>,
     /// Where a broken bound is only told.
     pub waiver: Option<Waiver>,
+    /// The slice of the dataset that it is about; `None` for the whole.
+    pub slice: Option<SliceName>,
 }
 
 /// What a claim is compared with.
@@ -246,6 +274,14 @@ impl Plan {
     #[must_use]
     pub fn has_others(&self, dataset: usize) -> bool {
         !self.datasets[dataset].others.is_empty() || self.held_against(dataset).next().is_some()
+    }
+
+    /// Whether somebody asks how the images of a dataset look.
+    #[must_use]
+    pub fn needs_looks(&self, dataset: usize) -> bool {
+        let by = self.slices.iter().flat_map(|slices| &slices.by).copied();
+        let cases = self.cases.iter().filter(|case| case.dataset == dataset);
+        by.chain(cases.filter_map(|case| Some(case.slice.as_ref()?.attribute))).any(Attribute::needs_pixels)
     }
 
     /// The clean cell of a model and dataset, if the plan has it.

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Against, Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use super::{augmentations, checks, conditions, resources};
+use super::{augmentations, checks, conditions, resources, slices};
 use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
@@ -100,6 +100,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         cells,
         cases: Vec::new(),
         audits: Vec::new(),
+        slices: slices::planned(spec, metric, &mut diagnostics),
     };
     plan.cases = checks::bind(spec, &plan, &mut diagnostics);
     let (audits, notes) = augmentations::audits(spec, &plan, &mut diagnostics);

@@ -9,6 +9,7 @@ mod model;
 mod read;
 mod recommendation;
 mod robustness;
+mod slices;
 mod summary;
 
 pub use accept::{Acceptance, accepted, draws_name};
@@ -22,6 +23,7 @@ pub use model::{
 };
 pub use read::RecordError;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
+pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub use summary::{RunSummary, loss, most, still_open};
 
 pub use crate::audit::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord};
+use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SlicesRecord};
 use crate::condition::ConditionName;
 use crate::digest::Digest;
 use crate::eval::{Interval, Tide};
@@ -60,6 +60,9 @@ pub struct Record {
     pub exit_code: u8,
     /// When and how long.
     pub times: Times,
+    /// The failure clusters, where the spec asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slices: Option<SlicesRecord>,
 }
 
 /// What made the record.
@@ -246,6 +249,9 @@ pub struct CaseRecord {
     pub read: String,
     /// The one category it is about.
     pub category: Option<String>,
+    /// The slice of the dataset it is about, `brightness:low`; `None` for the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slice: Option<String>,
     /// What is asked: `min`, `max`, `max_drop`, `max_relative_drop`.
     pub bound: String,
     /// The number it is held against.

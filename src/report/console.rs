@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::text::{counted, evidence, figure, option_words, repeat_command, size, verdict, waiver, word};
+use super::text::{
+    cluster, clusters, counted, evidence, figure, option_words, repeat_command, size, verdict, waiver, word,
+};
 use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
 use crate::entry::{Entry, Named};
@@ -60,6 +62,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     }
     robustness(&mut out, record, style);
     audits(&mut out, record, style);
+    failure_clusters(&mut out, record, style);
     for note in &record.notes {
         folded(&mut out, 0, &format!("note: {note}"), style.width);
     }
@@ -165,6 +168,23 @@ fn audits(out: &mut String, record: &Record, style: Style) {
     if !record.audits.is_empty() {
         out.push('\n');
     }
+}
+
+/// The slices that lose most.
+fn failure_clusters(out: &mut String, record: &Record, style: Style) {
+    /// Clusters shown; the reports have the rest.
+    const SHOWN: usize = 3;
+    let (Some(found), Some(summary)) = (&record.slices, clusters(record)) else { return };
+    folded(out, 0, &summary, style.width);
+    for found_one in found.clusters.iter().filter(|cluster| cluster.stands_out).take(SHOWN) {
+        let told = cluster(&found.metric, found_one);
+        wrapped(
+            out,
+            &format!("{} on {}, {}: {told}", found_one.model, found_one.condition, found_one.slice),
+            style.width,
+        );
+    }
+    out.push('\n');
 }
 
 /// `text` in a column's width, its middle left out where it does not fit.

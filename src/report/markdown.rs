@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use super::text::{counted, evidence, figure, repeat_command, size, verdict, waiver, word};
-use super::{ReportError, Reported, Reporter, Style};
+use super::{ReportError, Reported, Reporter, Style, text};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, DatasetRecord, Record};
+use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record};
 
 /// Most bytes of a job summary: GitHub refuses 1 MiB, for all steps' summaries of a job together.
 pub const MAX_SUMMARY: usize = 900 * 1024;
@@ -76,6 +76,7 @@ fn parts(record: &Record) -> Vec<Part> {
     open.sort_by_key(|case| case.waiver.is_some());
     parts.extend(open.into_iter().map(|case| Part { rank: 2, text: failure(record, case) }));
     parts.extend(record.evaluated().map(|dataset| Part { rank: 3, text: table(record, dataset) }));
+    parts.extend(clusters(record).map(|text| Part { rank: 3, text }));
     let inconclusive =
         record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
     let skipped = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped);
@@ -143,6 +144,25 @@ fn table(record: &Record, dataset: &DatasetRecord) -> String {
     }
     out.push('\n');
     out
+}
+
+/// The slices that lose most.
+fn clusters(record: &Record) -> Option<String> {
+    /// Rows of the table; the JSON record has them all.
+    const SHOWN: usize = 10;
+    let (found, summary) = (record.slices.as_ref()?, text::clusters(record)?);
+    let mut out = format!("\n### Failure clusters\n\n{}\n", escaped(&summary));
+    let standing: Vec<&ClusterRecord> =
+        found.clusters.iter().filter(|cluster| cluster.stands_out).take(SHOWN).collect();
+    if !standing.is_empty() {
+        out.push_str("\n| Slice | Model | Condition | Figure |\n| --- | --- | --- | --- |\n");
+    }
+    for cluster in standing {
+        let told = escaped(&text::cluster(&found.metric, cluster));
+        let (slice, model) = (escaped(&cluster.slice), escaped(&cluster.model));
+        let _infallible = writeln!(out, "| {slice} | {model} | {} | {told} |", escaped(&cluster.condition.0));
+    }
+    Some(out)
 }
 
 fn provenance(record: &Record) -> String {

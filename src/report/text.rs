@@ -2,7 +2,9 @@
 
 use crate::gate::Outcome;
 use crate::number::signed;
-use crate::record::{CaseRecord, CellRecord, DatasetRecord, ErrorSplit, Record, Tide, WaiverRecord};
+use crate::record::{
+    CaseRecord, CellRecord, ClusterRecord, DatasetRecord, ErrorSplit, Record, SliceRecord, Tide, WaiverRecord,
+};
 
 /// `1 error`, `2 errors`.
 #[must_use]
@@ -77,6 +79,38 @@ fn errors(split: &ErrorSplit) -> Option<String> {
     (!costs.is_empty()).then(|| format!("errors that cost more AP50 than before (TIDE): {}", costs.join(", ")))
 }
 
+/// `6.09 to 7.15 squared grey levels`; `None` for a slice that is not one of numbers.
+pub fn range(slice: &SliceRecord) -> Option<String> {
+    let number = |value: f64| {
+        let digits =
+            if value.fract() == 0.0 { 0 } else { (2.0 - value.abs().log10().floor()).clamp(0.0, 6.0) as usize };
+        format!("{value:.digits$}")
+    };
+    let [least, greatest] = slice.range?.map(number);
+    Some(format!("{least} to {greatest} {}", slice.unit))
+}
+
+/// What was found of failure clusters, in a line; `None` where nobody asked.
+pub fn clusters(record: &Record) -> Option<String> {
+    let found = record.slices.as_ref()?;
+    let count = found.clusters.iter().filter(|cluster| cluster.stands_out).count();
+    let (looked_at, metric) = (found.looked_at, &found.metric);
+    Some(match count {
+        0 => format!(
+            "failure clusters: no slice of {looked_at} looked at loses more {metric} than the rest, beyond chance"
+        ),
+        count => format!(
+            "failure clusters: {count} of {looked_at} slices looked at lose more {metric} than the rest, beyond chance"
+        ),
+    })
+}
+
+/// `map 0.656 -> 0.008 (-0.648; the rest -0.086)`
+pub fn cluster(metric: &str, cluster: &ClusterRecord) -> String {
+    let rest = cluster.rest_drop.map(|drop| format!("; the rest {}", signed(-drop, 3))).unwrap_or_default();
+    format!("{metric} {:.3} -> {:.3} ({}{rest})", cluster.clean, cluster.figure, signed(-cluster.drop, 3))
+}
+
 fn find<'r>(record: &'r Record, model: &str, dataset: &str, condition: &str) -> Option<&'r CellRecord> {
     record.cells.iter().find(|c| c.model == model && c.dataset == dataset && c.condition.0 == condition)
 }
@@ -138,6 +172,21 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ranges_have_three_digits_that_tell_something() {
+        let slice = |least, greatest| SliceRecord {
+            dataset: String::new(),
+            slice: String::new(),
+            range: Some([least, greatest]),
+            unit: "px".to_owned(),
+            images: 0,
+            objects: 0,
+            left_out: None,
+        };
+        assert_eq!(range(&slice(0.0, 0.012_345)).unwrap(), "0 to 0.0123 px");
+        assert_eq!(range(&slice(6.0876, 1234.5)).unwrap(), "6.09 to 1234 px");
+    }
 
     #[test]
     fn words_are_quoted_only_where_a_shell_needs_it() {

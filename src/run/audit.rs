@@ -33,7 +33,7 @@ fn one(witness: &Witness<'_>, audit: &PlannedAudit) -> AuditRecord {
         confidence: plan.confidence,
     };
     let all: Vec<usize> = audit.cells.iter().chain(&audit.reference_cells).copied().collect();
-    let mut readings = witness.readings(plan.metric, None, &all, true).0;
+    let mut readings = witness.readings(plan.metric, None, None, &all, true).0;
     let theirs = readings.split_off(audit.cells.len());
     let side = |readings| Side { clean: None, readings };
     let evidence = Evidence { ours: side(readings), other: Some(Other::Side(side(theirs))) };

@@ -67,7 +67,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
         spec_digest: plan.digest.clone(),
         options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
         datasets,
-        cases: cases.map(|(planned, judged)| case(plan, &scorecard, planned, judged, &nothing_shown)).collect(),
+        cases: cases.map(|(planned, judged)| case(plan, &scorecard, &drawn, planned, judged, &nothing_shown)).collect(),
         exit_code: exit_code(&counts, interrupted),
         setup,
         counts,

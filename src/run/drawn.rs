@@ -7,16 +7,20 @@ use rayon::prelude::*;
 use super::Context;
 use super::execute::Predictions;
 use super::score::{pool, rounds, with_cell};
+use super::slices::{SliceFigures, slice_figures};
 use crate::eval::Resamples;
 use crate::failure::Measured;
 use crate::metric::{self, Metric};
 use crate::plan::{Case, Plan};
 use crate::score::{Scorecard, Values};
+use crate::slice::SliceName;
 use crate::spec::{Bound, Rule};
 
 /// Figures on resampled images, resample by resample, by cell and by the metric's position in [`metric::ALL`].
 pub struct Drawn {
     draws: BTreeMap<Wanted, Vec<Values>>,
+    /// On slices that cases name, by the slice's name too.
+    slices: BTreeMap<(Wanted, String), Measured<SliceFigures>>,
     /// Whether records are to hold those of every category, too.
     pub is_whole: bool,
 }
@@ -25,17 +29,51 @@ pub struct Drawn {
 pub type Wanted = (usize, usize);
 
 /// The seed of the resamples: the same for every run, so that figures of different versions can be paired.
-const SEED: u64 = 0;
+pub const SEED: u64 = 0;
 
 impl Drawn {
     /// None drawn yet.
     pub fn new(is_whole: bool) -> Self {
-        Self { draws: BTreeMap::new(), is_whole }
+        Self { draws: BTreeMap::new(), slices: BTreeMap::new(), is_whole }
     }
 
     /// The draws of a metric of a cell, if they were made.
     pub fn of(&self, cell: usize, metric: &Metric) -> Option<&[Values]> {
         self.draws.get(&(cell, metric::position(metric))).map(Vec::as_slice)
+    }
+
+    /// The figures of a metric of a cell on a slice that a case names.
+    pub fn on_slice(&self, cell: usize, metric: &Metric, slice: &SliceName) -> &Measured<SliceFigures> {
+        let key = (wanted_of(cell, metric), slice.to_string());
+        self.slices.get(&key).expect("the slices of all cases are measured before they are judged")
+    }
+
+    /// Measures the slices that `cases` name.
+    pub fn measure_slices(
+        &mut self,
+        plan: &Plan,
+        predictions: &Predictions,
+        scorecard: &Scorecard,
+        cases: &[Case],
+        context: &Context<'_>,
+    ) {
+        let mut missing: Vec<(Wanted, &SliceName)> = Vec::new();
+        for (case, slice) in cases.iter().filter_map(|case| Some((case, case.slice.as_ref()?))) {
+            for wanted in case.every_cell().map(|cell| wanted_of(cell, case.read)) {
+                if !self.slices.contains_key(&(wanted, slice.to_string())) && !missing.contains(&(wanted, slice)) {
+                    missing.push((wanted, slice));
+                }
+            }
+        }
+        let measure = |&((cell, metric), slice): &(Wanted, &SliceName)| {
+            let figures = slice_figures(plan, predictions, scorecard, (cell, metric::ALL[metric], slice), SEED);
+            (((cell, metric), slice.to_string()), figures)
+        };
+        let measured: Vec<_> = match pool(context.threads) {
+            Ok(pool) => pool.install(|| missing.par_iter().map(measure).collect()),
+            Err(_) => missing.iter().map(measure).collect(),
+        };
+        self.slices.extend(measured);
     }
 
     /// Every metric drawn of a cell.
@@ -97,8 +135,8 @@ pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
     plan.cases.iter().flat_map(wanted_by).chain(tables).chain(affected).collect()
 }
 
-/// What one case reads.
+/// What one case reads of whole datasets.
 pub fn wanted_by(case: &Case) -> Vec<Wanted> {
-    let cells = case.every_cell().filter(|_| case.metric.data().is_none());
+    let cells = case.every_cell().filter(|_| case.metric.data().is_none() && case.slice.is_none());
     cells.map(|cell| (cell, metric::position(case.read))).collect()
 }

@@ -10,6 +10,7 @@ use crate::metric::Metric;
 use crate::perturb::Setting;
 use crate::plan::{Against, Case, Plan};
 use crate::score::{Scorecard, Values, common};
+use crate::slice::SliceName;
 
 /// Looks the evidence of cases up.
 pub struct Witness<'a> {
@@ -42,7 +43,7 @@ impl Witness<'_> {
         let cells: Vec<usize> = case.every_cell().collect();
         // A mean over conditions that is compared with nothing may be over all that each has.
         let is_compared = case.clean.is_some() || matches!(case.other, Some(Against::Reference { .. }));
-        let (readings, categories) = self.readings(case.read, category, &cells, is_compared);
+        let (readings, categories) = self.readings(case.read, case.slice.as_ref(), category, &cells, is_compared);
         Testimony { categories, evidence: self.sides(case, readings) }
     }
 
@@ -56,27 +57,41 @@ impl Witness<'_> {
         Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None }
     }
 
-    /// What is read of each of `cells`; where they are compared, over the categories that all of them have, with the
+    /// What is read of each of `cells`, on a slice or on the whole; where they are compared, over the categories that all
+    /// of them have, with the
     /// number of those, of how many, where they are not the same in all.
     pub fn readings(
         &self,
         metric: &Metric,
+        slice: Option<&SliceName>,
         category: Option<usize>,
         cells: &[usize],
         is_compared: bool,
     ) -> (Vec<Reading>, Option<(usize, usize)>) {
-        let point: Vec<&Values> =
-            cells.iter().filter_map(|&cell| Some(self.scorecard.cells[cell].value()?.values(metric))).collect();
+        let point: Vec<&Values> = cells.iter().filter_map(|&cell| self.values(cell, metric, slice)).collect();
         let is_shared = is_compared && metric.is_mean_over_categories() && category.is_none();
         let shared = is_shared.then(|| common(point.iter().copied())).flatten();
         let number = |values: &Values| figure(values, category, shared.as_deref());
-        let draws = self.draws(metric, cells, category, is_shared);
+        let draws = self.draws(metric, slice, cells, category, is_shared);
         let readings = cells.iter().zip(draws).map(|(&cell, draws)| {
-            let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(number(score.values(metric))));
+            let figure = match slice {
+                None => self.scorecard.cells[cell].and_then(|score| Measured::Value(number(score.values(metric)))),
+                Some(slice) => {
+                    self.drawn.on_slice(cell, metric, slice).and_then(|found| Measured::Value(number(&found.values)))
+                }
+            };
             reading(self.plan, cell, figure, draws)
         });
         let all = point.iter().map(|values| values.measured().len()).max();
         (readings.collect(), shared.as_ref().map(Vec::len).zip(all))
+    }
+
+    /// What was measured of a cell.
+    fn values(&self, cell: usize, metric: &Metric, slice: Option<&SliceName>) -> Option<&Values> {
+        match slice {
+            None => Some(self.scorecard.cells[cell].value()?.values(metric)),
+            Some(slice) => Some(&self.drawn.on_slice(cell, metric, slice).value()?.values),
+        }
     }
 
     /// Deals the readings, which are in the order of [`Case::every_cell`], to the sides of the case.
@@ -106,11 +121,16 @@ impl Witness<'_> {
     fn draws(
         &self,
         metric: &Metric,
+        slice: Option<&SliceName>,
         cells: &[usize],
         category: Option<usize>,
         is_shared: bool,
     ) -> Vec<Option<Vec<Option<f64>>>> {
-        let drawn: Option<Vec<&[Values]>> = cells.iter().map(|&cell| self.drawn.of(cell, metric)).collect();
+        let draws = |&cell: &usize| match slice {
+            None => self.drawn.of(cell, metric),
+            Some(slice) => Some(self.drawn.on_slice(cell, metric, slice).value()?.draws.as_slice()),
+        };
+        let drawn: Option<Vec<&[Values]>> = cells.iter().map(draws).collect();
         let Some(drawn) = drawn.filter(|drawn| !drawn.is_empty()) else { return vec![None; cells.len()] };
         let count = drawn.iter().map(|draws| draws.len()).min().unwrap_or(0);
         let mut figures = vec![Vec::with_capacity(count); cells.len()];

@@ -18,6 +18,7 @@ use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
 use crate::plan::{Plan, PlannedDataset};
 use crate::predict::{PredictError, Predictor, Site};
+use crate::slice::Look;
 use crate::stopwatch::{Phases, Stopwatch};
 
 /// What the models answered.
@@ -44,6 +45,8 @@ pub struct Predictions {
     pub notes: Vec<String>,
     /// Whether the run ended early.
     pub interrupted: bool,
+    /// Per dataset, how its images look, where somebody asks and all were looked at.
+    pub looks: Vec<Option<Vec<Look>>>,
 }
 
 /// The cells to fill for one condition of a dataset.
@@ -89,6 +92,7 @@ impl Predictions {
             recalled: 0,
             notes: Vec::new(),
             interrupted: false,
+            looks: vec![None; plan.datasets.len()],
         }
     }
 }

@@ -76,6 +76,7 @@ impl State<'_> {
         self.scorecard.data = data_figures(plan, cases, &mut Inspector::new(plan, Some(predictions), context));
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
         self.drawn.draw(plan, predictions, &self.scorecard, wanted, context);
+        self.drawn.measure_slices(plan, predictions, &self.scorecard, cases, context);
         let witness = Witness { plan, predictions, scorecard: &self.scorecard, drawn: &self.drawn };
         let verdicts = judge_some(&witness, cases);
         let broken = cases.iter().zip(&verdicts).find(|(case, judged)| match judged.verdict.outcome {

@@ -8,6 +8,7 @@ use super::outcome::{Answers, CellAnswer, ImageOutcome};
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::Plan;
+use crate::slice::Look;
 
 /// Sorts `answers` to those of `cells` (positions in [`Plan::cells`]) that are not blocked into `predictions`.
 pub fn gather(plan: &Plan, cells: &[usize], answers: Answers, predictions: &mut Predictions) {
@@ -40,6 +41,8 @@ fn gather_dataset(
     let digests: Option<Vec<&Digest>> = outcomes.iter().map(|outcome| outcome.as_ref()?.digest.as_ref()).collect();
     predictions.images_digests[dataset] =
         digests.map(|digests| Digest::of_parts(digests.into_iter().map(|digest| digest.as_str().as_bytes())));
+    let looks: Option<Vec<Look>> = outcomes.iter().map(|outcome| outcome.as_ref()?.look.clone()).collect();
+    predictions.looks[dataset] = looks;
     let unmeasured = if let Some(failure) = broken_images(&failures) {
         let reason = format!("blocked: dataset `{}`: {}", plan.datasets[dataset].name, failure.message);
         predictions.dataset_failures[dataset] = Some(failure);

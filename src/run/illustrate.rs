@@ -5,19 +5,22 @@ use std::collections::{BTreeMap, HashSet};
 
 use image::RgbImage;
 
+use super::drawn::Drawn;
 use super::execute::Predictions;
 use super::gallery::{Lost, gallery};
 use super::image_file::decode;
 use super::judge::Judged;
 use super::score::with_cell;
 use super::shots::Shots;
+use crate::digest::Digest;
 use crate::draw::{Stroke, jpeg, sheet};
 use crate::eval::tide;
 use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::plan::{Against, Case, Cell, Plan};
 use crate::record::{ErrorSplit, GalleryRecord, Tide};
-use crate::score::{CategoryLoss, CellScore, ImageLoss, Scorecard, category_losses, image_losses};
+use crate::score::{CategoryLoss, ImageLoss, Scorecard, category_losses, image_losses};
+use crate::slice::SliceName;
 
 /// Categories and images listed with a failed case.
 const LISTED: usize = 4;
@@ -50,14 +53,20 @@ pub struct Picture {
 }
 
 /// The exhibits of all cases, in the order of the plan.
-pub fn illustrate(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, verdicts: &[Judged]) -> Vec<Exhibit> {
+pub fn illustrate(
+    plan: &Plan,
+    predictions: &Predictions,
+    scorecard: &Scorecard,
+    figures: &Drawn,
+    verdicts: &[Judged],
+) -> Vec<Exhibit> {
     let mut drawn = HashSet::new();
     let mut splits = Splits { plan, predictions, known: BTreeMap::new() };
     let exhibit = |(case, judged): (&Case, &Judged)| {
         if judged.verdict.outcome != Outcome::Fail {
             return Exhibit::default();
         }
-        exhibit(plan, predictions, scorecard, case, &mut drawn, &mut splits).unwrap_or_default()
+        exhibit(plan, predictions, (scorecard, figures), case, &mut drawn, &mut splits).unwrap_or_default()
     };
     plan.cases.iter().zip(verdicts).map(exhibit).collect()
 }
@@ -66,7 +75,7 @@ pub fn illustrate(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard,
 fn exhibit(
     plan: &Plan,
     predictions: &Predictions,
-    scorecard: &Scorecard,
+    (scorecard, figures): (&Scorecard, &Drawn),
     case: &Case,
     drawn: &mut HashSet<String>,
     splits: &mut Splits<'_>,
@@ -75,10 +84,14 @@ fn exhibit(
     let position = |name: &String| data.categories.iter().position(|category| category.name == *name);
     let slot = case.category.as_ref().and_then(position);
     let category = slot.map(|slot| data.categories[slot].id);
-    let score = |cell: usize| scorecard.cells[cell].value();
-    let worst = worst_cell(case, slot, &score)?;
+    let seen = |cell: usize, category: Option<usize>| match &case.slice {
+        None => scorecard.cells[cell].value()?.figure(case.read, category),
+        Some(slice) => figures.on_slice(cell, case.read, slice).value()?.values.figure(category),
+    };
+    let worst = worst_cell(case, slot, &seen)?;
     let before = before(plan, case, worst)?;
-    let figure = |cell: usize| move |at: usize| score(cell)?.figure(case.read, Some(at));
+    let is_measured = case.slice.is_none() || case.every_cell().any(|cell| cell == before);
+    let figure = |cell: usize| move |at: usize| if is_measured { seen(cell, Some(at)) } else { None };
     let better = case.read.better;
     let mut categories = match accepted(plan, case, worst) {
         Some(accepted) => {
@@ -91,9 +104,17 @@ fn exhibit(
     if worst == before {
         return Some(Exhibit { categories, ..Exhibit::default() });
     }
-    let errors = splits.of(before).zip(splits.of(worst)).map(|(before, after)| ErrorSplit { before, after });
+    let errors = match case.slice {
+        None => splits.of(before).zip(splits.of(worst)).map(|(before, after)| ErrorSplit { before, after }),
+        // They are told of whole cells.
+        Some(_) => None,
+    };
     let shots = Shots { plan, predictions, data, category };
-    let images = image_losses(&data.images, &shots.image_f1(before)?, &shots.image_f1(worst)?, LISTED);
+    let (f1, mut worst_f1) = (shots.image_f1(before)?, shots.image_f1(worst)?);
+    if let Some(found) = case.slice.as_ref().and_then(|slice| figures.on_slice(worst, case.read, slice).value()) {
+        found.slice.leave_out(&f1, &mut worst_f1);
+    }
+    let images = image_losses(&data.images, &f1, &worst_f1, LISTED);
     if images.is_empty() {
         return Some(Exhibit { categories, errors, cell: Some(worst), ..Exhibit::default() });
     }
@@ -155,17 +176,17 @@ impl Splits<'_> {
 }
 
 /// Of the cells of a case the one with the worst figure.
-fn worst_cell<'s>(
+fn worst_cell(
     case: &Case,
     category: Option<usize>,
-    score: &impl Fn(usize) -> Option<&'s CellScore>,
+    seen: &impl Fn(usize, Option<usize>) -> Option<f64>,
 ) -> Option<usize> {
-    let figures = case.cells.iter().filter_map(|&cell| Some((cell, score(cell)?.figure(case.read, category)?)));
+    let figures = case.cells.iter().filter_map(|&cell| Some((cell, seen(cell, category)?)));
     let better = case.read.better;
     figures.max_by(|(_, a), (_, b)| better.loss(0.0, *a).total_cmp(&better.loss(0.0, *b))).map(|(cell, _)| cell)
 }
 
-/// `model.dataset.condition`, the model it is compared with, and the id of the one category shown.
+/// `model.dataset.condition`, the model it is compared with, the id of the one category shown, and the slice.
 fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> String {
     let cell = &plan.cells[cell];
     let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
@@ -174,7 +195,20 @@ fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> S
         Some(Against::Reference { model, .. }) => format!(".against-{}", plan.models[*model].name),
         Some(Against::Baseline) | None => String::new(),
     };
-    format!("{model}.{dataset}.{}{other}{category}", plan.conditions[cell.condition].condition)
+    let slice = case.slice.as_ref().map(|slice| format!(".{}", file_name_of(slice))).unwrap_or_default();
+    format!("{model}.{dataset}.{}{other}{category}{slice}", plan.conditions[cell.condition].condition)
+}
+
+/// A slice's name as a part of a file's: what datasets say may hold letters that file systems forbid.
+fn file_name_of(slice: &SliceName) -> String {
+    let name = slice.to_string();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' };
+    let text: String = name.chars().map(plain).collect();
+    if text.replacen('-', ":", 1) == name {
+        text
+    } else {
+        format!("{text}.{}", Digest::of_bytes(name.as_bytes()).short())
+    }
 }
 
 /// Draws what failed.

@@ -9,6 +9,7 @@ use super::Context;
 use crate::detection::{BBox, ImageRecord};
 use crate::digest::Digest;
 use crate::plan::{Cell, Plan};
+use crate::slice::{Look, REVISION};
 use crate::store::{Answer, CellKey, Key, ModelRow, Store, StoreError};
 
 /// The store, and the keys of a plan's cells.
@@ -51,6 +52,19 @@ impl<'a> Kept<'a> {
         let (Some(Some((cell_key, model))), Some(store)) = (self.cells.get(cell), self.context.store) else { return };
         let key = frame_key(self.plan, cell, cell_key, image, file, objects);
         self.heard(store.put(&key, *model, answer, (self.context.clock)()));
+    }
+
+    /// How the image of the file with this digest looks: as kept, or measured and kept.
+    pub fn look<E>(&self, file: &Digest, measure: impl FnOnce() -> Result<Look, E>) -> Result<Look, E> {
+        let Some(store) = self.context.store else { return measure() };
+        let key = format!("{file} as slices of revision {REVISION} see it");
+        let known = self.heard(store.look(&key)).flatten();
+        if let Some(look) = known.and_then(|bytes| Look::from_bytes(&bytes)) {
+            return Ok(look);
+        }
+        let look = measure()?;
+        self.heard(store.keep_look(&key, &look.to_bytes(), (self.context.clock)()));
+        Ok(look)
     }
 
     /// How many answers came from the store.

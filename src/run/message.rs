@@ -16,7 +16,7 @@ pub fn other_name(plan: &Plan, case: &Case) -> Option<String> {
     })
 }
 
-/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, 95% CI 0.094..0.131, n=500)`; of a sample: `n=50 of 500`.
+/// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, 95% CI 0.094..0.131, n=500)`; of a sample or a slice: `n=50 of 500`.
 pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
     let verdict = &judged.verdict;
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
@@ -34,6 +34,7 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
     // The numbers' own relation: a rule may let pass what the number alone breaks.
     let relation = if case.claim.excess(value) > 0.0 { broken } else { holds };
     let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+    let of_slice = case.slice.as_ref().map(|slice| format!(" on {slice}")).unwrap_or_default();
     let is_count = |number: f64| case.metric.data().is_some() && number.fract() == 0.0;
     let digits = if is_count(value) && is_count(threshold) { 0 } else { digits(value, threshold) };
     let mut facts = Vec::new();
@@ -50,7 +51,7 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
     facts.push(format!("n={images}"));
     facts.extend(judged.categories.map(|(few, all)| format!("over {few} of {all} categories")));
     let mut text = format!(
-        "{}{of_category}{what} {} {relation} {} ({})",
+        "{}{of_category}{of_slice}{what} {} {relation} {} ({})",
         case.metric.name,
         fixed(value, digits),
         fixed(threshold, digits),

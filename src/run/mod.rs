@@ -1,6 +1,7 @@
 //! Running a plan: `pipeline` is the road, the other files are its stages.
 
 mod audit;
+mod clusters;
 mod context;
 mod data_audit;
 mod data_figures;
@@ -34,6 +35,7 @@ mod score;
 mod seal;
 mod shard;
 mod shots;
+mod slices;
 mod unanswered;
 mod worker;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::found::Found;
 use crate::digest::Digest;
 use crate::failure::Failure;
+use crate::slice::Look;
 use crate::stopwatch::Phases;
 
 /// What came of one image.
@@ -21,6 +22,9 @@ pub struct ImageOutcome {
     pub failure: Option<String>,
     /// The conditions whose picture is not the clean one, as positions in the plan.
     pub changed: Vec<usize>,
+    /// How the clean image looks, where somebody asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
 }
 
 /// The answer of one cell on one image.

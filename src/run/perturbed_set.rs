@@ -180,6 +180,7 @@ mod tests {
             annotations: vec![],
             digest: Digest::of_bytes(b""),
             sampled_from: None,
+            metadata: vec![],
             warnings: vec![],
             aside: crate::dataset::Aside::default(),
         };

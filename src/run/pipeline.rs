@@ -1,6 +1,7 @@
 //! The road: execute, score, judge, illustrate, seal. The only file that knows all of it.
 
 use super::audit::{audit, wanted_by_audits};
+use super::clusters::clusters;
 use super::data_figures::data_figures;
 use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
@@ -64,10 +65,12 @@ fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>) -> Finis
         Scorecard { data, ..score::score(plan, &predictions, context.threads) }
     });
     let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
-    let exhibits = watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &verdicts));
+    let exhibits =
+        watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts));
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
     record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
     record.comparisons = comparisons(&record);
+    record.slices = watch.time(Phase::Score, || clusters(plan, &predictions, &scorecard, context));
     record.interrupted = predictions.interrupted;
     record.times.phases = predictions.phases.plus(watch.spent());
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
@@ -82,6 +85,7 @@ fn judge(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, context:
     let mut wanted = if context.is_drawing_all { wanted_by_all(plan) } else { wanted_by_rules(plan) };
     wanted.extend(wanted_by_audits(plan));
     drawn.draw(plan, predictions, scorecard, wanted, context);
+    drawn.measure_slices(plan, predictions, scorecard, &plan.cases, context);
     let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
     let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
     let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();

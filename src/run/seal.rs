@@ -28,7 +28,7 @@ use crate::record::{
 use crate::score::{CellScore, ImageScore, Scorecard, Values, compared};
 use crate::spec::{Bound, Waiver};
 
-/// The record of a run, but for the audits, the comparisons and the clock's part of `times`.
+/// The record of a run, but for the audits, the comparisons, the clusters and the clock's part of `times`.
 pub fn seal(
     plan: &Plan,
     predictions: &Predictions,
@@ -81,7 +81,9 @@ pub fn seal(
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
         exit_code: exit_code(&counts, predictions.interrupted),
-        cases: cases.map(|((planned, judged), exhibit)| case(plan, scorecard, planned, judged, exhibit)).collect(),
+        cases: cases
+            .map(|((planned, judged), exhibit)| case(plan, scorecard, drawn, planned, judged, exhibit))
+            .collect(),
         setup,
         counts,
         notes: plan
@@ -101,6 +103,7 @@ pub fn seal(
             from_store: predictions.recalled,
             ..Times::default()
         },
+        slices: None,
     }
 }
 
@@ -326,14 +329,22 @@ fn change(plan: &Plan, scorecard: &Scorecard, at: usize) -> Option<f64> {
     Some(after - before)
 }
 
-pub fn case(plan: &Plan, scorecard: &Scorecard, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
+pub fn case(
+    plan: &Plan,
+    scorecard: &Scorecard,
+    drawn: &Drawn,
+    case: &Case,
+    judged: &Judged,
+    exhibit: &Exhibit,
+) -> CaseRecord {
     let is_failed = judged.verdict.outcome == Outcome::Fail;
     let found = scorecard.data.get(&case.id).filter(|_| is_failed).map(|data| data.found.clone());
     let data = plan.datasets[case.dataset].state.as_ref().ok();
     let images = data.map_or(0, |data| data.images.len());
-    let size = match data.and_then(|data| data.sampled_from) {
-        Some(all) => format!("{images} of {all}"),
-        None => images.to_string(),
+    let (images, size) = match (in_slice(drawn, case), data.and_then(|data| data.sampled_from)) {
+        (Some(few), _) => (few, format!("{few} of {images}")),
+        (None, Some(all)) => (images, format!("{images} of {all}")),
+        (None, None) => (images, images.to_string()),
     };
     let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
     CaseRecord {
@@ -348,6 +359,7 @@ pub fn case(plan: &Plan, scorecard: &Scorecard, case: &Case, judged: &Judged, ex
         metric: case.metric.name.to_owned(),
         read: case.read.name.to_owned(),
         category: case.category.clone(),
+        slice: case.slice.as_ref().map(ToString::to_string),
         bound: case.claim.bound.to_string(),
         threshold: case.claim.threshold,
         rule: case.claim.rule.to_string(),
@@ -362,6 +374,12 @@ pub fn case(plan: &Plan, scorecard: &Scorecard, case: &Case, judged: &Judged, ex
         picture: exhibit.path.clone(),
         found: found.unwrap_or_default(),
     }
+}
+
+/// Images of the slice that a case is about.
+fn in_slice(drawn: &Drawn, case: &Case) -> Option<usize> {
+    let slice = case.slice.as_ref()?;
+    Some(drawn.on_slice(*case.cells.first()?, case.read, slice).value()?.slice.images())
 }
 
 fn waiver(waiver: &Waiver) -> WaiverRecord {

@@ -14,6 +14,7 @@ use super::unanswered::Unanswered;
 use crate::detection::{BBox, ImageRecord};
 use crate::packed::Packed;
 use crate::predict::{Frame, FrameError, PredictError, Predictor};
+use crate::slice::Look;
 use crate::stopwatch::{Phase, Stopwatch};
 use crate::store::Answer;
 
@@ -85,6 +86,9 @@ impl Worker<'_> {
             let together = together.max().unwrap_or(1).max(1);
             jobs.chunks(together).try_for_each(|jobs| self.answer_conditions(jobs, &picture, &mut outcome))
         };
+        // Of the models' pictures: a look at one that no model was shown does not make figures another baseline's.
+        outcome.digest = picture.file.get().and_then(|file| Some(file.as_ref().ok()?.digest.clone()));
+        let ended = ended.and_then(|()| Ok(self.look(&picture, &mut outcome)?));
         match ended {
             Ok(()) => {}
             Err(End::Interrupted) => return None,
@@ -94,8 +98,16 @@ impl Worker<'_> {
             }
         }
         self.shared.context.events.dropped(announced - outcome.answers.len());
-        outcome.digest = picture.file.into_inner().and_then(Result::ok).map(|file| file.digest);
         Some(outcome)
+    }
+
+    /// Looks at the clean image, where somebody asks how it looks.
+    fn look(&self, picture: &Picture<'_>, outcome: &mut ImageOutcome) -> Result<(), FrameError> {
+        if !self.broken.load(Ordering::Relaxed) && self.shared.plan.needs_looks(self.dataset) {
+            let (digest, measure) = (&picture.file()?.digest, || picture.pixels().map(Look::at));
+            outcome.look = Some(self.shared.cores.with(|| self.shared.kept.look(digest, measure))?);
+        }
+        Ok(())
     }
 
     /// Answers a few conditions: what is not in the store is asked of each model together.

@@ -75,6 +75,25 @@ impl<'a> CellTables<'a> {
         Ok(resamples.iter().map(|weights| weighted.values(&weights)).collect())
     }
 
+    /// The figures of `metric` on the images that `keeps` names alone, and on resamples of them.
+    ///
+    /// # Errors
+    /// See [`MatchTable::build`].
+    pub fn on_images(
+        &self,
+        metric: &Metric,
+        keeps: &[bool],
+        resamples: &Resamples,
+    ) -> Result<(Values, Vec<Values>), String> {
+        let weighted = self.weighted(metric)?;
+        let values = |mut weights: Vec<u32>| {
+            weights.iter_mut().zip(keeps).filter(|(_, keeps)| !**keeps).for_each(|(weight, _)| *weight = 0);
+            weighted.values(&weights)
+        };
+        let draws = resamples.iter().map(values).collect();
+        Ok((values(vec![1; self.data.images.len()]), draws))
+    }
+
     fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
         let CellData { images, categories, annotations, detections, stability, settings } = *self.data;
         let voc = |version| voc(version, images, categories, annotations, detections).map(Weighted::View);

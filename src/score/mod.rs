@@ -3,9 +3,11 @@
 mod cell;
 mod loss;
 mod scorecard;
+mod sliced;
 mod values;
 
 pub use cell::{CellData, CellTables};
 pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
 pub use scorecard::{CellScore, DataFigure, ImageScore, Scorecard, compared, score_cell};
+pub use sliced::{Side, SlicedTables, over_common};
 pub use values::{Values, common};

@@ -55,11 +55,7 @@ impl CellScore {
     /// A figure over all categories, or of one (by its position); `None` where there is nothing to measure it on.
     #[must_use]
     pub fn figure(&self, metric: &Metric, category: Option<usize>) -> Option<f64> {
-        let values = self.values(metric);
-        match category {
-            None => values.all,
-            Some(at) => values.per_category.get(at).copied().flatten(),
-        }
+        self.values(metric).figure(category)
     }
 }
 

@@ -22,6 +22,15 @@ impl Values {
         mean(categories.iter().filter_map(|&at| self.per_category[at].as_ref()))
     }
 
+    /// Over all categories, or of one.
+    #[must_use]
+    pub fn figure(&self, category: Option<usize>) -> Option<f64> {
+        match category {
+            None => self.all,
+            Some(at) => self.per_category.get(at).copied().flatten(),
+        }
+    }
+
     /// The categories that have a figure, by position.
     #[must_use]
     pub fn measured(&self) -> Vec<usize> {

@@ -40,6 +40,8 @@ pub struct CheckSpec {
     pub correction: Option<Spanned<Correction>>,
     /// Where a broken bound is only told.
     pub waiver: Option<Waiver>,
+    /// A slice of the dataset instead of the whole.
+    pub slice: Option<Spanned<String>>,
 }
 
 /// Which conditions a check reads.
@@ -136,6 +138,7 @@ impl CheckSpec {
         let category = reader.optional("category");
         let models = reader.with("model", list_of).map(Spanned::into_inner).unwrap_or_default();
         let datasets = reader.with("dataset", list_of).map(Spanned::into_inner).unwrap_or_default();
+        let slice = reader.optional("slice");
         let aggregate = reader.choice("aggregate");
         let bounds = read_bounds(&mut reader);
         let rule = reader.spanned_choice("rule");
@@ -169,6 +172,7 @@ impl CheckSpec {
             reference,
             correction,
             waiver,
+            slice,
         })
     }
 }

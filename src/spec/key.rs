@@ -103,6 +103,8 @@ pub enum Family {
     Group,
     /// Metrics.
     Metric,
+    /// Attributes that datasets are cut by.
+    Attribute,
 }
 
 /// A value as the spec would write it.

@@ -27,6 +27,12 @@ pub const SPEC: &[Key] = &[
         "what is done to the images, by a name each, which `on` of checks refers to",
     ),
     Key::new("matrix", Shape::Table(MATRIX), "which cells are run"),
+    Key::new(
+        "slices",
+        Shape::Table(SLICES),
+        "looks for failure clusters: the slices of the data (dark images, small objects, ...) that lose most under each \
+         perturbation; nothing is looked for where the section is absent",
+    ),
     Key::new("check", Shape::Tables(CHECK), "the gates: each reads figures and sets bounds").required(),
     Key::new("baseline", Shape::PATH, "the file of accepted figures").or(Literal::Text("windtunnel.baseline.json")),
     Key::new(
@@ -88,6 +94,21 @@ pub const DEFAULTS: &[Key] = &[
         .or(Literal::Number(0.75)),
 ];
 
+/// The keys of `[slices]`.
+pub const SLICES: &[Key] = &[
+    Key::new(
+        "by",
+        Shape::OneOrMany(Scalar::Member(Family::Attribute)),
+        "what the data are cut by; all of it by default",
+    ),
+    Key::new(
+        "min_performance_drop",
+        Shape::SHARE,
+        "how much of the figure a slice must lose against the same slice of the clean images to be told",
+    )
+    .or(Literal::Number(0.05)),
+];
+
 /// The keys of `[report]`.
 pub const REPORT: &[Key] = &[
     Key::new("junit", Shape::PATH, "the file of JUnit XML, which CI systems read"),
@@ -116,6 +137,12 @@ pub const CHECK: &[Key] = &[
     Key::new("category", Shape::TEXT, "one category, by the dataset's name for it, instead of all"),
     Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
     Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
+    Key::new(
+        "slice",
+        Shape::TEXT,
+        "a slice of the dataset instead of the whole: \"brightness:low\", \"size:small\", \"metadata.weather:rain\"; \
+         `windtunnel explain slices` lists what there is",
+    ),
     Key::new(
         "aggregate",
         Shape::choice::<Aggregate>(),

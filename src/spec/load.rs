@@ -9,7 +9,7 @@ use super::key::{Key, Shape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
 use super::table::{Mistake, Table, TableReader, Value};
-use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, Source, Span};
+use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, SlicesSpec, Source, Span};
 use crate::entry::nearest;
 
 /// A spec: exactly what was written.
@@ -39,6 +39,8 @@ pub struct Spec<'t> {
     pub require_baseline: bool,
     /// `[report]`
     pub report: ReportSpec,
+    /// `[slices]`
+    pub slices: Option<SlicesSpec>,
 }
 
 /// A named table of some kind, its options unread.
@@ -108,6 +110,7 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
     let models = tables("model");
     let perturbations = tables("perturbation");
     let matrix = tables("matrix");
+    let slices = tables("slices");
     let checks = reader.with("check", check_tables).map(Spanned::into_inner).unwrap_or_default();
     let baseline = reader.optional("baseline");
     let require_baseline = reader.optional::<bool>("require_baseline").is_some_and(Spanned::into_inner);
@@ -123,6 +126,7 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
         require_baseline,
         exclusions: matrix.map(|table| Exclusion::read_all(table, diagnostics)).unwrap_or_default(),
         report: report.map(|table| read_report(table, source, diagnostics)).unwrap_or_default(),
+        slices: slices.map(|table| SlicesSpec::read(table, diagnostics)),
         datasets: read_sections(source, "dataset", ("format", Some("coco")), datasets, diagnostics),
         models: read_sections(source, "model", ("kind", Some("onnx")), models, diagnostics),
         perturbations: read_sections(source, "perturbation", ("kind", None), perturbations, diagnostics),

@@ -1,10 +1,12 @@
 //! The store of answers: what a model found in a frame is kept at once, so that no run pays for it twice.
 //!
-//! `key` names a frame, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies, `history` remembers runs.
+//! `key` names a frame, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies, `history` remembers runs, `looks`
+//! how images look.
 
 mod answers;
 mod history;
 mod key;
+mod looks;
 mod sqlite;
 mod upkeep;
 

@@ -28,7 +28,7 @@ CREATE TABLE answers (
 );
 ";
 
-/// Made also in a store of a program that remembered no runs.
+/// Made also in a store of a program that remembered no runs, and no looks.
 const HISTORY: &str = "
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY,
@@ -36,6 +36,11 @@ CREATE TABLE IF NOT EXISTS runs (
     suite TEXT NOT NULL,
     found TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS looks (
+    key TEXT NOT NULL PRIMARY KEY,
+    measured BLOB NOT NULL,
+    stored_unix INTEGER NOT NULL
+) WITHOUT ROWID;
 ";
 
 /// A file of answers, open.

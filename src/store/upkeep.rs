@@ -47,6 +47,8 @@ impl Store {
     /// # Errors
     /// SQLite refuses.
     pub fn forget_before(&self, before: Duration) -> Result<usize, StoreError> {
+        let looks = "DELETE FROM looks WHERE stored_unix < ?1";
+        self.with(|connection| connection.execute(looks, [i64::try_from(before.as_secs()).unwrap_or(i64::MAX)]))?;
         self.forget("DELETE FROM answers WHERE stored_unix < ?1", before.as_secs())
     }
 

@@ -9,7 +9,7 @@ use crate::support::repository;
 const FLOORS: [&[&str]; 6] = [
     &["digest", "entry", "failure", "condition", "detection", "json", "number", "packed", "stopwatch"],
     &["spec"],
-    &["dataset", "perturb", "eval", "metric", "draw", "store"],
+    &["dataset", "perturb", "eval", "metric", "draw", "store", "slice"],
     &["predict", "score", "gate", "baseline", "audit"],
     &["plan", "record", "catalog"],
     &["run", "report"],

@@ -39,6 +39,7 @@ mod samples;
 mod schema;
 mod selection;
 mod shards;
+mod slices;
 mod store;
 mod subprocess;
 mod support;

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::xml::{self, Element};
 use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
 use crate::dataset::findings::Findings;
+use crate::dataset::metadata::metadata;
 use crate::dataset::records::{Named, record};
 use crate::dataset::{Aside, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, Category, ImageRecord};
@@ -64,7 +65,8 @@ impl Reader for VocReader {
         let warnings = findings.into_warnings(self.layout.path())?;
         let parts = pages.iter().flat_map(|page| [stem(&page.path), page.text.clone()]).collect::<Vec<_>>();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings, aside })
+        let metadata = metadata(&images, &[]);
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
     }
 
     fn others(&self) -> Vec<(String, Box<dyn Reader>)> {

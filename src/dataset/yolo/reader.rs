@@ -8,6 +8,7 @@ use super::line;
 use super::listing::{Listed, Lister};
 use crate::dataset::files::read_text;
 use crate::dataset::findings::Findings;
+use crate::dataset::metadata::metadata;
 use crate::dataset::records::{Named, record};
 use crate::dataset::{Aside, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
@@ -45,7 +46,8 @@ impl Reader for YoloReader {
         let warnings = findings.into_warnings(&self.yaml)?;
         let categories = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, warnings, aside })
+        let metadata = metadata(&images, &[]);
+        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
     }
 
     /// What the file names and what is there: exports are often taken apart.

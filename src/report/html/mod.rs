@@ -5,6 +5,7 @@ mod audits;
 mod axis;
 mod cases;
 mod categories;
+mod clusters;
 mod curves;
 mod data_audit;
 mod data_findings;

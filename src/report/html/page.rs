@@ -8,7 +8,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::album::Album;
 use super::words::{name, plain};
 use super::{
-    audits, cases, categories, curves, findings, gallery, groups, heat, models, provenance, strips, trend, versus,
+    audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, strips, trend,
+    versus,
 };
 use crate::record::{Counts, Record};
 use crate::report::PastRun;
@@ -44,6 +45,7 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
         groups::section(record),
         versus::section(record),
         categories::section(record),
+        clusters::section(record),
     ];
     let last = [
         audits::section(record),

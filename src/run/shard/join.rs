@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::run::execute::all_images;
 use crate::run::outcome::{Answers, ImageOutcome};
+use crate::slice::Look;
 
 /// All shards of a run.
 pub struct Joined {
@@ -138,7 +139,10 @@ fn add(plan: &Plan, answers: &mut Answers, file: &str, shard: Shard) -> Result<(
         let slot = answers.images.get_mut(dataset).and_then(|images| images.get_mut(at));
         let slot = slot.ok_or_else(|| uneven("it is about an image that the plan does not have".to_owned()))?;
         if !is_complete(plan, dataset, &outcome) {
-            return Err(uneven(format!("an image of `{}` has not one answer per cell", plan.datasets[dataset].name)));
+            return Err(uneven(format!(
+                "an image of `{}` has not one answer per cell, or was not looked at",
+                plan.datasets[dataset].name
+            )));
         }
         if slot.replace(outcome).is_some() {
             return Err(uneven("it has an image that another part has too".to_owned()));
@@ -154,7 +158,8 @@ fn add(plan: &Plan, answers: &mut Answers, file: &str, shard: Shard) -> Result<(
     Ok(())
 }
 
-/// Whether every cell of the dataset has one answer, unless the image is unusable.
+/// Whether every cell of the dataset has one answer, and the image was looked at where somebody asks, unless it is
+/// unusable.
 fn is_complete(plan: &Plan, dataset: usize, outcome: &ImageOutcome) -> bool {
     let mut cells: Vec<usize> = outcome.answers.iter().map(|answer| answer.cell).collect();
     cells.sort_unstable();
@@ -164,6 +169,7 @@ fn is_complete(plan: &Plan, dataset: usize, outcome: &ImageOutcome) -> bool {
         cell.is_some_and(|cell| plan.blocked(cell).is_none())
     };
     let is_changed_known = outcome.changed.iter().all(|&condition| condition < plan.conditions.len());
-    let is_whole = outcome.failure.is_some() || cells.len() == answered_cells(plan, dataset);
+    let is_looked_at = !plan.needs_looks(dataset) || outcome.look.as_ref().is_some_and(Look::is_whole);
+    let is_whole = outcome.failure.is_some() || (cells.len() == answered_cells(plan, dataset) && is_looked_at);
     is_once && cells.iter().all(is_here) && is_changed_known && is_whole
 }

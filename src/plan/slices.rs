@@ -1,0 +1,82 @@
+//! Slices: what `[slices]` asks for, and the slices that checks name, looked up in their datasets.
+
+use super::PlannedSlices;
+use super::model::population;
+use crate::dataset::Dataset;
+use crate::entry::{NotFound, find};
+use crate::metric::{self, Area, Metric, Source, Summary};
+use crate::slice::{self, SliceName, cut, names};
+use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Spec};
+
+/// How much a slice must lose to be told, where the spec does not say.
+const MIN_PERFORMANCE_DROP: f64 = 0.05;
+
+/// The slices to look for, if any; `default` is the metric of tables.
+pub fn planned(spec: &Spec<'_>, default: &'static Metric, diagnostics: &mut Diagnostics) -> Option<PlannedSlices> {
+    let written = spec.slices.as_ref()?;
+    let mut by = Vec::new();
+    for name in &written.by {
+        match find(slice::ALL, name.get_ref()) {
+            Ok(attribute) if by.contains(&attribute) => {}
+            Ok(attribute) => by.push(attribute),
+            Err(not_found) => {
+                let message = format!("unknown attribute `{}`", not_found.name);
+                diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
+            }
+        }
+    }
+    Some(PlannedSlices {
+        by: if written.by.is_empty() { slice::ALL.to_vec() } else { by },
+        min_performance_drop: written.min_performance_drop.unwrap_or(MIN_PERFORMANCE_DROP),
+        metric: if is_of_objects(default) { default } else { metric::DEFAULT },
+    })
+}
+
+/// Whether slices of objects have the metric: it is COCO's, over objects of all sizes.
+fn is_of_objects(metric: &Metric) -> bool {
+    matches!(metric.source, Source::Coco { area: Area::All, .. })
+}
+
+/// The slice called `written` of a dataset; or what is wrong with it, and the way out. `default` is the metric of tables.
+pub fn named(
+    written: &str,
+    dataset: &str,
+    data: &Dataset,
+    metric: &Metric,
+    default: &Metric,
+    check: &CheckSpec,
+) -> Result<SliceName, (String, String)> {
+    let title = &check.title;
+    let population = population(data);
+    let known = names(&population);
+    let Some(name) = known.iter().find(|name| name.to_string() == written) else {
+        let message = format!("dataset `{dataset}` has no slice `{written}`");
+        return Err((message, NotFound::among(written, known.iter().map(ToString::to_string)).help()));
+    };
+    if let slice::Source::Category = name.attribute.source {
+        let message = format!("`slice` of {title} names a category");
+        return Err((message, format!("write `category = \"{}\"`", name.value)));
+    }
+    let read = match metric.summary() {
+        Some(Summary::Mpc | Summary::Rpc) => default,
+        Some(Summary::Risk) => metric::AFFECTED,
+        None => metric,
+    };
+    if name.attribute.classes().is_some() && !is_of_objects(read) {
+        let message = format!("`{}` of {title} is not measured on slices of objects", metric.name);
+        return Err((message, "name map, map50, map75, mar_1, mar_10 or mar_100, or a slice of images".to_owned()));
+    }
+    if check.reference.is_none() && check.bounds.iter().any(|(bound, _)| bound.is_against_other()) {
+        let message =
+            format!("{title} compares a slice with the baseline, which holds figures of whole datasets alone");
+        return Err((message, "name a `reference` model, or set another bound".to_owned()));
+    }
+    let of_name = cut(name.attribute, &population).into_iter().find(|slice| slice.name == *name);
+    let has_objects = of_name.as_ref().is_none_or(|slice| slice.objects > 0);
+    if metric.needs_objects() && !has_objects {
+        let message =
+            format!("slice `{written}` of dataset `{dataset}` has no objects to measure `{}` on", metric.name);
+        return Err((message, "remove the check, or name another slice".to_owned()));
+    }
+    Ok(name.clone())
+}

@@ -1,0 +1,43 @@
+//! Slices: parts of a dataset that have something in common (dark images, small objects, one category), in which a model
+//! may fail more than elsewhere.
+//!
+//! `attribute` says what an attribute is, one file each tells of one; `look` is what is measured on pixels, `bins` makes
+//! thirds of numbers, `cut` makes slices, `name` is how specs call them.
+
+mod attribute;
+mod bins;
+mod cut;
+mod look;
+mod name;
+
+mod aspect;
+mod brightness;
+mod category;
+mod colourfulness;
+mod contrast;
+mod crowding;
+mod metadata;
+mod position;
+mod resolution;
+mod sharpness;
+mod size;
+
+pub use attribute::{Attribute, Classes, MIN_IMAGES, MIN_OBJECTS, Source};
+pub use cut::{Extent, Population, Slice, cut, names};
+pub use look::{Look, Pixels, REVISION};
+pub use name::SliceName;
+
+/// Every attribute.
+pub static ALL: &[&Attribute] = &[
+    &size::SIZE,
+    &position::POSITION,
+    &category::CATEGORY,
+    &brightness::BRIGHTNESS,
+    &contrast::CONTRAST,
+    &sharpness::SHARPNESS,
+    &colourfulness::COLOURFULNESS,
+    &crowding::CROWDING,
+    &aspect::ASPECT,
+    &resolution::RESOLUTION,
+    &metadata::METADATA,
+];
