@@ -36,6 +36,7 @@ mod reports;
 mod roboflow;
 mod samples;
 mod schema;
+mod secrets;
 mod selection;
 mod shards;
 mod store;
