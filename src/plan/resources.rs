@@ -109,7 +109,9 @@ pub fn models(
         .filter_map(|section| Some((section, model_opener(spec.source, section, diagnostics)?)))
         .collect();
     let secrets: Vec<String> = openers.iter().flat_map(|(_, opener)| opener.secrets()).collect();
-    openers.iter_mut().for_each(|(_, opener)| opener.withhold(&secrets));
+    for (_, opener) in &mut openers {
+        opener.withhold(&secrets);
+    }
     openers
         .into_iter()
         .map(|(section, opener)| {

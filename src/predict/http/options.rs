@@ -110,7 +110,7 @@ impl HttpOptions {
         let fields_env = options.with("fields_env", read_variables).map(Spanned::into_inner).unwrap_or_default();
         if let Some(body) = body.as_ref().filter(|body| !fields_env.is_empty() && !body.has_fields()) {
             let message = format!("`fields_env` needs a body with fields, which {} has not", body.described());
-            let span = options.table().get("fields_env").map_or(0..0, |value| value.span());
+            let span = options.table().get("fields_env").map_or(0..0, Spanned::span);
             options.refuse("fields_env", Diagnostic::new(span, message).help("take `query_env` or `headers_env`"));
         }
         let mapping = Mapping::read(options);

@@ -95,15 +95,16 @@ fn forms_of(value: &str) -> [String; 8] {
     let in_query = |code: fn(u8) -> String| {
         value.split(' ').map(|word| percent_encoded(word, IN_QUERY, code)).collect::<Vec<_>>().join("+")
     };
-    let (upper, lower): (fn(u8) -> String, fn(u8) -> String) =
-        (|byte| format!("%{byte:02X}"), |byte| format!("%{byte:02x}"));
+    let upper = |byte: u8| format!("%{byte:02X}");
+    let lower = |byte: u8| format!("%{byte:02x}");
+    let in_json = serde_json::Value::from(value).to_string();
     [
         value.to_owned(),
         percent_encoded(value, IN_PATH, upper),
         percent_encoded(value, IN_PATH, lower),
         in_query(upper),
         in_query(lower),
-        serde_json::Value::from(value).to_string().trim_matches('"').to_owned(),
+        in_json[1..in_json.len() - 1].to_owned(),
         value.split_whitespace().collect::<Vec<_>>().join(" "),
         BASE64.encode(value).trim_end_matches('=').to_owned(),
     ]
