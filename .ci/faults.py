@@ -297,7 +297,7 @@ def commands(soak, seeds):
         merged(workshop)
 
     report = ("report", f"{OUT}/record.json", "--to", "html", "--out", "page.html")
-    report_seconds = base.run(*report)
+    report_seconds = min(base.run(*report) for _ in range(5))
     page = (base.folder / "page.html").read_text()
 
     def reported(workshop):
@@ -309,7 +309,7 @@ def commands(soak, seeds):
     base.run(*accept[:-1], "first")
     accepted = [path.name for path in base.folder.glob("*.baseline*.json")]
     assert accepted, "no baseline was written"
-    accept_seconds = base.run(*accept)
+    accept_seconds = min(base.run(*accept) for _ in range(5))
 
     def is_accepted(workshop):
         shown = workshop.start("baseline", "show")
