@@ -85,10 +85,11 @@ impl BBox {
         format!("[{}]", sides.join(", "))
     }
 
-    /// Whether all four numbers are finite.
+    /// Whether all four numbers, the edges and the area are finite.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        <[f64; 4]>::from(*self).iter().all(|v| v.is_finite())
+        let own = <[f64; 4]>::from(*self);
+        own.into_iter().chain([self.right(), self.bottom(), self.area()]).all(f64::is_finite)
     }
 }
 

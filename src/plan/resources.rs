@@ -104,11 +104,15 @@ pub fn models(
     diagnostics: &mut Diagnostics,
     unusable: &mut Diagnostics,
 ) -> Vec<PlannedModel> {
-    let openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
+    let mut openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
         .models
         .iter()
         .filter_map(|section| Some((section, model_opener(spec.source, section, diagnostics)?)))
         .collect();
+    let secrets: Vec<String> = openers.iter().flat_map(|(_, opener)| opener.secrets()).collect();
+    for (_, opener) in &mut openers {
+        opener.withhold(&secrets);
+    }
     openers
         .into_iter()
         .map(|(section, opener)| {

@@ -103,6 +103,8 @@ mod tests {
         let floor = Floor { confidence: 0.5, max_detections: None };
         assert!(matches!(kept(vec![found(f64::NAN, 1.0)], floor), Err(PredictError::NonFinite(_))));
         assert!(matches!(kept(vec![found(0.1, f64::INFINITY)], floor), Err(PredictError::NonFinite(_))));
+        let beyond = Found { bbox: BBox::from([1e308; 4]), ..found(0.1, 1.0) };
+        assert!(matches!(kept(vec![beyond], floor), Err(PredictError::NonFinite(_))));
         assert!(matches!(kept(vec![found(0.1, -1.0)], floor), Err(PredictError::Inference(_))));
         assert!(matches!(kept(vec![found(31.0, 1.0)], floor), Err(PredictError::Inference(_))));
     }

@@ -34,6 +34,14 @@ pub const PREFIX_VARIABLE: &str = "WINDTUNNEL_PREFIX";
 
 /// Options read; the model not opened yet.
 pub trait Opener {
+    /// The variables that hold its secrets.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Told the variables of every model's secrets: a program that it starts does not get them.
+    fn withhold(&mut self, _secrets: &[String]) {}
+
     /// Opens the model; `variables` are those of the program's surroundings, by name.
     ///
     /// # Errors

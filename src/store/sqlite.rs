@@ -179,7 +179,8 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
 
 /// The folder, with a note for git that what is in it is nobody's source.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
-    if !folder.exists() {
+    // Also in a folder that a run made which was killed right after.
+    if !folder.exists() || folder.read_dir()?.next().is_none() {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join(".gitignore"), "*\n")?;
     }

@@ -1,6 +1,7 @@
 //! `kind = "http"` against a server on this machine, in every form of request.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -129,6 +130,28 @@ fn answers_that_are_none() {
         let told = workshop.record("small")["cases"][0]["message"].as_str().unwrap().to_owned();
         assert!(told.contains(message), "{told}");
     }
+}
+
+#[test]
+fn an_answer_that_comes_byte_by_byte_is_not_waited_for_longer_than_told() {
+    let server = Loopback::start(|_, _| Reply::Drip);
+    let started = Instant::now();
+    let options = "body = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\ntimeout_seconds = 0.3\nconcurrency = 1";
+    let (workshop, ran) = run(&server, "/predict", options);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let told = workshop.record("small")["cases"][0]["message"].as_str().unwrap().to_owned();
+    assert!(told.contains("has not answered within 0.3 s"), "{told}");
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_refused() {
+    let server = Loopback::start(|_, _| Reply::Full(200, vec![], vec![b' '; (16 << 20) + 1]));
+    let options = "body = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\nconcurrency = 1";
+    let (workshop, ran) = run(&server, "/predict", options);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let told = workshop.record("small")["cases"][0]["message"].as_str().unwrap().to_owned();
+    assert!(told.contains("/predict is longer than 16 MiB"), "{told}");
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub enum Reply {
     Close,
     /// The connection stays open without a word.
     Hang,
+    /// A body that goes on and on, a byte every 50 ms.
+    Drip,
 }
 
 impl Reply {
@@ -94,6 +96,7 @@ fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(
             std::thread::sleep(Duration::from_mins(10));
             Ok(())
         }
+        Reply::Drip => drip(&mut stream),
     };
 }
 
@@ -111,6 +114,14 @@ fn write(
     write!(stream, "\r\n")?;
     stream.write_all(body)?;
     stream.flush()
+}
+
+fn drip(stream: &mut TcpStream) -> std::io::Result<()> {
+    write(stream, 200, &[], b"", 1_000_000)?;
+    loop {
+        stream.write_all(b" ")?;
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 fn read(stream: &TcpStream) -> Option<Request> {

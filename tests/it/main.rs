@@ -37,6 +37,7 @@ mod reports;
 mod roboflow;
 mod samples;
 mod schema;
+mod secrets;
 mod selection;
 mod shards;
 mod slices;

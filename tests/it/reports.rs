@@ -35,6 +35,25 @@ fn workshop() -> (Workshop, Ran) {
 const RECORD: &str = "target/windtunnel/small/record.json";
 
 #[test]
+fn temporary_files_that_killed_runs_left_go_once_they_are_old() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    workshop.write("spec.toml", small_spec("[[check]]\non = \"clean\"\nmin = 0.1\n"));
+    let place = |name: &str| format!("target/windtunnel/small/{name}");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
+    for name in [".windtunnel-aB3xYz", ".windtunnel-notes.txt"] {
+        workshop.write(&place(name), "");
+        let file = std::fs::File::options().write(true).open(workshop.path(&place(name))).unwrap();
+        file.set_modified(old).unwrap();
+    }
+    workshop.write(&place(".windtunnel-aB3xYy"), "of a run beside this one");
+    assert_eq!(workshop.run(&["run", "spec.toml"]).code, 0);
+    let is_there = |name: &str| workshop.path(&place(name)).exists();
+    assert!(!is_there(".windtunnel-aB3xYz"));
+    assert!(is_there(".windtunnel-aB3xYy") && is_there(".windtunnel-notes.txt"));
+}
+
+#[test]
 fn every_format_is_byte_for_byte_what_the_run_wrote() {
     let (workshop, run) = workshop();
     let written = |name: &str| std::fs::read_to_string(workshop.path("target/windtunnel/small").join(name)).unwrap();

@@ -135,6 +135,14 @@ fn offline_asks_no_model() {
 }
 
 #[test]
+fn a_folder_that_a_killed_run_left_empty_is_still_nobodys_source() {
+    let workshop = workshop();
+    std::fs::create_dir(workshop.path(".windtunnel")).unwrap();
+    run(&workshop, &[]);
+    assert_eq!(std::fs::read_to_string(workshop.path(".windtunnel/.gitignore")).unwrap(), "*\n");
+}
+
+#[test]
 fn no_cache_leaves_no_file() {
     let workshop = workshop();
     assert_eq!(run(&workshop, &["--no-cache"]), (FRAMES, 0));

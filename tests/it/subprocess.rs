@@ -206,6 +206,12 @@ fn an_interrupt_ends_the_children() {
 }
 
 #[test]
+fn an_interrupt_that_is_heard_twice_is_one() {
+    let workshop = interrupted_by(&format!("{HELLO}read -r line\nsleep 600\n"), 2);
+    assert_eq!(workshop.record("small")["interrupted"], true);
+}
+
+#[test]
 fn an_interrupt_ends_a_child_that_has_not_said_hello() {
     let workshop = interrupted("echo \"pid $$\" >> pids\nsleep 600\n");
     let record = workshop.record("small");
@@ -214,6 +220,11 @@ fn an_interrupt_ends_a_child_that_has_not_said_hello() {
 
 /// Interrupts a run once its child is there.
 fn interrupted(script: &str) -> Workshop {
+    interrupted_by(script, 1)
+}
+
+/// As [`interrupted`], by so many signals at once.
+fn interrupted_by(script: &str, signals: usize) -> Workshop {
     let workshop = workshop(script, "");
     let mut child = workshop.command(&["run", "spec.toml"]).stderr(Stdio::null()).spawn().unwrap();
     while starts(&workshop) == 0 {
@@ -221,7 +232,9 @@ fn interrupted(script: &str) -> Workshop {
     }
     std::thread::sleep(Duration::from_millis(200));
     let started = Instant::now();
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    for _ in 0..signals {
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    }
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert_eq!(living(&workshop), [] as [String; 0]);

@@ -11,8 +11,9 @@ use windtunnel::run::Finished;
 use windtunnel::store::Store;
 
 use crate::args::{Global, Reporting};
-use crate::commands::{INTERRUPTED, NOTHING_SELECTED, past};
+use crate::commands::{NOTHING_SELECTED, past};
 use crate::github::Job;
+use crate::interrupt::INTERRUPTED;
 use crate::specs::Planned;
 use crate::{cells, files, terminal};
 

@@ -3,8 +3,20 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+
+use crate::interrupt::writing;
+
+/// How the names of temporary files begin; [`SUFFIX`] random letters follow.
+const PREFIX: &str = ".windtunnel-";
+
+/// As many letters as in the names of temporary files.
+const SUFFIX: usize = 6;
+
+/// What a killed run left is removed once it is this old: no report takes so long to write.
+const STALE: Duration = Duration::from_hours(1);
 
 /// Where reports go that are asked for as data.
 const STANDARD_OUTPUT: &str = "-";
@@ -79,7 +91,11 @@ pub fn probe(path: &Path) -> anyhow::Result<()> {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        temporary_beside(&target(path)).map(drop)
+        let target = target(path);
+        let _whole = writing();
+        drop(temporary_beside(&target)?);
+        remove_stale(folder(&target));
+        Ok(())
     };
     probe().with_context(|| {
         format!("cannot write {}: choose another place with --json, --junit or --html", path.display())
@@ -91,6 +107,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
     let target = target(path);
+    let _whole = writing();
     let mut file = temporary_beside(&target)?;
     file.write_all(bytes)?;
     file.persist(target)?;
@@ -107,11 +124,31 @@ fn target(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Removes temporary files that killed runs left in `folder`.
+fn remove_stale(folder: &Path) {
+    let is_temporary = |name: &str| {
+        let random = name.strip_prefix(PREFIX).unwrap_or_default();
+        random.len() == SUFFIX && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let age = || entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
+        if entry.file_name().to_str().is_some_and(is_temporary) && age().is_some_and(|age| age > STALE) {
+            // Whoever may not remove it has no use for an error, either.
+            let _gone = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder(path);
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".windtunnel-");
+    builder.prefix(PREFIX).rand_bytes(SUFFIX);
     readable_by_all(&mut builder);
     builder.tempfile_in(folder)
 }

@@ -8,6 +8,7 @@ mod delivery;
 mod files;
 mod github;
 mod init;
+mod interrupt;
 mod partition;
 mod progress;
 mod records;
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let outcome = match &args.command {
+    let outcome = interrupt::listen().and_then(|()| match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Merge(wanted) => commands::merge(wanted, &args.global),
         Command::Audit(wanted) => commands::audit(wanted, &args.global),
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
         Command::Completions(wanted) => commands::completions(wanted),
         Command::Man(wanted) => commands::man(wanted),
         Command::Schema => commands::schema(),
-    };
+    });
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

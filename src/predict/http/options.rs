@@ -18,7 +18,7 @@ use crate::predict::wire::{
     LimitDefaults, Limits, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
 };
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Key, Mistake, Shape, Source, TableReader, Value, deserialize};
+use crate::spec::{Diagnostic, Key, Mistake, Shape, Source, TableReader, Value, deserialize};
 
 /// Servers described by a mapping.
 #[derive(Debug)]
@@ -44,6 +44,8 @@ pub struct HttpOptions {
     pub bearer_env: Option<String>,
     /// Query parameters whose values are in variables: parameter to variable.
     pub query_env: BTreeMap<String, String>,
+    /// Fields of the body whose values are in variables: field to variable.
+    pub fields_env: BTreeMap<String, String>,
     /// Where the objects stand in an answer.
     pub mapping: Mapping,
     /// What the user calls this state of the server.
@@ -73,6 +75,12 @@ const KEYS: &[Key] = &[
         Shape::TEXT_BY_NAME,
         "query parameters whose values are secrets: on the right the name of the environment variable that holds each",
     ),
+    Key::new(
+        "fields_env",
+        Shape::TEXT_BY_NAME,
+        "fields of a form, or of a template's object, whose values are secrets: on the right the name of the environment \
+         variable that holds each",
+    ),
     VERSION,
 ];
 
@@ -99,6 +107,12 @@ impl HttpOptions {
         let headers_env = options.with("headers_env", read_headers_env).map(Spanned::into_inner).unwrap_or_default();
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
         let query_env = options.with("query_env", read_variables).map(Spanned::into_inner).unwrap_or_default();
+        let fields_env = options.with("fields_env", read_variables).map(Spanned::into_inner).unwrap_or_default();
+        if let Some(body) = body.as_ref().filter(|body| !fields_env.is_empty() && !body.has_fields()) {
+            let message = format!("`fields_env` needs a body with fields, which {} has not", body.described());
+            let span = options.table().get("fields_env").map_or(0..0, Spanned::span);
+            options.refuse("fields_env", Diagnostic::new(span, message).help("take `query_env` or `headers_env`"));
+        }
         let mapping = Mapping::read(options);
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let (naming, floor) = (Naming::read(options), Floor::read(options));
@@ -110,6 +124,7 @@ impl HttpOptions {
             headers_env,
             bearer_env,
             query_env,
+            fields_env,
             mapping: mapping?,
             version,
             naming,
@@ -152,6 +167,11 @@ fn read_variables(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake
 }
 
 impl Opener for HttpOptions {
+    fn secrets(&self) -> Vec<String> {
+        let named = [&self.headers_env, &self.query_env, &self.fields_env];
+        named.into_iter().flat_map(BTreeMap::values).chain(&self.bearer_env).cloned().collect()
+    }
+
     fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(Box::new(HttpModel::new(*self, variables)))
     }

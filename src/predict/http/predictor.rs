@@ -11,7 +11,7 @@ use crate::detection::{Detection, Size};
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::predict::found::detections;
-use crate::predict::wire::{Secret, Secrets, Wire, is_local};
+use crate::predict::wire::{MOST_OBJECTS, Secret, Secrets, Wire, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 
 /// Counts up whenever the same answers give other detections than before.
@@ -24,6 +24,8 @@ pub struct HttpModel {
     headers: Vec<(String, Secret)>,
     /// Query parameter and its value.
     query: Vec<(String, Secret)>,
+    /// Field of the body and its value.
+    fields: Vec<(String, Secret)>,
     bearer: Option<Secret>,
     wire: Wire,
 }
@@ -36,10 +38,13 @@ impl HttpModel {
         let named = |(name, variable): (&String, &String)| (name.clone(), secret(variable));
         let headers: Vec<(String, Secret)> = options.headers_env.iter().map(named).collect();
         let query: Vec<(String, Secret)> = options.query_env.iter().map(named).collect();
+        let fields: Vec<(String, Secret)> = options.fields_env.iter().map(named).collect();
         let bearer = options.bearer_env.as_ref().map(secret);
-        let secrets = headers.iter().chain(&query).map(|(_, secret)| secret).chain(&bearer).cloned().collect();
-        let wire = Wire::new(&options.url, options.limits, Secrets(secrets), options.mapping.error.clone());
-        Self { options, headers, query, bearer, wire }
+        let secrets =
+            headers.iter().chain(&query).chain(&fields).map(|(_, secret)| secret).chain(&bearer).cloned().collect();
+        let reason_path = options.mapping.error.clone();
+        let wire = Wire::new(&options.url, options.limits, MOST_OBJECTS, Secrets(secrets), reason_path);
+        Self { options, headers, query, fields, bearer, wire }
     }
 
     fn request(&self, client: &Client, png: &[u8]) -> Result<RequestBuilder, String> {
@@ -56,7 +61,8 @@ impl HttpModel {
         if let Some(secret) = &self.bearer {
             request = request.bearer_auth(secret.expose()?);
         }
-        Ok(self.options.body.put(request, png))
+        let fields = self.fields.iter().map(|(name, secret)| Ok((name.as_str(), secret.expose()?)));
+        Ok(self.options.body.put(request, png, &fields.collect::<Result<Vec<_>, String>>()?))
     }
 
     fn detections(

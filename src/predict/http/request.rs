@@ -11,6 +11,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value as Json, json};
 use toml::Spanned;
 
+use crate::predict::wire::is_secret_name;
 use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
 
 /// Where in a request the picture stands.
@@ -89,18 +90,44 @@ impl Body {
         }
     }
 
-    /// Adds the body with the picture `png` to a request.
-    pub fn put(&self, request: RequestBuilder, png: &[u8]) -> RequestBuilder {
+    /// Whether further fields can be put beside the picture.
+    pub fn has_fields(&self) -> bool {
+        match self {
+            Self::Multipart { .. } => true,
+            Self::Json { template } => template.is_object(),
+            Self::Raw => false,
+        }
+    }
+
+    /// In words.
+    pub fn described(&self) -> &'static str {
+        match self {
+            Self::Multipart { .. } => "a form",
+            Self::Json { .. } => "this `template`",
+            Self::Raw => "the picture alone",
+        }
+    }
+
+    /// Adds the body with the picture `png` and the secret `fields`, names and values, to a request.
+    pub fn put(&self, request: RequestBuilder, png: &[u8], fields_env: &[(&str, &str)]) -> RequestBuilder {
         match self {
             Self::Multipart { field, fields } => {
                 let picture = Part::bytes(png.to_vec()).file_name("image.png").mime_str("image/png");
                 let picture = picture.expect("a valid type");
                 let add = |form: Form, (name, value): (&String, &String)| form.text(name.clone(), value.clone());
-                let form = fields.iter().fold(Form::new(), add).part(field.clone(), picture);
+                let form = fields.iter().fold(Form::new(), add);
+                let add = |form: Form, (name, value): &(&str, &str)| form.text((*name).to_owned(), (*value).to_owned());
+                let form = fields_env.iter().fold(form, add).part(field.clone(), picture);
                 let kind = format!("multipart/form-data; boundary={}", form.boundary());
                 request.header(CONTENT_TYPE, kind).body(whole(form))
             }
-            Self::Json { template } => request.json(&filled(template, &BASE64.encode(png))),
+            Self::Json { template } => {
+                let mut body = filled(template, &BASE64.encode(png));
+                for (name, value) in fields_env {
+                    body[*name] = json!(value);
+                }
+                request.json(&body)
+            }
             Self::Raw => request.header(CONTENT_TYPE, "image/png").body(png.to_vec()),
         }
     }
@@ -142,12 +169,36 @@ fn read_template(value: &Value<'_>) -> Result<Json, Mistake> {
     if filled(&template, "") == template {
         return Err(Mistake::new(format!("no text in it holds `{IMAGE}`, where the picture goes")).help(HELP));
     }
+    if let Some(name) = literal_secret(&template) {
+        return Err(secret_field(name));
+    }
     Ok(template)
+}
+
+/// The name of a text in a template that is likely a secret.
+fn literal_secret(template: &Json) -> Option<&str> {
+    match template {
+        Json::Object(entries) => entries.iter().find_map(|(name, value)| {
+            let is_secret = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains(IMAGE));
+            if is_secret && name != "key" && is_secret_name(name) { Some(name.as_str()) } else { literal_secret(value) }
+        }),
+        Json::Array(items) => items.iter().find_map(literal_secret),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
+    }
+}
+
+fn secret_field(name: &str) -> Mistake {
+    let help =
+        format!("name the variable of the environment that holds it: `fields_env = {{ {name} = \"MY_API_KEY\" }}`");
+    Mistake::new(format!("the value of `{name}` is a secret, which does not belong into a spec")).help(help).hidden()
 }
 
 /// Form fields are texts; numbers and booleans may be written as such.
 fn read_fields(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake> {
-    let fields: BTreeMap<String, toml::Value> = deserialize(value)?;
+    let fields: BTreeMap<String, toml::Value> = deserialize(value).map_err(Mistake::hidden)?;
+    if let Some((name, _)) = fields.iter().find(|(name, value)| value.is_str() && is_secret_name(name)) {
+        return Err(secret_field(name));
+    }
     let text = |(name, value): (String, toml::Value)| match value {
         toml::Value::String(text) => Ok((name, text)),
         toml::Value::Integer(_) | toml::Value::Float(_) | toml::Value::Boolean(_) => Ok((name, value.to_string())),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use reqwest::Url;
 use reqwest::blocking::{Client, RequestBuilder};
@@ -27,6 +27,8 @@ pub struct OipEngine {
     is_binary: bool,
     /// What the server says answered; `Some(None)` where it does not say.
     version: OnceLock<Option<String>>,
+    /// Requests so far: a reply says which it answers.
+    requests: AtomicU64,
 }
 
 impl OipEngine {
@@ -61,7 +63,8 @@ impl OipEngine {
         let outputs = metadata.outputs.into_iter().map(|port| port.name).collect();
         let signature = Signature { inputs, outputs, metadata: BTreeMap::new() };
         let (url, platform) = (model.clone(), metadata.platform);
-        Ok(Self { url, wire, bearer, platform, datatypes, signature, is_binary, version: OnceLock::new() })
+        let (version, requests) = (OnceLock::new(), AtomicU64::new(0));
+        Ok(Self { url, wire, bearer, platform, datatypes, signature, is_binary, version, requests })
     }
 
     /// The version that answered first; `None` where the server tells none.
@@ -123,10 +126,12 @@ impl Engine for OipEngine {
     fn run_until(&self, inputs: Vec<Input>, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
         let outputs = &self.signature.outputs;
         let given = self.given(&inputs).map_err(PredictError::Inference)?;
-        let (body, length) = messages::request(&given, outputs, self.is_binary);
+        let id = self.requests.fetch_add(1, Ordering::Relaxed).to_string();
+        let (body, length) = messages::request(&id, &given, outputs, self.is_binary);
         let answer = self.wire.ask(&|client| self.infer(client, &body, length), stop)?;
         let length = answer.header(JSON_LENGTH).and_then(|length| length.parse().ok());
-        let (version, tensors) = messages::read(&answer.body, length, outputs).map_err(PredictError::Inference)?;
+        let read = messages::read(&id, &answer.body, length, outputs);
+        let (version, tensors) = read.map_err(PredictError::Inference)?;
         let first = self.version.get_or_init(|| version.clone());
         if *first == version {
             return Ok(tensors);

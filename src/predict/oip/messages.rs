@@ -47,6 +47,8 @@ pub struct Port {
 /// What `POST .../infer` answers.
 #[derive(Debug, Deserialize)]
 struct Reply {
+    /// Of the request, if the server repeats it.
+    id: Option<Json>,
     model_version: Option<Json>,
     outputs: Vec<Output>,
 }
@@ -85,6 +87,7 @@ pub struct Given<'a> {
 
 #[derive(Serialize)]
 struct Request<'a> {
+    id: &'a str,
     inputs: Vec<Asked<'a>>,
     outputs: Vec<Json>,
 }
@@ -100,14 +103,15 @@ struct Asked<'a> {
     parameters: Option<Json>,
 }
 
-/// A request about some tensors: the body, and the length of its JSON where bytes follow.
-pub fn request(given: &[Given<'_>], outputs: &[String], is_binary: bool) -> (Vec<u8>, Option<usize>) {
+/// The request called `id` about some tensors: the body, and the length of its JSON where bytes follow.
+pub fn request(id: &str, given: &[Given<'_>], outputs: &[String], is_binary: bool) -> (Vec<u8>, Option<usize>) {
     let mut bytes = Vec::new();
     let asked = |given| asked(given, is_binary.then_some(&mut bytes));
     let wanted = |name: &String| {
         if is_binary { json!({ "name": name, "parameters": { "binary_data": true } }) } else { json!({ "name": name }) }
     };
-    let request = Request { inputs: given.iter().map(asked).collect(), outputs: outputs.iter().map(wanted).collect() };
+    let (inputs, wanted) = (given.iter().map(asked).collect(), outputs.iter().map(wanted).collect());
+    let request = Request { id, inputs, outputs: wanted };
     let mut body = serde_json::to_vec(&request).expect("texts and numbers");
     let length = is_binary.then_some(body.len());
     body.extend(bytes);
@@ -134,8 +138,9 @@ fn asked<'a>(given: &'a Given<'a>, bytes: Option<&mut Vec<u8>>) -> Asked<'a> {
 /// The version of the model that answered, if the server says so, and the tensors called `names`, in that order.
 ///
 /// # Errors
-/// The reply is none, or lacks an output.
+/// The reply is none, is to another request than that called `id`, or lacks an output.
 pub fn read(
+    id: &str,
     body: &[u8],
     json_length: Option<usize>,
     names: &[String],
@@ -143,6 +148,9 @@ pub fn read(
     let split = json_length.unwrap_or(body.len());
     let (text, bytes) = body.split_at_checked(split).ok_or("its reply ends within its JSON")?;
     let reply: Reply = serde_json::from_slice(text).map_err(|error| format!("its reply cannot be read: {error}"))?;
+    if let Some(other) = reply.id.filter(|other| !other.is_null() && *other != "" && *other != id) {
+        return Err(format!("its reply answers request {other}, but \"{id}\" was asked"));
+    }
     let mut rest = bytes;
     let mut tensors = Vec::with_capacity(reply.outputs.len());
     for output in reply.outputs {
@@ -202,14 +210,16 @@ mod tests {
         .to_string();
         let mut body = text.clone().into_bytes();
         body.extend_from_slice(&Numbers::Floats(&[0.5, -1.0]).bytes());
-        let (version, tensors) = read(&body, Some(text.len()), &names(&["a", "b"])).unwrap();
+        let (version, tensors) = read("7", &body, Some(text.len()), &names(&["a", "b"])).unwrap();
         assert_eq!(version.as_deref(), Some("3"));
         assert_eq!(tensors[0], Tensor { shape: vec![2, 1], data: vec![7.0, 8.0], is_integer: true });
         assert_eq!(tensors[1], Tensor { shape: vec![1, 2], data: vec![0.5, -1.0], is_integer: false });
         assert!(
-            read(&body[..body.len() - 1], Some(text.len()), &names(&["a"])).unwrap_err().ends_with("within output `b`")
+            read("7", &body[..body.len() - 1], Some(text.len()), &names(&["a"]))
+                .unwrap_err()
+                .ends_with("within output `b`")
         );
-        assert!(read(&body, Some(text.len()), &names(&["c"])).unwrap_err().ends_with("lacks output `c`"));
+        assert!(read("7", &body, Some(text.len()), &names(&["c"])).unwrap_err().ends_with("lacks output `c`"));
     }
 
     /// As `KServe` 0.21 answers, whose models have no version.
@@ -218,7 +228,9 @@ mod tests {
         let output = json!({"name": "a", "datatype": "FP32", "shape": [2], "parameters": null, "data": [1, 2]});
         let reply =
             json!({"model_name": "cells", "model_version": null, "id": "x", "parameters": null, "outputs": [output]});
-        let (version, tensors) = read(reply.to_string().as_bytes(), None, &names(&["a"])).unwrap();
+        let (version, tensors) = read("x", reply.to_string().as_bytes(), None, &names(&["a"])).unwrap();
+        let other = read("y", reply.to_string().as_bytes(), None, &names(&["a"])).unwrap_err();
+        assert_eq!(other, "its reply answers request \"x\", but \"y\" was asked");
         assert_eq!((version, &tensors[0].data[..]), (None, &[1.0, 2.0][..]));
         let metadata: Metadata = serde_json::from_value(
             json!({"name": "cells", "versions": null, "platform": null, "inputs": [], "outputs": []}),
@@ -231,10 +243,11 @@ mod tests {
     fn numbers_that_do_not_fill_the_shape_are_refused() {
         let reply = |shape: Json, data: Json| {
             let output = json!({"name": "a", "datatype": "FP32", "shape": shape, "data": data});
-            read(json!({"outputs": [output]}).to_string().as_bytes(), None, &names(&["a"])).map(|_| ()).unwrap_err()
+            let body = json!({"outputs": [output]}).to_string();
+            read("7", body.as_bytes(), None, &names(&["a"])).map(|_| ()).unwrap_err()
         };
         assert_eq!(reply(json!([2, 2]), json!([1, 2, 3])), "output `a` has 3 numbers for a shape of [2, 2]");
         assert_eq!(reply(json!([1]), json!(["x"])), "output `a` holds something that is no number");
-        assert!(read(b"{}", None, &[]).unwrap_err().contains("missing field"));
+        assert!(read("7", b"{}", None, &[]).unwrap_err().contains("missing field"));
     }
 }

@@ -97,6 +97,10 @@ fn read_word(value: &Value<'_>) -> Result<String, Mistake> {
 }
 
 impl Opener for OipOptions {
+    fn secrets(&self) -> Vec<String> {
+        self.bearer_env.iter().cloned().collect()
+    }
+
     fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(Box::new(OipModel::open(*self, variables).map_err(PredictorError::Load)?))
     }

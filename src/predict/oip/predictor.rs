@@ -13,7 +13,7 @@ use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::predict::onnx::{Engine, Input, OnnxModel, Signature, Tensor};
-use crate::predict::wire::{Limits, Secret, Secrets, Wire, is_local};
+use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::stopwatch::Stopwatch;
 
@@ -37,11 +37,12 @@ impl OipModel {
         let version = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
         let server = below(&options.url, "v2");
         let model = below(&options.url, &format!("v2/models/{}{version}", options.model));
-        let wire = Wire::new(&model, options.limits, Secrets(bearer.iter().cloned().collect()), None);
+        let secrets = Secrets(bearer.iter().cloned().collect());
+        let wire = Wire::new(&model, options.limits, MOST_TENSORS, secrets.clone(), None);
         let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
-        let engine = Arc::new(opened.map_err(|error| error.to_string())?);
+        let engine = Arc::new(opened.map_err(|error| secrets.hide(&error.to_string()))?);
         let inner = OnnxModel::over(Box::new(Shared(Arc::clone(&engine))), None, options.reading);
-        let inner = inner.map_err(|what| format!("{model}: {what}"))?;
+        let inner = inner.map_err(|what| secrets.hide(&format!("{model}: {what}")))?;
         let is_hosted = !is_local(&options.url);
         Ok(Self { engine, inner, limits: options.limits, server: options.url, model: options.model, is_hosted })
     }

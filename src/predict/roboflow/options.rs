@@ -176,6 +176,10 @@ fn read_server(value: &Value<'_>) -> Result<Url, Mistake> {
 }
 
 impl Opener for RoboflowOptions {
+    fn secrets(&self) -> Vec<String> {
+        vec![self.api_key_env.clone()]
+    }
+
     fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(Box::new(RoboflowModel::new(*self, variables)))
     }

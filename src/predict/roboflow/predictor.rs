@@ -16,7 +16,7 @@ use crate::detection::{Detection, Size};
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::predict::found::{Floor, detections};
-use crate::predict::wire::{Answer, Secret, Secrets, Wire};
+use crate::predict::wire::{Answer, MOST_OBJECTS, Secret, Secrets, Wire};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::spec::Choice;
 
@@ -46,7 +46,7 @@ impl RoboflowModel {
         let mut endpoint = options.url.clone();
         endpoint.set_path(&format!("{}/{path}", options.url.path().trim_end_matches('/')));
         let key = Secret::look_up(options.api_key_env.clone(), variables);
-        let wire = Wire::new(&endpoint, options.limits, Secrets(vec![key.clone()]), None);
+        let wire = Wire::new(&endpoint, options.limits, MOST_OBJECTS, Secrets(vec![key.clone()]), None);
         Self { options, endpoint, key, wire }
     }
 

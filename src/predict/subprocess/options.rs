@@ -42,6 +42,8 @@ pub struct SubprocessOptions {
     pub version: Option<String>,
     /// Files that decide the answers, as written and as found.
     pub files: Vec<(String, PathBuf)>,
+    /// Variables that it does not get: secrets of the spec's other models.
+    pub withheld: Vec<String>,
     /// Class names.
     pub naming: Naming,
     /// Which objects are kept.
@@ -110,6 +112,7 @@ impl SubprocessOptions {
             start_timeout: Duration::from_secs_f64(start_timeout),
             version,
             files: files.into_iter().collect::<Option<_>>()?,
+            withheld: Vec::new(),
             naming,
             floor,
         })
@@ -140,10 +143,36 @@ fn read_command(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
         return Err(Mistake::new("a command line is not taken apart").help(help));
     }
     let words: Vec<String> = list_of::<String>(value)?.into_iter().map(Spanned::into_inner).collect();
-    if words[0].is_empty() { Err(Mistake::new("the program has no name")) } else { Ok(words) }
+    if words[0].is_empty() {
+        return Err(Mistake::new("the program has no name"));
+    }
+    if let Some(name) = literal_secret(&words) {
+        let help = "the program has the environment: let it read the variable that holds it";
+        let message = format!("the value of `{name}` is a secret, which does not belong into a spec");
+        return Err(Mistake::new(message).help(help).hidden());
+    }
+    Ok(words)
+}
+
+/// The option among `words` whose value is likely a secret: `--api-key=...`, or `--api-key` and a value.
+fn literal_secret(words: &[String]) -> Option<&str> {
+    const ENDS: [&str; 6] = ["api-key", "apikey", "token", "secret", "password", "passwd"];
+    let is_secret = |option: &str| {
+        let name = option.to_lowercase().replace('_', "-");
+        option.starts_with('-') && ENDS.iter().any(|end| name.ends_with(end))
+    };
+    let mut pairs = words.iter().zip(words.iter().skip(1).map(Some).chain([None]));
+    pairs.find_map(|(word, next)| match word.split_once('=') {
+        Some((option, value)) => (is_secret(option) && !value.is_empty()).then_some(option),
+        None => (is_secret(word) && next.is_some_and(|next| !next.starts_with('-'))).then_some(word.as_str()),
+    })
 }
 
 impl Opener for SubprocessOptions {
+    fn withhold(&mut self, secrets: &[String]) {
+        self.withheld = secrets.to_vec();
+    }
+
     fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(Box::new(SubprocessModel::new(*self).map_err(PredictorError::Load)?))
     }

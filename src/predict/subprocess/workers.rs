@@ -159,6 +159,9 @@ impl Workers {
         let here = program.contains('/').then(|| std::path::absolute(folder.join(program)).ok()).flatten();
         let mut command = here.map_or_else(|| Command::new(program), Command::new);
         command.args(&self.options.command[1..]).current_dir(folder);
+        for variable in &self.options.withheld {
+            command.env_remove(variable);
+        }
         command
     }
 

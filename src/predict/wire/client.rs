@@ -11,7 +11,7 @@ use reqwest::{StatusCode, Url};
 
 use super::answer::Answer;
 use super::back_off::back_off;
-use super::exchange::{Lost, MOST_BYTES, causes, exchange};
+use super::exchange::{Lost, causes, exchange};
 use super::limits::Limits;
 use super::pace::Pace;
 use super::patience::Patience;
@@ -25,6 +25,13 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A server that was silent so often in a row, for each frame that may wait at once, is not asked any more.
 const MOST_SILENCES: usize = 4;
 
+/// The longest answer of a server that lists objects, bytes: a hundred thousand boxes are shorter. As JSON in memory it
+/// takes up to 16 times as much.
+pub const MOST_OBJECTS: u64 = 16 << 20;
+
+/// The longest answer of tensors, bytes: the raw outputs of any detector are far shorter.
+pub const MOST_TENSORS: u64 = 256 << 20;
+
 /// Makes a request, or says what it lacks; called anew for every try.
 pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>;
 
@@ -34,6 +41,8 @@ pub struct Wire {
     place: String,
     is_plain: bool,
     limits: Limits,
+    /// The longest answer, bytes.
+    most: u64,
     pace: Option<Pace>,
     secrets: Secrets,
     /// Where in the body of an error the reason stands, if not where most servers put it: a JSON pointer.
@@ -64,15 +73,16 @@ enum Again {
 }
 
 impl Wire {
-    /// The server at `url`. Nothing is sent.
+    /// The server at `url`, of which no answer is longer than `most` bytes. Nothing is sent.
     #[must_use]
-    pub fn new(url: &Url, limits: Limits, secrets: Secrets, reason_path: Option<String>) -> Self {
+    pub fn new(url: &Url, limits: Limits, most: u64, secrets: Secrets, reason_path: Option<String>) -> Self {
         let mut place = url.clone();
         place.set_query(None);
         Self {
             place: secrets.hide(place.as_str()),
             is_plain: url.scheme() == "http",
             limits,
+            most,
             pace: limits.requests_per_second.map(Pace::new),
             secrets,
             reason_path,
@@ -163,7 +173,6 @@ impl Wire {
         let build = || {
             let client = Client::builder()
                 .user_agent(concat!("windtunnel/", env!("CARGO_PKG_VERSION")))
-                .timeout(self.limits.timeout)
                 .connect_timeout(CONNECT)
                 // A redirect could carry secrets to another host, and turns a POST into a GET.
                 .redirect(Policy::none());
@@ -178,9 +187,11 @@ impl Wire {
     fn one_try(&self, make: MakeRequest<'_>, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
         let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
         let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
+        // On the request, it is for the answer as a whole; on the client, for each piece of it.
+        let (request, most) = (request.timeout(self.limits.timeout), self.most);
         let (sender, receiver) = channel();
         std::thread::spawn(move || {
-            let answer = exchange(request);
+            let answer = exchange(request, most);
             // Nobody listens any more after an interrupt.
             let _unheard = sender.send(answer);
         });
@@ -224,7 +235,7 @@ impl Wire {
             ))),
             Lost::TooLong => Failure::last(PredictError::Inference(format!(
                 "the answer of {place} is longer than {} MiB",
-                MOST_BYTES >> 20
+                self.most >> 20
             ))),
             Lost::Unsendable(reason) => {
                 Failure::last(PredictError::Inference(format!("the request to {place} cannot be sent: {reason}")))

@@ -6,9 +6,6 @@ use reqwest::blocking::{RequestBuilder, Response};
 
 use super::answer::Answer;
 
-/// A longer answer is refused: thousands of boxes, or the raw outputs of any detector, are far shorter.
-pub const MOST_BYTES: u64 = 256 << 20;
-
 /// How a request can get lost.
 pub enum Lost {
     /// No answer in time.
@@ -46,15 +43,15 @@ impl From<io::Error> for Lost {
     }
 }
 
-/// Sends a request and reads the whole answer, whatever its status.
+/// Sends a request and reads the whole answer, whatever its status, of at most `most` bytes.
 ///
 /// # Errors
 /// There is none.
-pub fn exchange(request: RequestBuilder) -> Result<Answer, Lost> {
-    read(request.send()?)
+pub fn exchange(request: RequestBuilder, most: u64) -> Result<Answer, Lost> {
+    read(request.send()?, most)
 }
 
-fn read(response: Response) -> Result<Answer, Lost> {
+fn read(response: Response, most: u64) -> Result<Answer, Lost> {
     let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
@@ -63,8 +60,8 @@ fn read(response: Response) -> Result<Answer, Lost> {
         headers: response.headers().iter().filter_map(header).collect(),
         body: Vec::new(),
     };
-    response.take(MOST_BYTES + 1).read_to_end(&mut answer.body)?;
-    if answer.body.len() as u64 > MOST_BYTES { Err(Lost::TooLong) } else { Ok(answer) }
+    response.take(most + 1).read_to_end(&mut answer.body)?;
+    if answer.body.len() as u64 > most { Err(Lost::TooLong) } else { Ok(answer) }
 }
 
 /// The innermost cause: the outer ones say no more than that something went wrong.

@@ -14,7 +14,7 @@ mod secret;
 
 pub use address::{is_local, is_secret_name, read_address, refuse_literal_secrets};
 pub use answer::{Answer, shown};
-pub use client::Wire;
+pub use client::{MOST_OBJECTS, MOST_TENSORS, Wire};
 pub use limits::{LimitDefaults, Limits, MOST_AT_ONCE, SECONDS, read_concurrency};
 pub use patience::Patience;
 pub use secret::{Secret, Secrets, read_variable_name};

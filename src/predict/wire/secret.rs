@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use crate::predict::Variables;
 use crate::spec::{Mistake, Value, deserialize};
 
@@ -49,15 +52,11 @@ pub struct Secrets(pub Vec<Secret>);
 const HIDDEN: &str = "[secret]";
 
 impl Secrets {
-    /// `text` without any of the secrets, also where they stand percent-encoded or escaped for JSON.
+    /// `text` without any of the secrets, also where they stand encoded, or cut off before a `...`.
     #[must_use]
     pub fn hide(&self, text: &str) -> String {
         let values = self.0.iter().filter_map(|secret| secret.value.as_deref());
-        values.fold(text.to_owned(), |text, value| {
-            let in_json = serde_json::Value::from(value).to_string();
-            let forms = [value, &percent_encoded(value), &form_encoded(value), in_json.trim_matches('"')];
-            forms.iter().fold(text, |text, form| text.replace(form, HIDDEN))
-        })
+        values.flat_map(forms).fold(text.to_owned(), |text, form| hide_beginnings(&text.replace(&form, HIDDEN), &form))
     }
 
     /// Whether every variable is set.
@@ -69,22 +68,52 @@ impl Secrets {
     }
 }
 
-/// As in a path: everything but RFC 3986's unreserved characters.
-fn percent_encoded(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|b| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+/// A shorter beginning of a secret tells nothing.
+const TELLING: usize = 4;
+
+/// `text` without the beginnings of `form` at which a quotation was cut off.
+fn hide_beginnings(text: &str, form: &str) -> String {
+    let ends = form.char_indices().map(|(at, _)| at).filter(|at| *at >= TELLING).rev();
+    ends.fold(text.to_owned(), |text, end| text.replace(&format!("{}...", &form[..end]), &format!("{HIDDEN}...")))
 }
 
-/// As in a query, by the form rules of the URL standard.
-fn form_encoded(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"*-._".contains(&byte);
-    text.bytes()
-        .map(|b| match b {
-            b' ' => "+".to_owned(),
-            b if is_plain(b) => char::from(b).to_string(),
-            b => format!("%{b:02X}"),
-        })
-        .collect()
+/// The forms in which a server may repeat a secret, the longest first: as it is and without the scheme before it
+/// (`Basic ...`), and each of these percent-encoded, escaped for JSON, on one line, and in base64.
+fn forms(value: &str) -> Vec<String> {
+    let is_scheme = |(scheme, bare): &(&str, &str)| scheme.chars().all(char::is_alphabetic) && bare.len() >= TELLING;
+    let bare = value.split_once(' ').filter(is_scheme).map(|(_, bare)| bare.trim());
+    let mut forms: Vec<String> = [value].into_iter().chain(bare).flat_map(forms_of).collect();
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.dedup();
+    forms
+}
+
+fn forms_of(value: &str) -> [String; 8] {
+    /// What is not encoded in a path (RFC 3986's unreserved characters), and in a query (the URL standard's forms).
+    const IN_PATH: &[u8] = b"-._~";
+    const IN_QUERY: &[u8] = b"*-._";
+    let in_query = |code: fn(u8) -> String| {
+        value.split(' ').map(|word| percent_encoded(word, IN_QUERY, code)).collect::<Vec<_>>().join("+")
+    };
+    let upper = |byte: u8| format!("%{byte:02X}");
+    let lower = |byte: u8| format!("%{byte:02x}");
+    let in_json = serde_json::Value::from(value).to_string();
+    [
+        value.to_owned(),
+        percent_encoded(value, IN_PATH, upper),
+        percent_encoded(value, IN_PATH, lower),
+        in_query(upper),
+        in_query(lower),
+        in_json[1..in_json.len() - 1].to_owned(),
+        value.split_whitespace().collect::<Vec<_>>().join(" "),
+        BASE64.encode(value).trim_end_matches('=').to_owned(),
+    ]
+}
+
+/// Letters, digits and `plain` as they are, every other byte as `code` writes it.
+fn percent_encoded(text: &str, plain: &[u8], code: fn(u8) -> String) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || plain.contains(&byte);
+    text.bytes().map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { code(byte) }).collect()
 }
 
 /// The name of a variable. Whatever does not look like one may be the secret itself, so it is not repeated.
@@ -116,7 +145,16 @@ mod tests {
             secrets.hide("k=a/b c\"d, a%2Fb%20c%22d, a%2Fb+c%22d, a/b c\\\"d."),
             "k=[secret], [secret], [secret], [secret]."
         );
+        assert_eq!(secrets.hide("a%2fb%20c%22d, YS9iIGMiZA==."), "[secret], [secret]==.");
         assert!(!format!("{secrets:?}").contains("a/b"));
+    }
+
+    #[test]
+    fn what_a_quotation_cut_off_is_hidden() {
+        let secrets = secrets("Basic dXNlcjpw");
+        assert_eq!(secrets.hide("`Basic dXNlc...` and `dXNl...`"), "`[secret]...` and `[secret]...`");
+        assert_eq!(secrets.hide("Basic... BASI"), "[secret]... BASI");
+        assert_eq!(secrets.hide("basic authentication..."), "basic authentication...");
     }
 
     #[test]

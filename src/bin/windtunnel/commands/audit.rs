@@ -8,13 +8,13 @@ use windtunnel::report::{audit_console, audit_html, audit_json};
 use windtunnel::run::{Audited, Context, audit_data};
 use windtunnel::store::Store;
 
-use super::run::{NOTHING_SELECTED, asks_models, stop_on_interrupt, tell_engines, threads};
+use super::run::{NOTHING_SELECTED, asks_models, tell_engines, threads};
 use crate::args::{Audit, Global, Selection};
 use crate::clock::clock;
 use crate::delivery::worst;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
-use crate::{files, store, terminal};
+use crate::{files, interrupt, store, terminal};
 
 /// Audits the datasets of the specs; the exit code.
 pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
@@ -29,7 +29,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
     let places: Vec<Places> = places(args, &plans)?;
     let is_asking = !args.no_models && plans.iter().any(asks_models);
     let store = if is_asking { store::open(&args.keeping)? } else { None };
-    let interrupted = stop_on_interrupt()?;
+    let interrupted = interrupt::end_in_order();
     let mut codes = Vec::new();
     for (planned, places) in plans.into_iter().zip(places) {
         if global.quiet < 2 && !args.no_models {
@@ -39,7 +39,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
         if global.quiet == 0 && !plan.cells.is_empty() {
             tell_engines(&plan);
         }
-        let Audited { audit, pictures } = look(&plan, args, global, store.as_ref(), &interrupted);
+        let Audited { audit, pictures } = look(&plan, args, global, store.as_ref(), interrupted);
         files::write(&places.json, audit_json(&audit).as_bytes())?;
         files::write(&places.html, audit_html(&audit, &pictures).as_bytes())?;
         if global.quiet < 2 {

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 
-use anyhow::Context as _;
 use windtunnel::plan::Plan;
 use windtunnel::run::{Context, run as run_plan};
 use windtunnel::store::Store;
@@ -19,13 +17,10 @@ use crate::github::{self, Job};
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, Wrong, plans};
 use crate::timings::Timings;
-use crate::{store, terminal};
+use crate::{interrupt, store, terminal};
 
 /// Exit code where no case matches.
 pub const NOTHING_SELECTED: u8 = 4;
-
-/// Exit code after an interrupt: 128 + SIGINT.
-pub const INTERRUPTED: u8 = 130;
 
 /// More threads than this only wait for each other.
 const MAX_THREADS_PER_CORE: usize = 4;
@@ -55,14 +50,14 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     }?;
     let mut delivery = Delivery::new(&plans, &args.reporting, global, store.as_ref())?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
-    let interrupted = stop_on_interrupt()?;
+    let interrupted = interrupt::end_in_order();
     timings.opened();
     for (at, planned) in plans.iter().enumerate() {
         if global.quiet == 0 {
             tell_engines(&planned.plan);
         }
         let plan = &planned.plan;
-        let finished = in_context(&plan.name, args, global, asked, &interrupted, |context| run_plan(plan, context));
+        let finished = in_context(&plan.name, args, global, asked, interrupted, |context| run_plan(plan, context));
         timings.ran(&finished.record);
         let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
@@ -85,19 +80,6 @@ pub fn unrun(job: Option<Job>, code: u8, wrong: &[Wrong]) -> u8 {
         github::annotate(wrong);
     }
     code
-}
-
-/// The first interrupt ends the run in order; a second one ends the program at once.
-pub fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED.into());
-        }
-    })
-    .context("cannot listen for interrupts")?;
-    Ok(interrupted)
 }
 
 /// Whether any model is asked: result files are not.

@@ -6,9 +6,10 @@ use anyhow::bail;
 use windtunnel::plan::{Costs, Partition};
 use windtunnel::run::Shard;
 
-use super::run::{INTERRUPTED, asks_models, in_context, stop_on_interrupt, tell_engines};
+use super::run::{asks_models, in_context, tell_engines};
 use crate::args::{Global, Part, Run};
 use crate::github::Job;
+use crate::interrupt::{INTERRUPTED, end_in_order};
 use crate::shards::{Destination, ENDING, request};
 use crate::specs::Planned;
 use crate::{partition, records, store};
@@ -31,7 +32,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
     let paths: Vec<Destination> = plans.iter().map(destination).collect();
     paths.iter().try_for_each(Destination::probe)?;
     let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
-    let interrupted = stop_on_interrupt()?;
+    let interrupted = end_in_order();
     let mut code = 0;
     let mut told = Vec::new();
     for (planned, path) in plans.iter().zip(&paths) {
@@ -40,7 +41,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
             tell_engines(plan);
         }
         let images = partition.images(plan, costs.as_ref());
-        let run = in_context(&plan.name, args, global, store.as_ref(), &interrupted, |context| {
+        let run = in_context(&plan.name, args, global, store.as_ref(), interrupted, |context| {
             Shard::run(plan, partition, &images, request(plan, &args.selection), context)
         });
         let Some(shard) = run else {

@@ -11,8 +11,9 @@ use windtunnel::run::{Events, PerturbedSet};
 
 use super::folder::{self, ANNOTATIONS, IMAGES};
 use crate::args::{Global, Perturbed};
-use crate::commands::run::{INTERRUPTED, NOTHING_SELECTED, stop_on_interrupt, threads};
+use crate::commands::run::{NOTHING_SELECTED, threads};
 use crate::delivery::UNWRITTEN;
+use crate::interrupt::{INTERRUPTED, end_in_order};
 use crate::progress::Progress;
 use crate::scene::{Scene, scene};
 use crate::{files, terminal};
@@ -54,12 +55,12 @@ fn write_all(
     args: &Perturbed,
     global: &Global,
 ) -> anyhow::Result<u8> {
-    let interrupted = stop_on_interrupt()?;
+    let interrupted = end_in_order();
     let pool = ThreadPoolBuilder::new().num_threads(threads(args.jobs)).build()?;
     let progress = Progress::of("pictures", &scene.name, global.quiet > 0);
     let images = scene.datasets.iter().filter_map(|dataset| Some(dataset.state.as_ref().ok()?.images.len()));
     progress.started(images.sum(), sets.iter().map(|set| set.data.images.len()).sum());
-    let each = || sets.iter().zip(places).try_for_each(|(set, place)| write(set, place, &progress, &interrupted));
+    let each = || sets.iter().zip(places).try_for_each(|(set, place)| write(set, place, &progress, interrupted));
     let written = pool.install(each);
     progress.finish();
     match written {

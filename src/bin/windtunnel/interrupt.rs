@@ -1,0 +1,51 @@
+//! Interrupts: Ctrl-C, and what asks a program to end. The first one during a run lets it end in order; any other ends the
+//! program at once, but never within a file: what is being written is whole, and no temporary file stays behind.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+/// Exit code after an interrupt: 128 + SIGINT.
+pub const INTERRUPTED: u8 = 130;
+
+/// Whoever interrupts a program and its group (GNU `timeout`, a supervisor beside a terminal) is heard twice: what follows
+/// this soon is the same interrupt.
+const ECHO: Duration = Duration::from_millis(500);
+
+/// Held while a file is written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Whether there is a run that can end in order.
+static IS_RUNNING: AtomicBool = AtomicBool::new(false);
+
+/// Whether that run is to end.
+static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Listens for interrupts from now on.
+pub fn listen() -> anyhow::Result<()> {
+    let mut first: Option<Instant> = None;
+    let heard = move || {
+        if IS_RUNNING.load(Ordering::Relaxed) {
+            let since = first.get_or_insert_with(Instant::now).elapsed();
+            if !IS_INTERRUPTED.swap(true, Ordering::Relaxed) || since < ECHO {
+                return;
+            }
+        }
+        let _whole = writing();
+        std::process::exit(INTERRUPTED.into());
+    };
+    ctrlc::set_handler(heard).context("cannot listen for interrupts")
+}
+
+/// From now on the first interrupt sets the flag that is returned, and nothing else.
+pub fn end_in_order() -> &'static AtomicBool {
+    IS_RUNNING.store(true, Ordering::Relaxed);
+    &IS_INTERRUPTED
+}
+
+/// Keeps interrupts from ending the program for as long as the guard lives.
+pub fn writing() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
