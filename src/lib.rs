@@ -70,6 +70,7 @@ pub mod draw;
 pub mod entry;
 pub mod eval;
 pub mod failure;
+pub mod file;
 pub mod gate;
 pub mod json;
 pub mod metric;

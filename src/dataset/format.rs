@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::Bounds;
 use super::records::MISSING;
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
@@ -30,7 +31,7 @@ const SHARED: [Key; 2] = [
 /// All keys of a `[dataset.*]` section of `format`.
 #[must_use]
 pub fn section_keys(format: &dyn Format) -> Vec<Key> {
-    [&SHARED[..1], format.keys(), &SHARED[1..]].concat()
+    [&SHARED[..1], format.keys(), &SHARED[1..], &Bounds::KEYS].concat()
 }
 
 /// Options read; the files not yet.
@@ -38,8 +39,8 @@ pub trait Reader {
     /// Reads the labels. Pictures are not decoded.
     ///
     /// # Errors
-    /// A file cannot be read, or says something that cannot be true; all such findings at once.
-    fn read(&self) -> Result<Dataset, DatasetError>;
+    /// A file cannot be read, is beyond `bounds`, or says something that cannot be true; all such findings at once.
+    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError>;
 }
 
 /// Images with labels.
@@ -113,6 +114,9 @@ impl DatasetError {
     #[must_use]
     pub fn way_out(&self) -> Option<String> {
         match self {
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => {
+                Some("if it is what it should be, raise `max_file_mib`".to_owned())
+            }
             Self::Io { .. } => Some("see that the file is there and may be read".to_owned()),
             // What else the file may be can be told of COCO's alone: the other formats look at names first.
             Self::Syntax { path, expected: INSTANCES, .. } => Some(

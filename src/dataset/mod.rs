@@ -1,5 +1,6 @@
 //! Datasets: one reader per format behind [`Format`], listed in [`ALL`], all giving the same [`Dataset`].
 
+mod bounds;
 mod boxes;
 mod files;
 mod findings;
@@ -14,9 +15,10 @@ mod coco;
 mod voc;
 mod yolo;
 
+pub use bounds::{Bounds, MAX_FILE_MIB, most_bytes};
 pub use format::{Dataset, DatasetError, Format, Reader, section_keys};
-pub use picture::{PictureError, decode_picture, picture_size};
-pub use sample::{open, sampled};
+pub use picture::{PictureError, decode_picture, decode_sized, header_size, picture_size};
+pub use sample::{Opened, open, sampled};
 
 /// Every format.
 pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc];

@@ -14,29 +14,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::files::stem;
-use super::{Dataset, DatasetError, Format, Reader};
+use super::{Bounds, Dataset, DatasetError, Format, Reader};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Source, TableReader};
 
-/// Reads the options of a section, `limit` among them; `None` where they are wrong.
-pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
-    let limit = options.integer("limit");
-    let reader = format.open(source, options)?;
-    Some(match limit {
-        Some(limit) => Box::new(Limited { reader, limit }),
-        None => reader,
-    })
+/// Reads the options of a section, those of all formats among them; `None` where they are wrong.
+pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
+    let (limit, bounds) = (options.integer("limit"), Bounds::read(options));
+    Some(Opened { reader: format.open(source, options)?, limit, bounds })
 }
 
-struct Limited {
+/// The options of a section; the files are not read yet.
+pub struct Opened {
     reader: Box<dyn Reader>,
-    limit: usize,
+    limit: Option<usize>,
+    bounds: Bounds,
 }
 
-impl Reader for Limited {
-    fn read(&self) -> Result<Dataset, DatasetError> {
-        Ok(sampled(self.reader.read()?, self.limit))
+impl Opened {
+    /// Reads the labels, as [`Reader::read`] does, and takes the sample that is asked for.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read(&self) -> Result<Dataset, DatasetError> {
+        let whole = self.reader.read(self.bounds)?;
+        Ok(match self.limit {
+            Some(limit) => sampled(whole, limit),
+            None => whole,
+        })
     }
 }
 

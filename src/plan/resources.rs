@@ -4,7 +4,7 @@ use super::unusable::Unusable;
 use super::{PlannedBaseline, PlannedDataset, PlannedModel};
 use crate::baseline::Baseline;
 use crate::condition::Condition;
-use crate::dataset::{self, Dataset, Reader};
+use crate::dataset::{self, Dataset, Opened};
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
@@ -16,15 +16,15 @@ const BASELINE: &str = "windtunnel.baseline.json";
 /// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`; why others cannot
 /// be used goes to `unusable`.
 pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics, unusable: &mut Diagnostics) -> Vec<PlannedDataset> {
-    let readers: Vec<(&Section<'_>, Box<dyn Reader>)> = spec
+    let readers: Vec<(&Section<'_>, Opened)> = spec
         .datasets
         .iter()
         .filter_map(|section| Some((section, dataset_reader(spec.source, section, diagnostics)?)))
         .collect();
-    readers.into_iter().map(|(section, reader)| planned_dataset(spec, section, &*reader, unusable)).collect()
+    readers.into_iter().map(|(section, reader)| planned_dataset(spec, section, &reader, unusable)).collect()
 }
 
-fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Reader>> {
+fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Opened> {
     let kind = section.kind.as_ref()?;
     match find(dataset::ALL, kind.get_ref()) {
         Ok(format) => {
@@ -42,7 +42,7 @@ fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diag
 fn planned_dataset(
     spec: &Spec<'_>,
     section: &Section<'_>,
-    reader: &dyn Reader,
+    reader: &Opened,
     unusable: &mut Diagnostics,
 ) -> PlannedDataset {
     let read = reader.read().map_err(|error| Box::new(Unusable::dataset(section, &error)));

@@ -1,10 +1,10 @@
 //! Shards on disk: found and read, and what was asked for as they keep it.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use glob::Pattern;
+use windtunnel::file;
 use windtunnel::plan::Plan;
 use windtunnel::run::{Request, Shard};
 
@@ -41,7 +41,7 @@ pub fn read(named: &[String]) -> anyhow::Result<Vec<Vec<(String, Shard)>>> {
     let mut suites: Vec<Vec<(String, Shard)>> = Vec::new();
     for path in files(named)? {
         let name = path.display().to_string();
-        let file = File::open(&path).with_context(|| format!("cannot read {name}"))?;
+        let file = file::open(&path).with_context(|| format!("cannot read {name}"))?;
         let shard = Shard::read(file).with_context(|| name.clone())?;
         match suites.iter_mut().find(|suite| suite[0].1.suite() == shard.suite()) {
             Some(suite) => suite.push((name, shard)),
