@@ -6,13 +6,14 @@ use crate::support::repository;
 
 /// The rooms, floor by floor, lowest first. A room imports from lower floors only; the words of the first may use
 /// each other.
-const FLOORS: [&[&str]; 6] = [
+const FLOORS: [&[&str]; 7] = [
     &["digest", "entry", "failure", "file", "condition", "detection", "json", "number", "packed", "stopwatch"],
     &["spec"],
     &["dataset", "perturb", "eval", "metric", "draw", "store"],
     &["predict", "score", "gate", "baseline"],
     &["plan", "record", "catalog"],
     &["run", "report"],
+    &["fuzzing"],
 ];
 
 fn floor(room: &str) -> usize {
