@@ -6,9 +6,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::file;
+
 /// A BLAKE3 hash of some content, 64 lower-case hexadecimal digits when shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Digest(String);
 
 impl Digest {
@@ -24,7 +26,7 @@ impl Digest {
     /// The file cannot be opened or read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
         let mut hasher = blake3::Hasher::new();
-        io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+        io::copy(&mut file::open(path)?, &mut hasher)?;
         Ok(Self(hasher.finalize().to_hex().to_string()))
     }
 
@@ -56,6 +58,22 @@ impl Digest {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let is_digest = text.len() == 2 * blake3::OUT_LEN && text.bytes().all(is_digit);
+        if is_digest { Ok(Self(text)) } else { Err("a digest is 64 lower-case hexadecimal digits") }
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.0
     }
 }
 

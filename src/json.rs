@@ -91,6 +91,15 @@ impl Visitor<'_> for WholeVisitor {
             Err(E::invalid_value(de::Unexpected::Float(number), &self))
         }
     }
+
+    /// Some programs take numbers for texts and others do not: whoever wrote both sides has to say which.
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Whole, E> {
+        let text: String = text.chars().take(40).collect();
+        Err(E::custom(match text.parse::<u64>() {
+            Ok(number) => format!("the text \"{text}\" where a number belongs: write {number} without quotes"),
+            Err(_) => format!("the text {text:?} where a number belongs: ids are whole numbers, here and in results"),
+        }))
+    }
 }
 
 struct FlagVisitor;
@@ -126,6 +135,8 @@ mod tests {
     #[test]
     fn whole_numbers_and_flags_are_read_however_they_are_spelt() {
         assert_eq!(from_bytes::<Vec<Whole>>(b"[7, 7.0]"), Ok(vec![Whole(7), Whole(7)]));
+        let text = from_bytes::<Whole>(b"\"7\"").unwrap_err().to_string();
+        assert!(text.starts_with("the text \"7\" where a number belongs: write 7 without quotes"), "{text}");
         assert!(from_bytes::<Whole>(b"7.5").is_err() && from_bytes::<Whole>(b"-1").is_err());
         let flags = from_bytes::<Vec<Flag>>(b"\xef\xbb\xbf[1, 0.0, true]");
         assert_eq!(flags, Ok(vec![Flag(true), Flag(false), Flag(true)]));

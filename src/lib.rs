@@ -71,6 +71,10 @@ pub mod draw;
 pub mod entry;
 pub mod eval;
 pub mod failure;
+pub mod file;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod gate;
 pub mod json;
 pub mod metric;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Entry, decode};
 use crate::digest::Digest;
+use crate::file;
 use crate::json::from_bytes;
 
 /// The version of the file's format.
@@ -129,7 +130,7 @@ fn lines<'k>(figures: impl Iterator<Item = (&'k String, Value)>) -> String {
 }
 
 fn figures<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<BTreeMap<String, T>>, BaselineError> {
-    let bytes = match std::fs::read(path) {
+    let bytes = match file::read(path, file::MOST_OF_A_REPORT) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(BaselineError::Unreadable { path: path.to_owned(), error }),

@@ -1,5 +1,7 @@
 //! Boxes that are odd in an image, the same for all formats: outside of it, of no size, written twice.
 
+use std::collections::HashSet;
+
 use super::findings::Findings;
 use super::{OddBox, Oddity};
 use crate::detection::{Annotation, BBox, ImageRecord};
@@ -53,10 +55,11 @@ pub fn inside(image: &ImageRecord, bbox: &BBox, findings: &mut Findings) -> Opti
 /// Objects that are written twice: a detection can match but one of them.
 pub fn tell_repeated(images: &[ImageRecord], annotations: &[Vec<Annotation>], findings: &mut Findings) {
     for (image, list) in images.iter().zip(annotations) {
-        for (at, annotation) in list.iter().enumerate() {
-            let same =
-                |other: &Annotation| other.category_id == annotation.category_id && other.bbox == annotation.bbox;
-            if list[..at].iter().any(same) {
+        let mut seen = HashSet::with_capacity(list.len());
+        for annotation in list {
+            // Of equal numbers the bits are equal, once -0 is 0.
+            let sides = <[f64; 4]>::from(annotation.bbox).map(|side| (side + 0.0).to_bits());
+            if !seen.insert((annotation.category_id, sides)) {
                 tell(findings, Oddity::Repeated, "objects written twice", image, &annotation.bbox);
             }
         }

@@ -13,8 +13,8 @@
 //!   `iscrowd` regions count neither for nor against a model. Masks, polygon or RLE, are not read.
 //! - Roboflow's exports begin with a category 0 that no object has and that only names the project: it is dropped.
 //! - Errors: missing or unusable images, images of another size than written (the right way up), ids or names used
-//!   twice, unknown ids, impossible boxes, boxes in shares of the picture. Warnings, counted: boxes of no size,
-//!   outside of their image or beyond it, objects written twice, `\` in paths, images elsewhere, pictures beside the
+//!   twice, unknown ids, impossible boxes, boxes in shares of the picture, ids that are texts. Warnings, counted: boxes of no size,
+//!   outside of their image or beyond it, objects written twice, annotations with `ignore` (which count), `\` in paths, images elsewhere, pictures beside the
 //!   JSON file that it does not list.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -28,11 +28,12 @@ use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, 
 use super::findings::Findings;
 use super::format::INSTANCES;
 use super::metadata::metadata;
-use super::records::{Named as NamedPicture, record};
-use super::{Aside, Dataset, DatasetError, Format, Reader, boxes, split};
+use super::records::{Named as NamedPicture, check_names, record};
+use super::{Aside, Bounds, Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
+use crate::file;
 use crate::json::{self, Flag, Whole};
 use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
 
@@ -141,6 +142,8 @@ struct RawAnnotation {
     area: Option<f64>,
     #[serde(default)]
     iscrowd: Flag,
+    /// Of tools that leave such objects out.
+    ignore: Option<Flag>,
 }
 
 #[derive(Deserialize)]
@@ -151,17 +154,20 @@ struct RawCategory {
 }
 
 impl Reader for CocoReader {
-    fn read(&self) -> Result<Dataset, DatasetError> {
-        let bytes = std::fs::read(&self.path).map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
+    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError> {
+        let read = file::read(&self.path, bounds.bytes);
+        let bytes = read.map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
         let mut file: File = json::from_bytes(&bytes).map_err(|error| DatasetError::Syntax {
             path: self.path.clone(),
             expected: INSTANCES,
             reason: error.to_string(),
         })?;
+        let digest = Digest::of_bytes(&bytes);
+        drop(bytes);
         let mut findings = Findings::default();
         drop_project(&mut file, &mut findings);
         let categories = read_categories(&file, &mut findings);
-        let images = self.read_images(&file, &mut findings);
+        let images = self.read_images(&file, bounds, &mut findings);
         let annotations = read_annotations(&file, &mut findings);
         if file.images.is_empty() {
             findings.refuse("`images` is empty");
@@ -175,13 +181,12 @@ impl Reader for CocoReader {
         }
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), originals: originals(&file) };
         let warnings = findings.into_warnings(&self.path)?;
-        let digest = Digest::of_bytes(&bytes);
         let metadata = metadata(&images, &file.images.into_iter().map(|image| image.said).collect::<Vec<_>>());
         Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
     }
 
     /// The folders beside that of an export's split.
-    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, _bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
         let own = self.path.parent().filter(|_| self.path.ends_with(EXPORTED) && self.folder.is_none());
         let Some((own, around)) = own.and_then(|own| Some((own, own.parent()?))) else { return Vec::new() };
         let folders = split::folders(around).into_iter().filter(|name| !own.ends_with(name));
@@ -201,7 +206,7 @@ impl CocoReader {
         self.folder.as_deref().or(self.path.parent()).unwrap_or(Path::new(""))
     }
 
-    fn read_images(&self, file: &File, findings: &mut Findings) -> Vec<ImageRecord> {
+    fn read_images(&self, file: &File, bounds: Bounds, findings: &mut Findings) -> Vec<ImageRecord> {
         let folder = clean_path(self.images());
         let mut ids = HashSet::new();
         let mut names = HashSet::new();
@@ -227,7 +232,7 @@ impl CocoReader {
                 image.file_name.clone()
             };
             let written = (image.width.map(|width| width.0), image.height.map(|height| height.0));
-            records.extend(record(NamedPicture { id: image.id.0, name, path, written }, findings));
+            records.extend(record(NamedPicture { id: image.id.0, name, path, written }, bounds, findings));
         }
         records
     }
@@ -248,12 +253,12 @@ fn drop_project(file: &mut File, findings: &mut Findings) {
     let supercategory = |category: &RawCategory| category.supercategory.clone().unwrap_or_default();
     let is_project = |category: &RawCategory| {
         let mut others = file.categories.iter().filter(|other| other.id != category.id);
-        category.id.0 == 0
-            && supercategory(category) == "none"
+        supercategory(category) == "none"
             && file.annotations.iter().all(|annotation| annotation.category_id.0 != 0)
             && others.any(|other| supercategory(other) == category.name)
     };
-    if let Some(at) = file.categories.iter().position(is_project) {
+    let first = file.categories.iter().position(|category| category.id.0 == 0);
+    if let Some(at) = first.filter(|&at| is_project(&file.categories[at])) {
         let project = file.categories.remove(at);
         findings.warning("categories that only name the Roboflow project, dropped", format!("0 `{}`", project.name));
     }
@@ -282,7 +287,10 @@ fn read_categories(file: &File, findings: &mut Findings) -> Vec<Category> {
             findings.error("duplicated category names", format!("`{}`", category.name));
         }
     }
-    file.categories.iter().map(|c| Category { id: c.id.0, name: c.name.clone() }).collect()
+    let categories: Vec<Category> =
+        file.categories.iter().map(|c| Category { id: c.id.0, name: c.name.clone() }).collect();
+    check_names(&categories, findings);
+    categories
 }
 
 fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>> {
@@ -304,8 +312,15 @@ fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>
         };
         let bbox = BBox::from(corners);
         let area = raw.area.unwrap_or_else(|| bbox.area());
-        if !bbox.is_finite() || bbox.width < 0.0 || bbox.height < 0.0 || !area.is_finite() {
+        let is_possible = bbox.area().is_finite() && bbox.is_finite() && bbox.width >= 0.0 && bbox.height >= 0.0;
+        if !is_possible || !(0.0..=f64::MAX).contains(&area) {
             findings.error("impossible boxes", named(&format!("has bbox {corners:?}, area {area}")));
+        }
+        if raw.ignore == Some(Flag(true)) && !raw.iscrowd.0 {
+            findings.warning(
+                "annotations with `ignore`, which pycocotools does not read: they count, unlike those with `iscrowd`",
+                raw.id.0.to_string(),
+            );
         }
         match index.get(&raw.image_id.0) {
             Some(&at) => {

@@ -1,9 +1,11 @@
 //! Files of a dataset: names as other systems write them, texts as other editors save them, pictures in a folder.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::DatasetError;
+use crate::file;
 
 /// Extensions of pictures that can be decoded, in lower case.
 const PICTURES: [&str; 7] = ["bmp", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
@@ -14,15 +16,23 @@ const OTHER_PICTURES: [&str; 9] = ["avif", "dng", "gif", "heic", "heif", "jp2", 
 /// The text of a file: UTF-8, a byte order mark taken off.
 ///
 /// # Errors
-/// It cannot be read, or is of another encoding; `expected` says what the file should be.
-pub fn read_text(path: &Path, expected: &'static str) -> Result<String, DatasetError> {
-    let bytes = std::fs::read(path).map_err(|source| DatasetError::Io { path: path.to_path_buf(), source })?;
+/// It cannot be read, is longer than `most` bytes, or is of another encoding; `expected` says what the file should be.
+pub fn read_text(path: &Path, expected: &'static str, most: u64) -> Result<String, DatasetError> {
+    let bytes = file::read(path, most).map_err(|source| DatasetError::Io { path: path.to_path_buf(), source })?;
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).to_vec();
     String::from_utf8(text).map_err(|_| DatasetError::Syntax {
         path: path.to_path_buf(),
         expected,
         reason: "it is not UTF-8: save it as UTF-8".to_owned(),
     })
+}
+
+/// The lines of a text with whatever ends the lines of some system: LF, CRLF, a lone CR. They are numbered from 1.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let of_others = |line: &str| line.strip_suffix('\r').unwrap_or(line).contains('\r');
+    let is_old = text.lines().any(of_others);
+    let ends: &[char] = if is_old { &['\n', '\r'] } else { &['\n'] };
+    (1..).zip(text.split(ends).map(|line| line.trim_end_matches('\r')))
 }
 
 /// `name` with `/` for `\`, and without what names no folder: `.\a\..\b.jpg` is `b.jpg`. A name that leaves its
@@ -100,25 +110,61 @@ pub fn files_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<Pat
 /// # Errors
 /// A folder cannot be listed.
 pub fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, DatasetError> {
-    let mut files = Vec::new();
-    for path in entries(folder)? {
-        if path.is_dir() {
-            if !leads_back(&path) {
-                files.extend(files_below(&path, wanted)?);
-            }
-        } else if wanted(&path) && path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
+    let mut walk = Walk { top: folder, wanted, around: Vec::new(), folders: 0, links: 0, files: Vec::new() };
+    walk.enter(folder)?;
+    walk.files.sort();
+    Ok(walk.files)
 }
 
-/// Whether a folder is a link to a folder that it lies in.
-fn leads_back(folder: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    let around = folder.parent().and_then(real);
-    folder.is_symlink() && real(folder).zip(around).is_some_and(|(target, around)| around.starts_with(target))
+/// Folders entered in one walk: more than any dataset has.
+const MOST_FOLDERS: usize = 500_000;
+
+/// Links to folders followed in one walk. Those that lead into each other multiply.
+const MOST_LINKS: usize = 10_000;
+
+/// A walk through a folder and those below.
+struct Walk<'a> {
+    top: &'a Path,
+    wanted: &'a dyn Fn(&Path) -> bool,
+    /// The folders that the walk is in, without links.
+    around: Vec<PathBuf>,
+    /// Entered so far.
+    folders: usize,
+    /// Of them, behind links.
+    links: usize,
+    files: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, folder: &Path) -> Result<(), DatasetError> {
+        let fail = |path: &Path, source| DatasetError::Io { path: path.to_path_buf(), source };
+        self.folders += 1;
+        self.links += usize::from(folder.is_symlink());
+        if self.folders > MOST_FOLDERS || self.links > MOST_LINKS {
+            let what = format!("there are {} folders and {} links to folders below it", self.folders, self.links);
+            let message = format!("{what}, and it goes on: do the links multiply?");
+            return Err(fail(self.top, io::Error::other(message)));
+        }
+        let listed = if folder == Path::new("") { Path::new(".") } else { folder };
+        self.around.push(listed.canonicalize().map_err(|source| fail(folder, source))?);
+        for path in entries(folder)? {
+            if path.is_dir() {
+                if !self.leads_back(&path) {
+                    self.enter(&path)?;
+                }
+            } else if (self.wanted)(&path) && path.is_file() {
+                self.files.push(path);
+            }
+        }
+        self.around.pop();
+        Ok(())
+    }
+
+    /// Whether a folder is a link to one that the walk is in, or to one that holds it.
+    fn leads_back(&self, folder: &Path) -> bool {
+        folder.is_symlink()
+            && folder.canonicalize().is_ok_and(|target| self.around.iter().any(|around| around.starts_with(&target)))
+    }
 }
 
 /// What is in `folder`, sorted; the empty path is the folder that relative paths start from.
@@ -173,14 +219,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         std::fs::write(&path, b"\xef\xbb\xbfhello\r\n").unwrap();
-        assert_eq!(read_text(&path, "text").unwrap(), "hello\r\n");
+        assert_eq!(read_text(&path, "text", 100).unwrap(), "hello\r\n");
         std::fs::write(&path, b"\xff\xfeh\0i\0").unwrap();
         assert!(
-            read_text(&path, "a list")
+            read_text(&path, "a list", 100)
                 .unwrap_err()
                 .to_string()
                 .ends_with("is not a list: it is not UTF-8: save it as UTF-8")
         );
+    }
+
+    #[test]
+    fn lines_end_as_on_any_system() {
+        let read = |text: &'static str| lines(text).filter(|(_, line)| !line.is_empty()).collect::<Vec<_>>();
+        for text in ["a\nb\n", "a\r\nb", "a\rb\r"] {
+            assert_eq!(read(text), [(1, "a"), (2, "b")], "{text:?}");
+        }
     }
 
     #[test]

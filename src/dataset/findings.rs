@@ -23,12 +23,12 @@ impl Findings {
 
     /// One of several things that forbid the use of the dataset.
     pub fn error(&mut self, sort: &'static str, example: impl Into<String>) {
-        self.errors.add(sort, example.into());
+        self.errors.add(sort, &example.into());
     }
 
     /// One of several things to be known of.
     pub fn warning(&mut self, sort: &'static str, example: impl Into<String>) {
-        self.warnings.add(sort, example.into());
+        self.warnings.add(sort, &example.into());
     }
 
     /// Something to be known of the dataset as a whole.
@@ -68,7 +68,7 @@ struct Tally(Vec<(&'static str, usize, Vec<String>)>);
 const EXAMPLES: usize = 3;
 
 impl Tally {
-    fn add(&mut self, sort: &'static str, example: String) {
+    fn add(&mut self, sort: &'static str, example: &str) {
         let known = self.0.iter().position(|(known, ..)| *known == sort);
         let at = known.unwrap_or_else(|| {
             self.0.push((sort, 0, Vec::new()));
@@ -77,7 +77,9 @@ impl Tally {
         let (_, count, examples) = &mut self.0[at];
         *count += 1;
         if examples.len() < EXAMPLES {
-            examples.push(example);
+            // What steers a terminal could hide the finding.
+            let shown = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+            examples.push(example.chars().map(shown).collect());
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::Aside;
 use super::records::MISSING;
+use super::{Aside, Bounds};
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
@@ -40,7 +40,7 @@ const SHARED: [Key; 3] = [
 /// All keys of a `[dataset.*]` section of `format`.
 #[must_use]
 pub fn section_keys(format: &dyn Format) -> Vec<Key> {
-    [&SHARED[..1], format.keys(), &SHARED[1..]].concat()
+    [&SHARED[..1], format.keys(), &SHARED[1..], &Bounds::KEYS].concat()
 }
 
 /// Options read; the files not yet.
@@ -48,11 +48,11 @@ pub trait Reader: Send + Sync {
     /// Reads the labels. Pictures are not decoded.
     ///
     /// # Errors
-    /// A file cannot be read, or says something that cannot be true; all such findings at once.
-    fn read(&self) -> Result<Dataset, DatasetError>;
+    /// A file cannot be read, is beyond `bounds`, or says something that cannot be true; all such findings at once.
+    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError>;
 
     /// The other splits of the same dataset that are there, by name: none where nothing says which those are.
-    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, _bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
         Vec::new()
     }
 }
@@ -133,6 +133,9 @@ impl DatasetError {
     #[must_use]
     pub fn way_out(&self) -> Option<String> {
         match self {
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => {
+                Some("if it is what it should be, raise `max_file_mib`".to_owned())
+            }
             Self::Io { .. } => Some("see that the file is there and may be read".to_owned()),
             // What else the file may be can be told of COCO's alone: the other formats look at names first.
             Self::Syntax { path, expected: INSTANCES, .. } => Some(

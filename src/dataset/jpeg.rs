@@ -13,6 +13,15 @@ pub fn is_jpeg(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, SOI, 0xff])
 }
 
+/// Scans that are decoded at most. Progressive files have about ten; each goes over the whole picture again, so that a few
+/// thousand of no content, which take no space, keep a processor busy for hours.
+const MOST_SCANS: usize = 500;
+
+/// Whether the JPEG `bytes` have more scans than any encoder writes.
+pub fn has_too_many_scans(bytes: &[u8]) -> bool {
+    bytes.windows(2).filter(|pair| **pair == [0xff, SOS]).count() > MOST_SCANS
+}
+
 /// Whether the JPEG `bytes` reach their end-of-image marker: segments are skipped by their length, so that the end
 /// of an embedded thumbnail is not taken for it, and scans by looking for the next marker.
 pub fn is_complete(bytes: &[u8]) -> bool {

@@ -1,12 +1,14 @@
 //! Picture files to RGB pixels, the right way up.
 
-use std::io::{BufReader, Cursor};
+use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
 
-use super::jpeg::{is_complete, is_jpeg};
+use super::jpeg::{has_too_many_scans, is_complete, is_jpeg};
+use crate::detection::Size;
+use crate::file;
 
 /// The longest side accepted, in pixels: the most a JPEG can hold, and far beyond any detector's input.
 const MAX_SIDE: u32 = 65_535;
@@ -34,17 +36,48 @@ pub enum PictureError {
         /// Pixels.
         height: u32,
     },
+    /// There are more pixels than the dataset allows.
+    #[error("{width}x{height} pixels are more than `max_pixels = {most}`")]
+    TooManyPixels {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+        /// How many are allowed.
+        most: u64,
+    },
+    /// It is of another size than when the dataset was read.
+    #[error("it is of {width}x{height} pixels now, another picture than when the labels were read")]
+    Changed {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
 }
 
 /// Width and height of a picture file after EXIF orientation, read from its header.
 ///
 /// # Errors
-/// The file cannot be read, is no picture, or is too large.
-pub fn picture_size(path: &Path) -> Result<(u32, u32), PictureError> {
-    let reader = ImageReader::new(BufReader::new(std::fs::File::open(path)?)).with_guessed_format()?;
-    let mut decoder = reader.into_decoder()?;
+/// The file cannot be read, is no picture, or has more than `most_pixels`.
+pub fn picture_size(path: &Path, most_pixels: u64) -> Result<(u32, u32), PictureError> {
+    let Size { width, height } = header_size(BufReader::new(file::open(path)?))?;
+    if u64::from(width) * u64::from(height) > most_pixels {
+        Err(PictureError::TooManyPixels { width, height, most: most_pixels })
+    } else {
+        Ok((width, height))
+    }
+}
+
+/// Width and height of a picture after EXIF orientation, read from its header.
+///
+/// # Errors
+/// It is no picture, or a side is longer than a JPEG can hold.
+pub fn header_size(picture: impl BufRead + Seek) -> Result<Size, PictureError> {
+    let mut decoder = ImageReader::new(picture).with_guessed_format()?.into_decoder()?;
     let (width, height) = checked_size(decoder.dimensions())?;
-    Ok(if turns_sideways(decoder.orientation()?) { (height, width) } else { (width, height) })
+    let is_turned = turns_sideways(decoder.orientation()?);
+    Ok(if is_turned { Size { width: height, height: width } } else { Size { width, height } })
 }
 
 /// The pixels of a picture file's `bytes`: EXIF orientation applied; grey, palette, alpha and 16-bit pictures made
@@ -53,11 +86,28 @@ pub fn picture_size(path: &Path) -> Result<(u32, u32), PictureError> {
 /// # Errors
 /// The bytes are no picture, a broken or truncated one, or too large.
 pub fn decode_picture(bytes: &[u8]) -> Result<RgbImage, PictureError> {
+    decode_sized(bytes, header_size(Cursor::new(bytes))?)
+}
+
+/// The same of a picture that is known to be of `size`, the right way up: one that has become another since is refused
+/// before it takes memory.
+///
+/// # Errors
+/// The bytes are no picture, a broken or truncated one, or of another size.
+pub fn decode_sized(bytes: &[u8], size: Size) -> Result<RgbImage, PictureError> {
     if is_jpeg(bytes) && !is_complete(bytes) {
         return Err(PictureError::Truncated);
     }
-    let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
-    checked_size(decoder.dimensions())?;
+    if is_jpeg(bytes) && has_too_many_scans(bytes) {
+        return Err(PictureError::Jpeg("it has more scans than any encoder writes".to_owned()));
+    }
+    let Size { width, height } = header_size(Cursor::new(bytes))?;
+    if (Size { width, height }) != size {
+        return Err(PictureError::Changed { width, height });
+    }
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    reader.limits(memory_for(size));
+    let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation()?;
     let mut picture = match is_jpeg(bytes).then(|| decode_jpeg(bytes)).transpose()?.flatten() {
         Some(picture) => picture,
@@ -65,6 +115,15 @@ pub fn decode_picture(bytes: &[u8]) -> Result<RgbImage, PictureError> {
     };
     picture.apply_orientation(orientation);
     Ok(picture.into_rgb8())
+}
+
+/// What decoders may take for a picture: 16 bits for each of four channels, twice, and some for tables.
+fn memory_for(size: Size) -> Limits {
+    const TABLES: u64 = 64 * file::MIB;
+    const PIXEL: u64 = 16;
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(TABLES + PIXEL * u64::from(size.width) * u64::from(size.height));
+    limits
 }
 
 /// A JPEG of grey or RGB pixels; `None` for CMYK, which `image` converts.

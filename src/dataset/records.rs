@@ -3,11 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use super::findings::Findings;
-use super::{PictureError, picture_size};
-use crate::detection::ImageRecord;
+use super::{Bounds, PictureError, picture_size};
+use crate::detection::{Category, ImageRecord};
 
 /// The sort of finding of pictures that are not there.
 pub const MISSING: &str = "missing image files";
+
+/// Finds names of categories that no report can show as they are.
+pub fn check_names(categories: &[Category], findings: &mut Findings) {
+    for Category { name, .. } in categories {
+        if name.trim().is_empty() || name.chars().any(char::is_control) {
+            findings.error("category names that are empty or have control characters", format!("{name:?}"));
+        }
+    }
+}
 
 /// A picture file that a dataset names.
 pub struct Named {
@@ -22,9 +31,12 @@ pub struct Named {
 }
 
 /// The record of a picture; `None` where the file cannot be used, with the reason in `findings`.
-pub fn record(named: Named, findings: &mut Findings) -> Option<ImageRecord> {
+pub fn record(named: Named, bounds: Bounds, findings: &mut Findings) -> Option<ImageRecord> {
     let Named { id, name, path, written } = named;
-    let (width, height) = usable_size(&path, findings)?;
+    if name.chars().any(char::is_control) {
+        findings.error("image names with control characters", format!("{name:?}"));
+    }
+    let (width, height) = usable_size(&path, bounds, findings)?;
     let wrong = |written: Option<u64>, side: u32| written.is_some_and(|written| written != u64::from(side));
     if wrong(written.0, width) || wrong(written.1, height) {
         // Boxes would be off otherwise.
@@ -40,8 +52,8 @@ pub fn record(named: Named, findings: &mut Findings) -> Option<ImageRecord> {
     Some(ImageRecord { id, file_name: name, path, width, height })
 }
 
-fn usable_size(path: &Path, findings: &mut Findings) -> Option<(u32, u32)> {
-    match picture_size(path) {
+fn usable_size(path: &Path, bounds: Bounds, findings: &mut Findings) -> Option<(u32, u32)> {
+    match picture_size(path, bounds.pixels) {
         Ok(size) => return Some(size),
         Err(PictureError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
             findings.error(MISSING, path.display().to_string());

@@ -17,22 +17,14 @@ use toml::Spanned;
 
 use super::files::stem;
 use super::format::EVALUATE;
-use super::{Dataset, DatasetError, Format, Reader, metadata};
+use super::{Bounds, Dataset, DatasetError, Format, Reader, metadata};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Diagnostic, Source, TableReader};
 
-/// A section whose options have been read.
-pub struct Opened {
-    /// Reads its files.
-    pub reader: Box<dyn Reader>,
-    /// Whether models are run on it.
-    pub is_evaluated: bool,
-}
-
-/// Reads the options of a section, those that all formats share among them; `None` where they are wrong.
+/// Reads the options of a section, those of all formats among them; `None` where they are wrong.
 pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
-    let limit = options.spanned_integer("limit");
+    let (limit, bounds) = (options.spanned_integer("limit"), Bounds::read(options));
     let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
     let reader = format.open(source, options);
     // What others are compared with has to be whole; a limit for all datasets (`--limit`) is not about it.
@@ -41,26 +33,37 @@ pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, 
         options
             .wrong(Diagnostic::new(limit.span(), message).help("remove it: the other datasets are held against all"));
     }
-    let reader = reader?;
-    let reader = match limit.map(Spanned::into_inner).filter(|_| is_evaluated) {
-        Some(limit) => Box::new(Limited { reader, limit }),
-        None => reader,
-    };
-    Some(Opened { reader, is_evaluated })
+    let limit = limit.map(Spanned::into_inner).filter(|_| is_evaluated);
+    Some(Opened { reader: reader?, limit, bounds, is_evaluated })
 }
 
-struct Limited {
+/// The options of a section; the files are not read yet.
+pub struct Opened {
     reader: Box<dyn Reader>,
-    limit: usize,
+    limit: Option<usize>,
+    bounds: Bounds,
+    /// Whether models are run on it.
+    pub is_evaluated: bool,
 }
 
-impl Reader for Limited {
-    fn read(&self) -> Result<Dataset, DatasetError> {
-        Ok(sampled(self.reader.read()?, self.limit))
+impl Opened {
+    /// Reads the labels, as [`Reader::read`] does, and takes the sample that is asked for.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read(&self) -> Result<Dataset, DatasetError> {
+        let whole = self.reader.read(self.bounds)?;
+        Ok(match self.limit {
+            Some(limit) => sampled(whole, limit),
+            None => whole,
+        })
     }
 
-    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
-        self.reader.others()
+    /// The other splits of the same dataset, whole; see [`Reader::others`].
+    #[must_use]
+    pub fn others(&self) -> Vec<(String, Self)> {
+        let opened = |(name, reader)| (name, Self { reader, limit: None, bounds: self.bounds, is_evaluated: false });
+        self.reader.others(self.bounds).into_iter().map(opened).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use toml::de::DeValue;
 
 use super::{Plan, PlannedAudit};
 use crate::entry::{NotFound, find};
+use crate::file;
 use crate::perturb::{AUGMENTATIONS, Augmentation, in_readme};
 use crate::predict::TRAINING;
 use crate::spec::{Diagnostic, Diagnostics, Mistake, Section, Spec, TableReader, Value, deserialize, list_of};
@@ -89,8 +90,9 @@ fn named(
         }
         TrainedWith::Readme(path) => {
             // Roboflow's degree signs come in more than one encoding.
-            let text = std::fs::read(spec.source.part(&trained_with.span()).resolve(path))
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let place = spec.source.part(&trained_with.span()).resolve(path);
+            let text =
+                file::read(&place, file::MOST_OF_A_TEXT).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             match text {
                 Ok(text) => {
                     let (found, others) = in_readme(&text);

@@ -2,7 +2,7 @@
 
 use crate::baseline::{Baseline, key};
 use crate::condition::Condition;
-use crate::dataset::{Dataset, Reader};
+use crate::dataset::{Dataset, Opened};
 use crate::digest::Digest;
 use crate::failure::Failure;
 use crate::gate::Claim;
@@ -115,7 +115,7 @@ pub struct PlannedSplit {
     /// What the export calls it.
     pub name: String,
     /// Reads it.
-    pub reader: Box<dyn Reader>,
+    pub opened: Opened,
 }
 
 /// A dataset as it is cut into slices, before its images were looked at.

@@ -42,14 +42,15 @@ fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diag
 fn planned_dataset(
     spec: &Spec<'_>,
     section: &Section<'_>,
-    Opened { reader, is_evaluated }: &Opened,
+    opened: &Opened,
     unusable: &mut Diagnostics,
 ) -> PlannedDataset {
-    let read = reader.read().map_err(|error| Box::new(Unusable::dataset(section, &error)));
-    let read = read.and_then(|data| if *is_evaluated { enough_images(spec, section, data) } else { Ok(data) });
+    let is_evaluated = opened.is_evaluated;
+    let read = opened.read().map_err(|error| Box::new(Unusable::dataset(section, &error)));
+    let read = read.and_then(|data| if is_evaluated { enough_images(spec, section, data) } else { Ok(data) });
     let (place, state) = settled(spec, section, read, unusable);
-    let others = reader.others().into_iter().map(|(name, reader)| PlannedSplit { name, reader }).collect();
-    PlannedDataset { name: section.name.get_ref().clone(), place, state, is_evaluated: *is_evaluated, others }
+    let others = opened.others().into_iter().map(|(name, opened)| PlannedSplit { name, opened }).collect();
+    PlannedDataset { name: section.name.get_ref().clone(), place, state, is_evaluated, others }
 }
 
 /// The place of a dataset or model in the spec, and what came of it: of what cannot be used, that of the key to mend, if it

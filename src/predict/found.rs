@@ -65,6 +65,13 @@ fn plausible(found: &Found) -> Result<(), PredictError> {
     if !bbox.is_finite() || !score.is_finite() {
         return Err(PredictError::NonFinite("a number of the answer is NaN or infinite".to_owned()));
     }
+    // Answers are kept as 32-bit floats.
+    if <[f64; 4]>::from(*bbox).iter().any(|side| (*side as f32).is_infinite()) {
+        return Err(PredictError::NonFinite(format!(
+            "a box of the answer is out of range: {:?}",
+            <[f64; 4]>::from(*bbox)
+        )));
+    }
     if bbox.width < 0.0 || bbox.height < 0.0 {
         let message = format!("a box is {} x {} pixels: is it in another format?", bbox.width, bbox.height);
         return Err(PredictError::Inference(message));
@@ -105,6 +112,7 @@ mod tests {
         assert!(matches!(kept(vec![found(0.1, f64::INFINITY)], floor), Err(PredictError::NonFinite(_))));
         let beyond = Found { bbox: BBox::from([1e308; 4]), ..found(0.1, 1.0) };
         assert!(matches!(kept(vec![beyond], floor), Err(PredictError::NonFinite(_))));
+        assert!(matches!(kept(vec![found(0.1, 1e39)], floor), Err(PredictError::NonFinite(_))));
         assert!(matches!(kept(vec![found(0.1, -1.0)], floor), Err(PredictError::Inference(_))));
         assert!(matches!(kept(vec![found(31.0, 1.0)], floor), Err(PredictError::Inference(_))));
     }

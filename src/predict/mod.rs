@@ -9,6 +9,9 @@ mod found;
 mod naming;
 mod wire;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+
 mod http;
 mod oip;
 mod onnx;

@@ -11,10 +11,11 @@ use super::{
     Vocabulary,
 };
 use crate::condition::{Condition, ConditionName};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, MAX_FILE_MIB, most_bytes};
 use crate::detection::{BBox, Detection};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
+use crate::file;
 use crate::json::{self, JsonError, Whole};
 use crate::spec::{Diagnostic, Key, Shape, Source, TableReader};
 
@@ -34,12 +35,15 @@ const CONDITION: &str = "{condition}";
 /// What the pattern may contain to tell the files of two datasets apart.
 const DATASET: &str = "{dataset}";
 
-const KEYS: &[Key] = &[Key::new(
-    "path",
-    Shape::PATH,
-    "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\"), `{dataset}` for the dataset's name",
-)
-.required()];
+const KEYS: &[Key] = &[
+    Key::new(
+        "path",
+        Shape::PATH,
+        "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\"), `{dataset}` for the dataset's name",
+    )
+    .required(),
+    MAX_FILE_MIB,
+];
 
 impl PredictorKind for Precomputed {
     fn keys(&self) -> Vec<Key> {
@@ -48,6 +52,7 @@ impl PredictorKind for Precomputed {
 
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         let pattern = options.required::<String>("path", "path = \"results/{dataset}/{condition}.json\"")?;
+        let most = most_bytes(options);
         if !pattern.get_ref().contains(CONDITION) {
             let message = format!("`path` names the same file for every condition: it has no `{CONDITION}`");
             let help =
@@ -57,6 +62,7 @@ impl PredictorKind for Precomputed {
         }
         Some(Box::new(ResultFiles {
             pattern: source.resolve(&pattern),
+            most,
             cells: HashMap::new(),
             digests: vec![],
             silent: BTreeMap::new(),
@@ -68,6 +74,8 @@ type Cell = HashMap<u64, Vec<Detection>>;
 
 struct ResultFiles {
     pattern: PathBuf,
+    /// Bytes of a file.
+    most: u64,
     /// By dataset and condition, then by image id.
     cells: HashMap<(String, ConditionName), Cell>,
     digests: Vec<Digest>,
@@ -109,8 +117,8 @@ impl Predictor for ResultFiles {
             let is_clean = condition.is_clean();
             let condition = ConditionName::from(condition);
             let path = self.path(name, &condition);
-            let bytes = std::fs::read(&path)
-                .map_err(|error| PredictorError::Load(format!("cannot read {}: {error}", path.display())))?;
+            let bytes =
+                file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
             let cell = read_cell(&path, &bytes, dataset)?;
             let digest = Digest::of_bytes(&bytes);
             if is_clean {
@@ -150,6 +158,12 @@ impl ResultFiles {
     }
 }
 
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    let is_too_long = error.kind() == std::io::ErrorKind::FileTooLarge;
+    let way_out = if is_too_long { "; if it is what it should be, raise `max_file_mib`" } else { "" };
+    format!("cannot read {}: {error}{way_out}", path.display())
+}
+
 #[derive(Deserialize)]
 struct RawResult {
     image_id: Whole,
@@ -169,8 +183,11 @@ fn read_cell(path: &Path, bytes: &[u8], dataset: &Dataset) -> Result<Cell, Predi
     let mut cell = Cell::new();
     for (index, raw) in results.iter().enumerate() {
         let bbox = BBox::from(raw.bbox);
-        if !bbox.is_finite() || !raw.score.is_finite() {
-            let what = format!("{}: result {index} has a number that is not finite", path.display());
+        if !bbox.is_finite() || !bbox.area().is_finite() || !raw.score.is_finite() {
+            let what = format!(
+                "{}: result {index} has a number that is not finite, or a box of no finite area",
+                path.display()
+            );
             return Err(PredictorError::NonFinite(what));
         }
         if bbox.width < 0.0 || bbox.height < 0.0 || !(0.0..=1.0).contains(&raw.score) {

@@ -54,7 +54,7 @@ fn of_dataset(plan: &Plan, data: &Dataset, found: &DatasetAudit) -> Vec<AuditPic
         .into_iter()
         .flat_map(|planned| &planned.others)
         .filter(|split| is_shown(found, &split.name))
-        .filter_map(|split| Some((split.name.as_str(), split.reader.read().ok()?)))
+        .filter_map(|split| Some((split.name.as_str(), split.opened.read().ok()?)))
         .collect();
     let splits: HashMap<&str, Shelf<'_>> = splits.iter().map(|(name, data)| (*name, Shelf::of(data))).collect();
     let other = |split: &str| datasets.get(split).or_else(|| splits.get(split));

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::dataset::{PictureError, decode_picture};
+use crate::dataset::{PictureError, decode_sized};
 use crate::detection::ImageRecord;
 use crate::digest::Digest;
+use crate::file;
 use crate::predict::FrameError;
+
+/// The longest image file that is read, bytes: a picture of the most pixels that a dataset allows unasked, uncompressed.
+const MOST: u64 = 2048 * file::MIB;
 
 /// The content of an image file.
 pub struct ImageFile {
@@ -19,13 +23,13 @@ pub struct ImageFile {
 impl ImageFile {
     /// Reads the file.
     pub fn read(image: &ImageRecord) -> Result<Self, FrameError> {
-        let bytes = std::fs::read(&image.path).map_err(|error| failed(image, error.into()))?;
+        let bytes = file::read(&image.path, MOST).map_err(|error| failed(image, error.into()))?;
         Ok(Self { digest: Digest::of_bytes(&bytes), bytes })
     }
 
     /// The pixels in it, which is the file of `image`.
     pub fn decode(&self, image: &ImageRecord) -> Result<RgbImage, FrameError> {
-        decode_picture(&self.bytes).map_err(|error| failed(image, error))
+        decode_sized(&self.bytes, image.size()).map_err(|error| failed(image, error))
     }
 }
 

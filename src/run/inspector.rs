@@ -193,12 +193,12 @@ impl<'a> Inspector<'a> {
             .filter_map(|planned| planned.state.as_ref().ok())
             .flat_map(|data| data.images.iter().map(|image| image.path.as_path()))
             .collect();
-        for PlannedSplit { name, reader } in &plan.datasets[dataset].others {
+        for PlannedSplit { name, opened } in &plan.datasets[dataset].others {
             let unknown = |error| {
                 let message = format!("cannot be held against the split `{name}` of its export: {error}");
                 Failure::new(FailureKind::Dataset, message)
             };
-            let data = reader.read().map_err(unknown)?;
+            let data = opened.read().map_err(unknown)?;
             let is_new = |image: &ImageRecord| !known.contains(image.path.as_path());
             if data.images.iter().any(is_new) {
                 others.push(Other { name, data: std::borrow::Cow::Owned(data) });

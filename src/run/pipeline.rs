@@ -50,7 +50,7 @@ pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
     gather(plan, &execute::all_cells(plan), answers, &mut predictions);
     let mut finished = finish(plan, predictions, context);
     finished.record.times.started_unix = started.as_secs();
-    finished.record.times.seconds = (took + (context.clock)().saturating_sub(began)).as_secs_f64();
+    finished.record.times.seconds = took.saturating_add((context.clock)().saturating_sub(began)).as_secs_f64();
     finished
 }
 

@@ -81,12 +81,18 @@ impl Diagnostics {
         self.0.extend(other.0);
     }
 
-    /// All of them with file, line, excerpt and caret, in the order of the text. `styled` adds ANSI colours.
+    /// The first hundred with file, line, excerpt and caret, in the order of the text. `styled` adds ANSI colours.
     #[must_use]
     pub fn render(&self, source: &Source, styled: bool) -> String {
+        /// Each goes through the whole text.
+        const MOST: usize = 100;
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let shown = |d: &&Diagnostic| renderer.render(&[report(d, source.part(&d.span), &self.hidden())]);
-        self.in_order().iter().map(shown).collect::<Vec<_>>().join("\n\n")
+        let mut texts: Vec<String> = self.in_order().iter().take(MOST).map(shown).collect();
+        if self.len() > MOST {
+            texts.push(format!("... and {} more mistakes after these", self.len() - MOST));
+        }
+        texts.join("\n\n")
     }
 
     /// All of them in the order of the text: where, if in a file, and what with the way out.

@@ -118,20 +118,28 @@ fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
     source.parts().iter().filter(move |part| part.role == role)
 }
 
+/// What TOML's grammar refuses in a text, as far as it is told: what follows goes with the first ones as a rule.
+const MOST_TOLD: usize = 20;
+
 /// A text as a table whose places count through all texts.
 fn parsed<'t>(part: &'t Part, diagnostics: &mut Diagnostics) -> DeTable<'t> {
     let (root, errors) = DeTable::parse_recoverable(&part.text);
-    for error in &errors {
+    for error in errors.iter().take(MOST_TOLD) {
         let diagnostic = grammar(part, error.message(), &error.span().unwrap_or(0..0));
         let is_set = part.role == Role::Set;
         diagnostics.push(if is_set { diagnostic.help("write `--set KEY=VALUE`") } else { diagnostic });
+    }
+    if let Some(next) = errors.get(MOST_TOLD) {
+        let message = format!("not valid TOML in {} more places, from here on", errors.len() - MOST_TOLD);
+        diagnostics.push(Diagnostic::new(part.global(next.span().unwrap_or(0..0)), message));
     }
     moved_table(root.into_inner(), &|span| part.global(span))
 }
 
 /// What TOML's grammar refuses at `span`; of what is written twice, both places.
 fn grammar(part: &Part, message: &str, span: &Span) -> Diagnostic {
-    let Some(first) = first_place(&part.text, span).filter(|_| message.contains("duplicate key")) else {
+    let is_twice = message.contains("duplicate key");
+    let Some(first) = is_twice.then(|| first_place(&part.text, span)).flatten() else {
         return Diagnostic::new(part.global(span.clone()), format!("not valid TOML: {message}"));
     };
     let line = part.text[..first.start].matches('\n').count() + 1;

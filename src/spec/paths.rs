@@ -46,6 +46,11 @@ pub fn existing_path(
         options.wrong(Diagnostic::new(written.span(), message).help(inside(&path)));
         return None;
     }
+    if path.exists() {
+        let message = format!("{} is a pipe or a device, not the {what}", path.display());
+        options.wrong(Diagnostic::new(written.span(), message).help("write what comes out of it to a file first"));
+        return None;
+    }
     let help = match similar(&path, kind) {
         Some(name) => format!("did you mean `{name}` in the same folder?"),
         None if source.part(&written.span()).is_file() => "paths start from the folder of the spec".to_owned(),

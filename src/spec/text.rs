@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::file;
+
 /// Why a file has no text.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
@@ -34,6 +36,9 @@ pub enum TextError {
     },
 }
 
+/// The longest spec that is read, bytes: tens of thousands of lines.
+const MOST: u64 = file::MIB;
+
 /// Byte order marks of other encodings; the longer ones first, as one begins like another.
 const OTHERS: [(&[u8], &str); 4] = [
     (&[0xFF, 0xFE, 0, 0], "UTF-32"),
@@ -47,7 +52,7 @@ const OTHERS: [(&[u8], &str); 4] = [
 /// # Errors
 /// It cannot be read, or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, TextError> {
-    let bytes = std::fs::read(path).map_err(|source| TextError::Io { path: path.to_owned(), source })?;
+    let bytes = file::read(path, MOST).map_err(|source| TextError::Io { path: path.to_owned(), source })?;
     if let Some((_, encoding)) = OTHERS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
         return Err(TextError::OtherEncoding { path: path.to_owned(), encoding });
     }

@@ -1,6 +1,7 @@
 //! The file: SQLite in write-ahead mode. Every answer is its own transaction, so a killed process loses none that was
 //! given; several processes may share one file.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -106,6 +107,11 @@ impl Store {
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
+        let is_other = fs::metadata(path).is_ok_and(|found| !found.is_file());
+        if is_other {
+            let what = "a folder, a pipe or a device".to_owned();
+            return Err(StoreError::Foreign { path: path.to_path_buf(), what });
+        }
         let connection = Connection::open_with_flags(path, flags).map_err(|source| sqlite_error(path, source))?;
         let store = Self { path: path.to_path_buf(), connection: Mutex::new(connection) };
         match store.set_up()? {

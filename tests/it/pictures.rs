@@ -34,7 +34,7 @@ fn every_form_of_file_becomes_rgb_the_right_way_up() {
         let expected = folder.join("expected").join(name.replace('.', "_")).with_extension("png");
         let expected = image::open(expected).unwrap().into_rgb8();
         assert_eq!(picture.dimensions(), expected.dimensions(), "{name}");
-        assert_eq!(picture.dimensions(), picture_size(&path).unwrap(), "{name}: the header's size");
+        assert_eq!(picture.dimensions(), picture_size(&path, 1_000_000).unwrap(), "{name}: the header's size");
         let difference = difference(&picture, &expected);
         assert!(difference <= tolerance(name), "{name}: {difference}");
         seen += 1;

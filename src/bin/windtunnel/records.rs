@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use windtunnel::file;
 use windtunnel::record::Record;
 
 /// Where runs leave their records, a folder per suite.
@@ -10,7 +11,7 @@ const FOLDER: &str = "target/windtunnel";
 
 /// Reads a record.
 pub fn read(path: &Path) -> anyhow::Result<Record> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = file::read(path, file::MOST_OF_A_REPORT).with_context(|| format!("cannot read {}", path.display()))?;
     Record::from_json(&bytes).with_context(|| format!("cannot use {}", path.display()))
 }
 

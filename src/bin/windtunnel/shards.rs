@@ -1,11 +1,11 @@
 //! Shards on disk: found and read, and what was asked for as they keep it.
 
 use std::fmt;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use glob::Pattern;
+use windtunnel::file;
 use windtunnel::plan::Plan;
 use windtunnel::run::{Request, Shard};
 use windtunnel::spec::is_remote;
@@ -92,7 +92,7 @@ pub fn read(named: &[String]) -> anyhow::Result<Vec<Vec<(String, Shard)>>> {
     let mut shards = Vec::new();
     for path in files_of(&here)? {
         let name = path.display().to_string();
-        let file = File::open(&path).with_context(|| format!("cannot read {name}"))?;
+        let file = file::open(&path).with_context(|| format!("cannot read {name}"))?;
         shards.push((name.clone(), Shard::read(file).context(name)?));
     }
     for address in elsewhere {

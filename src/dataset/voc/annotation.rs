@@ -46,9 +46,17 @@ impl Object {
     /// It has no name or no box.
     pub fn read(element: &Element) -> Result<Self, String> {
         let name = element.text_of("name").ok_or("an object without `name`")?;
+        let names = element.all("name").count();
+        if names > 1 {
+            return Err(format!("an object with {names} `name`"));
+        }
         let Some(bndbox) = element.child("bndbox") else {
             return Err(format!("a {name} without `bndbox`"));
         };
+        let boxes = element.all("bndbox").count();
+        if boxes > 1 {
+            return Err(format!("a {name} with {boxes} `bndbox`"));
+        }
         let mut corners = [0.0; 4];
         for (corner, side) in corners.iter_mut().zip(["xmin", "ymin", "xmax", "ymax"]) {
             let text = bndbox.text_of(side).ok_or_else(|| format!("a {name} without `{side}`"))?;

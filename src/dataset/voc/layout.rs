@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::dataset::files::{clean_name, files_in, has_extension, read_text, stem};
+use crate::dataset::files::{clean_name, files_in, has_extension, lines, read_text, stem};
 use crate::dataset::findings::Findings;
-use crate::dataset::{DatasetError, split};
+use crate::dataset::{Bounds, DatasetError, split};
 
 /// How the files of one split lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,10 +90,10 @@ impl Layout {
     ///
     /// # Errors
     /// A folder or list cannot be read.
-    pub fn xml_files(&self, findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
+    pub fn xml_files(&self, bounds: Bounds, findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
         let is_xml = |path: &Path| has_extension(path, "xml");
         match self {
-            Self::Devkit { folder, list: Some(list) } => listed(&annotations(folder), list, findings),
+            Self::Devkit { folder, list: Some(list) } => listed(&annotations(folder), list, bounds, findings),
             Self::Devkit { folder, list: None } => files_in(&annotations(folder), is_xml),
             Self::Flat(folder) => files_in(folder, is_xml),
         }
@@ -102,10 +102,10 @@ impl Layout {
 
 /// The XML files that a list names, a stem a line; of paths the file name counts. Lists of a class have a second column,
 /// which is not read.
-fn listed(folder: &Path, list: &Path, findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
-    let text = read_text(list, "a list of images")?;
+fn listed(folder: &Path, list: &Path, bounds: Bounds, findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
+    let text = read_text(list, "a list of images", bounds.bytes)?;
     let mut files = BTreeSet::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in lines(&text).map(|(_, line)| line.trim()).filter(|line| !line.is_empty()) {
         let file = |name: &str| folder.join(format!("{name}.xml"));
         let clean = clean_name(line);
         let name = clean.rsplit('/').next().unwrap_or_default();

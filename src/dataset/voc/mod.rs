@@ -29,7 +29,7 @@
 //! are not read. Image ids are the places in the sorted file names, category ids those in the list of classes, from 1.
 //!
 //! Errors: missing or unusable images, images of another `size` than written (the right way up), XML that is broken
-//! or has no box for an object, names that `labels` does not have, corners in the wrong order, two images of the
+//! or has no box for an object, or two, names that `labels` does not have, corners in the wrong order, two images of the
 //! same name. Warnings, counted: pictures without an XML file (left out), boxes beyond the image (clipped) or of no size
 //! (left out), `size` left at 0, a `filename` of another picture, objects written twice.
 

@@ -9,11 +9,12 @@ use super::xml::{self, Element};
 use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
-use crate::dataset::records::{Named, record};
-use crate::dataset::{Aside, Dataset, DatasetError, Reader, boxes};
+use crate::dataset::records::{Named, check_names, record};
+use crate::dataset::{Aside, Bounds, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::NotFound;
+use crate::file;
 use crate::spec::Choice;
 
 /// Reads one split.
@@ -38,10 +39,10 @@ struct Page {
 }
 
 impl Reader for VocReader {
-    fn read(&self) -> Result<Dataset, DatasetError> {
+    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError> {
         let mut findings = Findings::default();
         let mut pages = Vec::new();
-        for path in self.layout.xml_files(&mut findings)? {
+        for path in self.layout.xml_files(bounds, &mut findings)? {
             pages.extend(self.page(path, &mut findings)?);
         }
         if pages.is_empty() {
@@ -55,7 +56,7 @@ impl Reader for VocReader {
         for ((id, page), path) in (1..).zip(&pages).zip(pictures) {
             let name = name_in(&clean_path(&self.folder()), &path);
             let named = Named { id, name, path, written: written_size(page, &mut findings) };
-            if let Some(image) = record(named, &mut findings) {
+            if let Some(image) = record(named, bounds, &mut findings) {
                 annotations.push(annotations_of(page, &image, &ids, &mut findings));
                 images.push(image);
             }
@@ -69,7 +70,7 @@ impl Reader for VocReader {
         Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
     }
 
-    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, _bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
         let reader = |(name, layout): (String, Layout)| {
             let (images, labels) = (self.images.clone(), self.labels.clone());
             let reader: Box<dyn Reader> = Box::new(Self { layout, images, labels, corners: self.corners });
@@ -86,7 +87,7 @@ impl VocReader {
 
     /// A file; `None` where it is broken, with the reason in `findings`. XML files of other tools are no pages.
     fn page(&self, path: PathBuf, findings: &mut Findings) -> Result<Option<Page>, DatasetError> {
-        let text = read_text(&path, "a Pascal VOC XML file")?;
+        let text = read_text(&path, "a Pascal VOC XML file", file::MOST_OF_A_TEXT)?;
         let root = match xml::parse(&text) {
             Ok(root) => root,
             Err(reason) => {
@@ -129,11 +130,14 @@ impl VocReader {
             Some(labels) => labels.clone(),
             None => found.iter().map(|name| (*name).clone()).collect(),
         };
-        for unknown in found.into_iter().filter(|name| !names.contains(name)) {
+        let known: HashSet<&String> = names.iter().collect();
+        for unknown in found.into_iter().filter(|name| !known.contains(name)) {
             let help = NotFound::among(unknown, names.iter().cloned()).help();
             findings.error("names that `labels` does not have", format!("`{unknown}` ({help})"));
         }
-        (1..).zip(names).map(|(id, name)| Category { id, name }).collect()
+        let categories: Vec<Category> = (1..).zip(names).map(|(id, name)| Category { id, name }).collect();
+        check_names(&categories, findings);
+        categories
     }
 
     /// The picture of each page; also tells of pictures that have no page.

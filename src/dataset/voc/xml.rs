@@ -39,6 +39,9 @@ impl Element {
     }
 }
 
+/// Elements around an element at most; those of annotations are nested four deep.
+const MOST_NESTED: usize = 64;
+
 /// The root element of `text`.
 ///
 /// # Errors
@@ -48,8 +51,12 @@ pub fn parse(text: &str) -> Result<Element, String> {
     let mut open = vec![Element::default()];
     loop {
         let event = reader.read_event().map_err(|error| format!("{error} (byte {})", reader.error_position()))?;
+        let depth = open.len();
         let inner = open.last_mut().expect("the document itself is never closed");
         match event {
+            Event::Start(_) if depth > MOST_NESTED => {
+                return Err(format!("its elements are nested more than {MOST_NESTED} deep"));
+            }
             Event::Start(start) => open.push(element(start.name().as_ref())),
             Event::Empty(start) => inner.children.push(element(start.name().as_ref())),
             Event::End(_) => close(&mut open),
@@ -104,6 +111,12 @@ mod tests {
             ("a", Some("R&B A"), None, Some("<"))
         );
         assert_eq!(root.all("b").count(), 2);
+    }
+
+    #[test]
+    fn deep_elements_are_refused() {
+        assert!(parse(&"<a>".repeat(1_000_000)).unwrap_err().contains("more than 64 deep"));
+        assert!(parse(&format!("{}{}", "<a>".repeat(64), "</a>".repeat(64))).is_ok());
     }
 
     #[test]

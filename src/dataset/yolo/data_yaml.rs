@@ -1,12 +1,14 @@
 //! `data.yaml`: classes, splits and the root of a YOLO dataset (docs.ultralytics.com/datasets/detect).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use yaml_rust2::{Yaml, YamlLoader};
 
+use super::yaml_size;
 use crate::dataset::DatasetError;
 use crate::dataset::files::{clean_path, read_text};
+use crate::file;
 
 /// What the file is called in messages.
 const EXPECTED: &str = "a YOLO data.yaml";
@@ -37,8 +39,9 @@ impl DataYaml {
     /// # Errors
     /// It cannot be read, is no YAML, or its classes contradict each other.
     pub fn read(path: &Path) -> Result<Self, DatasetError> {
-        let text = read_text(path, EXPECTED)?;
+        let text = read_text(path, EXPECTED, file::MOST_OF_A_TEXT)?;
         let syntax = |reason: String| DatasetError::Syntax { path: path.to_path_buf(), expected: EXPECTED, reason };
+        yaml_size::check(&text).map_err(syntax)?;
         let documents = YamlLoader::load_from_str(&text).map_err(|error| syntax(error.to_string()))?;
         let root = documents.into_iter().next().unwrap_or(Yaml::Null);
         let Yaml::Hash(keys) = &root else { return Err(syntax("it has no keys".to_owned())) };
@@ -100,8 +103,9 @@ fn names(value: &Yaml) -> Result<Vec<String>, String> {
     if names.is_empty() {
         return Err("`names` is empty".to_owned());
     }
-    match (1..names.len()).find(|&at| names[..at].contains(&names[at])) {
-        Some(twice) => Err(format!("`names` has `{}` twice", names[twice])),
+    let mut seen = HashSet::new();
+    match names.iter().find(|name| !seen.insert(*name)) {
+        Some(twice) => Err(format!("`names` has `{twice}` twice")),
         None => Ok(names),
     }
 }

@@ -27,10 +27,11 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
         values.push(value.ok_or_else(|| format!("`{word}` is not a number"))?);
     }
     let class = class(values[0], classes)?;
+    let with_keypoints = keypoint_values.saturating_add(5);
     let rest = match values.len() {
-        count if keypoint_values > 0 && count == 5 + keypoint_values => &values[1..5],
+        count if keypoint_values > 0 && count == with_keypoints => &values[1..5],
         count if keypoint_values > 0 => {
-            return Err(format!("{count} values: expected {} with the keypoints", 5 + keypoint_values));
+            return Err(format!("{count} values: expected {with_keypoints} with the keypoints"));
         }
         _ => &values[1..],
     };

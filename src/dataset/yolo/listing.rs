@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::data_yaml::DataYaml;
-use crate::dataset::DatasetError;
 use crate::dataset::files::{
-    clean_name, clean_path, files_below, has_extension, is_outside, is_picture, locate, name_in, pictures_by_stem,
-    read_text, stem,
+    clean_name, clean_path, files_below, has_extension, is_outside, is_picture, lines, locate, name_in,
+    pictures_by_stem, read_text, stem,
 };
 use crate::dataset::findings::Findings;
+use crate::dataset::{Bounds, DatasetError};
 
 /// An image and its labels; neither need exist.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,12 +28,13 @@ pub struct Lister<'a> {
     root: PathBuf,
     /// Where the pictures are instead.
     images: Option<&'a Path>,
+    bounds: Bounds,
 }
 
 impl<'a> Lister<'a> {
     /// Starts on a dataset.
-    pub fn new(data: &'a DataYaml, images: Option<&'a Path>, findings: &mut Findings) -> Self {
-        Self { root: root(data, findings), data, images }
+    pub fn new(data: &'a DataYaml, images: Option<&'a Path>, bounds: Bounds, findings: &mut Findings) -> Self {
+        Self { root: root(data, findings), data, images, bounds }
     }
 
     /// The images of `split`, sorted by name.
@@ -77,6 +78,11 @@ impl<'a> Lister<'a> {
             findings.refuse(format!("`{split}: {source}` leads nowhere (looked at {})", shown.join(", ")));
             return None;
         };
+        if holds(found, &self.data.folder) {
+            let found = found.display();
+            findings.refuse(format!("`{split}: {source}` holds the folder of the dataset itself ({found})"));
+            return None;
+        }
         let other = places[1..].iter().find(|path| *path != found && exists(path));
         if *found != places[0] {
             findings.note(format!("`{split}: {source}` is not there; read from {}", found.display()));
@@ -133,9 +139,9 @@ impl<'a> Lister<'a> {
 
     /// The images that a text file lists, each seen from the list's folder or the root.
     fn list_file(&self, list: &Path, findings: &mut Findings) -> Result<Vec<Listed>, DatasetError> {
-        let text = read_text(list, "a list of images")?;
+        let text = read_text(list, "a list of images", self.bounds.bytes)?;
         let folder = list.parent().unwrap_or(Path::new(""));
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = lines(&text).map(|(_, line)| line.trim()).filter(|line| !line.is_empty());
         Ok(lines.map(|line| self.line_of_list(line, folder, findings)).collect())
     }
 
@@ -174,6 +180,12 @@ impl<'a> Lister<'a> {
         let renamed = parts.iter().enumerate().map(|(at, part)| if at == last { "labels".as_ref() } else { *part });
         base.join(renamed.collect::<PathBuf>())
     }
+}
+
+/// Whether `folder` is one around `inner`.
+fn holds(folder: &Path, inner: &Path) -> bool {
+    let real = |path: &Path| if path.as_os_str().is_empty() { Path::new(".") } else { path }.canonicalize().ok();
+    real(folder).zip(real(inner)).is_some_and(|(folder, inner)| folder != inner && inner.starts_with(folder))
 }
 
 /// `path:` as the root of the splits, seen from the file's folder or the folder around it.

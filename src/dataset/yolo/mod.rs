@@ -26,7 +26,7 @@
 //!
 //! Errors: six values in a line (the last is a confidence: these are predictions), other wrong lines, class numbers
 //! out of range, coordinates far outside 0..1 (pixels?), missing or unusable images, images listed twice, two
-//! images that share a label file, no label file at all. Warnings, counted: images without a label file (taken as
+//! images that share a label file, no label file at all, a split that holds the dataset's own folder. Warnings, counted: images without a label file (taken as
 //! images without objects), label files without an image, boxes beyond the image (clipped) or of no size (left out),
 //! objects written twice, `\` in paths, images outside of the dataset's folder.
 
@@ -35,5 +35,6 @@ mod format;
 mod line;
 mod listing;
 mod reader;
+mod yaml_size;
 
 pub use format::Yolo;

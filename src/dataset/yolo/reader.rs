@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use super::data_yaml::DataYaml;
 use super::line;
 use super::listing::{Listed, Lister};
-use crate::dataset::files::read_text;
+use crate::dataset::files::{lines, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
-use crate::dataset::records::{Named, record};
-use crate::dataset::{Aside, Dataset, DatasetError, Reader, boxes};
+use crate::dataset::records::{Named, check_names, record};
+use crate::dataset::{Aside, Bounds, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
+use crate::file;
 
 /// Reads one split.
 pub struct YoloReader {
@@ -25,10 +26,11 @@ pub struct YoloReader {
 }
 
 impl Reader for YoloReader {
-    fn read(&self) -> Result<Dataset, DatasetError> {
+    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError> {
         let data = DataYaml::read(&self.yaml)?;
         let mut findings = Findings::default();
-        let listed = Lister::new(&data, self.images.as_deref(), &mut findings).list(&self.split, &mut findings)?;
+        let listed =
+            Lister::new(&data, self.images.as_deref(), bounds, &mut findings).list(&self.split, &mut findings)?;
         check_listed(&listed, &mut findings);
         let mut parts = vec![data.text.clone()];
         let (mut images, mut annotations) = (Vec::new(), Vec::new());
@@ -36,26 +38,27 @@ impl Reader for YoloReader {
             let labels = labels(&image, &mut findings)?;
             parts.extend([image.name.clone(), labels.clone()]);
             let named = Named { id, name: image.name, path: image.picture, written: (None, None) };
-            if let Some(record) = record(named, &mut findings) {
+            if let Some(record) = record(named, bounds, &mut findings) {
                 annotations.push(objects(&labels, &image.labels, &record, &data, &mut findings));
                 images.push(record);
             }
         }
         boxes::tell_repeated(&images, &annotations, &mut findings);
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
+        let categories: Vec<Category> = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
+        check_names(&categories, &mut findings);
         let warnings = findings.into_warnings(&self.yaml)?;
-        let categories = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
         let metadata = metadata(&images, &[]);
         Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
     }
 
     /// What the file names and what is there: exports are often taken apart.
-    fn others(&self) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
         let Ok(data) = DataYaml::read(&self.yaml) else { return Vec::new() };
         let is_there = |split: &String| {
             let mut findings = Findings::default();
-            let listed = Lister::new(&data, self.images.as_deref(), &mut findings).list(split, &mut findings);
+            let listed = Lister::new(&data, self.images.as_deref(), bounds, &mut findings).list(split, &mut findings);
             listed.is_ok_and(|listed| !listed.is_empty())
         };
         let others = data.split_names().into_iter().filter(|split| *split != self.split).filter(is_there);
@@ -86,7 +89,7 @@ fn check_listed(listed: &[Listed], findings: &mut Findings) {
 /// The text of an image's label file; empty where there is none.
 fn labels(image: &Listed, findings: &mut Findings) -> Result<String, DatasetError> {
     if image.labels.is_file() {
-        return read_text(&image.labels, "a YOLO label file");
+        return read_text(&image.labels, "a YOLO label file", file::MOST_OF_A_TEXT);
     }
     findings.warning("images without a label file, taken as images without objects", image.name.clone());
     Ok(String::new())
@@ -94,7 +97,7 @@ fn labels(image: &Listed, findings: &mut Findings) -> Result<String, DatasetErro
 
 fn objects(text: &str, path: &Path, image: &ImageRecord, data: &DataYaml, findings: &mut Findings) -> Vec<Annotation> {
     let mut objects = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in lines(text).filter(|(_, line)| !line.trim().is_empty()) {
         match line::parse(line, data.names.len(), data.keypoint_values) {
             Ok(object) => objects.extend(annotation(&object, image, findings)),
             Err(reason) => findings.error("wrong lines", format!("{}:{number}: {reason}", path.display())),

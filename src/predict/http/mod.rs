@@ -3,7 +3,7 @@
 //! `options` reads the section, `request` puts the picture into a request, `mapping` finds the objects in the answer,
 //! `predictor` ties them together.
 
-mod mapping;
+pub(super) mod mapping;
 mod options;
 mod predictor;
 mod request;

@@ -50,19 +50,10 @@ impl OipEngine {
             Some(is_binary) => is_binary,
             None => get(server)?.json::<Server>()?.extensions.iter().any(|extension| extension == BINARY),
         };
-        let fail = |what: String| PredictError::Inference(format!("{model}: {what}"));
-        let mut datatypes = Vec::new();
-        let mut inputs = Vec::new();
-        for input in metadata.inputs {
-            let datatype = Datatype::called(&input.datatype);
-            let datatype = datatype.map_err(|what| fail(format!("its input `{}` {what}", input.name)))?;
-            let shape = input.shape.iter().map(|side| usize::try_from(*side).ok()).collect();
-            inputs.push(Port { name: input.name, shape, element: datatype.element() });
-            datatypes.push(datatype);
-        }
-        let outputs = metadata.outputs.into_iter().map(|port| port.name).collect();
-        let signature = Signature { inputs, outputs, metadata: BTreeMap::new() };
-        let (url, platform) = (model.clone(), metadata.platform);
+        let platform = metadata.platform.clone();
+        let (signature, datatypes) =
+            signature(metadata).map_err(|what| PredictError::Inference(format!("{model}: {what}")))?;
+        let url = model.clone();
         let (version, requests) = (OnceLock::new(), AtomicU64::new(0));
         Ok(Self { url, wire, bearer, platform, datatypes, signature, is_binary, version, requests })
     }
@@ -101,6 +92,24 @@ impl OipEngine {
             }
         })
     }
+}
+
+/// What a description says of the graph, with the types of its inputs.
+///
+/// # Errors
+/// An input is of a type that is not known.
+pub fn signature(metadata: Metadata) -> Result<(Signature, Vec<Datatype>), String> {
+    let mut datatypes = Vec::new();
+    let mut inputs = Vec::new();
+    for input in metadata.inputs {
+        let datatype =
+            Datatype::called(&input.datatype).map_err(|what| format!("its input `{}` {what}", input.name))?;
+        let shape = input.shape.iter().map(|side| usize::try_from(*side).ok()).collect();
+        inputs.push(Port { name: input.name, shape, element: datatype.element() });
+        datatypes.push(datatype);
+    }
+    let outputs = metadata.outputs.into_iter().map(|port| port.name).collect();
+    Ok((Signature { inputs, outputs, metadata: BTreeMap::new() }, datatypes))
 }
 
 fn with_bearer(request: RequestBuilder, bearer: Option<&Secret>) -> Result<RequestBuilder, String> {

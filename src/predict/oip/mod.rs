@@ -4,8 +4,8 @@
 //! The server is an engine like any other: `engine` sends tensors to it, in the form of `messages`, and the decoders and
 //! preprocessing are those of `kind = "onnx"`. `options` reads the section, `predictor` ties them together.
 
-mod engine;
-mod messages;
+pub(super) mod engine;
+pub(super) mod messages;
 mod numbers;
 mod options;
 mod predictor;

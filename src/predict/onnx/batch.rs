@@ -3,6 +3,9 @@
 use super::engine::Tensor;
 use super::inputs::Inputs;
 
+/// The largest batch of a file that is filled: one picture is repeated to find out what the file answers.
+const MOST: usize = 512;
+
 /// How many pictures go into one call, given what the spec wants.
 ///
 /// # Errors
@@ -10,6 +13,9 @@ use super::inputs::Inputs;
 pub fn batch_size(inputs: &Inputs, wanted: usize) -> Result<usize, String> {
     match inputs.batch {
         None => Ok(wanted),
+        Some(fixed) if fixed == 0 || fixed > MOST => Err(format!(
+            "it takes {fixed} pictures at once; 1 to {MOST} can be given: export it with a free batch axis"
+        )),
         Some(fixed) if wanted == 1 || wanted == fixed => Ok(fixed),
         Some(fixed) => {
             Err(format!("`batch = {wanted}`, but it takes {fixed} at once: export it with a free batch axis"))

@@ -44,7 +44,7 @@ impl Written {
     /// There are none, they cannot be read, or there are too many or too few.
     pub fn settle(self, decoder: &dyn Decoder, classes: Classes) -> Result<ClassNames, String> {
         let first = self.first.unwrap_or(decoder.defaults().first_label);
-        let names = match self.names {
+        let names = match self.names.filter(|names| *names != Ok(Vec::new())) {
             Some(Ok(names)) => names,
             Some(Err(entry)) => {
                 return Err(format!(
@@ -120,6 +120,13 @@ mod tests {
         let tuned = settle("rfdetr", Classes::WithSpare(4), 3, false).unwrap();
         assert_eq!((tuned.position(0), tuned.position(3)), (Ok(Some(0)), Ok(None)));
         assert!(settle("rfdetr", Classes::WithSpare(5), 3, false).is_err());
+    }
+
+    #[test]
+    fn an_entry_that_names_no_class_is_none() {
+        let written = Written::new(None, None, Some("[ ]"));
+        let told = written.settle(find(ALL, "torchvision").unwrap(), Classes::Open).unwrap_err();
+        assert!(told.starts_with("it names none of its classes"), "{told}");
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Files that are called `.onnx` and are something else, told by how they begin: engines take some for empty networks.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+
+use crate::file;
 
 /// What the file at `path` is instead of an ONNX model, and what to do; `None` where it may be one.
 pub fn foreign(path: &Path) -> Option<&'static str> {
     /// Enough to tell a text from numbers.
     const BEGINNING: u64 = 256;
     let mut begin = Vec::new();
-    File::open(path).ok()?.take(BEGINNING).read_to_end(&mut begin).ok()?;
+    file::open(path).ok()?.take(BEGINNING).read_to_end(&mut begin).ok()?;
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     if begin.is_empty() {
         Some("it is empty: export or copy it again")

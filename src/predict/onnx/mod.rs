@@ -6,26 +6,26 @@
 //! preprocessing, `predictor` ties them together, `kind` is the door.
 
 mod answer;
-mod batch;
-mod classes;
+pub(super) mod batch;
+pub(super) mod classes;
 mod engine;
 mod engines;
-mod exported;
+pub(super) mod exported;
 mod foreign;
-mod inputs;
+pub(super) mod inputs;
 mod kind;
 mod labels;
 mod nms;
 mod onnxruntime_engine;
 mod onnxruntime_library;
-mod options;
+pub(super) mod options;
 mod plausible;
 mod predictor;
 mod preprocess;
 mod resize;
 mod rten_engine;
 
-mod decoders;
+pub(super) mod decoders;
 
 pub use decoders::pages as decoder_pages;
 pub use engine::{Element, Engine, Input, Port, Signature, Tensor, Values};

@@ -10,6 +10,7 @@ use rten::{
 use rten_tensor::Layout;
 
 use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
+use crate::file;
 
 /// The version of the crate, named in records: another version may give other low bits.
 pub const NAME: &str = "rten 0.27";
@@ -52,7 +53,7 @@ const SUPPRESSION: &str = "NonMaxSuppression";
 const SUPPRESSION_FIELD: &[u8] = b"\x22\x11NonMaxSuppression";
 
 fn refuse_its_own_suppression(path: &Path) -> Result<(), String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
+    let bytes = file::read(path, u64::MAX - 1).map_err(|error| format!("it cannot be read: {error}"))?;
     if bytes.windows(SUPPRESSION_FIELD.len()).any(|window| window == SUPPRESSION_FIELD) {
         let reason = "which the embedded engine does not compute as ONNX says";
         return Err(format!(

@@ -4,6 +4,6 @@
 
 mod options;
 mod predictor;
-mod reply;
+pub(super) mod reply;
 
 pub use options::Roboflow;

@@ -6,7 +6,7 @@
 mod child;
 mod options;
 mod predictor;
-mod protocol;
+pub(super) mod protocol;
 mod words;
 mod workers;
 

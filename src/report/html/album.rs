@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::file;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
 
 /// Bytes that a box takes on a picture, with its edge, and a shot without its boxes.
@@ -92,8 +93,10 @@ impl Album {
 
 /// A JPEG file inside `folder`; a record from elsewhere cannot have other files of this machine shown.
 fn read(folder: &Path, picture: &str) -> Option<Vec<u8>> {
+    /// Bytes: far more than any picture of a run takes.
+    const MOST: u64 = 64 * file::MIB;
     const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
     let is_inside = Path::new(picture).components().all(|part| matches!(part, Component::Normal(_)));
-    let bytes = is_inside.then(|| std::fs::read(folder.join(picture)).ok()).flatten()?;
+    let bytes = is_inside.then(|| file::read(&folder.join(picture), MOST).ok()).flatten()?;
     bytes.starts_with(&JPEG).then_some(bytes)
 }

@@ -66,6 +66,11 @@ impl Shard {
         let mut images: Vec<Image> = Vec::new();
         while let Some(line) = lines.next()? {
             images.push(lines.parsed(&line)?);
+            if images.len() > header.images {
+                return Err(
+                    lines.wrong(format!("the file goes on after {} images, which it says are all", header.images))
+                );
+            }
         }
         if images.len() == header.images {
             Ok(Self { header, images })

@@ -32,11 +32,14 @@ fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<(Record, String)
     if Path::new(word).is_file() {
         let record = records::read(Path::new(word))?;
         let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
-        let [only] = models.as_slice() else {
-            bail!("{word} has the models {}: name one, as in `{word}#{}`", models.join(", "), models[0]);
+        return match models[..] {
+            [] => bail!("{word} has no model"),
+            [only] => {
+                let only = only.to_owned();
+                Ok((record, only))
+            }
+            [first, ..] => bail!("{word} has the models {}: name one, as in `{word}#{first}`", models.join(", ")),
         };
-        let only = (*only).to_owned();
-        return Ok((record, only));
     }
     match word.rsplit_once('#') {
         Some((path, model)) if Path::new(path).is_file() => Ok((records::read(Path::new(path))?, model.to_owned())),

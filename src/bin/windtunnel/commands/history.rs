@@ -54,7 +54,9 @@ pub fn before(store: &Store, record: &Record) -> anyhow::Result<Vec<PastRun>> {
 }
 
 fn read(run: &Run) -> anyhow::Result<PastRun> {
-    let found = serde_json::from_str(&run.found).with_context(|| format!("run #{} cannot be read", run.id))?;
+    let found = serde_json::from_str(&run.found).with_context(|| {
+        format!("run #{} of the store cannot be read: name another one with `--store`, or remove it", run.id)
+    })?;
     let when =
         OffsetDateTime::from_unix_timestamp(run.started_unix.cast_signed()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (when.date(), when.time());

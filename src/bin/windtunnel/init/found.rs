@@ -1,12 +1,13 @@
 //! Looking around: files that may be datasets or models, the most promising first. Nothing is opened that a name does not
 //! speak for.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use windtunnel::file::{self as files, MOST_OF_A_TEXT};
 
 use super::json_keys::may_be_coco;
 
@@ -132,7 +133,7 @@ fn coco(root: &Path, file: &Path, folders: &[PathBuf]) -> Option<Guess> {
     if !may_be_coco(&root.join(file)) {
         return None;
     }
-    let peek: Peek = serde_json::from_reader(BufReader::new(File::open(root.join(file)).ok()?)).ok()?;
+    let peek: Peek = serde_json::from_reader(BufReader::new(files::open(&root.join(file)).ok()?)).ok()?;
     let first = &peek.images.first()?.file_name;
     let beside = parent(file);
     let mut holding: Vec<&PathBuf> = folders.iter().filter(|folder| root.join(folder).join(first).is_file()).collect();
@@ -145,7 +146,8 @@ fn coco(root: &Path, file: &Path, folders: &[PathBuf]) -> Option<Guess> {
 
 /// A description of YOLO data: a text with the names of the classes, and the parts that it lists.
 fn yolo(root: &Path, file: &Path) -> Vec<Guess> {
-    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    let text = files::read(&root.join(file), MOST_OF_A_TEXT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text.unwrap_or_default();
     let has = |key: &str| {
         text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')))
     };

@@ -1,8 +1,9 @@
 //! Whether a JSON file may be COCO's, told by the keys near its beginning: files of gigabytes are not read for that.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+
+use windtunnel::file;
 
 /// How much is looked at: far more than the keys of a COCO file's own top take.
 const BEGINNING: u64 = 64 * 1024;
@@ -13,7 +14,7 @@ const KEYS: [&[u8]; 5] = [b"info", b"licenses", b"images", b"annotations", b"cat
 /// Whether the file at `path` begins as an object that has one of COCO's keys.
 pub fn may_be_coco(path: &Path) -> bool {
     let mut begin = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut begin));
+    let read = file::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut begin));
     read.is_ok() && has_key(&begin)
 }
 
