@@ -133,7 +133,9 @@ fn paths_and_pictures() {
             json!([{"id": 1, "file_name": "x/a.png", "width": 40}, {"id": 2, "file_name": "y/a.png", "width": 20}]);
         labels["annotations"][1]["bbox"] = json!([5, 5, 10, 20]);
         w.write("set/labels.json", labels.to_string());
-        ["set/a.png", "set/b.png"].iter().for_each(|name| std::fs::remove_file(w.path(name)).unwrap());
+        for name in ["set/a.png", "set/b.png"] {
+            std::fs::remove_file(w.path(name)).unwrap();
+        }
     };
     let dog = ("y/a.png", "dog", [5.0, 5.0, 10.0, 20.0]);
     damages.read_as("one name in two folders", same, None, &[cat, dog]);
@@ -271,7 +273,7 @@ const THIRD: Object = ("b.png", "cat", [0.0, 0.0, 30.0, 25.0]);
 fn crowds_and_what_is_to_be_ignored() {
     let mut damages = damages();
     // The surest cat is wrong: at every recall half of what was found is right.
-    damages.scored("nothing", |_| {}, RESULTS, (0.5 + 1.0) / 2.0);
+    damages.scored("nothing", |_| {}, RESULTS, f64::midpoint(0.5, 1.0));
     damages.scored("a crowd", with_third(json!({"iscrowd": 1})), RESULTS, 1.0);
     damages.scored("a crowd as truth value", with_third(json!({"iscrowd": true})), RESULTS, 1.0);
     damages.refused("a crowd of 2", with_third(json!({"iscrowd": 2})), "expected 0 or 1, or a boolean");

@@ -136,7 +136,7 @@ fn what_is_difficult_counts_neither_way() {
         move |w: &Workshop| w.write("set/b.xml", page(DOG).replace("</annotation>\n", &cat))
     };
     damages.scored("difficult", with_cat(1), results, 1.0);
-    damages.scored("nothing", |_| {}, results, (0.5 + 1.0) / 2.0);
+    damages.scored("nothing", |_| {}, results, f64::midpoint(0.5, 1.0));
 }
 
 #[test]
