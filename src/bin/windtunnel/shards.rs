@@ -74,12 +74,12 @@ impl Destination {
     }
 
     /// Writes a shard. One that cannot be written elsewhere is kept here: it can be hours of work.
-    pub fn write(&self, bytes: Vec<u8>) -> anyhow::Result<()> {
+    pub fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match self {
-            Self::Folder(path) => files::write(path, &bytes),
-            Self::Elsewhere(address) => remote::put(address, bytes.clone()).or_else(|error| {
+            Self::Folder(path) => files::write(path, bytes),
+            Self::Elsewhere(address) => remote::put(address, bytes).or_else(|error| {
                 let here = Path::new(SHARDS).join(address.rsplit('/').next().unwrap_or_default());
-                files::write(&here, &bytes)?;
+                files::write(&here, bytes)?;
                 Err(error.context(format!("the shard is kept in {}", here.display())))
             }),
         }

@@ -50,7 +50,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
         };
         let mut bytes = Vec::new();
         shard.write(&mut bytes)?;
-        path.write(bytes)?;
+        path.write(&bytes)?;
         let failures = shard.failures(plan);
         let text = text(&shard, &failures, partition, path);
         if global.quiet < 2 {

@@ -86,8 +86,8 @@ impl Bucket {
     }
 
     /// Writes an object.
-    fn put(&self, bytes: Vec<u8>) -> anyhow::Result<()> {
-        self.runtime.block_on(self.store.put(&self.key, bytes.into())).map_err(told)?;
+    fn put(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.runtime.block_on(self.store.put(&self.key, bytes.to_vec().into())).map_err(told)?;
         Ok(())
     }
 
@@ -127,7 +127,7 @@ pub fn probe(address: &str) -> anyhow::Result<()> {
 }
 
 /// Writes an object.
-pub fn put(address: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
+pub fn put(address: &str, bytes: &[u8]) -> anyhow::Result<()> {
     Bucket::open(address).and_then(|bucket| bucket.put(bytes)).with_context(|| format!("cannot write {address}"))
 }
 

@@ -17,7 +17,7 @@ pub fn probe(address: &str) -> anyhow::Result<()> {
 }
 
 /// Writes an object.
-pub fn put(address: &str, _bytes: Vec<u8>) -> anyhow::Result<()> {
+pub fn put(address: &str, _bytes: &[u8]) -> anyhow::Result<()> {
     bail!("{address}: {WITHOUT}")
 }
 
