@@ -462,7 +462,7 @@ def an_answer_that_never_ends(place):
     threading.Thread(target=endless, args=(listener,), daemon=True).start()
     port = listener.getsockname()[1]
     place.spec(model=f'kind = "http"\nurl = "http://127.0.0.1:{port}/"\nbody = "raw"\nlist = "a"\nbox_format = "xyxy"\n')
-    place.run("run", "spec.toml", code=3, words="256 MiB", seconds=30, memory=900, env={"NO_PROXY": "127.0.0.1"})
+    place.run("run", "spec.toml", code=3, words="16 MiB", seconds=30, memory=900, env={"NO_PROXY": "127.0.0.1"})
     listener.close()
 
 

@@ -117,7 +117,16 @@ fn told(error: Error) -> anyhow::Error {
         Error::NotImplemented { .. } | Error::NotSupported { .. } => {
             anyhow::Error::new(error).context("the server lists no folders: name files, or use a cloud's store")
         }
-        other => anyhow::Error::new(other),
+        other => anyhow::anyhow!(in_short(&other.to_string())),
+    }
+}
+
+/// Of an error's text what the server itself says, where it says it in XML; else the first line.
+fn in_short(text: &str) -> String {
+    let within = |tag: &str| Some(text.split_once(&format!("<{tag}>"))?.1.split_once(&format!("</{tag}>"))?.0);
+    match (within("Code"), within("Message")) {
+        (Some(code), Some(message)) => format!("{message} ({code})"),
+        _ => text.lines().next().unwrap_or_default().to_owned(),
     }
 }
 

@@ -67,14 +67,11 @@ pub fn mirror(address: &str) -> anyhow::Result<PathBuf> {
     let states: BTreeMap<&str, State> =
         objects.iter().map(|object| (object.location.as_ref(), State::from(object))).collect();
     files::write(&index, &serde_json::to_vec(&states)?)?;
-    let bytes: u64 = objects.iter().map(|object| object.size).sum();
-    anstream::eprintln!(
-        "{address}: {} files, {:.1} MB; {} new, in {}",
-        objects.len(),
-        bytes as f64 / 1e6,
-        wanted.len(),
-        here.display()
-    );
+    if !wanted.is_empty() {
+        let bytes: u64 = wanted.iter().map(|object| object.size).sum();
+        let (new, all, megabytes) = (wanted.len(), objects.len(), bytes as f64 / 1e6);
+        anstream::eprintln!("{address}: {new} of {all} files are new, {megabytes:.1} MB, in {}", here.display());
+    }
     Ok(here)
 }
 
