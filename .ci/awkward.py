@@ -10,6 +10,8 @@ LABELS = ROOT / "examples/bccd/annotations/test.json"
 # What one reader or another has stumbled over: the end of CDATA, markup, quotes, a workflow command, a table's bar,
 # backticks, an emoji, other scripts, and (dropped by the reports) colours, NUL and a non-character.
 HOSTILE = "]]> <b>&amp; \"q\" 'a' ::error::x | `code` %0A @all 🩸 µ±é 血 \x1b[31mred\x1b[0m\x01\uffff"
+# Datasets refuse categories with control characters.
+HOSTILE_CATEGORY = "".join(letter for letter in HOSTILE if letter >= " ")
 IMAGES = 12
 
 SPEC = """
@@ -43,7 +45,7 @@ on = "blur"
 max_drop = 0.1
 [[check]]
 on = "blur@2"
-category = {hostile}
+category = {hostile_category}
 min = 0.9
 [[check]]
 name = "only told"
@@ -74,7 +76,7 @@ def write(folder):
     labels["images"] = labels["images"][:IMAGES]
     ids = {image["id"] for image in labels["images"]}
     labels["annotations"] = [label for label in labels["annotations"] if label["image_id"] in ids]
-    labels["categories"][0]["name"] = HOSTILE
+    labels["categories"][0]["name"] = HOSTILE_CATEGORY
     (folder / "labels.json").write_text(json.dumps(labels))
     found = [{key: label[key] for key in ("image_id", "category_id", "bbox")} | {"score": 0.9}
              for label in labels["annotations"]]
@@ -83,6 +85,7 @@ def write(folder):
     (folder / "broken.onnx").write_bytes(b"no model")
     for name, broken in {"awkward": BROKEN, "sound": ""}.items():
         text = SPEC.format(images=quoted(str(LABELS.parent.parent / "images")), hostile=quoted(HOSTILE),
+                           hostile_category=quoted(HOSTILE_CATEGORY),
                            hostile_and_long=quoted(HOSTILE + "long " * 2000), broken=broken)
         (folder / f"{name}.toml").write_text(text)
     return folder / "awkward.toml"
