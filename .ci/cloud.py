@@ -163,6 +163,7 @@ def check(windtunnel, folder, port):
         (f"s3://{BUCKET}/cocoa", "there is nothing there"),
         ("s3://no-such-bucket/coco", "NoSuchBucket"),
         ("http://127.0.0.1/coco", "use `https://`"),
+        ("https://127.0.0.1/coco?sig=x", "credentials come from the environment"),
     ):
         (there / "wrong.toml").write_text(SPEC.format(data=data, root=ROOT))
         told = windtunnel(there, "check", "wrong.toml", code=2)

@@ -29,6 +29,9 @@ impl Bucket {
             bail!("`http://` lets anyone on the way change the data: use `https://`");
         }
         let url = Url::parse(address)?;
+        if url.query().is_some() || url.password().is_some() {
+            bail!("an address with `?...` or a password holds a secret: credentials come from the environment");
+        }
         let variables = std::env::vars_os();
         let variables =
             variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -37,8 +40,16 @@ impl Bucket {
         Ok(Self { store: store.into(), key, address: url, runtime })
     }
 
-    /// The object of the address itself; `None` if there is none.
-    pub fn object(&self) -> anyhow::Result<Option<ObjectMeta>> {
+    /// The object of the address itself, or all below it, by name.
+    pub fn objects(&self) -> anyhow::Result<Vec<ObjectMeta>> {
+        match self.object()? {
+            Some(object) => Ok(vec![object]),
+            None => self.below(),
+        }
+    }
+
+    /// `None` if there is no object of just that name.
+    fn object(&self) -> anyhow::Result<Option<ObjectMeta>> {
         if self.key.as_ref().is_empty() {
             return Ok(None);
         }
@@ -49,8 +60,7 @@ impl Bucket {
         }
     }
 
-    /// All objects below the address, by name.
-    pub fn below(&self) -> anyhow::Result<Vec<ObjectMeta>> {
+    fn below(&self) -> anyhow::Result<Vec<ObjectMeta>> {
         let mut folders = vec![self.key.clone()];
         let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
@@ -144,10 +154,7 @@ pub fn put(address: &str, bytes: &[u8]) -> anyhow::Result<()> {
 pub fn read_all(address: &str, ending: &str) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let read = || {
         let bucket = Bucket::open(address)?;
-        let mut objects = match bucket.object()? {
-            Some(object) => vec![object],
-            None => bucket.below()?,
-        };
+        let mut objects = bucket.objects()?;
         objects.retain(|object| object.location.as_ref().ends_with(ending));
         let mut found: Vec<(String, Vec<u8>)> =
             objects.iter().map(|object| (bucket.address_of(&object.location), Vec::new())).collect();

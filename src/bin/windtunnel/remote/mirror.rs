@@ -1,6 +1,6 @@
 //! A mirror of objects: what lies at an address is kept in a folder here, and only what has changed is fetched again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,10 +37,7 @@ pub fn mirror(address: &str) -> anyhow::Result<PathBuf> {
     let host = rest.split(['/', '?']).next().unwrap_or_default().replace(':', "_");
     let root = Path::new(MIRRORS).join(scheme).join(host);
     let here = bucket.key.parts().fold(root.clone(), |path, part| path.join(part.as_ref()));
-    let objects = match bucket.object()? {
-        Some(object) => vec![object],
-        None => bucket.below()?,
-    };
+    let objects = bucket.objects()?;
     if objects.is_empty() {
         bail!("there is nothing there");
     }
@@ -88,7 +85,8 @@ fn read_index(path: &Path) -> BTreeMap<String, State> {
 
 /// Removes what was mirrored and is there no more: it would be taken for a part of the dataset.
 fn forget_others(known: &BTreeMap<String, State>, objects: &[ObjectMeta], root: &Path) -> anyhow::Result<()> {
-    for name in known.keys().filter(|name| !objects.iter().any(|object| object.location.as_ref() == *name)) {
+    let there: HashSet<&str> = objects.iter().map(|object| object.location.as_ref()).collect();
+    for name in known.keys().filter(|name| !there.contains(name.as_str())) {
         let path = root.join(name);
         if path.is_file() {
             fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
