@@ -8,7 +8,6 @@ of one that nobody disturbed. Its children end with it.
 Round N draws its moment from the seed N: one that fails can be made again alone (`ROUNDS` 1, `FIRST` N).
 """
 import json
-import os
 import random
 import shutil
 import signal
@@ -20,6 +19,8 @@ import time
 import xml.etree.ElementTree as ET
 from contextlib import closing
 from pathlib import Path
+
+import desk
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME, STORE, OUT = "faults", ".windtunnel/store.sqlite", "target/windtunnel/faults"
@@ -80,8 +81,7 @@ class Workshop:
         (self.folder / "child.py").write_text(CHILD)
 
     def start(self, *args):
-        environment = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS")}
-        return subprocess.Popen([self.program, *args], cwd=self.folder, env=environment, stdout=subprocess.DEVNULL,
+        return subprocess.Popen([self.program, *args], cwd=self.folder, env=desk.environment(), stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True, errors="replace")
 
     def run(self, *args, codes=(0,)):

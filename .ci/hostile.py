@@ -22,6 +22,8 @@ import time
 import zlib
 from pathlib import Path
 
+import desk
+
 MIB = 1 << 20
 
 # What a run of next to nothing may take: the program, its tables, a small store.
@@ -107,7 +109,7 @@ class Place:
         with tempfile.TemporaryFile() as out:
             child = subprocess.Popen([self.program, *args], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out,
                                      stderr=subprocess.STDOUT, preexec_fn=before, start_new_session=True,
-                                     env={**os.environ, "NO_COLOR": "1", **(env or {})})
+                                     env=desk.environment(NO_COLOR="1", **(env or {})))
             # A case that hangs is killed with all that it has started, long after its time.
             killer = threading.Timer(seconds + 30, lambda: os.killpg(child.pid, signal.SIGKILL))
             killer.start()

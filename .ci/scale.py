@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import desk
 import kubernetes_validate
 import yaml
 
@@ -38,8 +39,7 @@ def record(folder):
 
 
 def run(command, folder, **variables):
-    environment = os.environ | {name: str(value) for name, value in variables.items()}
-    environment.pop("GITHUB_ACTIONS", None)
+    environment = desk.environment() | {name: str(value) for name, value in variables.items()}
     done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
     if done.returncode != 0:
         print(done.stdout[-2000:], done.stderr[-4000:])

@@ -20,6 +20,8 @@ import threading
 import time
 from pathlib import Path
 
+import desk
+
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "tok-3f9a/b c"
 # Seconds that no case may take, after which it is ended, and what a run may need of memory, MiB.
@@ -205,8 +207,7 @@ def run(program, folder, spec, *args):
     """Exit code, record, seconds, MiB of memory, and what was said."""
     (folder / "spec.toml").write_text(spec)
     (folder / "record.json").unlink(missing_ok=True)
-    environment = {k: v for k, v in os.environ.items() if k not in ("CI", "GITHUB_ACTIONS")}
-    environment |= {"SERVERS_TOKEN": TOKEN, "NO_PROXY": "127.0.0.1"}
+    environment = desk.environment(SERVERS_TOKEN=TOKEN, NO_PROXY="127.0.0.1")
     command = [program, "run", "spec.toml", "-q", "--json", "record.json", *args]
     before = time.monotonic()
     with open(folder / "said", "w+b") as said:
