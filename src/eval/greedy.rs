@@ -5,7 +5,7 @@ use super::parts::{MAX_PARTS, Parts};
 use crate::detection::{Annotation, Detection};
 
 /// What became of a detection at each IoU: bit `t` says that it found an object, bit `IOUS + t` that it is ignored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Outcome(u32);
 
 /// The bits of every IoU.

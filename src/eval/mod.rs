@@ -1,6 +1,7 @@
 //! Evaluation of one cell: ground truth and detections to figures, and to the tables from which figures of weighted images
 //! are computed.
 
+mod batches;
 mod coco;
 mod curve;
 mod gather;
@@ -20,6 +21,7 @@ mod tide;
 mod view;
 mod voc;
 
+pub use batches::{Batches, split_by_size};
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
 pub use interval::{Interval, normal_p_value, p_value};
 pub use label_errors::{Doubt, LabelErrors, Suspicion, label_errors};

@@ -5,16 +5,27 @@ use std::ops::Range;
 use super::curve::Curve;
 use super::gather::falling;
 
-/// Sorts by falling score, equal scores as they were, and numbers the runs of one score and image.
-pub fn order_by_score<T>(mut scored: Vec<(f64, T)>, image: impl Fn(&T) -> u32) -> Vec<(T, u32)> {
+/// By falling score, equal scores as they were, and whether each is of the same score and image as the one before it.
+pub fn order_by_score<T>(
+    mut scored: Vec<(f64, T)>,
+    image: impl Fn(&T) -> u32,
+) -> impl ExactSizeIterator<Item = (T, bool)> {
     scored.sort_by(|(one, _), (other, _)| falling(*one, *other));
-    let (mut run, mut before) = (0, None);
-    let numbered = |(score, element): (f64, T)| {
+    let mut before = None;
+    scored.into_iter().map(move |(score, element)| {
         let here = (score, image(&element));
-        run += u32::from(before.replace(here).is_some_and(|before| before != here));
-        (element, run)
-    };
-    scored.into_iter().map(numbered).collect()
+        let is_tied = before.replace(here) == Some(here);
+        (element, is_tied)
+    })
+}
+
+/// Numbers the runs of neighbours that are of one score and image.
+pub fn runs() -> impl FnMut(bool) -> u32 {
+    let mut run = 0;
+    move |is_tied| {
+        run += u32::from(!is_tied);
+        run
+    }
 }
 
 /// One detection for a ranking.

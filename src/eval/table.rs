@@ -2,8 +2,9 @@
 //! over the table.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::batches::Batches;
 use super::coco::{CategoryFigures, CocoFigures};
 use super::gather::{Gathered, by_category, by_falling_score};
 use super::greedy::{Outcomes, is_ignored, match_group};
@@ -14,13 +15,15 @@ use super::ranking::order_by_score;
 use super::view::View;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
-/// The detections of one cell with what became of each, 28 bytes for each.
+/// The detections of one cell with what became of each, 12 bytes for each.
 #[derive(Debug, Clone)]
 pub struct MatchTable {
     images: usize,
     category_ids: Vec<u64>,
     /// In the order of the dataset's categories.
     pub(super) categories: Vec<CategoryTable>,
+    /// What rows point into: there are few different ones.
+    pub(super) outcomes: Vec<Outcomes>,
 }
 
 /// The rows of one category.
@@ -37,12 +40,12 @@ pub(super) struct CategoryTable {
 pub(super) struct Row {
     /// Position in the dataset's images.
     pub image: u32,
+    /// What became of it, as a position in [`MatchTable::outcomes`].
+    pub outcomes: u32,
     /// Detections of its image and category that come before it.
     pub rank: u8,
-    /// The same for neighbours of one image and score.
-    pub run: u32,
-    /// What became of it.
-    pub outcomes: Outcomes,
+    /// Whether it is of the same image and score as the row before it.
+    pub is_tied: bool,
 }
 
 /// How many objects of an image count in each part.
@@ -82,21 +85,28 @@ impl MatchTable {
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
         check(images, annotations, detections)?;
-        let mut building: Vec<Building> = categories.iter().map(|_| Building::default()).collect();
+        let (order, mut kinds, mut tables) = (by_id(images), Kinds::default(), Vec::with_capacity(categories.len()));
         let mut outcomes = Vec::new();
-        for image in by_id(images) {
-            let (objects, found) = (annotations.of(image), detections.of(image));
-            for mut group in by_category(categories, &objects, &found) {
-                by_falling_score(&mut group.detections);
-                group.detections.truncate(MAX_DETECTIONS);
-                match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
-                building[group.category].add(image, &group, parts, &outcomes);
+        let batches = Batches::new(categories, detections);
+        for batch in batches.slices() {
+            let batch_detections = batches.detections(batch);
+            let mut building: Vec<Building> = batch.iter().map(|_| Building::default()).collect();
+            for &image in &order {
+                let (objects, found) = (annotations.of(image), batch_detections.of(image));
+                for mut group in by_category(batch, &objects, &found) {
+                    by_falling_score(&mut group.detections);
+                    group.detections.truncate(MAX_DETECTIONS);
+                    match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
+                    building[group.category].add(image, &group, parts, outcomes.iter().map(|&one| kinds.number(one)));
+                }
             }
+            tables.extend(building.into_iter().map(Building::finish));
         }
         Ok(Self {
             images: images.len(),
             category_ids: categories.iter().map(|category| category.id).collect(),
-            categories: building.into_iter().map(Building::finish).collect(),
+            categories: tables,
+            outcomes: kinds.all,
         })
     }
 
@@ -155,6 +165,22 @@ fn mean(values: &[Option<f64>]) -> Option<f64> {
     (!there.is_empty()).then(|| there.iter().sum::<f64>() / there.len() as f64)
 }
 
+/// Outcomes that were seen, each once.
+#[derive(Default)]
+struct Kinds {
+    all: Vec<Outcomes>,
+    numbers: HashMap<Outcomes, u32>,
+}
+
+impl Kinds {
+    fn number(&mut self, outcomes: Outcomes) -> u32 {
+        *self.numbers.entry(outcomes).or_insert_with(|| {
+            self.all.push(outcomes);
+            (self.all.len() - 1) as u32
+        })
+    }
+}
+
 /// Rows with their scores, in the order of images.
 #[derive(Default)]
 struct Building {
@@ -163,13 +189,12 @@ struct Building {
 }
 
 impl Building {
-    fn add(&mut self, at: usize, group: &Gathered<'_>, parts: &impl Parts, outcomes: &[Outcomes]) {
+    fn add(&mut self, at: usize, group: &Gathered<'_>, parts: &impl Parts, outcomes: impl Iterator<Item = u32>) {
         let image = at as u32;
-        let rows =
-            group.detections.iter().zip(outcomes).enumerate().map(|(rank, (detection, &outcomes))| {
-                (detection.score, Row { image, rank: rank as u8, run: 0, outcomes })
-            });
-        self.rows.extend(rows);
+        let row = |(rank, (detection, outcomes)): (usize, (&&Detection, u32))| {
+            (detection.score, Row { image, outcomes, rank: rank as u8, is_tied: false })
+        };
+        self.rows.extend(group.detections.iter().zip(outcomes).enumerate().map(row));
         if !group.objects.is_empty() {
             let counts =
                 |part| group.objects.iter().filter(|object| !is_ignored(object, parts, part, at)).count() as u32;
@@ -180,8 +205,7 @@ impl Building {
 
     fn finish(self) -> CategoryTable {
         let ordered = order_by_score(self.rows, |row| row.image);
-        let rows = ordered.into_iter().map(|(row, run)| Row { run, ..row }).collect();
-        CategoryTable { rows, objects: self.objects }
+        CategoryTable { rows: ordered.map(|(row, is_tied)| Row { is_tied, ..row }).collect(), objects: self.objects }
     }
 }
 

@@ -1,8 +1,9 @@
 //! One figure of a cell, per category, for any weighting of its images.
 
 use super::curve::{Curve, needed};
+use super::greedy::Outcomes;
 use super::grid::{Definition, Quantity, recall_thresholds};
-use super::ranking::{Ranked, Ranking};
+use super::ranking::{Ranked, Ranking, runs};
 use super::table::{CategoryTable, MatchTable, Row};
 
 /// How a precision-recall curve becomes a number.
@@ -38,7 +39,8 @@ impl View {
             Quantity::Precision => Reading::Interpolated(recall_thresholds().to_vec()),
             Quantity::Recall => Reading::Recall,
         };
-        let categories = table.categories.iter().map(|category| ranking(category, definition, &keeps)).collect();
+        let of_category = |category| ranking(category, &table.outcomes, definition, &keeps);
+        let categories = table.categories.iter().map(of_category).collect();
         Self::new(table.images(), reading, definition.ious().len(), categories)
     }
 
@@ -90,13 +92,19 @@ struct Scratch {
     curve: Curve,
 }
 
-fn ranking(category: &CategoryTable, definition: &Definition, keeps: &impl Fn(u32) -> bool) -> Ranking {
+fn ranking(
+    category: &CategoryTable,
+    outcomes: &[Outcomes],
+    definition: &Definition,
+    keeps: &impl Fn(u32) -> bool,
+) -> Ranking {
     let first = definition.ious().start;
-    let is_in = |row: &&Row| usize::from(row.rank) < definition.max_detections && keeps(row.image);
-    let rows = category.rows.iter().filter(is_in);
-    let ranked = rows.map(|row| {
-        let outcome = row.outcomes[definition.area];
-        Ranked { image: row.image, run: row.run, right: outcome.right() >> first, ignored: outcome.ignored() >> first }
+    let is_in = |row: &Row| usize::from(row.rank) < definition.max_detections && keeps(row.image);
+    let mut run = runs();
+    let numbered = category.rows.iter().map(|row| (row, run(row.is_tied)));
+    let ranked = numbered.filter(|(row, _)| is_in(row)).map(|(row, run)| {
+        let outcome = outcomes[row.outcomes as usize][definition.area];
+        Ranked { image: row.image, run, right: outcome.right() >> first, ignored: outcome.ignored() >> first }
     });
     let objects = category.objects.iter().map(|objects| (objects.image, objects.counts[definition.area]));
     let objects = objects.filter(|&(image, count)| count > 0 && keeps(image));

@@ -4,9 +4,10 @@
 //! `VOCevaldet.m`. The kit takes the borders of a box as whole pixels that belong to it and adds 1 to every width; boxes
 //! here are continuous, as COCO has them, and nothing is added.
 
+use super::batches::Batches;
 use super::gather::{by_category, by_falling_score};
 use super::per_image::PerImage;
-use super::ranking::{Ranked, Ranking, order_by_score};
+use super::ranking::{Ranked, Ranking, order_by_score, runs};
 use super::table::{by_id, check};
 use super::view::{Reading, View};
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
@@ -45,22 +46,27 @@ pub fn voc(
     detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Result<View, String> {
     check(images, annotations, detections)?;
-    let mut scored: Vec<Vec<(f64, Ranked)>> = vec![Vec::new(); categories.len()];
-    let mut objects: Vec<Vec<(u32, u32)>> = vec![Vec::new(); categories.len()];
-    for image in by_id(images) {
-        let (labels, found) = (annotations.of(image), detections.of(image));
-        for mut group in by_category(categories, &labels, &found) {
-            by_falling_score(&mut group.detections);
-            scored[group.category].extend(judged(image as u32, &group.objects, &group.detections));
-            let count = group.objects.iter().filter(|object| !object.iscrowd).count();
-            objects[group.category].push((image as u32, count as u32));
+    let (order, mut rankings) = (by_id(images), Vec::with_capacity(categories.len()));
+    let batches = Batches::new(categories, detections);
+    for batch in batches.slices() {
+        let batch_detections = batches.detections(batch);
+        let mut scored: Vec<Vec<(f64, Ranked)>> = vec![Vec::new(); batch.len()];
+        let mut objects: Vec<Vec<(u32, u32)>> = vec![Vec::new(); batch.len()];
+        for &image in &order {
+            let (labels, found) = (annotations.of(image), batch_detections.of(image));
+            for mut group in by_category(batch, &labels, &found) {
+                by_falling_score(&mut group.detections);
+                scored[group.category].extend(judged(image as u32, &group.objects, &group.detections));
+                let count = group.objects.iter().filter(|object| !object.iscrowd).count();
+                objects[group.category].push((image as u32, count as u32));
+            }
         }
+        rankings.extend(scored.into_iter().zip(objects).map(|(scored, objects)| {
+            let mut run = runs();
+            let ordered = order_by_score(scored, |ranked: &Ranked| ranked.image);
+            Ranking::new(1, ordered.map(|(ranked, is_tied)| Ranked { run: run(is_tied), ..ranked }), objects)
+        }));
     }
-    let rank = |(scored, objects)| {
-        let ordered = order_by_score(scored, |ranked: &Ranked| ranked.image).into_iter();
-        Ranking::new(1, ordered.map(|(ranked, run)| Ranked { run, ..ranked }), objects)
-    };
-    let rankings = scored.into_iter().zip(objects).map(rank).collect();
     Ok(View::new(images.len(), version.reading(), 1, rankings))
 }
 

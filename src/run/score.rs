@@ -10,7 +10,7 @@ use super::execute::Predictions;
 use super::found::Found;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{PerImage, stability};
+use crate::eval::{PerImage, split_by_size, stability};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedCondition};
 use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
@@ -39,31 +39,14 @@ pub fn score_some(plan: &Plan, predictions: &Predictions, cells: &[usize], threa
     }
 }
 
-/// Detections that are scored at once, so that memory has a bound however many cells and threads there are: a cell takes
-/// some 100 bytes for each of its own.
-const SCORED_AT_ONCE: usize = 4_000_000;
+/// Detections of the cells that are scored at once, so that memory has a bound however many cells and threads there are.
+const SCORED_AT_ONCE: usize = 1_000_000;
 
 /// Splits work on cells, in its order, into what is done at once; `cell` tells the cell of a piece of work.
 pub fn rounds<'w, T>(predictions: &Predictions, work: &'w [T], cell: impl Fn(&T) -> usize) -> Vec<&'w [T]> {
     let size =
         |piece: &T| predictions.cells[cell(piece)].value().map_or(0, |found| found.iter().map(Found::count).sum());
     split_by_size(work, size, SCORED_AT_ONCE)
-}
-
-/// Slices in order, each of as many pieces as stay within `limit` together, and of at least one.
-fn split_by_size<T>(work: &[T], size: impl Fn(&T) -> usize, limit: usize) -> Vec<&[T]> {
-    let (mut slices, mut rest) = (Vec::new(), work);
-    while !rest.is_empty() {
-        let mut sum = 0_usize;
-        let fitting = rest.iter().take_while(|piece| {
-            sum = sum.saturating_add(size(piece));
-            sum <= limit
-        });
-        let (slice, after) = rest.split_at(fitting.count().max(1));
-        slices.push(slice);
-        rest = after;
-    }
-    slices
 }
 
 /// Threads for scoring.
@@ -179,18 +162,5 @@ pub fn moved(
     match &planned.setting {
         None => annotations.to_vec(),
         Some(setting) => setting.annotations(seed, image, annotations, categories).into_iter().flatten().collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_scored_at_once_stays_within_the_limit_and_is_at_least_one_cell() {
-        let sizes = [3, 3, 4, 1, 11, 2, 8, 1];
-        let slices = split_by_size(&sizes, |&size| size, 10);
-        assert_eq!(slices, [&[3, 3, 4][..], &[1], &[11], &[2, 8], &[1]]);
-        assert!(split_by_size(&[], |&size: &usize| size, 10).is_empty());
     }
 }

@@ -3,6 +3,8 @@
 
 use std::cell::OnceCell;
 
+use rayon::prelude::*;
+
 use super::Values;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::{Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocVersion, voc};
@@ -72,7 +74,8 @@ impl<'a> CellTables<'a> {
     /// See [`MatchTable::build`].
     pub fn draws(&self, metric: &Metric, resamples: &Resamples) -> Result<Vec<Values>, String> {
         let weighted = self.weighted(metric)?;
-        Ok(resamples.iter().map(|weights| weighted.values(&weights)).collect())
+        let draw = |resample| weighted.values(&resamples.weights(resample));
+        Ok((0..resamples.count()).into_par_iter().map(draw).collect())
     }
 
     /// The figures of `metric` on the images that `keeps` names alone, and on resamples of them.

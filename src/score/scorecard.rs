@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::{CellData, CellTables, Values, common};
-use crate::eval::match_claims;
+use crate::detection::Category;
+use crate::eval::{Batches, match_claims};
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::metric::{self, Metric, Source};
+use crate::metric::{self, Metric};
 
 /// Figures of one cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,16 +96,25 @@ fn image_scores(data: &CellData<'_>) -> Vec<ImageScore> {
     (0..data.images.len()).map(score).collect()
 }
 
-/// Of every metric; COCO's twelve come from one pass.
+/// Of every metric. Means over categories come from the tables of some categories at a time, each gone before the next.
 fn values(data: &CellData<'_>) -> Result<Vec<Values>, String> {
-    let tables = CellTables::new(data);
-    let coco = tables.coco()?.figures();
-    let of_metric = |metric: &&Metric| match metric.source {
-        Source::Coco { slot, .. } => Ok(Values {
-            all: coco.summary[slot],
-            per_category: coco.per_category.iter().map(|category| category.figures[slot]).collect(),
-        }),
-        _ => tables.values(metric),
+    let batches = Batches::new(data.categories, data.detections);
+    let of_batch = |categories: &[Category]| {
+        let some = CellData { categories, detections: &batches.detections(categories), ..*data };
+        let tables = CellTables::new(&some);
+        let mean = |metric: &&Metric| {
+            let is_mean = metric.is_mean_over_categories();
+            if is_mean { Ok(tables.values(metric)?.per_category) } else { Ok(Vec::new()) }
+        };
+        metric::ALL.iter().map(mean).collect()
     };
-    metric::ALL.iter().map(of_metric).collect()
+    let means: Vec<Vec<_>> = batches.slices().into_par_iter().map(of_batch).collect::<Result<_, String>>()?;
+    let whole = CellTables::new(data);
+    let of_metric = |(at, metric): (usize, &&Metric)| {
+        if !metric.is_mean_over_categories() {
+            return whole.values(metric);
+        }
+        Ok(Values::mean_of(means.iter().flat_map(|batch| &batch[at]).copied().collect()))
+    };
+    metric::ALL.iter().enumerate().map(of_metric).collect()
 }

@@ -1,0 +1,112 @@
+//! Work in batches, so that what is in hand at once has a bound.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::per_image::{PerImage, lists};
+use crate::detection::{Category, Detection};
+
+/// Detections that are matched and ordered at once: their categories are taken in batches.
+const MATCHED_AT_ONCE: usize = 1 << 16;
+
+/// The categories of a dataset in batches.
+pub struct Batches<'a, D: ?Sized> {
+    categories: &'a [Category],
+    detections: &'a D,
+    /// By category id.
+    counts: HashMap<u64, usize>,
+}
+
+impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
+    /// Of `detections` per image.
+    #[must_use]
+    pub fn new(categories: &'a [Category], detections: &'a D) -> Self {
+        let mut counts: HashMap<u64, usize> = HashMap::new();
+        for list in lists(detections) {
+            for detection in list.iter() {
+                *counts.entry(detection.category_id).or_default() += 1;
+            }
+        }
+        Self { categories, detections, counts }
+    }
+
+    /// The categories in their order, as slices of at most 65,536 detections together, and of at least one category.
+    #[must_use]
+    pub fn slices(&self) -> Vec<&'a [Category]> {
+        split_by_size(self.categories, |category| self.count(category), MATCHED_AT_ONCE)
+    }
+
+    /// The detections of one slice, and where it is the only one perhaps others.
+    #[must_use]
+    pub fn detections(&self, slice: &[Category]) -> Lists<'a, D> {
+        if slice.len() == self.categories.len() {
+            return Lists::Whole(self.detections);
+        }
+        let count = slice.iter().map(|category| self.count(category)).sum();
+        let (mut found, mut starts) = (Vec::with_capacity(count), Vec::with_capacity(self.detections.images() + 1));
+        starts.push(0);
+        for list in lists(self.detections) {
+            let is_in = |one: &&Detection| slice.iter().any(|category| category.id == one.category_id);
+            found.extend(list.iter().filter(is_in).cloned());
+            starts.push(found.len());
+        }
+        Lists::Some(found, starts)
+    }
+
+    fn count(&self, category: &Category) -> usize {
+        self.counts.get(&category.id).copied().unwrap_or(0)
+    }
+}
+
+/// Detections per image.
+pub enum Lists<'a, D: ?Sized> {
+    /// All of them.
+    Whole(&'a D),
+    /// One image after the other, and where each begins; the last position is the end.
+    Some(Vec<Detection>, Vec<usize>),
+}
+
+impl<D: PerImage<Detection> + ?Sized> PerImage<Detection> for Lists<'_, D> {
+    fn images(&self) -> usize {
+        match self {
+            Self::Whole(lists) => lists.images(),
+            Self::Some(_, starts) => starts.len() - 1,
+        }
+    }
+
+    fn of(&self, image: usize) -> Cow<'_, [Detection]> {
+        match self {
+            Self::Whole(lists) => lists.of(image),
+            Self::Some(found, starts) => Cow::Borrowed(&found[starts[image]..starts[image + 1]]),
+        }
+    }
+}
+
+/// Slices in order, each of as many pieces as stay within `limit` together, and of at least one.
+pub fn split_by_size<T>(work: &[T], size: impl Fn(&T) -> usize, limit: usize) -> Vec<&[T]> {
+    let (mut slices, mut rest) = (Vec::new(), work);
+    while !rest.is_empty() {
+        let mut sum = 0_usize;
+        let fitting = rest.iter().take_while(|piece| {
+            sum = sum.saturating_add(size(piece));
+            sum <= limit
+        });
+        let (slice, after) = rest.split_at(fitting.count().max(1));
+        slices.push(slice);
+        rest = after;
+    }
+    slices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_stay_within_the_limit_and_have_at_least_one_piece() {
+        let sizes = [3, 3, 4, 1, 11, 2, 8, 1];
+        let slices = split_by_size(&sizes, |&size| size, 10);
+        assert_eq!(slices, [&[3, 3, 4][..], &[1], &[11], &[2, 8], &[1]]);
+        assert!(split_by_size(&[], |&size: &usize| size, 10).is_empty());
+    }
+}
