@@ -23,10 +23,11 @@ def infer(model, planes):
     return model.run(None, {model.get_inputs()[0].name: tensor})
 
 
-def fitted(bgr, width, height, centred):
-    """The picture at its own aspect on grey 114, and how to move a box back: scale, left, top."""
+def fitted(bgr, width, height, centred, whole=round):
+    """The picture at its own aspect on grey 114, and how to move a box back: scale, left, top. `whole` makes a side of it a
+    number of pixels."""
     scale = min(width / bgr.shape[1], height / bgr.shape[0])
-    size = round(bgr.shape[1] * scale), round(bgr.shape[0] * scale)
+    size = whole(bgr.shape[1] * scale), whole(bgr.shape[0] * scale)
     left, top = ((width - size[0]) // 2, (height - size[1]) // 2) if centred else (0, 0)
     canvas = np.full((height, width, 3), 114, np.uint8)
     canvas[top:top + size[1], left:left + size[0]] = cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR)
@@ -45,7 +46,7 @@ def bccd(model, bgr):
 
 
 def yolox_nano(model, bgr):
-    canvas, scale, _, _ = fitted(bgr, 416, 416, centred=False)
+    canvas, scale, _, _ = fitted(bgr, 416, 416, centred=False, whole=int)
     rows = infer(model, canvas)[0][0]
     cells = np.concatenate([[(x, y, s) for y in range(416 // s) for x in range(416 // s)] for s in (8, 16, 32)])
     col, line, stride = cells.T

@@ -17,7 +17,7 @@ use coco_json::Dataset;
 use hotcoco::params::IouType;
 use hotcoco::{COCO, COCOeval};
 use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
-use windtunnel::eval::{MatchTable, Resamples, View, VocVersion, voc};
+use windtunnel::eval::{MatchTable, Resamples, View, VocTable, VocVersion};
 
 const IMAGES: usize = 5_000;
 const CATEGORIES: u64 = 80;
@@ -60,7 +60,9 @@ fn measure(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<(), Strin
     for (name, slot) in [("map", 0), ("map50", 1), ("map_large", 5), ("mar_100", 8)] {
         resample(name, images.len(), || Ok(table.view(slot)))?;
     }
-    resample("voc12", images.len(), || voc(VocVersion::Voc12, images, categories, annotations, detections))
+    resample("voc12", images.len(), || {
+        Ok(VocTable::build(images, categories, annotations, detections)?.view(VocVersion::Voc12))
+    })
 }
 
 /// Milliseconds of the table and of table and figures; and mAP.

@@ -16,7 +16,7 @@ use std::error::Error;
 use coco_json::{Dataset, read};
 use serde_json::{Value, json};
 use windtunnel::detection::{Annotation, Detection};
-use windtunnel::eval::{Counts, MatchTable, OperatingTable, VocVersion, stability, tide, voc};
+use windtunnel::eval::{Counts, MatchTable, OperatingTable, VocTable, VocVersion, stability, tide};
 
 /// The score from which a detection counts as a claim.
 const MIN_CONFIDENCE: f64 = 0.3;
@@ -30,8 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Dataset { images, categories, annotations } = &dataset;
     let detections = dataset.detections(results)?;
     let table = MatchTable::build(images, categories, annotations, &detections)?;
-    let seven = voc(VocVersion::Voc07, images, categories, annotations, &detections)?;
-    let twelve = voc(VocVersion::Voc12, images, categories, annotations, &detections)?;
+    let voc = VocTable::build(images, categories, annotations, &detections)?;
+    let (seven, twelve) = (voc.view(VocVersion::Voc07), voc.view(VocVersion::Voc12));
     let operating = OperatingTable::build(images, categories, annotations, &detections, MIN_CONFIDENCE)?;
     let views: Vec<_> = (0..12).map(|slot| table.view(slot)).collect();
     let weighted = |weights: &Vec<u32>| {

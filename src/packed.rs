@@ -32,7 +32,7 @@ impl Packed {
     /// Bytes that were packed before; `None` if they are no detections.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        unpack(bytes)?.iter().all(is_sane).then(|| Self(bytes.into()))
+        unpack(bytes, |_| true)?.iter().all(is_sane).then(|| Self(bytes.into()))
     }
 
     /// The bytes.
@@ -54,9 +54,15 @@ impl Packed {
 
     /// The detections.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
     pub fn detections(&self) -> Vec<Detection> {
-        unpack(&self.0).expect("the bytes were packed here, or checked")
+        self.detections_of(|_| true)
+    }
+
+    /// Those whose category id is `wanted`, in their order.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
+    pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
+        unpack(&self.0, wanted).expect("the bytes were packed here, or checked")
     }
 }
 
@@ -75,13 +81,16 @@ impl<'de> Deserialize<'de> for Packed {
     }
 }
 
-fn unpack(bytes: &[u8]) -> Option<Vec<Detection>> {
+fn unpack(bytes: &[u8], wanted: impl Fn(u64) -> bool) -> Option<Vec<Detection>> {
     let mut rest = bytes;
     let mut detections = Vec::with_capacity(bytes.len() / (NUMBERS + 1));
     while !rest.is_empty() {
         let category_id = read_id(&mut rest)?;
         let (numbers, after) = rest.split_at_checked(NUMBERS)?;
         rest = after;
+        if !wanted(category_id) {
+            continue;
+        }
         let (numbers, _) = numbers.as_chunks();
         let [x, y, width, height, score] = numbers else { return None };
         let [x, y, width, height, score] =

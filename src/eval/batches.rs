@@ -7,7 +7,7 @@ use super::per_image::{PerImage, lists};
 use crate::detection::{Category, Detection};
 
 /// Detections that are matched and ordered at once: their categories are taken in batches.
-const MATCHED_AT_ONCE: usize = 1 << 16;
+const MATCHED_AT_ONCE: usize = 1 << 15;
 
 /// The categories of a dataset in batches.
 pub struct Batches<'a, D: ?Sized> {
@@ -22,15 +22,18 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
     #[must_use]
     pub fn new(categories: &'a [Category], detections: &'a D) -> Self {
         let mut counts: HashMap<u64, usize> = HashMap::new();
-        for list in lists(detections) {
-            for detection in list.iter() {
-                *counts.entry(detection.category_id).or_default() += 1;
+        // One category is a batch, however much there is of it.
+        if categories.len() > 1 {
+            for list in lists(detections) {
+                for detection in list.iter() {
+                    *counts.entry(detection.category_id).or_default() += 1;
+                }
             }
         }
         Self { categories, detections, counts }
     }
 
-    /// The categories in their order, as slices of at most 65,536 detections together, and of at least one category.
+    /// The categories in their order, as slices of at most 32,768 detections together, and of at least one category.
     #[must_use]
     pub fn slices(&self) -> Vec<&'a [Category]> {
         split_by_size(self.categories, |category| self.count(category), MATCHED_AT_ONCE)
@@ -38,19 +41,21 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
 
     /// The detections of one slice, and where it is the only one perhaps others.
     #[must_use]
-    pub fn detections(&self, slice: &[Category]) -> Lists<'a, D> {
+    pub fn detections(&self, slice: &'a [Category]) -> Lists<'a, D> {
         if slice.len() == self.categories.len() {
             return Lists::Whole(self.detections);
         }
         let count = slice.iter().map(|category| self.count(category)).sum();
+        if count > MATCHED_AT_ONCE {
+            return Lists::Looked(self.detections, slice);
+        }
         let (mut found, mut starts) = (Vec::with_capacity(count), Vec::with_capacity(self.detections.images() + 1));
         starts.push(0);
-        for list in lists(self.detections) {
-            let is_in = |one: &&Detection| slice.iter().any(|category| category.id == one.category_id);
-            found.extend(list.iter().filter(is_in).cloned());
+        for image in 0..self.detections.images() {
+            found.extend(self.detections.of_categories(image, slice));
             starts.push(found.len());
         }
-        Lists::Some(found, starts)
+        Lists::Copied(found, starts)
     }
 
     fn count(&self, category: &Category) -> usize {
@@ -62,22 +67,25 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
 pub enum Lists<'a, D: ?Sized> {
     /// All of them.
     Whole(&'a D),
-    /// One image after the other, and where each begins; the last position is the end.
-    Some(Vec<Detection>, Vec<usize>),
+    /// Those of some categories, looked up image by image.
+    Looked(&'a D, &'a [Category]),
+    /// The same as a copy: one image after the other, and where each begins; the last position is the end.
+    Copied(Vec<Detection>, Vec<usize>),
 }
 
 impl<D: PerImage<Detection> + ?Sized> PerImage<Detection> for Lists<'_, D> {
     fn images(&self) -> usize {
         match self {
-            Self::Whole(lists) => lists.images(),
-            Self::Some(_, starts) => starts.len() - 1,
+            Self::Whole(lists) | Self::Looked(lists, _) => lists.images(),
+            Self::Copied(_, starts) => starts.len() - 1,
         }
     }
 
     fn of(&self, image: usize) -> Cow<'_, [Detection]> {
         match self {
             Self::Whole(lists) => lists.of(image),
-            Self::Some(found, starts) => Cow::Borrowed(&found[starts[image]..starts[image + 1]]),
+            Self::Looked(lists, categories) => Cow::Owned(lists.of_categories(image, categories)),
+            Self::Copied(found, starts) => Cow::Borrowed(&found[starts[image]..starts[image + 1]]),
         }
     }
 }

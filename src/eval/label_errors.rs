@@ -8,6 +8,7 @@ use hotcoco::params::IouType;
 use hotcoco::{COCO, COCOeval, DtStatus, GtStatus, LabelErrorType};
 use serde::{Deserialize, Serialize};
 
+use super::per_image::is_of;
 use super::table::check;
 use super::tide::{ground_truth, results};
 use crate::detection::{Annotation, BBox, Category, Detection, ImageRecord};
@@ -90,7 +91,7 @@ pub fn label_errors(
     evaluation.evaluate().map_err(|error| error.to_string())?;
     let diagnostics = evaluation.image_diagnostics(ON, confidence).map_err(|error| error.to_string())?;
     // Both number what is of a known category, from 1, in the order given.
-    let is_known = |id: u64| categories.iter().any(|category| category.id == id);
+    let is_known = |id: u64| is_of(id, categories);
     let label_places = places(annotations, |label| is_known(label.category_id));
     let detection_places = places(detections, |detection| is_known(detection.category_id));
     let desk = Desk { annotations, detections, label_places: &label_places, detection_places: &detection_places };

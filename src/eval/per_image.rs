@@ -3,8 +3,28 @@
 
 use std::borrow::Cow;
 
+use crate::detection::{Annotation, Category, Detection};
+
+/// What is of a category.
+pub trait Categorized: Clone {
+    /// The category's id.
+    fn category_id(&self) -> u64;
+}
+
+impl Categorized for Annotation {
+    fn category_id(&self) -> u64 {
+        self.category_id
+    }
+}
+
+impl Categorized for Detection {
+    fn category_id(&self) -> u64 {
+        self.category_id
+    }
+}
+
 /// A list for each image, in the order of the images.
-pub trait PerImage<T: Clone>: Sync {
+pub trait PerImage<T: Categorized>: Sync {
     /// How many images there are.
     fn images(&self) -> usize;
 
@@ -13,9 +33,23 @@ pub trait PerImage<T: Clone>: Sync {
     /// # Panics
     /// There is no such image.
     fn of(&self, image: usize) -> Cow<'_, [T]>;
+
+    /// What one image has of some categories, in the order of its list.
+    ///
+    /// # Panics
+    /// There is no such image.
+    fn of_categories(&self, image: usize, categories: &[Category]) -> Vec<T> {
+        self.of(image).iter().filter(|one| is_of(one.category_id(), categories)).cloned().collect()
+    }
 }
 
-impl<T: Clone + Sync> PerImage<T> for [Vec<T>] {
+/// Whether an id is that of one of the categories.
+#[must_use]
+pub fn is_of(id: u64, categories: &[Category]) -> bool {
+    categories.iter().any(|category| category.id == id)
+}
+
+impl<T: Categorized + Sync> PerImage<T> for [Vec<T>] {
     fn images(&self) -> usize {
         self.len()
     }
@@ -25,7 +59,7 @@ impl<T: Clone + Sync> PerImage<T> for [Vec<T>] {
     }
 }
 
-impl<T: Clone + Sync> PerImage<T> for Vec<Vec<T>> {
+impl<T: Categorized + Sync> PerImage<T> for Vec<Vec<T>> {
     fn images(&self) -> usize {
         self.len()
     }
@@ -35,7 +69,7 @@ impl<T: Clone + Sync> PerImage<T> for Vec<Vec<T>> {
     }
 }
 
-impl<T: Clone + Sync, const N: usize> PerImage<T> for [Vec<T>; N] {
+impl<T: Categorized + Sync, const N: usize> PerImage<T> for [Vec<T>; N] {
     fn images(&self) -> usize {
         N
     }
@@ -46,7 +80,7 @@ impl<T: Clone + Sync, const N: usize> PerImage<T> for [Vec<T>; N] {
 }
 
 /// The lists of all images, one after the other.
-pub(super) fn lists<'a, T: Clone + 'a>(
+pub(super) fn lists<'a, T: Categorized + 'a>(
     lists: &'a (impl PerImage<T> + ?Sized),
 ) -> impl Iterator<Item = Cow<'a, [T]>> + 'a {
     (0..lists.images()).map(|image| lists.of(image))

@@ -89,10 +89,10 @@ impl MatchTable {
         let mut outcomes = Vec::new();
         let batches = Batches::new(categories, detections);
         for batch in batches.slices() {
-            let batch_detections = batches.detections(batch);
+            let found = batches.detections(batch);
             let mut building: Vec<Building> = batch.iter().map(|_| Building::default()).collect();
             for &image in &order {
-                let (objects, found) = (annotations.of(image), batch_detections.of(image));
+                let (objects, found) = (annotations.of(image), found.of(image));
                 for mut group in by_category(batch, &objects, &found) {
                     by_falling_score(&mut group.detections);
                     group.detections.truncate(MAX_DETECTIONS);

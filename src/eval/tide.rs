@@ -8,7 +8,7 @@ use hotcoco::params::IouType;
 use hotcoco::{COCO, COCOeval};
 use serde::{Deserialize, Serialize};
 
-use super::per_image::{PerImage, lists};
+use super::per_image::{Categorized, PerImage, is_of, lists};
 use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -76,7 +76,7 @@ pub(super) fn ground_truth(
     categories: &[Category],
     annotations: &(impl PerImage<Annotation> + ?Sized),
 ) -> hotcoco::Dataset {
-    let listed = listed(images, annotations).filter(|(_, one)| is_known(categories, one.category_id));
+    let listed = listed(images, annotations).filter(|(_, one)| is_of(one.category_id, categories));
     let annotation = |(id, (image_id, annotation)): (u64, (u64, Annotation))| hotcoco::Annotation {
         id,
         image_id,
@@ -107,7 +107,7 @@ pub(super) fn results(
     categories: &[Category],
     detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Vec<hotcoco::Annotation> {
-    let listed = listed(images, detections).filter(|(_, one)| is_known(categories, one.category_id));
+    let listed = listed(images, detections).filter(|(_, one)| is_of(one.category_id, categories));
     let result = |(image_id, detection): (u64, Detection)| hotcoco::Annotation {
         image_id,
         category_id: detection.category_id,
@@ -119,7 +119,7 @@ pub(super) fn results(
 }
 
 /// What lies in lists per image, with the image's id.
-fn listed<'a, T: Clone + 'a>(
+fn listed<'a, T: Categorized + 'a>(
     images: &'a [ImageRecord],
     of_images: &'a (impl PerImage<T> + ?Sized),
 ) -> impl Iterator<Item = (u64, T)> + 'a {
@@ -128,10 +128,6 @@ fn listed<'a, T: Clone + 'a>(
         list.into_owned().into_iter().map(move |one| (id, one))
     };
     images.iter().zip(lists(of_images)).flat_map(of_image)
-}
-
-fn is_known(categories: &[Category], id: u64) -> bool {
-    categories.iter().any(|category| category.id == id)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One figure of a cell, per category, for any weighting of its images.
 
+use std::sync::Arc;
+
 use super::curve::{Curve, needed};
 use super::greedy::Outcomes;
 use super::grid::{Definition, Quantity, recall_thresholds};
@@ -24,12 +26,12 @@ pub struct View {
     images: usize,
     reading: Reading,
     thresholds: usize,
-    categories: Vec<Ranking>,
+    categories: Arc<Vec<Ranking>>,
 }
 
 impl View {
     /// A view of rankings with `thresholds` thresholds each.
-    pub(super) fn new(images: usize, reading: Reading, thresholds: usize, categories: Vec<Ranking>) -> Self {
+    pub(super) fn new(images: usize, reading: Reading, thresholds: usize, categories: Arc<Vec<Ranking>>) -> Self {
         Self { images, reading, thresholds, categories }
     }
 
@@ -41,7 +43,7 @@ impl View {
         };
         let of_category = |category| ranking(category, &table.outcomes, definition, &keeps);
         let categories = table.categories.iter().map(of_category).collect();
-        Self::new(table.images(), reading, definition.ious().len(), categories)
+        Self::new(table.images(), reading, definition.ious().len(), Arc::new(categories))
     }
 
     /// The figure of each category, 0..=1, when image `i` counts `weights[i]` times: exactly as if it were in the dataset

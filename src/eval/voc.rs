@@ -4,8 +4,10 @@
 //! `VOCevaldet.m`. The kit takes the borders of a box as whole pixels that belong to it and adds 1 to every width; boxes
 //! here are continuous, as COCO has them, and nothing is added.
 
+use std::sync::Arc;
+
 use super::batches::Batches;
-use super::gather::{by_category, by_falling_score};
+use super::gather::{Gathered, by_category, by_falling_score};
 use super::per_image::PerImage;
 use super::ranking::{Ranked, Ranking, order_by_score, runs};
 use super::table::{by_id, check};
@@ -33,57 +35,95 @@ impl VocVersion {
     }
 }
 
-/// VOC's average precision of one cell, per category, for any weighting of its images. Objects marked as crowds stand for
-/// VOC's difficult ones. `annotations` and `detections` are per image, in the order of `images`.
-///
-/// # Errors
-/// See [`super::MatchTable::build`].
-pub fn voc(
-    version: VocVersion,
-    images: &[ImageRecord],
-    categories: &[Category],
-    annotations: &(impl PerImage<Annotation> + ?Sized),
-    detections: &(impl PerImage<Detection> + ?Sized),
-) -> Result<View, String> {
-    check(images, annotations, detections)?;
-    let (order, mut rankings) = (by_id(images), Vec::with_capacity(categories.len()));
-    let batches = Batches::new(categories, detections);
-    for batch in batches.slices() {
-        let batch_detections = batches.detections(batch);
-        let mut scored: Vec<Vec<(f64, Ranked)>> = vec![Vec::new(); batch.len()];
-        let mut objects: Vec<Vec<(u32, u32)>> = vec![Vec::new(); batch.len()];
-        for &image in &order {
-            let (labels, found) = (annotations.of(image), batch_detections.of(image));
-            for mut group in by_category(batch, &labels, &found) {
-                by_falling_score(&mut group.detections);
-                scored[group.category].extend(judged(image as u32, &group.objects, &group.detections));
-                let count = group.objects.iter().filter(|object| !object.iscrowd).count();
-                objects[group.category].push((image as u32, count as u32));
+/// VOC's ranking of the detections of one cell, which both versions read.
+#[derive(Debug, Clone)]
+pub struct VocTable {
+    images: usize,
+    /// In the order of the dataset's categories.
+    categories: Arc<Vec<Ranking>>,
+}
+
+impl VocTable {
+    /// Judges the detections of one cell. Objects marked as crowds stand for VOC's difficult ones. `annotations` and
+    /// `detections` are per image, in the order of `images`.
+    ///
+    /// # Errors
+    /// See [`super::MatchTable::build`].
+    pub fn build(
+        images: &[ImageRecord],
+        categories: &[Category],
+        annotations: &(impl PerImage<Annotation> + ?Sized),
+        detections: &(impl PerImage<Detection> + ?Sized),
+    ) -> Result<Self, String> {
+        check(images, annotations, detections)?;
+        let (order, mut rankings) = (by_id(images), Vec::with_capacity(categories.len()));
+        let batches = Batches::new(categories, detections);
+        for batch in batches.slices() {
+            let found = batches.detections(batch);
+            let mut building: Vec<Building> = batch.iter().map(|_| Building::default()).collect();
+            for &image in &order {
+                let (labels, found) = (annotations.of(image), found.of(image));
+                for mut group in by_category(batch, &labels, &found) {
+                    by_falling_score(&mut group.detections);
+                    building[group.category].add(image as u32, &group);
+                }
             }
+            rankings.extend(building.into_iter().map(Building::finish));
         }
-        rankings.extend(scored.into_iter().zip(objects).map(|(scored, objects)| {
-            let mut run = runs();
-            let ordered = order_by_score(scored, |ranked: &Ranked| ranked.image);
-            Ranking::new(1, ordered.map(|(ranked, is_tied)| Ranked { run: run(is_tied), ..ranked }), objects)
-        }));
+        Ok(Self { images: images.len(), categories: Arc::new(rankings) })
     }
-    Ok(View::new(images.len(), version.reading(), 1, rankings))
+
+    /// The average precision of each category, for any weighting of the images.
+    #[must_use]
+    pub fn view(&self, version: VocVersion) -> View {
+        View::new(self.images, version.reading(), 1, Arc::clone(&self.categories))
+    }
+}
+
+/// What becomes of a detection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Judgement {
+    Right,
+    Wrong,
+    Ignored,
+}
+
+/// One category, in the order of images.
+#[derive(Default)]
+struct Building {
+    /// Scores, positions of images, and judgements.
+    detections: Vec<(f64, (u32, Judgement))>,
+    objects: Vec<(u32, u32)>,
+}
+
+impl Building {
+    fn add(&mut self, image: u32, group: &Gathered<'_>) {
+        let judged = judged(&group.objects, &group.detections);
+        let detections = group.detections.iter().zip(judged);
+        self.detections.extend(detections.map(|(detection, judgement)| (detection.score, (image, judgement))));
+        self.objects.push((image, group.objects.iter().filter(|object| !object.iscrowd).count() as u32));
+    }
+
+    fn finish(self) -> Ranking {
+        let mut run = runs();
+        let ranked = order_by_score(self.detections, |(image, _)| *image).map(|((image, judgement), is_tied)| Ranked {
+            image,
+            run: run(is_tied),
+            right: u32::from(judgement == Judgement::Right),
+            ignored: u32::from(judgement == Judgement::Ignored),
+        });
+        Ranking::new(1, ranked, self.objects)
+    }
 }
 
 /// Each detection looks at the object it overlaps most, the first of equal ones, and at no other: difficult, it is
 /// ignored; free, it has found it; taken, it is wrong. `found` are by falling score.
-fn judged(image: u32, objects: &[&Annotation], found: &[&Detection]) -> Vec<(f64, Ranked)> {
+fn judged(objects: &[&Annotation], found: &[&Detection]) -> Vec<Judgement> {
     let mut taken = vec![false; objects.len()];
-    let judge = |detection: &&Detection| {
-        let mut ranked = Ranked { image, run: 0, right: 0, ignored: 0 };
-        if let Some(at) = most_overlapped(objects, detection) {
-            if objects[at].iscrowd {
-                ranked.ignored = 1;
-            } else if !std::mem::replace(&mut taken[at], true) {
-                ranked.right = 1;
-            }
-        }
-        (detection.score, ranked)
+    let judge = |detection: &&Detection| match most_overlapped(objects, detection) {
+        Some(at) if objects[at].iscrowd => Judgement::Ignored,
+        Some(at) if !std::mem::replace(&mut taken[at], true) => Judgement::Right,
+        _ => Judgement::Wrong,
     };
     found.iter().map(judge).collect()
 }
@@ -116,7 +156,8 @@ mod tests {
         let image = ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 200, height: 20 };
         let category = Category { id: 1, name: "thing".into() };
         let annotations = vec![vec![annotation(0.0, false), annotation(50.0, false), annotation(100.0, true)]];
-        voc(version, &[image], &[category], &annotations, &[detections]).unwrap().weighted(&[1])[0].unwrap()
+        let table = VocTable::build(&[image], &[category], &annotations, &[detections]).unwrap();
+        table.view(version).weighted(&[1])[0].unwrap()
     }
 
     #[test]

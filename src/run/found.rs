@@ -36,4 +36,13 @@ impl Found {
             Self::Exact(detections) => Cow::Borrowed(detections),
         }
     }
+
+    /// Those whose category id is `wanted`, by falling score.
+    #[must_use]
+    pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
+        match self {
+            Self::Packed(packed) => packed.detections_of(wanted),
+            Self::Exact(detections) => detections.iter().filter(|one| wanted(one.category_id)).cloned().collect(),
+        }
+    }
 }

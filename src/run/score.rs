@@ -10,7 +10,7 @@ use super::execute::Predictions;
 use super::found::Found;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{PerImage, split_by_size, stability};
+use crate::eval::{PerImage, is_of, split_by_size, stability};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedCondition};
 use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
@@ -148,6 +148,10 @@ impl PerImage<Detection> for Answers<'_> {
 
     fn of(&self, image: usize) -> Cow<'_, [Detection]> {
         self.0[image].detections()
+    }
+
+    fn of_categories(&self, image: usize, categories: &[Category]) -> Vec<Detection> {
+        self.0[image].detections_of(|id| is_of(id, categories))
     }
 }
 

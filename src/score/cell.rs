@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Values;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocVersion, voc};
+use crate::eval::{Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocTable, VocVersion};
 use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
 
 /// The labels and detections of a cell, per image.
@@ -30,6 +30,7 @@ pub struct CellData<'a> {
 pub struct CellTables<'a> {
     data: &'a CellData<'a>,
     coco: OnceCell<Result<MatchTable, String>>,
+    voc: OnceCell<Result<VocTable, String>>,
     operating: OnceCell<Result<OperatingTable, String>>,
 }
 
@@ -47,7 +48,7 @@ impl<'a> CellTables<'a> {
     /// Of `data`, nothing computed yet.
     #[must_use]
     pub fn new(data: &'a CellData<'a>) -> Self {
-        Self { data, coco: OnceCell::new(), operating: OnceCell::new() }
+        Self { data, coco: OnceCell::new(), voc: OnceCell::new(), operating: OnceCell::new() }
     }
 
     /// COCO's match table.
@@ -98,12 +99,11 @@ impl<'a> CellTables<'a> {
     }
 
     fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        let CellData { images, categories, annotations, detections, stability, settings } = *self.data;
-        let voc = |version| voc(version, images, categories, annotations, detections).map(Weighted::View);
+        let CellData { stability, settings, .. } = *self.data;
         match metric.source {
             Source::Coco { slot, .. } => Ok(Weighted::View(self.coco()?.view(slot))),
-            Source::Voc(Points::Eleven) => voc(VocVersion::Voc07),
-            Source::Voc(Points::All) => voc(VocVersion::Voc12),
+            Source::Voc(Points::Eleven) => Ok(Weighted::View(self.voc()?.view(VocVersion::Voc07))),
+            Source::Voc(Points::All) => Ok(Weighted::View(self.voc()?.view(VocVersion::Voc12))),
             Source::Operating(which) => Ok(Weighted::Operating(self.operating()?, which)),
             Source::Agreement(which) => Ok(match (stability, which) {
                 (Some(stability), Agreement::Stability) => {
@@ -116,6 +116,12 @@ impl<'a> CellTables<'a> {
             }),
             Source::Summary(_) | Source::Data(_) => Ok(Weighted::Nothing),
         }
+    }
+
+    fn voc(&self) -> Result<&VocTable, String> {
+        let CellData { images, categories, annotations, detections, .. } = *self.data;
+        let build = || VocTable::build(images, categories, annotations, detections);
+        self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
     fn operating(&self) -> Result<&OperatingTable, String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
-use windtunnel::eval::{Counts, MatchTable, OperatingTable, Resamples, View, VocVersion, stability, tide, voc};
+use windtunnel::eval::{Counts, MatchTable, OperatingTable, Resamples, View, VocTable, VocVersion, stability, tide};
 
 use crate::support::repository;
 
@@ -82,7 +82,8 @@ impl Cell {
     }
 
     fn voc(&self, version: VocVersion) -> View {
-        voc(version, &self.images, &self.categories, &self.annotations, &self.detections).unwrap()
+        let table = VocTable::build(&self.images, &self.categories, &self.annotations, &self.detections);
+        table.unwrap().view(version)
     }
 
     fn operating(&self) -> OperatingTable {

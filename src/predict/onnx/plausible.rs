@@ -13,7 +13,12 @@ const VALUES: [(f32, [f32; 3], [f32; 3]); 3] =
 pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>, Preprocessing)> {
     let values = if is_bytes { &[(1.0, [0.0; 3], [1.0; 3])][..] } else { &VALUES[..] };
     let mut ways = vec![(Vec::new(), configured)];
-    for (_, placement) in Placement::ALL {
+    // Labels cannot tell how a side is rounded.
+    let top_left = match configured.placement {
+        Placement::TopLeftRounded => Placement::TopLeftRounded,
+        _ => Placement::TopLeft,
+    };
+    for placement in [Placement::Letterbox, top_left, Placement::Stretch] {
         for (_, channels) in Channels::ALL {
             for (scale, mean, std) in values {
                 let ordered = |mut three: [f32; 3]| {
@@ -22,7 +27,7 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
                     }
                     three
                 };
-                let (placement, channels, scale) = (*placement, *channels, *scale);
+                let (channels, scale) = (*channels, *scale);
                 let (mean, std) = (ordered(*mean), ordered(*std));
                 let way = Preprocessing { placement, channels, scale, mean, std, resize: configured.resize };
                 if way != configured {

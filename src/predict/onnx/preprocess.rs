@@ -58,23 +58,41 @@ impl Preprocessing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Placement {
-    /// Aspect kept, centred, rest grey 114 (Ultralytics).
+    /// Aspect kept, sides rounded, centred, rest grey 114 (Ultralytics).
     Letterbox,
-    /// Aspect kept, at the top left, rest grey 114 (YOLOX).
+    /// Aspect kept, sides rounded down, at the top left, rest grey 114 (YOLOX).
     TopLeft,
+    /// The same with sides rounded (MMCV's `imrescale`).
+    TopLeftRounded,
     /// Aspect not kept.
     Stretch,
 }
 
 impl Choice for Placement {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("letterbox", Self::Letterbox), ("top_left", Self::TopLeft), ("stretch", Self::Stretch)];
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("letterbox", Self::Letterbox),
+        ("top_left", Self::TopLeft),
+        ("top_left_rounded", Self::TopLeftRounded),
+        ("stretch", Self::Stretch),
+    ];
 
     fn summary(self) -> &'static str {
         match self {
             Self::Letterbox => "aspect kept, centred, the rest grey 114 (Ultralytics)",
-            Self::TopLeft => "aspect kept, at the top left, the rest grey 114 (YOLOX)",
+            Self::TopLeft => "aspect kept, sides rounded down, at the top left, the rest grey 114 (YOLOX)",
+            Self::TopLeftRounded => "as top_left, with sides rounded to the nearest pixel (OpenMMLab)",
             Self::Stretch => "aspect not kept",
+        }
+    }
+}
+
+impl Placement {
+    /// A scaled side in whole pixels, in the arithmetic of the library: Python's `round`, `int`, and `int(side + 0.5)`.
+    fn rounded(self, side: f64) -> f64 {
+        match self {
+            Self::Letterbox => side.round_ties_even(),
+            Self::TopLeft => side.floor(),
+            Self::TopLeftRounded | Self::Stretch => (side + 0.5).floor(),
         }
     }
 }
@@ -139,7 +157,8 @@ impl Fit {
             return Self { scale, offset: [0, 0], resized: input };
         }
         let scale = scale[0].min(scale[1]);
-        let resized = Size { width: scaled(image.width, scale), height: scaled(image.height, scale) };
+        let scaled = |side: u32| placement.rounded(f64::from(side) * scale).max(1.0) as u32;
+        let resized = Size { width: scaled(image.width), height: scaled(image.height) };
         let centred = placement == Placement::Letterbox;
         // Of an odd rest the smaller half comes first: Ultralytics' `round(rest / 2 - 0.1)`.
         let offset = |to: u32, from: u32| if centred { to.saturating_sub(from) / 2 } else { 0 };
@@ -155,10 +174,6 @@ impl Fit {
         BBox::from_corners(back(x0, 0), back(y0, 1), back(x1, 0), back(y1, 1))
             .clipped(f64::from(image.width), f64::from(image.height))
     }
-}
-
-fn scaled(side: u32, scale: f64) -> u32 {
-    (f64::from(side) * scale).round().max(1.0) as u32
 }
 
 impl Preprocessing {
@@ -213,11 +228,23 @@ mod tests {
     #[test]
     fn a_box_goes_there_and_back() {
         let (image, input) = (Size { width: 427, height: 640 }, Size { width: 416, height: 416 });
-        for placement in [Placement::Letterbox, Placement::TopLeft, Placement::Stretch] {
+        for (_, placement) in Placement::ALL.iter().copied() {
             let fit = Fit::new(placement, image, input);
             let whole = fit.undo([0.0, 0.0, 416.0, 416.0], image);
             assert_eq!(whole, BBox::from([0.0, 0.0, 427.0, 640.0]), "{placement:?}");
         }
+    }
+
+    #[test]
+    fn sides_are_rounded_as_the_library_does() {
+        // 427 * 0.65 = 277.55, and 5 * 0.5 = 2.5.
+        let sides = |image: [u32; 2], side: u32| {
+            let (image, input) = (Size { width: image[0], height: image[1] }, Size { width: side, height: side });
+            let of = |placement| Fit::new(placement, image, input).resized.height;
+            [Placement::Letterbox, Placement::TopLeft, Placement::TopLeftRounded].map(of)
+        };
+        assert_eq!(sides([640, 427], 416), [278, 277, 278]);
+        assert_eq!(sides([10, 5], 5), [2, 2, 3]);
     }
 
     #[test]

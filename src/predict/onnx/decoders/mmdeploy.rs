@@ -31,7 +31,7 @@ impl Decoder for MmDeploy {
     /// configuration has its own; hold it against yours.
     fn defaults(&self) -> Defaults {
         let preprocessing = Preprocessing {
-            placement: Placement::TopLeft,
+            placement: Placement::TopLeftRounded,
             resize: Resize::Linear,
             mean: IMAGENET_MEAN,
             std: IMAGENET_STD,
