@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Packed {
 
 fn unpack(bytes: &[u8], wanted: impl Fn(u64) -> bool) -> Option<Vec<Detection>> {
     let mut rest = bytes;
-    let mut detections = Vec::with_capacity(bytes.len() / (NUMBERS + 1));
+    let mut detections = Vec::new();
     while !rest.is_empty() {
         let category_id = read_id(&mut rest)?;
         let (numbers, after) = rest.split_at_checked(NUMBERS)?;

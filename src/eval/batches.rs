@@ -7,7 +7,7 @@ use super::per_image::{PerImage, lists};
 use crate::detection::{Category, Detection};
 
 /// Detections that are matched and ordered at once: their categories are taken in batches.
-const MATCHED_AT_ONCE: usize = 1 << 15;
+const MATCHED_AT_ONCE: usize = 1 << 16;
 
 /// The categories of a dataset in batches.
 pub struct Batches<'a, D: ?Sized> {
@@ -22,18 +22,15 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
     #[must_use]
     pub fn new(categories: &'a [Category], detections: &'a D) -> Self {
         let mut counts: HashMap<u64, usize> = HashMap::new();
-        // One category is a batch, however much there is of it.
-        if categories.len() > 1 {
-            for list in lists(detections) {
-                for detection in list.iter() {
-                    *counts.entry(detection.category_id).or_default() += 1;
-                }
+        for list in lists(detections) {
+            for detection in list.iter() {
+                *counts.entry(detection.category_id).or_default() += 1;
             }
         }
         Self { categories, detections, counts }
     }
 
-    /// The categories in their order, as slices of at most 32,768 detections together, and of at least one category.
+    /// The categories in their order, as slices of at most 65,536 detections together, and of at least one category.
     #[must_use]
     pub fn slices(&self) -> Vec<&'a [Category]> {
         split_by_size(self.categories, |category| self.count(category), MATCHED_AT_ONCE)
@@ -58,7 +55,9 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
         Lists::Copied(found, starts)
     }
 
-    fn count(&self, category: &Category) -> usize {
+    /// How many detections a category has.
+    #[must_use]
+    pub fn count(&self, category: &Category) -> usize {
         self.counts.get(&category.id).copied().unwrap_or(0)
     }
 }

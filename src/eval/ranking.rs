@@ -63,6 +63,10 @@ impl Event {
         Self((at as u32) << 2 | u32::from(is_tied) << 1 | u32::from(is_right))
     }
 
+    fn tie(&mut self) {
+        self.0 |= 2;
+    }
+
     /// Position in the ranking.
     fn at(self) -> usize {
         (self.0 >> 2) as usize
@@ -82,18 +86,29 @@ impl Ranking {
     /// `detections` are by falling score. Those ignored at all of the `thresholds` leave no trace.
     pub fn new(thresholds: usize, detections: impl Iterator<Item = Ranked>, objects: Vec<(u32, u32)>) -> Self {
         let every = (1 << thresholds) - 1;
-        let counting: Vec<Ranked> = detections.filter(|detection| detection.ignored & every != every).collect();
         let mut ranking = Self { events: vec![Vec::new(); thresholds], objects, ..Self::default() };
-        for run in counting.chunk_by(|one, other| one.run == other.run) {
-            let first = ranking.images.len();
-            for detection in run {
-                ranking.push(detection, run.len() > 1);
+        let mut run = None;
+        for detection in detections.filter(|detection| detection.ignored & every != every) {
+            let is_tied = run.replace(detection.run) == Some(detection.run);
+            if is_tied {
+                ranking.tie();
             }
-            if run.len() > 1 {
-                ranking.ties.push(first as u32..ranking.images.len() as u32);
-            }
+            ranking.push(&detection, is_tied);
         }
         ranking
+    }
+
+    /// Ties the next detection to the last.
+    fn tie(&mut self) {
+        let next = self.images.len() as u32;
+        match self.ties.last_mut() {
+            Some(tie) if tie.end == next => tie.end += 1,
+            _ => {
+                self.ties.push(next - 1..next + 1);
+                let of_last = self.events.iter_mut().filter_map(|events| events.last_mut());
+                of_last.filter(|event| event.at() + 1 == next as usize).for_each(Event::tie);
+            }
+        }
     }
 
     fn push(&mut self, detection: &Ranked, is_tied: bool) {

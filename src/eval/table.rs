@@ -90,7 +90,8 @@ impl MatchTable {
         let batches = Batches::new(categories, detections);
         for batch in batches.slices() {
             let found = batches.detections(batch);
-            let mut building: Vec<Building> = batch.iter().map(|_| Building::default()).collect();
+            let new = |category| Building::with_capacity(batches.count(category));
+            let mut building: Vec<Building> = batch.iter().map(new).collect();
             for &image in &order {
                 let (objects, found) = (annotations.of(image), found.of(image));
                 for mut group in by_category(batch, &objects, &found) {
@@ -182,13 +183,16 @@ impl Kinds {
 }
 
 /// Rows with their scores, in the order of images.
-#[derive(Default)]
 struct Building {
     rows: Vec<(f64, Row)>,
     objects: Vec<Objects>,
 }
 
 impl Building {
+    fn with_capacity(rows: usize) -> Self {
+        Self { rows: Vec::with_capacity(rows), objects: Vec::new() }
+    }
+
     fn add(&mut self, at: usize, group: &Gathered<'_>, parts: &impl Parts, outcomes: impl Iterator<Item = u32>) {
         let image = at as u32;
         let row = |(rank, (detection, outcomes)): (usize, (&&Detection, u32))| {

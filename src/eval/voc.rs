@@ -60,7 +60,8 @@ impl VocTable {
         let batches = Batches::new(categories, detections);
         for batch in batches.slices() {
             let found = batches.detections(batch);
-            let mut building: Vec<Building> = batch.iter().map(|_| Building::default()).collect();
+            let new = |category| Building::with_capacity(batches.count(category));
+            let mut building: Vec<Building> = batch.iter().map(new).collect();
             for &image in &order {
                 let (labels, found) = (annotations.of(image), found.of(image));
                 for mut group in by_category(batch, &labels, &found) {
@@ -89,7 +90,6 @@ enum Judgement {
 }
 
 /// One category, in the order of images.
-#[derive(Default)]
 struct Building {
     /// Scores, positions of images, and judgements.
     detections: Vec<(f64, (u32, Judgement))>,
@@ -97,6 +97,10 @@ struct Building {
 }
 
 impl Building {
+    fn with_capacity(detections: usize) -> Self {
+        Self { detections: Vec::with_capacity(detections), objects: Vec::new() }
+    }
+
     fn add(&mut self, image: u32, group: &Gathered<'_>) {
         let judged = judged(&group.objects, &group.detections);
         let detections = group.detections.iter().zip(judged);
