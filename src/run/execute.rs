@@ -2,8 +2,8 @@
 //! perturbed once per condition for all models, and let go before its thread takes the next, so memory holds one image
 //! per thread. Threads beyond the cores wait for models elsewhere.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Context;
 use super::found::Found;
@@ -191,7 +191,7 @@ fn answer_images(
     jobs: &[Job],
     images: &[usize],
 ) -> Vec<Option<ImageOutcome>> {
-    let outcomes: Vec<OnceLock<ImageOutcome>> = data.images.iter().map(|_| OnceLock::new()).collect();
+    let outcomes: Mutex<Vec<Option<ImageOutcome>>> = Mutex::new(data.images.iter().map(|_| None).collect());
     let next = AtomicUsize::new(0);
     let broken = AtomicBool::new(false);
     let work = || {
@@ -200,7 +200,7 @@ fn answer_images(
             let objects = data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
             let worker = Worker { shared, dataset, image: &data.images[at], objects, broken: &broken };
             if let Some(outcome) = worker.answer(jobs) {
-                outcomes[at].set(outcome).unwrap_or_else(|_| unreachable!("each image is taken once"));
+                outcomes.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(outcome);
             }
         }
     };
@@ -210,5 +210,5 @@ fn answer_images(
             scope.spawn(work);
         }
     });
-    outcomes.into_iter().map(OnceLock::into_inner).collect()
+    outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
