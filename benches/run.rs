@@ -7,8 +7,8 @@
 //! `overhead`: a made-up model that keeps a core busy for so long per frame runs over the pictures of coco-mini under clean
 //! and ten perturbations, with a new store, on two threads; beside it the same frames of work alone, on two threads too.
 //! The two alternate; wall times and the processor's are compared. `memory`: 1,000 and 10,000 small pictures under clean
-//! and one perturbation, each in a process of its own: the peak when the last frame is answered, and of the whole run, whose
-//! scoring looks at all detections of a cell at once. The detections that a run keeps (21 bytes each) are taken off.
+//! and one perturbation, each in a process of its own: the peak when the last frame is answered, and of the whole run, which
+//! scores after that. The detections that a run keeps (21 bytes each) are taken off.
 
 #[path = "support/made_up.rs"]
 mod made_up;
