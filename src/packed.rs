@@ -152,6 +152,7 @@ mod tests {
         assert_eq!((Packed::new(&detections()).count(), Packed::new(&[]).count()), (3, 0));
         assert_eq!(unpacked[1].bbox.x, f64::from(1.0_f32 / 3.0));
         assert_eq!(Packed::new(&unpacked).detections(), unpacked);
+        assert_eq!(Packed::new(&unpacked).detections_of(|id| id != 127), [unpacked[0].clone(), unpacked[2].clone()]);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::gather::{Gathered, by_category, by_falling_score};
 use super::per_image::{PerImage, lists};
-use crate::detection::{Category, Detection};
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// Detections that are matched and ordered at once: their categories are taken in batches.
 const MATCHED_AT_ONCE: usize = 1 << 16;
@@ -55,9 +56,7 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
         Lists::Copied(found, starts)
     }
 
-    /// How many detections a category has.
-    #[must_use]
-    pub fn count(&self, category: &Category) -> usize {
+    fn count(&self, category: &Category) -> usize {
         self.counts.get(&category.id).copied().unwrap_or(0)
     }
 }
@@ -87,6 +86,43 @@ impl<D: PerImage<Detection> + ?Sized> PerImage<Detection> for Lists<'_, D> {
             Self::Copied(found, starts) => Cow::Borrowed(&found[starts[image]..starts[image + 1]]),
         }
     }
+}
+
+/// Makes a table of every category, in their order. `new` gets how many detections it has, `add` what each image has of
+/// it, detections by falling score; `finish` comes when all is added. Images come by rising id.
+pub(super) fn by_batches<A, D, B, T>(
+    (images, categories, annotations, detections): (&[ImageRecord], &[Category], &A, &D),
+    new: impl Fn(usize) -> B,
+    mut add: impl FnMut(&mut B, usize, Gathered<'_>),
+    finish: impl Fn(B) -> T,
+) -> Vec<T>
+where
+    A: PerImage<Annotation> + ?Sized,
+    D: PerImage<Detection> + ?Sized,
+{
+    let batches = Batches::new(categories, detections);
+    let (order, mut tables) = (by_id(images), Vec::with_capacity(categories.len()));
+    for batch in batches.slices() {
+        let found = batches.detections(batch);
+        let mut building: Vec<B> = batch.iter().map(|category| new(batches.count(category))).collect();
+        for &image in &order {
+            let (objects, found) = (annotations.of(image), found.of(image));
+            for mut group in by_category(batch, &objects, &found) {
+                by_falling_score(&mut group.detections);
+                add(&mut building[group.category], image, group);
+            }
+        }
+        tables.extend(building.into_iter().map(&finish));
+    }
+    tables
+}
+
+/// The positions of the images by rising id: the order in which pycocotools takes them, which decides between equal
+/// scores.
+fn by_id(images: &[ImageRecord]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..images.len()).collect();
+    order.sort_by_key(|&at| images[at].id);
+    order
 }
 
 /// Slices in order, each of as many pieces as stay within `limit` together, and of at least one.

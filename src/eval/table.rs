@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::batches::Batches;
+use super::batches::by_batches;
 use super::coco::{CategoryFigures, CocoFigures};
-use super::gather::{Gathered, by_category, by_falling_score};
+use super::gather::Gathered;
 use super::greedy::{Outcomes, is_ignored, match_group};
 use super::grid::{DEFINITIONS, MAX_DETECTIONS};
 use super::parts::{AreaRanges, MAX_PARTS, Parts};
@@ -85,30 +85,16 @@ impl MatchTable {
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
         check(images, annotations, detections)?;
-        let (order, mut kinds, mut tables) = (by_id(images), Kinds::default(), Vec::with_capacity(categories.len()));
-        let mut outcomes = Vec::new();
-        let batches = Batches::new(categories, detections);
-        for batch in batches.slices() {
-            let found = batches.detections(batch);
-            let new = |category| Building::with_capacity(batches.count(category));
-            let mut building: Vec<Building> = batch.iter().map(new).collect();
-            for &image in &order {
-                let (objects, found) = (annotations.of(image), found.of(image));
-                for mut group in by_category(batch, &objects, &found) {
-                    by_falling_score(&mut group.detections);
-                    group.detections.truncate(MAX_DETECTIONS);
-                    match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
-                    building[group.category].add(image, &group, parts, outcomes.iter().map(|&one| kinds.number(one)));
-                }
-            }
-            tables.extend(building.into_iter().map(Building::finish));
-        }
-        Ok(Self {
-            images: images.len(),
-            category_ids: categories.iter().map(|category| category.id).collect(),
-            categories: tables,
-            outcomes: kinds.all,
-        })
+        let category_ids = categories.iter().map(|category| category.id).collect();
+        let (mut kinds, mut outcomes) = (Kinds::default(), Vec::new());
+        let add = |building: &mut Building, image: usize, mut group: Gathered<'_>| {
+            group.detections.truncate(MAX_DETECTIONS);
+            match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
+            building.add(image, &group, parts, outcomes.iter().map(|&one| kinds.number(one)));
+        };
+        let cell = (images, categories, annotations, detections);
+        let categories = by_batches(cell, Building::with_capacity, add, Building::finish);
+        Ok(Self { images: images.len(), category_ids, categories, outcomes: kinds.all })
     }
 
     /// How many images the cell has.
@@ -211,14 +197,6 @@ impl Building {
         let ordered = order_by_score(self.rows, |row| row.image);
         CategoryTable { rows: ordered.map(|(row, is_tied)| Row { is_tied, ..row }).collect(), objects: self.objects }
     }
-}
-
-/// The positions of the images by rising id: the order in which pycocotools takes them, which decides between equal
-/// scores.
-pub(super) fn by_id(images: &[ImageRecord]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..images.len()).collect();
-    order.sort_by_key(|&at| images[at].id);
-    order
 }
 
 /// Refuses what cannot be matched.

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use super::batches::Batches;
-use super::gather::{Gathered, by_category, by_falling_score};
+use super::batches::by_batches;
+use super::gather::Gathered;
 use super::per_image::PerImage;
 use super::ranking::{Ranked, Ranking, order_by_score, runs};
-use super::table::{by_id, check};
+use super::table::check;
 use super::view::{Reading, View};
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -56,21 +56,9 @@ impl VocTable {
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
         check(images, annotations, detections)?;
-        let (order, mut rankings) = (by_id(images), Vec::with_capacity(categories.len()));
-        let batches = Batches::new(categories, detections);
-        for batch in batches.slices() {
-            let found = batches.detections(batch);
-            let new = |category| Building::with_capacity(batches.count(category));
-            let mut building: Vec<Building> = batch.iter().map(new).collect();
-            for &image in &order {
-                let (labels, found) = (annotations.of(image), found.of(image));
-                for mut group in by_category(batch, &labels, &found) {
-                    by_falling_score(&mut group.detections);
-                    building[group.category].add(image as u32, &group);
-                }
-            }
-            rankings.extend(building.into_iter().map(Building::finish));
-        }
+        let add = |building: &mut Building, image: usize, group: Gathered<'_>| building.add(image as u32, &group);
+        let cell = (images, categories, annotations, detections);
+        let rankings = by_batches(cell, Building::with_capacity, add, Building::finish);
         Ok(Self { images: images.len(), categories: Arc::new(rankings) })
     }
 

@@ -273,3 +273,42 @@ fn what_cannot_be_matched_is_refused() {
     cell.annotations.pop();
     assert_eq!(build(&cell), "6 lists of annotations for 7 images");
 }
+
+/// 130,400 detections, of which 65,536 are matched at once: one category is larger than that, the others go together.
+#[test]
+fn categories_in_batches_have_the_figures_that_each_has_alone() {
+    const PER_IMAGE: [usize; 4] = [100, 30, 30, 3];
+    let mut state = 1_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let categories: Vec<Category> = (1..=4).map(|id| Category { id, name: id.to_string() }).collect();
+    let images: Vec<ImageRecord> = (0..800).map(image).collect();
+    let mut place = |side: f64| BBox::from([random(250) as f64, random(250) as f64, side, side]);
+    let annotation = |id: u64, bbox: BBox| Annotation { category_id: id, bbox, area: bbox.area(), iscrowd: false };
+    let annotations: Vec<Vec<Annotation>> =
+        images.iter().map(|_| (1..=4).map(|id| annotation(id, place(40.0))).collect()).collect();
+    let mut detections: Vec<Vec<Detection>> = Vec::new();
+    for labels in &annotations {
+        let mut found = Vec::new();
+        for (label, count) in labels.iter().zip(PER_IMAGE) {
+            let near = BBox { x: label.bbox.x + 3.0, ..label.bbox };
+            let boxes = std::iter::once(near).chain((1..count).map(|_| place(35.0)));
+            let one = |bbox: BBox| Detection { category_id: label.category_id, bbox, score: bbox.x / 300.0 };
+            found.extend(boxes.map(one));
+        }
+        found.sort_by(|one, other| other.score.total_cmp(&one.score));
+        detections.push(found);
+    }
+    let table = |some: &[Category]| MatchTable::build(&images, some, &annotations, &detections).unwrap();
+    let voc = |some: &[Category]| VocTable::build(&images, some, &annotations, &detections).unwrap();
+    let (all, voc_of_all) = (table(&categories).figures(), voc(&categories).view(VocVersion::Voc12));
+    let once = vec![1; images.len()];
+    for (at, category) in categories.iter().enumerate() {
+        let alone = std::slice::from_ref(category);
+        assert_eq!(all.per_category[at], table(alone).figures().per_category[0]);
+        assert!(all.per_category[at].figures[0].is_some_and(|ap| ap > 0.0), "something is found of each");
+        assert_eq!(voc_of_all.weighted(&once)[at], voc(alone).view(VocVersion::Voc12).weighted(&once)[0]);
+    }
+}
