@@ -32,7 +32,7 @@ impl Packed {
     /// Bytes that were packed before; `None` if they are no detections.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        unpack(bytes, |_| true)?.iter().all(is_sane).then(|| Self(bytes.into()))
+        unpack(bytes)?.iter().all(is_sane).then(|| Self(bytes.into()))
     }
 
     /// The bytes.
@@ -54,15 +54,16 @@ impl Packed {
 
     /// The detections.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
     pub fn detections(&self) -> Vec<Detection> {
-        self.detections_of(|_| true)
+        unpack(&self.0).expect("the bytes were packed here, or checked")
     }
 
     /// Those whose category id is `wanted`, in their order.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
     pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
-        unpack(&self.0, wanted).expect("the bytes were packed here, or checked")
+        unpack_some(&self.0, wanted, 0).expect("the bytes were packed here, or checked")
     }
 }
 
@@ -81,9 +82,14 @@ impl<'de> Deserialize<'de> for Packed {
     }
 }
 
-fn unpack(bytes: &[u8], wanted: impl Fn(u64) -> bool) -> Option<Vec<Detection>> {
+fn unpack(bytes: &[u8]) -> Option<Vec<Detection>> {
+    unpack_some(bytes, |_| true, bytes.len() / (NUMBERS + 1))
+}
+
+/// Those whose category id is `wanted`, some `expected` of them.
+fn unpack_some(bytes: &[u8], wanted: impl Fn(u64) -> bool, expected: usize) -> Option<Vec<Detection>> {
     let mut rest = bytes;
-    let mut detections = Vec::new();
+    let mut detections = Vec::with_capacity(expected);
     while !rest.is_empty() {
         let category_id = read_id(&mut rest)?;
         let (numbers, after) = rest.split_at_checked(NUMBERS)?;
