@@ -297,7 +297,9 @@ fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>
     let index: HashMap<u64, usize> = file.images.iter().enumerate().map(|(index, image)| (image.id.0, index)).collect();
     let categories: HashSet<u64> = file.categories.iter().map(|category| category.id.0).collect();
     let mut ids = HashSet::new();
-    let mut per_image = vec![Vec::new(); file.images.len()];
+    let mut counts = vec![0; file.images.len()];
+    file.annotations.iter().filter_map(|raw| index.get(&raw.image_id.0)).for_each(|&at| counts[at] += 1);
+    let mut per_image: Vec<Vec<Annotation>> = counts.into_iter().map(Vec::with_capacity).collect();
     for raw in &file.annotations {
         let named = |what: &str| format!("annotation {} {what}", raw.id.0);
         if !ids.insert(raw.id.0) {

@@ -52,7 +52,7 @@ pub fn clean_name(name: &str) -> String {
 
 /// `path` without `.`, and with `..` taken back where there is something to take back. Links are not followed.
 pub fn clean_path(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
+    let mut clean = PathBuf::with_capacity(path.as_os_str().len());
     for part in path.components() {
         match (part, clean.components().next_back()) {
             (Component::CurDir, _) => {}

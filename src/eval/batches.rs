@@ -8,7 +8,7 @@ use super::per_image::{PerImage, lists};
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// Detections that are matched and ordered at once: their categories are taken in batches.
-const MATCHED_AT_ONCE: usize = 1 << 16;
+const MATCHED_AT_ONCE: usize = 1 << 15;
 
 /// The categories of a dataset in batches.
 pub struct Batches<'a, D: ?Sized> {
@@ -31,7 +31,7 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
         Self { categories, detections, counts }
     }
 
-    /// The categories in their order, as slices of at most 65,536 detections together, and of at least one category.
+    /// The categories in their order, as slices of at most 32,768 detections together, and of at least one category.
     #[must_use]
     pub fn slices(&self) -> Vec<&'a [Category]> {
         split_by_size(self.categories, |category| self.count(category), MATCHED_AT_ONCE)

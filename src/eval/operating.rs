@@ -1,7 +1,7 @@
 //! Precision, recall and F1 where a model is used: at one confidence and IoU 0.5; and the detections that COCO's figures
 //! do not see.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::matching::match_claims;
 use super::per_image::{PerImage, lists};
@@ -43,24 +43,20 @@ impl Counts {
     pub fn plus(self, other: Self) -> Self {
         Self { right: self.right + other.right, wrong: self.wrong + other.wrong, missed: self.missed + other.missed }
     }
-
-    fn times(self, weight: u32) -> Self {
-        let weight = u64::from(weight);
-        Self { right: self.right * weight, wrong: self.wrong * weight, missed: self.missed * weight }
-    }
 }
 
 fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// Counts of one cell at one confidence, per image and category.
+/// What became of the claims and objects of one cell at one confidence, image by image, 4 bytes for each.
 #[derive(Debug, Clone)]
 pub struct OperatingTable {
-    images: usize,
     categories: usize,
-    /// Image, category, and what there is of it.
-    counts: Vec<(u32, u32, Counts)>,
+    /// Of all images, one after the other.
+    fates: Vec<Fate>,
+    /// Where each image's end.
+    ends: Vec<usize>,
     /// Detections on each image without any object or crowd, with its position.
     on_empty: Vec<(usize, u32)>,
     /// Per image, detections of categories that have no object in the dataset, crowds apart.
@@ -85,10 +81,11 @@ impl OperatingTable {
         for labels in lists(annotations) {
             present.extend(labels.iter().filter(|label| !label.iscrowd).map(|label| label.category_id));
         }
+        let positions = (0..).zip(categories).map(|(at, category)| (category.id, at)).collect();
         let mut table = Self {
-            images: images.len(),
             categories: categories.len(),
-            counts: Vec::new(),
+            fates: Vec::new(),
+            ends: Vec::with_capacity(images.len()),
             on_empty: Vec::new(),
             of_absent: Vec::with_capacity(images.len()),
         };
@@ -98,8 +95,8 @@ impl OperatingTable {
             if annotations.is_empty() {
                 table.on_empty.push((image, claims().count() as u32));
             }
-            let of_image = count(categories, &annotations, &detections, confidence);
-            table.counts.extend(of_image.into_iter().map(|(category, counts)| (image as u32, category, counts)));
+            table.fates.extend(fates(&positions, &annotations, &detections, confidence));
+            table.ends.push(table.fates.len());
         }
         Ok(table)
     }
@@ -122,11 +119,14 @@ impl OperatingTable {
     /// Another number of weights than of images.
     #[must_use]
     pub fn weighted(&self, weights: &[u32]) -> Vec<Counts> {
-        assert_eq!(weights.len(), self.images, "a weight for each image");
+        assert_eq!(weights.len(), self.ends.len(), "a weight for each image");
         let mut sums = vec![Counts::default(); self.categories];
-        for &(image, category, counts) in &self.counts {
-            let sum = &mut sums[category as usize];
-            *sum = sum.plus(counts.times(weights[image as usize]));
+        let mut start = 0;
+        for (&end, &weight) in self.ends.iter().zip(weights) {
+            for fate in &self.fates[start..end] {
+                fate.count(&mut sums[fate.category()], u64::from(weight));
+            }
+            start = end;
         }
         sums
     }
@@ -140,25 +140,46 @@ fn per_image(counts: impl Iterator<Item = (u32, u32)>) -> Option<f64> {
     (images > 0).then(|| sum as f64 / images as f64)
 }
 
-/// The counts of one image, of the categories of which there is something, in the order of `categories`.
-fn count(
-    categories: &[Category],
+/// What became of one claim or object, and its category.
+#[derive(Debug, Clone, Copy)]
+struct Fate(u32);
+
+impl Fate {
+    const RIGHT: u32 = 0;
+    const WRONG: u32 = 1;
+    const MISSED: u32 = 2;
+
+    fn new(category: u32, what: u32) -> Self {
+        Self(category << 2 | what)
+    }
+
+    /// Position in the dataset's categories.
+    fn category(self) -> usize {
+        (self.0 >> 2) as usize
+    }
+
+    fn count(self, counts: &mut Counts, weight: u64) {
+        match self.0 & 3 {
+            Self::RIGHT => counts.right += weight,
+            Self::WRONG => counts.wrong += weight,
+            _ => counts.missed += weight,
+        }
+    }
+}
+
+/// Of one image; `positions` are those of the categories, by their ids.
+fn fates(
+    positions: &HashMap<u64, u32>,
     annotations: &[Annotation],
     detections: &[Detection],
     confidence: f64,
-) -> Vec<(u32, Counts)> {
+) -> Vec<Fate> {
     let matches = match_claims(annotations, detections, confidence);
-    let mut counts = vec![Counts::default(); categories.len()];
-    let mut add = |id: u64, one: Counts| {
-        if let Some(at) = categories.iter().position(|category| category.id == id) {
-            counts[at] = counts[at].plus(one);
-        }
-    };
-    let none = Counts::default();
-    matches.found.iter().for_each(|&at| add(detections[at].category_id, Counts { right: 1, ..none }));
-    matches.spurious.iter().for_each(|&at| add(detections[at].category_id, Counts { wrong: 1, ..none }));
-    matches.missed.iter().for_each(|&at| add(annotations[at].category_id, Counts { missed: 1, ..none }));
-    (0..).zip(counts).filter(|&(_, counts)| counts != none).collect()
+    let claims = |which: &[usize]| which.iter().map(|&at| detections[at].category_id).collect::<Vec<_>>();
+    let missed = matches.missed.iter().map(|&at| annotations[at].category_id).collect();
+    let ids = [(Fate::RIGHT, claims(&matches.found)), (Fate::WRONG, claims(&matches.spurious)), (Fate::MISSED, missed)];
+    let fates = ids.iter().flat_map(|(what, ids)| ids.iter().map(move |id| (id, *what)));
+    fates.filter_map(|(id, what)| Some(Fate::new(*positions.get(id)?, what))).collect()
 }
 
 #[cfg(test)]

@@ -46,6 +46,19 @@ impl View {
         Self::new(table.images(), reading, definition.ious().len(), Arc::new(categories))
     }
 
+    /// Views of one figure on the same images, each of some categories, as one of all of them in this order.
+    ///
+    /// # Panics
+    /// There is none.
+    #[must_use]
+    pub fn joined(views: Vec<Self>) -> Self {
+        let mut views = views.into_iter();
+        let first = views.next().expect("there are several views");
+        let mut categories = Arc::unwrap_or_clone(first.categories);
+        views.for_each(|view| categories.extend(Arc::unwrap_or_clone(view.categories)));
+        Self { categories: Arc::new(categories), ..first }
+    }
+
     /// The figure of each category, 0..=1, when image `i` counts `weights[i]` times: exactly as if it were in the dataset
     /// that often, its copies side by side. `None` where no object is left. The mean over categories is the caller's.
     ///

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Values;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocTable, VocVersion};
+use crate::eval::{Batches, Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocTable, VocVersion};
 use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
 
 /// The labels and detections of a cell, per image.
@@ -51,11 +51,7 @@ impl<'a> CellTables<'a> {
         Self { data, coco: OnceCell::new(), voc: OnceCell::new(), operating: OnceCell::new() }
     }
 
-    /// COCO's match table.
-    ///
-    /// # Errors
-    /// See [`MatchTable::build`].
-    pub fn coco(&self) -> Result<&MatchTable, String> {
+    fn coco(&self) -> Result<&MatchTable, String> {
         let CellData { images, categories, annotations, detections, .. } = *self.data;
         let build = || MatchTable::build(images, categories, annotations, detections);
         self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
@@ -74,7 +70,7 @@ impl<'a> CellTables<'a> {
     /// # Errors
     /// See [`MatchTable::build`].
     pub fn draws(&self, metric: &Metric, resamples: &Resamples) -> Result<Vec<Values>, String> {
-        let weighted = self.weighted(metric)?;
+        let weighted = self.weighted_alone(metric)?;
         let draw = |resample| weighted.values(&resamples.weights(resample));
         Ok((0..resamples.count()).into_par_iter().map(draw).collect())
     }
@@ -89,7 +85,7 @@ impl<'a> CellTables<'a> {
         keeps: &[bool],
         resamples: &Resamples,
     ) -> Result<(Values, Vec<Values>), String> {
-        let weighted = self.weighted(metric)?;
+        let weighted = self.weighted_alone(metric)?;
         let values = |mut weights: Vec<u32>| {
             weights.iter_mut().zip(keeps).filter(|(_, keeps)| !**keeps).for_each(|(weight, _)| *weight = 0);
             weighted.values(&weights)
@@ -116,6 +112,24 @@ impl<'a> CellTables<'a> {
             }),
             Source::Summary(_) | Source::Data(_) => Ok(Weighted::Nothing),
         }
+    }
+
+    /// For one metric alone: what it is read from comes from some categories at a time, as the table of all of them would
+    /// take three times the memory.
+    fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
+        let Source::Coco { slot, .. } = metric.source else { return self.weighted(metric) };
+        let CellData { images, categories, annotations, detections, .. } = *self.data;
+        let batches = Batches::new(categories, detections);
+        let of_batch = |categories: &[Category]| {
+            let table = MatchTable::build(images, categories, annotations, &batches.detections(categories))?;
+            Ok(table.view(slot))
+        };
+        let slices = batches.slices();
+        if slices.len() < 2 {
+            return self.weighted(metric);
+        }
+        let views: Result<Vec<View>, String> = slices.into_par_iter().map(of_batch).collect();
+        Ok(Weighted::View(View::joined(views?)))
     }
 
     fn voc(&self) -> Result<&VocTable, String> {
