@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use cpu_time::{ProcessTime, ThreadTime};
 use made_up::{MadeUp, Quiet, SIDE, lay_out, peak_kilobytes, plan, spin};
 use windtunnel::plan::Plan;
-use windtunnel::run::{Context, Events, Finished, run};
+use windtunnel::run::{Context, Events, Finished, Threads, run};
 use windtunnel::store::Store;
 
 const THREADS: usize = 2;
@@ -45,19 +45,21 @@ const BYTES_PER_DETECTION: u64 = 21;
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
     let number = |at: usize| args.get(at).and_then(|number| number.parse().ok());
+    // As the program has them.
+    let threads = Threads::with_this(THREADS).expect("two threads");
     match args.first().map(String::as_str) {
-        Some("overhead") => overhead(number(1).unwrap_or(30)),
+        Some("overhead") => overhead(number(1).unwrap_or(30), &threads),
         Some("memory") => memory(number(1).unwrap_or(10)),
-        Some("peak") => peak(Path::new(&args[2]), number(1).expect("a number of detections")),
+        Some("peak") => peak(Path::new(&args[2]), number(1).expect("a number of detections"), &threads),
         Some(other) => panic!("`{other}` is neither `overhead` nor `memory`"),
         None => {
-            overhead(30);
+            overhead(30, &threads);
             memory(10);
         }
     }
 }
 
-fn overhead(milliseconds: u64) {
+fn overhead(milliseconds: u64, threads: &Threads) {
     let busy = Duration::from_millis(milliseconds);
     let folder = tempfile::tempdir().expect("a folder");
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/coco-mini");
@@ -74,7 +76,7 @@ fn overhead(milliseconds: u64) {
         let model = MadeUp { busy: Some(busy), detections: 100, side: 300 };
         let store = Store::open(&folder.path().join(format!("{turn}.sqlite"))).expect("a store");
         let plan = plan(&folder.path().join("spec.toml"), model);
-        let (frames, wall, cpu) = measured(|| timed(&plan, Some(&store), &Quiet).record.times.asked);
+        let (frames, wall, cpu) = measured(|| timed(&plan, Some(&store), &Quiet, threads).record.times.asked);
         let ((), alone, cpu_alone) = measured(|| work_alone(frames, busy));
         println!(
             "overhead: {frames} frames of {milliseconds} ms on {THREADS} threads: wall {wall:.2} s, alone {alone:.2} s: {:.3}; \
@@ -107,12 +109,12 @@ fn work_alone(frames: usize, busy: Duration) {
     });
 }
 
-fn timed(plan: &Plan, store: Option<&Store>, events: &dyn Events) -> Finished {
+fn timed(plan: &Plan, store: Option<&Store>, events: &dyn Events, threads: &Threads) -> Finished {
     let started = Instant::now();
     let finished = run(
         plan,
         &Context {
-            threads: THREADS,
+            threads,
             clock: &|| started.elapsed(),
             events,
             interrupted: &AtomicBool::new(false),
@@ -157,10 +159,10 @@ fn memory(detections: u64) {
 }
 
 /// Runs the spec in `folder`, and tells the most memory that the process has had, kB: until scoring began, and in all.
-fn peak(folder: &Path, detections: u64) {
+fn peak(folder: &Path, detections: u64, threads: &Threads) {
     let plan = plan(&folder.join("spec.toml"), MadeUp { busy: None, detections, side: SIDE });
     let answered = Answered(AtomicU64::new(0));
-    drop(timed(&plan, None, &answered));
+    drop(timed(&plan, None, &answered, threads));
     println!("{} {}", answered.0.into_inner(), told_peak());
 }
 

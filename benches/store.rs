@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use made_up::{MadeUp, Quiet, SIDE, lay_out, peak_kilobytes, plan};
 use windtunnel::report::json as report_json;
-use windtunnel::run::{Context, Finished, run};
+use windtunnel::run::{Context, Finished, Threads, run};
 use windtunnel::store::Store;
 
 const DETECTIONS: u64 = 100;
@@ -91,7 +91,7 @@ fn timed(folder: &Path, busy: Option<Duration>, store: Option<&Store>) -> (f64, 
     let finished = run(
         &plan,
         &Context {
-            threads: 2,
+            threads: &Threads::new(2).expect("two threads"),
             clock: &|| started.elapsed(),
             events: &Quiet,
             interrupted: &AtomicBool::new(false),

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::file;
 
 /// A BLAKE3 hash of some content, 64 lower-case hexadecimal digits when shown.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Digest(String);
+pub struct Digest([u8; blake3::OUT_LEN]);
 
 impl Digest {
     /// The digest of `bytes`.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        Self(blake3::hash(bytes).to_hex().to_string())
+        Self(*blake3::hash(bytes).as_bytes())
     }
 
     /// The digest of a file's content.
@@ -27,21 +27,22 @@ impl Digest {
     pub fn of_file(path: &Path) -> io::Result<Self> {
         let mut hasher = blake3::Hasher::new();
         io::copy(&mut file::open(path)?, &mut hasher)?;
-        Ok(Self(hasher.finalize().to_hex().to_string()))
+        Ok(Self(*hasher.finalize().as_bytes()))
     }
 
     /// The digest of a sequence of labelled parts. Lengths are hashed too, so that no two different sequences share
     /// a digest by concatenation.
     #[must_use]
-    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        Self(blake3::Hash::from_bytes(Self::hash_of_parts(parts)).to_hex().to_string())
+    pub fn of_parts(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
+        Self(Self::hash_of_parts(parts))
     }
 
     /// The same as [`Self::of_parts`], as bytes.
     #[must_use]
-    pub fn hash_of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+    pub fn hash_of_parts(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; blake3::OUT_LEN] {
         let mut hasher = blake3::Hasher::new();
         for part in parts {
+            let part = part.as_ref();
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
@@ -50,14 +51,8 @@ impl Digest {
 
     /// The first 12 digits, enough to recognise a file by in a report.
     #[must_use]
-    pub fn short(&self) -> &str {
-        &self.0[..self.0.len().min(12)]
-    }
-
-    /// All 64 digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn short(&self) -> String {
+        format!("{self:.12}")
     }
 }
 
@@ -65,21 +60,28 @@ impl TryFrom<String> for Digest {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        let is_digest = text.len() == 2 * blake3::OUT_LEN && text.bytes().all(is_digit);
-        if is_digest { Ok(Self(text)) } else { Err("a digest is 64 lower-case hexadecimal digits") }
+        // Upper-case digits would be the same digest under another name.
+        let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let hash = blake3::Hash::from_hex(&text).ok().filter(|_| is_lower);
+        hash.map(|hash| Self(*hash.as_bytes())).ok_or("a digest is 64 lower-case hexadecimal digits")
     }
 }
 
 impl From<Digest> for String {
     fn from(digest: Digest) -> Self {
-        digest.0
+        digest.to_string()
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
     }
 }
 

@@ -45,7 +45,7 @@
 //! }
 //! let started = std::time::Instant::now();
 //! let finished = run::run(&plan, &run::Context {
-//!     threads: 2,
+//!     threads: &run::Threads::new(2)?,
 //!     clock: &|| started.elapsed(),
 //!     events: &Quiet,
 //!     interrupted: &AtomicBool::new(false),

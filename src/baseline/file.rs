@@ -40,7 +40,7 @@ impl Details {
     #[must_use]
     pub fn seal(&self, value: f64) -> String {
         let details = json!(self).to_string();
-        Digest::of_parts([value.to_le_bytes().as_slice(), details.as_bytes()]).short().to_owned()
+        Digest::of_parts([value.to_le_bytes().as_slice(), details.as_bytes()]).short()
     }
 }
 

@@ -24,16 +24,15 @@ impl Origin<'_> {
     /// Short digests of it.
     #[must_use]
     pub fn identity(&self) -> Identity {
-        let short = |digest: &Digest| digest.short().to_owned();
         let sample = |digest: &Digest| {
-            let size = [self.images, self.sampled_from.unwrap_or(self.images)].map(|count| count.to_string());
-            short(&Digest::of_parts([digest.as_str(), &size[0], &size[1]].map(str::as_bytes)))
+            let [images, of] = [self.images, self.sampled_from.unwrap_or(self.images)].map(|count| count.to_string());
+            Digest::of_parts([digest.to_string(), images, of]).short()
         };
         Identity {
             dataset: self.dataset.map(sample),
-            pictures: self.pictures.map(short),
-            condition: short(self.condition),
-            definition: short(&Digest::of_bytes(self.definition.as_bytes())),
+            pictures: self.pictures.map(Digest::short),
+            condition: self.condition.short(),
+            definition: Digest::of_bytes(self.definition.as_bytes()).short(),
         }
     }
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::dataset::Dataset;
 use crate::plan::{Plan, Selection, resolve};
 use crate::report::{ALL, Style};
-use crate::run::{Context, Events, Finished};
+use crate::run::{Context, Events, Finished, Threads};
 use crate::spec::{Source, load};
 
 /// Labels of two pictures with two cats and a dog, one of them a crowd.
@@ -101,7 +101,7 @@ impl Scene {
 /// With surroundings in which time stands still.
 pub fn in_context<T>(work: impl FnOnce(&Context<'_>) -> T) -> T {
     work(&Context {
-        threads: 1,
+        threads: &Threads::new(1).expect("a thread"),
         clock: &|| Duration::ZERO,
         events: &Quiet,
         interrupted: &AtomicBool::new(false),

@@ -93,7 +93,7 @@ impl Predictor for ResultFiles {
     fn card(&self) -> ModelCard {
         ModelCard {
             kind: Precomputed.entry().name.to_owned(),
-            digest: Some(Digest::of_parts(self.digests.iter().map(|digest| digest.as_str().as_bytes()))),
+            digest: Some(Digest::of_parts(self.digests.iter().map(Digest::to_string))),
             settings: [("images_without_results".to_owned(), serde_json::json!(self.silent))].into(),
         }
     }
@@ -122,7 +122,7 @@ impl Predictor for ResultFiles {
             let cell = read_cell(&path, &bytes, dataset)?;
             let digest = Digest::of_bytes(&bytes);
             if is_clean {
-                clean = Some(digest.clone());
+                clean = Some(digest);
             } else if clean.as_ref() == Some(&digest) && !cell.is_empty() {
                 let message = format!("{} holds the results of the clean images, byte for byte", path.display());
                 return Err(PredictorError::Load(message));

@@ -85,7 +85,7 @@ fn entry(
             .map(|i| [i.low, i.high]),
         images: dataset.images,
         identity: origin.identity(),
-        model: model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short().to_owned())),
+        model: model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short())),
         seal: details.seal(value),
         tool: record.tool.version.clone(),
         reason: acceptance.reason.to_owned(),

@@ -305,7 +305,7 @@ fn groups_of(record: &Record, cell: &CellRecord) -> Vec<String> {
 fn called(contender: Contender<'_>, other: Contender<'_>) -> String {
     let digest = |of: Contender<'_>| {
         let model = of.record.models.iter().find(|model| model.name == of.model)?;
-        Some(model.card.as_ref()?.digest.as_ref()?.short().to_owned())
+        Some(model.card.as_ref()?.digest.as_ref()?.short())
     };
     match digest(contender).filter(|_| contender.model == other.model) {
         Some(digest) => format!("{} {digest}", contender.model),

@@ -58,18 +58,19 @@ impl RunSummary {
     #[must_use]
     pub fn of(record: &Record) -> Self {
         let models = record.models.iter().map(|model| {
-            let digest = model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short().to_owned()));
+            let digest = model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short()));
             (model.name.clone(), digest)
         });
         let datasets = record.datasets.iter();
-        let datasets = datasets.map(|data| (data.name.clone(), data.digest.as_ref().map(|d| d.short().to_owned())));
+        let datasets =
+            datasets.map(|data| (data.name.clone(), data.digest.as_ref().map(super::super::digest::Digest::short)));
         let alike = |dataset: &str, conditions: &[&str]| {
             let data = record.datasets.iter().find(|data| data.name == dataset);
-            let data = data.map(|data| (data.digest.clone(), data.images_digest.clone(), data.images));
+            let data = data.map(|data| (data.digest, data.images_digest, data.images));
             let conditions = record.conditions.iter().filter(|one| conditions.contains(&one.name.0.as_str()));
             let digests: Vec<&Digest> = conditions.map(|one| &one.digest).collect();
             let told = format!("{data:?} {digests:?} {:?}", record.metrics);
-            Digest::of_bytes(told.as_bytes()).short().to_owned()
+            Digest::of_bytes(told.as_bytes()).short()
         };
         let of_cells = record.cells.iter().map(|cell| {
             let key = format!("{}/{}/{}", cell.model, cell.dataset, cell.condition);
@@ -93,7 +94,7 @@ impl RunSummary {
         Self {
             tool: record.tool.version.clone(),
             suite: record.spec.name.clone(),
-            spec: record.spec.digest.short().to_owned(),
+            spec: record.spec.digest.short(),
             metric: record.spec.metric.clone(),
             counts: record.counts,
             open: ids(record, |outcome| outcome != Outcome::Pass),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::Context;
 use super::drawn::SEED;
 use super::execute::Predictions;
-use super::score::{pool, with_cell};
+use super::score::with_cell;
 use super::slices::{frames, slices, too_small};
 use crate::condition::ConditionName;
 use crate::dataset::Dataset;
@@ -170,10 +170,7 @@ impl<'a> Survey<'a> {
     /// How many pairs of cell and slice were looked at, and the losses among them that are to be told, in their order.
     fn losses(&self, context: &Context<'_>) -> (usize, Vec<Loss>) {
         let look = |&cell: &usize| self.losses_of(cell);
-        let of_cells: Vec<(usize, Vec<Loss>)> = match pool(context.threads) {
-            Ok(pool) => pool.install(|| self.cells.par_iter().map(look).collect()),
-            Err(_) => self.cells.iter().map(look).collect(),
-        };
+        let of_cells: Vec<(usize, Vec<Loss>)> = context.threads.spread(|| self.cells.par_iter().map(look).collect());
         let looked_at = of_cells.iter().map(|(looked_at, _)| looked_at).sum();
         (looked_at, of_cells.into_iter().flat_map(|(_, losses)| losses).collect())
     }

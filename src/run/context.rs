@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::threads::Threads;
 use crate::store::Store;
 
 /// Surroundings of a run.
 pub struct Context<'a> {
-    /// Threads that frames are spread over, at least 1.
-    pub threads: usize,
+    /// What frames and figures are spread over.
+    pub threads: &'a Threads,
     /// Time since 1970-01-01 UTC.
     pub clock: &'a (dyn Fn() -> Duration + Sync),
     /// Is told how far the run is.

@@ -64,7 +64,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
         tool: tool(),
         name: plan.name.clone(),
         file: plan.file.clone(),
-        spec_digest: plan.digest.clone(),
+        spec_digest: plan.digest,
         options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
         datasets,
         cases: cases.map(|(planned, judged)| case(plan, &scorecard, &drawn, planned, judged, &nothing_shown)).collect(),
@@ -128,7 +128,7 @@ fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector
     let is_of = |cell: &Cell| cell.dataset == at;
     let cells: Vec<usize> = (0..plan.cells.len()).filter(|&cell| is_of(&plan.cells[cell])).collect();
     DatasetAudit {
-        digest: Some(data.digest.clone()),
+        digest: Some(data.digest),
         images: data.images.len(),
         sampled_from: data.sampled_from,
         annotations: data.annotations.iter().map(Vec::len).sum(),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::execute::Predictions;
-use super::score::{pool, rounds, with_cell};
+use super::score::{rounds, with_cell};
 use super::slices::{SliceFigures, slice_figures};
 use crate::eval::Resamples;
 use crate::failure::Measured;
@@ -69,10 +69,7 @@ impl Drawn {
             let figures = slice_figures(plan, predictions, scorecard, (cell, metric::ALL[metric], slice), SEED);
             (((cell, metric), slice.to_string()), figures)
         };
-        let measured: Vec<_> = match pool(context.threads) {
-            Ok(pool) => pool.install(|| missing.par_iter().map(measure).collect()),
-            Err(_) => missing.iter().map(measure).collect(),
-        };
+        let measured: Vec<_> = context.threads.spread(|| missing.par_iter().map(measure).collect());
         self.slices.extend(measured);
     }
 
@@ -103,13 +100,9 @@ impl Drawn {
                 Measured::Failed(_) | Measured::Blocked(_) => None,
             }
         };
-        let drawn: Vec<(Wanted, Vec<Values>)> = match pool(context.threads) {
-            Ok(pool) => pool.install(|| {
-                let rounds = rounds(predictions, &missing, |&(cell, _)| cell).into_iter();
-                rounds.flat_map(|round| round.par_iter().filter_map(draw).collect::<Vec<_>>()).collect()
-            }),
-            Err(_) => missing.iter().filter_map(draw).collect(),
-        };
+        let rounds = rounds(predictions, &missing, |&(cell, _)| cell).into_iter();
+        let draw_round = |round: &[Wanted]| round.par_iter().filter_map(draw).collect::<Vec<_>>();
+        let drawn: Vec<(Wanted, Vec<Values>)> = context.threads.spread(|| rounds.flat_map(draw_round).collect());
         let is_more = !drawn.is_empty();
         self.draws.extend(drawn);
         is_more

@@ -2,14 +2,14 @@
 //! perturbed once per condition for all models, and let go before its thread takes the next, so memory holds one image
 //! per thread. Threads beyond the cores wait for models elsewhere.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Context;
 use super::found::Found;
-use super::gather::gather;
+use super::gather::Gathering;
 use super::kept::Kept;
-use super::outcome::{Answers, ImageOutcome};
+use super::outcome::{Answers, Take};
 use super::permits::Permits;
 use super::unanswered::unreached;
 use super::worker::Worker;
@@ -103,7 +103,7 @@ pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     let mut predictions = Predictions::none(plan);
     let (cells, images) = (all_cells(plan), all_images(plan));
     announce(plan, context, &images);
-    gather(plan, &cells, answer(plan, context, &cells, &images), &mut predictions);
+    Gathering::new(plan, &cells).gather(&mut predictions, |take| answer(plan, context, &cells, &images, take));
     predictions
 }
 
@@ -129,30 +129,27 @@ pub fn announce(plan: &Plan, context: &Context<'_>, images: &[Vec<usize>]) {
 }
 
 /// Answers those of `cells` (positions in [`Plan::cells`], sorted) that are not blocked, on `images` (positions, per
-/// dataset).
-pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec<usize>]) -> Answers {
+/// dataset); where the run ends early, on some of them.
+pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec<usize>], take: &Take<'_>) -> Answers {
     let shared = Shared {
         plan,
         context,
         kept: Kept::new(plan, context),
         watch: Stopwatch::new(context.clock),
-        cores: Permits::new(context.threads),
+        cores: Permits::new(context.threads.count()),
         waiting: (0..plan.models.len()).map(|model| Some(Permits::new(waiting(plan, model)?))).collect(),
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
         asked: AtomicUsize::new(0),
     };
-    let answer_dataset = |(dataset, images): (usize, &Vec<usize>)| match &plan.datasets[dataset].state {
-        Err(_) => Vec::new(),
-        Ok(data) => match jobs(plan, dataset, cells) {
-            jobs if jobs.is_empty() => Vec::new(),
-            jobs => answer_images(&shared, dataset, data, &jobs, images),
-        },
-    };
-    let images = images.iter().enumerate().map(answer_dataset).collect();
+    for (dataset, images) in images.iter().enumerate() {
+        let (jobs, Ok(data)) = (jobs(plan, dataset, cells), &plan.datasets[dataset].state) else { continue };
+        if !jobs.is_empty() {
+            answer_images(&shared, dataset, data, &jobs, images, take);
+        }
+    }
     let recalled = shared.kept.recalled();
     let trouble = shared.kept.trouble();
     Answers {
-        images,
         unreached: shared.reached.iter().map(|reached| unreached(reached.get()?.as_ref().err()?)).collect(),
         asked: shared.asked.into_inner(),
         recalled,
@@ -182,16 +179,8 @@ fn waiting(plan: &Plan, model: usize) -> Option<usize> {
     }
 }
 
-/// Spreads some images of a dataset over threads; the result is in the order of the dataset's images, `None` for the
-/// others, and where the run ended early.
-fn answer_images(
-    shared: &Shared<'_>,
-    dataset: usize,
-    data: &Dataset,
-    jobs: &[Job],
-    images: &[usize],
-) -> Vec<Option<ImageOutcome>> {
-    let outcomes: Mutex<Vec<Option<ImageOutcome>>> = Mutex::new(data.images.iter().map(|_| None).collect());
+/// Spreads some images of a dataset over the threads, and over more where models elsewhere are waited for.
+fn answer_images(shared: &Shared<'_>, dataset: usize, data: &Dataset, jobs: &[Job], images: &[usize], take: &Take<'_>) {
     let next = AtomicUsize::new(0);
     let broken = AtomicBool::new(false);
     let work = || {
@@ -200,15 +189,16 @@ fn answer_images(
             let objects = data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
             let worker = Worker { shared, dataset, image: &data.images[at], objects, broken: &broken };
             if let Some(outcome) = worker.answer(jobs) {
-                outcomes.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(outcome);
+                take(dataset, at, outcome);
             }
         }
     };
     let waiting: usize = (0..shared.plan.models.len()).filter_map(|model| waiting(shared.plan, model)).sum();
+    let threads = shared.context.threads;
     std::thread::scope(|scope| {
-        for _ in 0..shared.context.threads.max(waiting).clamp(1, images.len().max(1)) {
+        for _ in threads.count()..waiting.min(images.len()) {
             scope.spawn(work);
         }
+        threads.each(work);
     });
-    outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,7 @@ use super::data_figures::data_figures;
 use super::drawn::{Drawn, wanted_by};
 use super::evidence::Witness;
 use super::execute::{Predictions, all_images, announce, answer};
-use super::gather::gather;
+use super::gather::Gathering;
 use super::inspector::Inspector;
 use super::judge::judge_some;
 use super::{Context, score};
@@ -64,7 +64,8 @@ impl State<'_> {
         cells.retain(|&cell| !self.is_run[cell]);
         cells.sort_unstable();
         cells.dedup();
-        gather(plan, &cells, answer(plan, context, &cells, images), predictions);
+        let gathering = Gathering::new(plan, &cells);
+        gathering.gather(predictions, |take| answer(plan, context, &cells, images, take));
         if predictions.interrupted {
             return None;
         }

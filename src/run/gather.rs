@@ -1,75 +1,138 @@
-//! Gathering: what came of the images becomes what came of the cells.
+//! Gathering: what comes of the images becomes what came of the cells.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::execute::Predictions;
 use super::found::Found;
-use super::outcome::{Answers, CellAnswer, ImageOutcome};
+use super::outcome::{Answers, CellAnswer, ImageOutcome, Take};
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::Plan;
 use crate::slice::Look;
 
-/// Sorts `answers` to those of `cells` (positions in [`Plan::cells`]) that are not blocked into `predictions`.
-pub fn gather(plan: &Plan, cells: &[usize], answers: Answers, predictions: &mut Predictions) {
-    let Answers { images, unreached, asked, recalled, phases, notes, interrupted } = answers;
-    for (dataset, outcomes) in images.into_iter().enumerate().filter(|(_, outcomes)| !outcomes.is_empty()) {
-        let is_here = |&&at: &&usize| plan.cells[at].dataset == dataset && plan.blocked(&plan.cells[at]).is_none();
-        let cells: Vec<usize> = cells.iter().filter(is_here).copied().collect();
-        gather_dataset(plan, dataset, &cells, outcomes, predictions);
-        for at in cells {
-            block_unreached(plan, at, &unreached, predictions);
-        }
-    }
-    predictions.asked += asked;
-    predictions.recalled += recalled;
-    predictions.phases = predictions.phases.plus(phases);
-    let new: Vec<String> = notes.into_iter().filter(|note| !predictions.notes.contains(note)).collect();
-    predictions.notes.extend(new);
-    predictions.interrupted = interrupted;
+/// Sorts what came of images into cells as it comes, so that of each there is no more in memory than what was found.
+pub struct Gathering<'a> {
+    plan: &'a Plan,
+    taken: Mutex<Taken>,
 }
 
-fn gather_dataset(
-    plan: &Plan,
-    dataset: usize,
-    of_dataset: &[usize],
-    outcomes: Vec<Option<ImageOutcome>>,
-    predictions: &mut Predictions,
-) {
-    let done = outcomes.iter().flatten().count();
-    let failures: Vec<String> = outcomes.iter().flatten().filter_map(|outcome| outcome.failure.clone()).collect();
-    let digests: Option<Vec<&Digest>> = outcomes.iter().map(|outcome| outcome.as_ref()?.digest.as_ref()).collect();
-    predictions.images_digests[dataset] =
-        digests.map(|digests| Digest::of_parts(digests.into_iter().map(|digest| digest.as_str().as_bytes())));
-    let looks: Option<Vec<Look>> = outcomes.iter().map(|outcome| outcome.as_ref()?.look.clone()).collect();
-    predictions.looks[dataset] = looks;
-    let unmeasured = if let Some(failure) = broken_images(&failures) {
-        let reason = format!("blocked: dataset `{}`: {}", plan.datasets[dataset].name, failure.message);
-        predictions.dataset_failures[dataset] = Some(failure);
-        Some(reason)
-    } else if done < outcomes.len() {
-        Some(format!("interrupted after {done} of {} images", outcomes.len()))
-    } else {
-        None
-    };
-    let changed: HashSet<usize> =
-        outcomes.iter().flatten().flat_map(|outcome| outcome.changed.iter().copied()).collect();
-    let mut cells: Vec<CellAnswers> = plan.cells.iter().map(|_| CellAnswers::default()).collect();
-    for outcome in outcomes.into_iter().flatten() {
-        predictions.pixels_seconds += outcome.pixels_seconds;
-        for CellAnswer { cell, found, seconds } in outcome.answers {
-            predictions.cell_seconds[cell] += seconds;
-            cells[cell].add(found);
+/// What came so far.
+struct Taken {
+    pixels_seconds: f64,
+    /// Of the datasets that cells are of, by position.
+    datasets: BTreeMap<usize, DatasetOutcomes>,
+    /// By position.
+    cells: BTreeMap<usize, CellAnswers>,
+}
+
+impl<'a> Gathering<'a> {
+    /// Of those of `cells` (positions in [`Plan::cells`]) that are not blocked; nothing came yet.
+    pub fn new(plan: &'a Plan, cells: &[usize]) -> Self {
+        let mut taken = Taken { pixels_seconds: 0.0, datasets: BTreeMap::new(), cells: BTreeMap::new() };
+        for &at in cells.iter().filter(|&&at| plan.blocked(&plan.cells[at]).is_none()) {
+            let dataset = plan.cells[at].dataset;
+            let Ok(data) = &plan.datasets[dataset].state else { continue };
+            let outcomes = || DatasetOutcomes::new(data.images.len(), plan.conditions.len());
+            taken.datasets.entry(dataset).or_insert_with(outcomes);
+            taken.cells.insert(at, CellAnswers::new(data.images.len()));
+        }
+        Self { plan, taken: Mutex::new(taken) }
+    }
+
+    /// Lets `answer` give what comes of images, each once, and puts all of it into `predictions`.
+    pub fn gather(self, predictions: &mut Predictions, answer: impl FnOnce(&Take<'_>) -> Answers) {
+        let take = |dataset: usize, image: usize, outcome: ImageOutcome| {
+            self.taken.lock().unwrap_or_else(PoisonError::into_inner).take(dataset, image, outcome);
+        };
+        let Answers { unreached, asked, recalled, phases, notes, interrupted } = answer(&take);
+        let Taken { pixels_seconds, datasets, cells } = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (at, answers) in cells {
+            predictions.cell_seconds[at] += answers.seconds;
+            predictions.cells[at] = measured(self.plan, at, answers, &datasets[&self.plan.cells[at].dataset]);
+            block_unreached(self.plan, at, &unreached, predictions);
+        }
+        for (dataset, outcomes) in datasets {
+            predictions.dataset_failures[dataset] = broken_images(&outcomes.failures);
+            (predictions.images_digests[dataset], predictions.looks[dataset]) = outcomes.known();
+        }
+        predictions.pixels_seconds += pixels_seconds;
+        predictions.asked += asked;
+        predictions.recalled += recalled;
+        predictions.phases = predictions.phases.plus(phases);
+        let new: Vec<String> = notes.into_iter().filter(|note| !predictions.notes.contains(note)).collect();
+        predictions.notes.extend(new);
+        predictions.interrupted = interrupted;
+    }
+}
+
+impl Taken {
+    fn take(&mut self, dataset: usize, image: usize, outcome: ImageOutcome) {
+        let ImageOutcome { answers, pixels_seconds, digest, failure, changed, look } = outcome;
+        self.pixels_seconds += pixels_seconds;
+        if let Some(of_dataset) = self.datasets.get_mut(&dataset) {
+            of_dataset.done += 1;
+            of_dataset.digests[image] = digest;
+            of_dataset.failures.extend(failure.map(|failure| (image, failure)));
+            for condition in changed {
+                of_dataset.is_changed[condition] = true;
+            }
+            of_dataset.looks.extend(look.map(|look| (image, look)));
+        }
+        for CellAnswer { cell, found, seconds } in answers {
+            if let Some(of_cell) = self.cells.get_mut(&cell) {
+                of_cell.add(image, found, seconds);
+            }
         }
     }
-    for &at in of_dataset {
-        predictions.cells[at] = match &unmeasured {
-            Some(reason) => Measured::Blocked(reason.clone()),
-            None => match std::mem::take(&mut cells[at]).measured() {
-                Measured::Value(_) if !changed.contains(&plan.cells[at].condition) => Measured::Failed(idle(plan, at)),
-                measured => measured,
-            },
-        };
+}
+
+/// What came of the images of a dataset, beside answers.
+struct DatasetOutcomes {
+    /// Images that something came of.
+    done: usize,
+    /// Per image, of its file.
+    digests: Vec<Option<Digest>>,
+    /// By image, why it cannot be used.
+    failures: BTreeMap<usize, String>,
+    /// Per condition of the plan, whether any picture of it is not the clean one.
+    is_changed: Vec<bool>,
+    /// By image.
+    looks: BTreeMap<usize, Look>,
+}
+
+impl DatasetOutcomes {
+    fn new(images: usize, conditions: usize) -> Self {
+        Self {
+            done: 0,
+            digests: vec![None; images],
+            failures: BTreeMap::new(),
+            is_changed: vec![false; conditions],
+            looks: BTreeMap::new(),
+        }
+    }
+
+    /// The digest of all image files, and how all images look; each `None` where it is not known of every image.
+    fn known(self) -> (Option<Digest>, Option<Vec<Look>>) {
+        let is_read = self.digests.iter().all(Option::is_some);
+        let digest = is_read.then(|| Digest::of_parts(self.digests.iter().flatten().map(Digest::to_string)));
+        let is_whole = self.looks.len() == self.digests.len();
+        (digest, is_whole.then(|| self.looks.into_values().collect()))
+    }
+}
+
+/// What came of a cell on `outcomes` of its dataset.
+fn measured(plan: &Plan, cell: usize, answers: CellAnswers, outcomes: &DatasetOutcomes) -> Measured<Vec<Found>> {
+    let (dataset, images) = (&plan.datasets[plan.cells[cell].dataset].name, outcomes.digests.len());
+    if let Some(failure) = broken_images(&outcomes.failures) {
+        return Measured::Blocked(format!("blocked: dataset `{dataset}`: {}", failure.message));
+    }
+    if outcomes.done < images {
+        return Measured::Blocked(format!("interrupted after {} of {images} images", outcomes.done));
+    }
+    match answers.measured() {
+        Measured::Value(_) if !outcomes.is_changed[plan.cells[cell].condition] => Measured::Failed(idle(plan, cell)),
+        measured => measured,
     }
 }
 
@@ -90,9 +153,9 @@ fn idle(plan: &Plan, cell: usize) -> Failure {
     Failure::new(FailureKind::Vacuous, format!("{condition} changes no picture: set a level that does"))
 }
 
-fn broken_images(failures: &[String]) -> Option<Failure> {
+fn broken_images(failures: &BTreeMap<usize, String>) -> Option<Failure> {
     const EXAMPLES: usize = 3;
-    let examples = failures.iter().take(EXAMPLES).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let examples = failures.values().take(EXAMPLES).map(String::as_str).collect::<Vec<_>>().join("; ");
     match failures.len() {
         0 => None,
         1 => Some(Failure::new(FailureKind::Dataset, format!("unusable image {examples}"))),
@@ -100,31 +163,44 @@ fn broken_images(failures: &[String]) -> Option<Failure> {
     }
 }
 
-/// The answers of one cell, image by image.
-#[derive(Default)]
+/// The answers of one cell.
 struct CellAnswers {
-    found: Vec<Found>,
+    /// Per image.
+    found: Vec<Option<Found>>,
     failed: usize,
-    first_failure: Option<Failure>,
+    /// Of the first image, in the dataset's order, that has no answer.
+    first_failure: Option<(usize, Failure)>,
+    /// The time the model took.
+    seconds: f64,
 }
 
 impl CellAnswers {
-    fn add(&mut self, answer: Result<Found, Failure>) {
+    fn new(images: usize) -> Self {
+        Self { found: vec![None; images], failed: 0, first_failure: None, seconds: 0.0 }
+    }
+
+    fn add(&mut self, image: usize, answer: Result<Found, Failure>, seconds: f64) {
+        self.seconds += seconds;
         match answer {
-            Ok(found) => self.found.push(found),
+            Ok(found) => self.found[image] = Some(found),
             Err(failure) => {
                 self.failed += 1;
-                self.first_failure.get_or_insert(failure);
+                if self.first_failure.as_ref().is_none_or(|(first, _)| image < *first) {
+                    self.first_failure = Some((image, failure));
+                }
             }
         }
     }
 
     fn measured(self) -> Measured<Vec<Found>> {
-        match self.first_failure {
-            None => Measured::Value(self.found),
-            Some(failure) if self.failed == 1 => Measured::Failed(failure),
-            Some(failure) => {
-                let message = format!("{} (and on {} more images)", failure.message, self.failed - 1);
+        let Some((_, failure)) = self.first_failure else {
+            let found: Option<Vec<Found>> = self.found.into_iter().collect();
+            return found.map_or_else(|| Measured::Blocked("an image has no answer".to_owned()), Measured::Value);
+        };
+        match self.failed {
+            1 => Measured::Failed(failure),
+            failed => {
+                let message = format!("{} (and on {} more images)", failure.message, failed - 1);
                 Measured::Failed(Failure { message, ..failure })
             }
         }

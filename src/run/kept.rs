@@ -35,7 +35,7 @@ impl<'a> Kept<'a> {
         let model = &self.plan.models[cell.model];
         let card = model.state.as_ref().ok().filter(|model| model.needs_pixels())?.card();
         let (identity, key) = cell_key(self.plan, cell)?;
-        Some((key, self.heard(store.model(identity.as_str(), &model.name, &card.kind))?))
+        Some((key, self.heard(store.model(&identity.to_string(), &model.name, &card.kind))?))
     }
 
     /// The answer kept of a cell on an image, whose file has the digest `file`.

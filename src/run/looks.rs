@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::Context;
-use super::score::pool;
 use crate::audit::{Album, Light, Look, look, original};
 use crate::dataset::Dataset;
 use crate::detection::ImageRecord;
@@ -46,10 +45,7 @@ impl Looks {
             }
             Some((image.path.clone(), look(image).map_err(|error| format!("{}: {error}", image.path.display()))))
         };
-        let taken: Vec<_> = match pool(context.threads) {
-            Ok(pool) => pool.install(|| new.par_iter().map(take).collect()),
-            Err(_) => new.iter().map(take).collect(),
-        };
+        let taken: Vec<_> = context.threads.spread(|| new.par_iter().map(take).collect());
         self.0.extend(taken.into_iter().flatten());
         if images.iter().any(|image| !self.0.contains_key(&image.path)) {
             return Measured::Blocked("interrupted".to_owned());

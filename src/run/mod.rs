@@ -36,6 +36,7 @@ mod seal;
 mod shard;
 mod shots;
 mod slices;
+mod threads;
 mod unanswered;
 mod worker;
 
@@ -52,3 +53,4 @@ pub use pipeline::{Finished, merge, run};
 pub use preview::{Preview, previews};
 pub use probe::{Probe, Trial, probe};
 pub use shard::{Joined, NotWhole, Request, Shard, ShardError, join};
+pub use threads::Threads;

@@ -39,12 +39,13 @@ pub struct CellAnswer {
     pub seconds: f64,
 }
 
-/// What came of images of a plan.
+/// Takes what came of images as it comes, from several threads: the position of the dataset, that of the image, and what
+/// came of it.
+pub type Take<'a> = dyn Fn(usize, usize, ImageOutcome) + Sync + 'a;
+
+/// What there is to tell of answers beside what came of each image.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {
-    /// Per dataset, per image; `None` for images that nobody looked at. Empty for datasets of which no cell was asked
-    /// for.
-    pub images: Vec<Vec<Option<ImageOutcome>>>,
     /// Per model, why it could not be asked.
     pub unreached: Vec<Option<Failure>>,
     /// Frames that models were asked about.

@@ -95,5 +95,5 @@ fn kept(plan: &Plan, store: &Store, cells: &[(usize, &Cell)]) -> Result<usize, O
 
 fn seconds(plan: &Plan, store: &Store, cells: &[(usize, &Cell)]) -> Result<Option<f64>, OutlookError> {
     let Some((identity, _)) = cells.first().and_then(|(_, cell)| cell_key(plan, cell)) else { return Ok(None) };
-    Ok(store.mean_seconds(identity.as_str())?)
+    Ok(store.mean_seconds(&identity.to_string())?)
 }

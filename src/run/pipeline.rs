@@ -7,11 +7,11 @@ use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
 use super::execute::Predictions;
 use super::fail_fast::execute_until_failure;
-use super::gather::gather;
+use super::gather::Gathering;
 use super::illustrate::Picture;
 use super::inspector::Inspector;
 use super::judge::Judged;
-use super::shard::Joined;
+use super::shard::{Image, Joined};
 use super::{Context, execute, illustrate, judge, score, seal};
 use crate::gate::Outcome;
 use crate::plan::Plan;
@@ -45,9 +45,14 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
 #[must_use]
 pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
     let began = (context.clock)();
-    let Joined { answers, started, took } = joined;
+    let Joined { images, answers, started, took } = joined;
     let mut predictions = Predictions::none(plan);
-    gather(plan, &execute::all_cells(plan), answers, &mut predictions);
+    Gathering::new(plan, &execute::all_cells(plan)).gather(&mut predictions, |take| {
+        for Image { dataset, at, outcome } in images {
+            take(dataset, at, outcome);
+        }
+        answers
+    });
     let mut finished = finish(plan, predictions, context);
     finished.record.times.started_unix = started.as_secs();
     finished.record.times.seconds = took.saturating_add((context.clock)().saturating_sub(began)).as_secs_f64();

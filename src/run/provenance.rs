@@ -27,7 +27,7 @@ pub fn condition_digest(seed: u64, planned: &PlannedCondition) -> Digest {
         None => Digest::of_bytes(b"clean"),
         Some(setting) => {
             let rules = format!("{:?}", setting.rules);
-            Digest::of_parts([setting.digest(seed).as_str().as_bytes(), rules.as_bytes()])
+            Digest::of_parts([setting.digest(seed).to_string(), rules])
         }
     }
 }

@@ -4,39 +4,36 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::execute::Predictions;
 use super::found::Found;
+use super::threads::Threads;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::{PerImage, is_of, split_by_size, stability};
-use crate::failure::{Failure, FailureKind, Measured};
+use crate::failure::Measured;
 use crate::plan::{Plan, PlannedCondition};
 use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
 
-/// Scores every cell, on at most `threads` threads.
-pub fn score(plan: &Plan, predictions: &Predictions, threads: usize) -> Scorecard {
+/// Scores every cell.
+pub fn score(plan: &Plan, predictions: &Predictions, threads: &Threads) -> Scorecard {
     let all: Vec<usize> = (0..plan.cells.len()).collect();
     Scorecard { cells: score_some(plan, predictions, &all, threads), data: BTreeMap::new() }
 }
 
 /// Scores some cells, in their order.
-pub fn score_some(plan: &Plan, predictions: &Predictions, cells: &[usize], threads: usize) -> Vec<Measured<CellScore>> {
+pub fn score_some(
+    plan: &Plan,
+    predictions: &Predictions,
+    cells: &[usize],
+    threads: &Threads,
+) -> Vec<Measured<CellScore>> {
     let score_one = |&at: &usize| {
         let stability = image_stability(plan, predictions, at);
         with_cell(plan, predictions, at, stability.as_deref(), |_, data| score_cell(data))
     };
-    match pool(threads) {
-        Ok(pool) => pool.install(|| {
-            let rounds = rounds(predictions, cells, |&cell| cell).into_iter();
-            rounds.flat_map(|round| round.par_iter().map(score_one).collect::<Vec<_>>()).collect()
-        }),
-        Err(error) => {
-            let failure = Failure::new(FailureKind::Inference, format!("no threads to score on: {error}"));
-            cells.iter().map(|_| Measured::Failed(failure.clone())).collect()
-        }
-    }
+    let rounds = rounds(predictions, cells, |&cell| cell).into_iter();
+    threads.spread(|| rounds.flat_map(|round| round.par_iter().map(score_one).collect::<Vec<_>>()).collect())
 }
 
 /// Detections of the cells that are scored at once, so that memory has a bound however many cells and threads there are.
@@ -47,11 +44,6 @@ pub fn rounds<'w, T>(predictions: &Predictions, work: &'w [T], cell: impl Fn(&T)
     let size =
         |piece: &T| predictions.cells[cell(piece)].value().map_or(0, |found| found.iter().map(Found::count).sum());
     split_by_size(work, size, SCORED_AT_ONCE)
-}
-
-/// Threads for scoring.
-pub fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
-    ThreadPoolBuilder::new().num_threads(threads).build()
 }
 
 /// Gives `look` a cell as it is scored, if it was measured.
@@ -115,26 +107,31 @@ fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
         .collect()
 }
 
-/// The labels of every image as they are under a condition: the dataset's own where they stay where they are.
-struct Labels<'a>(Vec<Cow<'a, [Annotation]>>);
+/// The labels of every image as they are under a condition.
+struct Labels<'a> {
+    own: &'a [Vec<Annotation>],
+    /// By image, where they are not the dataset's own.
+    moved: BTreeMap<usize, Vec<Annotation>>,
+}
 
 impl<'a> Labels<'a> {
     fn under(planned: &PlannedCondition, seed: u64, data: &'a Dataset) -> Self {
-        let of_image = |(image, labels): (&ImageRecord, &'a Vec<Annotation>)| {
-            let moved = moved(planned, seed, image, labels, &data.categories);
-            if moved == *labels { Cow::Borrowed(labels.as_slice()) } else { Cow::Owned(moved) }
+        let of_image = |(at, (image, own)): (usize, (&ImageRecord, &Vec<Annotation>))| {
+            let moved = moved(planned, seed, image, own, &data.categories);
+            (moved != *own).then_some((at, moved))
         };
-        Self(data.images.iter().zip(&data.annotations).map(of_image).collect())
+        let images = data.images.iter().zip(&data.annotations).enumerate();
+        Self { own: &data.annotations, moved: images.filter_map(of_image).collect() }
     }
 }
 
 impl PerImage<Annotation> for Labels<'_> {
     fn images(&self) -> usize {
-        self.0.len()
+        self.own.len()
     }
 
     fn of(&self, image: usize) -> Cow<'_, [Annotation]> {
-        Cow::Borrowed(&self.0[image])
+        Cow::Borrowed(self.moved.get(&image).unwrap_or(&self.own[image]))
     }
 }
 

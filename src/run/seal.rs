@@ -53,7 +53,7 @@ pub fn seal(
         spec: SpecRecord {
             name: plan.name.clone(),
             file: plan.file.clone(),
-            digest: plan.digest.clone(),
+            digest: plan.digest,
             options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
             seed: plan.seed,
             is_seed_given: plan.is_seed_given,
@@ -68,7 +68,7 @@ pub fn seal(
             .iter()
             .zip(&predictions.images_digests)
             .filter(|(planned, _)| planned.is_evaluated || plan.is_judged(planned))
-            .map(|(planned, images)| dataset(planned, images.clone()))
+            .map(|(planned, images)| dataset(planned, *images))
             .collect(),
         models: plan.models.iter().map(model).collect(),
         conditions: plan.conditions.iter().map(|planned| condition_record(plan.seed, planned)).collect(),
@@ -196,7 +196,7 @@ fn dataset(planned: &PlannedDataset, images_digest: Option<crate::digest::Digest
     };
     DatasetRecord {
         name: planned.name.clone(),
-        digest: data.map(|data| data.digest.clone()),
+        digest: data.map(|data| data.digest),
         images_digest,
         images: data.map_or(0, |data| data.images.len()),
         sampled_from: data.and_then(|data| data.sampled_from),

@@ -74,9 +74,7 @@ impl Worker<'_> {
     /// Answers every job; `None` if the run ended before that.
     pub fn answer(&self, jobs: &[Job]) -> Option<ImageOutcome> {
         let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
-        // There is an outcome for every image: room for what comes, and no more.
-        let (answers, changed) = (Vec::with_capacity(announced), Vec::with_capacity(jobs.len()));
-        let mut outcome = ImageOutcome { answers, changed, ..ImageOutcome::default() };
+        let mut outcome = ImageOutcome::default();
         let watch = &self.shared.watch;
         let picture = Picture { image: self.image, watch, file: OnceCell::new(), pixels: OnceCell::new() };
         let ended = if self.broken.load(Ordering::Relaxed) {
@@ -87,7 +85,7 @@ impl Worker<'_> {
             jobs.chunks(together).try_for_each(|jobs| self.answer_conditions(jobs, &picture, &mut outcome))
         };
         // Of the models' pictures: a look at one that no model was shown does not make figures another baseline's.
-        outcome.digest = picture.file.get().and_then(|file| Some(file.as_ref().ok()?.digest.clone()));
+        outcome.digest = picture.file.get().and_then(|file| Some(file.as_ref().ok()?.digest));
         let ended = ended.and_then(|()| Ok(self.look(&picture, &mut outcome)?));
         match ended {
             Ok(()) => {}

@@ -18,13 +18,13 @@ impl CellKey {
     /// the seed included.
     #[must_use]
     pub fn new(model: &Digest, condition: &Digest) -> Self {
-        Self(Digest::of_parts([REVISION, model.as_str().as_bytes(), condition.as_str().as_bytes()]))
+        Self(Digest::of_parts([REVISION, model.to_string().as_bytes(), condition.to_string().as_bytes()]))
     }
 
     /// The key of a frame: `file` is the digest of the image file, `draws` is what else the perturbation's randomness
     /// or masks depend on.
     #[must_use]
     pub fn frame(&self, file: &Digest, draws: &[u8]) -> Key {
-        Key(Digest::hash_of_parts([self.0.as_str().as_bytes(), file.as_str().as_bytes(), draws]))
+        Key(Digest::hash_of_parts([self.0.to_string().as_bytes(), file.to_string().as_bytes(), draws]))
     }
 }

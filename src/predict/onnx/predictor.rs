@@ -165,7 +165,7 @@ impl Predictor for OnnxModel {
             ("batch", json!(self.batch)),
         ];
         let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        ModelCard { kind: KIND.to_owned(), digest: self.digest.clone(), settings }
+        ModelCard { kind: KIND.to_owned(), digest: self.digest, settings }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

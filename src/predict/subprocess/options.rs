@@ -131,7 +131,7 @@ impl SubprocessOptions {
         parts.extend(self.command.iter().cloned());
         for (written, path) in &self.files {
             let digest = Digest::of_file(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-            parts.extend([written.clone(), digest.as_str().to_owned()]);
+            parts.extend([written.clone(), digest.to_string()]);
         }
         Ok(Some(Digest::of_parts(parts.iter().map(String::as_bytes))))
     }

@@ -67,7 +67,7 @@ impl Predictor for SubprocessModel {
         let settings = settings.into_iter().chain(options.naming.settings());
         ModelCard {
             kind: Subprocess.entry().name.to_owned(),
-            digest: self.digest.clone(),
+            digest: self.digest,
             settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
         }
     }

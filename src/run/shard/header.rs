@@ -1,5 +1,6 @@
 //! What a shard is of.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -102,15 +103,16 @@ impl Shard {
     ) -> Option<Self> {
         let started = (context.clock)();
         announce(plan, context, images);
-        let answers = answer(plan, context, &all_cells(plan), images);
+        let taken = Mutex::new(Vec::new());
+        let take = |dataset, at, outcome| {
+            taken.lock().unwrap_or_else(PoisonError::into_inner).push(Image { dataset, at, outcome });
+        };
+        let answers = answer(plan, context, &all_cells(plan), images, &take);
         if answers.interrupted {
             return None;
         }
-        let outcomes = answers.images.into_iter().enumerate().flat_map(|(dataset, outcomes)| {
-            let images = outcomes.into_iter().enumerate();
-            images.filter_map(move |(at, outcome)| Some(Image { dataset, at, outcome: outcome? }))
-        });
-        let images: Vec<Image> = outcomes.collect();
+        let mut images = taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        images.sort_unstable_by_key(|image| (image.dataset, image.at));
         let header = Header {
             version: VERSION,
             tool: env!("CARGO_PKG_VERSION").to_owned(),

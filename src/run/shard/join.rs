@@ -13,6 +13,7 @@ use crate::slice::Look;
 
 /// All shards of a run.
 pub struct Joined {
+    pub(in crate::run) images: Vec<Image>,
     pub(in crate::run) answers: Answers,
     /// Since 1970-01-01 UTC: when the first machine began.
     pub(in crate::run) started: Duration,
@@ -97,24 +98,21 @@ pub fn join(plan: &Plan, shards: Vec<(String, Shard)>) -> Result<Joined, NotWhol
     }
     let started = shards.iter().map(|(_, shard)| shard.header.started_unix).min().unwrap_or_default();
     let took = shards.iter().map(|(_, shard)| shard.duration()).max().unwrap_or_default();
-    let images = all_images(plan).iter().map(|images| vec![None; images.len()]).collect();
-    let mut answers = Answers { images, unreached: vec![None; plan.models.len()], ..Answers::default() };
+    let mut sum = Sum::new(plan);
     let mut sorted = shards;
     sorted.sort_by_key(|(_, shard)| shard.header.index);
     for (file, shard) in sorted {
-        add(plan, &mut answers, &file, shard)?;
+        sum.add(&file, shard)?;
     }
-    for (dataset, outcomes) in answers.images.iter_mut().enumerate() {
-        if answered_cells(plan, dataset) == 0 {
-            outcomes.clear();
-        }
-        let missing = outcomes.iter().filter(|outcome| outcome.is_none()).count();
+    let Sum { images, answers, is_there, .. } = sum;
+    for (dataset, is_there) in is_there.iter().enumerate().filter(|(dataset, _)| answered_cells(plan, *dataset) > 0) {
+        let missing = is_there.iter().filter(|is_there| !**is_there).count();
         if missing > 0 {
             let what = format!("{missing} images of dataset `{}` are in no part", plan.datasets[dataset].name);
             return Err(NotWhole::Uneven { file: "all shards".to_owned(), what });
         }
     }
-    Ok(Joined { answers, started: Duration::from_secs(started), took })
+    Ok(Joined { images, answers, started: Duration::from_secs(started), took })
 }
 
 fn refuse_gaps(shards: &[(String, Shard)]) -> Result<(), NotWhole> {
@@ -140,29 +138,51 @@ fn answered_cells(plan: &Plan, dataset: usize) -> usize {
     plan.cells.iter().filter(|cell| cell.dataset == dataset && plan.blocked(cell).is_none()).count()
 }
 
-fn add(plan: &Plan, answers: &mut Answers, file: &str, shard: Shard) -> Result<(), NotWhole> {
-    let uneven = |what: String| NotWhole::Uneven { file: file.to_owned(), what };
-    for Image { dataset, at, outcome } in shard.images {
-        let slot = answers.images.get_mut(dataset).and_then(|images| images.get_mut(at));
-        let slot = slot.ok_or_else(|| uneven("it is about an image that the plan does not have".to_owned()))?;
-        if !is_complete(plan, dataset, &outcome) {
-            return Err(uneven(format!(
-                "an image of `{}` has not one answer per cell, or was not looked at",
-                plan.datasets[dataset].name
-            )));
-        }
-        if slot.replace(outcome).is_some() {
-            return Err(uneven("it has an image that another part has too".to_owned()));
+/// What is in the shards so far.
+struct Sum<'a> {
+    plan: &'a Plan,
+    images: Vec<Image>,
+    answers: Answers,
+    /// Per dataset, per image.
+    is_there: Vec<Vec<bool>>,
+}
+
+impl<'a> Sum<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self {
+            plan,
+            images: Vec::new(),
+            answers: Answers { unreached: vec![None; plan.models.len()], ..Answers::default() },
+            is_there: all_images(plan).iter().map(|images| vec![false; images.len()]).collect(),
         }
     }
-    for (unreached, of_shard) in answers.unreached.iter_mut().zip(shard.header.unreached) {
-        *unreached = unreached.take().or(of_shard) as Option<Failure>;
+
+    fn add(&mut self, file: &str, shard: Shard) -> Result<(), NotWhole> {
+        let uneven = |what: String| NotWhole::Uneven { file: file.to_owned(), what };
+        for image in &shard.images {
+            let is_there = self.is_there.get_mut(image.dataset).and_then(|images| images.get_mut(image.at));
+            let is_there =
+                is_there.ok_or_else(|| uneven("it is about an image that the plan does not have".to_owned()))?;
+            if !is_complete(self.plan, image.dataset, &image.outcome) {
+                return Err(uneven(format!(
+                    "an image of `{}` has not one answer per cell, or was not looked at",
+                    self.plan.datasets[image.dataset].name
+                )));
+            }
+            if std::mem::replace(is_there, true) {
+                return Err(uneven("it has an image that another part has too".to_owned()));
+            }
+        }
+        self.images.extend(shard.images);
+        for (unreached, of_shard) in self.answers.unreached.iter_mut().zip(shard.header.unreached) {
+            *unreached = unreached.take().or(of_shard) as Option<Failure>;
+        }
+        self.answers.asked += shard.header.asked;
+        self.answers.recalled += shard.header.from_store;
+        self.answers.phases = self.answers.phases.plus(shard.header.phases);
+        self.answers.notes.extend(shard.header.notes);
+        Ok(())
     }
-    answers.asked += shard.header.asked;
-    answers.recalled += shard.header.from_store;
-    answers.phases = answers.phases.plus(shard.header.phases);
-    answers.notes.extend(shard.header.notes);
-    Ok(())
 }
 
 /// Whether every cell of the dataset has one answer, and the image was looked at where somebody asks, unless it is

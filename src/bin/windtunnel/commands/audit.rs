@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use windtunnel::plan::Plan;
 use windtunnel::report::{audit_console, audit_html, audit_json};
-use windtunnel::run::{Audited, Context, audit_data};
+use windtunnel::run::{Audited, Context, Threads, audit_data};
 use windtunnel::store::Store;
 
 use super::run::{NOTHING_SELECTED, asks_models, tell_engines, threads};
@@ -29,7 +29,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
     let places: Vec<Places> = places(args, &plans)?;
     let is_asking = !args.no_models && plans.iter().any(asks_models);
     let store = if is_asking { store::open(&args.keeping)? } else { None };
-    let interrupted = interrupt::end_in_order();
+    let (interrupted, threads) = (interrupt::end_in_order(), threads(args.jobs)?);
     let mut codes = Vec::new();
     for (planned, places) in plans.into_iter().zip(places) {
         if global.quiet < 2 && !args.no_models {
@@ -39,7 +39,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
         if global.quiet == 0 && !plan.cells.is_empty() {
             tell_engines(&plan);
         }
-        let Audited { audit, pictures } = look(&plan, args, global, store.as_ref(), interrupted);
+        let Audited { audit, pictures } = look(&plan, args, global, &threads, store.as_ref(), interrupted);
         files::write(&places.json, audit_json(&audit).as_bytes())?;
         files::write(&places.html, audit_html(&audit, &pictures).as_bytes())?;
         if global.quiet < 2 {
@@ -55,6 +55,7 @@ fn look(
     plan: &Plan,
     args: &Audit,
     global: &Global,
+    threads: &Threads,
     store: Option<&Store>,
     interrupted: &std::sync::atomic::AtomicBool,
 ) -> Audited {
@@ -63,7 +64,7 @@ fn look(
     let audited = audit_data(
         plan,
         &Context {
-            threads: threads(args.jobs),
+            threads,
             clock: &clock,
             events: &progress,
             interrupted,

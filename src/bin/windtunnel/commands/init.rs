@@ -2,17 +2,17 @@
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
 use windtunnel::plan::Plan;
 use windtunnel::record::{Record, calibrate};
 use windtunnel::report::{calibration, counted};
-use windtunnel::run::{Context, run};
+use windtunnel::run::{Context, Threads, run};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
+use crate::commands::run::threads;
 use crate::files;
 use crate::init::{Draft, Found, Model, dataset, look, model, plan, workflow_text};
 use crate::progress::Progress;
@@ -66,10 +66,11 @@ fn draft_and_judge(args: &Init, file: &Path, global: &Global) -> anyhow::Result<
     let found = look(&args.folder);
     let mut draft = with_dataset(args, file, &found)?;
     draft.models = models(file, &draft, &found)?;
-    let measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, global)?;
+    let threads = threads(None)?;
+    let measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
     let checks = calibration(&calibrate(&measured, None), "the first run");
     let text = draft.whole(file, &checks);
-    let judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, global)?;
+    let judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, &threads, global)?;
     if judged.exit_code != 0 {
         bail!("the drafted spec would not pass (exit code {}): please report this", judged.exit_code);
     }
@@ -176,12 +177,12 @@ fn name(path: &Path, taken: &[&str]) -> String {
 }
 
 /// Runs a plan; the answers are kept for the runs to come.
-fn measure(plan: &Plan, global: &Global) -> anyhow::Result<Record> {
+fn measure(plan: &Plan, threads: &Threads, global: &Global) -> anyhow::Result<Record> {
     let store = Store::open(&PathBuf::from(STORE)).context("answers cannot be kept")?;
     let progress = Progress::new(&plan.name, global.quiet > 0);
     let clock = clock();
     let context = Context {
-        threads: available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+        threads,
         clock: &clock,
         events: &progress,
         interrupted: &AtomicBool::new(false),

@@ -39,11 +39,12 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
     }
     let store = store::for_history(&args.store, args.no_cache)?;
     let mut delivery = Delivery::new(&planned, &args.reporting, global, store.as_ref())?;
+    let threads = threads(args.jobs)?;
     for (planned, joined) in planned.iter().zip(joined) {
         let progress = Progress::new(&planned.plan.name, global.quiet > 0);
         let clock = clock();
         let context = Context {
-            threads: threads(args.jobs),
+            threads: &threads,
             clock: &clock,
             events: &progress,
             interrupted: &AtomicBool::new(false),

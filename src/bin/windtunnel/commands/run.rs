@@ -5,8 +5,9 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 
+use anyhow::Context as _;
 use windtunnel::plan::Plan;
-use windtunnel::run::{Context, run as run_plan};
+use windtunnel::run::{Context, Threads, run as run_plan};
 use windtunnel::store::Store;
 
 use super::shard::shard;
@@ -50,14 +51,15 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     }?;
     let mut delivery = Delivery::new(&plans, &args.reporting, global, store.as_ref())?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
-    let interrupted = interrupt::end_in_order();
+    let (interrupted, threads) = (interrupt::end_in_order(), threads(args.jobs)?);
     timings.opened();
     for (at, planned) in plans.iter().enumerate() {
         if global.quiet == 0 {
             tell_engines(&planned.plan);
         }
         let plan = &planned.plan;
-        let finished = in_context(&plan.name, args, global, asked, interrupted, |context| run_plan(plan, context));
+        let work = |context: &Context<'_>| run_plan(plan, context);
+        let finished = in_context(&plan.name, args, global, &threads, asked, interrupted, work);
         timings.ran(&finished.record);
         let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
@@ -68,7 +70,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     }
     let code = timings.reporting(|| delivery.finish(job))?;
     if args.timings {
-        anstream::eprint!("{}", timings.table(threads(args.jobs)));
+        anstream::eprint!("{}", timings.table(threads.count()));
     }
     Ok(code)
 }
@@ -103,10 +105,11 @@ pub fn tell_engines(plan: &Plan) {
     }
 }
 
-/// How many threads `jobs` asks for.
-pub fn threads(jobs: Option<u16>) -> usize {
+/// The threads that `jobs` asks for, the calling one among them: a command asks for them once.
+pub fn threads(jobs: Option<u16>) -> anyhow::Result<Threads> {
     let cores = available_parallelism().map_or(1, NonZeroUsize::get);
-    jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores)
+    let count = jobs.map_or(cores, usize::from).min(MAX_THREADS_PER_CORE * cores);
+    Threads::with_this(count).with_context(|| format!("{count} threads cannot be started: ask for fewer with `--jobs`"))
 }
 
 /// Does `work` on the suite called `name` in the surroundings that the command line asks for.
@@ -114,6 +117,7 @@ pub fn in_context<T>(
     name: &str,
     args: &Run,
     global: &Global,
+    threads: &Threads,
     store: Option<&Store>,
     interrupted: &AtomicBool,
     work: impl FnOnce(&Context<'_>) -> T,
@@ -121,7 +125,7 @@ pub fn in_context<T>(
     let progress = Progress::new(name, global.quiet > 0);
     let clock = clock();
     let done = work(&Context {
-        threads: threads(args.jobs),
+        threads,
         clock: &clock,
         events: &progress,
         interrupted,

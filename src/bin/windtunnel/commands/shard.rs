@@ -6,7 +6,7 @@ use anyhow::bail;
 use windtunnel::plan::{Costs, Partition};
 use windtunnel::run::Shard;
 
-use super::run::{asks_models, in_context, tell_engines};
+use super::run::{asks_models, in_context, tell_engines, threads};
 use crate::args::{Global, Part, Run};
 use crate::github::Job;
 use crate::interrupt::{INTERRUPTED, end_in_order};
@@ -32,7 +32,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
     let paths: Vec<Destination> = plans.iter().map(destination).collect();
     paths.iter().try_for_each(Destination::probe)?;
     let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
-    let interrupted = end_in_order();
+    let (interrupted, threads) = (end_in_order(), threads(args.jobs)?);
     let mut code = 0;
     let mut told = Vec::new();
     for (planned, path) in plans.iter().zip(&paths) {
@@ -41,7 +41,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
             tell_engines(plan);
         }
         let images = partition.images(plan, costs.as_ref());
-        let run = in_context(&plan.name, args, global, store.as_ref(), interrupted, |context| {
+        let run = in_context(&plan.name, args, global, &threads, store.as_ref(), interrupted, |context| {
             Shard::run(plan, partition, &images, request(plan, &args.selection), context)
         });
         let Some(shard) = run else {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
-use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use windtunnel::run::{Events, PerturbedSet};
 
@@ -56,12 +55,12 @@ fn write_all(
     global: &Global,
 ) -> anyhow::Result<u8> {
     let interrupted = end_in_order();
-    let pool = ThreadPoolBuilder::new().num_threads(threads(args.jobs)).build()?;
+    let threads = threads(args.jobs)?;
     let progress = Progress::of("pictures", &scene.name, global.quiet > 0);
     let images = scene.datasets.iter().filter_map(|dataset| Some(dataset.state.as_ref().ok()?.images.len()));
     progress.started(images.sum(), sets.iter().map(|set| set.data.images.len()).sum());
     let each = || sets.iter().zip(places).try_for_each(|(set, place)| write(set, place, &progress, interrupted));
-    let written = pool.install(each);
+    let written = threads.spread(each);
     progress.finish();
     match written {
         Ok(()) => Ok(0),

@@ -60,7 +60,7 @@ fn recall(plan: &Plan, args: &ExportPredictions, global: &Global) -> anyhow::Res
     let found = execute(
         plan,
         &Context {
-            threads: threads(None),
+            threads: &threads(None)?,
             clock: &clock,
             events: &progress,
             interrupted: &AtomicBool::new(false),
