@@ -27,21 +27,25 @@ const LABELS_PER_IMAGE: u64 = 7;
 
 /// The plan of the spec at `path`, its first model replaced.
 pub fn plan(path: &Path, model: MadeUp) -> Plan {
-    let source = Source::new(path, std::fs::read_to_string(path).expect("the spec"));
-    let (spec, mistakes) = load(&source).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(&source, false)));
-    let selection = Selection { filter: Vec::new(), only: None, seed: None, variables: &|_| None, today: None };
-    let mut plan = match resolve(&spec, mistakes, &selection) {
-        Ok(plan) => plan,
-        Err(Unresolved::Invalid(mistakes)) => panic!("{}", mistakes.render(&source, false)),
-        Err(Unresolved::NothingSelected) => panic!("the spec has no checks"),
-    };
+    let mut plan = resolved(path);
     plan.models[0].state = Ok(Box::new(model));
     plan
 }
 
+/// The plan of the spec at `path`.
+pub fn resolved(path: &Path) -> Plan {
+    let source = Source::new(path, std::fs::read_to_string(path).expect("the spec"));
+    let (spec, mistakes) = load(&source).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(&source, false)));
+    let selection = Selection { filter: Vec::new(), only: None, seed: None, variables: &|_| None, today: None };
+    match resolve(&spec, mistakes, &selection) {
+        Ok(plan) => plan,
+        Err(Unresolved::Invalid(mistakes)) => panic!("{}", mistakes.render(&source, false)),
+        Err(Unresolved::NothingSelected) => panic!("the spec has no checks"),
+    }
+}
+
 /// Small pictures (making pixels is not what is measured), labels and a spec whose model is put in later.
 pub fn lay_out(folder: &Path, images: u64, perturbation: &str) {
-    let side = f64::from(SIDE);
     let file_name = |id: u64| format!("{id}.png");
     std::fs::create_dir(folder.join("images")).expect("a folder");
     for id in 0..images {
@@ -50,22 +54,10 @@ pub fn lay_out(folder: &Path, images: u64, perturbation: &str) {
         });
         picture.save(folder.join("images").join(file_name(id))).expect("space on disk");
     }
-    let image = |id: u64| json!({ "id": id, "file_name": file_name(id), "width": SIDE, "height": SIDE });
-    let labels = (0..images * LABELS_PER_IMAGE).map(|id| {
-        let mut random = Mixed(id);
-        let bbox = random.bbox(side);
-        json!({
-            "id": id + 1, "image_id": id / LABELS_PER_IMAGE, "category_id": 1 + random.below(CATEGORIES),
-            "bbox": bbox, "area": bbox.area(), "iscrowd": 0,
-        })
-    });
     let category = |id: u64| json!({ "id": id, "name": format!("class {id}") });
-    let dataset = json!({
-        "images": (0..images).map(image).collect::<Vec<Value>>(),
-        "annotations": labels.collect::<Vec<Value>>(),
-        "categories": (1..=CATEGORIES).map(category).collect::<Vec<Value>>(),
-    });
-    std::fs::write(folder.join("labels.json"), dataset.to_string()).expect("space on disk");
+    let categories: Vec<Value> = (1..=CATEGORIES).map(category).collect();
+    let labels = labels(images, file_name, (SIDE, SIDE), &categories);
+    std::fs::write(folder.join("labels.json"), labels.to_string()).expect("space on disk");
     std::fs::create_dir(folder.join("results")).expect("a folder");
     let spec = format!(
         "version = 1\nname = \"store\"\n[dataset.d]\nformat = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\n\
@@ -73,6 +65,30 @@ pub fn lay_out(folder: &Path, images: u64, perturbation: &str) {
          [perturbation.p]\n{perturbation}\n[[check]]\non = \"all\"\nmax = 0.5\n"
     );
     std::fs::write(folder.join("spec.toml"), spec).expect("space on disk");
+}
+
+/// Labels for so many images of one size: COCO instances.
+pub fn labels(
+    images: u64,
+    file_name: impl Fn(u64) -> String,
+    (width, height): (u32, u32),
+    categories: &[Value],
+) -> Value {
+    let image = |id: u64| json!({ "id": id, "file_name": file_name(id), "width": width, "height": height });
+    let labels = (0..images * LABELS_PER_IMAGE).map(|id| {
+        let mut random = Mixed(id);
+        let bbox = random.bbox(f64::from(width.min(height)));
+        let category = &categories[random.below(categories.len() as u64) as usize];
+        json!({
+            "id": id + 1, "image_id": id / LABELS_PER_IMAGE, "category_id": category["id"], "bbox": bbox,
+            "area": bbox.area(), "iscrowd": 0,
+        })
+    });
+    json!({
+        "images": (0..images).map(image).collect::<Vec<Value>>(),
+        "annotations": labels.collect::<Vec<Value>>(),
+        "categories": categories,
+    })
 }
 
 /// Answers that follow from image and condition alone.

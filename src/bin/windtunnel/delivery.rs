@@ -10,8 +10,9 @@ use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Repo
 use windtunnel::run::Finished;
 use windtunnel::store::Store;
 
+use crate::NOTHING_SELECTED;
 use crate::args::{Global, Reporting};
-use crate::commands::{NOTHING_SELECTED, past};
+use crate::commands::past;
 use crate::github::Job;
 use crate::interrupt::INTERRUPTED;
 use crate::specs::Planned;

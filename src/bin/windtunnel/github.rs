@@ -10,7 +10,8 @@ use windtunnel::record::Record;
 use windtunnel::report::{MAX_SUMMARY, SpecMistake, annotations, markdown, mistake_annotations, outputs};
 use windtunnel::spec::Place;
 
-use crate::commands::{NOT_WHOLE, NOTHING_SELECTED};
+use crate::NOTHING_SELECTED;
+use crate::commands::NOT_WHOLE;
 use crate::specs::Wrong;
 
 /// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and

@@ -4,7 +4,9 @@ mod args;
 mod cells;
 mod clock;
 mod commands;
+mod context;
 mod delivery;
+mod engines;
 mod files;
 mod github;
 mod init;
@@ -29,6 +31,9 @@ use args::{Args, Command};
 
 /// Exit code of a wrong command line or spec.
 const USAGE: u8 = 2;
+
+/// Exit code where no case matches.
+const NOTHING_SELECTED: u8 = 4;
 
 fn main() -> ExitCode {
     let args = match parsed() {

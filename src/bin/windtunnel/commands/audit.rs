@@ -8,10 +8,12 @@ use windtunnel::report::{audit_console, audit_html, audit_json};
 use windtunnel::run::{Audited, Context, Threads, audit_data};
 use windtunnel::store::Store;
 
-use super::run::{NOTHING_SELECTED, asks_models, tell_engines, threads};
+use crate::NOTHING_SELECTED;
 use crate::args::{Audit, Global, Selection};
 use crate::clock::clock;
+use crate::context::threads;
 use crate::delivery::worst;
+use crate::engines::{asks_models, tell_engines};
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
 use crate::{files, interrupt, store, terminal};

@@ -7,8 +7,8 @@ use windtunnel::report::{Style, counted};
 use windtunnel::run::{Probe, Trial, idle, probe};
 use windtunnel::spec::resolved;
 
+use crate::NOTHING_SELECTED;
 use crate::args::{Check, Global, Selection};
-use crate::commands::run::NOTHING_SELECTED;
 use crate::specs::{self, Found, Wrong, plans};
 use crate::{files, github, terminal};
 

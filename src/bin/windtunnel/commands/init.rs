@@ -12,7 +12,7 @@ use windtunnel::store::Store;
 
 use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
-use crate::commands::run::threads;
+use crate::context::threads;
 use crate::files;
 use crate::init::{Draft, Found, Model, dataset, look, model, plan, workflow_text};
 use crate::progress::Progress;

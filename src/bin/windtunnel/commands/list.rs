@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use windtunnel::run::{Outlook, outlook};
 use windtunnel::store::Store;
 
+use crate::NOTHING_SELECTED;
 use crate::args::{Global, List};
 use crate::commands::check::extent;
-use crate::commands::run::NOTHING_SELECTED;
 use crate::specs::{Found, plans};
 use crate::{files, store, terminal};
 

@@ -4,9 +4,10 @@ use std::sync::atomic::AtomicBool;
 
 use windtunnel::run::{Context, Joined, Shard, join, merge as merge_shards};
 
-use super::run::{threads, unrun};
+use super::run::unrun;
 use crate::args::{Global, Merge};
 use crate::clock::clock;
+use crate::context::threads;
 use crate::delivery::Delivery;
 use crate::github::Job;
 use crate::progress::Progress;
@@ -79,7 +80,7 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
     let mut found = match plans(&selection, None, terminal::style(global.color)).map_err(here)? {
         Found::Plans(plans) => plans,
         Found::Invalid(wrong) => return Ok(Err(NotMerged { code: crate::USAGE, wrong })),
-        Found::Nothing => return Ok(Err(NotMerged { code: super::NOTHING_SELECTED, wrong: Vec::new() })),
+        Found::Nothing => return Ok(Err(NotMerged { code: crate::NOTHING_SELECTED, wrong: Vec::new() })),
     };
     let planned = found.remove(0);
     match join(&planned.plan, shards) {

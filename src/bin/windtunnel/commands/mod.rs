@@ -36,5 +36,5 @@ pub use man::man;
 pub use merge::{NOT_WHOLE, merge};
 pub use preview::preview;
 pub use report::report;
-pub use run::{NOTHING_SELECTED, run};
+pub use run::run;
 pub use schema::schema;

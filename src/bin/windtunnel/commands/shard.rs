@@ -6,8 +6,9 @@ use anyhow::bail;
 use windtunnel::plan::{Costs, Partition};
 use windtunnel::run::Shard;
 
-use super::run::{asks_models, in_context, tell_engines, threads};
 use crate::args::{Global, Part, Run};
+use crate::context::{in_context, threads};
+use crate::engines::{asks_models, tell_engines};
 use crate::github::Job;
 use crate::interrupt::{INTERRUPTED, end_in_order};
 use crate::shards::{Destination, ENDING, request};

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use windtunnel::run::{Events, PerturbedSet};
 
 use super::folder::{self, ANNOTATIONS, IMAGES};
+use crate::NOTHING_SELECTED;
 use crate::args::{Global, Perturbed};
-use crate::commands::run::{NOTHING_SELECTED, threads};
+use crate::context::threads;
 use crate::delivery::UNWRITTEN;
 use crate::interrupt::{INTERRUPTED, end_in_order};
 use crate::progress::Progress;

@@ -8,9 +8,10 @@ use windtunnel::plan::{Cell, Plan};
 use windtunnel::report::counted;
 use windtunnel::run::{Context, Predictions, execute};
 
+use crate::NOTHING_SELECTED;
 use crate::args::{ExportPredictions, Global};
 use crate::clock::clock;
-use crate::commands::run::{NOTHING_SELECTED, threads};
+use crate::context::threads;
 use crate::delivery::UNWRITTEN;
 use crate::progress::Progress;
 use crate::specs::{Found, plans};
