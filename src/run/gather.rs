@@ -206,3 +206,40 @@ impl CellAnswers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detection::{BBox, Detection};
+
+    fn failed(message: &str) -> Result<Found, Failure> {
+        Err(Failure::new(FailureKind::Inference, message.to_owned()))
+    }
+
+    #[test]
+    fn of_images_without_an_answer_the_first_of_the_dataset_is_told_whichever_came_first() {
+        let mut answers = CellAnswers::new(4);
+        answers.add(3, failed("d"), 1.0);
+        answers.add(1, failed("b"), 1.0);
+        answers.add(0, Ok(Found::Exact(Vec::new())), 1.0);
+        answers.add(2, failed("c"), 1.0);
+        assert_eq!(answers.seconds, 4.0);
+        let Measured::Failed(failure) = answers.measured() else { panic!("three images have no answer") };
+        assert_eq!(failure.message, "b (and on 2 more images)");
+    }
+
+    #[test]
+    fn answers_are_in_the_order_of_the_dataset() {
+        let mut answers = CellAnswers::new(2);
+        let one = Detection { category_id: 1, bbox: BBox::from([0.0, 0.0, 1.0, 1.0]), score: 1.0 };
+        answers.add(1, Ok(Found::Exact(vec![one])), 0.0);
+        answers.add(0, Ok(Found::Exact(Vec::new())), 0.0);
+        let Measured::Value(found) = answers.measured() else { panic!("both have an answer") };
+        assert_eq!(found.iter().map(Found::count).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn an_image_that_nothing_came_of_is_no_value() {
+        assert!(matches!(CellAnswers::new(1).measured(), Measured::Blocked(_)));
+    }
+}

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
 use windtunnel::eval::{Counts, MatchTable, OperatingTable, Resamples, View, VocTable, VocVersion, stability, tide};
+use windtunnel::metric::{self, Settings, Source};
+use windtunnel::score::{CellData, CellTables, Values};
 
 use crate::support::repository;
 
@@ -274,16 +276,14 @@ fn what_cannot_be_matched_is_refused() {
     assert_eq!(build(&cell), "6 lists of annotations for 7 images");
 }
 
-/// 130,400 detections, of which 65,536 are matched at once: one category is larger than that, the others go together.
-#[test]
-fn categories_in_batches_have_the_figures_that_each_has_alone() {
+/// 130,400 detections, of which 32,768 are matched at once: one category is larger than that, the others go in two batches.
+fn large() -> Cell {
     const PER_IMAGE: [usize; 4] = [100, 30, 30, 3];
     let mut state = 1_u64;
     let mut random = |below: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let categories: Vec<Category> = (1..=4).map(|id| Category { id, name: id.to_string() }).collect();
     let images: Vec<ImageRecord> = (0..800).map(image).collect();
     let mut place = |side: f64| BBox::from([random(250) as f64, random(250) as f64, side, side]);
     let annotation = |id: u64, bbox: BBox| Annotation { category_id: id, bbox, area: bbox.area(), iscrowd: false };
@@ -301,14 +301,49 @@ fn categories_in_batches_have_the_figures_that_each_has_alone() {
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         detections.push(found);
     }
+    Cell {
+        weights: vec![1; images.len()],
+        images,
+        categories: (1..=4).map(|id| Category { id, name: id.to_string() }).collect(),
+        annotations,
+        detections,
+        perturbed: Vec::new(),
+        expected: Value::Null,
+    }
+}
+
+#[test]
+fn categories_in_batches_have_the_figures_that_each_has_alone() {
+    let Cell { images, categories, annotations, detections, weights, .. } = large();
     let table = |some: &[Category]| MatchTable::build(&images, some, &annotations, &detections).unwrap();
     let voc = |some: &[Category]| VocTable::build(&images, some, &annotations, &detections).unwrap();
     let (all, voc_of_all) = (table(&categories).figures(), voc(&categories).view(VocVersion::Voc12));
-    let once = vec![1; images.len()];
     for (at, category) in categories.iter().enumerate() {
         let alone = std::slice::from_ref(category);
         assert_eq!(all.per_category[at], table(alone).figures().per_category[0]);
         assert!(all.per_category[at].figures[0].is_some_and(|ap| ap > 0.0), "something is found of each");
-        assert_eq!(voc_of_all.weighted(&once)[at], voc(alone).view(VocVersion::Voc12).weighted(&once)[0]);
+        assert_eq!(voc_of_all.weighted(&weights)[at], voc(alone).view(VocVersion::Voc12).weighted(&weights)[0]);
+    }
+}
+
+#[test]
+fn resampled_figures_of_categories_in_batches_are_those_of_the_whole_table() {
+    let Cell { images, categories, annotations, detections, .. } = large();
+    let data = CellData {
+        images: &images,
+        categories: &categories,
+        annotations: &annotations,
+        detections: &detections,
+        stability: None,
+        settings: Settings::default(),
+    };
+    let resamples = Resamples::new(images.len(), 3, 0);
+    let whole = MatchTable::build(&images, &categories, &annotations, &detections).unwrap();
+    for metric in metric::ALL {
+        let Source::Coco { slot, .. } = metric.source else { continue };
+        let draws = CellTables::new(&data).draws(metric, &resamples).unwrap();
+        let expected = resamples.iter().map(|weights| Values::mean_of(whole.weighted(slot, &weights)));
+        assert_eq!(draws, expected.collect::<Vec<Values>>(), "{}", metric.name);
+        assert!(draws.iter().any(|draw| draw.per_category.len() == 4));
     }
 }
