@@ -7,8 +7,11 @@ use super::gather::{Gathered, by_category, by_falling_score};
 use super::per_image::{PerImage, lists};
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
-/// Detections that are matched and ordered at once: their categories are taken in batches.
+/// Detections that are matched and ordered at once, in cells of up to a million: their categories are taken in batches.
 const MATCHED_AT_ONCE: usize = 1 << 15;
+
+/// Batches of larger cells: all detections are walked through for each.
+const BATCHES: usize = 32;
 
 /// The categories of a dataset in batches.
 pub struct Batches<'a, D: ?Sized> {
@@ -16,6 +19,8 @@ pub struct Batches<'a, D: ?Sized> {
     detections: &'a D,
     /// By category id.
     counts: HashMap<u64, usize>,
+    /// Detections that go together.
+    limit: usize,
 }
 
 impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
@@ -28,13 +33,15 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
                 *counts.entry(detection.category_id).or_default() += 1;
             }
         }
-        Self { categories, detections, counts }
+        let limit = MATCHED_AT_ONCE.max(counts.values().sum::<usize>() / BATCHES);
+        Self { categories, detections, counts, limit }
     }
 
-    /// The categories in their order, as slices of at most 32,768 detections together, and of at least one category.
+    /// The categories in their order, as slices of at most 32,768 detections together, or a 32nd of all if that is more;
+    /// and of at least one category.
     #[must_use]
     pub fn slices(&self) -> Vec<&'a [Category]> {
-        split_by_size(self.categories, |category| self.count(category), MATCHED_AT_ONCE)
+        split_by_size(self.categories, |category| self.count(category), self.limit)
     }
 
     /// The detections of one slice, and where it is the only one perhaps others.
@@ -44,7 +51,7 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
             return Lists::Whole(self.detections);
         }
         let count = slice.iter().map(|category| self.count(category)).sum();
-        if count > MATCHED_AT_ONCE {
+        if count > self.limit {
             return Lists::Looked(self.detections, slice);
         }
         let (mut found, mut starts) = (Vec::with_capacity(count), Vec::with_capacity(self.detections.images() + 1));
