@@ -175,11 +175,11 @@ fn fates(
     confidence: f64,
 ) -> Vec<Fate> {
     let matches = match_claims(annotations, detections, confidence);
-    let claims = |which: &[usize]| which.iter().map(|&at| detections[at].category_id).collect::<Vec<_>>();
-    let missed = matches.missed.iter().map(|&at| annotations[at].category_id).collect();
-    let ids = [(Fate::RIGHT, claims(&matches.found)), (Fate::WRONG, claims(&matches.spurious)), (Fate::MISSED, missed)];
-    let fates = ids.iter().flat_map(|(what, ids)| ids.iter().map(move |id| (id, *what)));
-    fates.filter_map(|(id, what)| Some(Fate::new(*positions.get(id)?, what))).collect()
+    let found = matches.found.iter().map(|&at| (detections[at].category_id, Fate::RIGHT));
+    let spurious = matches.spurious.iter().map(|&at| (detections[at].category_id, Fate::WRONG));
+    let missed = matches.missed.iter().map(|&at| (annotations[at].category_id, Fate::MISSED));
+    let all = found.chain(spurious).chain(missed);
+    all.filter_map(|(id, what)| Some(Fate::new(*positions.get(&id)?, what))).collect()
 }
 
 #[cfg(test)]

@@ -49,11 +49,11 @@ impl View {
     /// Views of one figure on the same images, each of some categories, as one of all of them in this order.
     ///
     /// # Panics
-    /// There is none.
+    /// `views` is empty.
     #[must_use]
     pub fn joined(views: Vec<Self>) -> Self {
         let mut views = views.into_iter();
-        let first = views.next().expect("there are several views");
+        let first = views.next().expect("at least one view");
         let mut categories = Arc::unwrap_or_clone(first.categories);
         views.for_each(|view| categories.extend(Arc::unwrap_or_clone(view.categories)));
         Self { categories: Arc::new(categories), ..first }
