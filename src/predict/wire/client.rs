@@ -18,6 +18,7 @@ use super::patience::Patience;
 use super::retry_after::retry_after;
 use super::secret::Secrets;
 use crate::predict::PredictError;
+use crate::tls::ensure_provider;
 
 /// Connecting alone may take this long.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -171,6 +172,7 @@ impl Wire {
 
     fn client(&self) -> Result<&Client, String> {
         let build = || {
+            ensure_provider();
             let client = Client::builder()
                 .user_agent(concat!("windtunnel/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(CONNECT)
