@@ -8,7 +8,8 @@ What is compared, per category and for several weightings of the images, two of 
 1. COCO's 12 figures with pycocotools' of the set in which each image is repeated as often as it weighs;
 2. Pascal VOC's average precision, and the counts at the confidence 0.3, with those of `references.py` on that set;
 3. the stability of each image with that of `references.py`;
-4. the average precision that TIDE starts from with pycocotools' AP50.
+4. TIDE's split of the errors with hotcoco's, its AP50 with pycocotools', and on sets of their own with `tidecv`'s (`tide.py`);
+5. labels that are missing or of another category with hotcoco's.
 """
 import json
 import subprocess
@@ -20,6 +21,7 @@ import numpy as np
 
 import references
 from figures import FIGURES, evaluated, of_category, overall
+from tide import by_hotcoco, by_tidecv, label_errors
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests/fixtures/golden/evaluation.json"
 SAME = 1e-9
@@ -38,6 +40,10 @@ SETS = {
     "everything": {"crowds": 0.1, "empty": 0.1, "silent": 0.1, "absent": 1, "decimals": 1, "flat": 0.1, "images": 20,
                    "first_id": 0, "shuffled": True},
 }
+
+# What COCO and `tidecv` have otherwise is left out of the sets; equal overlaps cannot be.
+AS_TIDECV = {"crowds": 0, "decimals": 15}
+NOT_AS_TIDECV = {"equal overlaps"}
 
 
 def boxes(random, count, flat):
@@ -129,7 +135,9 @@ def expected(labels, results, perturbed, weights):
         "categories": categories, "figures": [figures[name] for name in FIGURES],
         "per_category": [[of_category(evaluation, category)[name] for name in FIGURES] for category in categories],
         "weighted": weighted, "on_empty_images": empty, "of_absent_categories": absent,
-        "stability": references.stabilities(labels, results, perturbed), "tide": {"ap50": figures["map50"]},
+        "stability": references.stabilities(labels, results, perturbed), 
+        "tide": {**by_hotcoco(labels, results), "ap50": figures["map50"]},
+        "label_errors": label_errors(labels, results, references.MIN_CONFIDENCE),
     }
 
 
@@ -151,7 +159,9 @@ def evaluate(example, labels, results, perturbed, weights):
         paths = [Path(folder) / f"{name}.json" for name in ("labels", "results", "weights", "perturbed")]
         for path, content in zip(paths, (labels, results, [weight.tolist() for weight in weights], perturbed)):
             path.write_text(json.dumps(content))
-        return json.loads(subprocess.run([example, *paths], check=True, capture_output=True).stdout)
+        evaluated = json.loads(subprocess.run([example, *paths], check=True, capture_output=True).stdout)
+    evaluated["label_errors"].sort()
+    return evaluated
 
 
 def compare(example):
@@ -162,8 +172,12 @@ def compare(example):
             labels, results, perturbed = made(seed, **options)
             weights = weightings(seed, len(labels["images"]))
             ours = evaluate(example, labels, results, perturbed, weights)
-            lines, compared = differences(ours, expected(labels, results, perturbed, weights), f"seed {seed}")
-            wrong, count = wrong + lines, count + compared
+            found = [differences(ours, expected(labels, results, perturbed, weights), f"seed {seed}")]
+            if name not in NOT_AS_TIDECV:
+                labels, results, perturbed = made(seed, **{**options, **AS_TIDECV})
+                ours = evaluate(example, labels, results, perturbed, weights)["tide"]
+                found.append(differences(ours, by_tidecv(labels, results), f"seed {seed}, tidecv"))
+            wrong, count = wrong + [line for lines, _ in found for line in lines], count + sum(number for _, number in found)
         print(f"{name}: {count} numbers, {len(wrong)} differences", *wrong[:10], sep="\n  FAIL " if wrong else "\n")
         failures, numbers = failures + len(wrong), numbers + count
     print(f"{numbers} numbers, {failures} differences")
@@ -179,13 +193,17 @@ def rounded(value):
 
 
 def write():
-    """Small ones of some sets, with one resample each."""
+    """Small ones of some sets, with one resample each; `tidecv`'s split where it can be had."""
     lines = []
-    for name in ("absent classes", "ties", "equal overlaps", "everything"):
-        labels, results, perturbed = made(1, **{**SETS[name], "images": 7})
+    for name in ("absent classes", "ties", "equal overlaps", "everything", "as tidecv"):
+        options = {**SETS["everything"], **AS_TIDECV} if name == "as tidecv" else SETS[name]
+        labels, results, perturbed = made(1, **{**options, "images": 7})
         weights = weightings(1, len(labels["images"]))[2:3]
+        wanted = expected(labels, results, perturbed, weights)
+        if name == "as tidecv":
+            wanted["tide"] = by_tidecv(labels, results)
         one = {"labels": labels, "results": results, "perturbed": perturbed, "weights": [w.tolist() for w in weights],
-               "expected": rounded(expected(labels, results, perturbed, weights))}
+               "expected": rounded(wanted)}
         lines.append(f"{json.dumps(name)}: {json.dumps(one, separators=(',', ':'))}")
     GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

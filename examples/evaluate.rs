@@ -6,7 +6,9 @@
 //!
 //! Prints JSON: COCO's twelve figures over all categories and for each; and for each list of WEIGHTS (a number per image,
 //! in the order of the labels; one list of ones if there is no file) the same per category, Pascal VOC's, and the counts at
-//! the confidence 0.3. With PERTURBED, results of the same images after a perturbation, also each image's stability.
+//! the confidence 0.3. With PERTURBED, results of the same images after a perturbation, also each image's stability. Of the
+//! whole also TIDE's split of the errors; and the labels that detections contradict: image id, whether one is missing and not
+//! of another category, score and IoU.
 
 #[path = "support/coco_json.rs"]
 mod coco_json;
@@ -16,7 +18,9 @@ use std::error::Error;
 use coco_json::{Dataset, read};
 use serde_json::{Value, json};
 use windtunnel::detection::{Annotation, Detection};
-use windtunnel::eval::{Counts, MatchTable, OperatingTable, VocTable, VocVersion, stability, tide};
+use windtunnel::eval::{
+    Counts, Doubt, MatchTable, OperatingTable, Suspicion, VocTable, VocVersion, label_errors, stability, tide,
+};
 
 /// The score from which a detection counts as a claim.
 const MIN_CONFIDENCE: f64 = 0.3;
@@ -60,6 +64,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let figures = table.figures();
     let of_category: Vec<_> = figures.per_category.iter().map(|category| category.figures).collect();
     let errors = tide(images, categories, annotations, &detections)?;
+    let doubts = label_errors(images, categories, annotations, &detections, MIN_CONFIDENCE)?.suspicions;
+    let doubt = |one: &Suspicion| {
+        json!([images[one.image].id, u8::from(one.doubt == Doubt::MissingLabel), one.detection.score, one.iou])
+    };
     let evaluated = json!({
         "categories": categories.iter().map(|category| category.id).collect::<Vec<_>>(),
         "figures": figures.summary,
@@ -68,10 +76,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         "on_empty_images": operating.on_empty_images(&once),
         "of_absent_categories": operating.of_absent_categories(&once),
         "stability": stabilities,
-        "tide": {
-            "ap50": errors.ap50, "classification": errors.classification, "localization": errors.localization,
-            "both": errors.both, "duplicate": errors.duplicate, "background": errors.background, "missed": errors.missed,
-        },
+        "tide": errors,
+        "label_errors": doubts.iter().filter(|one| one.doubt != Doubt::BadlyPlaced).map(doubt).collect::<Vec<_>>(),
     });
     println!("{evaluated}");
     Ok(())

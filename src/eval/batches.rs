@@ -126,7 +126,7 @@ where
 
 /// The positions of the images by rising id: the order in which pycocotools takes them, which decides between equal
 /// scores.
-fn by_id(images: &[ImageRecord]) -> Vec<usize> {
+pub(super) fn by_id(images: &[ImageRecord]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..images.len()).collect();
     order.sort_by_key(|&at| images[at].id);
     order

@@ -92,6 +92,23 @@ fn match_in_part(
     }
 }
 
+/// The object that each detection finds at the lowest IoU of the grid, by the same rule; `ignored` are the objects that do
+/// not count.
+pub fn match_at_lowest_iou(objects: &[&Annotation], ignored: &[bool], found: &[&Detection]) -> Vec<Option<usize>> {
+    let mut taken = vec![false; objects.len()];
+    let find = |detection: &&Detection| {
+        let candidates = candidates(objects, detection);
+        let best = |among: bool| {
+            let free = |at: usize| ignored[at] == among && (!taken[at] || objects[at].iscrowd);
+            best(candidates.iter().filter(|candidate| free(candidate.object)), iou_threshold(0))
+        };
+        let object = best(false).or_else(|| best(true))?;
+        taken[object] = true;
+        Some(object)
+    };
+    found.iter().map(find).collect()
+}
+
 /// Whether an object of an image does not count in a part.
 pub fn is_ignored(object: &Annotation, parts: &impl Parts, part: usize, image: usize) -> bool {
     object.iscrowd || !parts.has(part, image, &object.bbox, object.area)
@@ -113,7 +130,7 @@ fn candidates(objects: &[&Annotation], detection: &Detection) -> Vec<Candidate> 
 }
 
 /// IoU as pycocotools' `maskUtils.iou`: with a crowd, the share of the detection that lies inside.
-fn coco_iou(object: &Annotation, detection: &Detection) -> f64 {
+pub fn coco_iou(object: &Annotation, detection: &Detection) -> f64 {
     if object.iscrowd {
         let shared = detection.bbox.intersection(&object.bbox);
         if shared == 0.0 { 0.0 } else { shared / detection.bbox.area() }

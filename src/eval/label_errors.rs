@@ -1,23 +1,13 @@
-//! Labels that confident detections contradict, and labels that nothing finds. The analysis is hotcoco's
-//! (`COCOeval::image_diagnostics`); boxes that are placed otherwise, and labels that nothing finds, are told from the
-//! same matches.
+//! Labels that confident detections contradict, and labels that nothing finds.
+//!
+//! What is of another category and what is missing is told by hotcoco's rule (`COCOeval.image_diagnostics`): by detections
+//! that COCO counts as wrong at IoU 0.5, and labels that it counts as not found.
 
-use std::collections::HashMap;
-
-use hotcoco::params::IouType;
-use hotcoco::{COCO, COCOeval, DtStatus, GtStatus, LabelErrorType};
 use serde::{Deserialize, Serialize};
 
-use super::per_image::is_of;
+use super::boxes::{Boxes, FOUND, NEAR, Status, nearest, positions};
 use super::table::check;
-use super::tide::{ground_truth, results};
-use crate::detection::{Annotation, BBox, Category, Detection, ImageRecord};
-
-/// IoU from which a detection is on an object: where hotcoco's analysis takes a label for one of another category.
-const ON: f64 = 0.5;
-
-/// IoU below which a detection has nothing to do with an object: where hotcoco's analysis takes a label for missing.
-const OFF: f64 = 0.1;
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// What may be wrong with a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -74,7 +64,7 @@ pub struct LabelErrors {
 /// image, in the order of `images`.
 ///
 /// # Errors
-/// See [`super::MatchTable::build`]; and what hotcoco refuses, with its message.
+/// See [`super::MatchTable::build`].
 pub fn label_errors(
     images: &[ImageRecord],
     categories: &[Category],
@@ -83,111 +73,52 @@ pub fn label_errors(
     confidence: f64,
 ) -> Result<LabelErrors, String> {
     check(images, annotations, detections)?;
-    let labels = COCO::from_dataset(ground_truth(images, categories, annotations));
-    let found = labels.load_res_anns(results(images, categories, detections)).map_err(|error| error.to_string())?;
-    let mut evaluation = COCOeval::new(labels, found, IouType::Bbox);
-    evaluation.params.iou_thrs = vec![ON];
-    evaluation.params.area_ranges.truncate(1);
-    evaluation.evaluate().map_err(|error| error.to_string())?;
-    let diagnostics = evaluation.image_diagnostics(ON, confidence).map_err(|error| error.to_string())?;
-    // Both number what is of a known category, from 1, in the order given.
-    let is_known = |id: u64| is_of(id, categories);
-    let label_places = places(annotations, |label| is_known(label.category_id));
-    let detection_places = places(detections, |detection| is_known(detection.category_id));
-    let desk = Desk { annotations, detections, label_places: &label_places, detection_places: &detection_places };
-    let missed = |id: &u64| diagnostics.annotations.gt_status.get(id) == Some(&GtStatus::Fn);
-    let missed: Vec<u64> = (1..=label_places.len() as u64).filter(missed).collect();
-    let mut by_image: HashMap<usize, Vec<u64>> = HashMap::new();
-    for id in &missed {
-        by_image.entry(desk.label(*id).0).or_default().push(*id);
+    let categories = positions(categories);
+    let mut errors = LabelErrors::default();
+    for (image, (labels, detections)) in annotations.iter().zip(detections).enumerate() {
+        let boxes = Boxes::matched(&categories, labels, detections);
+        let wrong = detections.iter().zip(&boxes.detection_status).filter(|&(_, &status)| status == Status::Unmatched);
+        let claims = wrong.map(|(detection, _)| detection).filter(|detection| detection.score >= confidence);
+        errors.suspicions.extend(claims.filter_map(|claim| suspicion(&boxes, image, claim)));
+        let is_unfound = |at: &usize| detections.iter().all(|one| one.bbox.iou(&labels[*at].bbox) < NEAR);
+        let missed = boxes.labels_that_are(Status::Unmatched);
+        errors.unfound.extend(missed.filter(is_unfound).map(|at| (image, at)));
     }
-    let missed_in = |image: usize| by_image.get(&image).map(Vec::as_slice).unwrap_or_default();
-    let mut suspicions: Vec<(u64, Suspicion)> = Vec::new();
-    for error in &diagnostics.label_errors {
-        let (image, detection) = desk.detection(error.dt_id);
-        let suspicion = match error.error_type {
-            LabelErrorType::MissingAnnotation => suspicion(image, detection, Doubt::MissingLabel, None),
-            LabelErrorType::WrongLabel => {
-                // Of labels with the same overlap hotcoco takes any; the first is taken here.
-                let best = desk.best(detection, missed_in(image), |label| label.category_id != detection.category_id);
-                suspicion(image, detection, Doubt::WrongCategory, best)
-            }
-        };
-        suspicions.push((error.dt_id, suspicion));
-    }
-    let known: Vec<u64> = suspicions.iter().map(|(id, _)| *id).collect();
-    let is_spurious =
-        |id: &u64| diagnostics.annotations.dt_status.get(id) == Some(&DtStatus::Fp) && !known.contains(id);
-    for id in (1..=detection_places.len() as u64).filter(is_spurious) {
-        let (image, detection) = desk.detection(id);
-        let same = |label: &Annotation| label.category_id == detection.category_id;
-        let beside = desk.best(detection, missed_in(image), same).filter(|(_, iou)| (OFF..ON).contains(iou));
-        if detection.score >= confidence && beside.is_some() {
-            suspicions.push((id, suspicion(image, detection, Doubt::BadlyPlaced, beside)));
-        }
-    }
-    suspicions.sort_by(|(a_id, a), (b_id, b)| b.detection.score.total_cmp(&a.detection.score).then(a_id.cmp(b_id)));
-    let overlaps = |bbox: &BBox, image: usize| detections[image].iter().any(|other| other.bbox.iou(bbox) >= OFF);
-    let unfound = missed.iter().map(|id| desk.label_places[*id as usize - 1]);
-    let unfound = unfound.filter(|&(image, at)| !overlaps(&annotations[image][at].bbox, image));
-    Ok(LabelErrors { unfound: unfound.collect(), suspicions: suspicions.into_iter().map(|(_, one)| one).collect() })
+    // Stable: equal scores stay in the order given.
+    errors.suspicions.sort_by(|a, b| b.detection.score.total_cmp(&a.detection.score));
+    Ok(errors)
 }
 
-/// The places (image, position) of what counts, in the order given.
-fn places<T>(lists: &[Vec<T>], counts: impl Fn(&T) -> bool) -> Vec<(usize, usize)> {
-    let of_image = |(image, list): (usize, &Vec<T>)| {
-        let counted = list.iter().enumerate().filter(|(_, one)| counts(one)).map(|(at, _)| (image, at));
-        counted.collect::<Vec<_>>()
+/// What a wrong detection says of the labels of its image.
+fn suspicion(boxes: &Boxes<'_>, image: usize, detection: &Detection) -> Option<Suspicion> {
+    let overlap = |at: usize| (at, boxes.labels[at].bbox.iou(&detection.bbox));
+    let is_own = |at: &usize| boxes.labels[*at].category_id == detection.category_id;
+    let missed = || boxes.labels_that_are(Status::Unmatched);
+    let other = nearest(missed().filter(|at| !is_own(at)).map(overlap));
+    let own = nearest(missed().filter(is_own).map(overlap));
+    let counted = missed().chain(boxes.labels_that_are(Status::Matched));
+    let (doubt, label) = if other.is_some_and(|(_, iou)| iou >= FOUND) {
+        (Doubt::WrongCategory, other)
+    } else if counted.map(overlap).all(|(_, iou)| iou < NEAR) {
+        (Doubt::MissingLabel, None)
+    } else if own.is_some_and(|(_, iou)| (NEAR..FOUND).contains(&iou)) {
+        (Doubt::BadlyPlaced, own)
+    } else {
+        return None;
     };
-    lists.iter().enumerate().flat_map(of_image).collect()
-}
-
-/// Looks labels and detections up by hotcoco's numbers.
-struct Desk<'a> {
-    annotations: &'a [Vec<Annotation>],
-    detections: &'a [Vec<Detection>],
-    label_places: &'a [(usize, usize)],
-    detection_places: &'a [(usize, usize)],
-}
-
-impl<'a> Desk<'a> {
-    fn label(&self, id: u64) -> (usize, &'a Annotation) {
-        let (image, at) = self.label_places[id as usize - 1];
-        (image, &self.annotations[image][at])
-    }
-
-    fn detection(&self, id: u64) -> (usize, &'a Detection) {
-        let (image, at) = self.detection_places[id as usize - 1];
-        (image, &self.detections[image][at])
-    }
-
-    /// The first of those of `labels` that are meant and overlap most with a detection: its position, and the IoU.
-    fn best(
-        &self,
-        detection: &Detection,
-        labels: &[u64],
-        is_meant: impl Fn(&Annotation) -> bool,
-    ) -> Option<(usize, f64)> {
-        let meant = labels.iter().map(|&id| (id, self.label(id).1)).filter(|(_, label)| is_meant(label));
-        let overlaps = meant.map(|(id, label)| (self.label_places[id as usize - 1].1, label.bbox.iou(&detection.bbox)));
-        overlaps.reduce(|best, next| if next.1 > best.1 { next } else { best })
-    }
-}
-
-/// `label` is the position of the label and the IoU with it.
-fn suspicion(image: usize, detection: &Detection, doubt: Doubt, label: Option<(usize, f64)>) -> Suspicion {
-    Suspicion {
+    Some(Suspicion {
         image,
         doubt,
         detection: detection.clone(),
         label: label.map(|(at, _)| at),
         iou: label.map_or(0.0, |(_, iou)| iou),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detection::BBox;
 
     fn image() -> ImageRecord {
         ImageRecord { id: 7, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 200 }

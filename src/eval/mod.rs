@@ -2,6 +2,7 @@
 //! are computed.
 
 mod batches;
+mod boxes;
 mod coco;
 mod curve;
 mod gather;
@@ -10,6 +11,7 @@ mod grid;
 mod interval;
 mod label_errors;
 mod matching;
+mod mistakes;
 mod operating;
 mod parts;
 mod per_image;

@@ -1,22 +1,25 @@
-//! TIDE's split of the errors of a cell: how much AP50 each kind costs. By hotcoco, which follows the authors' `tidecv`.
+//! TIDE's split of the errors of a cell: how much AP50 each kind costs.
 //!
-//! Bolya et al., *TIDE: A General Toolbox for Identifying Object Detection Errors* (2020).
+//! Bolya et al., *TIDE: A General Toolbox for Identifying Object Detection Errors* (2020). The figures are those of the
+//! authors' `tidecv` 1.0.1, which tells them in per cent. Where that departs from COCO's evaluation, COCO is followed, as
+//! hotcoco does, so that AP50 is the one that stands beside it: a hundred detections of each category of an image, not of the
+//! image; pycocotools' order of equal scores and overlaps; the mean over all categories with objects, and no others. A
+//! detection on a crowd is no error, and one that lies partly on a crowd of its category is badly placed: `tidecv` lets mended
+//! detections on crowds be right, and does not ask whether what is wrong is near a crowd.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 
-use hotcoco::params::IouType;
-use hotcoco::{COCO, COCOeval};
 use serde::{Deserialize, Serialize};
 
-use super::per_image::{Categorized, PerImage, is_of, lists};
+use super::batches::by_id;
+use super::boxes::{Boxes, Status, positions};
+use super::curve::needed;
+use super::gather::falling;
+use super::grid::recall_thresholds;
+use super::mistakes::{Kind, Mistake, mistakes};
+use super::per_image::PerImage;
 use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-
-/// IoU from which a detection has found an object.
-const FOUND: f64 = 0.5;
-
-/// IoU up to which a detection is on background.
-const BACKGROUND: f64 = 0.1;
 
 /// Average precision at IoU 0.5 and what it would gain, 0..=1, if all errors of one kind were mended and no others. The
 /// gains do not add up to what is missing.
@@ -38,11 +41,11 @@ pub struct Tide {
     pub missed: f64,
 }
 
-/// Splits the errors of one cell. `annotations` and `detections` are per image, in the order of `images`; all of them are
-/// looked at together, which takes about 650 bytes of memory for each detection.
+/// Splits the errors of one cell. `annotations` and `detections` are per image, in the order of `images`. Takes 16 bytes of
+/// memory for each detection, twice that for one on an object of another category.
 ///
 /// # Errors
-/// See [`super::MatchTable::build`]; and what hotcoco refuses, with its message.
+/// See [`super::MatchTable::build`].
 pub fn tide(
     images: &[ImageRecord],
     categories: &[Category],
@@ -50,84 +53,137 @@ pub fn tide(
     detections: &(impl PerImage<Detection> + ?Sized),
 ) -> Result<Tide, String> {
     check(images, annotations, detections)?;
-    let ground_truth = COCO::from_dataset(ground_truth(images, categories, annotations));
-    let found =
-        ground_truth.load_res_anns(results(images, categories, detections)).map_err(|error| error.to_string())?;
-    let mut evaluation = COCOeval::new(ground_truth, found, IouType::Bbox);
-    evaluation.params.iou_thrs = vec![FOUND];
-    evaluation.params.area_ranges.truncate(1);
-    evaluation.evaluate().map_err(|error| error.to_string())?;
-    let errors = evaluation.tide_errors(FOUND, BACKGROUND).map_err(|error| error.to_string())?;
-    let gain =
-        |kind: &str| errors.delta_ap.get(kind).copied().ok_or_else(|| format!("hotcoco tells no `{kind}` errors"));
+    let positions = positions(categories);
+    let mut tallies = vec![Tally::default(); positions.len()];
+    for image in by_id(images) {
+        let (labels, detections) = (annotations.of(image), detections.of(image));
+        add(&Boxes::matched(&positions, &labels, &detections), &positions, &mut tallies);
+    }
+    let measured: Vec<Tide> = tallies.into_iter().filter(|tally| tally.objects > 0).map(Tally::split).collect();
+    let mean = |figure: fn(&Tide) -> f64| match measured.len() {
+        0 => 0.0,
+        count => measured.iter().map(figure).sum::<f64>() / count as f64,
+    };
     Ok(Tide {
-        ap50: errors.ap_base,
-        classification: gain("Cls")?,
-        localization: gain("Loc")?,
-        both: gain("Both")?,
-        duplicate: gain("Dupe")?,
-        background: gain("Bkg")?,
-        missed: gain("Miss")?,
+        ap50: mean(|one| one.ap50),
+        classification: mean(|one| one.classification),
+        localization: mean(|one| one.localization),
+        both: mean(|one| one.both),
+        duplicate: mean(|one| one.duplicate),
+        background: mean(|one| one.background),
+        missed: mean(|one| one.missed),
     })
 }
 
-pub(super) fn ground_truth(
-    images: &[ImageRecord],
-    categories: &[Category],
-    annotations: &(impl PerImage<Annotation> + ?Sized),
-) -> hotcoco::Dataset {
-    let listed = listed(images, annotations).filter(|(_, one)| is_of(one.category_id, categories));
-    let annotation = |(id, (image_id, annotation)): (u64, (u64, Annotation))| hotcoco::Annotation {
-        id,
-        image_id,
-        category_id: annotation.category_id,
-        bbox: Some(annotation.bbox.into()),
-        area: Some(annotation.area),
-        iscrowd: annotation.iscrowd,
-        ..Default::default()
-    };
-    hotcoco::Dataset {
-        annotations: (1..).zip(listed).map(annotation).collect(),
-        images: images.iter().map(image).collect(),
-        categories: categories.iter().map(category).collect(),
-        ..Default::default()
+/// What the curves of one category are made of.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    /// Detections with their scores.
+    rows: Vec<(f64, Fate)>,
+    /// Objects that count.
+    objects: u64,
+    /// Of these, those that no detection found, nor would find with its place or category mended.
+    missed: u64,
+}
+
+/// What a detection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Right,
+    Wrong(Kind),
+    /// Wrong, but right with its place mended.
+    Misplaced,
+    /// One of another category, that would be right with its category mended.
+    Misnamed,
+}
+
+impl Fate {
+    /// Whether it is right with the errors of one kind mended; `None` if it is not there then.
+    fn is_right(self, mended: Option<Kind>) -> Option<bool> {
+        match self {
+            Self::Right => Some(true),
+            Self::Wrong(kind) => (mended != Some(kind)).then_some(false),
+            Self::Misplaced => Some(mended == Some(Kind::Localization)),
+            Self::Misnamed => (mended == Some(Kind::Classification)).then_some(true),
+        }
     }
 }
 
-fn image(record: &ImageRecord) -> hotcoco::Image {
-    hotcoco::Image { id: record.id, width: record.width, height: record.height, ..Default::default() }
+/// Adds the boxes of one image.
+fn add(boxes: &Boxes<'_>, positions: &HashMap<u64, usize>, tallies: &mut [Tally]) {
+    let mut is_missed: Vec<bool> = boxes.label_status.iter().map(|&status| status == Status::Unmatched).collect();
+    for (at, mistake) in mistakes(boxes).into_iter().enumerate() {
+        let Detection { category_id, score, .. } = boxes.detections[at];
+        let fate = match mistake {
+            Some(Mistake { kind, would_find: None }) => Fate::Wrong(kind),
+            Some(Mistake { kind, would_find: Some(label) }) => {
+                is_missed[label] = false;
+                let of_label = boxes.labels[label].category_id;
+                if of_label == category_id {
+                    Fate::Misplaced
+                } else {
+                    tallies[positions[&of_label]].rows.push((score, Fate::Misnamed));
+                    Fate::Wrong(kind)
+                }
+            }
+            None if boxes.detection_status[at] == Status::Matched => Fate::Right,
+            None => continue,
+        };
+        tallies[positions[&category_id]].rows.push((score, fate));
+    }
+    for ((label, status), is_missed) in boxes.labels.iter().zip(&boxes.label_status).zip(is_missed) {
+        if matches!(status, Status::Matched | Status::Unmatched) {
+            let tally = &mut tallies[positions[&label.category_id]];
+            tally.objects += 1;
+            tally.missed += u64::from(is_missed);
+        }
+    }
 }
 
-fn category(category: &Category) -> hotcoco::Category {
-    hotcoco::Category { id: category.id, name: category.name.clone(), ..Default::default() }
+impl Tally {
+    fn split(mut self) -> Tide {
+        // Of equal scores those of other categories come last.
+        let rank = |(_, fate): &(f64, Fate)| *fate == Fate::Misnamed;
+        self.rows.sort_by(|one, other| falling(one.0, other.0).then(rank(one).cmp(&rank(other))));
+        let precision = |objects: u64, mended: Option<Kind>| {
+            average_precision(self.rows.iter().filter_map(|(_, fate)| fate.is_right(mended)), objects)
+        };
+        let ap50 = precision(self.objects, None);
+        let gain = |kind| precision(self.objects, Some(kind)) - ap50;
+        Tide {
+            ap50,
+            classification: gain(Kind::Classification),
+            localization: gain(Kind::Localization),
+            both: gain(Kind::Both),
+            duplicate: gain(Kind::Duplicate),
+            background: gain(Kind::Background),
+            missed: precision(self.objects - self.missed, None) - ap50,
+        }
+    }
 }
 
-pub(super) fn results(
-    images: &[ImageRecord],
-    categories: &[Category],
-    detections: &(impl PerImage<Detection> + ?Sized),
-) -> Vec<hotcoco::Annotation> {
-    let listed = listed(images, detections).filter(|(_, one)| is_of(one.category_id, categories));
-    let result = |(image_id, detection): (u64, Detection)| hotcoco::Annotation {
-        image_id,
-        category_id: detection.category_id,
-        bbox: Some(detection.bbox.into()),
-        score: Some(detection.score),
-        ..Default::default()
-    };
-    listed.map(result).collect()
-}
-
-/// What lies in lists per image, with the image's id.
-fn listed<'a, T: Categorized + 'a>(
-    images: &'a [ImageRecord],
-    of_images: &'a (impl PerImage<T> + ?Sized),
-) -> impl Iterator<Item = (u64, T)> + 'a {
-    let of_image = |(image, list): (&ImageRecord, Cow<'a, [T]>)| {
-        let id = image.id;
-        list.into_owned().into_iter().map(move |one| (id, one))
-    };
-    images.iter().zip(lists(of_images)).flat_map(of_image)
+/// COCO's average precision for so many objects, 0 without any. `detections` say whether they are right, by falling score.
+///
+/// Not by [`super::curve::Curve`], whose last digits differ: here, as in pycocotools, the double's smallest step is added to
+/// what is divided by, and the sum is by rising recall.
+fn average_precision(detections: impl Iterator<Item = bool>, objects: u64) -> f64 {
+    if objects == 0 {
+        return 0.0;
+    }
+    let (mut counted, mut precisions) = (0_u64, Vec::new());
+    for is_right in detections {
+        counted += 1;
+        if is_right {
+            precisions.push((precisions.len() + 1) as f64 / (counted as f64 + f64::EPSILON));
+        }
+    }
+    for at in (1..precisions.len()).rev() {
+        precisions[at - 1] = precisions[at - 1].max(precisions[at]);
+    }
+    let (thresholds, mut fewest) = (recall_thresholds(), Vec::new());
+    needed(&thresholds, objects, &mut fewest);
+    let reached = |&fewest: &u64| precisions.get(fewest.max(1) as usize - 1).copied().unwrap_or(0.0);
+    fewest.iter().map(reached).sum::<f64>() / thresholds.len() as f64
 }
 
 #[cfg(test)]

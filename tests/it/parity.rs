@@ -13,7 +13,7 @@ fn json(path: &str) -> Value {
     serde_json::from_slice(&std::fs::read(repository(path)).unwrap()).unwrap()
 }
 
-/// pycocotools and hotcoco sum in different orders.
+/// pycocotools sums in another order.
 const EXACT: f64 = 1e-9;
 
 fn assert_close(found: &Value, wanted: &Value, tolerance: f64, what: &str) {
