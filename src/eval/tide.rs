@@ -41,8 +41,8 @@ pub struct Tide {
     pub missed: f64,
 }
 
-/// Splits the errors of one cell. `annotations` and `detections` are per image, in the order of `images`. Takes 16 bytes of
-/// memory for each detection, twice that for one on an object of another category.
+/// Splits the errors of one cell. `annotations` and `detections` are per image, in the order of `images`. Takes about 30 bytes
+/// of memory for each detection.
 ///
 /// # Errors
 /// See [`super::MatchTable::build`].
