@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{Image, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 
@@ -109,12 +110,14 @@ thread_local! {
 /// Never: pictures of one pixel type resize.
 #[must_use]
 pub fn antialias(picture: &RgbImage, size: Size) -> Vec<u8> {
-    let source = ImageRef::new(picture.width(), picture.height(), picture.as_raw(), PixelType::U8x3)
+    let source = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw())
         .expect("an RGB picture has three bytes per pixel");
     let mut target = Image::new(size.width, size.height, PixelType::U8x3);
+    let mut pixels = target.typed_image_mut::<U8x3>().expect("it was made with this type");
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    // `Resizer::resize` finds the type of pixel at run time: it would have this crate compile its kernels for all of them.
     RESIZER
-        .with_borrow_mut(|resizer| resizer.resize(&source, &mut target, &options))
+        .with_borrow_mut(|resizer| resizer.resize_typed(&source, &mut pixels, &options))
         .expect("pictures of one pixel type resize");
     target.into_vec()
 }
