@@ -4,7 +4,7 @@
     python .ci/package.py [PROFILE]     exit 1 with what is wrong; PROFILE of cargo, default release
 
 `cargo install` builds the unpacked package, alone, with the dependencies that are already compiled in `target`; its own
-code is not optimised, which is quick. What the Dockerfile copies is held against what the sources name.
+code is not optimised, which is quick, and the feature cloud is on, as in what is there. What the Dockerfile copies is held against what the sources name.
 """
 import os
 import re
@@ -42,8 +42,8 @@ def packed(folder):
 def install(package, folder, profile):
     """Installs the package; what is wrong with what it does where no example data are, and where there are data."""
     unoptimised = f'profile.{profile}.package.windtunnel.opt-level=0'
-    subprocess.run(["cargo", "install", "--quiet", "--locked", "--profile", profile, "--config", unoptimised, "--path", package,
-                    "--root", folder / "root", "--target-dir", awkward.ROOT / "target"], check=True)
+    subprocess.run(["cargo", "install", "--quiet", "--locked", "--features", "cloud", "--profile", profile, "--config",
+                    unoptimised, "--path", package, "--root", folder / "root", "--target-dir", awkward.ROOT / "target"], check=True)
     windtunnel = folder / "root/bin/windtunnel"
     done = subprocess.run([windtunnel, "run", "specs/quickstart.toml"], cwd=package, text=True, capture_output=True, check=False)
     if done.returncode != 2 or "in the repository, not in cargo's package" not in done.stderr:

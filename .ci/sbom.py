@@ -4,7 +4,7 @@ checksum that Cargo.lock holds it to, and what it needs. The same sources give t
 
     python .ci/sbom.py TARGET > sbom.cdx.json     TARGET is what is built for, such as x86_64-unknown-linux-musl
 
-Needs cargo and Python alone. C sources (SQLite, mozjpeg, libwebp, AWS-LC) come inside the crates that build them.
+Needs cargo and Python alone. C sources (SQLite, mozjpeg, libwebp, ring) come inside the crates that build them.
 """
 import json
 import re
@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# As releases are built.
+FEATURES = "cloud"
 LOCKED = r'name = "(.+)"\nversion = "(.+)"\nsource = "registry\+https://github.com/rust-lang/crates.io-index"\nchecksum = "([0-9a-f]{64})"'
+
 
 
 def cargo(*args):
@@ -22,7 +25,7 @@ def cargo(*args):
 
 def inside(target):
     """Names and versions of what is built in: neither what tests need, nor what only builds, nor what a feature leaves out."""
-    listed = cargo("tree", "--edges", "normal", "--target", target, "--prefix", "none", "--format", "{p}")
+    listed = cargo("tree", "--features", FEATURES, "--edges", "normal", "--target", target, "--prefix", "none", "--format", "{p}")
     words = (line.split() for line in listed.splitlines() if line.strip())
     return {(name, version.removeprefix("v")) for name, version, *_ in words}
 
@@ -48,7 +51,7 @@ def component(package, checksums):
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    known = json.loads(cargo("metadata", "--format-version", "1", "--filter-platform", sys.argv[1]))
+    known = json.loads(cargo("metadata", "--features", FEATURES, "--format-version", "1", "--filter-platform", sys.argv[1]))
     locked = re.findall(LOCKED, (ROOT / "Cargo.lock").read_text())
     checksums = {(name, version): checksum for name, version, checksum in locked}
     wanted = inside(sys.argv[1])

@@ -103,8 +103,8 @@ def peer(name, script=None, after=(), alone=False):
 # In the order in which they are begun where several could be: what others wait for first, then the longest.
 STEPS = [
     Step("format", "cargo fmt --check"),
-    # Alone: its dependencies would bring a second OpenCV.
-    Step("peers", venv(VENV, ".ci/requirements.txt", f"{VENV}/bin/pip install --quiet --no-deps imagecorruptions==1.1.2")),
+    # Alone: their dependencies would bring a second OpenCV.
+    Step("peers", venv(VENV, ".ci/requirements.txt", f"{VENV}/bin/pip install --quiet --no-deps imagecorruptions==1.1.2 tidecv==1.0.1")),
     Step("main job", readme("cargo run")),
     Step("release", "cargo build --release --locked --features cloud --bins --example perturb --example evaluate", ("main job",)),
     Step("tests", readme("cargo test"), ("main job",)),

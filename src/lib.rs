@@ -91,4 +91,3 @@ pub mod slice;
 pub mod spec;
 pub mod stopwatch;
 pub mod store;
-pub mod tls;

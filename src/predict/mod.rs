@@ -7,6 +7,7 @@ mod predictor;
 
 mod found;
 mod naming;
+pub mod tls;
 mod wire;
 
 #[cfg(any(test, feature = "fuzzing"))]

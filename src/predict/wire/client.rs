@@ -18,7 +18,7 @@ use super::patience::Patience;
 use super::retry_after::retry_after;
 use super::secret::Secrets;
 use crate::predict::PredictError;
-use crate::tls::ensure_provider;
+use crate::predict::tls::ensure_provider;
 
 /// Connecting alone may take this long.
 const CONNECT: Duration = Duration::from_secs(10);

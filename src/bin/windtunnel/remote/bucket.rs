@@ -35,7 +35,7 @@ impl Bucket {
         let variables = std::env::vars_os();
         let variables =
             variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        windtunnel::tls::ensure_provider();
+        windtunnel::predict::tls::ensure_provider();
         let (store, key) = parse_url_opts(&url, variables)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(Self { store: store.into(), key, address: url, runtime })
