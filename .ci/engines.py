@@ -6,8 +6,9 @@
 ONNX Runtime is the wheel of this Python environment, found by windtunnel itself. Each model answers the same pictures
 under both engines; the same boxes must come out: class equal, scores within 1e-3, places within 1e-3 of 640 pixels.
 Where two boxes of almost one score overlap, or at the cap, the last bits decide which is kept: one in 1000 may differ.
-Also held: two threads give what one gives, an operator that only ONNX Runtime has runs there, and a provider that the
-library lacks is an error.
+Also held: two threads give what one gives, an operator that only ONNX Runtime has runs there, a provider that the
+library lacks is an error, weights in other files give what weights inside give, and a model whose files are replaced while
+a run goes on is still the one that it began with.
 """
 import json
 import os
@@ -116,6 +117,41 @@ def compare(binary, data, models):
     return failures
 
 
+def outside(name, folder):
+    """A shipped model with all of its weights in another file."""
+    import onnx
+
+    path = Path(folder) / f"{name}.onnx"
+    options = {"save_as_external_data": True, "location": f"{name}.onnx.data", "size_threshold": 0}
+    onnx.save(onnx.load(EXAMPLES / f"models/{name}.onnx"), path, **options)
+    return path
+
+
+def replaced(binary, data, labels):
+    """Whether a run whose model's files are replaced once it has begun finds what another one finds."""
+    def command(folder, out):
+        return [binary, "run", folder / "spec.toml", "--no-cache", "--json", out / "r.json", "--detections", out, "-j", "4"]
+
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        path = outside("bccd_a", folder)
+        (folder / "spec.toml").write_text(spec(data, [model("m", path, "onnxruntime", labels)]))
+        found = []
+        for name in ["before", "after"]:
+            environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
+            child = subprocess.Popen(command(folder, folder / name), cwd=folder, env=environment, text=True,
+                                     stderr=subprocess.PIPE)
+            while name == "after" and "predictions on" not in (line := child.stderr.readline()):
+                assert line, "the run ended before it began"
+            if name == "after":
+                path.write_bytes(path.read_bytes()[:1000])
+                weights = path.with_name("bccd_a.onnx.data")
+                weights.write_bytes(bytes(weights.stat().st_size))
+            assert child.wait() in (0, 1), child.stderr.read()
+            found.append((folder / name / "m/d/clean.json").read_text())
+        return found[0] == found[1] and json.loads(found[0])
+
+
 def main():
     binary = Path(sys.argv[1]).resolve()
     failures = 0
@@ -125,6 +161,20 @@ def main():
     data = tiny()
     families = sorted(path for path in FIXTURES.glob("family_*.onnx"))
     failures += compare(binary, data, [(path.stem, path, '["cat", "dog"]') for path in families])
+
+    with tempfile.TemporaryDirectory() as folder:
+        blood = dataset(*BLOOD[:2])
+        path = outside("bccd_a", folder)
+        failures += compare(binary, blood, [("weights_outside", path, BLOOD[2])])
+        for engine in ["rten", "onnxruntime"]:
+            models = [model(n, p, engine, BLOOD[2]) for n, p in [("in", EXAMPLES / "models/bccd_a.onnx"), ("out", path)]]
+            found = run(binary, spec(blood, models))[0]
+            same = found["in"] == found["out"]
+            failures += not same
+            print(f"{'ok  ' if same else 'FAIL'} {engine}: weights in another file give what weights inside give")
+    holds = replaced(binary, blood, BLOOD[2])
+    failures += not holds
+    print(f"{'ok  ' if holds else 'FAIL'} a model that is replaced while a run goes on is the one that it began with")
 
     yolox = model("m", EXAMPLES / "models/yolox_nano.onnx", "onnxruntime", '"coco"')
     text = spec(dataset("coco-mini", "val"), [yolox])

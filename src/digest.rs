@@ -1,7 +1,7 @@
 //! Content digests: BLAKE3 hashes that name files, models and datasets in records and, later, in cache keys.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -25,9 +25,29 @@ impl Digest {
     /// # Errors
     /// The file cannot be opened or read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
+        Self::of_stream(file::open(path)?, |_| {})
+    }
+
+    /// The digest of all that `from` gives; `seen` is shown every piece of it, in order.
+    ///
+    /// # Errors
+    /// It cannot be read to its end.
+    pub fn of_stream(mut from: impl Read, mut seen: impl FnMut(&[u8])) -> io::Result<Self> {
+        /// Enough for the hash to work on many blocks at once.
+        const PIECE: usize = 1 << 18;
         let mut hasher = blake3::Hasher::new();
-        io::copy(&mut file::open(path)?, &mut hasher)?;
-        Ok(Self(*hasher.finalize().as_bytes()))
+        let mut piece = vec![0; PIECE];
+        loop {
+            match from.read(&mut piece) {
+                Ok(0) => return Ok(Self(*hasher.finalize().as_bytes())),
+                Ok(length) => {
+                    hasher.update(&piece[..length]);
+                    seen(&piece[..length]);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The digest of a sequence of labelled parts. Lengths are hashed too, so that no two different sequences share

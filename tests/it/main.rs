@@ -20,6 +20,7 @@ mod determinism;
 mod diagnostics;
 mod evaluation;
 mod export;
+mod external_data;
 mod gates;
 mod github;
 mod help;

@@ -1,10 +1,11 @@
 //! Which engine runs a model: the embedded one, or ONNX Runtime where its library is found.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml::Spanned;
 
 use super::engine::Engine;
+use super::model_file::ModelFile;
 use super::onnxruntime_engine::{OnnxruntimeEngine, Provider};
 use super::onnxruntime_library as library;
 use super::rten_engine::RtenEngine;
@@ -92,16 +93,16 @@ impl EngineOptions {
     ///
     /// # Errors
     /// The engine is not to be had, or cannot load the model.
-    pub fn open(&self, model: &Path, variables: Variables<'_>) -> Result<Box<dyn Engine>, String> {
+    pub fn open(&self, model: ModelFile, variables: Variables<'_>) -> Result<Box<dyn Engine>, String> {
         match self.kind {
-            EngineKind::Rten => Ok(Box::new(RtenEngine::open(model)?)),
+            EngineKind::Rten => Ok(Box::new(RtenEngine::open(model.bytes)?)),
             EngineKind::Onnxruntime => {
                 let library = library::load(self.library.as_deref(), variables)?;
                 Ok(Box::new(OnnxruntimeEngine::open(model, library, &self.providers)?))
             }
             EngineKind::Auto => match library::find(self.library.as_deref(), variables)? {
                 Some(library) => Ok(Box::new(OnnxruntimeEngine::open(model, library, &self.providers)?)),
-                None => Ok(Box::new(RtenEngine::open(model)?)),
+                None => Ok(Box::new(RtenEngine::open(model.bytes)?)),
             },
         }
     }

@@ -1,20 +1,17 @@
 //! Files that are called `.onnx` and are something else, told by how they begin: engines take some for empty networks.
 
-use std::io::Read;
-use std::path::Path;
+/// How a pointer of Git LFS begins.
+pub const POINTER: &[u8] = b"version https://git-lfs";
 
-use crate::file;
-
-/// What the file at `path` is instead of an ONNX model, and what to do; `None` where it may be one.
-pub fn foreign(path: &Path) -> Option<&'static str> {
+/// What a file is instead of an ONNX model, and what to do; `None` where it may be one.
+pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     /// Enough to tell a text from numbers.
-    const BEGINNING: u64 = 256;
-    let mut begin = Vec::new();
-    file::open(path).ok()?.take(BEGINNING).read_to_end(&mut begin).ok()?;
+    const BEGINNING: usize = 256;
+    let begin = &bytes[..bytes.len().min(BEGINNING)];
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     if begin.is_empty() {
         Some("it is empty: export or copy it again")
-    } else if begin.starts_with(b"version https://git-lfs") {
+    } else if begin.starts_with(POINTER) {
         Some("it is a pointer of Git LFS, not the model: fetch the model with `git lfs pull`")
     } else if begin.starts_with(b"PK\x03\x04") || begin.starts_with(&[0x80, 0x02]) {
         Some("it is a checkpoint of PyTorch, not an ONNX model: export it (Ultralytics: `yolo export format=onnx`)")

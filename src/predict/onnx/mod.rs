@@ -2,8 +2,9 @@
 //!
 //! The road of a frame: `preprocess` -> `inputs` -> `engine` -> one of `decoders` -> `nms` -> back to the image's pixels.
 //! `answer` walks it, in batches. `options` reads the section, `engines` chooses what runs the graph, `classes` finds the
-//! class names, `exported` what else a file tells, `foreign` what it is instead, `plausible` lists other ways of
-//! preprocessing, `predictor` ties them together, `kind` is the door.
+//! class names, `exported` what else a file tells, `plausible` lists other ways of preprocessing, `predictor` ties them
+//! together, `kind` is the door. `model_file` reads the file: with `external` the weights that lie in other files
+//! (`protobuf` takes it apart), with `foreign` what it is instead.
 
 mod answer;
 pub(super) mod batch;
@@ -11,10 +12,12 @@ pub(super) mod classes;
 mod engine;
 mod engines;
 pub(super) mod exported;
+mod external;
 mod foreign;
 pub(super) mod inputs;
 mod kind;
 mod labels;
+mod model_file;
 mod nms;
 mod onnxruntime_engine;
 mod onnxruntime_library;
@@ -22,6 +25,7 @@ pub(super) mod options;
 mod plausible;
 mod predictor;
 mod preprocess;
+mod protobuf;
 mod resize;
 mod rten_engine;
 

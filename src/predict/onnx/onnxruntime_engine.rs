@@ -1,6 +1,6 @@
 //! The second engine: ONNX Runtime, through the `ort` crate, from a library that is loaded at run time.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ort::ep::{self, ExecutionProvider, ExecutionProviderDispatch};
@@ -10,6 +10,7 @@ use ort::value::{DynValue, Outlet, PrimitiveTensorElementType, Tensor as OrtTens
 use toml::Spanned;
 
 use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
+use super::model_file::{Files, ModelFile};
 use super::onnxruntime_library::Library;
 use crate::entry::NotFound;
 use crate::spec::{Choice, Mistake};
@@ -90,7 +91,7 @@ impl Provider {
 pub struct OnnxruntimeEngine {
     name: String,
     signature: Signature,
-    model: PathBuf,
+    graph: Graph,
     library: Arc<Library>,
     providers: Vec<Provider>,
     /// A session is used by one caller at a time: as many are made as are busy at once.
@@ -102,14 +103,15 @@ impl OnnxruntimeEngine {
     ///
     /// # Errors
     /// It is no ONNX file, or a provider is not to be had.
-    pub fn open(model: &Path, library: Arc<Library>, providers: &[Provider]) -> Result<Self, String> {
-        let session = session(model, &library, providers)?;
+    pub fn open(model: ModelFile, library: Arc<Library>, providers: &[Provider]) -> Result<Self, String> {
+        let graph = Graph::of(model, MOST_IN_MEMORY);
+        let session = session(&graph, &library, providers)?;
         let on: Vec<&str> = providers.iter().map(|provider| provider.word()).collect();
         let on = if on.is_empty() { Provider::Cpu.word().to_owned() } else { on.join(", ") };
         Ok(Self {
             name: format!("onnxruntime {} ({on})", library.version),
             signature: signature(&session)?,
-            model: model.to_path_buf(),
+            graph,
             library,
             providers: providers.to_vec(),
             idle: Mutex::new(vec![session]),
@@ -117,9 +119,39 @@ impl OnnxruntimeEngine {
     }
 }
 
+/// What sessions are loaded from, also while a run goes on: the same for all of them.
+enum Graph {
+    /// The file as it was read, its weights inside.
+    Memory(Vec<u8>),
+    /// The files on disk, which have to be as they were.
+    Disk(Files),
+}
+
+/// Bytes of a model that ONNX Runtime takes from memory: it counts them in 32 bits.
+const MOST_IN_MEMORY: usize = i32::MAX as usize;
+
+impl Graph {
+    fn of(model: ModelFile, most_in_memory: usize) -> Self {
+        if model.bytes.len() <= most_in_memory { Self::Memory(model.bytes) } else { Self::Disk(model.files) }
+    }
+
+    fn load(&self, mut builder: SessionBuilder) -> Result<Session, String> {
+        let failed = |error: ort::Error| format!("ONNX Runtime cannot load it: {error}");
+        match self {
+            Self::Memory(bytes) => builder.commit_from_memory(bytes).map_err(failed),
+            // Before and after: what was changed while it was loaded is found out, too.
+            Self::Disk(files) => {
+                files.verify()?;
+                let session = builder.commit_from_file(&files.model).map_err(failed)?;
+                files.verify().map(|()| session)
+            }
+        }
+    }
+}
+
 /// One thread each: frames run side by side instead, which is faster, and sums depend on the number of threads in the
 /// last bits.
-fn session(model: &Path, library: &Library, providers: &[Provider]) -> Result<Session, String> {
+fn session(graph: &Graph, library: &Library, providers: &[Provider]) -> Result<Session, String> {
     let failed = |error: &dyn std::fmt::Display| format!("ONNX Runtime cannot load it: {error}");
     let builder = Session::builder(&library.environment).map_err(|error| failed(&error))?;
     let builder = builder.with_intra_threads(1).map_err(|error| failed(&error))?;
@@ -128,7 +160,7 @@ fn session(model: &Path, library: &Library, providers: &[Provider]) -> Result<Se
     for provider in providers {
         builder = with_provider(builder, *provider, &library.path)?;
     }
-    builder.commit_from_file(model).map_err(|error| failed(&error))
+    graph.load(builder)
 }
 
 /// A provider that cannot be had is an error: a run on the processor instead would go unseen.
@@ -185,7 +217,7 @@ impl Engine for OnnxruntimeEngine {
         let idle = self.idle().pop();
         let mut session = match idle {
             Some(session) => session,
-            None => session(&self.model, &self.library, &self.providers)?,
+            None => session(&self.graph, &self.library, &self.providers)?,
         };
         let outputs = run(&mut session, inputs);
         self.idle().push(session);

@@ -12,8 +12,8 @@ use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Tensor};
 use super::engines::EngineKind;
 use super::exported;
-use super::foreign::foreign;
 use super::inputs::{InputSize, Inputs};
+use super::model_file::ModelFile;
 use super::options::{OnnxOptions, Overrides, Reading};
 use super::plausible::plausible;
 use super::preprocess::Preprocessing;
@@ -58,11 +58,9 @@ impl OnnxModel {
     }
 
     fn open_at(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
-        let digest = Digest::of_file(&options.path).map_err(|error| error.to_string())?;
-        if let Some(what) = foreign(&options.path) {
-            return Err(what.to_owned());
-        }
-        let engine = options.engine.open(&options.path, variables)?;
+        let file = ModelFile::read(&options.path)?;
+        let digest = file.digest;
+        let engine = options.engine.open(file, variables)?;
         let model = Self::over(engine, Some(digest), options.reading)?;
         Ok(Self { wanted_engine: Some(options.engine.kind), ..model })
     }

@@ -1,7 +1,6 @@
 //! The embedded engine: the `rten` crate, pure Rust, nothing to install.
 
 use std::cell::OnceCell;
-use std::path::Path;
 use std::sync::Arc;
 
 use rten::{
@@ -10,7 +9,6 @@ use rten::{
 use rten_tensor::Layout;
 
 use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
-use crate::file;
 
 /// The version of the crate, named in records: another version may give other low bits.
 pub const NAME: &str = "rten 0.27";
@@ -28,13 +26,13 @@ thread_local! {
 }
 
 impl RtenEngine {
-    /// Loads a file.
+    /// Loads a file's bytes.
     ///
     /// # Errors
     /// It is no ONNX file, or uses an operator the engine does not have or does not compute as ONNX says.
-    pub fn open(path: &Path) -> Result<Self, String> {
-        refuse_its_own_suppression(path)?;
-        let model = Model::load_file(path).map_err(|error| not_loaded(&error))?;
+    pub fn open(bytes: Vec<u8>) -> Result<Self, String> {
+        refuse_its_own_suppression(&bytes)?;
+        let model = Model::load(bytes).map_err(|error| not_loaded(&error))?;
         let inputs = model.input_ids().iter().map(|id| port(&model, *id)).collect();
         let name = |id: &NodeId| model.node_info(*id).and_then(|info| info.name()).unwrap_or_default().to_owned();
         let outputs = model.output_ids().iter().map(name).collect();
@@ -52,8 +50,7 @@ const SUPPRESSION: &str = "NonMaxSuppression";
 /// How a file says that a node's operator (field 4 of ONNX's `NodeProto`, of 17 bytes) is [`SUPPRESSION`].
 const SUPPRESSION_FIELD: &[u8] = b"\x22\x11NonMaxSuppression";
 
-fn refuse_its_own_suppression(path: &Path) -> Result<(), String> {
-    let bytes = file::read(path, u64::MAX - 1).map_err(|error| format!("it cannot be read: {error}"))?;
+fn refuse_its_own_suppression(bytes: &[u8]) -> Result<(), String> {
     if bytes.windows(SUPPRESSION_FIELD.len()).any(|window| window == SUPPRESSION_FIELD) {
         let reason = "which the embedded engine does not compute as ONNX says";
         return Err(format!(
