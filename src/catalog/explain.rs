@@ -29,6 +29,9 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
         Some(("decoder", entry)) => Ok(decoder_page(*entry)),
         Some((family, entry)) => {
             let title = wrapped(&format!("{family} {name}: {}", entry.summary), 0);
+            let kind = predict::ALL.iter().find(|kind| *family == "model" && kind.entry().name == name);
+            let identity = kind.map(|kind| wrapped(kind.identity(), 0));
+            let title = format!("{title}{}", identity.map(|text| format!("\n{text}")).unwrap_or_default());
             Ok(keys_of(name).map_or(title.clone(), |keys| format!("{title}\n{keys}")))
         }
         None => {

@@ -7,7 +7,7 @@ use super::{Plan, PlannedAudit};
 use crate::entry::{NotFound, find};
 use crate::file;
 use crate::perturb::{AUGMENTATIONS, Augmentation, in_readme};
-use crate::predict::TRAINING;
+use crate::predict::{SAME_MODEL, TRAINING};
 use crate::spec::{Diagnostic, Diagnostics, Mistake, Section, Spec, TableReader, Value, deserialize, list_of};
 
 /// `trained_with`: a list of augmentations, or the path of an export's `README.roboflow.txt`.
@@ -41,9 +41,15 @@ pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (V
         let Some(reference) = reference_of(spec, section, reference, &silent, trained_with.span(), diagnostics) else {
             continue;
         };
-        let (Some(model), Some(reference)) = (position(plan, name), position(plan, &reference)) else { continue };
+        let (Some(model), Some(other)) = (position(plan, name), position(plan, &reference)) else { continue };
+        if plan.is_same_model(model, other) {
+            let message = format!("model `{name}` is compared with itself: `{reference}` is {SAME_MODEL}");
+            let help = "name the file of a model that was trained without";
+            diagnostics.push(Diagnostic::new(trained_with.span(), message).help(help));
+            continue;
+        }
         for augmentation in augmentations {
-            let bound = bind(plan, model, reference, augmentation);
+            let bound = bind(plan, model, other, augmentation);
             if bound.is_empty() {
                 notes.push(format!(
                     "model `{name}` was trained with {}, but no perturbation of the spec asks whether that helped",

@@ -10,6 +10,7 @@ use crate::detection::Annotation;
 use crate::entry::{NotFound, find};
 use crate::gate::{self, Claim, Combine};
 use crate::metric::{self, Area, Metric, Operating, Source, Summary};
+use crate::predict::SAME_MODEL;
 use crate::slice::SliceName;
 use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Rule, Section, Span, Spec};
 
@@ -68,6 +69,11 @@ fn on_span(check: &CheckSpec) -> Span {
     check.on.as_ref().map_or(check.span.clone(), Spanned::span)
 }
 
+/// What to do about it.
+const SAME_MODEL_HELP: &str = "name another file or another version in one of the two, or the models that differ in `model = [...]`; \
+                               where a new model may be the old one, compare with the accepted figures: `max_regression` \
+                               without `reference`";
+
 /// Binds one check.
 struct Binder<'a, 't> {
     spec: &'a Spec<'t>,
@@ -104,6 +110,7 @@ impl Binder<'_, '_> {
         }
         if let Some(reference) = &reference {
             self.refuse_self_reference(reference, &models);
+            self.refuse_same_reference(reference, &models);
             models.retain(|model| model != reference);
         }
         let before = self.diagnostics.len();
@@ -226,6 +233,20 @@ impl Binder<'_, '_> {
         {
             let message = format!("{} compares `{reference}` with itself", self.check.title);
             self.wrong(Diagnostic::new(span, message).help("name another model in `model` or `reference`"));
+        }
+    }
+
+    /// Refuses to compare a model with itself under another name: no figure of the two could ever differ.
+    fn refuse_same_reference(&mut self, reference: &str, models: &[String]) {
+        let position = |name: &str| self.plan.models.iter().position(|planned| planned.name == name);
+        let Some(other) = position(reference) else { return };
+        let span = self.check.reference.as_ref().map_or(self.check.span.clone(), Spanned::span);
+        let is_same = |name: &&String| {
+            *name != reference && position(name).is_some_and(|model| self.plan.is_same_model(model, other))
+        };
+        if let Some(model) = models.iter().find(is_same) {
+            let message = format!("{} compares `{model}` with itself: `{reference}` is {SAME_MODEL}", self.check.title);
+            self.wrong(Diagnostic::new(span, message).help(SAME_MODEL_HELP));
         }
     }
 

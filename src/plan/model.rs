@@ -259,6 +259,13 @@ impl Plan {
         }
     }
 
+    /// Whether two models (positions) are one under two names; not of those that cannot be used.
+    #[must_use]
+    pub fn is_same_model(&self, one: usize, other: usize) -> bool {
+        let card = |model: usize| self.models[model].state.as_ref().ok().map(|model| model.card());
+        card(one).zip(card(other)).is_some_and(|(one, other)| one.is_same(&other))
+    }
+
     /// The other datasets that a dataset is held against for leakage, as positions: all but itself.
     pub fn held_against(&self, dataset: usize) -> impl Iterator<Item = usize> {
         (0..self.datasets.len()).filter(move |&other| other != dataset)

@@ -13,7 +13,7 @@ use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::metric;
-use crate::predict::Variables;
+use crate::predict::{SAME_MODEL, Variables};
 use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Source, Spec};
 
 /// Why there is no plan.
@@ -114,6 +114,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         select(&mut plan, selection);
         plan.is_filtered = true;
     }
+    plan.notes.extend(same_models(&plan));
     plan.notes.extend(without_baseline(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }
@@ -191,6 +192,14 @@ fn without_baseline(plan: &Plan) -> Option<String> {
             })
         }
     }
+}
+
+/// Says which models are one under several names: tables that compare them would show a difference of nothing.
+fn same_models(plan: &Plan) -> Vec<String> {
+    let name = |model: usize| &plan.models[model].name;
+    let first = |model: usize| (0..model).find(|&earlier| plan.is_same_model(earlier, model));
+    let pairs = (0..plan.models.len()).filter_map(|model| Some((model, first(model)?)));
+    pairs.map(|(model, first)| format!("`{}` and `{}` are {SAME_MODEL}", name(first), name(model))).collect()
 }
 
 /// Checks whose waiver has ended fail again, and say so.

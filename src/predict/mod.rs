@@ -25,8 +25,8 @@ pub use frame::{Frame, FrameError};
 pub use keys::{TRAINING, section_keys};
 pub use onnx::decoder_pages;
 pub use predictor::{
-    ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables,
-    Variant, Vocabulary,
+    ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, SAME_MODEL, Site,
+    Variables, Variant, Vocabulary,
 };
 
 /// Every kind of predictor.

@@ -46,6 +46,10 @@ const KEYS: &[Key] = &[
 ];
 
 impl PredictorKind for Precomputed {
+    fn identity(&self) -> &'static str {
+        "The same model is the same content of the result files. Every run reads them anew; nothing of them is kept."
+    }
+
     fn keys(&self) -> Vec<Key> {
         KEYS.to_vec()
     }

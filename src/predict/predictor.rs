@@ -18,6 +18,10 @@ use crate::stopwatch::{Phase, Stopwatch};
 
 /// A way to reach models.
 pub trait PredictorKind: Named + Sync {
+    /// When two models of this kind are the same, in sentences: what is in the digest and the settings of a [`ModelCard`].
+    /// Answers are kept for it, and shards of it are put together.
+    fn identity(&self) -> &'static str;
+
     /// The keys of a section of this kind, but for those that all kinds share.
     fn keys(&self) -> Vec<Key>;
 
@@ -159,6 +163,24 @@ pub struct ModelCard {
     pub digest: Option<Digest>,
     /// Everything else that decides the answers: engine, decoder, preprocessing, thresholds.
     pub settings: BTreeMap<String, serde_json::Value>,
+}
+
+/// What two models are that [`ModelCard::is_same`] takes for one.
+pub const SAME_MODEL: &str = "the same model under another name (the same content, the same options)";
+
+/// What the spec says of the engine stands in the settings, too: another word may mean the same engine.
+const WANTED: &str = "engine_wanted";
+
+impl ModelCard {
+    /// Whether both are of one model, however it is called: the same answers, whatever it is asked. Of models without a
+    /// digest it is told by how they are reached.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let is_told = |(key, _): &(&String, &serde_json::Value)| *key != WANTED;
+        let settings = self.settings.iter().filter(is_told);
+        let others = other.settings.iter().filter(is_told);
+        (&self.kind, self.digest) == (&other.kind, other.digest) && settings.eq(others)
+    }
 }
 
 /// Why a model cannot be used at all.

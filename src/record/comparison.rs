@@ -12,6 +12,7 @@ use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::gate::{Claim, Combine, Evidence, Other, Reading, Side, judge};
 use crate::metric::{self, Metric};
+use crate::predict::SAME_MODEL;
 use crate::spec::{Bound, Rule};
 
 /// A model of a record.
@@ -155,7 +156,18 @@ impl<'r> Pair<'r> {
             recommendation: String::new(),
         };
         comparison.recommendation = recommendation(&comparison);
+        if self.is_one_model() {
+            let (one, other) = (&comparison.one, &comparison.other);
+            comparison.recommendation = format!("there is nothing to choose: {one} and {other} are {SAME_MODEL}");
+        }
         Ok(comparison)
+    }
+
+    fn is_one_model(&self) -> bool {
+        let card = |contender: Contender<'r>| {
+            contender.record.models.iter().find(|model| model.name == contender.model)?.card.as_ref()
+        };
+        card(self.one).zip(card(self.other)).is_some_and(|(one, other)| one.is_same(other))
     }
 
     /// The cells that both have, measured alike.

@@ -26,6 +26,7 @@ mod github;
 mod help;
 mod html;
 mod http;
+mod identity;
 mod init;
 mod junit;
 mod layers;

@@ -1,4 +1,4 @@
-//! What runs the models of a plan.
+//! What runs the models of a plan, and of which of them answers can be kept.
 
 use std::collections::BTreeMap;
 
@@ -25,4 +25,29 @@ pub fn tell_engines(plan: &Plan) {
     for (engine, models) in chosen {
         anstream::eprintln!("{}: engine = \"auto\" is {engine} for {}", plan.name, models.join(", "));
     }
+}
+
+/// Says of which models no answer is kept.
+pub fn tell_unkept(plan: &Plan) {
+    let unnamed = unnamed(plan);
+    if !unnamed.is_empty() {
+        anstream::eprintln!("{}: answers of {unnamed} are not kept: {WAY_OUT}", plan.name);
+    }
+}
+
+/// Says of which models nobody can tell whether all parts of a run asked the same.
+pub fn tell_unnamed_parts(plan: &Plan) {
+    let unnamed = unnamed(plan);
+    if !unnamed.is_empty() {
+        anstream::eprintln!("{}: whether all parts asked the same {unnamed} is not known: {WAY_OUT}", plan.name);
+    }
+}
+
+const WAY_OUT: &str = "give it a `version` that changes whenever the model does";
+
+/// The models that are asked, and that nothing tells from another one reached in the same way.
+fn unnamed(plan: &Plan) -> String {
+    let opened = plan.models.iter().filter_map(|model| Some((&model.name, model.state.as_ref().ok()?)));
+    let unnamed = opened.filter(|(_, model)| model.needs_pixels() && model.card().digest.is_none());
+    unnamed.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -85,6 +85,11 @@ const KEYS: &[Key] = &[
 ];
 
 impl PredictorKind for Http {
+    fn identity(&self) -> &'static str {
+        "The same model is the same `url`, the same `version` that you give, and the same options. Without a `version` no answer \
+         is kept."
+    }
+
     fn keys(&self) -> Vec<Key> {
         let limits = Limits::keys(CONCURRENCY);
         [KEYS, Body::KEYS, Mapping::KEYS, Naming::KEYS, Floor::KEYS, &limits, &[Limits::RATE]].concat()

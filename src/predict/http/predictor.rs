@@ -94,6 +94,9 @@ impl Predictor for HttpModel {
             ("version", json!(options.version)),
             ("body", options.body.setting()),
             ("headers", json!(options.headers)),
+            ("headers_env", json!(options.headers_env)),
+            ("query_env", json!(options.query_env)),
+            ("fields_env", json!(options.fields_env)),
             ("confidence", json!(options.floor.confidence)),
             ("max_detections", json!(options.floor.max_detections)),
         ];

@@ -64,6 +64,12 @@ impl OipEngine {
         self.version.get()?.as_deref()
     }
 
+    /// Whether tensors go as bytes.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        self.is_binary
+    }
+
     /// An error without secrets.
     #[must_use]
     pub fn hidden(&self, error: PredictError) -> PredictError {

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::predictor::OipModel;
 use crate::entry::{Entry, Named};
-use crate::predict::keys::BEARER_ENV;
+use crate::predict::keys::{BEARER_ENV, VERSION};
 use crate::predict::onnx::Reading;
 use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
@@ -34,6 +34,8 @@ pub struct OipOptions {
     pub model: String,
     /// The version to ask; the server's choice where `None`.
     pub model_version: Option<String>,
+    /// What the user calls the present state of the model.
+    pub version: Option<String>,
     /// Whether tensors go as bytes; as the server says where `None`.
     pub is_binary: Option<bool>,
     /// The variable with the token of `Authorization: Bearer`.
@@ -53,9 +55,16 @@ const KEYS: &[Key] = &[
     Key::new("model_version", Shape::TEXT, "the version to ask; the server's choice where none is given"),
     Key::new("binary", Shape::BOOLEAN, "whether tensors go as bytes; as the server says where not given"),
     BEARER_ENV,
+    VERSION,
 ];
 
 impl PredictorKind for Oip {
+    fn identity(&self) -> &'static str {
+        "The same model is the same `url` and `model`, the same `version` that you give, and the same options. What the server \
+         calls its version is the name of a folder, which stays when the files in it are replaced: without a `version` of \
+         yours no answer is kept."
+    }
+
     fn keys(&self) -> Vec<Key> {
         [KEYS, Reading::KEYS, &Limits::keys(CONCURRENCY), &[Limits::RATE]].concat()
     }
@@ -77,11 +86,12 @@ impl OipOptions {
         }
         let model = options.with("model", read_word).map(Spanned::into_inner);
         let model_version = options.with("model_version", read_word).map(Spanned::into_inner);
+        let version = options.optional::<String>("version").map(Spanned::into_inner);
         let is_binary = options.optional::<bool>("binary").map(Spanned::into_inner);
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
         let reading = Reading::read(options);
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
-        Some(Self { url: url?, model: model?, model_version, is_binary, bearer_env, reading, limits })
+        Some(Self { url: url?, model: model?, model_version, version, is_binary, bearer_env, reading, limits })
     }
 }
 

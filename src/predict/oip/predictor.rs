@@ -24,6 +24,8 @@ pub struct OipModel {
     limits: Limits,
     server: Url,
     model: String,
+    /// What the user calls the present state of the model.
+    version: Option<String>,
     is_hosted: bool,
 }
 
@@ -34,9 +36,9 @@ impl OipModel {
     /// The server does not answer, or the model is none that can be used; the message names the server.
     pub fn open(options: OipOptions, variables: Variables<'_>) -> Result<Self, String> {
         let bearer = options.bearer_env.map(|variable| Secret::look_up(variable, variables));
-        let version = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
+        let asked = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
         let server = below(&options.url, "v2");
-        let model = below(&options.url, &format!("v2/models/{}{version}", options.model));
+        let model = below(&options.url, &format!("v2/models/{}{asked}", options.model));
         let secrets = Secrets(bearer.iter().cloned().collect());
         let wire = Wire::new(&model, options.limits, MOST_TENSORS, secrets.clone(), None);
         let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
@@ -44,7 +46,8 @@ impl OipModel {
         let inner = OnnxModel::over(Box::new(Shared(Arc::clone(&engine))), None, options.reading);
         let inner = inner.map_err(|what| secrets.hide(&format!("{model}: {what}")))?;
         let is_hosted = !is_local(&options.url);
-        Ok(Self { engine, inner, limits: options.limits, server: options.url, model: options.model, is_hosted })
+        let (limits, version) = (options.limits, options.version);
+        Ok(Self { engine, inner, limits, server: options.url, model: options.model, version, is_hosted })
     }
 }
 
@@ -78,15 +81,21 @@ impl Engine for Shared {
 impl Predictor for OipModel {
     fn card(&self) -> ModelCard {
         let kind = Oip.entry().name.to_owned();
-        let version = self.engine.version();
-        // Without a version nobody can tell whether it is the same model tomorrow.
-        let digest = version.map(|version| {
-            let parts = [kind.as_str(), self.server.as_str(), &self.model, version];
+        let served = self.engine.version();
+        // The server's own version does not tell whether it is the same model tomorrow: it is the name of a folder, whose
+        // files may be replaced.
+        let digest = self.version.as_deref().map(|version| {
+            let parts = [kind.as_str(), self.server.as_str(), &self.model, served.unwrap_or_default(), version];
             Digest::of_parts(parts.map(str::as_bytes))
         });
         let mut settings = self.inner.card().settings;
-        let own =
-            [("url", json!(self.server.as_str())), ("model", json!(self.model)), ("model_version", json!(version))];
+        let own = [
+            ("url", json!(self.server.as_str())),
+            ("model", json!(self.model)),
+            ("model_version", json!(served)),
+            ("version", json!(self.version)),
+            ("binary", json!(self.engine.is_binary())),
+        ];
         settings.extend(own.map(|(key, value)| (key.to_owned(), value)));
         ModelCard { kind, digest, settings }
     }

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::predictor::RoboflowModel;
 use crate::entry::{Entry, Named};
+use crate::predict::keys::VERSION;
 use crate::predict::naming::Naming;
 use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
@@ -46,6 +47,8 @@ impl Choice for Api {
 pub struct RoboflowOptions {
     /// `project/version`.
     pub model_id: String,
+    /// What the user calls the present state of the model.
+    pub version: Option<String>,
     /// The form of the requests.
     pub api: Api,
     /// The server, without a path of its own unless one is written.
@@ -87,6 +90,7 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 
 const KEYS: &[Key] = &[
     Key::new("model_id", Shape::TEXT, "project/version, as the version's page shows it").required(),
+    VERSION,
     Key::new("api", Shape::choice::<Api>(), "the form of the requests").or(Literal::Text("v0")),
     Key::new("url", Shape::TEXT, "the server: Roboflow's, or your own inference server, such as http://localhost:9001")
         .or(Literal::Text(HOSTED)),
@@ -115,6 +119,12 @@ const RATE: Key = Key {
 };
 
 impl PredictorKind for Roboflow {
+    fn identity(&self) -> &'static str {
+        "The same model is the same `model_id`, the same `version` where you give one, and the same options. Roboflow never \
+         changes a version of a project. What a server of your own (`url`) holds only you know: without a `version` no \
+         answer of it is kept."
+    }
+
     fn keys(&self) -> Vec<Key> {
         [KEYS, Naming::KEYS, &Limits::keys(CONCURRENCY), &[RATE]].concat()
     }
@@ -133,6 +143,7 @@ impl RoboflowOptions {
         } else {
             options.required("model_id", example).map(Spanned::into_inner)
         };
+        let version = options.optional::<String>("version").map(Spanned::into_inner);
         let api = options.choice("api").unwrap_or(Api::V0);
         let url = options.with("url", read_server).map(Spanned::into_inner);
         let api_key_env = options.with("api_key_env", read_variable_name).map(Spanned::into_inner);
@@ -144,7 +155,18 @@ impl RoboflowOptions {
         let requests_per_second = is_hosted(&url).then_some(HOSTED_RATE);
         let limits = Limits::read(options, LimitDefaults { requests_per_second, concurrency: CONCURRENCY });
         let api_key_env = api_key_env.unwrap_or_else(|| API_KEY.to_owned());
-        Some(Self { model_id: model_id?, api, url, api_key_env, confidence, overlap, max_detections, naming, limits })
+        Some(Self {
+            model_id: model_id?,
+            version,
+            api,
+            url,
+            api_key_env,
+            confidence,
+            overlap,
+            max_detections,
+            naming,
+            limits,
+        })
     }
 }
 

@@ -118,6 +118,11 @@ fn short_enough(bytes: usize) -> Result<(), PredictError> {
 impl Predictor for RoboflowModel {
     fn card(&self) -> ModelCard {
         let options = &self.options;
+        let kind = Roboflow.entry().name.to_owned();
+        // Roboflow's promise that a version of a project never changes binds its own servers alone.
+        let is_known = options.version.is_some() || is_hosted(&options.url);
+        let parts = [Some(&kind), Some(&options.model_id), options.version.as_ref()];
+        let digest = is_known.then(|| Digest::of_parts(parts.into_iter().flatten().map(String::as_bytes)));
         let settings = [
             ("revision", json!(REVISION)),
             ("model_id", json!(options.model_id)),
@@ -127,13 +132,10 @@ impl Predictor for RoboflowModel {
             ("overlap", json!(options.overlap)),
             ("max_detections", json!(options.max_detections)),
         ];
-        let settings = settings.into_iter().chain(options.naming.settings());
-        let kind = Roboflow.entry().name.to_owned();
-        ModelCard {
-            digest: Some(Digest::of_parts([kind.as_bytes(), options.model_id.as_bytes()])),
-            kind,
-            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
-        }
+        // Only where there is one: answers that were paid for are kept under settings without it.
+        let version = options.version.as_ref().map(|version| ("version", json!(version)));
+        let settings = settings.into_iter().chain(version).chain(options.naming.settings());
+        ModelCard { kind, digest, settings: settings.map(|(key, value)| (key.to_owned(), value)).collect() }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

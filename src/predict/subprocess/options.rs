@@ -1,7 +1,7 @@
 //! The options of `kind = "subprocess"`.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use toml::Spanned;
@@ -77,6 +77,12 @@ const KEYS: &[Key] = &[
 ];
 
 impl PredictorKind for Subprocess {
+    fn identity(&self) -> &'static str {
+        "The same model is the same `command`, the same `version` that you give, the same content of the `files` and of the files \
+         in the spec's folder that the `command` names, and the same options. With neither `version` nor `files` no answer \
+         is kept."
+    }
+
     fn keys(&self) -> Vec<Key> {
         [KEYS, Naming::KEYS, Floor::KEYS].concat()
     }
@@ -118,8 +124,8 @@ impl SubprocessOptions {
         })
     }
 
-    /// Of the command, the `version` and the content of the `files`; `None` where neither is given: the program behind
-    /// a command may be another one tomorrow.
+    /// Of the command, the `version`, and the content of the `files` and of those that the command names; `None` where
+    /// neither `version` nor `files` is given: the program behind a command may be another one tomorrow.
     ///
     /// # Errors
     /// A file cannot be read.
@@ -129,11 +135,25 @@ impl SubprocessOptions {
         }
         let mut parts: Vec<String> = vec![self.version.clone().unwrap_or_default(), self.command.len().to_string()];
         parts.extend(self.command.iter().cloned());
-        for (written, path) in &self.files {
+        let named = self.named_files();
+        for (written, path) in self.files.iter().chain(&named) {
             let digest = Digest::of_file(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
             parts.extend([written.clone(), digest.to_string()]);
         }
         Ok(Some(Digest::of_parts(parts.iter().map(String::as_bytes))))
+    }
+
+    /// The files in the spec's folder that the command names (`predict.py`, `--weights=best.pt`). Those elsewhere are the
+    /// machine's, such as Python itself, and another one on each.
+    fn named_files(&self) -> Vec<(String, PathBuf)> {
+        let file = |word: &String| {
+            let name = word.split_once('=').map_or(word.as_str(), |(_, value)| value);
+            let path = self.folder.join(name);
+            let is_inside =
+                Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+            (is_inside && path.is_file()).then(|| (word.clone(), path))
+        };
+        self.command.iter().filter_map(file).collect()
     }
 }
 
