@@ -23,16 +23,25 @@ pub struct Answer {
 pub struct ModelRow(i64);
 
 impl Store {
-    /// The row of the model that `identity` stands for; `name` and `kind` are for people.
+    /// The row of the model that `identity` stands for, made if there is none; `name` and `kind` are for people. `None` in a
+    /// store that cannot be written and does not know it.
     ///
     /// # Errors
     /// SQLite refuses.
-    pub fn model(&self, identity: &str, name: &str, kind: &str) -> Result<ModelRow, StoreError> {
-        let insert = "INSERT INTO models (identity, name, kind) VALUES (?1, ?2, ?3) ON CONFLICT (identity) DO NOTHING";
+    pub fn model(&self, identity: &str, name: &str, kind: &str) -> Result<Option<ModelRow>, StoreError> {
+        let insert = "INSERT INTO models (identity, name, kind) VALUES (?1, ?2, ?3)";
         let select = "SELECT id FROM models WHERE identity = ?1";
+        let find = |connection: &mut rusqlite::Connection| {
+            connection.query_row(select, [identity], |row| row.get(0).map(ModelRow)).optional()
+        };
+        let known = self.with(find)?;
+        if known.is_some() || self.is_read_only() {
+            return Ok(known);
+        }
         self.with(|connection| {
-            connection.execute(insert, [identity, name, kind])?;
-            connection.query_row(select, [identity], |row| row.get(0).map(ModelRow))
+            // Another process may have been faster.
+            connection.execute(&format!("{insert} ON CONFLICT (identity) DO NOTHING"), [identity, name, kind])?;
+            find(connection)
         })
     }
 

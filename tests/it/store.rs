@@ -242,3 +242,57 @@ fn list_tells_what_is_left_to_ask() {
     run(&workshop, &["-k", "*/noise@1/*"]);
     expect(&workshop.run(&["list", "spec.toml"]), 0, "a: 12 frames, 8 in the store, 4 to ask, about");
 }
+
+/// Sets the rights on a file or folder.
+#[cfg(unix)]
+fn allow(path: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_cannot_be_written_is_read() {
+    use std::os::unix::process::CommandExt as _;
+    /// Owns nothing; there for every system.
+    const NOBODY: u32 = 65_534;
+    let workshop = workshop();
+    let model = crate::support::repository("examples/models/bccd_a.onnx").display().to_string();
+    std::fs::copy(&model, workshop.path("a.onnx")).unwrap();
+    workshop.write("spec.toml", small_spec(REST).replace(&model, "a.onnx"));
+    run(&workshop, &[]);
+    let online = record(&workshop);
+    // Where tests are run by root, to whom all is allowed, the program is run by somebody else.
+    std::fs::copy(crate::support::PROGRAM, workshop.path("program")).unwrap();
+    std::fs::create_dir(workshop.path("out")).unwrap();
+    allow(&workshop.path("out"), 0o777);
+    allow(&workshop.path("."), 0o755);
+    allow(&workshop.path(STORE), 0o444);
+    allow(&workshop.path(".windtunnel"), 0o555);
+    let is_root = std::fs::write(workshop.path(".windtunnel/written"), "").is_ok();
+    let ran = |args: &[&str]| {
+        let mut command = std::process::Command::new(workshop.path("program"));
+        command.args(args).current_dir(workshop.path("."));
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        workshop.finish(command.output().unwrap())
+    };
+    let places = ["--json", "out/r.json", "--junit", "out/j.xml", "--html", "out/h.html"];
+    let offline = ran(&[&["run", "spec.toml", "--offline"][..], &places].concat());
+    assert_eq!(offline.code, 0, "{}", offline.stderr);
+    assert!(
+        offline.says("note: the run is not in the history: .windtunnel/store.sqlite cannot be written"),
+        "{}",
+        offline.stderr
+    );
+    let mut record: Value = serde_json::from_slice(&std::fs::read(workshop.path("out/r.json")).unwrap()).unwrap();
+    assert_eq!(record["times"]["from_store"], FRAMES);
+    record.as_object_mut().unwrap().remove("times").unwrap();
+    assert_eq!(record, online);
+    expect(&ran(&["run", "spec.toml"]), 2, "answers cannot be kept (`--no-cache` runs without)");
+    assert!(ran(&["cache", "size"]).stdout.starts_with("a (onnx): 12 answers, "));
+    assert_eq!(ran(&["history", "list"]).code, 0);
+    assert_eq!(ran(&["export", "predictions", "spec.toml", "--out", "out/cells"]).code, 0);
+    allow(&workshop.path(".windtunnel"), 0o755);
+}

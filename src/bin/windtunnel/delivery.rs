@@ -21,6 +21,9 @@ use crate::{cells, files, terminal};
 /// Exit code where a report could not be written: nobody could tell what was judged.
 pub const UNWRITTEN: u8 = 3;
 
+/// The options that say where reports go.
+const PLACES: &str = "--json, --junit, --html or --markdown";
+
 /// Exit code where a check failed.
 const FAILED: u8 = 1;
 
@@ -50,7 +53,10 @@ impl<'a> Delivery<'a> {
         let places = outputs.iter().flat_map(|outputs| outputs.reports.iter().map(|(_, path)| path));
         files::refuse_losses(places.chain(&args.junit).chain(&args.markdown).map(PathBuf::as_path))?;
         outputs.iter().try_for_each(Outputs::probe)?;
-        args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path))?;
+        if let Some(folder) = &args.detections {
+            planned.iter().try_for_each(|planned| cells::probe(folder, &planned.plan, "--detections"))?;
+        }
+        args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path, PLACES))?;
         let style = Style { is_verbose: args.verbose, ..terminal::style(global.color) };
         let (outputs, quiet) = (outputs.into_iter(), global.quiet);
         Ok(Self { args, quiet, style, store, outputs, reported: Vec::new(), unwritten: false })
@@ -84,16 +90,18 @@ impl<'a> Delivery<'a> {
 
     /// Writes what tells of all specs together; the exit code.
     pub fn finish(self, job: Option<Job>) -> anyhow::Result<u8> {
-        let runs = || self.reported.iter().map(|(record, outputs)| (record, outputs.folder.as_path()));
-        if let Some(path) = &self.args.junit {
-            let runs: Vec<Reported<'_>> = runs().collect();
-            files::write(path, Junit.render(&runs, terminal::style_of_file())?.as_bytes())?;
+        let runs: Vec<Reported<'_>> =
+            self.reported.iter().map(|(record, outputs)| (record, outputs.folder.as_path())).collect();
+        let mut unwritten = self.unwritten;
+        let together: [(&dyn Reporter, _); 2] = [(&Junit, &self.args.junit), (&Markdown, &self.args.markdown)];
+        for (reporter, path) in together.into_iter().filter_map(|(reporter, path)| Some((reporter, path.as_ref()?))) {
+            let text = reporter.render(&runs, terminal::style_of_file())?;
+            if let Err(error) = files::write(path, text.as_bytes()) {
+                anstream::eprintln!("error: {error:#}");
+                unwritten = true;
+            }
         }
-        if let Some(path) = &self.args.markdown {
-            let runs: Vec<Reported<'_>> = runs().collect();
-            files::write(path, Markdown.render(&runs, terminal::style_of_file())?.as_bytes())?;
-        }
-        let codes = self.reported.iter().map(|(record, _)| record.exit_code).chain(self.unwritten.then_some(UNWRITTEN));
+        let codes = self.reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
         let code = worst(codes).unwrap_or(NOTHING_SELECTED);
         if let Some(job) = job {
             let records: Vec<&Record> = self.reported.iter().map(|(record, _)| record).collect();
@@ -135,7 +143,9 @@ fn refuse_unclear_places(args: &Reporting, specs: usize) -> anyhow::Result<()> {
 
 /// Adds a run that came to its end to the history.
 fn remember(store: &Store, record: &Record) -> anyhow::Result<()> {
-    if !record.interrupted {
+    if store.is_read_only() {
+        anstream::eprintln!("note: the run is not in the history: {} cannot be written", store.path().display());
+    } else if !record.interrupted {
         let found = serde_json::to_string(&RunSummary::of(record))?;
         store
             .remember(record.times.started_unix, &record.spec.name, &found)
@@ -189,7 +199,7 @@ impl Outputs {
 
     /// Finds out before the run whether the files can be written.
     fn probe(&self) -> anyhow::Result<()> {
-        self.reports.iter().try_for_each(|(_, path)| files::probe(path))
+        self.reports.iter().try_for_each(|(_, path)| files::probe(path, PLACES))
     }
 
     fn write(&self, finished: &Finished, past: &[PastRun]) -> anyhow::Result<()> {

@@ -22,10 +22,13 @@ pub fn open(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
     Ok(Some(store))
 }
 
-/// The store of a run that asks no model, for its history alone.
-pub fn for_history(path: &Path, no_cache: bool) -> anyhow::Result<Option<Store>> {
+/// The store of a run that asks no model, for its history alone; `offline` takes one that cannot be written, or none.
+pub fn for_history(path: &Path, no_cache: bool, offline: bool) -> anyhow::Result<Option<Store>> {
     if no_cache {
         return Ok(None);
+    }
+    if offline {
+        return existing(path);
     }
     Ok(Some(Store::open(path).context("runs cannot be remembered (`--no-cache` runs without)")?))
 }

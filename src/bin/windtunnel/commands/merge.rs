@@ -9,6 +9,7 @@ use crate::args::{Global, Merge};
 use crate::clock::clock;
 use crate::context::threads;
 use crate::delivery::Delivery;
+use crate::engines::tell_unnamed_parts;
 use crate::github::Job;
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, Wrong, plans};
@@ -38,7 +39,7 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
             Err(NotMerged { code, wrong }) => return Ok(unrun(job, code, &wrong)),
         }
     }
-    let store = store::for_history(&args.store, args.no_cache)?;
+    let store = store::for_history(&args.store, args.no_cache, false)?;
     let mut delivery = Delivery::new(&planned, &args.reporting, global, store.as_ref())?;
     let threads = threads(args.jobs)?;
     for (planned, joined) in planned.iter().zip(joined) {
@@ -83,8 +84,14 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
         Found::Nothing => return Ok(Err(NotMerged { code: crate::NOTHING_SELECTED, wrong: Vec::new() })),
     };
     let planned = found.remove(0);
+    let parts = shards.len();
     match join(&planned.plan, shards) {
-        Ok(joined) => Ok(Ok((planned, joined))),
+        Ok(joined) => {
+            if parts > 1 && global.quiet == 0 {
+                tell_unnamed_parts(&planned.plan);
+            }
+            Ok(Ok((planned, joined)))
+        }
         Err(not_whole) => {
             anstream::eprintln!("error: {suite}: {not_whole}");
             Ok(Err(NotMerged { code: NOT_WHOLE, wrong: Vec::new() }))

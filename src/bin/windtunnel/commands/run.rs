@@ -6,7 +6,7 @@ use super::shard::shard;
 use crate::args::{Global, Run};
 use crate::context::{in_context, threads};
 use crate::delivery::Delivery;
-use crate::engines::{asks_models, tell_engines};
+use crate::engines::{asks_models, tell_engines, tell_unkept};
 use crate::github::{self, Job};
 use crate::specs::{Found, Wrong, plans};
 use crate::timings::Timings;
@@ -33,7 +33,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let store = if plans.iter().any(asks_models) {
         store::open(&args.keeping)
     } else {
-        store::for_history(&args.keeping.store, args.keeping.no_cache)
+        store::for_history(&args.keeping.store, args.keeping.no_cache, args.keeping.offline)
     }?;
     let mut delivery = Delivery::new(&plans, &args.reporting, global, store.as_ref())?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
@@ -42,6 +42,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     for (at, planned) in plans.iter().enumerate() {
         if global.quiet == 0 {
             tell_engines(&planned.plan);
+            if asked.is_some() {
+                tell_unkept(&planned.plan);
+            }
         }
         let plan = &planned.plan;
         let work = |context: &Context<'_>| run_plan(plan, context);
