@@ -233,3 +233,58 @@ fn what_an_earlier_export_left_is_told() {
     assert_eq!(other.code, 0, "{}", other.stderr);
     assert!(other.says("cells/a/test/noise@2.json"), "{}", other.stderr);
 }
+
+/// The names of temporary folders among the datasets.
+fn temporary(workshop: &Workshop) -> Vec<String> {
+    let entries = std::fs::read_dir(workshop.path("out/test")).into_iter().flatten();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with('.')).collect()
+}
+
+#[test]
+fn what_a_killed_export_left_is_tidied_by_the_next() {
+    let workshop = without_model();
+    let mut command = workshop.command(&["export", "perturbed", "spec.toml", "--out", "out", "-j", "1"]);
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+    let is_at_work =
+        || temporary(&workshop).iter().any(|name| workshop.path(&format!("out/test/{name}/made/images")).exists());
+    while !is_at_work() {
+        assert!(child.try_wait().unwrap().is_none(), "the export was over before it could be killed");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(temporary(&workshop).len(), 1);
+    assert_eq!(export(&workshop, &[]).code, 0);
+    assert_eq!(temporary(&workshop), [] as [String; 0]);
+}
+
+#[test]
+fn an_export_leaves_what_another_one_is_at_work_on_and_puts_back_what_a_dead_one_moved() {
+    let workshop = without_model();
+    let clean: [&str; 2] = ["-k", "test/clean"];
+    assert_eq!(export(&workshop, &clean).code, 0);
+    let earlier = "out/test/.windtunnel-Ab12Cd/earlier";
+    std::fs::create_dir_all(workshop.path(earlier)).unwrap();
+    std::fs::rename(workshop.path("out/test/clean"), workshop.path(&format!("{earlier}/clean"))).unwrap();
+    let lock = std::fs::File::create(workshop.path("out/test/.windtunnel-Ab12Cd/lock")).unwrap();
+    lock.lock().unwrap();
+    let other: [&str; 2] = ["-k", "test/turn@1"];
+    assert_eq!(export(&workshop, &other).code, 0);
+    assert_eq!(temporary(&workshop), [".windtunnel-Ab12Cd"], "its process lives");
+    drop(lock);
+    assert_eq!(export(&workshop, &other).code, 0);
+    assert_eq!(temporary(&workshop), [] as [String; 0]);
+    assert!(workshop.path("out/test/clean/annotations.json").exists());
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_the_work() {
+    let workshop = workshop();
+    assert_eq!(workshop.run(&["run", "spec.toml"]).code, 0);
+    workshop.write("out", "a file");
+    let ran = export(&workshop, &[]);
+    assert!(ran.code == 2 && ran.says("cannot write into out/test: choose another --out"), "{}", ran.stderr);
+    let ran = workshop.run(&["export", "predictions", "spec.toml", "--out", "out", "-q"]);
+    assert!(ran.code == 2 && ran.says("cannot write"), "{}", ran.stderr);
+}

@@ -10,6 +10,19 @@ use crate::files;
 /// The folder of labels, among the models' own; no model can be called so.
 const LABELS: &str = "labels";
 
+/// Makes sure that every file of a plan can be written in the folder that `option` names, before anything is asked.
+pub fn probe(folder: &Path, plan: &Plan, option: &str) -> anyhow::Result<()> {
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for cell in &plan.cells {
+        let dataset = &plan.datasets[cell.dataset].name;
+        let of = [plan.models[cell.model].name.as_str(), LABELS].map(|first| folder.join(first).join(dataset));
+        folders.extend(of);
+    }
+    folders.sort();
+    folders.dedup();
+    folders.iter().try_for_each(|folder| files::probe_below(folder, option))
+}
+
 /// Writes every cell that was measured: `MODEL/DATASET/CONDITION.json` and `labels/DATASET/CONDITION.json`.
 /// The files.
 pub fn write(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::Result<Vec<PathBuf>> {

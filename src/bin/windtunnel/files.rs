@@ -82,8 +82,8 @@ fn is_replaceable(path: &Path) -> bool {
     begin.trim().is_empty() || MARKS.iter().any(|mark| begin.contains(mark))
 }
 
-/// Finds out whether [`write`] could write to `path`, and makes its folder.
-pub fn probe(path: &Path) -> anyhow::Result<()> {
+/// Finds out whether [`write`] could write to `path`, and makes its folder; `option` names another place.
+pub fn probe(path: &Path, option: &str) -> anyhow::Result<()> {
     let probe = || -> io::Result<()> {
         if path == Path::new(STANDARD_OUTPUT) || is_special(path) {
             return Ok(());
@@ -97,9 +97,17 @@ pub fn probe(path: &Path) -> anyhow::Result<()> {
         remove_stale(folder(&target));
         Ok(())
     };
-    probe().with_context(|| {
-        format!("cannot write {}: choose another place with --json, --junit or --html", path.display())
-    })
+    probe().with_context(|| format!("cannot write {}: choose another place with {option}", path.display()))
+}
+
+/// Finds out whether files could be written into `folder`, which is not made; `option` names another one.
+pub fn probe_below(folder: &Path, option: &str) -> anyhow::Result<()> {
+    let is_there = |folder: &&Path| fs::symlink_metadata(folder).is_ok();
+    let there = folder.ancestors().find(is_there).unwrap_or(Path::new("."));
+    let _whole = writing();
+    let made = temporary_name().tempfile_in(there);
+    made.map(drop)
+        .with_context(|| format!("cannot write into {}: choose another place with {option}", folder.display()))
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -131,24 +139,38 @@ fn folder(path: &Path) -> &Path {
 
 /// Removes temporary files that killed runs left in `folder`.
 fn remove_stale(folder: &Path) {
-    let is_temporary = |name: &str| {
-        let random = name.strip_prefix(PREFIX).unwrap_or_default();
-        random.len() == SUFFIX && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let age = || entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
-        if entry.file_name().to_str().is_some_and(is_temporary) && age().is_some_and(|age| age > STALE) {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && entry.file_name().to_str().is_some_and(is_temporary) && is_stale(&entry.path()) {
             // Whoever may not remove it has no use for an error, either.
             let _gone = fs::remove_file(entry.path());
         }
     }
 }
 
+/// Whether a file or folder is called as this program calls what it makes before it is whole.
+pub fn is_temporary(name: &str) -> bool {
+    let random = name.strip_prefix(PREFIX).unwrap_or_default();
+    random.len() == SUFFIX && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether what is at `path` was last written so long ago that nobody is at work on it.
+pub fn is_stale(path: &Path) -> bool {
+    let age = || fs::symlink_metadata(path).ok()?.modified().ok()?.elapsed().ok();
+    age().is_some_and(|age| age > STALE)
+}
+
+/// Makes files and folders with such names.
+pub fn temporary_name() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).rand_bytes(SUFFIX);
+    builder
+}
+
 fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = folder(path);
     fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).rand_bytes(SUFFIX);
+    let mut builder = temporary_name();
     readable_by_all(&mut builder);
     builder.tempfile_in(folder)
 }

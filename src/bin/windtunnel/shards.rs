@@ -68,7 +68,7 @@ impl Destination {
     /// Finds out whether a shard can be written there, as far as that can be found out without writing it.
     pub fn probe(&self) -> anyhow::Result<()> {
         match self {
-            Self::Folder(path) => files::probe(path),
+            Self::Folder(path) => files::probe(path, "--shards"),
             Self::Elsewhere(address) => remote::probe(address),
         }
     }

@@ -20,7 +20,7 @@ Examples:
 Exit codes:
     0  all checks hold
     1  a check failed
-    2  wrong command line or spec
+    2  wrong command line or spec, or a place that cannot be written
     3  something could not be judged (wins over 1)
     4  nothing selected
     5  shards are missing, damaged, or of different plans

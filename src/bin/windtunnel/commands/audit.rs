@@ -12,7 +12,7 @@ use crate::NOTHING_SELECTED;
 use crate::args::{Audit, Global, Selection};
 use crate::clock::clock;
 use crate::context::threads;
-use crate::delivery::worst;
+use crate::delivery::{UNWRITTEN, worst};
 use crate::engines::{asks_models, tell_engines};
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
@@ -42,8 +42,13 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
             tell_engines(&plan);
         }
         let Audited { audit, pictures } = look(&plan, args, global, &threads, store.as_ref(), interrupted);
-        files::write(&places.json, audit_json(&audit).as_bytes())?;
-        files::write(&places.html, audit_html(&audit, &pictures).as_bytes())?;
+        let written = files::write(&places.json, audit_json(&audit).as_bytes());
+        let written = written.and_then(|()| files::write(&places.html, audit_html(&audit, &pictures).as_bytes()));
+        if let Err(error) = written {
+            anstream::eprintln!("error: {error:#}");
+            codes.push(UNWRITTEN);
+            continue;
+        }
         if global.quiet < 2 {
             anstream::eprint!("{}", audit_console(&audit, style));
             places.tell();
@@ -120,6 +125,6 @@ fn places(args: &Audit, plans: &[Planned]) -> anyhow::Result<Vec<Places>> {
     let places: Vec<Places> = plans.iter().map(place).collect();
     let paths = || places.iter().flat_map(|places| [places.json.as_path(), places.html.as_path()]);
     files::refuse_losses(paths())?;
-    paths().try_for_each(files::probe)?;
+    paths().try_for_each(|path| files::probe(path, "--json or --html"))?;
     Ok(places)
 }

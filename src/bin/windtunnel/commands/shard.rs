@@ -8,6 +8,7 @@ use windtunnel::run::Shard;
 
 use crate::args::{Global, Part, Run};
 use crate::context::{in_context, threads};
+use crate::delivery::UNWRITTEN;
 use crate::engines::{asks_models, tell_engines};
 use crate::github::Job;
 use crate::interrupt::{INTERRUPTED, end_in_order};
@@ -50,8 +51,11 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
             return Ok(INTERRUPTED);
         };
         let mut bytes = Vec::new();
-        shard.write(&mut bytes)?;
-        path.write(&bytes)?;
+        if let Err(error) = shard.write(&mut bytes).map_err(anyhow::Error::from).and_then(|()| path.write(&bytes)) {
+            anstream::eprintln!("error: {error:#}");
+            code = UNWRITTEN;
+            continue;
+        }
         let failures = shard.failures(plan);
         let text = text(&shard, &failures, partition, path);
         if global.quiet < 2 {

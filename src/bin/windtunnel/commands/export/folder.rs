@@ -1,5 +1,5 @@
 //! The folder of an exported dataset: made beside its place and moved there whole; an earlier export makes room for it,
-//! anything else is left alone.
+//! anything else is left alone. What a killed export left is tidied by the next one.
 
 use std::fs;
 use std::io;
@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use tempfile::TempDir;
+use windtunnel::file;
+
+use crate::files;
+use crate::interrupt::writing;
 
 /// The file with the labels.
 pub const ANNOTATIONS: &str = "annotations.json";
@@ -24,32 +28,95 @@ pub fn refuse(place: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A new folder beside `place`.
-pub fn beside(place: &Path) -> anyhow::Result<TempDir> {
-    let parent = place.parent().unwrap_or(Path::new("."));
-    let make = || {
-        fs::create_dir_all(parent)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".windtunnel-");
-        open_to_all(&mut builder);
-        builder.tempdir_in(parent)
-    };
-    make().with_context(|| format!("cannot make a folder in {}", parent.display()))
+/// A folder in the making, beside the place that it is for. For as long as its process lives, its lock is held.
+pub struct Making {
+    lock: fs::File,
+    around: TempDir,
 }
 
-/// Moves `made` to `place`.
-pub fn settle(made: TempDir, place: &Path) -> anyhow::Result<()> {
-    refuse(place)?;
-    let aside = beside(place)?;
-    let settle = || {
-        if place.exists() {
-            fs::rename(place, aside.path().join("earlier"))?;
+/// The file that tells whether anybody is at work in a folder.
+const LOCK: &str = "lock";
+
+/// The folder that is made.
+const MADE: &str = "made";
+
+/// Holds an earlier export, under its name, while the new one takes its place.
+const EARLIER: &str = "earlier";
+
+impl Making {
+    /// A new folder beside `place`.
+    pub fn beside(place: &Path) -> anyhow::Result<Self> {
+        let parent = parent(place);
+        let make = || {
+            fs::create_dir_all(parent)?;
+            let _whole = writing();
+            let around = files::temporary_name().tempdir_in(parent)?;
+            let lock = fs::File::create_new(around.path().join(LOCK))?;
+            // Where there are no locks, what is left of a killed export stays until it is old.
+            let _unlocked = lock.try_lock();
+            fs::create_dir(around.path().join(MADE))?;
+            Ok::<_, io::Error>(Self { lock, around })
+        };
+        make().with_context(|| format!("cannot write into {}: choose another --out", parent.display()))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> PathBuf {
+        self.around.path().join(MADE)
+    }
+
+    /// Moves it to `place`. A process that is killed in between leaves both, and [`tidy`] puts the earlier one back.
+    pub fn settle(self, place: &Path) -> anyhow::Result<()> {
+        refuse(place)?;
+        let earlier = self.around.path().join(EARLIER);
+        let earlier_one = earlier.join(place.file_name().unwrap_or_default());
+        let settle = || {
+            let _whole = writing();
+            if !place.exists() {
+                return fs::rename(self.path(), place);
+            }
+            fs::create_dir(&earlier)?;
+            fs::rename(place, &earlier_one)?;
+            fs::rename(self.path(), place).or_else(|error| fs::rename(&earlier_one, place).and(Err(error)))
+        };
+        settle().with_context(|| format!("cannot write {}", place.display()))?;
+        drop(self.lock);
+        Ok(())
+    }
+}
+
+fn parent(place: &Path) -> &Path {
+    place.parent().unwrap_or(Path::new("."))
+}
+
+/// Removes what killed exports left beside `place`, and puts back what they had moved away.
+pub fn tidy(place: &Path) {
+    let parent = parent(place);
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let (path, is_folder) = (entry.path(), entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        if !is_folder || !entry.file_name().to_str().is_some_and(files::is_temporary) {
+            continue;
         }
-        fs::rename(made.path(), place)
-    };
-    settle().with_context(|| format!("cannot write {}", place.display()))?;
-    let _moved = made.keep();
-    Ok(())
+        if !is_dead(&path) {
+            continue;
+        }
+        for earlier in fs::read_dir(path.join(EARLIER)).into_iter().flatten().flatten() {
+            let place = parent.join(earlier.file_name());
+            if fs::symlink_metadata(&place).is_err() {
+                let _kept = fs::rename(earlier.path(), place);
+            }
+        }
+        // Whoever may not remove it has no use for an error, either.
+        let _gone = fs::remove_dir_all(path);
+    }
+}
+
+/// Whether nobody is at work in a folder; without a lock it is told by its age.
+fn is_dead(folder: &Path) -> bool {
+    match file::open(&folder.join(LOCK)) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(_) => files::is_stale(folder),
+    }
 }
 
 #[derive(Deserialize)]
@@ -74,7 +141,7 @@ fn foreign(place: &Path) -> io::Result<Option<PathBuf>> {
         return Ok(Some(place.to_path_buf()));
     }
     let mut found = Vec::new();
-    files(place, &mut found)?;
+    files_in(place, &mut found)?;
     let annotations = place.join(ANNOTATIONS);
     let text = fs::read(&annotations).unwrap_or_default();
     let mut written: Vec<PathBuf> = match windtunnel::json::from_bytes(&text) {
@@ -89,25 +156,15 @@ fn foreign(place: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 /// Every file in `folder` and below it, in order; none where there is no folder.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+fn files_in(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => return Ok(()),
         entries => entries?,
     };
     let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::path);
     for entry in entries {
-        if entry.file_type()?.is_dir() { files(&entry.path(), found)? } else { found.push(entry.path()) }
+        if entry.file_type()?.is_dir() { files_in(&entry.path(), found)? } else { found.push(entry.path()) }
     }
     Ok(())
 }
-
-/// Temporary folders are private by default, but datasets are read by other users' tools; the umask still applies.
-#[cfg(unix)]
-fn open_to_all(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(fs::Permissions::from_mode(0o777));
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_builder: &mut tempfile::Builder<'_, '_>) {}

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 use windtunnel::run::{Events, PerturbedSet};
 
-use super::folder::{self, ANNOTATIONS, IMAGES};
+use super::folder::{self, ANNOTATIONS, IMAGES, Making};
 use crate::NOTHING_SELECTED;
 use crate::args::{Global, Perturbed};
 use crate::context::threads;
@@ -34,6 +34,9 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     }
     let places: Vec<PathBuf> = names.iter().map(|name| args.out.join(name)).collect();
     places.iter().try_for_each(|place| folder::refuse(place))?;
+    places.iter().for_each(|place| folder::tidy(place));
+    // Before the work: whether anything can be written there.
+    places.iter().try_for_each(|place| Making::beside(place).map(drop))?;
     let code = write_all(&scene, &sets, &places, args, global)?;
     if code == 0 && global.quiet == 0 {
         for place in &places {
@@ -104,7 +107,7 @@ fn selected<'a>(scene: &'a Scene, args: &Perturbed) -> Vec<PerturbedSet<'a>> {
 
 /// Writes one dataset under one condition; each thread holds one picture at a time.
 fn write(set: &PerturbedSet<'_>, place: &Path, progress: &Progress, interrupted: &AtomicBool) -> anyhow::Result<()> {
-    let made = folder::beside(place)?;
+    let made = Making::beside(place)?;
     let images = made.path().join(IMAGES);
     set.file_names().par_iter().enumerate().try_for_each(|(at, name)| {
         if interrupted.load(Ordering::Relaxed) {
@@ -116,7 +119,7 @@ fn write(set: &PerturbedSet<'_>, place: &Path, progress: &Progress, interrupted:
         anyhow::Ok(())
     })?;
     keep(&made.path().join(ANNOTATIONS), set.instances().to_string().as_bytes())?;
-    folder::settle(made, place)
+    made.settle(place)
 }
 
 /// Writes a file in a folder that nobody else knows of yet.

@@ -28,6 +28,7 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
         bail!("{} specs would write over each other: name one", planned.len());
     };
     let plan = &planned.plan;
+    cells::probe(&args.out, plan, "--out")?;
     let found = recall(plan, args, global)?;
     let missing = missing(plan, &found);
     if !missing.is_empty() {
@@ -46,7 +47,13 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
         );
         return Ok(UNWRITTEN);
     }
-    let written = cells::write(&args.out, plan, &found)?;
+    let written = match cells::write(&args.out, plan, &found) {
+        Ok(written) => written,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            return Ok(UNWRITTEN);
+        }
+    };
     if global.quiet == 0 {
         anstream::eprintln!("{}: {} of {}", args.out.display(), counted(plan.cells.len(), "cell"), plan.name);
     }
