@@ -106,7 +106,8 @@ STEPS = [
     # Alone: their dependencies would bring a second OpenCV.
     Step("peers", venv(VENV, ".ci/requirements.txt", f"{VENV}/bin/pip install --quiet --no-deps imagecorruptions==1.1.2 tidecv==1.0.1")),
     Step("main job", readme("cargo run")),
-    Step("release", "cargo build --release --locked --features cloud --bins --example perturb --example evaluate", ("main job",)),
+    Step("release", "cargo build --release --locked --features cloud --bins --example conformance --example perturb"
+         " --example evaluate", ("main job",)),
     Step("tests", readme("cargo test"), ("main job",)),
     Step("lints", "cargo clippy --all-targets --features cloud -- -D warnings", ("tests",)),
     Step("docs", 'RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet', ("lints",)),
@@ -124,6 +125,7 @@ STEPS = [
     peer("slices"),
     peer("perturbed"),
     peer("cloud"),
+    peer("conformance", f"{PYTHON} .ci/conformance.py target/release/examples/conformance"),
     peer("corruptions", f"{PYTHON} .ci/corruptions.py target/release/examples/perturb"),
     peer("evaluation", f"{PYTHON} .ci/evaluation.py target/release/examples/evaluate"),
     peer("reference", f"{PYTHON} .ci/reference.py"),

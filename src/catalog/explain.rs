@@ -12,7 +12,7 @@ use crate::predict;
 use crate::slice;
 use crate::spec::{Bound, Choice, Correction, Rule, words};
 
-/// The page of a perturbation, preset, metric, section, dataset format, kind of model or decoder.
+/// The page of a perturbation, preset, metric, section, dataset format, kind of model, decoder or engine.
 ///
 /// # Errors
 /// Nothing is called `name`; the error tells what is called nearly so.
@@ -27,6 +27,7 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
     let others = others();
     match others.iter().find(|(_, entry)| entry.name == name) {
         Some(("decoder", entry)) => Ok(decoder_page(*entry)),
+        Some(("engine", entry)) => Ok(engine_page(*entry)),
         Some((family, entry)) => {
             let title = wrapped(&format!("{family} {name}: {}", entry.summary), 0);
             let kind = predict::ALL.iter().find(|kind| *family == "model" && kind.entry().name == name);
@@ -59,7 +60,9 @@ pub fn overview() -> String {
     for preset in PRESETS {
         out.push_str(&row(Entry { name: preset.name, summary: preset.summary }));
     }
-    for family in ["section", "metric", "figure", "bound", "rule", "correction", "dataset format", "model", "decoder"] {
+    for family in
+        ["section", "metric", "figure", "bound", "rule", "correction", "dataset format", "model", "decoder", "engine"]
+    {
         heading(&mut out, &format!("{family}s"));
         others().iter().filter(|(of, _)| *of == family).for_each(|(_, entry)| out.push_str(&row(*entry)));
     }
@@ -115,6 +118,9 @@ fn others() -> Vec<(&'static str, Entry)> {
     let formats = dataset::ALL.iter().map(|format| ("dataset format", format.entry()));
     let models = predict::ALL.iter().map(|kind| ("model", kind.entry()));
     let decoders = predict::decoder_pages().into_iter().map(|(entry, _)| ("decoder", entry));
+    // One is called `auto` as are other choices.
+    let engines = predict::engine_pages().into_iter().filter(|(_, page)| !page.is_empty());
+    let engines = engines.map(|(entry, _)| ("engine", entry));
     let rules = words::<Rule>().into_iter().map(|rule| ("rule", rule));
     let corrections = words::<Correction>().into_iter().map(|correction| ("correction", correction));
     let bounds = words::<Bound>().into_iter().map(|bound| ("bound", bound));
@@ -128,6 +134,7 @@ fn others() -> Vec<(&'static str, Entry)> {
         .chain(formats)
         .chain(models)
         .chain(decoders)
+        .chain(engines)
         .collect()
 }
 
@@ -142,6 +149,15 @@ fn decoder_page(entry: Entry) -> String {
                  whether the boxes fit the labels.";
     let found = wrapped(found, 0);
     format!("{title}\n{}\n{found}\n{example}\n", paragraphs.collect::<Vec<_>>().join("\n"))
+}
+
+/// What there is to know of an engine.
+fn engine_page(entry: Entry) -> String {
+    let page = predict::engine_pages().into_iter().find(|(other, _)| *other == entry).map(|(_, page)| page);
+    let title = wrapped(&format!("engine {}: {}", entry.name, entry.summary), 0);
+    let paragraphs = page.unwrap_or_default();
+    let paragraphs: Vec<String> = paragraphs.split("\n\n").map(|paragraph| wrapped(paragraph, 0)).collect();
+    format!("{title}\n{}", paragraphs.join("\n"))
 }
 
 const fn entry(name: &'static str, summary: &'static str) -> Entry {

@@ -13,7 +13,7 @@ mod shards;
 mod specs;
 mod stores;
 
-pub use crate::predict::fuzzing::{http, oip, onnx_metadata, onnx_outputs, roboflow, subprocess};
+pub use crate::predict::fuzzing::{http, oip, onnx_metadata, onnx_outputs, onnx_rules, roboflow, subprocess};
 pub use datasets::{coco, voc, yolo};
 pub use models::results;
 pub use pictures::picture;
@@ -26,7 +26,7 @@ pub use stores::store;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name in `fuzz`.
-pub const ALL: [(&str, Target); 15] = [
+pub const ALL: [(&str, Target); 16] = [
     ("spec", spec),
     ("coco", coco),
     ("yolo", yolo),
@@ -42,6 +42,7 @@ pub const ALL: [(&str, Target); 15] = [
     ("picture", picture),
     ("onnx_metadata", onnx_metadata),
     ("onnx_outputs", onnx_outputs),
+    ("onnx_rules", onnx_rules),
 ];
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::onnx::classes::Written;
 use super::onnx::decoders;
 use super::onnx::inputs::Inputs;
 use super::onnx::options::Overrides;
+use super::onnx::rules;
 use super::onnx::{Element, Engine, Input, OnnxModel, Port, Reading, Signature, Tensor, batch, exported};
 use super::roboflow::reply;
 use super::subprocess::protocol;
@@ -90,6 +91,17 @@ pub fn onnx_metadata(input: &[u8]) {
                 }
             }
         }
+    }
+}
+
+/// A model file, as the embedded engine's rules go through it; the engine itself is not asked.
+pub fn onnx_rules(input: &[u8]) {
+    let Ok(mut model) = rten_onnx::onnx::ModelProto::parse_buf(input) else { return };
+    let review = rules::review(&mut model);
+    assert!(review.refusal().is_none_or(|refusal| !refusal.is_empty()));
+    if review.is_mended {
+        let again = rten_onnx::onnx::ModelProto::parse_buf(&model.write_buf().expect("a buffer takes all"));
+        assert!(again.is_ok());
     }
 }
 

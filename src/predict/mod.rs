@@ -1,5 +1,6 @@
 //! Predictors: the ways to reach a model, one per file behind [`Predictor`], listed in [`ALL`].
 
+mod agreement;
 mod categories;
 mod frame;
 mod keys;
@@ -20,10 +21,16 @@ mod precomputed;
 mod roboflow;
 mod subprocess;
 
+pub use agreement::{Agreement, Apart};
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
 pub use keys::{TRAINING, section_keys};
-pub use onnx::decoder_pages;
+pub use onnx::{decoder_pages, engine_pages, onnxruntime_way_in};
+/// The engines by themselves, without what makes a model of a graph.
+pub mod graph {
+    pub use super::onnx::{Element, Engine, EngineKind, Input, Port, Signature, Tensor, Values, open};
+}
+
 pub use predictor::{
     ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, SAME_MODEL, Site,
     Variables, Variant, Vocabulary,

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryMap, Frame, FrameError};
+use super::{Agreement, CategoryMap, Frame, FrameError};
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::Detection;
@@ -136,6 +136,17 @@ pub trait Predictor: Send + Sync {
         watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
         watch.time(Phase::Inference, || frames.iter().map(|frame| self.predict(frame, categories, stop)).collect())
+    }
+
+    /// How far two engines that can run it are apart on `frames`, or why this cannot be tried; `None` where there is but
+    /// one.
+    fn agreement(
+        &self,
+        _frames: &[&Frame<'_>],
+        _categories: &CategoryMap,
+        _variables: Variables<'_>,
+    ) -> Option<Result<Agreement, String>> {
+        None
     }
 
     /// The same model with each plausible way of making a picture ready for it, as configured first; none where it

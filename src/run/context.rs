@@ -31,6 +31,9 @@ pub trait Events: Sync {
     /// `predictions` model calls lie ahead, on `images` images.
     fn started(&self, images: usize, predictions: usize);
 
+    /// A model, by its position in the plan, took `seconds` for `frames`. They are told again by [`Self::predicted`].
+    fn took(&self, _model: usize, _frames: usize, _seconds: f64) {}
+
     /// `predictions` more calls have been answered.
     fn predicted(&self, predictions: usize);
 

@@ -9,7 +9,7 @@ use super::Context;
 use super::found::Found;
 use super::gather::Gathering;
 use super::kept::Kept;
-use super::outcome::{Answers, Take};
+use super::outcome::{Answers, ModelTime, Take};
 use super::permits::Permits;
 use super::unanswered::unreached;
 use super::worker::Worker;
@@ -31,6 +31,8 @@ pub struct Predictions {
     pub pixels_seconds: f64,
     /// Where the time went.
     pub phases: Phases,
+    /// Per model, what it took.
+    pub models: Vec<ModelTime>,
     /// Per dataset, what turned out to be wrong with its images.
     pub dataset_failures: Vec<Option<Failure>>,
     /// Per model, why it could not be asked.
@@ -65,16 +67,18 @@ pub struct Shared<'a> {
     pub context: &'a Context<'a>,
     /// The store.
     pub kept: Kept<'a>,
-    /// Where the time goes.
+    /// Where the time goes, but for that of models.
     pub watch: Stopwatch<'a>,
+    /// Per model, where its time goes.
+    pub model_watches: Vec<Stopwatch<'a>>,
     /// For work on the processor.
     pub cores: Permits,
     /// Per model, for answers waited for; `None` for models that work here.
     pub waiting: Vec<Option<Permits>>,
     /// Per model, whether it can be asked; found out when it first has to be.
     pub reached: Vec<OnceLock<Result<(), PredictError>>>,
-    /// Frames asked.
-    pub asked: AtomicUsize,
+    /// Per model, frames asked.
+    pub asked: Vec<AtomicUsize>,
 }
 
 impl Predictions {
@@ -85,6 +89,7 @@ impl Predictions {
             cell_seconds: vec![0.0; plan.cells.len()],
             pixels_seconds: 0.0,
             phases: Phases::default(),
+            models: vec![ModelTime::default(); plan.models.len()],
             dataset_failures: vec![None; plan.datasets.len()],
             model_failures: vec![None; plan.models.len()],
             images_digests: vec![None; plan.datasets.len()],
@@ -136,10 +141,11 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
         context,
         kept: Kept::new(plan, context),
         watch: Stopwatch::new(context.clock),
+        model_watches: plan.models.iter().map(|_| Stopwatch::new(context.clock)).collect(),
         cores: Permits::new(context.threads.count()),
         waiting: (0..plan.models.len()).map(|model| Some(Permits::new(waiting(plan, model)?))).collect(),
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
-        asked: AtomicUsize::new(0),
+        asked: plan.models.iter().map(|_| AtomicUsize::new(0)).collect(),
     };
     for (dataset, images) in images.iter().enumerate() {
         let (jobs, Ok(data)) = (jobs(plan, dataset, cells), &plan.datasets[dataset].state) else { continue };
@@ -147,13 +153,20 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
             answer_images(&shared, dataset, data, &jobs, images, take);
         }
     }
+    let spent: Vec<Phases> = shared.model_watches.iter().map(Stopwatch::spent).collect();
+    let time = |(asked, spent): (&AtomicUsize, &Phases)| ModelTime {
+        asked: asked.load(Ordering::Relaxed),
+        inference: spent.inference,
+    };
+    let models: Vec<ModelTime> = shared.asked.iter().zip(&spent).map(time).collect();
     let recalled = shared.kept.recalled();
     let trouble = shared.kept.trouble();
     Answers {
         unreached: shared.reached.iter().map(|reached| unreached(reached.get()?.as_ref().err()?)).collect(),
-        asked: shared.asked.into_inner(),
+        asked: models.iter().map(|model| model.asked).sum(),
         recalled,
-        phases: shared.watch.spent(),
+        phases: spent.into_iter().fold(shared.watch.spent(), Phases::plus),
+        models,
         notes: trouble.map(|error| format!("answers were not kept, or not found again: {error}")).into_iter().collect(),
         interrupted: context.is_interrupted(),
     }

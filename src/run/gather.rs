@@ -45,7 +45,7 @@ impl<'a> Gathering<'a> {
         let take = |dataset: usize, image: usize, outcome: ImageOutcome| {
             self.taken.lock().unwrap_or_else(PoisonError::into_inner).take(dataset, image, outcome);
         };
-        let Answers { unreached, asked, recalled, phases, notes, interrupted } = answer(&take);
+        let Answers { unreached, asked, recalled, phases, models, notes, interrupted } = answer(&take);
         let Taken { pixels_seconds, datasets, cells } = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (at, answers) in cells {
             predictions.cell_seconds[at] += answers.seconds;
@@ -60,6 +60,10 @@ impl<'a> Gathering<'a> {
         predictions.asked += asked;
         predictions.recalled += recalled;
         predictions.phases = predictions.phases.plus(phases);
+        for (sum, model) in predictions.models.iter_mut().zip(models) {
+            sum.asked += model.asked;
+            sum.inference += model.inference;
+        }
         let new: Vec<String> = notes.into_iter().filter(|note| !predictions.notes.contains(note)).collect();
         predictions.notes.extend(new);
         predictions.interrupted = interrupted;

@@ -1,5 +1,6 @@
 //! Running a plan: `pipeline` is the road, the other files are its stages.
 
+mod agreement;
 mod audit;
 mod clusters;
 mod context;
@@ -40,6 +41,7 @@ mod threads;
 mod unanswered;
 mod worker;
 
+pub use agreement::{EngineTrial, engine_trials};
 pub use context::{Context, Events};
 pub use data_audit::{Audited, audit_data};
 pub use execute::{Predictions, execute};
@@ -47,6 +49,7 @@ pub use export::{coco_labels, coco_results};
 pub use found::Found;
 pub use idle::idle;
 pub use illustrate::Picture;
+pub use outcome::ModelTime;
 pub use outlook::{Outlook, OutlookError, outlook};
 pub use perturbed_set::PerturbedSet;
 pub use pipeline::{Finished, merge, run};

@@ -43,6 +43,15 @@ pub struct CellAnswer {
 /// came of it.
 pub type Take<'a> = dyn Fn(usize, usize, ImageOutcome) + Sync + 'a;
 
+/// What a model took.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ModelTime {
+    /// Frames that it was asked about.
+    pub asked: usize,
+    /// Of these, the time of its engine alone, seconds, summed over threads.
+    pub inference: f64,
+}
+
 /// What there is to tell of answers beside what came of each image.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {
@@ -54,6 +63,8 @@ pub struct Answers {
     pub recalled: usize,
     /// Where the time went.
     pub phases: Phases,
+    /// Per model, what it took.
+    pub models: Vec<ModelTime>,
     /// What people should know beside the figures.
     pub notes: Vec<String>,
     /// Whether the run ended early.

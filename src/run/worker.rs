@@ -215,11 +215,13 @@ impl Worker<'_> {
         let asked: Vec<&Frame<'_>> = open.iter().map(|(at, _)| &frames[*at]).collect();
         let categories = &self.shared.plan.cells[open[0].1].categories;
         let (stop, watch) = (self.shared.context.interrupted, &self.shared.watch);
-        let call = || self.timed(|| predictor.predict_batch(&asked, categories, stop, watch));
+        let model_watch = &self.shared.model_watches[model];
+        let call = || self.timed(|| predictor.predict_batch(&asked, categories, stop, model_watch));
         let (seconds, answers) = match &self.shared.waiting[model] {
             Some(waiting) => waiting.with(call),
             None => self.shared.cores.with(call),
         };
+        self.shared.context.events.took(model, open.len(), seconds);
         let seconds = seconds / open.len() as f64;
         let mut answers = answers.into_iter();
         for &(at, cell) in open {
@@ -237,7 +239,7 @@ impl Worker<'_> {
                 }
                 Ok(found) => Ok(Found::Exact(found)),
             };
-            self.shared.asked.fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
+            self.shared.asked[model].fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
             outcome.answers.push(CellAnswer { cell, found, seconds });
             self.shared.context.events.predicted(1);
         }

@@ -18,6 +18,7 @@ mod decoders;
 mod detector;
 mod determinism;
 mod diagnostics;
+mod engines;
 mod evaluation;
 mod export;
 mod external_data;

@@ -197,8 +197,11 @@ pub struct Check {
     /// Also run each model on a few images with every plausible preprocessing, and say which fits the labels
     #[arg(long)]
     pub probe: bool,
+    /// Also run each model on a few images with both engines, and say how far they are apart
+    #[arg(long)]
+    pub engines: bool,
     /// Print the spec as it counts, with the files that it extends, its profile and options, and where each value is from
-    #[arg(long, conflicts_with = "probe")]
+    #[arg(long, conflicts_with_all = ["probe", "engines"])]
     pub resolved: bool,
 }
 

@@ -5,12 +5,14 @@ use std::sync::atomic::AtomicBool;
 use std::thread::available_parallelism;
 
 use anyhow::Context as _;
-use windtunnel::run::{Context, Threads};
+use windtunnel::plan::Plan;
+use windtunnel::run::{Context, Events, Threads};
 use windtunnel::store::Store;
 
 use crate::args::{Global, Run};
 use crate::clock::clock;
 use crate::progress::Progress;
+use crate::savings::Savings;
 
 /// More threads than this only wait for each other.
 const MAX_THREADS_PER_CORE: usize = 4;
@@ -22,9 +24,9 @@ pub fn threads(jobs: Option<u16>) -> anyhow::Result<Threads> {
     Threads::with_this(count).with_context(|| format!("{count} threads cannot be started: ask for fewer with `--jobs`"))
 }
 
-/// Does `work` on the suite called `name` in the surroundings that the command line asks for.
+/// Does `work` on a plan in the surroundings that the command line asks for.
 pub fn in_context<T>(
-    name: &str,
+    plan: &Plan,
     args: &Run,
     global: &Global,
     threads: &Threads,
@@ -32,12 +34,13 @@ pub fn in_context<T>(
     interrupted: &AtomicBool,
     work: impl FnOnce(&Context<'_>) -> T,
 ) -> T {
-    let progress = Progress::new(name, global.quiet > 0);
+    let progress = Progress::new(&plan.name, global.quiet > 0);
+    let watched = Watched { name: &plan.name, progress: &progress, savings: Savings::new(plan, threads.count()) };
     let clock = clock();
     let done = work(&Context {
         threads,
         clock: &clock,
-        events: &progress,
+        events: &watched,
         interrupted,
         store,
         is_offline: args.keeping.offline,
@@ -46,4 +49,37 @@ pub fn in_context<T>(
     });
     progress.finish();
     done
+}
+
+/// Progress, and what an engine that is not there would save.
+struct Watched<'a> {
+    name: &'a str,
+    progress: &'a Progress,
+    savings: Savings,
+}
+
+impl Events for Watched<'_> {
+    fn started(&self, images: usize, predictions: usize) {
+        self.savings.started(predictions);
+        self.progress.started(images, predictions);
+    }
+
+    fn took(&self, model: usize, frames: usize, seconds: f64) {
+        if let Some(line) = self.savings.took(model, frames, seconds) {
+            self.progress.note(&format!("{}: {line}", self.name));
+        }
+    }
+
+    fn predicted(&self, predictions: usize) {
+        self.savings.answered(predictions);
+        self.progress.predicted(predictions);
+    }
+
+    fn dropped(&self, predictions: usize) {
+        self.progress.dropped(predictions);
+    }
+
+    fn scoring(&self) {
+        self.progress.scoring();
+    }
 }

@@ -2,13 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use windtunnel::plan::Plan;
+use windtunnel::plan::{Plan, PlannedModel};
 
 use crate::specs::Planned;
 
 /// Whether any model is asked: result files are not.
 pub fn asks_models(planned: &Planned) -> bool {
     planned.plan.models.iter().any(|model| model.state.as_ref().is_ok_and(|model| model.needs_pixels()))
+}
+
+/// What runs a model, where its kind lets it be chosen.
+pub fn engine_of(model: &PlannedModel) -> Option<String> {
+    let settings = model.state.as_ref().ok()?.card().settings;
+    settings.get("engine").and_then(|engine| engine.as_str()).map(str::to_owned)
+}
+
+/// How it came to a model's engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// The spec leaves it open, and ONNX Runtime's library was not found.
+    EmbeddedForWantOfTheLibrary,
+    /// Otherwise.
+    AsTold,
+}
+
+/// How it came to a model's engine; `None` for models that have none.
+pub fn chosen(model: &PlannedModel) -> Option<Chosen> {
+    let engine = engine_of(model)?;
+    let settings = model.state.as_ref().ok()?.card().settings;
+    let is_open = settings.get("engine_wanted").is_some_and(|wanted| wanted == "auto");
+    let is_embedded = is_open && engine.starts_with("rten");
+    Some(if is_embedded { Chosen::EmbeddedForWantOfTheLibrary } else { Chosen::AsTold })
 }
 
 /// Says what runs the models whose spec leaves it open: figures differ in the last digits from engine to engine.

@@ -11,10 +11,12 @@ mod files;
 mod github;
 mod init;
 mod interrupt;
+mod panics;
 mod partition;
 mod progress;
 mod records;
 mod remote;
+mod savings;
 mod scene;
 mod shards;
 mod specs;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    panics::leave_out_the_engines();
     let outcome = interrupt::listen().and_then(|()| match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Merge(wanted) => commands::merge(wanted, &args.global),

@@ -57,6 +57,15 @@ impl Progress {
         }
     }
 
+    /// Says something while the run goes on.
+    pub fn note(&self, line: &str) {
+        match self {
+            Self::Bar(bar) => bar.suspend(|| anstream::eprintln!("{line}")),
+            Self::Lines(_) => anstream::eprintln!("{line}"),
+            Self::Silent => {}
+        }
+    }
+
     /// Takes the bar off the screen.
     pub fn finish(&self) {
         match self {

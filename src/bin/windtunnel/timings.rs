@@ -2,21 +2,32 @@
 
 use std::time::{Duration, Instant};
 
-use windtunnel::record::Record;
+use windtunnel::plan::Plan;
+use windtunnel::run::{Finished, ModelTime};
 use windtunnel::stopwatch::Phases;
+
+use crate::engines::engine_of;
 
 /// What a command spends, from its start on.
 pub struct Timings {
     started: Instant,
     opening: Duration,
     phases: Phases,
+    /// By suite and name, with what runs it.
+    models: Vec<(String, ModelTime)>,
     reporting: Duration,
 }
 
 impl Timings {
     /// The command starts.
     pub fn start() -> Self {
-        Self { started: Instant::now(), opening: Duration::ZERO, phases: Phases::default(), reporting: Duration::ZERO }
+        Self {
+            started: Instant::now(),
+            opening: Duration::ZERO,
+            phases: Phases::default(),
+            models: Vec::new(),
+            reporting: Duration::ZERO,
+        }
     }
 
     /// Specs, datasets, models and the store are open.
@@ -25,8 +36,12 @@ impl Timings {
     }
 
     /// A spec was run.
-    pub fn ran(&mut self, record: &Record) {
-        self.phases = self.phases.plus(record.times.phases);
+    pub fn ran(&mut self, plan: &Plan, finished: &Finished) {
+        self.phases = self.phases.plus(finished.record.times.phases);
+        for (model, time) in plan.models.iter().zip(&finished.predictions.models) {
+            let engine = engine_of(model).map(|engine| format!(" on {engine}")).unwrap_or_default();
+            self.models.push((format!("{}: `{}`{engine}", plan.name, model.name), *time));
+        }
     }
 
     /// Writes reports.
@@ -48,8 +63,20 @@ impl Timings {
         let rows: String = parts.iter().map(row).collect();
         let wall = self.started.elapsed().as_secs_f64();
         format!(
-            "time, summed over {threads} threads up to the store\n{rows}  {:<30} {wall:9.3} s\n",
-            "in all, by the clock"
+            "time, summed over {threads} threads up to the store\n{rows}  {:<30} {wall:9.3} s\n{}",
+            "in all, by the clock",
+            self.engines()
         )
+    }
+
+    /// The time of engines alone, by model; nothing where none was asked.
+    fn engines(&self) -> String {
+        let asked: Vec<&(String, ModelTime)> = self.models.iter().filter(|(_, time)| time.asked > 0).collect();
+        let line = |(model, time): &&(String, ModelTime)| {
+            let each = 1000.0 * time.inference / time.asked as f64;
+            format!("  {:9.3} s, {each:.1} ms each of {} frames: {model}\n", time.inference, time.asked)
+        };
+        let lines: String = asked.iter().map(line).collect();
+        if lines.is_empty() { lines } else { format!("inference by model\n{lines}") }
     }
 }

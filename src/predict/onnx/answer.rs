@@ -71,6 +71,13 @@ impl OnnxModel {
         answers.into_iter().flatten().collect()
     }
 
+    /// The graph's outputs for one frame; a graph of a fixed batch is given it as often as it takes.
+    pub(super) fn raw(&self, frame: &Frame<'_>) -> Result<Vec<Tensor>, PredictError> {
+        let ready = self.ready(frame, &Stopwatch::default())?;
+        let planes = vec![ready.planes; self.inputs.batch.unwrap_or(1)];
+        self.engine.run_until(self.inputs.of(planes, ready.input), &AtomicBool::new(false))
+    }
+
     fn ready(&self, frame: &Frame<'_>, watch: &Stopwatch<'_>) -> Result<Ready, PredictError> {
         let pixels = frame.pixels()?;
         let picture = Size { width: pixels.width(), height: pixels.height() };

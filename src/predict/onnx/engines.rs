@@ -1,6 +1,6 @@
 //! Which engine runs a model: the embedded one, or ONNX Runtime where its library is found.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
@@ -9,6 +9,8 @@ use super::model_file::ModelFile;
 use super::onnxruntime_engine::{OnnxruntimeEngine, Provider};
 use super::onnxruntime_library as library;
 use super::rten_engine::RtenEngine;
+use super::rules;
+use crate::entry::Entry;
 use crate::predict::Variables;
 use crate::spec::{
     Choice, Diagnostic, Key, PathKind, Scalar, Shape, Source, TableReader, existing_path, list_of, words,
@@ -47,6 +49,25 @@ impl Choice for EngineKind {
             Self::Onnxruntime => "ONNX Runtime, from a library that is loaded at run time",
         }
     }
+}
+
+/// Opens a graph in an engine of that kind; ONNX Runtime's library is looked for.
+///
+/// # Errors
+/// The engine is not to be had, or cannot load the graph.
+pub fn open(kind: EngineKind, model: &Path, variables: Variables<'_>) -> Result<Box<dyn Engine>, String> {
+    EngineOptions { kind, library: None, providers: Vec::new() }.open(ModelFile::read(model)?, variables)
+}
+
+/// Each engine with what there is to tell of it, in paragraphs.
+#[must_use]
+pub fn pages() -> Vec<(Entry, String)> {
+    let page = |kind: EngineKind| match kind {
+        EngineKind::Auto => String::new(),
+        EngineKind::Rten => rules::page(),
+        EngineKind::Onnxruntime => library::INSTALL_PAGE.to_owned(),
+    };
+    EngineKind::ALL.iter().map(|(name, kind)| (Entry { name, summary: kind.summary() }, page(*kind))).collect()
 }
 
 impl EngineOptions {

@@ -33,6 +33,12 @@ const IN_PYTHON: [&str; 3] = [
     "Lib/site-packages/onnxruntime/capi/onnxruntime.dll",
 ];
 
+/// How it is found, for `windtunnel explain onnxruntime`.
+pub const INSTALL_PAGE: &str = "Its library is looked for under `library`, the variable ORT_DYLIB_PATH, in the active \
+                                Python environment and the one that windtunnel is in, and where the system keeps \
+                                libraries. `pip install onnxruntime` brings it; onnxruntime-gpu one with CUDA and TensorRT, \
+                                onnxruntime-openvino one with OpenVINO.";
+
 /// What the system knows it as; looked for beside the program first.
 const NAMES: &[&str] = if cfg!(windows) {
     &["onnxruntime.dll"]
@@ -52,6 +58,12 @@ const WAY_OUT: &str = if IS_STATIC {
 } else {
     INSTALL
 };
+
+/// How to get it, in a few words.
+#[must_use]
+pub fn way_in() -> &'static str {
+    if IS_STATIC { "`pip install windtunnel[onnxruntime]`" } else { "`pip install onnxruntime`" }
+}
 
 /// The same for a program that loads libraries.
 const INSTALL: &str = "install it (`pip install onnxruntime` into the active Python environment, or the system's \

@@ -1,6 +1,7 @@
 //! An opened ONNX model: engine, decoder and preprocessing tied together.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -10,7 +11,7 @@ use super::batch::{batch_size, split};
 use super::classes::{ClassNames, Written};
 use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Tensor};
-use super::engines::EngineKind;
+use super::engines::EngineOptions;
 use super::exported;
 use super::inputs::{InputSize, Inputs};
 use super::model_file::ModelFile;
@@ -19,7 +20,9 @@ use super::plausible::plausible;
 use super::preprocess::Preprocessing;
 use crate::detection::{Detection, Size};
 use crate::digest::Digest;
-use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Variables, Variant, Vocabulary};
+use crate::predict::{
+    Agreement, CategoryMap, Frame, ModelCard, PredictError, Predictor, Variables, Variant, Vocabulary,
+};
 use crate::spec::Choice;
 use crate::stopwatch::Stopwatch;
 
@@ -28,14 +31,14 @@ pub const KIND: &str = "onnx";
 
 /// Counts up whenever the same file, settings and pixels give other detections than before: a part of every key under
 /// which answers are kept.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// A model that can answer frames.
 #[derive(Clone)]
 pub struct OnnxModel {
     pub(super) engine: Arc<dyn Engine>,
-    /// What the spec says of the engine, where it has a say.
-    wanted_engine: Option<EngineKind>,
+    /// Where the graph is from, where the spec has a say in what runs it.
+    pub(super) source: Option<Source>,
     pub(super) inputs: Inputs,
     pub(super) decoder: &'static dyn Decoder,
     pub(super) preprocessing: Preprocessing,
@@ -44,7 +47,14 @@ pub struct OnnxModel {
     pub(super) iou: Option<f64>,
     pub(super) max_detections: usize,
     pub(super) batch: usize,
-    digest: Option<Digest>,
+    pub(super) digest: Option<Digest>,
+}
+
+/// A model file, and what the spec says of its engine.
+#[derive(Clone)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) engine: EngineOptions,
 }
 
 impl OnnxModel {
@@ -62,7 +72,8 @@ impl OnnxModel {
         let digest = file.digest;
         let engine = options.engine.open(file, variables)?;
         let model = Self::over(engine, Some(digest), options.reading)?;
-        Ok(Self { wanted_engine: Some(options.engine.kind), ..model })
+        let source = Source { path: options.path, engine: options.engine };
+        Ok(Self { source: Some(source), ..model })
     }
 
     /// The same over any engine; `digest` is of what it runs.
@@ -87,7 +98,7 @@ impl OnnxModel {
         let defaults = decoder.defaults();
         let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
         Ok(Self {
-            wanted_engine: None,
+            source: None,
             inputs,
             decoder,
             preprocessing,
@@ -151,7 +162,7 @@ impl Predictor for OnnxModel {
         let settings = [
             ("revision", json!(REVISION)),
             ("engine", json!(self.engine.name())),
-            ("engine_wanted", json!(self.wanted_engine.map(Choice::word))),
+            ("engine_wanted", json!(self.source.as_ref().map(|source| source.engine.kind.word()))),
             ("decoder", json!(self.decoder.entry().name)),
             ("input_size", input_size),
             ("preprocessing", json!(self.preprocessing)),
@@ -196,6 +207,15 @@ impl Predictor for OnnxModel {
         watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
         self.answers(frames, categories, stop, watch)
+    }
+
+    fn agreement(
+        &self,
+        frames: &[&Frame<'_>],
+        categories: &CategoryMap,
+        variables: Variables<'_>,
+    ) -> Option<Result<Agreement, String>> {
+        self.agreement_of_engines(frames, categories, variables)
     }
 
     fn variants(&self) -> Vec<Variant> {

@@ -3,14 +3,15 @@
 use anyhow::bail;
 use windtunnel::catalog;
 use windtunnel::plan::Plan;
+use windtunnel::predict::Agreement;
 use windtunnel::report::{Style, counted};
-use windtunnel::run::{Probe, Trial, idle, probe};
+use windtunnel::run::{EngineTrial, Probe, Trial, engine_trials, idle, probe};
 use windtunnel::spec::resolved;
 
 use crate::NOTHING_SELECTED;
 use crate::args::{Check, Global, Selection};
 use crate::specs::{self, Found, Wrong, plans};
-use crate::{files, github, terminal};
+use crate::{files, github, surroundings, terminal};
 
 /// Exit code where a dataset or model cannot be used.
 const UNUSABLE: u8 = 3;
@@ -51,6 +52,9 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         }
         if args.probe && !is_unusable {
             tell_probes(plan)?;
+        }
+        if args.engines && !is_unusable {
+            tell_engine_trials(plan)?;
         }
         for condition in idle(plan) {
             anstream::eprintln!(
@@ -130,5 +134,40 @@ fn tell_probe(file: &str, probe: &Probe) {
         for line in &better.lines {
             anstream::eprintln!("    {line}");
         }
+    }
+}
+
+/// Images that engines are tried on.
+const TRIED_IMAGES: usize = 4;
+
+fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
+    let trials = match engine_trials(plan, TRIED_IMAGES, &surroundings::variable) {
+        Ok(trials) => trials,
+        Err(error) => bail!("cannot try the engines: {error}"),
+    };
+    if trials.is_empty() {
+        anstream::eprintln!("{}: no model that more than one engine can run", plan.file);
+    }
+    for EngineTrial { model, dataset, outcome } in &trials {
+        match outcome {
+            Ok(agreement) => tell_agreement(&plan.file, model, dataset, agreement),
+            Err(why) => anstream::eprintln!("{}: `{model}` runs on one engine alone: {why}", plan.file),
+        }
+    }
+    Ok(())
+}
+
+fn tell_agreement(file: &str, model: &str, dataset: &str, agreement: &Agreement) {
+    let Agreement { engines: [one, other], frames, outputs, answers, unpaired } = agreement;
+    anstream::eprintln!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
+    for (name, apart) in outputs {
+        anstream::eprintln!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
+    }
+    anstream::eprintln!("  boxes: sides up to {:.1e} pixels apart, {unpaired} found by one alone", answers.by);
+    if !agreement.holds() {
+        anstream::eprintln!(
+            "{file}: warning: the engines differ on `{model}` by more than rounding: set `engine` to the one that you ship \
+             with, and report the model"
+        );
     }
 }

@@ -48,8 +48,8 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         }
         let plan = &planned.plan;
         let work = |context: &Context<'_>| run_plan(plan, context);
-        let finished = in_context(&plan.name, args, global, &threads, asked, interrupted, work);
-        timings.ran(&finished.record);
+        let finished = in_context(plan, args, global, &threads, asked, interrupted, work);
+        timings.ran(plan, &finished);
         let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
         if args.fail_fast && code != 0 && !rest.is_empty() {

@@ -43,7 +43,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
             tell_engines(plan);
         }
         let images = partition.images(plan, costs.as_ref());
-        let run = in_context(&plan.name, args, global, &threads, store.as_ref(), interrupted, |context| {
+        let run = in_context(plan, args, global, &threads, store.as_ref(), interrupted, |context| {
             Shard::run(plan, partition, &images, request(plan, &args.selection), context)
         });
         let Some(shard) = run else {

@@ -1,0 +1,150 @@
+//! What ONNX Runtime would save: said once, early, where a run has a while of the embedded engine before it.
+
+use std::sync::Mutex;
+
+use windtunnel::plan::Plan;
+use windtunnel::predict::onnxruntime_way_in;
+
+use crate::engines::{Chosen, chosen};
+
+/// Seconds by the clock that are worth a line.
+const WORTH: f64 = 10.0;
+
+/// Frames after which a model's time is known well enough: the first ones wait for memory and disk.
+const ENOUGH: usize = 8;
+
+/// The share of the embedded engine's time that ONNX Runtime 1.32 took for the same frames, one thread each, on the
+/// shipped models: the least and the most (`benches/peers/README.md`).
+const SHARE: (f64, f64) = (0.30, 0.45);
+
+/// Watches how long the models take that the embedded engine runs for want of the library.
+pub struct Savings {
+    threads: usize,
+    /// Positions of those models in the plan, with the frames that lie ahead of each.
+    ahead: Vec<(usize, usize)>,
+    /// Frames of all models.
+    planned: usize,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// Frames and seconds by model, in the order of `ahead`.
+    by_model: Vec<(usize, f64)>,
+    /// Frames that any model was asked about, and answers that were given, from the store or by a model.
+    asked: usize,
+    answered: usize,
+    /// Frames that this machine has to answer, where it is one of many.
+    announced: usize,
+    is_told: bool,
+}
+
+impl Savings {
+    /// Nothing seen yet.
+    pub fn new(plan: &Plan, threads: usize) -> Self {
+        let images = |dataset: usize| plan.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len());
+        let frames = |is_of: &dyn Fn(usize) -> bool| {
+            let cells = plan.cells.iter().filter(|cell| is_of(cell.model) && plan.blocked(cell).is_none());
+            cells.map(|cell| images(cell.dataset)).sum::<usize>()
+        };
+        let ahead = |model: usize| (model, frames(&|of| of == model));
+        let is_embedded = |model: &usize| chosen(&plan.models[*model]) == Some(Chosen::EmbeddedForWantOfTheLibrary);
+        let ahead: Vec<(usize, usize)> = (0..plan.models.len()).filter(is_embedded).map(ahead).collect();
+        let by_model = vec![(0, 0.0); ahead.len()];
+        let planned: usize = frames(&|_| true);
+        let seen = Seen { by_model, announced: planned, ..Seen::default() };
+        Self { threads, ahead, planned, seen: Mutex::new(seen) }
+    }
+
+    /// So many frames are to be answered here.
+    pub fn started(&self, frames: usize) {
+        if let Ok(mut seen) = self.seen.lock() {
+            seen.announced = frames;
+        }
+    }
+
+    /// A model took `seconds` for `frames`; the line to tell, if it is time.
+    pub fn took(&self, model: usize, frames: usize, seconds: f64) -> Option<String> {
+        let mut seen = self.seen.lock().ok()?;
+        seen.asked += frames;
+        let at = self.ahead.iter().position(|(position, _)| *position == model)?;
+        seen.by_model[at].0 += frames;
+        seen.by_model[at].1 += seconds;
+        let line = self.line(&seen)?;
+        seen.is_told = true;
+        Some(line)
+    }
+
+    /// Answers were given.
+    pub fn answered(&self, frames: usize) {
+        if let Ok(mut seen) = self.seen.lock() {
+            seen.answered += frames;
+        }
+    }
+
+    fn line(&self, seen: &Seen) -> Option<String> {
+        let is_known = seen.by_model.iter().all(|(frames, _)| *frames >= ENOUGH);
+        if seen.is_told || !is_known {
+            return None;
+        }
+        // What the store answers, no engine has to.
+        let anew = seen.asked as f64 / seen.answered.max(seen.asked) as f64;
+        let of = |(time, ahead): (&(usize, f64), &(usize, usize))| time.1 / time.0 as f64 * ahead.1 as f64;
+        let summed: f64 = seen.by_model.iter().zip(&self.ahead).map(of).sum();
+        let here = seen.announced as f64 / self.planned.max(1) as f64;
+        let seconds = summed * anew * here / self.threads as f64;
+        let saved = (seconds * (1.0 - SHARE.1), seconds * (1.0 - SHARE.0));
+        (seconds >= WORTH).then(|| {
+            format!(
+                "note: about {} on the embedded engine; ONNX Runtime would save {} to {} of it: {}",
+                spoken(seconds),
+                spoken(saved.0),
+                spoken(saved.1),
+                onnxruntime_way_in()
+            )
+        })
+    }
+}
+
+/// A time as people say it.
+fn spoken(seconds: f64) -> String {
+    match seconds {
+        seconds if seconds < 90.0 => format!("{seconds:.0} s"),
+        seconds if seconds < 5400.0 => format!("{:.0} min", seconds / 60.0),
+        seconds => format!("{:.1} h", seconds / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn savings(ahead: Vec<(usize, usize)>) -> Savings {
+        let (by_model, planned) = (vec![(0, 0.0); ahead.len()], 20_000);
+        let seen = Seen { by_model, announced: planned, ..Seen::default() };
+        Savings { threads: 2, ahead, planned, seen: Mutex::new(seen) }
+    }
+
+    #[test]
+    fn it_is_said_once_when_enough_is_known_and_much_lies_ahead() {
+        let savings = savings(vec![(1, 10_000)]);
+        assert_eq!(savings.took(0, 100, 50.0), None);
+        assert_eq!(savings.took(1, 7, 0.14), None);
+        let line = savings.took(1, 1, 0.02).unwrap();
+        assert!(line.contains("about 2 min on the embedded engine"), "{line}");
+        assert!(line.contains("would save 55 s to 70 s of it: `pip install"), "{line}");
+        assert_eq!(savings.took(1, 100, 2.0), None);
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_few_seconds_or_of_what_others_answer() {
+        let short = savings(vec![(0, 900)]);
+        assert_eq!(short.took(0, 8, 0.16), None);
+        let part = savings(vec![(0, 10_000)]);
+        part.started(1000);
+        assert_eq!(part.took(0, 8, 0.16), None);
+        let stored = savings(vec![(0, 10_000)]);
+        stored.answered(7992);
+        assert_eq!(stored.took(0, 8, 0.16), None);
+    }
+}

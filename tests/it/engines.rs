@@ -1,0 +1,75 @@
+//! What runs ONNX files: every shipped model loads on the embedded engine or is refused for a reason that is told.
+
+use windtunnel::predict::graph::{EngineKind, open};
+
+use crate::support::{DATASET, Workshop, repository};
+
+/// The models of tests that the embedded engine must not run, with the operator that it names.
+const REFUSED: [(&str, &str); 2] = [("roi_align.onnx", "RoiAlign"), ("suppression.onnx", "NonMaxSuppression")];
+
+#[test]
+fn every_model_here_loads_on_the_embedded_engine_or_is_refused_by_its_operator() {
+    let files = |folder: &str| std::fs::read_dir(repository(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let models: Vec<_> = files("examples/models").chain(files("tests/fixtures/models")).collect();
+    let models = models.iter().filter(|path| path.extension().is_some_and(|extension| extension == "onnx"));
+    let mut opened = 0;
+    for path in models {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let outcome = open(EngineKind::Rten, path, &|_| None).map(|engine| engine.name().to_owned());
+        match REFUSED.iter().find(|(refused, _)| *refused == name) {
+            Some((_, operator)) => {
+                assert!(outcome.as_ref().is_err_and(|why| why.contains(operator)), "{name}: {outcome:?}")
+            }
+            None => {
+                assert_eq!(outcome.as_deref(), Ok("rten 0.27.0"), "{name}");
+                opened += 1;
+            }
+        }
+    }
+    assert!(opened > 20, "{opened}");
+}
+
+#[test]
+fn check_says_before_a_run_what_the_embedded_engine_computes_otherwise() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let path = repository("tests/fixtures/models/suppression.onnx");
+    let model = format!("[model.m]\nkind = \"onnx\"\nengine = \"rten\"\npath = \"{}\"", path.display());
+    workshop.write(
+        "spec.toml",
+        format!("version = 1\nname = \"small\"\n{DATASET}\n{model}\n[[check]]\non = \"clean\"\nmin = 0.5\n"),
+    );
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("does not compute it as ONNX says: NonMaxSuppression (gives `kept`)"), "{}", ran.stderr);
+}
+
+#[test]
+fn explain_lists_every_rule_with_its_smallest_case() {
+    let ran = Workshop::new().run(&["explain", "rten"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for rule in ["same-lower (Conv,", "cubic-resize (Resize)", "old-softmax (Softmax, LogSoftmax)"] {
+        assert!(text.contains(rule), "{text}");
+    }
+    assert!(text.matches("Smallest case:").count() > 20, "{text}");
+}
+
+#[test]
+fn where_one_engine_alone_is_there_check_says_why_they_cannot_be_held_against_each_other() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let path = repository("examples/models/bccd_a.onnx");
+    let labels = "labels = [\"RBC\", \"WBC\", \"Platelets\"]";
+    let model = format!("[model.m]\nkind = \"onnx\"\nengine = \"rten\"\npath = \"{}\"\n{labels}", path.display());
+    workshop.write(
+        "spec.toml",
+        format!("version = 1\nname = \"small\"\n{DATASET}\n{model}\n[[check]]\non = \"clean\"\nmin = 0.5\n"),
+    );
+    let ran = workshop.run(&["check", "--engines", "spec.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // Whether a library is there depends on the machine: one of the two is said.
+    let is_told = ran.says("`m` runs on one engine alone: no library of ONNX Runtime was found")
+        || ran.says("output `output`: up to");
+    assert!(is_told, "{}", ran.stderr);
+}
