@@ -91,3 +91,4 @@ pub mod slice;
 pub mod spec;
 pub mod stopwatch;
 pub mod store;
+pub mod untrusted;

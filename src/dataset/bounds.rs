@@ -1,5 +1,8 @@
-//! How much of a dataset's files is read, so that a damaged or hostile one ends in an error and not in the machine's
-//! memory: `max_pixels` and `max_file_mib`, options of every format.
+//! How much of a dataset's files is read, and from where, so that a damaged or hostile one ends in an error, and neither in
+//! the machine's memory nor with other people's pictures in a report: `max_pixels`, `max_file_mib` and `allow_outside`,
+//! options of every format.
+
+use toml::Spanned;
 
 use crate::file::MIB;
 use crate::spec::{Key, Literal, Shape, TableReader};
@@ -11,6 +14,8 @@ pub struct Bounds {
     pub pixels: u64,
     /// Bytes of a file of labels, or of a list of images.
     pub bytes: u64,
+    /// Whether names of pictures may lead out of the folder that they start from.
+    pub allows_outside: bool,
 }
 
 /// Where Pillow refuses pictures, in which models are trained: twice its limit of 1 GiB / 4 / 3 pixels.
@@ -29,7 +34,7 @@ pub const MAX_FILE_MIB: Key = Key::new(
 
 impl Bounds {
     /// The keys of [`Self::read`].
-    pub const KEYS: [Key; 2] = [
+    pub const KEYS: [Key; 3] = [
         Key::new(
             "max_pixels",
             Shape::COUNT,
@@ -37,12 +42,20 @@ impl Bounds {
         )
         .or(Literal::Integer(PIXELS)),
         MAX_FILE_MIB,
+        Key::new(
+            "allow_outside",
+            Shape::BOOLEAN,
+            "whether pictures are read that the labels name by a path out of their folder, `..` or an absolute one; links are \
+             followed anyway",
+        )
+        .or(Literal::Boolean(false)),
     ];
 
-    /// Reads `max_pixels` and `max_file_mib`.
+    /// Reads `max_pixels`, `max_file_mib` and `allow_outside`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
         let pixels = options.integer("max_pixels").unwrap_or(PIXELS.unsigned_abs());
-        Self { pixels, bytes: most_bytes(options) }
+        let allows_outside = options.optional::<bool>("allow_outside").is_some_and(Spanned::into_inner);
+        Self { pixels, bytes: most_bytes(options), allows_outside }
     }
 }
 

@@ -14,8 +14,9 @@
 //! - Roboflow's exports begin with a category 0 that no object has and that only names the project: it is dropped.
 //! - Errors: missing or unusable images, images of another size than written (the right way up), ids or names used
 //!   twice, unknown ids, impossible boxes, boxes in shares of the picture, ids that are texts. Warnings, counted: boxes of no size,
-//!   outside of their image or beyond it, objects written twice, annotations with `ignore` (which count), `\` in paths, images elsewhere, pictures beside the
-//!   JSON file that it does not list.
+//!   outside of their image or beyond it, objects written twice, annotations with `ignore` (which count), `\` in paths,
+//!   pictures behind links, pictures beside the JSON file that it does not list.
+//! - A `file_name` that leads out of the folder of images is an error, and read with `allow_outside = true`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -24,10 +25,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use super::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
+use super::files::{clean_name, clean_path, files_below, is_picture, name_in};
 use super::findings::Findings;
 use super::format::INSTANCES;
 use super::metadata::metadata;
+use super::place::{place, tell_links};
 use super::records::{Named as NamedPicture, check_names, record};
 use super::{Aside, Bounds, Dataset, DatasetError, Format, Reader, boxes, split};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
@@ -215,15 +217,9 @@ impl CocoReader {
             if !ids.insert(image.id.0) {
                 findings.error("duplicated image ids", image.id.0.to_string());
             }
-            let path = locate(&folder, &image.file_name);
+            let Some(path) = place(&folder, &image.file_name, bounds, findings) else { continue };
             if !names.insert(path.clone()) {
                 findings.error("image files listed twice", image.file_name.clone());
-            }
-            if is_outside(&path, &folder) {
-                findings.warning(
-                    "image files outside of the folder of images, or with an absolute path",
-                    image.file_name.clone(),
-                );
             }
             let name = if image.file_name.contains('\\') && !folder.join(&image.file_name).exists() {
                 findings.warning("image files written with `\\`", image.file_name.clone());
@@ -234,6 +230,7 @@ impl CocoReader {
             let written = (image.width.map(|width| width.0), image.height.map(|height| height.0));
             records.extend(record(NamedPicture { id: image.id.0, name, path, written }, bounds, findings));
         }
+        tell_links(&folder, &records, findings);
         records
     }
 }

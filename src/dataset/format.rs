@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::place::OUTSIDE;
 use super::records::MISSING;
 use super::{Aside, Bounds};
 use crate::detection::{Annotation, Category, ImageRecord};
@@ -148,11 +149,13 @@ impl DatasetError {
             ),
             Self::Syntax { .. } => None,
             Self::Content { findings, .. } => {
-                let is_missing = |finding: &String| finding.starts_with(MISSING);
-                findings
-                    .iter()
-                    .any(is_missing)
-                    .then(|| "set `images` to the folder that the file names start from".to_owned())
+                let has = |sort: &str| findings.iter().any(|finding| finding.starts_with(sort));
+                if has(OUTSIDE) {
+                    let help =
+                        "if their pictures are to be read from there, set `allow_outside = true`; else mend the names";
+                    return Some(help.to_owned());
+                }
+                has(MISSING).then(|| "set `images` to the folder that the file names start from".to_owned())
             }
         }
     }

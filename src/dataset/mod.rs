@@ -9,6 +9,7 @@ mod format;
 mod jpeg;
 mod metadata;
 mod picture;
+mod place;
 mod records;
 mod sample;
 mod split;

@@ -13,6 +13,7 @@ use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record};
+use crate::untrusted::{self, Shown as _};
 
 /// How a report for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,9 +108,16 @@ fn times(out: &mut String, record: &Record, style: Style) {
     }
 }
 
-/// Appends a line; writing to a `String` cannot fail.
+/// Appends a line: the door for all that others wrote, so nothing is painted in it.
 fn line(out: &mut String, text: &str) {
-    out.push_str(text.trim_end());
+    out.push_str(&untrusted::line(text.trim_end()));
+    out.push('\n');
+}
+
+/// Appends a line that begins with a word in colour.
+fn painted_line(out: &mut String, (word, ansi): (&str, Ansi), rest: &str, style: Style) {
+    out.push_str(&paint(&untrusted::line(word), ansi, style));
+    out.push_str(&untrusted::name(rest.trim_end()));
     out.push('\n');
 }
 
@@ -207,8 +215,8 @@ fn setup(out: &mut String, record: &Record, style: Style) {
             (Some(dataset), _) => format!("dataset `{dataset}`"),
             (None, model) => format!("model `{}`", model.as_deref().unwrap_or_default()),
         };
-        let state = paint("ERROR", color(AnsiColor::Magenta), style);
-        line(out, &format!("{state} {what} ({}:{})", failed.file, failed.line));
+        let rest = format!(" {what} ({}:{})", failed.file, failed.line);
+        painted_line(out, ("ERROR", color(AnsiColor::Magenta)), &rest, style);
         wrapped(out, &format!("{}: {}", failed.failure.kind, failed.failure.message), style.width);
     }
 }
@@ -227,7 +235,7 @@ fn skipped(out: &mut String, record: &Record, style: Style) {
 
 fn heading(out: &mut String, case: &CaseRecord, style: Style) {
     let name = case.check.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-    line(out, &format!("{} {}{name}", painted(case, style), case.id));
+    painted_line(out, (&format!("{:5}", word(case)), ansi(case)), &format!(" {}{name}", case.id), style);
 }
 
 fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
@@ -237,7 +245,7 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
         wrapped(out, &text, style.width);
     }
     if let Some(picture) = &case.picture {
-        line(out, &format!("      picture: {}", folder.join(picture).display()));
+        line(out, &format!("      picture: {}", folder.join(picture).shown()));
     }
     line(out, &format!("      at {}:{}", case.file, case.line));
     line(out, &format!("      again: {}", repeat_command(record, &case.id)));
@@ -274,7 +282,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
         0 => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
         _ => Ansi::new().fg_color(Some(AnsiColor::Red.into())),
     };
-    let verdict = paint(&format!("{} {}", record.spec.name, verdict(record)), outcome.bold(), style);
+    let verdict = format!("{} {}", record.spec.name, verdict(record));
     let Counts { passed, failed, errors, skipped, warned } = counts;
     let warned = match warned {
         0 => String::new(),
@@ -283,26 +291,22 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     let errors = counted(*errors, "error");
     let seconds = record.times.seconds;
     let kept = match record.times.from_store {
-        0 => String::new(),
-        answers => format!("\n  {} from the store", counted(answers, "answer")),
+        0 => None,
+        answers => Some(format!("  {} from the store", counted(answers, "answer"))),
     };
-    line(
-        out,
-        &format!(
-            "{verdict}: {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s{kept}"
-        ),
-    );
+    let rest = format!(": {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s");
+    painted_line(out, (&verdict, outcome.bold()), &rest, style);
+    kept.iter().for_each(|kept| line(out, kept));
 }
 
-fn painted(case: &CaseRecord, style: Style) -> String {
-    let ansi = match case.verdict.outcome {
+fn ansi(case: &CaseRecord) -> Ansi {
+    color(match case.verdict.outcome {
         Outcome::Pass => AnsiColor::Green,
         Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => AnsiColor::Yellow,
         Outcome::Fail => AnsiColor::Red,
         Outcome::Error(_) => AnsiColor::Magenta,
         Outcome::Skipped => AnsiColor::Yellow,
-    };
-    paint(&format!("{:5}", word(case)), color(ansi), style)
+    })
 }
 
 fn color(color: AnsiColor) -> Ansi {

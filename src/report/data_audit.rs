@@ -10,6 +10,7 @@ use crate::record::{
     Balance, Brightness, CaseRecord, CategoryCount, Counts, DataAudit, DatasetAudit, Doubt, Known, ObjectSizes,
     Outlier, Pair, Quantiles, Spread, Suspect, Suspects, Trait,
 };
+use crate::untrusted;
 
 /// Where the text beside a heading starts.
 const COLUMN: usize = 18;
@@ -25,7 +26,7 @@ const LISTED: usize = 8;
 pub fn audit_json(audit: &DataAudit) -> String {
     let mut text = serde_json::to_string_pretty(audit).expect("an audit is made of strings, numbers and lists");
     text.push('\n');
-    text
+    untrusted::json(text)
 }
 
 /// `audit` as text; every state is a word as well as a colour.
@@ -42,8 +43,7 @@ pub fn audit_console(audit: &DataAudit, style: Style) -> String {
             (Some(name), _) => ("dataset", name.as_str()),
             (None, name) => ("model", name.as_deref().unwrap_or_default()),
         };
-        let word = page.paint("ERROR", AnsiColor::Magenta);
-        page.line(&format!("{word} {what} `{name}`"));
+        page.painted_line(("ERROR", AnsiColor::Magenta), &format!(" {what} `{name}`"));
         page.below(&failed.failure.message);
         page.below(&format!("at {}:{}", failed.file, failed.line));
     }
@@ -59,7 +59,15 @@ struct Page {
 
 impl Page {
     fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
+        self.out.push_str(&untrusted::line(text.trim_end()));
+        self.out.push('\n');
+    }
+
+    /// A line that begins with a word in colour.
+    fn painted_line(&mut self, (word, color): (&str, AnsiColor), rest: &str) {
+        let word = self.paint(&untrusted::line(word), color);
+        self.out.push_str(&word);
+        self.out.push_str(&untrusted::name(rest.trim_end()));
         self.out.push('\n');
     }
 
@@ -227,9 +235,8 @@ impl Page {
             Outcome::Skipped => AnsiColor::Yellow,
         };
         self.line("");
-        let word = self.paint(&format!("{:5}", word(case)), color);
         let name = case.check.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
-        self.line(&format!("{word} {name}{}", case.id));
+        self.painted_line((&format!("{:5}", word(case)), color), &format!(" {name}{}", case.id));
         self.line(&format!("      {}", case.message));
         self.line(&format!("      at {}:{}", case.file, case.line));
     }
@@ -244,14 +251,15 @@ impl Page {
             130 => "interrupted",
             _ => "could not be judged",
         };
-        let verdict = self.paint(&format!("{} {verdict}", audit.name), color);
+        let verdict = (&*format!("{} {verdict}", audit.name), color);
         self.line("");
         if audit.cases.is_empty() && audit.exit_code == 0 {
-            return self.line(&verdict);
+            return self.painted_line(verdict, "");
         }
         let warned = if warned > 0 { format!(", {}", counted(warned, "warning")) } else { String::new() };
         let errors = counted(errors, "error");
-        self.line(&format!("{verdict}: {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped"));
+        let rest = format!(": {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped");
+        self.painted_line(verdict, &rest);
     }
 
     fn paint(&self, text: &str, color: AnsiColor) -> String {

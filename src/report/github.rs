@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record};
+use crate::untrusted;
 
 /// GitHub shows ten annotations of a sort per step; the last of them says how many there are more.
 const SHOWN: usize = 9;
@@ -85,8 +86,10 @@ fn annotation(case: &CaseRecord) -> Annotation {
 fn write(command: &str, mut annotations: Vec<Annotation>, rest: &str, out: &mut String) {
     annotations.sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.title.cmp(&other.title)));
     for Annotation { place, title, message, .. } in annotations.iter().take(SHOWN) {
-        let place = place.as_ref().map(|(file, line)| format!("file={},line={line},", property(file)));
-        let (place, title, message) = (place.unwrap_or_default(), property(title), data(message));
+        let place =
+            place.as_ref().map(|(file, line)| format!("file={},line={line},", property(&untrusted::name(file))));
+        let (title, message) = (property(&untrusted::name(title)), data(&untrusted::document(message)));
+        let place = place.unwrap_or_default();
         let _infallible = writeln!(out, "::{command} {place}title={title}::{message}");
     }
     if let Some(more) = annotations.len().checked_sub(SHOWN).filter(|more| *more > 0) {

@@ -3,6 +3,7 @@
 use super::{ReportError, Reported, Reporter, Style};
 use crate::entry::{Entry, Named};
 use crate::record::Record;
+use crate::untrusted;
 
 /// `json`.
 #[derive(Debug)]
@@ -31,5 +32,5 @@ impl Reporter for Json {
 pub fn json(record: &Record) -> String {
     let mut text = serde_json::to_string_pretty(record).expect("a record is made of strings, numbers and lists");
     text.push('\n');
-    text
+    untrusted::json(text)
 }

@@ -14,6 +14,7 @@ use super::{ReportError, Reported, Reporter, Style};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
+use crate::untrusted;
 
 /// The longest body of a failure, bytes: some consumers cut or drop longer ones.
 const MAX_BODY: usize = 8 * 1024;
@@ -255,13 +256,11 @@ fn slug(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '-' }).collect()
 }
 
-/// What XML 1.0 can hold: without ANSI sequences, control characters and non-characters.
+/// What XML 1.0 can hold: without ANSI sequences, and with control characters and non-characters written out.
 fn sanitise(text: &str) -> String {
-    let plain = anstream::adapter::strip_str(text).to_string();
-    let allowed = |c: &char| {
-        matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'))
-    };
-    plain.chars().filter(allowed).collect()
+    let lines = text.replace("\r\n", "\n");
+    let plain = anstream::adapter::strip_str(&lines).to_string();
+    untrusted::log(&plain).into_owned()
 }
 
 /// A message: one line, and without the backticks that one reporter takes for code.
@@ -280,7 +279,7 @@ mod tests {
 
     #[test]
     fn text_is_made_safe_for_xml() {
-        assert_eq!(sanitise("a\u{1b}[31mred\u{1b}[0m\u{0}\u{ffff}\tz"), "ared\tz");
+        assert_eq!(sanitise("a\u{1b}[31mred\u{1b}[0m\u{202e}\u{ffff}\tz"), "ared\\u{202e}\\u{ffff}\tz");
         assert_eq!(cdata("x]]>y"), "x]]]]><![CDATA[>y");
         assert_eq!(slug("mean(blur+noise)"), "mean-blur-noise-");
     }

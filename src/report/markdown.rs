@@ -8,6 +8,7 @@ use super::{ReportError, Reported, Reporter, Style, text};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record};
+use crate::untrusted;
 
 /// Most bytes of a job summary: GitHub refuses 1 MiB, for all steps' summaries of a job together.
 pub const MAX_SUMMARY: usize = 900 * 1024;
@@ -68,8 +69,8 @@ fn parts(record: &Record) -> Vec<Part> {
     parts.extend(record.setup.iter().map(|failed| {
         let what = failed.dataset.as_ref().map(|name| format!("dataset {}", code(name)));
         let what = what.unwrap_or_else(|| format!("model {}", code(failed.model.as_deref().unwrap_or_default())));
-        let message = escaped(&failed.failure.message);
-        Part { rank: 1, text: format!("- **ERROR** {what} ({}:{}): {message}\n", escaped(&failed.file), failed.line) }
+        let message = prose(&failed.failure.message);
+        Part { rank: 1, text: format!("- **ERROR** {what} ({}:{}): {message}\n", prose(&failed.file), failed.line) }
     }));
     let is_open = |case: &&CaseRecord| matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_));
     let mut open: Vec<&CaseRecord> = record.cases.iter().filter(is_open).collect();
@@ -81,7 +82,7 @@ fn parts(record: &Record) -> Vec<Part> {
         record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
     let skipped = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped);
     parts.extend(skipped.chain(inconclusive).map(|case| Part { rank: 4, text: line(case) }));
-    let notes = record.notes.iter().map(|note| Part { rank: 5, text: format!("\n> {}\n", escaped(note)) });
+    let notes = record.notes.iter().map(|note| Part { rank: 5, text: format!("\n> {}\n", prose(note)) });
     parts.extend(notes);
     parts.push(Part { rank: 6, text: provenance(record) });
     parts
@@ -98,18 +99,18 @@ fn head(record: &Record) -> String {
     words.extend((counts.warned > 0).then(|| counted(counts.warned, "warning")));
     words.push(format!("{} skipped", counts.skipped));
     let mark = if record.exit_code == 0 { "✅" } else { "❌" };
-    format!("\n## {mark} {} {}\n\n{}\n\n", escaped(&record.spec.name), verdict(record), words.join(", "))
+    format!("\n## {mark} {} {}\n\n{}\n\n", prose(&record.spec.name), verdict(record), words.join(", "))
 }
 
 fn line(case: &CaseRecord) -> String {
-    let name = case.check.as_ref().map(|name| format!(" *{}*", escaped(name))).unwrap_or_default();
-    format!("- **{}** {}{name}: {}\n", word(case), code(&case.id), escaped(&case.message))
+    let name = case.check.as_ref().map(|name| format!(" *{}*", prose(name))).unwrap_or_default();
+    format!("- **{}** {}{name}: {}\n", word(case), code(&case.id), prose(&case.message))
 }
 
 fn failure(record: &Record, case: &CaseRecord) -> String {
     let mut out = line(case);
     for text in evidence(case).into_iter().chain(waiver(case)) {
-        let _infallible = writeln!(out, "  - {}", escaped(&text));
+        let _infallible = writeln!(out, "  - {}", prose(&text));
     }
     let _infallible = writeln!(
         out,
@@ -122,25 +123,24 @@ fn failure(record: &Record, case: &CaseRecord) -> String {
 
 /// The figures of a dataset: a row per condition, a column per model.
 fn table(record: &Record, dataset: &DatasetRecord) -> String {
-    let mut out =
-        format!("\n### {} on {}, {}\n\n| |", escaped(&record.spec.metric), escaped(&dataset.name), size(dataset));
+    let mut out = format!("\n### {} on {}, {}\n\n| |", prose(&record.spec.metric), prose(&dataset.name), size(dataset));
     let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
     for model in &models {
-        let _infallible = write!(out, " {} |", escaped(model));
+        let _infallible = write!(out, " {} |", prose(model));
     }
     let _infallible = writeln!(out, "\n| --- |{}", " ---: |".repeat(models.len()));
     for condition in &record.conditions {
         let name = &condition.name.0;
         let cells: Vec<String> = models.iter().map(|model| figure(record, model, &dataset.name, name)).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
-            let _infallible = writeln!(out, "| {} | {} |", escaped(name), cells.join(" | "));
+            let _infallible = writeln!(out, "| {} | {} |", prose(name), cells.join(" | "));
         }
     }
     for found in record.robustness.iter().filter(|found| found.dataset == dataset.name) {
         let number =
             |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
         let (mpc, rpc, risk) = (number(found.mpc, 3), number(found.rpc, 2), number(found.risk, 1));
-        let _infallible = write!(out, "\n{}: mPC {mpc}, rPC {rpc}, risk {risk} of 100  ", escaped(&found.model));
+        let _infallible = write!(out, "\n{}: mPC {mpc}, rPC {rpc}, risk {risk} of 100  ", prose(&found.model));
     }
     out.push('\n');
     out
@@ -151,16 +151,16 @@ fn clusters(record: &Record) -> Option<String> {
     /// Rows of the table; the JSON record has them all.
     const SHOWN: usize = 10;
     let (found, summary) = (record.slices.as_ref()?, text::clusters(record)?);
-    let mut out = format!("\n### Failure clusters\n\n{}\n", escaped(&summary));
+    let mut out = format!("\n### Failure clusters\n\n{}\n", prose(&summary));
     let standing: Vec<&ClusterRecord> =
         found.clusters.iter().filter(|cluster| cluster.stands_out).take(SHOWN).collect();
     if !standing.is_empty() {
         out.push_str("\n| Slice | Model | Condition | Figure |\n| --- | --- | --- | --- |\n");
     }
     for cluster in standing {
-        let told = escaped(&text::cluster(&found.metric, cluster));
-        let (slice, model) = (escaped(&cluster.slice), escaped(&cluster.model));
-        let _infallible = writeln!(out, "| {slice} | {model} | {} | {told} |", escaped(&cluster.condition.0));
+        let told = prose(&text::cluster(&found.metric, cluster));
+        let (slice, model) = (prose(&cluster.slice), prose(&cluster.model));
+        let _infallible = writeln!(out, "| {slice} | {model} | {} | {told} |", prose(&cluster.condition.0));
     }
     Some(out)
 }
@@ -179,15 +179,22 @@ fn provenance(record: &Record) -> String {
         let digest = model.card.as_ref().and_then(|card| card.digest.as_ref()).map(ToString::to_string);
         rows.push((format!("model {}", model.name), card(digest)));
     }
-    let rows: Vec<String> =
-        rows.iter().map(|(name, value)| format!("| {} | {} |", escaped(name), code(value))).collect();
+    let rows: Vec<String> = rows.iter().map(|(name, value)| format!("| {} | {} |", prose(name), code(value))).collect();
     let rows = rows.join("\n");
     format!("\n<details><summary>What was measured</summary>\n\n| | |\n| --- | --- |\n{rows}\n\n</details>\n")
 }
 
-/// Text that Markdown, HTML and mentions leave alone.
-fn escaped(text: &str) -> String {
-    written(text, |c, out| match c {
+/// Text that Markdown, HTML and mentions leave alone. Words that services make links of, or ring somebody up for, are
+/// written as code: neither is looked for there, while what is escaped otherwise is found again in the finished page.
+#[must_use]
+pub fn prose(text: &str) -> String {
+    let text = untrusted::document(text);
+    let words = text.split_whitespace().map(|word| if is_reference(word) { code(word) } else { marked(word) });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn marked(word: &str) -> String {
+    written(word, |c, out| match c {
         '@' | '|' => entity(c, out),
         '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '!' | '$' => out.extend(['\\', c]),
         c => out.push(c),
@@ -196,11 +203,46 @@ fn escaped(text: &str) -> String {
 
 /// Text as code; as HTML, since backticks hold neither backticks nor a table's bars.
 fn code(text: &str) -> String {
-    let text = written(text, |c, out| match c {
+    let text = written(&untrusted::document(text), |c, out| match c {
         '@' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '!' | '$' => entity(c, out),
         c => out.push(c),
     });
-    format!("<code>{text}</code>")
+    format!("<code>{}</code>", unlinked(&text))
+}
+
+/// Whether a service links a word, or tells somebody of it: an address (`https://`, `www.`, `mailto:`), a person (`@name`,
+/// `name@host.org`), an issue (`#1`, `GH-1`).
+fn is_reference(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let is_address = ["://", "www.", "mailto:", "xmpp:"].iter().any(|mark| lower.contains(mark));
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_person = word.match_indices('@').any(|(at, _)| {
+        let (before, after) = (word[..at].chars().next_back(), &word[at + 1..]);
+        let is_mail = before.is_some_and(is_word) && after.contains('.');
+        let is_mention = !before.is_some_and(is_word) && after.starts_with(|c: char| c.is_ascii_alphanumeric());
+        is_mail || is_mention
+    });
+    let followed = |mark: &str| {
+        lower.match_indices(mark).any(|(at, _)| lower[at + mark.len()..].starts_with(|c: char| c.is_ascii_digit()))
+    };
+    is_address || is_person || followed("#") || followed("gh-")
+}
+
+/// Markdown looks for addresses in the text of inline HTML, too.
+fn unlinked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let follows = |word: &str| {
+            let before = text[..at].as_bytes();
+            before.len() >= word.len() && before[before.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+        };
+        match c {
+            ':' if text[at + 1..].starts_with('/') || follows("mailto") || follows("xmpp") => entity(c, &mut out),
+            '.' if follows("www") => entity(c, &mut out),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Text in one line and without markup of HTML; `write` deals with all other letters.
@@ -209,7 +251,6 @@ fn written(text: &str, write: impl Fn(char, &mut String)) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\r' | '\t' => out.push(' '),
-            c if c.is_control() => {}
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
@@ -229,8 +270,30 @@ mod tests {
 
     #[test]
     fn text_cannot_become_markup() {
-        assert_eq!(escaped("<b>|@me`*_\n#1"), "&lt;b&gt;&#124;&#64;me\\`\\*\\_ \\#1");
+        assert_eq!(prose("<b>|@`*_\n# 1"), "&lt;b&gt;&#124;&#64;\\`\\*\\_ \\# 1");
         assert_eq!(code("a|b`c<"), "<code>a&#124;b&#96;c&lt;</code>");
+        assert_eq!(prose("a\u{202e}\u{7}b"), "a\\\\u{202e}\\\\u{7}b");
+    }
+
+    #[test]
+    fn nothing_becomes_a_link_or_calls_anybody() {
+        for word in [
+            "https://evil.org/x",
+            "(HTTP://e.x)",
+            "www.evil.org",
+            "mailto:a",
+            "a@b.org",
+            "@octocat",
+            "(@o/t)",
+            "#12",
+            "o/r#3",
+            "GH-4",
+        ] {
+            let told = prose(&format!("see {word} there"));
+            assert!(told.starts_with("see <code>") && told.ends_with("</code> there"), "{told}");
+            assert!(!["://", "www.", "mailto:", "@"].iter().any(|mark| told.contains(mark)), "{told}");
+        }
+        assert_eq!(prose("blur@3 map:min 12:30"), "blur&#64;3 map:min 12:30");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use json::{Json, json};
 pub use junit::{Junit, junit};
 pub use junit_strict::JunitStrict;
 pub use junit_xml::JunitError;
-pub use markdown::{MAX_SUMMARY, Markdown, markdown};
+pub use markdown::{MAX_SUMMARY, Markdown, markdown, prose};
 pub use reporter::{ReportError, Reported, Reporter};
 pub use text::counted;
 

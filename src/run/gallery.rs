@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 
-use super::illustrate::Picture;
+use super::illustrate::{PICTURES, Picture};
 use super::shots::Shots;
 use crate::draw::jpeg_of_quality;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
@@ -59,7 +59,7 @@ pub fn gallery(
 fn path(shots: &Shots<'_>, cell: usize, image: usize) -> String {
     let cell = &shots.plan.cells[cell];
     let dataset = &shots.plan.datasets[cell.dataset].name;
-    format!("failures/images/{dataset}.{}.{image}.jpg", shots.plan.conditions[cell.condition].condition)
+    format!("{PICTURES}/images/{dataset}.{}.{image}.jpg", shots.plan.conditions[cell.condition].condition)
 }
 
 fn small(picture: &RgbImage) -> RgbImage {

@@ -22,6 +22,9 @@ use crate::record::{ErrorSplit, GalleryRecord, Tide};
 use crate::score::{CategoryLoss, ImageLoss, Scorecard, category_losses, image_losses};
 use crate::slice::SliceName;
 
+/// The folder of a run's pictures, beside its record.
+pub const PICTURES: &str = "failures";
+
 /// Categories and images listed with a failed case.
 const LISTED: usize = 4;
 
@@ -119,7 +122,7 @@ fn exhibit(
         return Some(Exhibit { categories, errors, cell: Some(worst), ..Exhibit::default() });
     }
     let name = sheet_name(plan, case, worst, category);
-    let path = format!("failures/{name}.jpg");
+    let path = format!("{PICTURES}/{name}.jpg");
     let mut found = Exhibit { categories, errors, cell: Some(worst), path: Some(path.clone()), ..Exhibit::default() };
     if drawn.insert(name.clone()) {
         let artist = Artist { shots, before, worst };

@@ -48,7 +48,7 @@ pub use execute::{Predictions, execute};
 pub use export::{coco_labels, coco_results};
 pub use found::Found;
 pub use idle::idle;
-pub use illustrate::Picture;
+pub use illustrate::{PICTURES, Picture};
 pub use outcome::ModelTime;
 pub use outlook::{Outlook, OutlookError, outlook};
 pub use perturbed_set::PerturbedSet;

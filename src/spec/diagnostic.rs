@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::source::Part;
 use super::{Place, Source};
+use crate::untrusted;
 
 /// Bytes of the spec's text.
 pub type Span = Range<usize>;
@@ -44,6 +45,13 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same with texts that a terminal can show.
+    fn harmless(&self) -> Self {
+        let shown = |text: &String| untrusted::document(text).into_owned();
+        let (label, help) = (self.label.as_ref().map(shown), self.help.as_ref().map(shown));
+        Self { message: shown(&self.message), label, help, ..self.clone() }
     }
 
     /// Keeps `span` out of every excerpt.
@@ -87,7 +95,15 @@ impl Diagnostics {
         /// Each goes through the whole text.
         const MOST: usize = 100;
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        let shown = |d: &&Diagnostic| renderer.render(&[report(d, source.part(&d.span), &self.hidden())]);
+        let shown = |d: &&Diagnostic| {
+            let (harmless, part) = (d.harmless(), source.part(&d.span));
+            untrusted::painted_log(&renderer.render(&[report(
+                &harmless,
+                &untrusted::name(&part.name),
+                part,
+                &self.hidden(),
+            )]))
+        };
         let mut texts: Vec<String> = self.in_order().iter().take(MOST).map(shown).collect();
         if self.len() > MOST {
             texts.push(format!("... and {} more mistakes after these", self.len() - MOST));
@@ -118,24 +134,35 @@ impl Diagnostics {
     }
 }
 
-fn report<'a>(diagnostic: &'a Diagnostic, part: &'a Part, hidden: &[&Span]) -> annotate_snippets::Group<'a> {
+fn report<'a>(
+    diagnostic: &'a Diagnostic,
+    name: &'a str,
+    part: &'a Part,
+    hidden: &[&Span],
+) -> annotate_snippets::Group<'a> {
     let annotation = AnnotationKind::Primary.span(part.local(&diagnostic.span)).label(diagnostic.label.as_deref());
     let group = Level::ERROR
         .primary_title(diagnostic.message.as_str())
-        .element(Snippet::source(without(part, hidden)).path(part.name.as_str()).annotation(annotation));
+        .element(Snippet::source(without(part, hidden)).path(name).annotation(annotation));
     match &diagnostic.help {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
         None => group,
     }
 }
 
-/// A text with asterisks for what no excerpt may show; every place stays where it is.
+/// A text with asterisks for what no excerpt may show, and with stand-ins for letters that steer terminals; every place
+/// stays where it is.
 fn without<'a>(part: &'a Part, hidden: &[&Span]) -> Cow<'a, str> {
-    if hidden.is_empty() {
+    let steers = |c: char| !matches!(c, '\n' | '\r' | '\t') && untrusted::steers(c);
+    if hidden.is_empty() && !part.text.contains(steers) {
         return Cow::Borrowed(&part.text);
     }
     let is_hidden = |at: usize| hidden.iter().any(|span| span.contains(&part.global(at..at).start));
-    let masked =
-        |(at, c): (usize, char)| if is_hidden(at) && c != '\n' { "*".repeat(c.len_utf8()) } else { c.to_string() };
+    let masked = |(at, c): (usize, char)| match c {
+        c if is_hidden(at) && c != '\n' => "*".repeat(c.len_utf8()),
+        c if steers(c) && c.len_utf8() == char::REPLACEMENT_CHARACTER.len_utf8() => "\u{fffd}".to_owned(),
+        c if steers(c) => "?".repeat(c.len_utf8()),
+        c => c.to_string(),
+    };
     Cow::Owned(part.text.char_indices().map(masked).collect())
 }

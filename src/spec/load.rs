@@ -119,7 +119,7 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
     require(&mut reader, "check", "add a `[[check]]` with `on` and a bound, or the run could only ever pass");
     reader.finish();
     Spec {
-        name: name.unwrap_or_else(|| source.stem().to_owned()),
+        name: name.unwrap_or_else(|| source.stem()),
         seed,
         defaults: defaults.map(|table| read_defaults(table, diagnostics)).unwrap_or_default(),
         baseline,

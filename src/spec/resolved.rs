@@ -13,6 +13,7 @@ use super::layers::merged;
 use super::relocate::relocated;
 use super::table::Value;
 use super::{Diagnostics, Source};
+use crate::untrusted;
 
 /// The keys of the sections of a family (`model`) that are of a kind (`onnx`).
 pub type SectionKeys<'k> = &'k dyn Fn(&str, &str) -> Vec<Key>;
@@ -28,11 +29,11 @@ pub fn resolved(source: &Source, keys: SectionKeys<'_>) -> Result<String, Diagno
     }
     let mut out = String::new();
     if !root.contains_key("name") {
-        let name = toml::Value::String(source.stem().to_owned());
+        let name = toml::Value::String(source.stem());
         let _infallible = writeln!(out, "name = {name}  # the file's name");
     }
     Writer { source, keys, out: &mut out }.table(&mut Vec::new(), &root);
-    Ok(out)
+    Ok(untrusted::toml(&out))
 }
 
 struct Writer<'w> {
@@ -136,7 +137,8 @@ fn has_heading(path: &[String], key: &str, value: &Value<'_>) -> bool {
 /// `base.toml:12`, or the option of the command line.
 fn origin(source: &Source, value: &Value<'_>) -> String {
     let part = source.part(&value.span());
-    if part.role.option().is_some() { part.name.clone() } else { source.place(&value.span()).to_string() }
+    let origin = if part.role.option().is_some() { part.name.clone() } else { source.place(&value.span()).to_string() };
+    untrusted::name(&origin).into_owned()
 }
 
 /// In the order of the texts.

@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use super::extends::add_bases;
 use super::remote::Mirrors;
 use super::{Diagnostics, Span};
+use crate::untrusted;
 
 /// A spec's texts and where they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,9 +228,12 @@ impl Source {
         &self.main().folder
     }
 
-    /// The file's name without folder and extension: the default name of the spec.
+    /// The file's name without folder and extension: the default name of the spec. It becomes a folder and stands in
+    /// reports, so that letters that steer are left out of it.
     #[must_use]
-    pub fn stem(&self) -> &str {
-        Path::new(&self.main().name).file_stem().and_then(|stem| stem.to_str()).unwrap_or("spec")
+    pub fn stem(&self) -> String {
+        let stem = Path::new(&self.main().name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let stem: String = stem.chars().map(|c| if untrusted::steers(c) { '_' } else { c }).collect();
+        if stem.chars().all(|c| c == '.') { "spec".to_owned() } else { stem }
     }
 }

@@ -1,6 +1,6 @@
 //! The same set in several formats, and exports as they are.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use windtunnel::dataset::Dataset;
 use windtunnel::detection::BBox;
 
@@ -259,7 +259,8 @@ fn folders_behind_links_are_read_and_loops_end() {
     std::os::unix::fs::symlink(workshop.path("set"), workshop.path("set/images/loop")).unwrap();
     let dataset = workshop.dataset("format = \"yolo\"\npath = \"set\"\nsplit = \"val\"").unwrap();
     assert_eq!((dataset.images.len(), dataset.images[0].file_name.as_str()), (1, "cam/a.png"));
-    assert_eq!((dataset.annotations[0].len(), dataset.warnings.len()), (1, 0));
+    assert_eq!(dataset.annotations[0].len(), 1);
+    assert_eq!(dataset.warnings, ["pictures behind symbolic links, which were followed (1): images/cam/a.png"]);
 }
 
 #[test]
@@ -288,4 +289,107 @@ fn a_data_yaml_may_lie_in_the_folder_that_the_program_runs_in() {
         let ran = workshop.run(&["check", "spec.toml"]);
         assert_eq!(ran.code, 0, "{path:?}: {}", ran.stderr);
     }
+}
+
+#[test]
+fn names_that_lead_out_of_their_folder_are_read_only_where_that_is_allowed() {
+    let workshop = Workshop::new();
+    for name in ["set/in/a.png", "private/b.png", "private/c.png", "set/list/images/d.png"] {
+        workshop.picture(name, 40, 30);
+    }
+    let absolute = workshop.path("private/c.png").display().to_string();
+    let inside = workshop.path("set/in/a.png").display().to_string();
+    let coco = |names: &[&str]| {
+        let image = |(id, name): (u64, &&str)| json!({"id": id, "file_name": name});
+        let images: Vec<Value> = (1..).zip(names).map(image).collect();
+        let annotation = json!({"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 10]});
+        let category = json!({"id": 1, "name": "cat"});
+        workshop.write(
+            "set/labels.json",
+            json!({"images": images, "annotations": [annotation], "categories": [category]}).to_string(),
+        );
+    };
+    let section = "format = \"coco\"\npath = \"set/labels.json\"\nimages = \"set/in\"\n";
+    let allowed = format!("{section}allow_outside = true\n");
+    for (name, is_outside) in [
+        ("a.png", false),
+        ("../in/a.png", false),
+        (&*inside, false),
+        ("../../private/b.png", true),
+        ("x/../../../private/b.png", true),
+        ("..\\..\\private\\b.png", true),
+        (&*absolute, true),
+    ] {
+        coco(&[name]);
+        let told = workshop.dataset(section);
+        assert_eq!(told.is_err(), is_outside, "{name}: {told:?}");
+        if let Err(told) = told {
+            assert!(told.contains("image files outside of their folder, which are not read (1): "), "{told}");
+        }
+        let read = workshop.dataset(&allowed).unwrap();
+        let note = "image files outside of their folder, or with an absolute path (1): ";
+        assert_eq!(read.warnings.iter().any(|told| told.starts_with(note)), is_outside, "{name}: {:?}", read.warnings);
+    }
+    coco(&["../../private/gone.png"]);
+    assert!(workshop.dataset(section).unwrap_err().contains("missing image files (1)"));
+    // A list of a YOLO dataset names pictures in the same way.
+    workshop.write("set/list/labels/d.txt", "0 0.5 0.5 0.2 0.2\n");
+    workshop.write("set/list/data.yaml", "val: val.txt\nnames: [cat]\n");
+    workshop.write("set/list/val.txt", format!("images/d.png\n{absolute}\n"));
+    let section = "format = \"yolo\"\npath = \"set/list\"\nsplit = \"val\"\n";
+    assert!(workshop.dataset(section).unwrap_err().contains("which are not read (1): "));
+    let read = workshop.dataset(&format!("{section}allow_outside = true\n")).unwrap();
+    assert_eq!(read.images.len(), 2);
+}
+
+#[test]
+fn the_way_out_of_names_that_lead_elsewhere_is_one() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let text = std::fs::read_to_string(workshop.path("labels.json")).unwrap();
+    workshop.write("labels.json", text.replace("\"file_name\":\"", "\"file_name\":\"../images/"));
+    std::fs::create_dir(workshop.path("other")).unwrap();
+    let spec = |more: &str| {
+        let text = crate::support::small_spec("[[check]]\non = \"clean\"\nmin = 0.01\n");
+        workshop.write("spec.toml", text.replace("images = \"images\"\n", &format!("images = \"other\"\n{more}")));
+        workshop.run(&["check", "spec.toml"])
+    };
+    let refused = spec("");
+    assert!(refused.code == 3 && refused.says("set `allow_outside = true`"), "{}", refused.stderr);
+    let taken = spec("allow_outside = true\n");
+    assert!(taken.code == 0 && taken.says("outside of their folder, or with an absolute path (2)"), "{}", taken.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn pictures_behind_links_are_read_and_counted() {
+    use std::os::unix::fs::symlink;
+    let workshop = Workshop::new();
+    for name in ["disk/a.png", "disk/cam/b.png", "set/images/c.png"] {
+        workshop.picture(name, 40, 30);
+    }
+    symlink(workshop.path("disk/a.png"), workshop.path("set/images/a.png")).unwrap();
+    symlink(workshop.path("disk/cam"), workshop.path("set/images/cam")).unwrap();
+    let names = ["a.png", "c.png", "cam/b.png"];
+    let images: Vec<Value> = (1..).zip(names).map(|(id, name)| json!({"id": id, "file_name": name})).collect();
+    let labels = json!({"images": images, "annotations": [], "categories": [{"id": 1, "name": "cat"}]});
+    workshop.write("set/labels.json", labels.to_string());
+    workshop.write("set/data.yaml", "val: images\nnames: [cat]\n");
+    for name in ["a", "c", "cam/b"] {
+        workshop.write(&format!("set/labels/{name}.txt"), "0 0.5 0.5 0.2 0.2\n");
+    }
+    let note = |section: &str| {
+        let warnings = workshop.dataset(section).unwrap().warnings;
+        warnings.into_iter().find(|told| told.contains("symbolic links")).unwrap_or_default()
+    };
+    let coco = "format = \"coco\"\npath = \"set/labels.json\"\nimages = \"set/images\"\n";
+    assert_eq!(note(coco), "pictures behind symbolic links, which were followed (2): a.png, cam/b.png");
+    let yolo = "format = \"yolo\"\npath = \"set\"\nsplit = \"val\"\n";
+    assert_eq!(note(yolo), "pictures behind symbolic links, which were followed (2): images/a.png, images/cam/b.png");
+    std::fs::create_dir(workshop.path("voc")).unwrap();
+    let xml = "<annotation><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>";
+    workshop.write("voc/a.xml", xml);
+    symlink(workshop.path("disk/a.png"), workshop.path("voc/a.png")).unwrap();
+    let voc = "format = \"voc\"\npath = \"voc\"\n";
+    assert_eq!(note(voc), "pictures behind symbolic links, which were followed (1): a.png");
 }

@@ -7,8 +7,9 @@ use anyhow::{Context as _, bail};
 use windtunnel::entry::Named as _;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
-use windtunnel::run::Finished;
+use windtunnel::run::{Finished, PICTURES};
 use windtunnel::store::Store;
+use windtunnel::untrusted::Shown as _;
 
 use crate::NOTHING_SELECTED;
 use crate::args::{Global, Reporting};
@@ -66,7 +67,7 @@ impl<'a> Delivery<'a> {
     pub fn deliver(&mut self, planned: &Planned, finished: Finished) -> u8 {
         let Some(outputs) = self.outputs.next() else { unreachable!("there are outputs for each spec") };
         if let Err(error) = self.write(planned, &finished, &outputs) {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             self.unwritten = true;
         }
         let code = finished.record.exit_code;
@@ -97,7 +98,7 @@ impl<'a> Delivery<'a> {
         for (reporter, path) in together.into_iter().filter_map(|(reporter, path)| Some((reporter, path.as_ref()?))) {
             let text = reporter.render(&runs, terminal::style_of_file())?;
             if let Err(error) = files::write(path, text.as_bytes()) {
-                anstream::eprintln!("error: {error:#}");
+                tell!("error: {error:#}");
                 unwritten = true;
             }
         }
@@ -116,7 +117,7 @@ fn report_files(args: &Reporting, reported: &[(Record, Outputs)]) -> Vec<(&'stat
     let files = |reporter: &'static str, one: &Option<PathBuf>| {
         let each = reported.iter().flat_map(|(_, outputs)| &outputs.reports);
         let each = each.filter(|(other, _)| other.entry().name == reporter).map(|(_, path)| path);
-        let paths: Vec<String> = each.chain(one).map(|path| path.display().to_string()).collect();
+        let paths: Vec<String> = each.chain(one).map(|path| path.to_string_lossy().into_owned()).collect();
         (reporter, paths.join(","))
     };
     vec![files("junit", &args.junit), files("json", &None), files("markdown", &args.markdown), files("html", &None)]
@@ -144,7 +145,7 @@ fn refuse_unclear_places(args: &Reporting, specs: usize) -> anyhow::Result<()> {
 /// Adds a run that came to its end to the history.
 fn remember(store: &Store, record: &Record) -> anyhow::Result<()> {
     if store.is_read_only() {
-        anstream::eprintln!("note: the run is not in the history: {} cannot be written", store.path().display());
+        tell!("note: the run is not in the history: {} cannot be written", store.path().shown());
     } else if !record.interrupted {
         let found = serde_json::to_string(&RunSummary::of(record))?;
         store
@@ -199,12 +200,13 @@ impl Outputs {
 
     /// Finds out before the run whether the files can be written.
     fn probe(&self) -> anyhow::Result<()> {
-        self.reports.iter().try_for_each(|(_, path)| files::probe(path, PLACES))
+        self.reports.iter().try_for_each(|(_, path)| files::probe(path, PLACES))?;
+        files::refuse_links_in(&self.folder.join(PICTURES))
     }
 
     fn write(&self, finished: &Finished, past: &[PastRun]) -> anyhow::Result<()> {
         for picture in &finished.pictures {
-            files::write(&self.folder.join(&picture.path), &picture.bytes)?;
+            files::write_below(&self.folder, Path::new(&picture.path), &picture.bytes)?;
         }
         for (reporter, path) in &self.reports {
             // The one report that also tells of the runs before.
@@ -220,8 +222,8 @@ impl Outputs {
 }
 
 fn print(record: &Record, outputs: &Outputs, style: Style) {
-    anstream::eprint!("{}", console(record, &outputs.folder, style));
+    terminal::show(&console(record, &outputs.folder, style));
     let written = outputs.reports.iter().map(|(_, path)| path).filter(|path| *path != Path::new("-"));
-    let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
-    anstream::eprintln!("reports: {}\n", written.join("\n         "));
+    let written: Vec<String> = written.map(|path| path.shown()).collect();
+    tell!("reports: {}\n", written.join("\n         "));
 }

@@ -47,7 +47,7 @@ pub fn tell_engines(plan: &Plan) {
         }
     }
     for (engine, models) in chosen {
-        anstream::eprintln!("{}: engine = \"auto\" is {engine} for {}", plan.name, models.join(", "));
+        tell!("{}: engine = \"auto\" is {engine} for {}", plan.name, models.join(", "));
     }
 }
 
@@ -55,7 +55,7 @@ pub fn tell_engines(plan: &Plan) {
 pub fn tell_unkept(plan: &Plan) {
     let unnamed = unnamed(plan);
     if !unnamed.is_empty() {
-        anstream::eprintln!("{}: answers of {unnamed} are not kept: {WAY_OUT}", plan.name);
+        tell!("{}: answers of {unnamed} are not kept: {WAY_OUT}", plan.name);
     }
 }
 
@@ -63,7 +63,7 @@ pub fn tell_unkept(plan: &Plan) {
 pub fn tell_unnamed_parts(plan: &Plan) {
     let unnamed = unnamed(plan);
     if !unnamed.is_empty() {
-        anstream::eprintln!("{}: whether all parts asked the same {unnamed} is not known: {WAY_OUT}", plan.name);
+        tell!("{}: whether all parts asked the same {unnamed} is not known: {WAY_OUT}", plan.name);
     }
 }
 

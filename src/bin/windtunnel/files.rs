@@ -1,4 +1,5 @@
-//! Report files: written whole or not at all.
+//! Files that are written: whole or not at all, and never through a link over something else. [`write()`] takes the file
+//! that a user names, [`write_below`] those that the program names itself in a folder.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use windtunnel::untrusted::Shown as _;
 
 use crate::interrupt::writing;
 
@@ -22,7 +24,7 @@ const STALE: Duration = Duration::from_hours(1);
 const STANDARD_OUTPUT: &str = "-";
 
 /// Writes `bytes` to `path` (`-` is standard output): a regular file by way of a temporary one beside it, anything
-/// else that is there (a device, a pipe) as it is.
+/// else that is there (a device, a pipe) as it is. A link is followed where it leads to nothing, or to an earlier report.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if path == Path::new(STANDARD_OUTPUT) {
         return match io::stdout().lock().write_all(bytes) {
@@ -31,7 +33,53 @@ pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
             written => written.context("cannot write to standard output"),
         };
     }
-    write_file(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    if path.is_symlink() && !is_special(path) && !is_replaceable(path) {
+        bail!("{} is a link to what is no report: it is not overwritten; name another file", path.shown());
+    }
+    write_file(path, bytes).with_context(|| format!("cannot write {}", path.shown()))
+}
+
+/// Writes `bytes` to the file `name` in `folder`, where nobody has chosen that name: whatever is there and no regular file
+/// is left alone.
+pub fn write_below(folder: &Path, name: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    refuse_links(folder, name)?;
+    let path = folder.join(name);
+    write_file(&path, bytes).with_context(|| format!("cannot write {}", path.shown()))
+}
+
+/// Refuses the file `name` in `folder` where a part of `name` is a link, or the file is no regular one: it could lead
+/// anywhere.
+pub fn refuse_links(folder: &Path, name: &Path) -> anyhow::Result<()> {
+    let mut path = folder.to_path_buf();
+    for part in name.components() {
+        path.push(part);
+        let Ok(found) = fs::symlink_metadata(&path) else { return Ok(()) };
+        let what = match found.file_type() {
+            kind if kind.is_symlink() => "a link",
+            kind if kind.is_file() || kind.is_dir() => continue,
+            _ => "a pipe or a device",
+        };
+        bail!("{} is {what}: nothing is written through it; remove it, or choose another folder", path.shown());
+    }
+    Ok(())
+}
+
+/// Refuses a folder that is a link, or has one in it or below.
+pub fn refuse_links_in(folder: &Path) -> anyhow::Result<()> {
+    if let (Some(around), Some(name)) = (folder.parent(), folder.file_name()) {
+        refuse_links(around, Path::new(name))?;
+    }
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        match path.symlink_metadata() {
+            Ok(found) if found.is_dir() => refuse_links_in(&path)?,
+            Ok(found) if !found.is_file() => refuse_links(folder, Path::new(path.file_name().unwrap_or_default()))?,
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Refuses places that would lose something: two reports in one, or a file that is no report.
@@ -40,10 +88,10 @@ pub fn refuse_losses<'p>(places: impl IntoIterator<Item = &'p Path>) -> anyhow::
     for path in places.into_iter().filter(|path| *path != Path::new(STANDARD_OUTPUT) && !is_special(path)) {
         let whole = std::path::absolute(target(path)).unwrap_or_else(|_| path.to_path_buf());
         if taken.contains(&whole) {
-            bail!("two reports would go to {}: give each a file of its own", path.display());
+            bail!("two reports would go to {}: give each a file of its own", path.shown());
         }
         if !is_replaceable(path) {
-            bail!("{} is there, and is no report: it is not overwritten; name another file", path.display());
+            bail!("{} is there, and is no report: it is not overwritten; name another file", path.shown());
         }
         taken.push(whole);
     }
@@ -54,16 +102,16 @@ pub fn refuse_losses<'p>(places: impl IntoIterator<Item = &'p Path>) -> anyhow::
 /// a part of this one.
 pub fn tell_others(folder: &Path, pattern: &str, written: &[PathBuf]) -> anyhow::Result<()> {
     const SHOWN: usize = 3;
-    let pattern = format!("{}/{pattern}", glob::Pattern::escape(&folder.display().to_string()));
+    let pattern = format!("{}/{pattern}", glob::Pattern::escape(&folder.to_string_lossy()));
     let found = glob::glob(&pattern)?.filter_map(Result::ok).filter(|path| !written.contains(path));
-    let others: Vec<String> = found.map(|path| path.display().to_string()).collect();
+    let others: Vec<String> = found.map(|path| path.shown()).collect();
     if !others.is_empty() {
         let more = others.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let shown = others.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        anstream::eprintln!(
+        tell!(
             "note: {} also holds what was not written now: {shown}{more}; choose another folder, or remove it",
-            folder.display()
+            folder.shown()
         );
     }
     Ok(())
@@ -97,7 +145,7 @@ pub fn probe(path: &Path, option: &str) -> anyhow::Result<()> {
         remove_stale(folder(&target));
         Ok(())
     };
-    probe().with_context(|| format!("cannot write {}: choose another place with {option}", path.display()))
+    probe().with_context(|| format!("cannot write {}: choose another place with {option}", path.shown()))
 }
 
 /// Finds out whether files could be written into `folder`, which is not made; `option` names another one.
@@ -106,8 +154,7 @@ pub fn probe_below(folder: &Path, option: &str) -> anyhow::Result<()> {
     let there = folder.ancestors().find(is_there).unwrap_or(Path::new("."));
     let _whole = writing();
     let made = temporary_name().tempfile_in(there);
-    made.map(drop)
-        .with_context(|| format!("cannot write into {}: choose another place with {option}", folder.display()))
+    made.map(drop).with_context(|| format!("cannot write into {}: choose another place with {option}", folder.shown()))
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {

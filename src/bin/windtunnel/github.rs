@@ -7,12 +7,14 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use windtunnel::record::Record;
-use windtunnel::report::{MAX_SUMMARY, SpecMistake, annotations, markdown, mistake_annotations, outputs};
+use windtunnel::report::{MAX_SUMMARY, SpecMistake, annotations, markdown, mistake_annotations, outputs, prose};
 use windtunnel::spec::Place;
+use windtunnel::untrusted::Shown as _;
 
 use crate::NOTHING_SELECTED;
 use crate::commands::NOT_WHOLE;
 use crate::specs::Wrong;
+use crate::terminal;
 
 /// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and
 /// categories are other people's.
@@ -32,15 +34,14 @@ impl Job {
         let file = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         // Random, so that no name can hold it.
         let token = format!("windtunnel-{:016x}", RandomState::new().build_hasher().finish());
-        anstream::eprintln!("::stop-commands::{token}");
+        terminal::show(&format!("::stop-commands::{token}\n"));
         Some(Self { token, summary: file("GITHUB_STEP_SUMMARY"), output: file("GITHUB_OUTPUT") })
     }
 
     /// Tells what became of a part of a run, which is judged elsewhere; `files` are the shards, by the names of their
     /// outputs.
     pub fn tell(self, text: &str, exit_code: u8, files: &[(&str, String)]) {
-        // Indented, it is all taken as it is.
-        let lines: Vec<String> = text.lines().map(|line| format!("    {line}\n")).collect();
+        let lines: Vec<String> = text.lines().map(|line| format!("- {}\n", prose(line))).collect();
         let result = if exit_code == 0 { "answered" } else { "error" };
         let outputs = format!("result={result}\nexit_code={exit_code}\n{}", lines_of(files));
         self.write(&format!("### windtunnel: a part of a run\n\n{}\n", lines.concat()), &outputs);
@@ -51,7 +52,7 @@ impl Job {
     pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) {
         let text = if records.is_empty() { nothing_run(exit_code) } else { markdown(records, MAX_SUMMARY) };
         self.write(&text, &format!("{}{}", outputs(records, exit_code), lines_of(files)));
-        anstream::eprint!("{}", annotations(records));
+        terminal::show(&annotations(records));
     }
 
     /// Ends the silence, too.
@@ -61,7 +62,7 @@ impl Job {
         drop(self);
         for (what, written) in [("job summary", summary), ("outputs of the step", output)] {
             if let Err(error) = written {
-                anstream::eprintln!("warning: the {what} could not be written: {error:#}");
+                tell!("warning: the {what} could not be written: {error:#}");
             }
         }
     }
@@ -82,7 +83,7 @@ pub fn annotate(wrong: &[Wrong]) {
         diagnostics.told(source).into_iter().map(mistake).collect::<Vec<_>>()
     };
     let mistakes: Vec<SpecMistake> = wrong.iter().flat_map(of_spec).collect();
-    anstream::eprint!("{}", mistake_annotations(&mistakes));
+    terminal::show(&mistake_annotations(&mistakes));
 }
 
 fn is_job() -> bool {
@@ -107,12 +108,12 @@ fn lines_of(files: &[(&str, String)]) -> String {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        anstream::eprintln!("::{}::", self.token);
+        terminal::show(&format!("::{}::\n", self.token));
     }
 }
 
 fn append(path: &PathBuf, text: &str) -> anyhow::Result<()> {
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
-    let mut file = file.with_context(|| format!("cannot open {}", path.display()))?;
-    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+    let mut file = file.with_context(|| format!("cannot open {}", path.shown()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.shown()))
 }

@@ -1,5 +1,8 @@
 //! The program: arguments, terminal, clock, files and exit code. Everything else is the library's.
 
+#[macro_use]
+mod terminal;
+
 mod args;
 mod cells;
 mod clock;
@@ -22,12 +25,12 @@ mod shards;
 mod specs;
 mod store;
 mod surroundings;
-mod terminal;
 mod timings;
 
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
+use windtunnel::untrusted;
 
 use args::{Args, Command};
 
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { USAGE } else { 0 };
-            let _unreported = error.print();
+            print(&error);
             return ExitCode::from(code);
         }
     };
@@ -70,9 +73,21 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             ExitCode::from(USAGE)
         }
+    }
+}
+
+/// Prints what is wrong with the arguments, or the help that they ask for. A shell may have put names of files among them:
+/// with those that steer a terminal nothing is in colour.
+fn print(error: &clap::Error) {
+    let steers =
+        |arg: std::ffi::OsString| matches!(untrusted::line(&arg.to_string_lossy()), std::borrow::Cow::Owned(_));
+    if error.use_stderr() && std::env::args_os().any(steers) {
+        tell!("{}", error.render().to_string().trim_end());
+    } else {
+        let _unreported = error.print();
     }
 }
 

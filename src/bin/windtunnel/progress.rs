@@ -60,8 +60,8 @@ impl Progress {
     /// Says something while the run goes on.
     pub fn note(&self, line: &str) {
         match self {
-            Self::Bar(bar) => bar.suspend(|| anstream::eprintln!("{line}")),
-            Self::Lines(_) => anstream::eprintln!("{line}"),
+            Self::Bar(bar) => bar.suspend(|| tell!("{line}")),
+            Self::Lines(_) => tell!("{line}"),
             Self::Silent => {}
         }
     }
@@ -86,7 +86,7 @@ impl Events for Progress {
             Self::Lines(lines) => {
                 lines.total.store(predictions, Ordering::Relaxed);
                 if predictions > 0 {
-                    anstream::eprintln!("{}: {predictions} {} on {images} images", lines.name, lines.things);
+                    tell!("{}: {predictions} {} on {images} images", lines.name, lines.things);
                 }
             }
         }
@@ -141,6 +141,6 @@ impl Lines {
         }
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = done as f64 / seconds.max(1e-3);
-        anstream::eprintln!("{}: {done}/{total} {}, {seconds:.0} s, {rate:.0}/s", self.name, self.things);
+        tell!("{}: {done}/{total} {}, {seconds:.0} s, {rate:.0}/s", self.name, self.things);
     }
 }

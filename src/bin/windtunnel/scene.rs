@@ -7,7 +7,7 @@ use windtunnel::report::Style;
 use windtunnel::spec::load;
 
 use crate::args::Overlay;
-use crate::specs;
+use crate::{specs, terminal};
 
 /// The datasets that models are run on, and the conditions of a spec.
 pub struct Scene {
@@ -31,7 +31,7 @@ pub fn scene(path: &Path, overlay: &Overlay, style: Style) -> anyhow::Result<Opt
     match resolved {
         Ok(scene) => Ok(Some(scene)),
         Err(diagnostics) => {
-            anstream::eprintln!("{}", diagnostics.render(&source, style.colored));
+            terminal::show(&format!("{}\n", diagnostics.render(&source, style.colored)));
             Ok(None)
         }
     }

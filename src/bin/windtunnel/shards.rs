@@ -9,6 +9,7 @@ use windtunnel::file;
 use windtunnel::plan::Plan;
 use windtunnel::run::{Request, Shard};
 use windtunnel::spec::is_remote;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Overlay, SHARDS, Selection};
 use crate::{files, remote};
@@ -42,14 +43,14 @@ pub fn selection(request: &Request) -> anyhow::Result<Selection> {
 /// Where shards go: a folder, or an address.
 #[derive(Debug, Clone)]
 pub enum Destination {
-    Folder(PathBuf),
+    Folder { folder: PathBuf, name: String },
     Elsewhere(String),
 }
 
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Folder(path) => path.display().fmt(f),
+            Self::Folder { folder, name } => f.write_str(&folder.join(name).to_string_lossy()),
             Self::Elsewhere(address) => f.write_str(address),
         }
     }
@@ -61,14 +62,17 @@ impl Destination {
         if is_remote(shards) {
             Self::Elsewhere(format!("{}/{name}", shards.trim_end_matches('/')))
         } else {
-            Self::Folder(Path::new(shards).join(name))
+            Self::Folder { folder: PathBuf::from(shards), name: name.to_owned() }
         }
     }
 
     /// Finds out whether a shard can be written there, as far as that can be found out without writing it.
     pub fn probe(&self) -> anyhow::Result<()> {
         match self {
-            Self::Folder(path) => files::probe(path, "--shards"),
+            Self::Folder { folder, name } => {
+                files::refuse_links(folder, Path::new(name))?;
+                files::probe(&folder.join(name), "--shards")
+            }
             Self::Elsewhere(address) => remote::probe(address),
         }
     }
@@ -76,11 +80,11 @@ impl Destination {
     /// Writes a shard. One that cannot be written elsewhere is kept here: it can be hours of work.
     pub fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match self {
-            Self::Folder(path) => files::write(path, bytes),
+            Self::Folder { folder, name } => files::write_below(folder, Path::new(name), bytes),
             Self::Elsewhere(address) => remote::put(address, bytes).or_else(|error| {
-                let here = Path::new(SHARDS).join(address.rsplit('/').next().unwrap_or_default());
-                files::write(&here, bytes)?;
-                Err(error.context(format!("the shard is kept in {}", here.display())))
+                let name = Path::new(address.rsplit('/').next().unwrap_or_default());
+                files::write_below(Path::new(SHARDS), name, bytes)?;
+                Err(error.context(format!("the shard is kept in {}", Path::new(SHARDS).join(name).shown())))
             }),
         }
     }
@@ -91,7 +95,7 @@ pub fn read(named: &[String]) -> anyhow::Result<Vec<Vec<(String, Shard)>>> {
     let (elsewhere, here): (Vec<String>, Vec<String>) = named.iter().cloned().partition(|name| is_remote(name));
     let mut shards = Vec::new();
     for path in files_of(&here)? {
-        let name = path.display().to_string();
+        let name = path.shown();
         let file = file::open(&path).with_context(|| format!("cannot read {name}"))?;
         shards.push((name.clone(), Shard::read(file).context(name)?));
     }

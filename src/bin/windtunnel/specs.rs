@@ -9,11 +9,12 @@ use windtunnel::record::{RunSummary, still_open};
 use windtunnel::report::{Style, counted};
 use windtunnel::spec::{Diagnostics, ReportSpec, Source, load, profile_names, read_text};
 use windtunnel::store::Store;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Overlay, Selection};
 use crate::clock::today;
-use crate::remote;
 use crate::surroundings::variable;
+use crate::{remote, terminal};
 
 /// A plan with where its spec wants its reports.
 pub struct Planned {
@@ -27,7 +28,7 @@ impl Planned {
     pub fn tell_unusable(&self, style: Style) -> bool {
         let unusable = &self.plan.unusable;
         if !unusable.is_empty() {
-            anstream::eprintln!("{}\n", unusable.render(&self.source, style.colored));
+            terminal::show(&format!("{}\n\n", unusable.render(&self.source, style.colored)));
         }
         !unusable.is_empty()
     }
@@ -56,23 +57,23 @@ pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyho
         match plan(&source, selection, last)? {
             Ok(planned) => plans.push(planned),
             Err(Unresolved::NothingSelected) if last.is_some() => {
-                anstream::eprintln!("{}: no such case was open after its last run", path.display());
+                tell!("{}: no such case was open after its last run", path.shown());
             }
             Err(Unresolved::NothingSelected) => {}
             Err(Unresolved::Invalid(diagnostics)) => {
-                anstream::eprintln!("{}\n", diagnostics.render(&source, style.colored));
+                terminal::show(&format!("{}\n\n", diagnostics.render(&source, style.colored)));
                 wrong.push((diagnostics, source));
             }
         }
     }
     if !wrong.is_empty() {
         let mistakes: usize = wrong.iter().map(|(diagnostics, _)| diagnostics.len()).sum();
-        anstream::eprintln!("{}; nothing was run", counted(mistakes, "mistake"));
+        tell!("{}; nothing was run", counted(mistakes, "mistake"));
         return Ok(Found::Invalid(wrong));
     }
     let ids = || plans.iter().flat_map(|planned: &Planned| &planned.plan.cases).map(|case| &case.id);
     if let Some(idle) = selection.filter.iter().find(|pattern| !ids().any(|id| pattern.matches(id))) {
-        anstream::eprintln!("nothing selected: no case matches `{idle}`");
+        tell!("nothing selected: no case matches `{idle}`");
         return Ok(Found::Nothing);
     }
     if plans.is_empty() && last.is_some() {
@@ -116,8 +117,8 @@ pub fn wrong_profiles(selection: &Selection, style: Style) -> anyhow::Result<Vec
         for name in profile_names(&plain) {
             let source = plain.clone().with_profile(&name);
             if let Err(Unresolved::Invalid(diagnostics)) = plan(&source, selection, None)? {
-                anstream::eprintln!("{}\n", diagnostics.render(&source, style.colored));
-                anstream::eprintln!("{}: wrong with --profile {name}", path.display());
+                terminal::show(&format!("{}\n\n", diagnostics.render(&source, style.colored)));
+                tell!("{}: wrong with --profile {name}", path.shown());
                 wrong.push((diagnostics, source));
             }
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use windtunnel::store::Store;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::Keeping;
 
@@ -15,7 +16,7 @@ pub fn open(keeping: &Keeping) -> anyhow::Result<Option<Store>> {
     if keeping.offline {
         return match existing(&keeping.store)? {
             Some(store) => Ok(Some(store)),
-            None => bail!("`--offline` asks only the store, but there is none at {}", keeping.store.display()),
+            None => bail!("`--offline` asks only the store, but there is none at {}", keeping.store.shown()),
         };
     }
     let store = Store::open(&keeping.store).context("answers cannot be kept (`--no-cache` runs without)")?;
@@ -36,7 +37,7 @@ pub fn for_history(path: &Path, no_cache: bool, offline: bool) -> anyhow::Result
 /// The store, for its history.
 pub fn past<'s>(store: Option<&'s Store>, path: &Path) -> anyhow::Result<&'s Store> {
     store.with_context(|| {
-        format!("`--last-failed` needs the history of a run, but there is no store at {}", path.display())
+        format!("`--last-failed` needs the history of a run, but there is no store at {}", path.shown())
     })
 }
 

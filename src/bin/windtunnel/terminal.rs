@@ -1,18 +1,38 @@
-//! What the terminal can show.
+//! What the terminal can show, and the doors to it: nothing else of the program prints.
 
 use std::env;
-use std::io::{IsTerminal, stderr, stdout};
+use std::io::{IsTerminal, Write as _, stderr, stdout};
 use std::path::Path;
 
 use windtunnel::report::Style;
+use windtunnel::untrusted;
 
 use crate::args::Color;
+use crate::files;
 
 /// Letters per line where nobody knows: logs of CI services wrap late.
 const DEFAULT_WIDTH: usize = 100;
 
 /// Environment variables of CI services whose logs show colours.
 const COLORED_CI: [&str; 6] = ["GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TRAVIS", "GITEA_ACTIONS"];
+
+/// Tells people something on standard error: takes what `format!` takes, and whatever the parts are made of, they neither
+/// steer a terminal nor command a CI service.
+macro_rules! tell {
+    ($($arg:tt)*) => { $crate::terminal::show(&format!("{}\n", windtunnel::untrusted::log(&format!($($arg)*)))) };
+}
+
+/// Shows text on standard error that has gone through a door already: commands to CI services, and what the library has
+/// rendered in colours.
+pub fn show(text: &str) {
+    // With nobody left to listen there is nothing to be told.
+    let _unheard = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Prints text for people or other programs on standard output.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    files::write("-".as_ref(), untrusted::log(text).as_bytes())
+}
 
 /// How text for people on standard error looks; settles it for everything that is printed from now on.
 pub fn style(color: Color) -> Style {

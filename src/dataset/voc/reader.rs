@@ -9,6 +9,7 @@ use super::xml::{self, Element};
 use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
+use crate::dataset::place::tell_links;
 use crate::dataset::records::{Named, check_names, record};
 use crate::dataset::{Aside, Bounds, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, Category, ImageRecord};
@@ -61,6 +62,7 @@ impl Reader for VocReader {
                 images.push(image);
             }
         }
+        tell_links(&clean_path(&self.folder()), &images, &mut findings);
         boxes::tell_repeated(&images, &annotations, &mut findings);
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
         let warnings = findings.into_warnings(self.layout.path())?;

@@ -9,6 +9,7 @@ use crate::dataset::files::{
     pictures_by_stem, read_text, stem,
 };
 use crate::dataset::findings::Findings;
+use crate::dataset::place::is_allowed;
 use crate::dataset::{Bounds, DatasetError};
 
 /// An image and its labels; neither need exist.
@@ -35,6 +36,11 @@ impl<'a> Lister<'a> {
     /// Starts on a dataset.
     pub fn new(data: &'a DataYaml, images: Option<&'a Path>, bounds: Bounds, findings: &mut Findings) -> Self {
         Self { root: root(data, findings), data, images, bounds }
+    }
+
+    /// The folder that the pictures lie in.
+    pub fn folder_of_pictures(&self) -> &Path {
+        self.images.unwrap_or(&self.root)
     }
 
     /// The images of `split`, sorted by name.
@@ -142,27 +148,28 @@ impl<'a> Lister<'a> {
         let text = read_text(list, "a list of images", self.bounds.bytes)?;
         let folder = list.parent().unwrap_or(Path::new(""));
         let lines = lines(&text).map(|(_, line)| line.trim()).filter(|line| !line.is_empty());
-        Ok(lines.map(|line| self.line_of_list(line, folder, findings)).collect())
+        Ok(lines.filter_map(|line| self.line_of_list(line, folder, findings)).collect())
     }
 
-    fn line_of_list(&self, line: &str, folder: &Path, findings: &mut Findings) -> Listed {
+    /// `None` where it leads elsewhere.
+    fn line_of_list(&self, line: &str, folder: &Path, findings: &mut Findings) -> Option<Listed> {
         let places = [locate(folder, line), locate(&self.root, line)];
         let is_there = |path: &&PathBuf| path.is_file() || self.labels_of(path).is_file();
         let path = places.iter().find(is_there).unwrap_or(&places[0]).clone();
         if line.contains('\\') && path.to_string_lossy() != line {
             findings.warning("images written with `\\`", line);
         }
-        if is_outside(&path, &self.root) {
-            findings.warning("images outside of the dataset's folder, or with an absolute path", line);
+        if !is_allowed(&path, &self.root, line, self.bounds, findings) {
+            return None;
         }
         let name = name_in(&self.root, &path);
-        match self.images {
+        Some(match self.images {
             None => self.listed(name, path),
             Some(images) => {
                 let picture = images.join(path.file_name().unwrap_or_default());
                 Listed { labels: self.labels_of(&path).with_extension("txt"), name: name_in(images, &picture), picture }
             }
-        }
+        })
     }
 
     fn listed(&self, name: String, picture: PathBuf) -> Listed {

@@ -9,6 +9,7 @@ use super::listing::{Listed, Lister};
 use crate::dataset::files::{lines, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
+use crate::dataset::place::tell_links;
 use crate::dataset::records::{Named, check_names, record};
 use crate::dataset::{Aside, Bounds, Dataset, DatasetError, Reader, boxes};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
@@ -29,8 +30,8 @@ impl Reader for YoloReader {
     fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError> {
         let data = DataYaml::read(&self.yaml)?;
         let mut findings = Findings::default();
-        let listed =
-            Lister::new(&data, self.images.as_deref(), bounds, &mut findings).list(&self.split, &mut findings)?;
+        let lister = Lister::new(&data, self.images.as_deref(), bounds, &mut findings);
+        let listed = lister.list(&self.split, &mut findings)?;
         check_listed(&listed, &mut findings);
         let mut parts = vec![data.text.clone()];
         let (mut images, mut annotations) = (Vec::new(), Vec::new());
@@ -43,6 +44,7 @@ impl Reader for YoloReader {
                 images.push(record);
             }
         }
+        tell_links(lister.folder_of_pictures(), &images, &mut findings);
         boxes::tell_repeated(&images, &annotations, &mut findings);
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
         let categories: Vec<Category> = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();

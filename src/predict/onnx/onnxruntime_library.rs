@@ -119,7 +119,11 @@ fn in_python(variables: Variables<'_>) -> Option<PathBuf> {
 
 fn open(path: PathBuf) -> Result<Library, String> {
     let builder = ort::init_from(&path).map_err(|error| unusable(&path, &error.to_string()))?;
-    let environment = builder.with_name("windtunnel").with_telemetry(false).build();
+    // What it logs would go to standard error past all doors, with names from the file of the model in it. What stands in the
+    // way of a run comes back as an error.
+    let silent = std::sync::Arc::new(|_level, _category: &str, _id: &str, _place: &str, _message: &str| {});
+    let builder = builder.with_name("windtunnel").with_telemetry(false).with_logger(silent);
+    let environment = builder.build();
     let environment = environment.map_err(|error| unusable(&path, &error.to_string()))?;
     Ok(Library { version: version(&path), environment, path })
 }

@@ -8,6 +8,7 @@ use super::words::{badge, name, plain, state, told};
 use crate::gate::Outcome;
 use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
 use crate::report::text::counted;
+use crate::untrusted;
 
 /// `audit` as one HTML file, with `pictures` of what it found.
 #[must_use]
@@ -46,7 +47,7 @@ pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
             }
         }
     };
-    page.into_string()
+    untrusted::log(&page.into_string()).into_owned()
 }
 
 fn verdict(audit: &DataAudit) -> (&'static str, &'static str) {

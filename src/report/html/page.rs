@@ -14,6 +14,7 @@ use super::{
 use crate::record::{Counts, Record};
 use crate::report::PastRun;
 use crate::report::text::counted;
+use crate::untrusted;
 
 /// Neither scripts nor anything from elsewhere, whatever a name in the record tries.
 pub const POLICY: &str =
@@ -57,7 +58,8 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let album = Album::open(&record.galleries, folder, ROOM.saturating_sub(used));
     let gallery = gallery::section(record, &album);
     let sections: Vec<Section> = first.into_iter().chain([gallery]).chain(last).flatten().collect();
-    page(record, &sections).into_string()
+    // Also what a section may have taken in without asking `plain`.
+    untrusted::log(&page(record, &sections).into_string()).into_owned()
 }
 
 fn page(record: &Record, sections: &[Section]) -> Markup {

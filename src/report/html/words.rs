@@ -5,18 +5,14 @@ use maud::{Markup, html};
 use crate::gate::Outcome;
 use crate::number::{self, fixed};
 use crate::record::{CaseRecord, Interval};
+use crate::untrusted;
 
 /// Colours and marks for models; more models than this share them.
 const MARKS: usize = 6;
 
-/// `text` without the control characters that HTML forbids, and without those that turn what follows around.
+/// `text` with what HTML forbids, what turns what follows around and what cannot be seen written out.
 pub fn plain(text: &str) -> String {
-    let is_refused = |c: char| match c {
-        '\t' | '\n' | '\r' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => true,
-        _ => c.is_control(),
-    };
-    text.chars().map(|c| if is_refused(c) { '\u{fffd}' } else { c }).collect()
+    untrusted::document(text).into_owned()
 }
 
 /// A sentence with figures, its arrows as a book sets them.

@@ -7,6 +7,7 @@ use windtunnel::plan::Plan;
 use windtunnel::report::{audit_console, audit_html, audit_json};
 use windtunnel::run::{Audited, Context, Threads, audit_data};
 use windtunnel::store::Store;
+use windtunnel::untrusted::Shown as _;
 
 use crate::NOTHING_SELECTED;
 use crate::args::{Audit, Global, Selection};
@@ -45,12 +46,12 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
         let written = files::write(&places.json, audit_json(&audit).as_bytes());
         let written = written.and_then(|()| files::write(&places.html, audit_html(&audit, &pictures).as_bytes()));
         if let Err(error) = written {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             codes.push(UNWRITTEN);
             continue;
         }
         if global.quiet < 2 {
-            anstream::eprint!("{}", audit_console(&audit, style));
+            terminal::show(&audit_console(&audit, style));
             places.tell();
         }
         codes.push(audit.exit_code);
@@ -94,9 +95,9 @@ struct Places {
 impl Places {
     fn tell(&self) {
         let written = [&self.html, &self.json].into_iter().filter(|path| *path != Path::new("-"));
-        let written: Vec<String> = written.map(|path| path.display().to_string()).collect();
+        let written: Vec<String> = written.map(|path| path.shown()).collect();
         if !written.is_empty() {
-            anstream::eprintln!("reports: {}\n", written.join("\n         "));
+            tell!("reports: {}\n", written.join("\n         "));
         }
     }
 }

@@ -6,10 +6,11 @@ use anyhow::bail;
 use windtunnel::baseline::{Baseline, details_path};
 use windtunnel::record::{Acceptance, Record, accepted};
 use windtunnel::report::{baseline_changes, baseline_table};
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Accept, BaselineArgs, BaselineCommand, ShowBaseline};
 use crate::clock::today;
-use crate::{files, records};
+use crate::{files, records, terminal};
 
 /// Does what is asked of the baseline; the exit code.
 pub fn baseline(args: &BaselineArgs) -> anyhow::Result<u8> {
@@ -19,10 +20,10 @@ pub fn baseline(args: &BaselineArgs) -> anyhow::Result<u8> {
         BaselineCommand::Diff(wanted) => {
             let (path, record) = records::named_or_only(wanted.record.as_ref())?;
             let (file, baseline) = of_record(&record)?;
-            let Some(baseline) = baseline else { bail!("there is no baseline at {}", file.display()) };
+            let Some(baseline) = baseline else { bail!("there is no baseline at {}", file.shown()) };
             let now = accepted(&record, &Acceptance { reason: "", date: "" });
-            anstream::eprintln!("{} against {}", path.display(), file.display());
-            files::write("-".as_ref(), baseline_changes(&baseline, &now).as_bytes())?;
+            tell!("{} against {}", path.shown(), file.shown());
+            terminal::print(&baseline_changes(&baseline, &now))?;
         }
     }
     Ok(0)
@@ -40,8 +41,8 @@ fn show(wanted: &ShowBaseline) -> anyhow::Result<()> {
         Some(path) => path.clone(),
         None => PathBuf::from(records::named_or_only(None)?.1.spec.baseline),
     };
-    let Some(baseline) = Baseline::read(&path)? else { bail!("there is no baseline at {}", path.display()) };
-    files::write("-".as_ref(), baseline_table(&baseline).as_bytes())
+    let Some(baseline) = Baseline::read(&path)? else { bail!("there is no baseline at {}", path.shown()) };
+    terminal::print(&baseline_table(&baseline))
 }
 
 fn accept(wanted: &Accept) -> anyhow::Result<()> {
@@ -69,11 +70,19 @@ fn accept(wanted: &Accept) -> anyhow::Result<()> {
     let changes = baseline_changes(&before.unwrap_or_default(), &now);
     merged.entries.extend(now.entries);
     merged.details.extend(now.details);
-    files::write(&details_path(&file), merged.details_text().as_bytes())?;
+    let details = details_path(&file);
+    [&details, &file].into_iter().try_for_each(refuse_links)?;
+    files::write(&details, merged.details_text().as_bytes())?;
     files::write(&file, merged.text().as_bytes())?;
-    anstream::eprint!("{changes}");
-    anstream::eprintln!("accepted from {}: {}", path.display(), file.display());
+    tell!("{}", changes.trim_end_matches('\n'));
+    tell!("accepted from {}: {}", path.shown(), file.shown());
     Ok(())
+}
+
+/// A baseline is no report that a link to it may be followed.
+fn refuse_links(file: &PathBuf) -> anyhow::Result<()> {
+    let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default());
+    files::refuse_links(folder, Path::new(name))
 }
 
 /// Whether a CI service runs this, by the variables that the common ones set.
@@ -86,7 +95,7 @@ fn is_ci() -> bool {
 
 /// Refuses records that somebody would regret.
 fn refuse_unfit(path: &Path, record: &Record) -> anyhow::Result<()> {
-    let name = path.display();
+    let name = path.shown();
     if record.interrupted {
         bail!("{name} is of a run that was interrupted: run it to its end");
     }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anyhow::bail;
 use windtunnel::store::{Holding, Store};
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Cache, CacheCommand, Clean};
 use crate::clock::clock;
-use crate::{files, store};
+use crate::{store, terminal};
 
 /// Seconds of a day.
 const DAY: u64 = 24 * 60 * 60;
@@ -18,7 +19,7 @@ const MIB: u64 = 1 << 20;
 /// Shows or cleans the store; the exit code.
 pub fn cache(args: &Cache) -> anyhow::Result<u8> {
     let Some(store) = store::existing(&args.store)? else {
-        anstream::eprintln!("there is no store at {}", args.store.display());
+        tell!("there is no store at {}", args.store.shown());
         return Ok(0);
     };
     match &args.command {
@@ -36,8 +37,8 @@ fn size(store: &Store) -> anyhow::Result<()> {
         lines.push(format!("{model} ({kind}): {answers} answers, {size:.1} MiB, {seconds:.0} s of inference"));
     }
     let file = mebibytes(std::fs::metadata(store.path())?.len());
-    lines.push(format!("{}: {file:.1} MiB on disk\n", store.path().display()));
-    files::write("-".as_ref(), lines.join("\n").as_bytes())
+    lines.push(format!("{}: {file:.1} MiB on disk\n", store.path().shown()));
+    terminal::print(&lines.join("\n"))
 }
 
 fn clean(store: &Store, wanted: &Clean) -> anyhow::Result<()> {
@@ -54,6 +55,6 @@ fn clean(store: &Store, wanted: &Clean) -> anyhow::Result<()> {
     if wanted.all {
         gone += store.forget_beyond(0)?;
     }
-    anstream::eprintln!("{gone} answers forgotten");
+    tell!("{gone} answers forgotten");
     Ok(())
 }

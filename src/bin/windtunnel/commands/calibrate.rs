@@ -3,20 +3,21 @@
 use anyhow::bail;
 use windtunnel::record::calibrate as calibrated;
 use windtunnel::report::calibration;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::Calibrate;
-use crate::{files, records};
+use crate::{records, terminal};
 
 /// Prints checks to paste; the exit code.
 pub fn calibrate(args: &Calibrate) -> anyhow::Result<u8> {
     let (path, record) = records::named_or_only(args.record.as_ref())?;
     if let Some(model) = args.model.as_ref().filter(|model| !record.models.iter().any(|other| other.name == **model)) {
-        bail!("{} has no model `{model}`", path.display());
+        bail!("{} has no model `{model}`", path.shown());
     }
     let found = calibrated(&record, args.model.as_deref());
     if found.clean.is_none() && found.drops.is_empty() {
-        bail!("nothing was measured in {}", path.display());
+        bail!("nothing was measured in {}", path.shown());
     }
-    files::write("-".as_ref(), calibration(&found, &path.display().to_string()).as_bytes())?;
+    terminal::print(&calibration(&found, &path.shown()))?;
     Ok(0)
 }

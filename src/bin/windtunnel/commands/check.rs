@@ -11,7 +11,7 @@ use windtunnel::spec::resolved;
 use crate::NOTHING_SELECTED;
 use crate::args::{Check, Global, Selection};
 use crate::specs::{self, Found, Wrong, plans};
-use crate::{files, github, surroundings, terminal};
+use crate::{github, surroundings, terminal};
 
 /// Exit code where a dataset or model cannot be used.
 const UNUSABLE: u8 = 3;
@@ -40,14 +40,10 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         }
         for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
             if let Some(all) = data.sampled_from {
-                anstream::eprintln!(
-                    "{}: note: dataset `{dataset}`: partial: {} of {all} images",
-                    plan.file,
-                    data.images.len()
-                );
+                tell!("{}: note: dataset `{dataset}`: partial: {} of {all} images", plan.file, data.images.len());
             }
             for warning in &data.warnings {
-                anstream::eprintln!("{}: note: dataset `{dataset}`: {warning}", plan.file);
+                tell!("{}: note: dataset `{dataset}`: {warning}", plan.file);
             }
         }
         if args.probe && !is_unusable {
@@ -57,17 +53,17 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
             tell_engine_trials(plan)?;
         }
         for condition in idle(plan) {
-            anstream::eprintln!(
+            tell!(
                 "{}: note: {condition} changes neither of two test pictures: where it changes none of the dataset's, nothing is \
                  judged; set a level that does",
                 plan.file
             );
         }
         for note in &plan.notes {
-            anstream::eprintln!("{}: note: {note}", plan.file);
+            tell!("{}: note: {note}", plan.file);
         }
         if !is_unusable {
-            anstream::eprintln!("{}: {}, ready to run", plan.file, extent(plan));
+            tell!("{}: {}, ready to run", plan.file, extent(plan));
         }
     }
     Ok(code)
@@ -92,12 +88,12 @@ fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<u8> {
         match resolved(&source, &catalog::section_keys) {
             Ok(one) => text.push_str(&one),
             Err(diagnostics) => {
-                anstream::eprintln!("{}", diagnostics.render(&source, style.colored));
+                terminal::show(&format!("{}\n", diagnostics.render(&source, style.colored)));
                 return Ok(crate::USAGE);
             }
         }
     }
-    files::write("-".as_ref(), text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(0)
 }
 
@@ -120,19 +116,19 @@ fn tell_probes(plan: &Plan) -> anyhow::Result<()> {
 
 fn tell_probe(file: &str, probe: &Probe) {
     let Probe { model, dataset, images, .. } = probe;
-    anstream::eprintln!("{file}: probe of `{model}` on {images} images of `{dataset}`, AP50 by preprocessing:");
+    tell!("{file}: probe of `{model}` on {images} images of `{dataset}`, AP50 by preprocessing:");
     let line = |trial: &Trial| match &trial.ap50 {
         Ok(ap50) => format!("{ap50:.3}"),
         Err(reason) => format!("fails: {reason}"),
     };
-    anstream::eprintln!("  {}  as configured", line(&probe.configured));
+    tell!("  {}  as configured", line(&probe.configured));
     for trial in probe.others.iter().take(TOLD) {
-        anstream::eprintln!("  {}  with {}", line(trial), trial.lines.join(", "));
+        tell!("  {}  with {}", line(trial), trial.lines.join(", "));
     }
     if let Some(better) = probe.better() {
-        anstream::eprintln!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
+        tell!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
         for line in &better.lines {
-            anstream::eprintln!("    {line}");
+            tell!("    {line}");
         }
     }
 }
@@ -146,12 +142,12 @@ fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
         Err(error) => bail!("cannot try the engines: {error}"),
     };
     if trials.is_empty() {
-        anstream::eprintln!("{}: no model that more than one engine can run", plan.file);
+        tell!("{}: no model that more than one engine can run", plan.file);
     }
     for EngineTrial { model, dataset, outcome } in &trials {
         match outcome {
             Ok(agreement) => tell_agreement(&plan.file, model, dataset, agreement),
-            Err(why) => anstream::eprintln!("{}: `{model}` runs on one engine alone: {why}", plan.file),
+            Err(why) => tell!("{}: `{model}` runs on one engine alone: {why}", plan.file),
         }
     }
     Ok(())
@@ -159,13 +155,13 @@ fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
 
 fn tell_agreement(file: &str, model: &str, dataset: &str, agreement: &Agreement) {
     let Agreement { engines: [one, other], frames, outputs, answers, unpaired } = agreement;
-    anstream::eprintln!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
+    tell!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
     for (name, apart) in outputs {
-        anstream::eprintln!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
+        tell!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
     }
-    anstream::eprintln!("  boxes: sides up to {:.1e} pixels apart, {unpaired} found by one alone", answers.by);
+    tell!("  boxes: sides up to {:.1e} pixels apart, {unpaired} found by one alone", answers.by);
     if !agreement.holds() {
-        anstream::eprintln!(
+        tell!(
             "{file}: warning: the engines differ on `{model}` by more than rounding: set `engine` to the one that you ship \
              with, and report the model"
         );

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use windtunnel::record::{Contender, Record, compare as compare_models};
 use windtunnel::report::comparison;
+use windtunnel::untrusted;
 
 use crate::args::Compare;
-use crate::{files, records};
+use crate::{records, terminal};
 
 /// Compares; the exit code.
 pub fn compare(args: &Compare) -> anyhow::Result<u8> {
@@ -15,14 +16,14 @@ pub fn compare(args: &Compare) -> anyhow::Result<u8> {
     let comparisons =
         compare_models(Contender { record: &one.0, model: &one.1 }, Contender { record: &other.0, model: &other.1 })?;
     if comparisons.iter().any(|found| found.mpc.interval.is_none() && found.clean.interval.is_none()) {
-        anstream::eprintln!("note: without intervals: run with `windtunnel run --intervals` to see what is chance");
+        tell!("note: without intervals: run with `windtunnel run --intervals` to see what is chance");
     }
     let text = if args.json {
-        serde_json::to_string_pretty(&comparisons)? + "\n"
+        untrusted::json(serde_json::to_string_pretty(&comparisons)? + "\n")
     } else {
         comparisons.iter().map(comparison).collect::<Vec<_>>().join("\n")
     };
-    files::write("-".as_ref(), text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(0)
 }
 

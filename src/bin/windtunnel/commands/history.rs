@@ -5,9 +5,10 @@ use junit_report::OffsetDateTime;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{PastRun, history as listed, trend};
 use windtunnel::store::{Run, Store};
+use windtunnel::untrusted::{self, Shown as _};
 
 use crate::args::{History, HistoryCommand, Trend};
-use crate::{files, records, store};
+use crate::{records, store, terminal};
 
 /// Shows the history, or adds to it; the exit code.
 pub fn history(args: &History) -> anyhow::Result<u8> {
@@ -16,10 +17,10 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
         let store = Store::open(&args.store)?;
         let found = serde_json::to_string(&RunSummary::of(&record))?;
         let id = store.remember(record.times.started_unix, &record.spec.name, &found)?;
-        anstream::eprintln!("run #{id}: {}", wanted.record.display());
+        tell!("run #{id}: {}", wanted.record.shown());
         return Ok(0);
     }
-    let Some(store) = store::existing(&args.store)? else { bail!("there is no store at {}", args.store.display()) };
+    let Some(store) = store::existing(&args.store)? else { bail!("there is no store at {}", args.store.shown()) };
     let text = match &args.command {
         HistoryCommand::List => listed(&past(&store, None)?),
         HistoryCommand::Show(wanted) => {
@@ -27,12 +28,12 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
             let Some(run) = runs.into_iter().find(|run| run.id == wanted.id) else {
                 bail!("there is no run #{}: `windtunnel history list` lists them", wanted.id)
             };
-            serde_json::to_string_pretty(&run.found)? + "\n"
+            untrusted::json(serde_json::to_string_pretty(&run.found)? + "\n")
         }
         HistoryCommand::Trend(wanted) => shown(&past(&store, wanted.suite.as_deref())?, wanted)?,
         HistoryCommand::Import(_) => String::new(),
     };
-    files::write("-".as_ref(), text.as_bytes())?;
+    terminal::print(&text)?;
     Ok(0)
 }
 

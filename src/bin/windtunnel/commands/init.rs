@@ -9,6 +9,7 @@ use windtunnel::record::{Record, calibrate};
 use windtunnel::report::{calibration, counted};
 use windtunnel::run::{Context, Threads, run};
 use windtunnel::store::Store;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
@@ -34,30 +35,30 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<u8> {
     let file = specs.join(format!("{}.toml", args.name));
     let workflow = folder.join(".github/workflows/windtunnel.yml");
     if !args.folder.is_dir() {
-        bail!("there is no folder `{}`: name the one that holds the images and the models", args.folder.display());
+        bail!("there is no folder `{}`: name the one that holds the images and the models", args.folder.shown());
     }
-    if file.exists() {
-        bail!("{} is there already: move it away, or choose another --name", file.display());
+    if file.symlink_metadata().is_ok() {
+        bail!("{} is there already: move it away, or choose another --name", file.shown());
     }
-    if args.github && workflow.exists() {
-        bail!("{} is there already: move it away, or leave out --github", workflow.display());
+    if args.github && workflow.symlink_metadata().is_ok() {
+        bail!("{} is there already: move it away, or leave out --github", workflow.shown());
     }
     // Paths of a spec lead over its folder, which has to be there for that.
     let is_new = !specs.exists();
-    std::fs::create_dir_all(&specs).with_context(|| format!("cannot make {}", specs.display()))?;
+    std::fs::create_dir_all(&specs).with_context(|| format!("cannot make {}", specs.shown()))?;
     let drafted = draft_and_judge(args, &file, global);
     if drafted.is_err() && is_new {
         let _still_used = std::fs::remove_dir(&specs);
     }
     let (text, judged) = drafted?;
     files::write(&file, text.as_bytes())?;
-    anstream::eprintln!("{}: {} cases, all hold", file.display(), judged.cases.len());
+    tell!("{}: {} cases, all hold", file.shown(), judged.cases.len());
     if args.github {
         files::write(&workflow, workflow_text().as_bytes())?;
-        anstream::eprintln!("{}: judges every pull request;", workflow.display());
-        anstream::eprintln!("  put the account that holds windtunnel's repository in place of OWNER in it");
+        tell!("{}: judges every pull request;", workflow.shown());
+        tell!("  put the account that holds windtunnel's repository in place of OWNER in it");
     }
-    anstream::eprintln!("next: windtunnel run {}", file.display());
+    tell!("next: windtunnel run {}", file.shown());
     Ok(0)
 }
 
@@ -91,7 +92,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
                 let categories = data.categories.len();
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
-                anstream::eprintln!(
+                tell!(
                     "dataset: {}{split}: {}, {}, {categories} categories",
                     named(path),
                     guess.format,
@@ -102,7 +103,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
             Err(reason) => failures.push(format!("{}: {reason}", named(&guess.path))),
         }
     }
-    let folder = args.folder.display();
+    let folder = args.folder.shown();
     if failures.is_empty() {
         bail!("no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images");
     }
@@ -111,7 +112,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
 
 /// A path below the folder that was looked into; the folder itself is `.`.
 fn named(path: &Path) -> String {
-    if path.as_os_str().is_empty() { ".".to_owned() } else { path.display().to_string() }
+    if path.as_os_str().is_empty() { ".".to_owned() } else { path.shown() }
 }
 
 /// The models that can be used on the dataset.
@@ -121,21 +122,21 @@ fn models(file: &Path, draft: &Draft, found: &Found) -> anyhow::Result<Vec<Model
     let mut failures = Vec::new();
     for path in &found.models {
         if usable.len() == MODELS {
-            anstream::eprintln!("model: {}: left out, {MODELS} are enough for a start", path.display());
+            tell!("model: {}: left out, {MODELS} are enough for a start", path.shown());
             continue;
         }
         let taken: Vec<&str> = usable.iter().map(|model| model.name.as_str()).collect();
         let tried = Model { name: name(path, &taken), path: path.clone(), lines: Vec::new() };
         match model(file, draft, &tried, &data) {
             Ok(model) => {
-                anstream::eprintln!("model: {}", path.display());
+                tell!("model: {}", path.shown());
                 usable.push(model);
             }
             Err(reason) => {
                 // The reason may begin with the path as the draft would name it.
-                let name = format!("{}: ", path.display());
+                let name = format!("{}: ", path.shown());
                 let reason = reason.split_once(&name).map_or(reason.as_str(), |(_, reason)| reason);
-                anstream::eprintln!("model: {name}left out: {reason}");
+                tell!("model: {name}left out: {reason}");
                 failures.push(path);
             }
         }
@@ -145,7 +146,7 @@ fn models(file: &Path, draft: &Draft, found: &Found) -> anyhow::Result<Vec<Model
             bail!(
                 "no ONNX file found, but {0}: export it first, with what it was trained with (Ultralytics: `yolo export \
                  model={0} format=onnx`)",
-                weights.display()
+                weights.shown()
             );
         }
         bail!(

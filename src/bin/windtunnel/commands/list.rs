@@ -10,7 +10,7 @@ use crate::NOTHING_SELECTED;
 use crate::args::{Global, List};
 use crate::commands::check::extent;
 use crate::specs::{Found, plans};
-use crate::{files, store, terminal};
+use crate::{store, terminal};
 
 /// Lists the cases; the exit code.
 pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
@@ -29,12 +29,12 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
             ids.push_str(&case.id);
             ids.push('\n');
         }
-        anstream::eprintln!("{}: {}", plan.file, extent(plan));
+        tell!("{}: {}", plan.file, extent(plan));
         for outlook in outlook(plan, store.as_ref())? {
-            anstream::eprintln!("  {}", told(&outlook));
+            tell!("  {}", told(&outlook));
         }
     }
-    files::write("-".as_ref(), ids.as_bytes())?;
+    terminal::print(&ids)?;
     Ok(0)
 }
 

@@ -17,7 +17,7 @@ pub fn man(wanted: &Man) -> anyhow::Result<u8> {
     collect(&command, &mut commands);
     for command in commands {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
-        files::write(&folder.join(format!("{name}.1")), &page(command)?)?;
+        files::write_below(folder, format!("{name}.1").as_ref(), &page(command)?)?;
     }
     Ok(0)
 }

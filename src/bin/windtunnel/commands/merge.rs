@@ -24,7 +24,7 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
     let suites = match shards::read(&args.shards) {
         Ok(suites) => suites,
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             return Ok(unrun(job, NOT_WHOLE, &[]));
         }
     };
@@ -93,7 +93,7 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
             Ok(Ok((planned, joined)))
         }
         Err(not_whole) => {
-            anstream::eprintln!("error: {suite}: {not_whole}");
+            tell!("error: {suite}: {not_whole}");
             Ok(Err(NotMerged { code: NOT_WHOLE, wrong: Vec::new() }))
         }
     }

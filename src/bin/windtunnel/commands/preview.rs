@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use image::{ImageFormat, RgbImage};
 use windtunnel::run::previews;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Global, Preview};
 use crate::scene::scene;
@@ -23,12 +24,12 @@ pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
             Err(failure) => bail!("dataset `{}`: {}", dataset.name, failure.message),
         };
         for preview in previews(data, &scene.conditions, scene.seed, args.samples)? {
-            let path = out.join(format!("{}.{}.png", dataset.name, preview.name));
-            files::write(&path, &png(&preview.sheet)?)?;
-            anstream::eprintln!("{}", path.display());
+            let name = format!("{}.{}.png", dataset.name, preview.name);
+            files::write_below(out, Path::new(&name), &png(&preview.sheet)?)?;
+            tell!("{}", out.join(name).shown());
             for (condition, file_name, picture) in preview.pictures.iter().filter(|_| args.full) {
-                let folder = out.join(&dataset.name).join(condition);
-                files::write(&folder.join(inside(file_name)).with_extension("png"), &png(picture)?)?;
+                let name = Path::new(&dataset.name).join(condition).join(inside(file_name)).with_extension("png");
+                files::write_below(out, &name, &png(picture)?)?;
             }
         }
     }

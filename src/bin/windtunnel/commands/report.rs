@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use windtunnel::entry::Named as _;
 use windtunnel::record::Record;
 use windtunnel::report::{Html, PastRun, Reported, Style, html};
+use windtunnel::untrusted::Shown as _;
 
 use super::history::before;
 use crate::args::{Global, Report, STORE};
@@ -40,7 +41,7 @@ fn past(named: Option<&Path>, record: &Record) -> anyhow::Result<Vec<PastRun>> {
     let path = named.unwrap_or(STORE.as_ref());
     match store::existing(path).context("the runs before cannot be told (`--store` names another store)")? {
         Some(store) => before(&store, record),
-        None if named.is_some() => bail!("there is no store at {}", path.display()),
+        None if named.is_some() => bail!("there is no store at {}", path.shown()),
         None => Ok(Vec::new()),
     }
 }

@@ -53,13 +53,13 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
         if args.fail_fast && code != 0 && !rest.is_empty() {
-            anstream::eprintln!("not run after the first failure: {}", rest.join(", "));
+            tell!("not run after the first failure: {}", rest.join(", "));
             break;
         }
     }
     let code = timings.reporting(|| delivery.finish(job))?;
     if args.timings {
-        anstream::eprint!("{}", timings.table(threads.count()));
+        terminal::show(&timings.table(threads.count()));
     }
     Ok(code)
 }

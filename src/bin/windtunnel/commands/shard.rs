@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use windtunnel::plan::{Costs, Partition};
 use windtunnel::run::Shard;
+use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Global, Part, Run};
 use crate::context::{in_context, threads};
@@ -28,7 +29,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
     let costs = args.sharding.balance.as_ref().map(|record| costs(record, plans.len())).transpose()?;
     let unmeasured = |costs: &Costs| plans.iter().find_map(|planned| costs.unmeasured(&planned.plan));
     if let (Some(cell), Some(record)) = (costs.as_ref().and_then(unmeasured), &args.sharding.balance) {
-        bail!("{} has no times of {cell}: name the record of a run of this spec", record.display());
+        bail!("{} has no times of {cell}: name the record of a run of this spec", record.shown());
     }
     let destination = |planned: &Planned| Destination::of(&args.sharding.shards, &name(planned, partition));
     let paths: Vec<Destination> = plans.iter().map(destination).collect();
@@ -47,19 +48,19 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
             Shard::run(plan, partition, &images, request(plan, &args.selection), context)
         });
         let Some(shard) = run else {
-            anstream::eprintln!("{}: interrupted; what was answered by then is in the store", plan.name);
+            tell!("{}: interrupted; what was answered by then is in the store", plan.name);
             return Ok(INTERRUPTED);
         };
         let mut bytes = Vec::new();
         if let Err(error) = shard.write(&mut bytes).map_err(anyhow::Error::from).and_then(|()| path.write(&bytes)) {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             code = UNWRITTEN;
             continue;
         }
         let failures = shard.failures(plan);
         let text = text(&shard, &failures, partition, path);
         if global.quiet < 2 {
-            anstream::eprintln!("{text}");
+            tell!("{text}");
         }
         told.push(text);
         if !failures.is_empty() {
@@ -105,7 +106,7 @@ fn costs(path: &Path, specs: usize) -> anyhow::Result<Costs> {
     if times.asked == 0 || times.from_store > 0 {
         bail!(
             "{}: {} of its answers came from the store, which tells no times: make a record with `run --no-cache`",
-            path.display(),
+            path.shown(),
             times.from_store
         );
     }

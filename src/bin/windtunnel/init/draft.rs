@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use windtunnel::untrusted::{self, Shown as _};
+
 use super::found::Guess;
 
 /// A spec in the making, for a file in a folder beside what was found.
@@ -80,7 +82,7 @@ impl Draft {
 
     /// The whole spec, with `checks` as they were proposed; `file` is where it will be, for its own comments.
     pub fn whole(&self, file: &Path, checks: &str) -> String {
-        let file = file.display();
+        let file = file.shown();
         let intro = format!(
             "# Drafted by `windtunnel init` from what was found here. Judge it: windtunnel run {file}\n\
              # What each key means: windtunnel explain, or the README.\n\n"
@@ -125,11 +127,16 @@ impl Draft {
 
 /// A path as the spec names it, whose folder is beside what was found.
 fn beside(path: &Path) -> String {
-    let path = Path::new("..").join(path).display().to_string().replace('\\', "/");
+    let path = Path::new("..").join(path).to_string_lossy().replace('\\', "/");
     toml_string(&path)
 }
 
-/// A basic string of TOML.
+/// A basic string of TOML; what steers a terminal, or TOML does not take, is escaped.
 pub fn toml_string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let letter = |c: char| match c {
+        '\\' | '"' => format!("\\{c}"),
+        c if untrusted::steers(c) => format!("\\U{:08x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(letter).collect::<String>())
 }

@@ -9,6 +9,8 @@ use object_store::ObjectMeta;
 use serde::{Deserialize, Serialize};
 
 use super::bucket::Bucket;
+use windtunnel::untrusted::Shown as _;
+
 use crate::files;
 
 /// Where mirrors are kept.
@@ -59,17 +61,22 @@ pub fn mirror(address: &str) -> anyhow::Result<PathBuf> {
         if bytes.len() as u64 != wanted[at].size {
             bail!("{} changed while it was read: try again", wanted[at].location);
         }
-        files::write(missing[at].1, bytes)
+        write(missing[at].1, bytes)
     })?;
     let states: BTreeMap<&str, State> =
         objects.iter().map(|object| (object.location.as_ref(), State::from(object))).collect();
-    files::write(&index, &serde_json::to_vec(&states)?)?;
+    write(&index, &serde_json::to_vec(&states)?)?;
     if !wanted.is_empty() {
         let bytes: u64 = wanted.iter().map(|object| object.size).sum();
         let (new, all, megabytes) = (wanted.len(), objects.len(), bytes as f64 / 1e6);
-        anstream::eprintln!("{address}: {new} of {all} files are new, {megabytes:.1} MB, in {}", here.display());
+        tell!("{address}: {new} of {all} files are new, {megabytes:.1} MB, in {}", here.shown());
     }
     Ok(here)
+}
+
+/// Writes a file below the mirrors' own folder, which alone may be a link.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    files::write_below(Path::new(MIRRORS), path.strip_prefix(MIRRORS).unwrap_or(path), bytes)
 }
 
 /// Where it is kept what was fetched: beside the file or folder.
@@ -89,7 +96,7 @@ fn forget_others(known: &BTreeMap<String, State>, objects: &[ObjectMeta], root: 
     for name in known.keys().filter(|name| !there.contains(name.as_str())) {
         let path = root.join(name);
         if path.is_file() {
-            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.shown()))?;
         }
     }
     Ok(())

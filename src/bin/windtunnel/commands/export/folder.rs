@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use tempfile::TempDir;
 use windtunnel::file;
+use windtunnel::untrusted::Shown as _;
 
 use crate::files;
 use crate::interrupt::writing;
@@ -21,9 +22,9 @@ pub const IMAGES: &str = "images";
 
 /// Refuses a place that holds anything but an earlier export.
 pub fn refuse(place: &Path) -> anyhow::Result<()> {
-    let name = place.display();
+    let name = place.shown();
     if let Some(file) = foreign(place).with_context(|| format!("cannot look into {name}"))? {
-        bail!("{name} holds {}, which no export wrote: choose another --out, or move it away", file.display());
+        bail!("{name} holds {}, which no export wrote: choose another --out, or move it away", file.shown());
     }
     Ok(())
 }
@@ -57,7 +58,7 @@ impl Making {
             fs::create_dir(around.path().join(MADE))?;
             Ok::<_, io::Error>(Self { lock, around })
         };
-        make().with_context(|| format!("cannot write into {}: choose another --out", parent.display()))
+        make().with_context(|| format!("cannot write into {}: choose another --out", parent.shown()))
     }
 
     /// The folder.
@@ -79,7 +80,7 @@ impl Making {
             fs::rename(place, &earlier_one)?;
             fs::rename(self.path(), place).or_else(|error| fs::rename(&earlier_one, place).and(Err(error)))
         };
-        settle().with_context(|| format!("cannot write {}", place.display()))?;
+        settle().with_context(|| format!("cannot write {}", place.shown()))?;
         drop(self.lock);
         Ok(())
     }

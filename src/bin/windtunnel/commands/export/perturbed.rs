@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 use windtunnel::run::{Events, PerturbedSet};
+use windtunnel::untrusted::{self, Shown as _};
 
 use super::folder::{self, ANNOTATIONS, IMAGES, Making};
 use crate::NOTHING_SELECTED;
@@ -29,7 +30,7 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     let sets = selected(&scene, args);
     let names: Vec<String> = sets.iter().map(name).collect();
     if let Some(idle) = args.filter.iter().find(|pattern| !names.iter().any(|name| pattern.matches(name))) {
-        anstream::eprintln!("nothing selected: no `dataset/condition` matches `{idle}`");
+        tell!("nothing selected: no `dataset/condition` matches `{idle}`");
         return Ok(NOTHING_SELECTED);
     }
     let places: Vec<PathBuf> = names.iter().map(|name| args.out.join(name)).collect();
@@ -40,7 +41,7 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     let code = write_all(&scene, &sets, &places, args, global)?;
     if code == 0 && global.quiet == 0 {
         for place in &places {
-            anstream::eprintln!("{}", place.display());
+            tell!("{}", place.shown());
         }
     }
     if code == 0 {
@@ -69,11 +70,11 @@ fn write_all(
     match written {
         Ok(()) => Ok(0),
         Err(_) if interrupted.load(Ordering::Relaxed) => {
-            anstream::eprintln!("interrupted; the datasets that are there are whole");
+            tell!("interrupted; the datasets that are there are whole");
             Ok(INTERRUPTED)
         }
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             Ok(UNWRITTEN)
         }
     }
@@ -82,10 +83,7 @@ fn write_all(
 /// Whether a dataset cannot be used; says why.
 fn is_unusable(scene: &Scene) -> bool {
     let failures = scene.datasets.iter().filter_map(|dataset| Some((dataset, dataset.state.as_ref().err()?)));
-    failures
-        .inspect(|(dataset, failure)| anstream::eprintln!("error: dataset `{}`: {}", dataset.name, failure.message))
-        .count()
-        > 0
+    failures.inspect(|(dataset, failure)| tell!("error: dataset `{}`: {}", dataset.name, failure.message)).count() > 0
 }
 
 /// `test/blur@3`
@@ -118,7 +116,7 @@ fn write(set: &PerturbedSet<'_>, place: &Path, progress: &Progress, interrupted:
         progress.predicted(1);
         anyhow::Ok(())
     })?;
-    keep(&made.path().join(ANNOTATIONS), set.instances().to_string().as_bytes())?;
+    keep(&made.path().join(ANNOTATIONS), untrusted::json(set.instances().to_string()).as_bytes())?;
     made.settle(place)
 }
 
@@ -126,5 +124,5 @@ fn write(set: &PerturbedSet<'_>, place: &Path, progress: &Progress, interrupted:
 fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || fs::create_dir_all(folder).and_then(|()| fs::write(path, bytes));
-    write().with_context(|| format!("cannot write {}", path.display()))
+    write().with_context(|| format!("cannot write {}", path.shown()))
 }

@@ -7,6 +7,7 @@ use windtunnel::failure::Measured;
 use windtunnel::plan::{Cell, Plan};
 use windtunnel::report::counted;
 use windtunnel::run::{Context, Predictions, execute};
+use windtunnel::untrusted::Shown as _;
 
 use crate::NOTHING_SELECTED;
 use crate::args::{ExportPredictions, Global};
@@ -32,15 +33,11 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
     let found = recall(plan, args, global)?;
     let missing = missing(plan, &found);
     if !missing.is_empty() {
-        anstream::eprintln!(
-            "error: nothing was written, as {} of {} cells have no answers:",
-            missing.len(),
-            plan.cells.len()
-        );
+        tell!("error: nothing was written, as {} of {} cells have no answers:", missing.len(), plan.cells.len());
         for line in &missing {
-            anstream::eprintln!("  {line}");
+            tell!("  {line}");
         }
-        anstream::eprintln!(
+        tell!(
             "run `windtunnel run {}` with the same options but `--out`, which keeps the answers of the models, or add \
              `--detections DIR` to it, which writes them as they come",
             plan.file
@@ -50,12 +47,12 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
     let written = match cells::write(&args.out, plan, &found) {
         Ok(written) => written,
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             return Ok(UNWRITTEN);
         }
     };
     if global.quiet == 0 {
-        anstream::eprintln!("{}: {} of {}", args.out.display(), counted(plan.cells.len(), "cell"), plan.name);
+        tell!("{}: {} of {}", args.out.shown(), counted(plan.cells.len(), "cell"), plan.name);
     }
     files::tell_others(&args.out, "*/*/*.json", &written)?;
     Ok(0)
