@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::examples::example;
 use super::shapes::{literal, members};
 use crate::dataset;
 use crate::entry::{Entry, Named, find};
@@ -51,8 +52,9 @@ pub fn section_keys(family: &str, kind: &str) -> Vec<Key> {
     }
 }
 
-/// The keys called `name`, wherever they stand; `None` if there is none.
-pub fn keys_called(name: &str) -> Option<String> {
+/// Every place of a spec with the keys that may stand there.
+#[must_use]
+pub fn places() -> Vec<(String, Vec<Key>)> {
     let mut found: Vec<(String, Vec<Key>)> = vec![
         ("the spec".to_owned(), [SPEC, LAYERS].concat()),
         ("[defaults]".to_owned(), DEFAULTS.to_vec()),
@@ -70,10 +72,19 @@ pub fn keys_called(name: &str) -> Option<String> {
             .iter()
             .map(|kind| (format!("[model.NAME] with kind = \"{}\"", kind.entry().name), predict::section_keys(*kind))),
     );
+    found
+}
+
+/// The keys called `name`, wherever they stand, with an example of each; `None` if there is none.
+pub fn keys_called(name: &str) -> Option<String> {
     let mut out = String::new();
-    for (place, keys) in found {
+    for (place, keys) in places() {
         if let Some(key) = keys.iter().find(|key| key.name == name) {
             let _infallible = write!(out, "{}{}", wrapped(&format!("in {place}:"), 0), listed(&[*key]));
+            let example = example(&place, name).unwrap_or_default();
+            for line in example.lines() {
+                let _infallible = writeln!(out, "      {line}");
+            }
         }
     }
     (!out.is_empty()).then_some(out)

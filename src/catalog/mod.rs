@@ -4,11 +4,13 @@
 //! `explain` has the pages, `keys` those of tables and their keys; `schema` ties the schema of specs together from what
 //! `shapes` makes of single keys.
 
+mod examples;
 mod explain;
 mod keys;
 mod schema;
 mod shapes;
 
+pub use examples::{EXAMPLES, example};
 pub use explain::{FIGURES, explain, markdown, overview};
-pub use keys::section_keys;
+pub use keys::{places, section_keys};
 pub use schema::schema;

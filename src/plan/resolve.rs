@@ -116,7 +116,16 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     }
     plan.notes.extend(same_models(&plan));
     plan.notes.extend(without_baseline(&plan));
+    plan.notes.extend(of_models(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
+}
+
+/// What models say of the figures that are measured on them.
+fn of_models(plan: &Plan) -> Vec<String> {
+    let opened = plan.models.iter().filter_map(|model| Some((&model.name, model.state.as_ref().ok()?)));
+    let notes =
+        opened.flat_map(|(name, model)| model.notes().into_iter().map(move |note| format!("model `{name}` {note}")));
+    notes.collect()
 }
 
 /// The datasets and conditions of `spec`, without its models and checks; `diagnostics` holds what loading found wrong.

@@ -120,6 +120,7 @@ pub fn onnx_outputs(input: &[u8]) {
     let engine = Told { signature, answers: [tensors(first), tensors(then)], asked: 0.into() };
     let reading = Reading {
         decoder,
+        outputs: None,
         labels: None,
         first_label: None,
         input_size: None,

@@ -89,6 +89,11 @@ pub trait Predictor: Send + Sync {
         Site::Here
     }
 
+    /// What somebody should know of figures that are measured on it: what follows `model `NAME``.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether somebody may have to pay for its answers.
     fn is_hosted(&self) -> bool {
         false

@@ -157,7 +157,11 @@ fn a_file_that_is_no_model() {
 #[test]
 fn a_model_with_unknown_outputs() {
     let ran = with_model(&fixture_model("unknown_outputs"));
-    expect_model_error(&ran, "model_load", "its outputs `output` [1, 2, 3, 4, 5] are of no known layout; known are");
+    expect_model_error(
+        &ran,
+        "model_load",
+        "its outputs `output` [1, 2, 3, 4, 5] are of no known layout. If some of them are the boxes",
+    );
 }
 
 #[test]

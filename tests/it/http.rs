@@ -113,7 +113,7 @@ fn answers_that_are_none() {
     let options = "body = \"raw\"\nlist = \"objects\"\nbox_format = \"xyxy\"\nerror = \"problem.text\"\nretries = 0\n\
                    bearer_env = \"MY_TOKEN\"";
     for (status, answer, message) in [
-        (200, json!({"objects": null}), "the answer has no list of objects at `/objects`: {\"objects\":null}"),
+        (200, json!({"objects": "none"}), "the answer has no list of objects at `/objects`: {\"objects\":\"none\"}"),
         (200, json!({"problem": {"text": "no GPU"}}), "it says: \"no GPU\""),
         (422, json!({"problem": {"text": format!("not for {TOKEN}")}}), "422 Unprocessable Entity: not for [secret]"),
         (500, json!({"detail": "boom"}), "500 Internal Server Error: boom (1 try)"),
@@ -179,4 +179,56 @@ fn a_refused_connection_is_told_as_such_whatever_is_sent() {
             "{body}: {told}"
         );
     }
+}
+
+/// The sides and the sort of a picture file.
+fn sides(picture: &[u8]) -> ([u32; 2], Option<image::ImageFormat>) {
+    let format = image::guess_format(picture).ok();
+    let picture = image::load_from_memory(picture).unwrap();
+    ([picture.width(), picture.height()], format)
+}
+
+#[test]
+fn pictures_travel_smaller_and_as_jpeg_where_a_spec_wants_it_and_every_report_says_so() {
+    let server = Loopback::start(|request, _| {
+        let (sides, format) = sides(&request.body);
+        let is_small = sides == [160, 120] && format == Some(image::ImageFormat::Jpeg);
+        assert!(is_small && request.header("content-type") == "image/jpeg", "{sides:?} {format:?}");
+        Reply::json(200, &json!([{"bbox": [0, 0, 160, 120], "score": 0.5, "class": "RBC"}]))
+    });
+    let options =
+        "body = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\ntransport = \"jpeg\"\nquality = 90\nmax_side = 160";
+    let (workshop, ran) = run(&server, "/", options);
+    assert!(ran.code == 1 && server.requests().len() == 2, "{}", ran.stderr);
+    let note = "note: model `a` gets its pictures as JPEG files of quality 90 of at most 160 pixels a side";
+    assert!(ran.says(note), "{}", ran.stderr);
+    let settings = &workshop.record("small")["models"][0]["card"]["settings"];
+    assert_eq!((&settings["transport"], &settings["max_side"]), (&json!({"jpeg": 90}), &json!(160)));
+}
+
+#[test]
+fn what_is_too_large_for_a_server_is_told_with_its_size_and_the_way_out_helps() {
+    let server = Loopback::start(|request, _| match request.body.len() {
+        0..50_000 => Reply::json(200, &json!([])),
+        _ => Reply::json(413, &json!({"message": "too large"})),
+    });
+    let options = "body = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\n";
+    let (_, refused) = run(&server, "/", options);
+    assert!(refused.code == 3 && refused.says("the picture was 640x480 pixels, 0."), "{}", refused.stderr);
+    assert!(refused.says("MB as image/png: set `transport = \"jpeg\"` or a smaller `max_side`"), "{}", refused.stderr);
+    for way_out in ["transport = \"jpeg\"\nquality = 50\n", "max_side = 100\n"] {
+        let (_, ran) = run(&server, "/", &format!("{options}{way_out}"));
+        assert_eq!(ran.code, 1, "{way_out}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_way_out_of_scores_in_per_cent_helps() {
+    let server =
+        Loopback::start(|_, _| Reply::json(200, &json!([{"bbox": ["1", "2", "9", "9"], "score": 93, "class": "RBC"}])));
+    let options = "body = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\n";
+    let (_, refused) = run(&server, "/", options);
+    assert!(refused.code == 3 && refused.says("set `score_scale = 100`"), "{}", refused.stderr);
+    let (_, ran) = run(&server, "/", &format!("{options}score_scale = 100\n"));
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
 }

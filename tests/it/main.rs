@@ -21,6 +21,7 @@ mod diagnostics;
 mod engines;
 mod evaluation;
 mod export;
+mod exports;
 mod external_data;
 mod gates;
 mod github;

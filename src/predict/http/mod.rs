@@ -7,5 +7,6 @@ pub(super) mod mapping;
 mod options;
 mod predictor;
 mod request;
+mod transport;
 
 pub use options::Http;

@@ -10,6 +10,7 @@ use toml::Spanned;
 use super::mapping::Mapping;
 use super::predictor::HttpModel;
 use super::request::Body;
+use super::transport::Transport;
 use crate::entry::{Entry, Named};
 use crate::predict::found::Floor;
 use crate::predict::keys::{BEARER_ENV, VERSION};
@@ -36,6 +37,8 @@ pub struct HttpOptions {
     pub url: Url,
     /// How a picture is put into a request.
     pub body: Body,
+    /// As what it travels.
+    pub transport: Transport,
     /// Headers as they stand in the spec.
     pub headers: BTreeMap<String, String>,
     /// Headers whose values are in variables: header to variable.
@@ -92,7 +95,7 @@ impl PredictorKind for Http {
 
     fn keys(&self) -> Vec<Key> {
         let limits = Limits::keys(CONCURRENCY);
-        [KEYS, Body::KEYS, Mapping::KEYS, Naming::KEYS, Floor::KEYS, &limits, &[Limits::RATE]].concat()
+        [KEYS, Body::KEYS, Transport::KEYS, Mapping::KEYS, Naming::KEYS, Floor::KEYS, &limits, &[Limits::RATE]].concat()
     }
 
     fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
@@ -108,6 +111,7 @@ impl HttpOptions {
         }
         let url = options.with("url", read_address).map(Spanned::into_inner);
         let body = Body::read(options);
+        let transport = Transport::read(options);
         let headers = options.with("headers", read_headers).map(Spanned::into_inner).unwrap_or_default();
         let headers_env = options.with("headers_env", read_headers_env).map(Spanned::into_inner).unwrap_or_default();
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
@@ -125,6 +129,7 @@ impl HttpOptions {
         Some(Self {
             url: url?,
             body: body?,
+            transport,
             headers,
             headers_env,
             bearer_env,

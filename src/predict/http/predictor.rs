@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::Http;
 use super::options::HttpOptions;
-use crate::detection::{Detection, Size};
+use super::transport::Sent;
+use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::predict::found::detections;
@@ -47,7 +48,7 @@ impl HttpModel {
         Self { options, headers, query, fields, bearer, wire }
     }
 
-    fn request(&self, client: &Client, png: &[u8]) -> Result<RequestBuilder, String> {
+    fn request(&self, client: &Client, sent: &Sent<'_>) -> Result<RequestBuilder, String> {
         let mut request = client.post(self.options.url.clone());
         for (name, value) in &self.options.headers {
             request = request.header(name, value);
@@ -62,7 +63,7 @@ impl HttpModel {
             request = request.bearer_auth(secret.expose()?);
         }
         let fields = self.fields.iter().map(|(name, secret)| Ok((name.as_str(), secret.expose()?)));
-        Ok(self.options.body.put(request, png, &fields.collect::<Result<Vec<_>, String>>()?))
+        Ok(self.options.body.put(request, sent, &fields.collect::<Result<Vec<_>, String>>()?))
     }
 
     fn detections(
@@ -71,11 +72,10 @@ impl HttpModel {
         categories: &CategoryMap,
         stop: &AtomicBool,
     ) -> Result<Vec<Detection>, PredictError> {
-        let pixels = frame.pixels()?;
-        let size = Size { width: pixels.width(), height: pixels.height() };
-        let png = frame.png()?;
-        let answer = self.wire.ask(&|client| self.request(client, png), stop)?;
-        let found = self.options.mapping.found(&answer.json()?, size)?;
+        let sent = self.options.transport.encode(frame)?;
+        let answer = self.wire.ask_about(&|client| self.request(client, &sent), &sent.too_large(), stop)?;
+        let mut found = self.options.mapping.found(&answer.json()?, sent.size)?;
+        found.iter_mut().for_each(|found| found.bbox = sent.back(found.bbox));
         detections(found, &self.options.naming, categories, self.options.floor)
     }
 }
@@ -100,7 +100,8 @@ impl Predictor for HttpModel {
             ("confidence", json!(options.floor.confidence)),
             ("max_detections", json!(options.floor.max_detections)),
         ];
-        let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.naming.settings());
+        let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.transport.settings());
+        let settings = settings.chain(options.naming.settings());
         ModelCard { kind, digest, settings: settings.map(|(key, value)| (key.to_owned(), value)).collect() }
     }
 
@@ -118,6 +119,10 @@ impl Predictor for HttpModel {
 
     fn is_hosted(&self) -> bool {
         !is_local(&self.options.url)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.options.transport.note().into_iter().collect()
     }
 
     fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {

@@ -1,4 +1,4 @@
-//! How a picture is put into a request: always as a PNG, which loses nothing; a JPEG would be a perturbation of its own.
+//! How a picture is put into a request.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -11,6 +11,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value as Json, json};
 use toml::Spanned;
 
+use super::transport::Sent;
 use crate::predict::wire::is_secret_name;
 use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
 
@@ -55,8 +56,7 @@ const FIELD: &str = "file";
 impl Body {
     /// The keys of [`Self::read`].
     pub const KEYS: &'static [Key] = &[
-        Key::new("body", Shape::choice::<BodyKind>(), "how the picture, always a PNG, is put into a request")
-            .required(),
+        Key::new("body", Shape::choice::<BodyKind>(), "how the picture is put into a request").required(),
         Key::new("field", Shape::TEXT, "the field of the form that holds the picture")
             .or(Literal::Text(FIELD))
             .only_with("body", "multipart"),
@@ -108,11 +108,11 @@ impl Body {
         }
     }
 
-    /// Adds the body with the picture `png` and the secret `fields`, names and values, to a request.
-    pub fn put(&self, request: RequestBuilder, png: &[u8], fields_env: &[(&str, &str)]) -> RequestBuilder {
+    /// Adds the body with the picture and the secret `fields`, names and values, to a request.
+    pub fn put(&self, request: RequestBuilder, sent: &Sent<'_>, fields_env: &[(&str, &str)]) -> RequestBuilder {
         match self {
             Self::Multipart { field, fields } => {
-                let picture = Part::bytes(png.to_vec()).file_name("image.png").mime_str("image/png");
+                let picture = Part::bytes(sent.bytes.to_vec()).file_name(sent.file_name).mime_str(sent.mime);
                 let picture = picture.expect("a valid type");
                 let add = |form: Form, (name, value): (&String, &String)| form.text(name.clone(), value.clone());
                 let form = fields.iter().fold(Form::new(), add);
@@ -122,13 +122,13 @@ impl Body {
                 request.header(CONTENT_TYPE, kind).body(whole(form))
             }
             Self::Json { template } => {
-                let mut body = filled(template, &BASE64.encode(png));
+                let mut body = filled(template, &BASE64.encode(&sent.bytes));
                 for (name, value) in fields_env {
                     body[*name] = json!(value);
                 }
                 request.json(&body)
             }
-            Self::Raw => request.header(CONTENT_TYPE, "image/png").body(png.to_vec()),
+            Self::Raw => request.header(CONTENT_TYPE, sent.mime).body(sent.bytes.to_vec()),
         }
     }
 

@@ -86,7 +86,8 @@ impl OnnxModel {
             InputSize::Picture => picture,
         };
         let fit = Fit::new(self.preprocessing.placement, picture, input);
-        let planes = watch.time(Phase::Preprocess, || self.preprocessing.planes(pixels, input, &fit));
+        let planes =
+            watch.time(Phase::Preprocess, || self.preprocessing.planes(pixels, input, &fit, self.inputs.channels));
         Ok(Ready { planes, fit, picture, input })
     }
 
@@ -176,6 +177,7 @@ mod tests {
             engine: EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() },
             reading: Reading {
                 decoder: None,
+                outputs: None,
                 labels: None,
                 first_label: None,
                 input_size: None,

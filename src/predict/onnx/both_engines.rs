@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::chosen;
 use super::engine::Tensor;
 use super::engines::{EngineKind, EngineOptions};
 use super::model_file::ModelFile;
@@ -25,7 +26,11 @@ impl OnnxModel {
             if self.digest != Some(file.digest) {
                 return Err("it was changed since it was opened".to_owned());
             }
-            options.open(file, variables)
+            let engine = options.open(file, variables)?;
+            match &self.outputs {
+                Some(names) => chosen::named(engine, names),
+                None => Ok(engine),
+            }
         });
         Some(opened.map(|engine| Self { engine: engine.into(), ..self.clone() }))
     }

@@ -69,6 +69,8 @@ pub struct Inputs {
     pub order: Order,
     /// Whether the picture is taken as bytes.
     pub is_bytes: bool,
+    /// How many planes the picture is given as: red, green and blue, or one of grey levels.
+    pub channels: usize,
     /// The size of the picture.
     pub size: InputSize,
     /// How many pictures the graph takes at once; `None` where it takes any number.
@@ -94,13 +96,19 @@ impl Inputs {
         let pictures: Vec<&Port> = ports.iter().filter(|(what, _)| what.is_none()).map(|(_, port)| port).collect();
         let [picture] = pictures[..] else { return Err(unknown_inputs(&pictures)) };
         let order = order.or_else(|| order_of(&picture.shape)).ok_or_else(|| no_picture(picture))?;
-        let (batch, size) = match (order, &picture.shape[..]) {
-            (Order::Nchw, [batch, _, height, width]) | (Order::Nhwc, [batch, height, width, _]) => {
-                (*batch, [*width, *height])
+        let (batch, channels, size) = match (order, &picture.shape[..]) {
+            (Order::Nchw, [batch, channels, height, width]) | (Order::Nhwc, [batch, height, width, channels]) => {
+                (*batch, *channels, [*width, *height])
             }
-            (Order::Chw, [_, height, width]) | (Order::Hwc, [height, width, _]) => (Some(1), [*width, *height]),
+            (Order::Chw, [channels, height, width]) | (Order::Hwc, [height, width, channels]) => {
+                (Some(1), *channels, [*width, *height])
+            }
             _ => return Err(no_picture(picture)),
         };
+        let channels = channels.unwrap_or(COLOURS);
+        if !CHANNELS.contains(&channels) {
+            return Err(no_picture(picture));
+        }
         let is_bytes = match &picture.element {
             Element::Float => false,
             Element::Byte => true,
@@ -108,7 +116,7 @@ impl Inputs {
             Element::Other(name) => return Err(wrong_element(picture, name)),
         };
         let size = size_of(picture, size, wanted, told)?;
-        Ok(Self { order, is_bytes, size, batch, ports })
+        Ok(Self { order, is_bytes, channels, size, batch, ports })
     }
 
     /// The inputs for pictures of one `size`, each given as planes of channels.
@@ -129,14 +137,14 @@ impl Inputs {
         let count = pictures.len();
         let values: Vec<f32> = match pictures.as_mut_slice() {
             [one] if !interleaved => std::mem::take(one),
-            _ if interleaved => pictures.iter().flat_map(|planes| interleave(planes)).collect(),
+            _ if interleaved => pictures.iter().flat_map(|planes| interleave(planes, self.channels)).collect(),
             _ => pictures.concat(),
         };
         let shape = match self.order {
-            Order::Nchw => vec![count, CHANNELS, height, width],
-            Order::Nhwc => vec![count, height, width, CHANNELS],
-            Order::Chw => vec![CHANNELS, height, width],
-            Order::Hwc => vec![height, width, CHANNELS],
+            Order::Nchw => vec![count, self.channels, height, width],
+            Order::Nhwc => vec![count, height, width, self.channels],
+            Order::Chw => vec![self.channels, height, width],
+            Order::Hwc => vec![height, width, self.channels],
         };
         let bytes = |values: Vec<f32>| Values::Byte(values.into_iter().map(|value| value as u8).collect());
         Input { shape, values: if self.is_bytes { bytes(values) } else { Values::Float(values) } }
@@ -144,30 +152,36 @@ impl Inputs {
 }
 
 /// Red, green, blue.
-const CHANNELS: usize = 3;
+const COLOURS: usize = 3;
+
+/// How many channels a picture has: colours, or grey levels.
+const CHANNELS: [usize; 2] = [COLOURS, 1];
 
 /// Planes to pixels.
-fn interleave(planes: &[f32]) -> Vec<f32> {
-    let pixels = planes.len() / CHANNELS;
-    (0..pixels).flat_map(|pixel| (0..CHANNELS).map(move |channel| planes[channel * pixels + pixel])).collect()
+fn interleave(planes: &[f32], channels: usize) -> Vec<f32> {
+    let pixels = planes.len() / channels;
+    (0..pixels).flat_map(|pixel| (0..channels).map(move |channel| planes[channel * pixels + pixel])).collect()
 }
 
-/// Told by the place of the three channels; channels first where the file leaves all open.
+/// Told by the place of the three channels, else of the one; channels first where the file leaves all open.
 fn order_of(shape: &[Option<usize>]) -> Option<Order> {
-    let three = Some(CHANNELS);
-    match shape {
-        [_, channels, _, _] if *channels == three => Some(Order::Nchw),
-        [.., channels] if shape.len() == 4 && *channels == three => Some(Order::Nhwc),
+    let told = |count: usize| match shape {
+        [_, channels, _, _] if *channels == Some(count) => Some(Order::Nchw),
+        [_, _, _, channels] if *channels == Some(count) => Some(Order::Nhwc),
+        [channels, _, _] if *channels == Some(count) => Some(Order::Chw),
+        [_, _, channels] if *channels == Some(count) => Some(Order::Hwc),
+        _ => None,
+    };
+    let open = || match shape {
         [_, None, _, _] => Some(Order::Nchw),
-        [channels, _, _] if *channels == three => Some(Order::Chw),
-        [_, _, channels] if *channels == three => Some(Order::Hwc),
         [None, _, _] => Some(Order::Chw),
         _ => None,
-    }
+    };
+    told(COLOURS).or_else(open).or_else(|| told(1))
 }
 
 fn no_picture(port: &Port) -> String {
-    format!("its input `{}` is {}, not a picture of 3 channels", port.name, port.shown())
+    format!("its input `{}` is {}, not a picture of 3 channels, or of 1", port.name, port.shown())
 }
 
 fn wrong_element(port: &Port, element: &str) -> String {
@@ -261,7 +275,9 @@ mod tests {
         ] {
             assert_eq!(order_of(shape), Some(order));
         }
-        assert_eq!(order_of(&[Some(1), Some(1), Some(8), Some(8)]), None);
+        assert_eq!(order_of(&[Some(1), Some(1), Some(8), Some(8)]), Some(Order::Nchw));
+        assert_eq!(order_of(&[Some(1), Some(8), Some(8), Some(1)]), Some(Order::Nhwc));
+        assert_eq!(order_of(&[Some(1), Some(4), Some(8), Some(8)]), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Class names: from the spec, or from the `names` entry that exporters write into the file.
 
+use std::collections::BTreeMap;
+
 /// The 80 class names of COCO detection models in their usual contiguous order; `labels = "coco"`.
 pub const COCO: [&str; 80] = [
     "person",
@@ -111,9 +113,22 @@ const UNLABELLED: [(usize, &str); 10] = [
 ];
 
 /// Reads the `str()` of a Python dict from class number to name (`{0: 'RBC', 1: "it's"}`), or of a list of names, as
-/// Ultralytics writes them. `None` where it is something else, or the numbers are not 0, 1, 2, ...
+/// Ultralytics writes them, or the same as JSON. `None` where it is something else, or the numbers are not 0, 1, 2, ...
 #[must_use]
 pub fn from_metadata(text: &str) -> Option<Vec<String>> {
+    from_json(text).or_else(|| from_python(text))
+}
+
+/// `["a", "b"]`, or `{"0": "a", "1": "b"}` in any order.
+fn from_json(text: &str) -> Option<Vec<String>> {
+    if let Ok(names) = serde_json::from_str::<Vec<String>>(text) {
+        return Some(names);
+    }
+    let by_number: BTreeMap<String, String> = serde_json::from_str(text).ok()?;
+    (0..by_number.len()).map(|number| by_number.get(&number.to_string()).cloned()).collect()
+}
+
+fn from_python(text: &str) -> Option<Vec<String>> {
     let mut rest = text.trim();
     let is_dict = rest.starts_with('{');
     rest = rest.strip_prefix(['{', '['])?;
@@ -172,6 +187,14 @@ fn escaped(chars: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_as_json_are_read() {
+        let names = Some(vec!["a".to_owned(), "it's".to_owned()]);
+        assert_eq!(from_metadata("[\"a\", \"it's\"]"), names);
+        assert_eq!(from_metadata("{\"1\": \"it's\", \"0\": \"a\"}"), names);
+        assert_eq!(from_metadata("{\"0\": \"a\", \"2\": \"b\"}"), None);
+    }
 
     #[test]
     fn a_python_dict_with_an_apostrophe_is_read() {

@@ -10,6 +10,7 @@
 mod answer;
 pub(super) mod batch;
 mod both_engines;
+mod chosen;
 pub(super) mod classes;
 mod engine;
 mod engines;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use half::f16;
 use ort::ep::{self, ExecutionProvider, ExecutionProviderDispatch};
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use ort::session::{Session, SessionInputValue};
@@ -197,7 +198,8 @@ fn port(input: &Outlet) -> Port {
 
 fn element(ty: TensorElementType) -> Element {
     match ty {
-        TensorElementType::Float32 => Element::Float,
+        // Given and taken in half the width: see `value`.
+        TensorElementType::Float32 | TensorElementType::Float16 => Element::Float,
         TensorElementType::Uint8 => Element::Byte,
         TensorElementType::Int32 | TensorElementType::Int64 => Element::Integer,
         other => Element::Other(other.to_string()),
@@ -232,25 +234,28 @@ impl OnnxruntimeEngine {
 }
 
 fn run(session: &mut Session, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
-    let wide: Vec<bool> = session.inputs().iter().map(is_wide).collect();
+    let types: Vec<Option<TensorElementType>> =
+        session.inputs().iter().map(|input| input.dtype().tensor_type()).collect();
     let values: ort::Result<Vec<SessionInputValue<'_>>> =
-        inputs.into_iter().zip(wide).map(|(input, wide)| value(input, wide)).collect();
+        inputs.into_iter().zip(types).map(|(input, wanted)| value(input, wanted)).collect();
     let values = values.map_err(|error| error.to_string())?;
     let outputs = session.run(values.as_slice()).map_err(|error| format!("ONNX Runtime cannot run it: {error}"))?;
     outputs.iter().map(|(name, value)| tensor(&value, name)).collect()
 }
 
-/// Whether an input of whole numbers takes them in 64 bits.
-fn is_wide(input: &Outlet) -> bool {
-    input.dtype().tensor_type() == Some(TensorElementType::Int64)
-}
-
-fn value(input: Input, wide: bool) -> ort::Result<SessionInputValue<'static>> {
+/// An input in the width that the graph takes.
+fn value(input: Input, wanted: Option<TensorElementType>) -> ort::Result<SessionInputValue<'static>> {
     let shape = input.shape;
     Ok(match input.values {
+        Values::Float(values) if wanted == Some(TensorElementType::Float16) => {
+            let half: Vec<f16> = values.into_iter().map(f16::from_f32).collect();
+            OrtTensor::from_array((shape, half))?.into()
+        }
         Values::Float(values) => OrtTensor::from_array((shape, values))?.into(),
         Values::Byte(values) => OrtTensor::from_array((shape, values))?.into(),
-        Values::Integer(values) if wide => OrtTensor::from_array((shape, values))?.into(),
+        Values::Integer(values) if wanted == Some(TensorElementType::Int64) => {
+            OrtTensor::from_array((shape, values))?.into()
+        }
         Values::Integer(values) => {
             let narrow: Vec<i32> = values.into_iter().map(|value| value as i32).collect();
             OrtTensor::from_array((shape, narrow))?.into()
@@ -263,7 +268,8 @@ fn tensor(value: &DynValue, name: &str) -> Result<Tensor, String> {
         .or_else(|| read(value, true, |value: i64| value as f32))
         .or_else(|| read(value, true, |value: i32| value as f32))
         .or_else(|| read(value, true, |value: u8| f32::from(value)))
-        .or_else(|| read(value, false, |value: f64| value as f32));
+        .or_else(|| read(value, false, |value: f64| value as f32))
+        .or_else(|| read(value, false, f16::to_f32));
     read.ok_or_else(|| format!("output `{name}` is not a tensor of numbers but {}", value.dtype()))
 }
 

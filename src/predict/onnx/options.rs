@@ -30,6 +30,8 @@ pub struct OnnxOptions {
 pub struct Reading {
     /// The output layout; chosen from the outputs where `None`.
     pub decoder: Option<&'static dyn Decoder>,
+    /// The outputs that are used; where `None`, all but maps beside finished boxes.
+    pub outputs: Option<Vec<String>>,
     /// The class names; read from the file where `None`.
     pub labels: Option<Labels>,
     /// The number of the first class; the decoder's where `None`.
@@ -68,6 +70,7 @@ pub struct Overrides {
     scale: Option<f64>,
     mean: Option<[f32; 3]>,
     std: Option<[f32; 3]>,
+    pad: Option<[u8; 3]>,
 }
 
 impl Overrides {
@@ -81,6 +84,7 @@ impl Overrides {
             scale: self.scale.map_or(defaults.scale, |scale| scale as f32),
             mean: self.mean.unwrap_or(defaults.mean),
             std: self.std.unwrap_or(defaults.std),
+            pad: self.pad.unwrap_or(defaults.pad),
         }
     }
 }
@@ -126,6 +130,11 @@ impl Reading {
             "what the numbers of the outputs mean; chosen from the outputs where none is given",
         ),
         Key::new(
+            "outputs",
+            Shape::TEXTS,
+            "the names of the outputs that hold boxes, classes and scores, where others stand beside them",
+        ),
+        Key::new(
             "labels",
             Shape::Either(&[Shape::One(Scalar::Words(known_labels)), Shape::TEXTS]),
             "the class names in the model's order, or a list known by name; read from the file where none are given",
@@ -165,6 +174,12 @@ impl Reading {
         Key::new("mean", THREE, "taken off each channel after `scale`; the decoder's where none is given"),
         Key::new("std", THREE, "each channel is divided by this at last; the decoder's where none is given"),
         Key::new(
+            "pad",
+            Shape::Either(&[LEVEL, Shape::List { of: Scalar::Integer { min: 0, max: 255 }, min: 3, max: Some(3) }]),
+            "the colour around a picture that does not fill the input: a grey level 0 to 255, or red, green and blue",
+        )
+        .or(Literal::Integer(114)),
+        Key::new(
             "confidence",
             Shape::SHARE,
             "objects of a lower score are left out; the decoder's where none is given",
@@ -176,6 +191,7 @@ impl Reading {
     /// Reads everything of a section but where the graph is.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
+        let outputs = options.with("outputs", read_outputs).map(Spanned::into_inner);
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);
         let first_label = options.integer("first_label");
         let batch = options.integer("batch").unwrap_or(1);
@@ -188,11 +204,24 @@ impl Reading {
             scale: options.number("scale"),
             mean: options.with("mean", |value| read_three(value, f32::is_finite)).map(Spanned::into_inner),
             std: options.with("std", |value| read_three(value, |std| std > 0.0)).map(Spanned::into_inner),
+            pad: options.with("pad", read_pad).map(Spanned::into_inner),
         };
         let confidence = options.number("confidence");
         let iou = options.number("iou");
         let max_detections = options.integer("max_detections");
-        Self { decoder, labels, first_label, input_size, layout, batch, overrides, confidence, iou, max_detections }
+        Self {
+            decoder,
+            outputs,
+            labels,
+            first_label,
+            input_size,
+            layout,
+            batch,
+            overrides,
+            confidence,
+            iou,
+            max_detections,
+        }
     }
 }
 
@@ -227,6 +256,24 @@ fn unique(labels: Vec<Spanned<String>>) -> Result<Vec<String>, Mistake> {
         }
     }
     Ok(labels.into_iter().map(Spanned::into_inner).collect())
+}
+
+const LEVEL: Shape = Shape::integer(0, 255);
+
+fn read_outputs(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
+    let names: Vec<String> = deserialize(value)?;
+    if names.is_empty() { Err(Mistake::new("the list is empty").help("name at least one output")) } else { Ok(names) }
+}
+
+/// A grey level, or a colour.
+fn read_pad(value: &Value<'_>) -> Result<[u8; 3], Mistake> {
+    let wrong = || Mistake::new("expected a grey level 0 to 255, or three numbers for red, green and blue");
+    if matches!(value.get_ref(), DeValue::Integer(_)) {
+        let level: u8 = deserialize(value).map_err(|_| wrong())?;
+        return Ok([level; 3]);
+    }
+    let colour: Vec<u8> = deserialize(value).map_err(|_| wrong())?;
+    <[u8; 3]>::try_from(colour).map_err(|_| wrong())
 }
 
 const SIDE: Shape = Shape::integer(1, MAX_SIDE as i64);

@@ -29,7 +29,15 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
                 };
                 let (channels, scale) = (*channels, *scale);
                 let (mean, std) = (ordered(*mean), ordered(*std));
-                let way = Preprocessing { placement, channels, scale, mean, std, resize: configured.resize };
+                let way = Preprocessing {
+                    placement,
+                    channels,
+                    scale,
+                    mean,
+                    std,
+                    resize: configured.resize,
+                    pad: configured.pad,
+                };
                 if way != configured {
                     ways.push((lines(configured, way), way));
                 }

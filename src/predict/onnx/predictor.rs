@@ -8,9 +8,10 @@ use std::sync::atomic::AtomicBool;
 use serde_json::json;
 
 use super::batch::{batch_size, split};
+use super::chosen;
 use super::classes::{ClassNames, Written};
 use super::decoders::{self, Decoder, Outputs, Trial};
-use super::engine::{Engine, Tensor};
+use super::engine::{Engine, Signature, Tensor};
 use super::engines::EngineOptions;
 use super::exported;
 use super::inputs::{InputSize, Inputs};
@@ -47,6 +48,8 @@ pub struct OnnxModel {
     pub(super) iou: Option<f64>,
     pub(super) max_detections: usize,
     pub(super) batch: usize,
+    /// The outputs that are used, where others are not.
+    pub(super) outputs: Option<Vec<String>>,
     pub(super) digest: Option<Digest>,
 }
 
@@ -81,20 +84,39 @@ impl OnnxModel {
     /// # Errors
     /// The graph does not run, its outputs are of no known layout, or its classes have no names.
     pub fn over(engine: Box<dyn Engine>, digest: Option<Digest>, options: Reading) -> Result<Self, String> {
+        let engine = match &options.outputs {
+            Some(names) => chosen::named(engine, names)?,
+            None => engine,
+        };
         let signature = engine.signature();
         let told = exported::input_size(&signature.metadata);
         let inputs = Inputs::new(&signature.inputs, options.input_size, told, options.layout)?;
         let batch = batch_size(&inputs, options.batch)?;
         let input = trial_size(&inputs);
-        let outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
-        let names = signature.outputs.iter().map(String::as_str);
-        let named: Vec<(&str, &Tensor)> = names.zip(&outputs).collect();
+        let mut outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
+        let kept = chosen::without_maps(&named(signature, &outputs), options.decoder, input);
+        let is_chosen = options.outputs.is_some() || kept.is_some();
+        let engine = match kept.filter(|_| options.outputs.is_none()) {
+            Some(kept) => {
+                outputs = chosen::of(outputs, &kept);
+                chosen::at(engine, kept)
+            }
+            None => engine,
+        };
+        let signature = engine.signature();
+        let named = named(signature, &outputs);
         let metadata = &signature.metadata;
         let trial = Trial { outputs: Outputs::new(&named), input, inputs: &signature.inputs, metadata };
         let entry = metadata.get("names").map(String::as_str);
         let written = Written::new(options.labels, options.first_label, entry);
         let (decoder, classes) = decoders::choose(decoders::ALL, options.decoder, &trial, written.count())?;
         let classes = written.settle(decoder, classes)?;
+        if batch > 1 && !decoder.keeps_batches() {
+            let name = decoder.entry().name;
+            return Err(format!(
+                "outputs of the layout `{name}` hold the boxes of all pictures in one list: leave out `batch`, and export it for one picture at a time"
+            ));
+        }
         let defaults = decoder.defaults();
         let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
         Ok(Self {
@@ -108,6 +130,7 @@ impl OnnxModel {
             max_detections: options.max_detections.unwrap_or(defaults.max_detections),
             batch,
             digest,
+            outputs: is_chosen.then(|| signature.outputs.clone()),
             engine: engine.into(),
         })
     }
@@ -127,11 +150,16 @@ fn trial_size(inputs: &Inputs) -> Size {
 fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<Vec<Tensor>, String> {
     let size = trial_size(inputs);
     let grey = if inputs.is_bytes { 114.0 } else { 0.5 };
-    let picture = vec![grey; 3 * size.width as usize * size.height as usize];
+    let picture = vec![grey; inputs.channels * size.width as usize * size.height as usize];
     let outputs =
         engine.run(inputs.of(vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
     let parts = split(outputs, batch).map_err(|at| no_batch(engine, at, batch))?;
     Ok(parts.into_iter().next().unwrap_or_default())
+}
+
+/// Outputs with their names.
+fn named<'a>(signature: &'a Signature, outputs: &'a [Tensor]) -> Vec<(&'a str, &'a Tensor)> {
+    signature.outputs.iter().map(String::as_str).zip(outputs).collect()
 }
 
 /// An output that does not tell the pictures of a batch apart.
@@ -173,7 +201,9 @@ impl Predictor for OnnxModel {
             ("max_detections", json!(self.max_detections)),
             ("batch", json!(self.batch)),
         ];
-        let settings: BTreeMap<String, _> = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let outputs = self.outputs.as_ref().map(|outputs| ("outputs", json!(outputs)));
+        let settings = settings.into_iter().chain(outputs).map(|(key, value)| (key.to_owned(), value));
+        let settings: BTreeMap<String, _> = settings.collect();
         ModelCard { kind: KIND.to_owned(), digest: self.digest, settings }
     }
 

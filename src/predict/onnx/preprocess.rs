@@ -11,7 +11,7 @@ use crate::detection::{BBox, Size};
 use crate::spec::Choice;
 
 /// The grey of the border of letterboxed training images (Ultralytics, YOLOX).
-const PADDING: u8 = 114;
+const PADDING: [u8; 3] = [114; 3];
 
 /// How pixels become the network's input: `(pixel / scale - mean) / std` per channel, planes of `channels` order.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -28,6 +28,14 @@ pub struct Preprocessing {
     pub mean: [f32; 3],
     /// Divides per channel, in the order of the planes.
     pub std: [f32; 3],
+    /// The colour around the picture: red, green, blue. Told where it is not the usual grey.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub pad: [u8; 3],
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_usual(pad: &[u8; 3]) -> bool {
+    *pad == PADDING
 }
 
 /// ImageNet's mean per channel, RGB, of pixel values 0..=1 (torchvision's).
@@ -45,6 +53,7 @@ impl Preprocessing {
         scale: 255.0,
         mean: [0.0; 3],
         std: [1.0; 3],
+        pad: PADDING,
     };
 
     /// torchvision's on Pillow pictures: stretched, RGB / 255.
@@ -177,27 +186,29 @@ impl Fit {
 }
 
 impl Preprocessing {
-    /// The planes of the network's input of `size` for a picture: 3 x height x width values.
+    /// The planes of the network's input of `size` for a picture: `planes` x height x width values. One plane is of the
+    /// picture's grey levels, with the first of `mean` and `std`.
     #[must_use]
-    pub fn planes(&self, picture: &RgbImage, size: Size, fit: &Fit) -> Vec<f32> {
-        let resized = self.resized(picture, fit.resized);
+    pub fn planes(&self, picture: &RgbImage, size: Size, fit: &Fit, planes: usize) -> Vec<f32> {
+        let grey = (planes == 1).then(|| grey(picture));
+        let resized = self.resized(grey.as_ref().unwrap_or(picture), fit.resized);
         let (width, height) = (size.width as usize, size.height as usize);
         let [left, top] = fit.offset.map(|pixels| pixels as usize);
         // Every value is written once: there are a million of them.
-        let mut data = Vec::with_capacity(3 * width * height);
-        for index in 0..3 {
+        let mut data = Vec::with_capacity(planes * width * height);
+        for index in 0..planes {
             let channel = match self.channels {
                 Channels::Rgb => index,
                 Channels::Bgr => 2 - index,
             };
             let table = self.table(index);
-            let grey = table[usize::from(PADDING)];
+            let around = table[usize::from(self.pad[channel])];
             let start = index * width * height;
             for (row, line) in resized.chunks_exact(3 * fit.resized.width as usize).zip(top..) {
-                data.resize(start + line * width + left, grey);
+                data.resize(start + line * width + left, around);
                 data.extend(row.chunks_exact(3).map(|pixel| table[usize::from(pixel[channel])]));
             }
-            data.resize(start + width * height, grey);
+            data.resize(start + width * height, around);
         }
         data
     }
@@ -217,6 +228,14 @@ impl Preprocessing {
             Resize::Antialias => antialias(picture, size).into(),
         }
     }
+}
+
+/// A picture of grey levels, as OpenCV makes them when it reads a picture without colours: BT.601 in 14 bits.
+fn grey(picture: &RgbImage) -> RgbImage {
+    let level =
+        |[r, g, b]: [u8; 3]| (4899 * u32::from(r) + 9617 * u32::from(g) + 1868 * u32::from(b) + (1 << 13)) >> 14;
+    let pixels = picture.pixels().flat_map(|pixel| [level(pixel.0) as u8; 3]).collect();
+    RgbImage::from_raw(picture.width(), picture.height(), pixels).expect("three levels for each pixel")
 }
 
 #[cfg(test)]
@@ -252,9 +271,21 @@ mod tests {
         let picture = RgbImage::from_pixel(4, 2, image::Rgb([1, 2, 3]));
         let (image, input) = (Size { width: 4, height: 2 }, Size { width: 4, height: 5 });
         let fit = Fit::new(Placement::Letterbox, image, input);
-        let planes = PLAIN.planes(&picture, input, &fit);
+        let planes = PLAIN.planes(&picture, input, &fit, 3);
         assert_eq!(planes.len(), 3 * 5 * 4);
         let column: Vec<f32> = planes[..20].iter().step_by(4).copied().collect();
         assert_eq!(column, [114.0, 3.0, 3.0, 114.0, 114.0]);
+        let red = Preprocessing { pad: [9, 8, 7], channels: Channels::Rgb, ..PLAIN }.planes(&picture, input, &fit, 3);
+        assert_eq!([red[0], red[20], red[40]], [9.0, 8.0, 7.0]);
+    }
+
+    /// `cv2.cvtColor(numpy.uint8([[[c]]]), cv2.COLOR_RGB2GRAY)`.
+    #[test]
+    fn one_plane_is_of_grey_levels() {
+        let (image, input) = (Size { width: 4, height: 1 }, Size { width: 4, height: 1 });
+        let pixels = vec![255, 0, 0, 0, 255, 0, 0, 0, 255, 12, 200, 99];
+        let picture = RgbImage::from_raw(4, 1, pixels).unwrap();
+        let fit = Fit::new(Placement::Stretch, image, input);
+        assert_eq!(PLAIN.planes(&picture, input, &fit, 1), [76.0, 150.0, 29.0, 132.0]);
     }
 }

@@ -109,7 +109,15 @@ impl Wire {
     /// # Errors
     /// There is none; the message names the server and what it said, without any secret.
     pub fn ask(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
-        self.ask_openly(make, stop).map_err(|error| self.hidden(error))
+        self.ask_about(make, "", stop)
+    }
+
+    /// The same, with `too_large` said where the server finds the request too large: how large it is, and the way out.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn ask_about(&self, make: MakeRequest<'_>, too_large: &str, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        self.ask_openly(make, too_large, stop).map_err(|error| self.hidden(error))
     }
 
     /// An error without any secret in it; all that a predictor of this server returns must have come through here.
@@ -124,7 +132,7 @@ impl Wire {
         }
     }
 
-    fn ask_openly(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+    fn ask_openly(&self, make: MakeRequest<'_>, too_large: &str, stop: &AtomicBool) -> Result<Answer, PredictError> {
         self.check().map_err(PredictError::Inference)?;
         let mut patience = Patience::new(self.limits.patience, stop);
         let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
@@ -137,7 +145,7 @@ impl Wire {
                 pace.wait(&patience)?;
             }
             tried += 1;
-            let failure = match self.one_try(make, &mut patience) {
+            let failure = match self.one_try(make, too_large, &mut patience) {
                 Ok(answer) => {
                     self.is_lost.store(false, Ordering::Relaxed);
                     self.silences.store(0, Ordering::Relaxed);
@@ -186,7 +194,7 @@ impl Wire {
     }
 
     /// One request, on a thread of its own: whoever waits for it can be interrupted.
-    fn one_try(&self, make: MakeRequest<'_>, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
+    fn one_try(&self, make: MakeRequest<'_>, too_large: &str, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
         let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
         let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
         // On the request, it is for the answer as a whole; on the client, for each piece of it.
@@ -199,13 +207,13 @@ impl Wire {
         });
         let answer = patience.receive(&receiver).map_err(Failure::last)?;
         match answer {
-            Some(Ok(answer)) => self.accept(answer),
+            Some(Ok(answer)) => self.accept(answer, too_large),
             Some(Err(lost)) => Err(self.lost(lost)),
             None => Err(Failure::last(PredictError::Inference(format!("asking {} failed", self.place)))),
         }
     }
 
-    fn accept(&self, answer: Answer) -> Result<Answer, Failure> {
+    fn accept(&self, answer: Answer, too_large: &str) -> Result<Answer, Failure> {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_success() {
             return Ok(answer);
@@ -216,7 +224,10 @@ impl Wire {
             let message = format!("{place} redirects to {to}: set `url` to where it leads");
             return Err(Failure::last(PredictError::Inference(message)));
         }
-        let message = format!("{place} answers {status}: {}", answer.reason(self.reason_path.as_deref()));
+        let mut message = format!("{place} answers {status}: {}", answer.reason(self.reason_path.as_deref()));
+        if status == StatusCode::PAYLOAD_TOO_LARGE && !too_large.is_empty() {
+            message = format!("{message}; {too_large}");
+        }
         if concerns_every_request(status) {
             self.refusal.get_or_init(|| message.clone());
         }

@@ -33,10 +33,12 @@ pub fn choose(
     let narrowed: Vec<_> = evident.iter().copied().filter(allowed).collect();
     match (&narrowed[..], &evident[..]) {
         ([one], _) | ([], [one]) => Ok(*one),
-        ([], []) if fitting.is_empty() => {
-            let known: Vec<String> = all.iter().map(|d| format!("{}: {}", d.entry().name, d.entry().summary)).collect();
-            Err(format!("its outputs {seen} are of no known layout; known are {}", known.join("; ")))
-        }
+        ([], []) if fitting.is_empty() => Err(format!(
+            "its outputs {seen} are of no known layout.\n\
+                 If some of them are the boxes, classes and scores, name those: `outputs = [...]`; `windtunnel explain decoder` \
+                 lists the layouts.\n\
+                 Else let a program of yours run it: `kind = \"subprocess\"`, which `windtunnel explain command` shows."
+        )),
         ([], []) => Err(ambiguous(&seen, &fitting)),
         ([], several) | (several, _) => Err(ambiguous(&seen, several)),
     }

@@ -25,6 +25,11 @@ pub trait Decoder: Named + Sync {
     /// unasked.
     fn is_evident(&self, trial: &Trial<'_>) -> bool;
 
+    /// Whether each picture of a batch has a part of every output for its own.
+    fn keeps_batches(&self) -> bool {
+        true
+    }
+
     /// The boxes with a score above `confidence`, in pixels of the input. `outputs` are such that [`Self::classes`]
     /// accepts them, of one picture, and hold no NaN.
     fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate>;

@@ -20,6 +20,7 @@ mod torchvision;
 mod ultralytics_rtdetr;
 mod yolo_nas;
 mod yolov5;
+mod yolov7_end2end;
 mod yolov8;
 mod yolox;
 
@@ -45,6 +46,7 @@ pub static ALL: &[&dyn Decoder] = &[
     &yolov8::YoloV8,
     &yolov5::YoloV5,
     &end2end::End2End,
+    &yolov7_end2end::YoloV7End2End,
     &yolox::Yolox,
     &yolo_nas::YoloNas,
     &ultralytics_rtdetr::UltralyticsRtDetr,

@@ -1,0 +1,320 @@
+//! Parts of specs that work, with every key in one of them: the examples of `windtunnel explain KEY`.
+
+/// Where a part stands, as `explain` calls it, and the part.
+type Example = (&'static str, &'static str);
+
+/// The first part that has a key is its example. A test completes each to a spec and checks it.
+pub const EXAMPLES: &[Example] = &[
+    ("the spec", SPEC),
+    ("the spec", "[profile.quick.defaults]\nresamples = 200\n"),
+    ("[defaults]", DEFAULTS),
+    ("[[check]]", CLEAN),
+    ("[[check]]", DROP),
+    ("[[check]]", MEAN),
+    ("[[check]]", "[[check]]\non = \"clean\"\nmodel = \"b\"\nmax_regression = 0.01\nreference = \"a\"\n"),
+    ("[[check]]", "[[check]]\non = \"clean\"\nmodel = \"b\"\nmin_gain = 0.01\nreference = \"a\"\n"),
+    ("[[check]]", "[[check]]\nmetric = \"invalid_boxes\"\nmax = 0\n"),
+    ("[[check]]", "[[check]]\non = \"blur\"\nslice = \"size:small\"\nmax_drop = 0.1\n"),
+    ("[matrix]", "[matrix]\nexclude = [{ model = \"b\", dataset = \"test\", on = \"blur\" }]\n"),
+    ("[report]", REPORT),
+    ("[slices]", "[slices]\nby = [\"brightness\", \"size\"]\nmin_performance_drop = 0.1\n"),
+    ("[perturbation.NAME]", MIRROR),
+    ("[perturbation.NAME]", "[perturbation.weather]\npreset = \"weather\"\nseverity = [1, 3]\n"),
+    ("[perturbation.NAME]", "[perturbation.haze]\nkind = \"gaussian_noise\"\nseverity = 3\ncompat = \"imagenet_c\"\n"),
+    ("[perturbation.NAME]", CHAIN),
+    ("[dataset.NAME] with format = \"coco\"", COCO),
+    ("[dataset.NAME] with format = \"coco\"", ROBOFLOW_EXPORT),
+    ("[dataset.NAME] with format = \"yolo\"", YOLO),
+    ("[dataset.NAME] with format = \"voc\"", VOC),
+    ("[model.NAME] with kind = \"onnx\"", ONNX),
+    ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
+    ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED),
+    ("[model.NAME] with kind = \"subprocess\"", SUBPROCESS),
+    ("[model.NAME] with kind = \"http\"", HTTP_FORM),
+    ("[model.NAME] with kind = \"http\"", HTTP_JSON),
+    ("[model.NAME] with kind = \"oip\"", OIP),
+    ("[model.NAME] with kind = \"roboflow\"", ROBOFLOW),
+];
+
+/// The example of the key `name` of what stands at `place`.
+#[must_use]
+pub fn example(place: &str, name: &str) -> Option<&'static str> {
+    EXAMPLES.iter().find(|(of, text)| *of == place && has_key(text, name)).map(|(_, text)| *text)
+}
+
+/// Whether a part sets a key, or has a table of that name.
+#[must_use]
+pub fn has_key(text: &str, name: &str) -> bool {
+    let table = |line: &str| line.trim_matches(['[', ']']).split('.').next() == Some(name);
+    let set = |line: &str| line.split(" = ").next() == Some(name);
+    let within = [format!("{{ {name} = "), format!(", {name} = ")];
+    text.lines()
+        .any(|line| line.starts_with('[') && table(line) || set(line) || within.iter().any(|mark| line.contains(mark)))
+}
+
+const SPEC: &str = r#"extends = ["base.toml"]
+version = 1
+name = "night"
+seed = 7
+baseline = "windtunnel.baseline.json"
+require_baseline = false
+"#;
+
+const DEFAULTS: &str = r#"[defaults]
+metric = "map50"
+min_images = 1
+confidence = 0.9
+resamples = 500
+min_confidence = 0.25
+strictness = 0.8
+"#;
+
+const CLEAN: &str = r#"[[check]]
+name = "cats are found in clear pictures"
+on = "clean"
+metric = "map50"
+category = "cat"
+min = 0.2
+"#;
+
+const DROP: &str = r#"[[check]]
+on = "blur"
+max_drop = { 1 = 0.03, 3 = 0.08 }
+rule = "significant"
+correction = "holm"
+level = "warn"
+reason = "a better lens comes in spring"
+until = 2099-12-31
+"#;
+
+const MEAN: &str = r#"[[check]]
+on = "all"
+model = "a"
+dataset = "test"
+aggregate = "mean"
+max_relative_drop = 0.2
+"#;
+
+const REPORT: &str = r#"[report]
+junit = "out/junit.xml"
+json = "out/record.json"
+markdown = "out/summary.md"
+junit_strict = "out/strict.xml"
+html = "out/report.html"
+"#;
+
+const MIRROR: &str = r#"[perturbation.mirror]
+kind = "horizontal_flip"
+flip_pairs = [["left hand", "right hand"]]
+min_visible = 0.5
+boxes = "corners"
+"#;
+
+const CHAIN: &str = r#"[perturbation.dusk]
+chain = [{ kind = "low_light", severity = 2 }, { kind = "gaussian_noise", severity = 1 }]
+"#;
+
+const COCO: &str = r#"[dataset.test]
+format = "coco"
+path = "labels.json"
+images = "images"
+limit = 200
+evaluate = true
+max_pixels = 50000000
+max_file_mib = 64
+allow_outside = false
+"#;
+
+const ROBOFLOW_EXPORT: &str = r#"[dataset.test]
+format = "coco"
+path = "export"
+split = "test"
+"#;
+
+const YOLO: &str = r#"[dataset.test]
+format = "yolo"
+path = "data.yaml"
+split = "val"
+images = "images"
+limit = 200
+evaluate = true
+max_pixels = 50000000
+max_file_mib = 64
+allow_outside = false
+"#;
+
+const VOC: &str = r#"[dataset.test]
+format = "voc"
+path = "voc"
+split = "test"
+images = "images"
+labels = ["cat", "dog"]
+corners = "edges"
+limit = 200
+evaluate = true
+max_pixels = 50000000
+max_file_mib = 64
+allow_outside = false
+"#;
+
+const ONNX: &str = r#"[model.a]
+kind = "onnx"
+path = "a.onnx"
+engine = "rten"
+decoder = "yolov5"
+outputs = ["output"]
+labels = ["cat", "dog"]
+first_label = 0
+batch = 1
+layout = "nchw"
+input_size = [64, 64]
+placement = "letterbox"
+resize = "linear"
+channels = "rgb"
+scale = 255
+mean = [0, 0, 0]
+std = [1, 1, 1]
+pad = 114
+confidence = 0.01
+iou = 0.6
+max_detections = 100
+trained_with = ["rotation"]
+reference = "b"
+"#;
+
+const ONNXRUNTIME: &str = r#"[model.a]
+kind = "onnx"
+path = "a.onnx"
+engine = "onnxruntime"
+library = "libonnxruntime.so"
+providers = ["cpu"]
+"#;
+
+const PRECOMPUTED: &str = r#"[model.a]
+kind = "precomputed"
+path = "results/{condition}.json"
+max_file_mib = 64
+trained_with = ["rotation"]
+reference = "b"
+"#;
+
+const SUBPROCESS: &str = r#"[model.a]
+kind = "subprocess"
+command = ["python", "predict.py"]
+workers = 2
+timeout_seconds = 30
+start_timeout_seconds = 120
+version = "2026-11"
+files = ["predict.py"]
+labels = ["feline", "dog"]
+rename = { feline = "cat" }
+confidence = 0.01
+max_detections = 100
+trained_with = ["rotation"]
+reference = "b"
+"#;
+
+const HTTP_FORM: &str = r#"[model.a]
+kind = "http"
+url = "http://localhost:8000/predict"
+body = "multipart"
+field = "file"
+fields = { threshold = 0.01 }
+fields_env = { api_key = "MY_API_KEY" }
+transport = "jpeg"
+quality = 90
+max_side = 1280
+headers = { Accept = "application/json" }
+headers_env = { X-Api-Key = "MY_API_KEY" }
+bearer_env = "MY_TOKEN"
+query_env = { key = "MY_API_KEY" }
+version = "2026-11"
+list = "predictions"
+box = ["x1", "y1", "x2", "y2"]
+box_format = "xyxy"
+unit = "pixel"
+score = "confidence"
+score_scale = 100
+class = "label"
+error = "error.message"
+labels = ["feline", "dog"]
+rename = { feline = "cat" }
+confidence = 0.01
+max_detections = 100
+timeout_seconds = 30
+retries = 3
+patience_seconds = 120
+concurrency = 4
+requests_per_second = 10
+trained_with = ["rotation"]
+reference = "b"
+"#;
+
+const HTTP_JSON: &str = r#"[model.a]
+kind = "http"
+url = "http://localhost:8000/predict"
+body = "json"
+template = '{"instances": [{"b64": "{image}"}]}'
+list = "predictions.0"
+box = "detection_boxes"
+box_format = "yxyx"
+unit = "unit"
+score = "detection_scores"
+class = "detection_classes"
+labels = ["cat", "dog"]
+"#;
+
+const OIP: &str = r#"[model.a]
+kind = "oip"
+url = "http://localhost:8000"
+model = "cells"
+model_version = "1"
+version = "2026-11"
+binary = true
+bearer_env = "MY_TOKEN"
+decoder = "yolov5"
+outputs = ["output"]
+labels = ["cat", "dog"]
+first_label = 0
+batch = 1
+layout = "nchw"
+input_size = [64, 64]
+placement = "letterbox"
+resize = "linear"
+channels = "rgb"
+scale = 255
+mean = [0, 0, 0]
+std = [1, 1, 1]
+pad = [0, 0, 0]
+confidence = 0.01
+iou = 0.6
+max_detections = 100
+timeout_seconds = 30
+retries = 3
+patience_seconds = 120
+concurrency = 4
+requests_per_second = 10
+trained_with = ["rotation"]
+reference = "b"
+"#;
+
+const ROBOFLOW: &str = r#"[model.a]
+kind = "roboflow"
+model_id = "cells/3"
+version = "2026-11"
+api = "v0"
+url = "http://localhost:9001"
+api_key_env = "ROBOFLOW_API_KEY"
+confidence = 0.01
+overlap = 0.5
+max_detections = 100
+labels = ["feline", "dog"]
+rename = { feline = "cat" }
+timeout_seconds = 30
+retries = 3
+patience_seconds = 120
+concurrency = 4
+requests_per_second = 10
+trained_with = ["rotation"]
+reference = "b"
+"#;
