@@ -76,7 +76,7 @@ fn normal_quantile(share: f64) -> f64 {
 }
 
 /// The quantile of rising values, interpolated linearly between the two nearest, as numpy's `quantile` does by default.
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let at = share * (sorted.len().checked_sub(1)? as f64);
     let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
     Some(below + (above - below) * at.fract())

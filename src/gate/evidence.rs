@@ -1,8 +1,8 @@
 //! What a claim is judged on: figures as they were measured, and as they come out on resampled images.
 
-use super::{Claim, Combine};
+use super::Combine;
+use crate::condition::ConditionName;
 use crate::failure::{Failure, Measured};
-use crate::spec::Bound;
 
 /// The figures that a claim is judged on.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Evidence {
     pub ours: Side,
     /// What it is compared with, for bounds that compare models or versions.
     pub other: Option<Other>,
+    /// How many images the figures are measured on.
+    pub images: usize,
 }
 
 /// The figures of one model.
@@ -36,6 +38,8 @@ pub enum Other {
 /// A figure under one condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
+    /// The condition.
+    pub condition: ConditionName,
     /// The perturbation's name; `clean` for clean images.
     pub perturbation: String,
     /// The groups it is in.
@@ -43,6 +47,17 @@ pub struct Reading {
     /// `Value(None)` where there is no ground truth to measure it on.
     pub figure: Measured<Option<f64>>,
     /// The figure on resampled images, resample by resample; `None` where none were drawn.
+    pub draws: Option<Vec<Option<f64>>>,
+    /// The same of a model that breaks the bound as far as any can; `None` where there is no end to that, or nobody asks.
+    pub extreme: Option<Extreme>,
+}
+
+/// The figure of a model that breaks a bound as far as any can: one that finds nothing, where more is better.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extreme {
+    /// On the images themselves.
+    pub figure: f64,
+    /// On resampled images; `None` where it is the same on all.
     pub draws: Option<Vec<Option<f64>>>,
 }
 
@@ -58,6 +73,18 @@ impl Side {
     /// All readings, clean first.
     pub fn all(&self) -> impl Iterator<Item = &Reading> + Clone {
         self.clean.iter().chain(&self.readings)
+    }
+
+    /// The side of a model that breaks the bound as far as any can, and is the same on clean images; `None` where there is no
+    /// end to that.
+    pub(super) fn extreme(&self) -> Option<Self> {
+        let reading = |reading: &Reading| {
+            let extreme = reading.extreme.as_ref()?;
+            let always = |draws: &Vec<_>| vec![Some(extreme.figure); draws.len()];
+            let draws = extreme.draws.clone().or_else(|| reading.draws.as_ref().map(always));
+            Some(Reading { figure: Measured::Value(Some(extreme.figure)), draws, ..reading.clone() })
+        };
+        Some(Self { clean: self.clean.clone(), readings: self.readings.iter().map(reading).collect::<Option<_>>()? })
     }
 
     /// The numbers of every reading as `number` tells them; `None` if one has none.
@@ -81,22 +108,8 @@ pub fn combined(side: &Side, combine: Combine) -> Option<f64> {
 }
 
 impl Values<'_> {
-    /// One figure of all; `None` if there is none.
-    pub fn combined(&self, claim: &Claim) -> Option<f64> {
-        let figures = self.figures.iter().map(|(_, figure)| *figure);
-        match claim.combine {
-            Combine::Mean | Combine::ShareOfClean | Combine::Groups => self.summary(claim.combine),
-            // A bound is broken first by the figure nearest to it, a loss is largest where the figure is worst.
-            Combine::Worst => match claim.bound {
-                Bound::Min => figures.reduce(f64::min),
-                Bound::Max => figures.reduce(f64::max),
-                _ => figures.reduce(|one, other| claim.better.worse(one, other)),
-            },
-        }
-    }
-
-    /// Their mean, in one way or another.
-    fn summary(&self, combine: Combine) -> Option<f64> {
+    /// Their mean, in one way or another; `None` if there is none.
+    pub fn summary(&self, combine: Combine) -> Option<f64> {
         match combine {
             Combine::Mean | Combine::Worst => self.mean_of_means(),
             Combine::ShareOfClean => Some(self.mean_of_means()? / self.clean.filter(|clean| *clean > 0.0)?),
@@ -138,7 +151,8 @@ mod tests {
 
     fn reading(perturbation: &str, group: &str, figure: f64) -> Reading {
         let figure = Measured::Value(Some(figure));
-        Reading { perturbation: perturbation.to_owned(), groups: vec![group.to_owned()], figure, draws: None }
+        let (condition, groups) = (ConditionName(perturbation.to_owned()), vec![group.to_owned()]);
+        Reading { condition, perturbation: perturbation.to_owned(), groups, figure, draws: None, extreme: None }
     }
 
     #[test]

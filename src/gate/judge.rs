@@ -1,14 +1,13 @@
 //! The judge. A comparison that cannot be made is an error, never a pass.
 
 use super::evidence::Values;
-use super::{Claim, Combine, Evidence, Other, Outcome, Reading, Side, Verdict};
-use crate::eval::{Interval, p_value};
+use super::power::powerless;
+use super::quantity::{quantities, worst};
+use super::weigh::Resampled;
+use super::{Claim, Combine, Evidence, Level, Other, Outcome, Reading, Side, Verdict, correct};
+use crate::eval::Interval;
 use crate::failure::{FailureKind, Measured};
-use crate::metric::Better;
 use crate::spec::{Bound, Rule};
-
-/// The least share of resamples that must have a figure for an interval to mean something.
-const MIN_DEFINED: f64 = 0.95;
 
 /// Why there are no numbers to judge by.
 struct Unjudged {
@@ -20,37 +19,72 @@ struct Unjudged {
 /// Judges `claim` on `evidence`.
 #[must_use]
 pub fn judge(claim: &Claim, evidence: &Evidence) -> Verdict {
-    measure(claim, evidence).unwrap_or_else(|Unjudged { outcome, reason }| Verdict::without_numbers(outcome, reason))
+    let verdict = weighed(claim, evidence, Level::Alone);
+    refuse_powerless(claim, evidence, Level::Alone, verdict)
 }
 
-fn measure(claim: &Claim, evidence: &Evidence) -> Result<Verdict, Unjudged> {
+/// Judges claims that are corrected together (Holm), in their order.
+#[must_use]
+pub fn judge_family(family: &[(&Claim, Evidence)]) -> Vec<Verdict> {
+    let weighed = |level| family.iter().map(move |(claim, evidence)| weighed(claim, evidence, level));
+    // How many are corrected is known only when each was looked at: what was not judged is not counted.
+    let cases = weighed(Level::OneOf(1)).filter(|verdict| verdict.p_value.is_some()).count();
+    let level = Level::OneOf(cases.max(1));
+    let mut verdicts: Vec<Verdict> = weighed(level).collect();
+    correct(&mut family.iter().map(|(claim, _)| *claim).zip(&mut verdicts).collect::<Vec<_>>());
+    let checked = family.iter().zip(verdicts);
+    checked.map(|((claim, evidence), verdict)| refuse_powerless(claim, evidence, level, verdict)).collect()
+}
+
+/// A pass of a claim that could not have failed is an error.
+fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: Verdict) -> Verdict {
+    let reason = || {
+        let extreme = evidence.ours.extreme().filter(|_| verdict.outcome == Outcome::Pass)?;
+        let extreme = measure(claim, &extreme, evidence, level).ok()?;
+        powerless(claim, &extreme, evidence.images, level)
+    };
+    match reason() {
+        None => verdict,
+        Some(reason) => Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason),
+    }
+}
+
+/// Judges by the figures and their resamples, before any correction.
+fn weighed(claim: &Claim, evidence: &Evidence, level: Level) -> Verdict {
+    measure(claim, &evidence.ours, evidence, level)
+        .unwrap_or_else(|Unjudged { outcome, reason }| Verdict::without_numbers(outcome, reason))
+}
+
+/// The same of any side in the place of ours.
+fn measure(claim: &Claim, side: &Side, evidence: &Evidence, level: Level) -> Result<Verdict, Unjudged> {
     let other = match &evidence.other {
-        Some(Other::Side(side)) => Some(side),
+        Some(Other::Side(other)) => Some(other),
         Some(Other::Missing(reason)) => {
             // What is wrong with our own figures comes first: nobody should accept those.
-            point(&evidence.ours)?;
+            point(side)?;
             return Err(skipped(reason));
         }
         Some(Other::Incomparable(failure)) => return Err(error(failure.kind, failure.message.clone())),
         None => None,
     };
-    let ours = point(&evidence.ours)?;
+    let ours = point(side)?;
     let theirs = other.map(point).transpose()?;
-    refuse_vacuous(claim, &ours)?;
-    refuse_endless(claim, theirs.as_ref())?;
-    let figure = ours.combined(claim).ok_or_else(|| error(FailureKind::Vacuous, no_figure(claim)))?;
-    let other_figure = theirs.as_ref().and_then(|values| values.combined(claim));
-    let value = quantity(claim, &ours, theirs.as_ref())
+    refuse_undefined(claim, &ours)?;
+    let found = quantities(claim, &ours, theirs.as_ref())
         .ok_or_else(|| error(FailureKind::Vacuous, "there is nothing to compare with"))?;
+    let at = worst(claim, &found);
+    let quantity = found[at];
     let mut verdict = Verdict {
-        outcome: outcome(claim.excess(value) > 0.0),
-        value: Some(value),
+        outcome: outcome(claim.is_broken(quantity.value)),
+        value: Some(quantity.value),
         clean: ours.clean,
-        figure: Some(figure),
-        other: other_figure,
+        figure: Some(quantity.figure),
+        other: quantity.other,
+        worst: (found.len() > 1).then(|| ours.figures[at].0.condition.clone()),
         ..Verdict::without_numbers(Outcome::Pass, String::new())
     };
-    weigh(claim, evidence, other, &mut verdict)?;
+    let excesses: Vec<f64> = found.iter().map(|quantity| claim.excess(quantity.value)).collect();
+    weigh(claim, (side, other, evidence.images), &excesses, level, &mut verdict)?;
     Ok(verdict)
 }
 
@@ -58,79 +92,89 @@ fn outcome(is_broken: bool) -> Outcome {
     if is_broken { Outcome::Fail } else { Outcome::Pass }
 }
 
-/// Brings in what the resamples say.
-fn weigh(claim: &Claim, evidence: &Evidence, other: Option<&Side>, verdict: &mut Verdict) -> Result<(), Unjudged> {
-    if other.is_some_and(|side| side.all().any(|reading| reading.draws.is_none())) {
-        if claim.rule != Rule::Point {
-            verdict.note =
-                "judged by the figures alone (rule `point`): the baseline holds no resamples to pair with".into();
-        }
-        return Ok(());
-    }
-    if evidence.ours.all().any(|reading| reading.draws.is_none()) {
-        return if claim.rule == Rule::Point {
-            Ok(())
-        } else {
-            Err(error(FailureKind::Vacuous, "no resamples were drawn"))
+fn without_resamples(rule: Rule) -> String {
+    format!(
+        "rule `{rule}` pairs resamples, and the baseline has none for this: restore the details file that belongs to it, \
+         or run the accepted model with this check and accept that run (`windtunnel baseline accept`); or set \
+         `rule = \"point\"`"
+    )
+}
+
+/// Brings in what the resamples say of `excesses`, by which the measured quantities break the bound.
+fn weigh(
+    claim: &Claim,
+    (ours, other, images): (&Side, Option<&Side>, usize),
+    excesses: &[f64],
+    level: Level,
+    verdict: &mut Verdict,
+) -> Result<(), Unjudged> {
+    let is_undrawn = |side: &Side| side.all().any(|reading| reading.draws.is_none());
+    if is_undrawn(ours) || other.is_some_and(is_undrawn) {
+        return match claim.rule {
+            Rule::Point => Ok(()),
+            _ if is_undrawn(ours) => Err(error(FailureKind::Vacuous, "no resamples were drawn")),
+            // Judging by the figures alone instead would be another rule than the one that was asked for.
+            rule => Err(error(FailureKind::Baseline, without_resamples(rule))),
         };
     }
-    let drawn = draws(claim, &evidence.ours, other);
-    let quantities: Vec<f64> = drawn.iter().flatten().copied().collect();
-    if (quantities.len() as f64) < MIN_DEFINED * drawn.len() as f64 || quantities.is_empty() {
-        let reason = format!(
-            "in {} of {} resamples there is nothing to measure it on: take more images",
-            drawn.len() - quantities.len(),
-            drawn.len()
-        );
-        return if claim.rule == Rule::Point { Ok(()) } else { Err(error(FailureKind::Vacuous, reason)) };
+    let resampled = Resampled::new(claim, ours, other);
+    if let Some(unjudged) = too_few(claim, (ours, other, images), &resampled, level) {
+        return if claim.rule == Rule::Point { Ok(()) } else { Err(unjudged) };
     }
-    let interval = match (claim.bound, verdict.value) {
-        (Bound::Min | Bound::Max, Some(value)) => Interval::bias_corrected(&quantities, value, claim.confidence),
-        _ => Interval::percentile(&quantities, claim.confidence),
-    };
-    let Some(interval) = interval else { return Ok(()) };
-    verdict.interval = Some(interval);
-    let excess = |quantity: f64| claim.excess(quantity);
-    let excesses: Vec<f64> = quantities.iter().map(|&quantity| excess(quantity)).collect();
-    let (least, most) = ordered(excess(interval.low), excess(interval.high));
-    let now = excess(verdict.value.unwrap_or_default());
-    match claim.rule {
-        Rule::Point => {}
-        Rule::Significant => {
-            verdict.outcome = outcome(least > 0.0);
-            verdict.inconclusive = least <= 0.0 && most > 0.0;
-            verdict.detectable = Some(match claim.bound {
-                Bound::Min | Bound::MinGain => claim.threshold - (now - least),
-                _ => claim.threshold + (now - least),
-            });
-            verdict.p_value = Some(p_value(&excesses, 0.0));
-        }
-        Rule::NonInferior => {
-            verdict.outcome = outcome(most > 0.0);
-            verdict.inconclusive = least <= 0.0 && most > 0.0;
-            verdict.p_value = Some(p_value(&excesses.iter().map(|excess| -excess).collect::<Vec<_>>(), 0.0));
-        }
+    let figures = [verdict.figure, verdict.other, verdict.clean].map(|figure| figure.unwrap_or_default().abs());
+    let rounding = claim.drawn_rounding(figures.into_iter().fold(0.0, f64::max));
+    let weigh = |tail| resampled.weigh(claim, excesses, tail, rounding);
+    let Some(weight) = weigh(Level::Alone.tail(claim)) else { return Ok(()) };
+    let (low, high) = (claim.quantity(weight.excess.low), claim.quantity(weight.excess.high));
+    verdict.interval = Some(Interval { low: low.min(high), high: low.max(high) });
+    let Some(is_broken) = weight.is_broken(claim.rule, rounding) else { return Ok(()) };
+    verdict.outcome = outcome(is_broken);
+    verdict.inconclusive = weight.excess.low <= rounding && weight.excess.high > rounding;
+    if claim.rule == Rule::Significant {
+        let now = excesses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        verdict.detectable = weigh(level.tail(claim)).map(|weight| claim.quantity(now - weight.excess.low));
     }
+    verdict.p_value = Some(if claim.rule == Rule::Significant { weight.holds } else { weight.breaks });
     Ok(())
 }
 
-fn ordered(one: f64, other: f64) -> (f64, f64) {
-    (one.min(other), one.max(other))
-}
-
-/// The quantity on every resample; the same images are drawn for all readings.
-fn draws(claim: &Claim, ours: &Side, other: Option<&Side>) -> Vec<Option<f64>> {
-    let count = |side: &Side| side.all().filter_map(|reading| Some(reading.draws.as_ref()?.len())).min();
-    let count = count(ours).into_iter().chain(other.and_then(count)).min().unwrap_or(0);
-    let drawn = |at: usize| {
-        let number = |reading: &Reading| reading.draws.as_ref()?[at];
-        let theirs = match other {
-            Some(side) => Some(side.values(number)?),
-            None => None,
+/// Why the resamples cannot decide, if so.
+fn too_few(
+    claim: &Claim,
+    (ours, other, images): (&Side, Option<&Side>, usize),
+    resampled: &Resampled,
+    level: Level,
+) -> Option<Unjudged> {
+    let (drawn, defined) = (resampled.drawn(), resampled.defined());
+    if !resampled.is_enough() {
+        let more = match resampled.images_until_enough(images) {
+            Some(more) => format!("about {more} images like these {images}"),
+            None => "more images".to_owned(),
         };
-        quantity(claim, &ours.values(number)?, theirs.as_ref()).filter(|quantity| quantity.is_finite())
-    };
-    (0..count).map(drawn).collect()
+        let reason =
+            format!("in {} of {drawn} resamples there is nothing to measure it on: take {more}", drawn - defined);
+        return Some(error(FailureKind::Vacuous, reason));
+    }
+    let needed = level.resamples(claim);
+    if defined >= needed {
+        return None;
+    }
+    let cases = level.cases().unwrap_or(1);
+    let reason = format!("it cannot be decided as one of {cases} corrected cases: that takes {needed} resamples");
+    let ours = ours.all().filter_map(|reading| Some(reading.draws.as_ref()?.len())).min().unwrap_or(0);
+    Some(if other.is_some() && drawn < ours {
+        let way_out = format!(
+            "the baseline holds {drawn}: run the accepted model with `resamples = {}` in [defaults] and accept that run \
+             (`windtunnel baseline accept`), or split the check",
+            ours.max(needed)
+        );
+        error(FailureKind::Baseline, format!("{reason}, and {way_out}"))
+    } else {
+        // As many more as have no figure now.
+        let more = (needed as f64 * drawn as f64 / defined as f64).ceil() as usize;
+        let way_out = format!("set `resamples = {more}` in [defaults], or split the check");
+        error(FailureKind::Vacuous, format!("{reason}, and {defined} have a figure; {way_out}"))
+    })
 }
 
 /// The numbers of a side as they were measured.
@@ -172,72 +216,15 @@ fn skipped(reason: &str) -> Unjudged {
     Unjudged { outcome: Outcome::Skipped, reason: reason.to_owned() }
 }
 
-fn no_figure(claim: &Claim) -> &'static str {
-    match claim.combine {
-        Combine::ShareOfClean => "the clean figure is 0: there is nothing to take a share of",
-        Combine::Mean | Combine::Worst | Combine::Groups => "it reads no figure",
-    }
-}
-
-/// What the threshold is held against; `None` where it is undefined.
-fn quantity(claim: &Claim, ours: &Values<'_>, other: Option<&Values<'_>>) -> Option<f64> {
-    let loss = |other, figure| claim.better.loss(other, figure);
-    match claim.bound {
-        Bound::Min | Bound::Max => ours.combined(claim),
-        Bound::MaxDrop => Some(loss(ours.clean?, ours.combined(claim)?)),
-        Bound::MaxRelativeDrop => {
-            Some(loss(ours.clean?, ours.combined(claim)?) / ours.clean.filter(|clean| *clean > 0.0)?)
+/// Refuses a comparison with clean images that has no meaning.
+fn refuse_undefined(claim: &Claim, ours: &Values<'_>) -> Result<(), Unjudged> {
+    let is_share = claim.bound == Bound::MaxRelativeDrop || claim.combine == Combine::ShareOfClean;
+    match ours.clean {
+        None if is_share || claim.bound == Bound::MaxDrop => {
+            Err(error(FailureKind::Vacuous, "there is no clean figure to compare with"))
         }
-        Bound::MaxRegression => regression(claim, ours, other?),
-        Bound::MinGain => regression(claim, ours, other?).map(|lost| -lost),
-    }
-}
-
-/// How much worse than the other side.
-fn regression(claim: &Claim, ours: &Values<'_>, other: &Values<'_>) -> Option<f64> {
-    if claim.combine == Combine::Worst {
-        let pairs = ours.figures.iter().zip(&other.figures);
-        return pairs.map(|((_, ours), (_, other))| claim.better.loss(*other, *ours)).reduce(f64::max);
-    }
-    Some(claim.better.loss(other.combined(claim)?, ours.combined(claim)?))
-}
-
-/// Refuses comparisons with another model or version that even a model without any answer would stand.
-fn refuse_endless(claim: &Claim, theirs: Option<&Values<'_>>) -> Result<(), Unjudged> {
-    let Some(theirs) = theirs.filter(|_| claim.better == Better::Higher) else { return Ok(()) };
-    let allowed = match claim.bound {
-        Bound::MaxRegression => claim.threshold,
-        Bound::MinGain => -claim.threshold,
-        Bound::Min | Bound::Max | Bound::MaxDrop | Bound::MaxRelativeDrop => return Ok(()),
-    };
-    let figures = theirs.figures.iter().map(|(_, figure)| *figure);
-    let most = match claim.combine {
-        Combine::Worst => figures.fold(f64::NEG_INFINITY, f64::max),
-        Combine::Mean | Combine::ShareOfClean | Combine::Groups => theirs.combined(claim).unwrap_or(0.0),
-    };
-    if allowed >= most {
-        let reason =
-            format!("a loss of {allowed} is allowed, but the figure compared with is only {most:.4}: it cannot fail");
-        return Err(error(FailureKind::Vacuous, reason));
-    }
-    Ok(())
-}
-
-/// Refuses comparisons with a clean figure that leave nothing to lose.
-fn refuse_vacuous(claim: &Claim, ours: &Values<'_>) -> Result<(), Unjudged> {
-    let clean = || ours.clean.ok_or_else(|| error(FailureKind::Vacuous, "there is no clean figure to compare with"));
-    match claim.bound {
-        Bound::MaxDrop => {
-            let (clean, allowed) = (clean()?, claim.threshold);
-            if claim.better == Better::Higher && allowed >= clean {
-                let reason =
-                    format!("a drop of {allowed} is allowed, but the clean figure is only {clean:.4}: it cannot fail");
-                return Err(error(FailureKind::Vacuous, reason));
-            }
-            Ok(())
-        }
-        Bound::MaxRelativeDrop if clean()? <= 0.0 => {
-            Err(error(FailureKind::Vacuous, "the clean figure is 0: there is nothing to drop from"))
+        Some(clean) if is_share && clean <= 0.0 => {
+            Err(error(FailureKind::Vacuous, "the clean figure is 0: there is nothing to take a share of"))
         }
         _ => Ok(()),
     }

@@ -4,10 +4,15 @@ mod claim;
 mod evidence;
 mod holm;
 mod judge;
+mod power;
+mod quantity;
 mod verdict;
+mod weigh;
+
+use holm::{Level, correct};
 
 pub use claim::{Claim, Combine};
-pub use evidence::{Evidence, Other, Reading, Side, combined};
-pub use holm::{correct, holm, level};
-pub use judge::judge;
+pub use evidence::{Evidence, Extreme, Other, Reading, Side, combined};
+pub use holm::{holm, level, resamples_for};
+pub use judge::{judge, judge_family};
 pub use verdict::{Outcome, Verdict};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::condition::ConditionName;
 use crate::eval::Interval;
 use crate::failure::FailureKind;
 
@@ -25,9 +26,15 @@ pub struct Verdict {
     /// Whether the interval reaches to both sides of the threshold: these images cannot tell.
     #[serde(default)]
     pub inconclusive: bool,
-    /// The least quantity that would have been significant on these images.
+    /// Whether it would stand by itself, and only the correction for many cases leaves it open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+    /// The least quantity that would have been significant on these images, as one of many where it is.
     #[serde(default)]
     pub detectable: Option<f64>,
+    /// The condition that the figures are of, where the worst of several counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst: Option<ConditionName>,
     /// How often resamples contradict the finding, one-sided; corrected where the check asks for it.
     #[serde(default)]
     pub p_value: Option<f64>,
@@ -63,7 +70,9 @@ impl Verdict {
             other: None,
             interval: None,
             inconclusive: false,
+            withheld: false,
             detectable: None,
+            worst: None,
             p_value: None,
             reason: reason.into(),
             note: String::new(),

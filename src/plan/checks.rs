@@ -55,8 +55,8 @@ fn refuse_hopeless(plan: &Plan, check: &CheckSpec, cases: usize, diagnostics: &m
     else {
         return;
     };
-    let needed = (cases as f64 / gate::level(plan.confidence)).ceil() as usize;
-    if plan.resamples + 1 < needed {
+    let needed = gate::resamples_for(cases, plan.confidence);
+    if plan.resamples < needed {
         let message =
             format!("{} corrects for {cases} cases, which {} resamples can never decide", check.title, plan.resamples);
         let help = format!("set `resamples = {needed}` in [defaults], or split the check");

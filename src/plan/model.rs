@@ -248,6 +248,12 @@ impl Plan {
         key(&self.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
     }
 
+    /// How many images a dataset has; none of one that failed.
+    #[must_use]
+    pub fn images(&self, dataset: usize) -> usize {
+        self.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len())
+    }
+
     /// Why a cell cannot be measured at all, if so: its dataset or its model has failed.
     #[must_use]
     pub fn blocked(&self, cell: &Cell) -> Option<String> {

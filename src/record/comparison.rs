@@ -227,7 +227,8 @@ impl<'r> Pair<'r> {
             rule: Rule::Point,
             confidence: self.one.record.spec.confidence,
         };
-        let verdict = judge(&claim, &Evidence { ours: other, other: Some(Other::Side(one)) });
+        let images = self.dataset.images;
+        let verdict = judge(&claim, &Evidence { ours: other, other: Some(Other::Side(one)), images });
         if !self.is_defined_alike(of.metric) {
             return Difference { name: name.to_owned(), one: None, other: None, difference: None, interval: None };
         }
@@ -252,10 +253,12 @@ impl<'r> Pair<'r> {
 
     fn reading(&self, cell: &CellRecord, of: &Of<'_>) -> Reading {
         Reading {
+            condition: cell.condition.clone(),
             perturbation: cell.condition.0.split('@').next().unwrap_or_default().to_owned(),
             groups: groups_of(self.one.record, cell),
             figure: Measured::Value(of.figure(cell)),
             draws: cell.draws.get(&draws_name(of.metric.name, of.category)).and_then(|draws| decode(draws)),
+            extreme: None,
         }
     }
 

@@ -36,7 +36,8 @@ fn one(witness: &Witness<'_>, audit: &PlannedAudit) -> AuditRecord {
     let mut readings = witness.readings(plan.metric, None, None, &all, true).0;
     let theirs = readings.split_off(audit.cells.len());
     let side = |readings| Side { clean: None, readings };
-    let evidence = Evidence { ours: side(readings), other: Some(Other::Side(side(theirs))) };
+    let images = plan.images(audit.dataset);
+    let evidence = Evidence { ours: side(readings), other: Some(Other::Side(side(theirs))), images };
     let verdict = judge(&claim, &evidence);
     let is_judged = matches!(verdict.outcome, Outcome::Pass | Outcome::Fail);
     let effect = match verdict.interval.filter(|_| is_judged) {

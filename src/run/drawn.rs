@@ -6,11 +6,12 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::execute::Predictions;
-use super::score::{rounds, with_cell};
+use super::score::{rounds, silent_stability, with_cell};
 use super::slices::{SliceFigures, slice_figures};
 use crate::eval::Resamples;
 use crate::failure::Measured;
-use crate::metric::{self, Metric};
+use crate::gate::Extreme;
+use crate::metric::{self, Metric, Source};
 use crate::plan::{Case, Plan};
 use crate::score::{Scorecard, Values};
 use crate::slice::SliceName;
@@ -21,6 +22,8 @@ pub struct Drawn {
     draws: BTreeMap<Wanted, Vec<Values>>,
     /// On slices that cases name, by the slice's name too.
     slices: BTreeMap<(Wanted, String), Measured<SliceFigures>>,
+    /// What a model that finds nothing would be given, where cases are on the agreement with the clean answers.
+    silent: BTreeMap<(Wanted, Option<String>), Extreme>,
     /// Whether records are to hold those of every category, too.
     pub is_whole: bool,
 }
@@ -34,7 +37,7 @@ pub const SEED: u64 = 0;
 impl Drawn {
     /// None drawn yet.
     pub fn new(is_whole: bool) -> Self {
-        Self { draws: BTreeMap::new(), slices: BTreeMap::new(), is_whole }
+        Self { draws: BTreeMap::new(), slices: BTreeMap::new(), silent: BTreeMap::new(), is_whole }
     }
 
     /// The draws of a metric of a cell, if they were made.
@@ -71,6 +74,41 @@ impl Drawn {
         };
         let measured: Vec<_> = context.threads.spread(|| missing.par_iter().map(measure).collect());
         self.slices.extend(measured);
+    }
+
+    /// Measures what a model that finds nothing would be given, on what `cases` read of the agreement with the clean
+    /// answers: of images in which it found nothing before, silence is agreement. Their slices are measured before.
+    pub fn measure_silence(&mut self, plan: &Plan, predictions: &Predictions, cases: &[Case], context: &Context<'_>) {
+        let mut wanted: BTreeMap<(Wanted, Option<String>), bool> = BTreeMap::new();
+        for case in cases.iter().filter(|case| matches!(case.read.source, Source::Agreement(_))) {
+            for &cell in &case.cells {
+                let key = (wanted_of(cell, case.read), case.slice.as_ref().map(ToString::to_string));
+                *wanted.entry(key).or_default() |= case.claim.rule != Rule::Point;
+            }
+        }
+        let measure = |(key, needs_draws): ((Wanted, Option<String>), bool)| {
+            let ((cell, metric), slice) = &key;
+            let keeps = match slice {
+                None => vec![true; plan.images(plan.cells[*cell].dataset)],
+                Some(slice) => self.slices.get(&((*cell, *metric), slice.clone()))?.value()?.slice.has.clone(),
+            };
+            let stability = silent_stability(plan, predictions, *cell)?;
+            let count = if needs_draws { plan.resamples } else { 0 };
+            let measured = with_cell(plan, predictions, *cell, Some(&stability), |tables, data| {
+                let resamples = Resamples::new(data.images.len(), count, SEED);
+                Measured::Value(tables.on_images(metric::ALL[*metric], &keeps, &resamples).ok())
+            });
+            let (values, draws) = measured.value()?.clone()?;
+            let draws = needs_draws.then(|| draws.into_iter().map(|values| values.all).collect());
+            Some((key, Extreme { figure: values.all?, draws }))
+        };
+        let measured: Vec<_> = context.threads.spread(|| wanted.into_par_iter().filter_map(measure).collect());
+        self.silent.extend(measured);
+    }
+
+    /// What a model that finds nothing would be given.
+    pub fn silent(&self, cell: usize, metric: &Metric, slice: Option<&SliceName>) -> Option<&Extreme> {
+        self.silent.get(&(wanted_of(cell, metric), slice.map(ToString::to_string)))
     }
 
     /// Every metric drawn of a cell.

@@ -4,13 +4,15 @@ use super::drawn::Drawn;
 use super::execute::Predictions;
 use super::provenance::identity;
 use crate::baseline::Baseline;
+use crate::condition::ConditionName;
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::gate::{Evidence, Other, Reading, Side};
-use crate::metric::Metric;
+use crate::gate::{Evidence, Extreme, Other, Reading, Side};
+use crate::metric::{Better, Metric, Source};
 use crate::perturb::Setting;
 use crate::plan::{Against, Case, Plan};
 use crate::score::{Scorecard, Values, common};
 use crate::slice::SliceName;
+use crate::spec::Bound;
 
 /// Looks the evidence of cases up.
 pub struct Witness<'a> {
@@ -53,8 +55,16 @@ impl Witness<'_> {
             Some(data) => data.figure.clone(),
             None => Measured::Blocked("it was not looked at".to_owned()),
         };
-        let reading = Reading { perturbation: case.on.clone(), groups: Vec::new(), figure, draws: None };
-        Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None }
+        let reading = Reading {
+            condition: ConditionName(case.on.clone()),
+            perturbation: case.on.clone(),
+            groups: Vec::new(),
+            figure,
+            draws: None,
+            extreme: None,
+        };
+        let images = self.plan.images(case.dataset);
+        Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None, images }
     }
 
     /// What is read of each of `cells`, on a slice or on the whole; where they are compared, over the categories that all
@@ -101,13 +111,48 @@ impl Witness<'_> {
             let readings: Vec<Reading> = rest.by_ref().take(cells).collect();
             Side { clean: if has_clean { rest.next() } else { None }, readings }
         };
-        let ours = side(case.cells.len(), case.clean.is_some());
+        let mut ours = side(case.cells.len(), case.clean.is_some());
+        for (reading, &cell) in ours.readings.iter_mut().zip(&case.cells) {
+            reading.extreme = self.extreme(case, cell);
+        }
         let other = match &case.other {
             None => None,
             Some(Against::Reference { cells, clean, .. }) => Some(Other::Side(side(cells.len(), clean.is_some()))),
-            Some(Against::Baseline) => Some(self.accepted(case)),
+            Some(Against::Baseline) => {
+                rounded(&mut ours);
+                Some(self.accepted(case))
+            }
         };
-        Evidence { ours, other }
+        Evidence { ours, other, images: self.images(case) }
+    }
+
+    /// Images that a case is measured on.
+    fn images(&self, case: &Case) -> usize {
+        let in_slice = case
+            .slice
+            .as_ref()
+            .zip(case.cells.first())
+            .and_then(|(slice, &cell)| Some(self.drawn.on_slice(cell, case.read, slice).value()?.slice.images()));
+        in_slice.unwrap_or_else(|| self.plan.images(case.dataset))
+    }
+
+    /// The figure of a model that breaks the bound of `case` as far as any can; `None` where there is no end to that.
+    fn extreme(&self, case: &Case, cell: usize) -> Option<Extreme> {
+        let metric = case.read;
+        let is_from_below = match case.claim.bound {
+            Bound::Min => true,
+            Bound::Max => false,
+            Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression | Bound::MinGain => {
+                metric.better == Better::Higher
+            }
+        };
+        let is_disagreement = is_from_below == (metric.better == Better::Higher);
+        match metric.source {
+            // Silence is the loss that such a check is there to find, and agrees with silence.
+            Source::Agreement(_) if is_disagreement => self.drawn.silent(cell, metric, case.slice.as_ref()).cloned(),
+            _ if is_from_below => Some(Extreme { figure: 0.0, draws: None }),
+            _ => metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None }),
+        }
     }
 
     fn category(&self, case: &Case) -> Option<usize> {
@@ -197,7 +242,17 @@ pub fn reading(plan: &Plan, cell: usize, figure: Measured<Option<f64>>, draws: O
     let condition = &plan.conditions[plan.cells[cell].condition];
     let perturbation = condition.condition.perturbation().to_owned();
     let groups = condition.setting.as_ref().map(Setting::group_names).unwrap_or_default();
-    Reading { perturbation, groups, figure, draws }
+    let condition = ConditionName::from(&condition.condition);
+    Reading { condition, perturbation, groups, figure, draws, extreme: None }
+}
+
+/// Rounds what was drawn as a baseline rounds it, so that what is equal there is equal here.
+fn rounded(side: &mut Side) {
+    let round = |draw: &mut f64| *draw = f64::from(*draw as f32);
+    for reading in side.clean.iter_mut().chain(&mut side.readings) {
+        reading.draws.iter_mut().flatten().flatten().for_each(round);
+        reading.extreme.iter_mut().filter_map(|extreme| extreme.draws.as_mut()).flatten().flatten().for_each(round);
+    }
 }
 
 fn figure(values: &Values, category: Option<usize>, shared: Option<&[usize]>) -> Option<f64> {

@@ -78,6 +78,7 @@ impl State<'_> {
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
         self.drawn.draw(plan, predictions, &self.scorecard, wanted, context);
         self.drawn.measure_slices(plan, predictions, &self.scorecard, cases, context);
+        self.drawn.measure_silence(plan, predictions, cases, context);
         let witness = Witness { plan, predictions, scorecard: &self.scorecard, drawn: &self.drawn };
         let verdicts = judge_some(&witness, cases);
         let broken = cases.iter().zip(&verdicts).find(|(case, judged)| match judged.verdict.outcome {

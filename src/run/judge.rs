@@ -1,7 +1,9 @@
 //! Judge: every case of the plan on the figures of its cells.
 
+use std::collections::BTreeMap;
+
 use super::evidence::{Testimony, Witness};
-use crate::gate::{self, Verdict};
+use crate::gate::{self, Claim, Evidence, Verdict};
 use crate::plan::Case;
 
 /// A verdict, and on how much of the dataset's categories it rests.
@@ -19,17 +21,28 @@ pub fn judge(witness: &Witness<'_>) -> Vec<Judged> {
 
 /// The verdicts of some cases; those that are corrected together must be together.
 pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
-    let judge = |case: &Case| {
-        let Testimony { evidence, categories } = witness.testify(case);
-        Judged { verdict: gate::judge(&case.claim, &evidence), categories }
-    };
-    let mut verdicts: Vec<Judged> = cases.iter().map(judge).collect();
-    let mut families: Vec<usize> = cases.iter().filter_map(|case| case.family).collect();
-    families.dedup();
-    for family in families {
-        let members = cases.iter().zip(&mut verdicts).filter(|(case, _)| case.family == Some(family));
-        let mut members: Vec<_> = members.map(|(case, judged)| (&case.claim, &mut judged.verdict)).collect();
-        gate::correct(&mut members);
+    let mut verdicts: Vec<Option<Judged>> = cases.iter().map(|_| None).collect();
+    let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, case) in cases.iter().enumerate() {
+        match case.family {
+            Some(family) => families.entry(family).or_default().push(at),
+            None => {
+                let Testimony { evidence, categories } = witness.testify(case);
+                verdicts[at] = Some(Judged { verdict: gate::judge(&case.claim, &evidence), categories });
+            }
+        }
     }
-    verdicts
+    for members in families.into_values() {
+        let (claims, categories): (Vec<(&Claim, Evidence)>, Vec<_>) = members
+            .iter()
+            .map(|&at| {
+                let Testimony { evidence, categories } = witness.testify(&cases[at]);
+                ((&cases[at].claim, evidence), categories)
+            })
+            .unzip();
+        for ((at, verdict), categories) in members.into_iter().zip(gate::judge_family(&claims)).zip(categories) {
+            verdicts[at] = Some(Judged { verdict, categories });
+        }
+    }
+    verdicts.into_iter().map(|judged| judged.expect("every case is alone or in a family")).collect()
 }

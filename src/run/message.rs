@@ -32,18 +32,29 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
         Bound::MinGain => (" gain", ">=", "<"),
     };
     // The numbers' own relation: a rule may let pass what the number alone breaks.
-    let relation = if case.claim.excess(value) > 0.0 { broken } else { holds };
+    let is_broken = case.claim.is_broken(value);
+    let relation = if is_broken { broken } else { holds };
     let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
     let of_slice = case.slice.as_ref().map(|slice| format!(" on {slice}")).unwrap_or_default();
     let is_count = |number: f64| case.metric.data().is_some() && number.fract() == 0.0;
-    let digits = if is_count(value) && is_count(threshold) { 0 } else { digits(value, threshold) };
+    let digits = if is_count(value) && is_count(threshold) {
+        0
+    } else if !is_broken && case.claim.excess(value) > 0.0 {
+        // The bound holds but for what arithmetic rounds: no decimals are to say otherwise.
+        LEAST_DIGITS
+    } else {
+        digits(value, threshold)
+    };
     let mut facts = Vec::new();
+    let at = verdict.worst.as_ref().map(|condition| format!("worst at {condition}: ")).unwrap_or_default();
     if let (Some(other), Some(name)) = (verdict.other, other_name(plan, case)) {
-        facts.push(format!("{name} {} -> {}", fixed(other, 3), fixed(figure, 3)));
+        facts.push(format!("{at}{name} {} -> {}", fixed(other, 3), fixed(figure, 3)));
     } else if let (Combine::ShareOfClean, Some(clean)) = (case.claim.combine, verdict.clean) {
         facts.push(format!("{} clean {clean:.3} -> mPC {:.3}", case.read.name, clean * figure));
     } else if let Some(clean) = verdict.clean {
-        facts.push(format!("clean {clean:.3} -> {figure:.3}"));
+        facts.push(format!("{at}clean {clean:.3} -> {figure:.3}"));
+    } else if let Some(condition) = &verdict.worst {
+        facts.push(format!("worst at {condition}"));
     }
     if let Some(Interval { low, high }) = verdict.interval {
         facts.push(format!("{}% CI {}..{}", 100.0 * case.claim.confidence, fixed(low, digits), fixed(high, digits)));
@@ -68,14 +79,19 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
     let mut told = match (case.claim.rule, verdict.outcome) {
         (Rule::Significant, Outcome::Fail) => format!("; significant{corrected}"),
         (Rule::NonInferior, Outcome::Pass) => format!("; non-inferior{corrected}"),
+        (Rule::Significant, _) if verdict.withheld => format!(
+            "; inconclusive: significant by itself, not as one of the check's many cases (corrected p {}); as one of them \
+             these images can show {}",
+            p_value(verdict.p_value),
+            shown(case, verdict.detectable, digits)
+        ),
+        (Rule::NonInferior, _) if verdict.withheld => format!(
+            "; inconclusive: shown to hold by itself, not as one of the check's many cases (corrected p {})",
+            p_value(verdict.p_value)
+        ),
         (Rule::NonInferior, _) if verdict.inconclusive => "; inconclusive: not shown to hold".to_owned(),
         (Rule::Significant, _) if verdict.inconclusive => {
-            let detectable = verdict.detectable.unwrap_or_default();
-            let direction = match case.claim.bound {
-                Bound::Min | Bound::MinGain => "less",
-                _ => "more",
-            };
-            format!("; inconclusive: these images can show {detectable:.digits$} or {direction}")
+            format!("; inconclusive: these images can show {}", shown(case, verdict.detectable, digits))
         }
         _ => String::new(),
     };
@@ -86,8 +102,24 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
     told
 }
 
+/// The least that would have been found.
+fn shown(case: &Case, detectable: Option<f64>, digits: usize) -> String {
+    let direction = match case.claim.bound {
+        Bound::Min | Bound::MinGain => "less",
+        _ => "more",
+    };
+    format!("{} or {direction}", fixed(detectable.unwrap_or_default(), digits))
+}
+
+fn p_value(p_value: Option<f64>) -> String {
+    format!("{:.3}", p_value.unwrap_or(1.0))
+}
+
+/// Decimals of numbers that need no more.
+const LEAST_DIGITS: usize = 3;
+
 /// As many decimals as it takes to see a difference, three if there is none to see.
 fn digits(value: f64, threshold: f64) -> usize {
     let differ = |digits: &usize| fixed(value, *digits) != fixed(threshold, *digits);
-    (3..=9).find(differ).unwrap_or(3)
+    (LEAST_DIGITS..=9).find(differ).unwrap_or(LEAST_DIGITS)
 }

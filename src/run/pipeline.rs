@@ -91,6 +91,7 @@ fn judge(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, context:
     wanted.extend(wanted_by_audits(plan));
     drawn.draw(plan, predictions, scorecard, wanted, context);
     drawn.measure_slices(plan, predictions, scorecard, &plan.cases, context);
+    drawn.measure_silence(plan, predictions, &plan.cases, context);
     let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
     let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
     let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();

@@ -115,7 +115,7 @@ impl Survey<'_> {
             rule: Rule::Point,
             confidence: self.plan.confidence,
         };
-        judge(&claim, &Evidence { ours, other: None }).interval
+        judge(&claim, &Evidence { ours, other: None, images: self.plan.images(self.dataset) }).interval
     }
 
     /// Of every perturbation with more than one severity.

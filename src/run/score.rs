@@ -75,6 +75,20 @@ pub fn with_cell<T>(
 /// How far the model says of each image of a cell what it said of the clean one; `None` for clean cells, and where the
 /// clean cell was not measured.
 fn image_stability(plan: &Plan, predictions: &Predictions, at: usize) -> Option<Vec<f64>> {
+    agreement(plan, predictions, at, Found::detections)
+}
+
+/// How far a model would say so that finds nothing in the images of the cell.
+pub fn silent_stability(plan: &Plan, predictions: &Predictions, at: usize) -> Option<Vec<f64>> {
+    agreement(plan, predictions, at, |_| Cow::Borrowed(&[]))
+}
+
+fn agreement(
+    plan: &Plan,
+    predictions: &Predictions,
+    at: usize,
+    now: impl Fn(&Found) -> Cow<'_, [Detection]>,
+) -> Option<Vec<f64>> {
     let cell = &plan.cells[at];
     let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at)?;
     let dataset = plan.datasets[cell.dataset].state.as_ref().ok()?;
@@ -89,7 +103,7 @@ fn image_stability(plan: &Plan, predictions: &Predictions, at: usize) -> Option<
     let of_image = |((image, before), after): ((&ImageRecord, &Found), &Found)| {
         let claims = claims(&before.detections(), confidence);
         let moved = moved(condition, plan.seed, image, &claims, &dataset.categories);
-        stability(&moved, &after.detections(), confidence)
+        stability(&moved, &now(after), confidence)
     };
     Some(dataset.images.iter().zip(before).zip(after).map(of_image).collect())
 }

@@ -56,8 +56,8 @@ impl Choice for Rule {
             Self::Point => "the measured number decides; the rule of all bounds but `max_regression`",
             Self::Significant => {
                 "fails only if the whole interval lies beyond the threshold: no failure by chance. What is broken by its \
-                 number alone passes as inconclusive, with the least loss that these images can show. The rule of \
-                 `max_regression`"
+                 number alone passes as inconclusive, with the least loss that these images can show; where they could not \
+                 even show that a model finds nothing, it is an error. The rule of `max_regression`"
             }
             Self::NonInferior => {
                 "passes only if the whole interval lies within the threshold: no pass by chance. For gates of safety"
@@ -109,7 +109,7 @@ impl Choice for Correction {
             Self::None => "each case stands for itself",
             Self::Holm => {
                 "over the cases of a check whose rule is not `point`: bounds the chance that any of them is found wrongly \
-                 (Holm 1979)"
+                 (Holm 1979). What is found by itself and withheld as one of many is told as inconclusive"
             }
         }
     }
@@ -138,6 +138,15 @@ impl Bound {
         match self {
             Self::Min | Self::Max | Self::MaxRegression | Self::MinGain => false,
             Self::MaxDrop | Self::MaxRelativeDrop => true,
+        }
+    }
+
+    /// Whether it limits what is lost against something.
+    #[must_use]
+    pub fn is_loss(self) -> bool {
+        match self {
+            Self::Min | Self::Max | Self::MinGain => false,
+            Self::MaxDrop | Self::MaxRelativeDrop | Self::MaxRegression => true,
         }
     }
 
@@ -172,7 +181,10 @@ impl Choice for Aggregate {
     fn summary(self) -> &'static str {
         match self {
             Self::Mean => "over perturbations, the mean of each one's mean over its levels: the arithmetic of mPC",
-            Self::Worst => "the least favourable value",
+            Self::Worst => {
+                "the condition that breaks the bound most, or comes nearest to it. The rules that look at intervals allow \
+                 for the worst of many being one by chance (single-step maxT, Westfall and Young 1993)"
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Properties of the judge that no claim and no evidence may break.
 
+use windtunnel::condition::ConditionName;
 use windtunnel::failure::{Failure, FailureKind, Measured};
-use windtunnel::gate::{Claim, Combine, Evidence, Other, Outcome, Reading, Side, judge};
+use windtunnel::gate::{Claim, Combine, Evidence, Extreme, Other, Outcome, Reading, Side, judge, judge_family};
 use windtunnel::metric::Better;
 use windtunnel::spec::{Bound, Choice as _, Rule};
 
@@ -30,10 +31,12 @@ impl Dice {
         let figure = self.share();
         let draws = (0..60).map(|_| Some((figure + 0.1 * (self.share() - 0.5)).clamp(0.0, 1.0))).collect();
         Reading {
+            condition: ConditionName(perturbation.to_owned()),
             perturbation: perturbation.to_owned(),
             groups: vec![perturbation.to_owned()],
             figure: Measured::Value(Some(figure)),
             draws: Some(draws),
+            extreme: Some(Extreme { figure: 0.0, draws: None }),
         }
     }
 
@@ -44,7 +47,7 @@ impl Dice {
 
     fn evidence(&mut self) -> Evidence {
         let readings = 1 + (self.next() % 4) as usize;
-        Evidence { ours: self.side(readings), other: Some(Other::Side(self.side(readings))) }
+        Evidence { ours: self.side(readings), other: Some(Other::Side(self.side(readings))), images: 100 }
     }
 
     fn claim(&mut self) -> Claim {
@@ -157,7 +160,50 @@ fn a_loss_that_even_silence_would_stand_is_no_claim() {
         (claim.bound, claim.threshold) = dice.pick(&[(Bound::MaxRegression, allowed), (Bound::MinGain, -allowed)]);
         (claim.better, claim.combine) = (Better::Higher, dice.pick(&[Combine::Mean, Combine::Worst]));
         let Some(Other::Side(other)) = &mut evidence.other else { unreachable!("evidence has another side") };
-        other.readings.iter_mut().for_each(|reading| reading.figure = Measured::Value(Some(allowed * 0.9)));
+        for reading in &mut other.readings {
+            let by = allowed * 0.9;
+            (reading.figure, reading.draws) = (Measured::Value(Some(by)), Some(vec![Some(by); 60]));
+        }
         assert_eq!(judge(&claim, &evidence).outcome, Outcome::Error(FailureKind::Vacuous), "{claim:?}");
     }
+}
+
+#[test]
+fn what_a_correction_withholds_is_inconclusive_and_no_clean_pass() {
+    // A loss of 0.1 of which 10 of 1,000 resamples show nothing: p is 11/1001, significant alone, and as one of five not.
+    let reading = |figure: f64, draws: Vec<f64>| Reading {
+        condition: ConditionName("x".to_owned()),
+        perturbation: "x".to_owned(),
+        groups: Vec::new(),
+        figure: Measured::Value(Some(figure)),
+        draws: Some(draws.into_iter().map(Some).collect()),
+        extreme: Some(Extreme { figure: 0.0, draws: None }),
+    };
+    let side = |reading: Reading| Side { clean: None, readings: vec![reading] };
+    let evidence = |lost: usize| {
+        let draws = (0..1_000).map(|at| if at < lost { 0.5 } else { 0.4 }).collect();
+        let other = Some(Other::Side(side(reading(0.5, vec![0.5; 1_000]))));
+        Evidence { ours: side(reading(0.4, draws)), other, images: 100 }
+    };
+    let claim = Claim {
+        bound: Bound::MaxRegression,
+        threshold: 0.0,
+        combine: Combine::Mean,
+        better: Better::Higher,
+        rule: Rule::Significant,
+        confidence: 0.95,
+    };
+    assert_eq!(judge(&claim, &evidence(10)).outcome, Outcome::Fail);
+    let family: Vec<(&Claim, Evidence)> = (0..5).map(|_| (&claim, evidence(10))).collect();
+    for verdict in judge_family(&family) {
+        assert_eq!(
+            (verdict.outcome, verdict.inconclusive, verdict.withheld),
+            (Outcome::Pass, true, true),
+            "{verdict:?}"
+        );
+        assert!(verdict.p_value.unwrap() > 0.025, "{verdict:?}");
+    }
+    // Where it is shown beyond the correction, all five fail.
+    let family: Vec<(&Claim, Evidence)> = (0..5).map(|_| (&claim, evidence(4))).collect();
+    assert!(judge_family(&family).iter().all(|verdict| verdict.outcome == Outcome::Fail && !verdict.withheld));
 }
