@@ -24,6 +24,7 @@ mod evaluation;
 mod export;
 mod exports;
 mod external_data;
+mod false_alarms;
 mod gates;
 mod github;
 mod help;
