@@ -1,6 +1,9 @@
 //! One accepted figure, and when a new one may be compared with it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::digest::Digest;
 
 /// The key of a figure: `suite/model/dataset/condition/metric`, or with `metric(category)` at the end.
 #[must_use]
@@ -23,7 +26,10 @@ pub struct Entry {
     pub identity: Identity,
     /// The model's short digest; a new version has another one.
     pub model: Option<String>,
-    /// Of the value and its details, so that neither is changed without the other.
+    /// The short digest of its details; `None` where it was accepted without.
+    #[serde(default)]
+    pub details: Option<String>,
+    /// Of what it is compared by, so that no part is changed without the others; see [`Entry::sealed`].
     pub seal: String,
     /// The version of the program.
     pub tool: String,
@@ -31,6 +37,27 @@ pub struct Entry {
     pub reason: String,
     /// When, `2026-11-24`.
     pub date: String,
+}
+
+impl Entry {
+    /// The entry with the seal that belongs to it at `key`. What only people read (why, when, by which version) may be
+    /// mended without breaking it.
+    #[must_use]
+    pub fn sealed(self, key: &str) -> Self {
+        Self { seal: self.seal_at(key), ..self }
+    }
+
+    /// Whether it is as it was when it was sealed at `key`.
+    #[must_use]
+    pub fn is_sealed(&self, key: &str) -> bool {
+        self.seal == self.seal_at(key)
+    }
+
+    fn seal_at(&self, key: &str) -> String {
+        let compared =
+            json!([key, self.value, self.interval, self.images, self.identity, self.model, self.details]).to_string();
+        Digest::of_bytes(compared.as_bytes()).short()
+    }
 }
 
 /// What makes two figures comparable: short digests, 12 digits.

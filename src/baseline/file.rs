@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -13,7 +14,13 @@ use crate::file;
 use crate::json::from_bytes;
 
 /// The version of the file's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// The version whose entries are sealed together with their details, and so cannot be believed without them.
+const SEALED_WITH_DETAILS: u32 = 1;
+
+/// The version of the format of the file beside it.
+const DETAILS_VERSION: u32 = 1;
 
 /// Accepted figures.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,9 +43,14 @@ pub struct Details {
 }
 
 impl Details {
-    /// Stands for them and the figure's value.
+    /// Stands for them.
     #[must_use]
-    pub fn seal(&self, value: f64) -> String {
+    fn digest(&self) -> String {
+        Digest::of_bytes(json!(self).to_string().as_bytes()).short()
+    }
+
+    /// The seal of an entry of version [`SEALED_WITH_DETAILS`].
+    fn first_seal(&self, value: f64) -> String {
         let details = json!(self).to_string();
         Digest::of_parts([value.to_le_bytes().as_slice(), details.as_bytes()]).short()
     }
@@ -84,24 +96,49 @@ impl Baseline {
     /// # Errors
     /// It cannot be read, or is no baseline.
     pub fn read(path: &Path) -> Result<Option<Self>, BaselineError> {
-        let Some(entries) = figures(path)? else { return Ok(None) };
-        let baseline = Self { entries, details: figures(&details_path(path))?.unwrap_or_default() };
-        match baseline.broken_seal() {
-            None => Ok(Some(baseline)),
-            Some(key) => {
-                let details = details_path(path);
-                let reason = format!("{key} and its details in {} do not belong together", details.display());
-                Err(BaselineError::Malformed { path: path.to_owned(), reason })
-            }
+        let Some(file) = figures::<Entry>(path, &[SEALED_WITH_DETAILS, VERSION])? else { return Ok(None) };
+        let beside = details_path(path);
+        let details = figures::<Details>(&beside, &[DETAILS_VERSION])?.map(|file| file.figures);
+        let mut baseline = Self { entries: BTreeMap::new(), details: details.unwrap_or_default() };
+        for (key, entry) in file.figures {
+            let believed = match file.version {
+                SEALED_WITH_DETAILS => baseline.believe_first(&key, entry, &beside),
+                _ => baseline.believe(&key, entry, &beside),
+            };
+            let entry = believed.map_err(|reason| BaselineError::Malformed { path: path.to_owned(), reason })?;
+            baseline.entries.insert(key, entry);
+        }
+        Ok(Some(baseline))
+    }
+
+    /// Accepts a figure with its details.
+    pub fn insert(&mut self, key: String, entry: Entry, details: Details) {
+        let entry = Entry { details: Some(details.digest()), ..entry }.sealed(&key);
+        self.entries.insert(key.clone(), entry);
+        self.details.insert(key, details);
+    }
+
+    /// The entry, if it and its details, where they are there, are as they were accepted.
+    fn believe(&self, key: &str, entry: Entry, beside: &Path) -> Result<Entry, String> {
+        if !entry.is_sealed(key) {
+            return Err(format!("{key} was changed after it was accepted"));
+        }
+        match self.details.get(key) {
+            Some(details) if entry.details.as_ref() != Some(&details.digest()) => Err(apart(key, beside)),
+            Some(_) | None => Ok(entry),
         }
     }
 
-    /// A figure that was not accepted with the details that stand for it.
-    fn broken_seal(&self) -> Option<&str> {
-        let is_broken = |(key, entry): &(&String, &Entry)| {
-            self.details.get(*key).is_some_and(|details| details.seal(entry.value) != entry.seal)
-        };
-        self.entries.iter().find(is_broken).map(|(key, _)| key.as_str())
+    /// [`Self::believe`] for a file of version [`SEALED_WITH_DETAILS`]; sealed anew.
+    fn believe_first(&self, key: &str, entry: Entry, beside: &Path) -> Result<Entry, String> {
+        match self.details.get(key) {
+            None => Err(format!(
+                "{key} was accepted by an earlier version, whose seal cannot be tried without the details in {}",
+                beside.display()
+            )),
+            Some(details) if details.first_seal(entry.value) != entry.seal => Err(apart(key, beside)),
+            Some(details) => Ok(Entry { details: Some(details.digest()), ..entry }.sealed(key)),
+        }
     }
 
     /// The draws of a figure; `None` if there are none.
@@ -110,26 +147,37 @@ impl Baseline {
         decode(self.details.get(key)?.draws.as_ref()?)
     }
 
+    /// Whether a figure can be paired, resample by resample.
+    #[must_use]
+    pub fn has_draws(&self, key: &str) -> bool {
+        self.details.get(key).is_some_and(|details| details.draws.is_some())
+    }
+
     /// The text of the file.
     #[must_use]
     pub fn text(&self) -> String {
-        lines(self.entries.iter().map(|(key, entry)| (key, json!(entry))))
+        lines(VERSION, self.entries.iter().map(|(key, entry)| (key, json!(entry))))
     }
 
     /// The text of the file beside it.
     #[must_use]
     pub fn details_text(&self) -> String {
-        lines(self.details.iter().map(|(key, details)| (key, json!(details))))
+        lines(DETAILS_VERSION, self.details.iter().map(|(key, details)| (key, json!(details))))
     }
 }
 
-/// JSON with a line per figure.
-fn lines<'k>(figures: impl Iterator<Item = (&'k String, Value)>) -> String {
-    let lines: Vec<String> = figures.map(|(key, value)| format!("    {}: {value}", json!(key))).collect();
-    format!("{{\n  \"version\": {VERSION},\n  \"figures\": {{\n{}\n  }}\n}}\n", lines.join(",\n"))
+fn apart(key: &str, beside: &Path) -> String {
+    format!("{key} and its details in {} do not belong together", beside.display())
 }
 
-fn figures<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<BTreeMap<String, T>>, BaselineError> {
+/// JSON with a line per figure.
+fn lines<'k>(version: u32, figures: impl Iterator<Item = (&'k String, Value)>) -> String {
+    let lines: Vec<String> = figures.map(|(key, value)| format!("    {}: {value}", json!(key))).collect();
+    format!("{{\n  \"version\": {version},\n  \"figures\": {{\n{}\n  }}\n}}\n", lines.join(",\n"))
+}
+
+/// The file at `path`, whose version must be one of `readable`; `None` where there is none.
+fn figures<T: DeserializeOwned>(path: &Path, readable: &[u32]) -> Result<Option<File<T>>, BaselineError> {
     let bytes = match file::read(path, file::MOST_OF_A_REPORT) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -137,10 +185,11 @@ fn figures<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<BTreeMa
     };
     let malformed = |reason: String| BaselineError::Malformed { path: path.to_owned(), reason };
     let file: File<T> = from_bytes(&bytes).map_err(|error| malformed(error.to_string()))?;
-    if file.version != VERSION {
-        return Err(malformed(format!("its format is {}, this program reads {VERSION}", file.version)));
+    if !readable.contains(&file.version) {
+        let known = readable.iter().map(u32::to_string).collect::<Vec<_>>().join(" and ");
+        return Err(malformed(format!("its format is {}, this program reads {known}", file.version)));
     }
-    Ok(Some(file.figures))
+    Ok(Some(file))
 }
 
 #[cfg(test)]
@@ -148,37 +197,96 @@ mod tests {
     use super::super::Identity;
     use super::*;
 
-    #[test]
-    fn a_baseline_is_read_as_it_was_written() {
+    const KEY: &str = "a/test/clean/map";
+
+    fn entry() -> Entry {
         let identity =
             Identity { dataset: Some("d".into()), pictures: None, condition: "c".into(), definition: "m".into() };
-        let entry = Entry {
+        Entry {
             value: 0.1,
             interval: Some([0.0, 0.2]),
             images: 3,
             identity,
             model: None,
+            details: None,
             seal: String::new(),
             tool: "0".into(),
             reason: "first".into(),
             date: "2026-11-24".into(),
-        };
+        }
+    }
+
+    fn details() -> Details {
+        Details { draws: Some(super::super::encode(&[Some(0.5)])), ..Details::default() }
+    }
+
+    /// A baseline of one figure in a folder of its own.
+    fn written() -> (tempfile::TempDir, PathBuf, Baseline) {
         let mut baseline = Baseline::default();
-        let details = Details { draws: Some(super::super::encode(&[Some(0.5)])), ..Details::default() };
-        let entry = Entry { seal: details.seal(entry.value), ..entry };
-        baseline.entries.insert("a/test/clean/map".into(), entry);
-        baseline.details.insert("a/test/clean/map".into(), details);
+        baseline.insert(KEY.to_owned(), entry(), details());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("windtunnel.baseline.json");
-        assert_eq!(Baseline::read(&path).unwrap(), None);
         std::fs::write(&path, baseline.text()).unwrap();
         std::fs::write(details_path(&path), baseline.details_text()).unwrap();
+        (folder, path, baseline)
+    }
+
+    fn refused(path: &Path) -> String {
+        Baseline::read(path).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_baseline_is_read_as_it_was_written() {
+        let (folder, path, baseline) = written();
+        assert_eq!(Baseline::read(&folder.path().join("none.json")).unwrap(), None);
         assert_eq!(Baseline::read(&path).unwrap().unwrap(), baseline);
-        assert_eq!(baseline.draws("a/test/clean/map").unwrap(), [Some(0.5)]);
+        assert_eq!(baseline.draws(KEY).unwrap(), [Some(0.5)]);
         assert_eq!(baseline.text().lines().count(), 6);
-        std::fs::write(&path, baseline.text().replace("\"value\":0.1", "\"value\":0.05")).unwrap();
-        assert!(Baseline::read(&path).unwrap_err().to_string().contains("do not belong together"));
         std::fs::write(&path, "{\"version\": 9, \"figures\": {}}").unwrap();
-        assert!(Baseline::read(&path).unwrap_err().to_string().contains("its format is 9"));
+        assert!(refused(&path).contains("its format is 9, this program reads 1 and 2"));
+    }
+
+    #[test]
+    fn the_seal_holds_with_and_without_the_details() {
+        let (_folder, path, baseline) = written();
+        let changed =
+            [("\"value\":0.1", "\"value\":0.05"), ("\"images\":3", "\"images\":9"), (KEY, "b/test/clean/map")];
+        for (was, is) in changed {
+            std::fs::write(&path, baseline.text().replace(was, is)).unwrap();
+            assert!(refused(&path).contains("was changed after it was accepted"), "{is}");
+        }
+        std::fs::remove_file(details_path(&path)).unwrap();
+        for (was, is) in changed {
+            std::fs::write(&path, baseline.text().replace(was, is)).unwrap();
+            assert!(refused(&path).contains("was changed after it was accepted"), "{is} without details");
+        }
+        // What only people read may be mended, and the figures are good without the details.
+        std::fs::write(&path, baseline.text().replace("first", "the first version")).unwrap();
+        let read = Baseline::read(&path).unwrap().unwrap();
+        assert_eq!((read.entries[KEY].value, read.draws(KEY)), (0.1, None));
+    }
+
+    #[test]
+    fn details_of_another_figure_are_refused() {
+        let (_folder, path, baseline) = written();
+        std::fs::write(
+            details_path(&path),
+            baseline.details_text().replace("\"categories\":{}", "\"categories\":{\"a\":1.0}"),
+        )
+        .unwrap();
+        assert!(refused(&path).contains("do not belong together"));
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_is_read_with_its_details_and_refused_without() {
+        let (_folder, path, baseline) = written();
+        let first = Entry { seal: details().first_seal(0.1), ..entry() };
+        std::fs::write(&path, lines(SEALED_WITH_DETAILS, [(&KEY.to_owned(), json!(first))].into_iter())).unwrap();
+        assert_eq!(Baseline::read(&path).unwrap().unwrap(), baseline, "sealed anew");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("\"value\":0.1", "\"value\":0.05")).unwrap();
+        assert!(refused(&path).contains("do not belong together"));
+        std::fs::remove_file(details_path(&path)).unwrap();
+        assert!(refused(&path).contains("cannot be tried without the details"));
     }
 }

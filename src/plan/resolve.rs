@@ -14,7 +14,7 @@ use crate::digest::Digest;
 use crate::entry::find;
 use crate::metric;
 use crate::predict::{SAME_MODEL, Variables};
-use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Source, Spec};
+use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Rule, Section, Source, Spec};
 
 /// Why there is no plan.
 #[derive(Debug)]
@@ -173,34 +173,42 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
 }
 
 /// Says that there is nothing yet to compare with, as a whole or for some cases: from a misspelt path, or a renamed model,
-/// that looks the same.
-fn without_baseline(plan: &Plan) -> Option<String> {
+/// that looks the same. And that figures were accepted without the resamples that the rule of a case needs.
+fn without_baseline(plan: &Plan) -> Vec<String> {
     let compared = || plan.cases.iter().filter(|case| case.other == Some(Against::Baseline));
     let what = if plan.baseline.is_required { "an error" } else { "skipped" };
     let path = &plan.baseline.path;
-    match &plan.baseline.state {
-        Err(_) => None,
+    let baseline = match &plan.baseline.state {
+        Err(_) => return Vec::new(),
         Ok(None) => {
             let waiting = compared().count();
-            let note = "there is no baseline at";
-            (waiting > 0).then(|| format!("{note} {path}: what is compared with it ({waiting} of the cases) is {what}"))
+            let note =
+                format!("there is no baseline at {path}: what is compared with it ({waiting} of the cases) is {what}");
+            return (waiting > 0).then_some(note).into_iter().collect();
         }
-        Ok(Some(baseline)) => {
-            let lacks = |case: &&Case| {
-                case.cells
-                    .iter()
-                    .chain(&case.clean)
-                    .any(|&cell| !baseline.entries.contains_key(&plan.figure_key(case, cell)))
-            };
-            let unknown: Vec<&str> = compared().filter(lacks).map(|case| case.id.as_str()).collect();
-            let more = unknown.len().saturating_sub(SHOWN_CASES);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let shown = unknown.iter().take(SHOWN_CASES).copied().collect::<Vec<_>>().join(", ");
-            (!unknown.is_empty()).then(|| {
-                format!("the baseline at {path} has no figure for {shown}{more}: what is compared with it is {what}")
-            })
-        }
-    }
+        Ok(Some(baseline)) => baseline,
+    };
+    let lacks = |case: &Case, has: &dyn Fn(&str) -> bool| {
+        case.cells.iter().chain(&case.clean).any(|&cell| !has(&plan.figure_key(case, cell)))
+    };
+    let is_unknown = |case: &Case| lacks(case, &|key| baseline.entries.contains_key(key));
+    let is_undrawn = |case: &Case| case.claim.rule != Rule::Point && lacks(case, &|key| baseline.has_draws(key));
+    let (unknown, known): (Vec<&Case>, Vec<&Case>) = compared().partition(|case| is_unknown(case));
+    let undrawn: Vec<&Case> = known.into_iter().filter(|case| is_undrawn(case)).collect();
+    let unknown = some(&unknown)
+        .map(|ids| format!("the baseline at {path} has no figure for {ids}: what is compared with it is {what}"));
+    let undrawn = some(&undrawn).map(|ids| {
+        format!("the baseline at {path} has no resamples for {ids}, which their rule pairs: that is an error")
+    });
+    unknown.into_iter().chain(undrawn).collect()
+}
+
+/// The ids of the first few cases, and how many more there are; `None` of none.
+fn some(cases: &[&Case]) -> Option<String> {
+    let more = cases.len().saturating_sub(SHOWN_CASES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown = cases.iter().take(SHOWN_CASES).map(|case| case.id.as_str()).collect::<Vec<_>>().join(", ");
+    (!cases.is_empty()).then(|| format!("{shown}{more}"))
 }
 
 /// Says which models are one under several names: tables that compare them would show a difference of nothing.
@@ -292,7 +300,7 @@ fn select(plan: &mut Plan, selection: &Selection<'_>) {
             && only.as_ref().is_none_or(|only| only.contains(&case.id))
     };
     // Cases that are corrected together are judged together.
-    let families: Vec<usize> =
+    let families: BTreeSet<usize> =
         plan.cases.iter().filter(|case| is_matched(case)).filter_map(|case| case.family).collect();
     plan.cases.retain(|case| is_matched(case) || case.family.is_some_and(|family| families.contains(&family)));
     // An audit needs all of its cells, which the selected cases may not read.

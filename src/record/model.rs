@@ -311,7 +311,7 @@ pub struct Counts {
     pub errors: usize,
     /// Not judged.
     pub skipped: usize,
-    /// Broken or unjudged, but only told.
+    /// Broken, but only told.
     #[serde(default)]
     pub warned: usize,
 }
@@ -348,12 +348,21 @@ impl Record {
     }
 }
 
+impl CaseRecord {
+    /// Whether the bound is broken and its check only warns.
+    #[must_use]
+    pub fn is_waived(&self) -> bool {
+        self.waiver.is_some() && self.verdict.outcome == Outcome::Fail
+    }
+}
+
 impl Counts {
-    /// Adds one outcome; of a waived case a failure or an error is a warning.
+    /// Adds one outcome; of a check that only warns a failure is a warning. An error stays one: that nothing could be
+    /// judged is not what somebody waived.
     pub fn add(&mut self, outcome: Outcome, is_waived: bool) {
         match outcome {
             Outcome::Pass => self.passed += 1,
-            Outcome::Fail | Outcome::Error(_) if is_waived => self.warned += 1,
+            Outcome::Fail if is_waived => self.warned += 1,
             Outcome::Fail => self.failed += 1,
             Outcome::Error(_) => self.errors += 1,
             Outcome::Skipped => self.skipped += 1,

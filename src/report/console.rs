@@ -302,7 +302,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
 fn ansi(case: &CaseRecord) -> Ansi {
     color(match case.verdict.outcome {
         Outcome::Pass => AnsiColor::Green,
-        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => AnsiColor::Yellow,
+        Outcome::Fail if case.is_waived() => AnsiColor::Yellow,
         Outcome::Fail => AnsiColor::Red,
         Outcome::Error(_) => AnsiColor::Magenta,
         Outcome::Skipped => AnsiColor::Yellow,

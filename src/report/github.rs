@@ -32,7 +32,7 @@ pub fn annotations(records: &[&Record]) -> String {
     });
     let cases = |is_waived: bool| {
         let is_open = move |case: &&CaseRecord| {
-            matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_some() == is_waived
+            matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.is_waived() == is_waived
         };
         records.iter().flat_map(move |record| record.cases.iter().filter(is_open).map(annotation))
     };

@@ -1,5 +1,6 @@
 //! Runs of the past for a terminal: a list of them, and how a figure went from version to version.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::number::signed;
@@ -42,20 +43,19 @@ pub fn history(runs: &[PastRun]) -> String {
 /// How the figures that `is_wanted` picks (by `model/dataset/condition/metric`) went from run to run.
 #[must_use]
 pub fn trend(runs: &[PastRun], is_wanted: &dyn Fn(&str) -> bool) -> String {
-    let mut keys: Vec<(String, &str, &str)> = Vec::new();
+    let mut keys: BTreeMap<String, (&str, &str)> = BTreeMap::new();
     for PastRun { found, .. } in runs {
         for (cell, figures) in &found.figures {
             for metric in figures.keys() {
                 let key = format!("{cell}/{metric}");
-                if is_wanted(&key) && !keys.iter().any(|(known, ..)| *known == key) {
-                    keys.push((key, cell, metric));
+                if is_wanted(&key) {
+                    keys.entry(key).or_insert((cell, metric));
                 }
             }
         }
     }
-    keys.sort();
     let mut out = String::new();
-    for (key, cell, metric) in keys {
+    for (key, (cell, metric)) in keys {
         let _infallible = writeln!(out, "{key}");
         let mut last: Option<(f64, Option<&String>)> = None;
         for run in runs {

@@ -4,6 +4,7 @@
 //! (properties, lines, counts of skipped cases, totals). Every string is sanitised first: one raw control character
 //! or unsplit `]]>` loses the whole file in one consumer or another.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCaseBuilder, TestSuite, TestSuiteBuilder};
@@ -57,6 +58,7 @@ pub fn base(records: &[Reported<'_>]) -> Result<(Vec<u8>, Vec<Suite>), JunitErro
 
 /// A suite per model and dataset, and one for what failed before any model ran.
 fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
+    let clock = Clock::of(record);
     let mut suites = Vec::new();
     let mut cases: Vec<Extended> = record.setup.iter().map(|failed| setup_case(record, failed)).collect();
     cases.extend(record.interrupted.then(|| interrupted_case(record)));
@@ -66,7 +68,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
     for dataset in &record.datasets {
         let here = |case: &&CaseRecord| case.model.is_none() && case.dataset == dataset.name;
         let cases: Vec<Extended> =
-            record.cases.iter().filter(here).map(|case| extended(record, case, folder)).collect();
+            record.cases.iter().filter(here).map(|case| extended(record, &clock, case, folder)).collect();
         if !cases.is_empty() {
             let mut properties = common_properties(record);
             properties.extend(dataset.digest.as_ref().map(|digest| ("dataset_digest", digest.to_string())));
@@ -79,7 +81,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
         for dataset in &record.datasets {
             let here = |case: &&CaseRecord| case.model.as_ref() == Some(&model.name) && case.dataset == dataset.name;
             let cases: Vec<Extended> =
-                record.cases.iter().filter(here).map(|case| extended(record, case, folder)).collect();
+                record.cases.iter().filter(here).map(|case| extended(record, &clock, case, folder)).collect();
             if cases.is_empty() {
                 continue;
             }
@@ -153,13 +155,13 @@ fn interrupted_case(record: &Record) -> Extended {
     Extended { case: builder.build(), line: 1, properties: Vec::new() }
 }
 
-fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
+fn extended(record: &Record, clock: &Clock<'_>, case: &CaseRecord, folder: &Path) -> Extended {
     let id = one_line(&case.id);
     let message = one_line(&case.message);
-    let time = Duration::seconds_f64(case_seconds(record, case));
+    let time = Duration::seconds_f64(clock.seconds(case));
     let mut builder = match case.verdict.outcome {
         Outcome::Pass => TestCaseBuilder::success(&id, time),
-        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => TestCaseBuilder::success(&id, time),
+        Outcome::Fail if case.is_waived() => TestCaseBuilder::success(&id, time),
         Outcome::Fail => TestCaseBuilder::failure(&id, time, &case.bound, &message),
         Outcome::Error(kind) => TestCaseBuilder::error(&id, time, &kind.to_string(), &message),
         Outcome::Skipped => TestCaseBuilder::skipped_with_cause(&id, "skipped", &message),
@@ -168,7 +170,7 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
     let parts: Vec<String> = parts.into_iter().flatten().map(|part| slug(part)).collect();
     builder.set_classname(&parts.join("."));
     builder.set_filepath(&sanitise(&case.file));
-    if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && case.waiver.is_none() {
+    if matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_)) && !case.is_waived() {
         builder.set_trace(&cdata(&body(record, case)));
     }
     let attachment = case.picture.as_ref().map(|path| format!("[[ATTACHMENT|{}]]", folder.join(path).display()));
@@ -183,20 +185,25 @@ fn extended(record: &Record, case: &CaseRecord, folder: &Path) -> Extended {
 /// or what a rule leaves open, is told nowhere else.
 fn told(case: &CaseRecord) -> Vec<String> {
     let is_open = case.verdict.inconclusive || case.picture.is_some();
-    let is_waived = case.waiver.is_some() && matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_));
-    let message = (is_open || is_waived).then(|| case.message.clone());
-    message.into_iter().chain(waiver(case).filter(|_| is_waived)).collect()
+    let message = (is_open || case.is_waived()).then(|| case.message.clone());
+    message.into_iter().chain(waiver(case).filter(|_| case.is_waived())).collect()
 }
 
-/// The time the models took on the cells that the case reads.
-fn case_seconds(record: &Record, case: &CaseRecord) -> f64 {
-    let reads = |cell: &crate::record::CellRecord| {
-        Some(&cell.model) == case.model.as_ref()
-            && cell.dataset == case.dataset
-            && case.conditions.contains(&cell.condition)
-    };
-    let cells = record.cells.iter().zip(&record.times.cells);
-    cells.filter(|(cell, _)| reads(cell)).map(|(_, seconds)| seconds).sum()
+/// The time that models took, by model, dataset and condition.
+struct Clock<'r>(HashMap<[&'r str; 3], f64>);
+
+impl<'r> Clock<'r> {
+    fn of(record: &'r Record) -> Self {
+        let cells = record.cells.iter().zip(&record.times.cells);
+        Self(cells.map(|(cell, seconds)| ([cell.model.as_str(), &cell.dataset, &cell.condition.0], *seconds)).collect())
+    }
+
+    /// The time the model took on the cells that the case reads.
+    fn seconds(&self, case: &CaseRecord) -> f64 {
+        let Some(model) = &case.model else { return 0.0 };
+        let cells = case.conditions.iter().map(|condition| [model.as_str(), &case.dataset, &condition.0]);
+        cells.filter_map(|cell| self.0.get(&cell)).sum()
+    }
 }
 
 fn numbers(case: &CaseRecord) -> Vec<(&'static str, String)> {

@@ -74,7 +74,7 @@ fn parts(record: &Record) -> Vec<Part> {
     }));
     let is_open = |case: &&CaseRecord| matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_));
     let mut open: Vec<&CaseRecord> = record.cases.iter().filter(is_open).collect();
-    open.sort_by_key(|case| case.waiver.is_some());
+    open.sort_by_key(|case| case.is_waived());
     parts.extend(open.into_iter().map(|case| Part { rank: 2, text: failure(record, case) }));
     parts.extend(record.evaluated().map(|dataset| Part { rank: 3, text: table(record, dataset) }));
     parts.extend(clusters(record).map(|text| Part { rank: 3, text }));

@@ -25,16 +25,19 @@ pub fn size(dataset: &DatasetRecord) -> String {
 pub fn word(case: &CaseRecord) -> &'static str {
     match case.verdict.outcome {
         Outcome::Pass => "PASS",
-        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => "WARN",
+        Outcome::Fail if case.is_waived() => "WARN",
         Outcome::Fail => "FAIL",
         Outcome::Error(_) => "ERROR",
         Outcome::Skipped => "SKIP",
     }
 }
 
-/// Why a broken bound is only told, and until when.
+/// Why a broken bound is only told, and until when; or that a waiver is not about what could not be judged.
 pub fn waiver(case: &CaseRecord) -> Option<String> {
     let WaiverRecord { reason, until } = case.waiver.as_ref()?;
+    if let Outcome::Error(_) = case.verdict.outcome {
+        return Some("`level = \"warn\"` is about failures: what could not be judged stays an error".to_owned());
+    }
     let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
     Some(format!("warned only{until}: {reason}"))
 }

@@ -77,7 +77,7 @@ impl fmt::Display for Rule {
 pub enum Severeness {
     /// It fails the run.
     Error,
-    /// It is told, and never changes the exit code.
+    /// It is told, and does not fail the run.
     Warn,
 }
 
@@ -87,7 +87,9 @@ impl Choice for Severeness {
     fn summary(self) -> &'static str {
         match self {
             Self::Error => "a broken bound fails the run",
-            Self::Warn => "a broken bound is told, and never changes the exit code; it needs a `reason`",
+            Self::Warn => {
+                "a broken bound is told, and does not fail the run; what could not be judged is still an error; it needs a `reason`"
+            }
         }
     }
 }

@@ -109,6 +109,20 @@ fn a_rule_that_needs_resamples_is_never_judged_without_its_own() {
 }
 
 #[test]
+fn a_rule_that_needs_resamples_is_never_judged_without_those_of_what_it_compares_with() {
+    let mut dice = Dice(21);
+    for _ in 0..2_000 {
+        let (mut claim, mut evidence) = (dice.claim(), dice.evidence());
+        claim.rule = dice.pick(&[Rule::Significant, Rule::NonInferior]);
+        let Some(Other::Side(other)) = &mut evidence.other else { unreachable!("the dice give a side") };
+        let at = (dice.next() % other.readings.len() as u64) as usize;
+        other.readings[at].draws = None;
+        let verdict = judge(&claim, &evidence);
+        assert!(!is_judged(verdict.outcome), "{claim:?} is {verdict:?}");
+    }
+}
+
+#[test]
 fn a_baseline_that_is_missing_or_incomparable_is_never_a_pass() {
     let mut dice = Dice(3);
     for _ in 0..500 {

@@ -238,7 +238,53 @@ fn a_baseline_edited_by_hand_is_no_baseline() {
     std::fs::write(&path, format!("{}{digit}{}", &accepted[..at], &accepted[at + 1..])).unwrap();
     let ran = run(&workshop, "v1");
     assert_eq!(ran.code, 3, "{}", ran.stderr);
-    assert!(ran.says("do not belong together"), "{}", ran.stderr);
+    assert!(ran.says("was changed after it was accepted"), "{}", ran.stderr);
+    // The figures are held by their seal alone, too.
+    std::fs::remove_file(workshop.path("windtunnel.baseline.details.json")).unwrap();
+    let ran = run(&workshop, "v1");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("was changed after it was accepted"), "{}", ran.stderr);
+}
+
+/// The spec with other keys in its check.
+fn check_with(keys: &str) -> String {
+    SPEC.replace("VERSION", "v1").replace("max_regression = 0.01\n", &format!("{keys}\n"))
+}
+
+#[test]
+fn a_rule_that_pairs_resamples_is_never_judged_without_those_of_the_baseline() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    let run = |keys: &str| {
+        workshop.write("spec.toml", check_with(keys));
+        workshop.run(&["run", "spec.toml", "-q"])
+    };
+    let accept = || assert_eq!(workshop.run(&["baseline", "accept", "--reason", "first"]).code, 0);
+    let rules = ["max_regression = 0.05\nrule = \"non_inferior\"", "max_regression = 0.05"];
+
+    // Accepted before there was a check that needs them.
+    assert_eq!(run("min = 0.1").code, 0);
+    accept();
+    for keys in rules {
+        let ran = run(keys);
+        assert_eq!(ran.code, 3, "{keys}: {}", ran.stderr);
+        assert!(ran.says("has no resamples for detector/d/clean/map:max_regression"), "{}", ran.stderr);
+        assert!(ran.says("run the accepted model with this check and accept that run"), "{}", ran.stderr);
+        assert_eq!(workshop.record("versions")["counts"]["errors"], 3);
+    }
+    // The ways out.
+    accept();
+    assert_eq!(run(rules[0]).code, 0);
+    let details = workshop.path("windtunnel.baseline.details.json");
+    let kept = std::fs::read(&details).unwrap();
+    std::fs::remove_file(&details).unwrap();
+    for keys in rules {
+        assert_eq!(run(keys).code, 3, "{keys} without the details");
+    }
+    assert_eq!(run("max_regression = 0.05\nrule = \"point\"").code, 0);
+    std::fs::write(&details, kept).unwrap();
+    assert_eq!(run(rules[0]).code, 0);
 }
 
 #[test]

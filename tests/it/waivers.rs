@@ -33,6 +33,24 @@ fn a_waived_failure_is_told_and_does_not_fail_the_run() {
 }
 
 #[test]
+fn what_could_not_be_judged_is_an_error_whatever_the_level() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    // No detection is that sure, so there is no precision.
+    let checks = "[defaults]\nmin_confidence = 1.0\n[[check]]\non = \"clean\"\nmetric = \"precision\"\nmin = 0.3\n\
+                  level = \"warn\"\nreason = \"known\"\nuntil = 2999-12-31\n";
+    workshop.write("spec.toml", small_spec(checks));
+    let ran = workshop.run(&["run", "spec.toml", "-q", "--markdown", "summary.md"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("ERROR a/test/clean/precision:min"), "{}", ran.stderr);
+    assert!(ran.says("what could not be judged stays an error"), "{}", ran.stderr);
+    assert!(ran.says("0 passed, 0 failed, 1 error, 0 skipped"), "{}", ran.stderr);
+    assert!(junit(&workshop).contains("<error"));
+    let summary = std::fs::read_to_string(workshop.path("summary.md")).unwrap();
+    assert!(summary.contains("**ERROR**") && !summary.contains("WARN"), "{summary}");
+}
+
+#[test]
 fn after_its_day_a_waiver_holds_no_longer() {
     let (workshop, ran) = run("level = \"warn\"\nreason = \"tracked in 41\"\nuntil = 2020-12-31");
     assert_eq!(ran.code, 1, "{}", ran.stderr);

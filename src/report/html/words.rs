@@ -79,7 +79,7 @@ pub fn model_key(model: usize, text: &str) -> Markup {
 pub fn state(case: &CaseRecord) -> &'static str {
     match case.verdict.outcome {
         Outcome::Pass => "pass",
-        Outcome::Fail | Outcome::Error(_) if case.waiver.is_some() => "warn",
+        Outcome::Fail if case.is_waived() => "warn",
         Outcome::Fail => "fail",
         Outcome::Error(_) => "error",
         Outcome::Skipped => "skip",
