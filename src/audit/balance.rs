@@ -1,6 +1,6 @@
 //! How the objects of a dataset are spread over its categories.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,10 +38,14 @@ pub fn balance(data: &Dataset) -> Balance {
         .iter()
         .map(|list| list.iter().filter(is_object).map(|annotation| annotation.category_id).collect())
         .collect();
+    let objects = data.objects();
+    let mut images: BTreeMap<u64, usize> = BTreeMap::new();
+    held.iter().flatten().for_each(|category| *images.entry(*category).or_default() += 1);
+    let of = |counts: &BTreeMap<u64, usize>, category: &Category| counts.get(&category.id).copied().unwrap_or(0);
     let count = |category: &Category| CategoryCount {
         name: category.name.clone(),
-        objects: data.ground_truths(category.id),
-        images: held.iter().filter(|held| held.contains(&category.id)).count(),
+        objects: of(&objects, category),
+        images: of(&images, category),
     };
     let categories: Vec<CategoryCount> = data.categories.iter().map(count).collect();
     let objects = || categories.iter().map(|category| category.objects).filter(|objects| *objects > 0);

@@ -27,13 +27,21 @@ pub const SAME: f64 = 0.9;
 /// Pictures whose thumbnail deviates less than this from its mean have no structure to compare, steps of luma.
 const FLAT: f64 = 2.0;
 
+/// Waves across and down that the coarse form of a thumbnail keeps: at most so many in all.
+const WAVES: usize = 4;
+
+/// Numbers of the coarse form: pairs of waves, without the one of none.
+const COARSE: usize = (WAVES + 1) * (WAVES + 2) / 2 - 1;
+
 /// A picture as 36x32 means of luma, and how they are spread.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thumbnail {
     values: Vec<u8>,
-    mean: f64,
+    sum: u32,
     /// Standard deviation.
     deviation: f64,
+    /// Its lowest frequencies, for [`Self::may_be_same`].
+    coarse: [f32; COARSE],
 }
 
 impl Thumbnail {
@@ -54,10 +62,12 @@ impl Thumbnail {
             .flat_map(|row| (0..WIDTH).map(move |column| (row, column)))
             .map(|(row, column)| mean(row, column))
             .collect();
+        let sum: u32 = values.iter().map(|&value| u32::from(value)).sum();
         let count = values.len() as f64;
-        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
-        let variance = values.iter().map(|&value| (f64::from(value) - mean).powi(2)).sum::<f64>() / count;
-        Self { values, mean, deviation: variance.sqrt() }
+        let covered = covariance(&values, sum, &values, sum);
+        let deviation = covered.sqrt() / count;
+        let coarse = coarse(&values, deviation * count.sqrt());
+        Self { values, sum, deviation, coarse }
     }
 
     /// Pearson's correlation with another, -1..=1; 0 where one of both has no structure.
@@ -65,10 +75,57 @@ impl Thumbnail {
         if self.deviation.min(other.deviation) < FLAT {
             return 0.0;
         }
-        let pairs = self.values.iter().zip(&other.values);
-        let shared: f64 = pairs.map(|(&one, &two)| (f64::from(one) - self.mean) * (f64::from(two) - other.mean)).sum();
-        shared / (self.values.len() as f64 * self.deviation * other.deviation)
+        let count = self.values.len() as f64;
+        let shared = covariance(&self.values, self.sum, &other.values, other.sum);
+        shared / (count * count * self.deviation * other.deviation)
     }
+
+    /// Whether the correlation with another can be [`SAME`] or more, asked of few numbers. As vectors of length 1, two
+    /// thumbnails of correlation r are 2 - 2r apart (squared), and no part of them is further apart than the whole.
+    pub fn may_be_same(&self, other: &Self) -> bool {
+        // More than what the rounding of the numbers can make.
+        const SLACK: f32 = 1e-3;
+        let apart: f32 = self.coarse.iter().zip(&other.coarse).map(|(one, two)| (one - two) * (one - two)).sum();
+        apart <= 2.0 * (1.0 - SAME as f32) + SLACK
+    }
+}
+
+/// The sum over all pairs of places of the products of differences: the covariance, times the count squared. Whole numbers
+/// are summed in any order, several at once.
+fn covariance(one: &[u8], sum: u32, other: &[u8], other_sum: u32) -> f64 {
+    let products: u32 = one.iter().zip(other).map(|(&one, &other)| u32::from(one) * u32::from(other)).sum();
+    let (count, products) = (one.len() as i64, i64::from(products));
+    (count * products - i64::from(sum) * i64::from(other_sum)) as f64
+}
+
+/// The lowest frequencies of a thumbnail (of its orthonormal discrete cosine transform) as a vector of length 1.
+fn coarse(values: &[u8], length: f64) -> [f32; COARSE] {
+    if length == 0.0 {
+        return [0.0; COARSE];
+    }
+    let (across, down) = (waves(WIDTH), waves(HEIGHT));
+    let dot = |wave: &[f64], values: &mut dyn Iterator<Item = f64>| -> f64 {
+        wave.iter().zip(values).map(|(a, b)| a * b).sum()
+    };
+    let rows: Vec<Vec<f64>> = values
+        .chunks_exact(WIDTH)
+        .map(|row| across.iter().map(|wave| dot(wave, &mut row.iter().map(|&value| f64::from(value)))).collect())
+        .collect();
+    let mut pairs = (0..=WAVES).flat_map(|x| (0..=WAVES - x).map(move |y| (x, y))).skip(1);
+    std::array::from_fn(|_| {
+        let (x, y) = pairs.next().expect("there are as many pairs as numbers");
+        (dot(&down[y], &mut rows.iter().map(|row| row[x])) / length) as f32
+    })
+}
+
+/// The first orthonormal cosine waves over `side` places.
+fn waves(side: usize) -> Vec<Vec<f64>> {
+    let wave = |waves: usize| {
+        let scale = if waves == 0 { 1.0 } else { 2.0_f64 };
+        let at = |place: usize| (std::f64::consts::PI * waves as f64 * (place as f64 + 0.5) / side as f64).cos();
+        (0..side).map(|place| (scale / side as f64).sqrt() * at(place)).collect()
+    };
+    (0..=WAVES).map(wave).collect()
 }
 
 /// The difference hash, row by row, the first bit topmost; `None` for a picture without structure.
@@ -112,6 +169,28 @@ mod tests {
         let other = Thumbnail::of(&luma(180, 160, |x, y| ((x / 20 * 37 + y / 20 * 91) % 200 / 2 + 30) as u8));
         assert!(one.correlation(&other) > 0.999, "{}", one.correlation(&other));
         assert_eq!(difference(&one), difference(&other));
+    }
+
+    #[test]
+    fn what_may_not_be_the_same_never_is() {
+        let picture = |seed: usize, share: usize| {
+            let noise = |x: usize, y: usize, seed: usize| (x / 60 * 7919 + y / 60 * 104_729) * (seed + 1) % 97;
+            luma(360, 320, |x, y| ((share * noise(x, y, seed) + (8 - share) * noise(x, y, 0)) / 8 + x / 6) as u8)
+        };
+        let thumbnails: Vec<Thumbnail> = (1..20)
+            .flat_map(|seed| (0..=8).map(move |share| (seed, share)))
+            .map(|(seed, share)| Thumbnail::of(&picture(seed, share)))
+            .collect();
+        let (mut same, mut refused) = (0, 0);
+        for one in &thumbnails {
+            for other in &thumbnails {
+                let is_same = one.correlation(other) >= SAME;
+                assert!(!is_same || one.may_be_same(other), "{}", one.correlation(other));
+                same += usize::from(is_same);
+                refused += usize::from(!one.may_be_same(other));
+            }
+        }
+        assert!(same > 1000 && refused > 1000, "{same} {refused}");
     }
 
     #[test]

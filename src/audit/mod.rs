@@ -17,5 +17,5 @@ pub use balance::{Balance, CategoryCount, balance};
 pub use look::{Light, Look, look};
 pub use original::original;
 pub use spread::{BINS, Brightness, ObjectSizes, Outlier, Quantiles, Spread, Trait, spread};
-pub use suspects::{Suspect, Suspects, Unfound, Voice, suspects};
+pub use suspects::{CONFIDENT, Suspect, Suspects, Unfound, Voice, suspects};
 pub use twins::{Album, Likeness, Twin, between, within};

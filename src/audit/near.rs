@@ -3,8 +3,12 @@
 //!
 //! Two hashes of at most 7 different bits have, of their four parts of 16 bits, one with at most one different bit. So an
 //! index by each part is asked for that part and its 16 neighbours: 68 look-ups, which meet about n/960 of n unlike hashes.
+//!
+//! The frames of a fixed camera are all near each other. They are met the latest first, and whoever asks ends the search:
+//! of frames in the order of time the one before is mostly enough.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use super::hash::NEAR;
 
@@ -20,35 +24,43 @@ const _: () = assert!(NEAR < 2 * PARTS);
 /// Hashes by their parts.
 #[derive(Debug, Default)]
 pub struct Near {
-    hashes: HashMap<usize, u64>,
+    /// Picture and hash, in the order in which they were added.
+    hashes: Vec<(usize, u64)>,
+    /// Positions in `hashes`.
     by_part: [HashMap<u16, Vec<usize>>; PARTS as usize],
+    /// Per hash, the search that met it last: most are met by several look-ups.
+    met: Vec<u64>,
+    searches: u64,
 }
 
 impl Near {
     /// Adds the hash of picture `at`.
     pub fn add(&mut self, at: usize, hash: u64) {
-        self.hashes.insert(at, hash);
         for (part, index) in (0..).zip(&mut self.by_part) {
-            index.entry(part_of(hash, part)).or_default().push(at);
+            index.entry(part_of(hash, part)).or_default().push(self.hashes.len());
         }
+        self.hashes.push((at, hash));
+        self.met.push(0);
     }
 
-    /// The pictures whose hashes differ in at most [`NEAR`] bits, with how many, in the order of their positions.
-    pub fn find(&self, hash: u64) -> Vec<(usize, u32)> {
-        let mut found = Vec::new();
+    /// Shows the pictures whose hashes differ in at most [`NEAR`] bits, with how many, each once, until `show` has enough.
+    /// Of those with a part in common the last one added comes first.
+    pub fn find(&mut self, hash: u64, mut show: impl FnMut(usize, u32) -> ControlFlow<()>) {
+        self.searches += 1;
         for (part, index) in (0..).zip(&self.by_part) {
             let own = part_of(hash, part);
-            let neighbours = (0..BITS).map(|bit| own ^ 1 << bit);
-            for at in std::iter::once(own).chain(neighbours).filter_map(|value| index.get(&value)).flatten() {
-                let distance = (self.hashes[at] ^ hash).count_ones();
-                if distance <= NEAR {
-                    found.push((*at, distance));
+            let values = std::iter::once(own).chain((0..BITS).map(|bit| own ^ 1 << bit));
+            for &place in values.filter_map(|value| index.get(&value)).flat_map(|places| places.iter().rev()) {
+                if std::mem::replace(&mut self.met[place], self.searches) == self.searches {
+                    continue;
+                }
+                let (at, other) = self.hashes[place];
+                let distance = (other ^ hash).count_ones();
+                if distance <= NEAR && show(at, distance).is_break() {
+                    return;
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 }
 
@@ -85,7 +97,25 @@ mod tests {
         others.iter().enumerate().for_each(|(at, other)| near.add(at, *other));
         let distances = others.iter().map(|other| (other ^ hash).count_ones()).enumerate();
         let expected: Vec<(usize, u32)> = distances.filter(|(_, distance)| *distance <= NEAR).collect();
-        assert_eq!(near.find(hash), expected);
+        let mut found = Vec::new();
+        near.find(hash, |at, distance| {
+            found.push((at, distance));
+            ControlFlow::Continue(())
+        });
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn of_equal_hashes_the_last_one_added_is_met_first_and_none_after_enough() {
+        let mut near = Near::default();
+        (0..5).for_each(|at| near.add(at, 7));
+        let mut met = Vec::new();
+        near.find(7, |at, _| {
+            met.push(at);
+            if met.len() == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(met, [4, 3]);
     }
 
     #[test]

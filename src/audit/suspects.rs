@@ -1,5 +1,7 @@
 //! Suspect labels: what the confident detections of several models contradict, each once, the surest first.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
@@ -91,24 +93,36 @@ pub struct Voice<'a> {
     pub detections: Vec<Vec<Detection>>,
 }
 
+impl Voice<'_> {
+    /// Whether it has no detection that could contradict a label.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        !self.detections.iter().flatten().any(|detection| detection.score >= CONFIDENT)
+    }
+}
+
 /// Holds the labels of `data` against what models found on its clean images. `unheard` models are passed on.
 ///
 /// # Errors
 /// See [`label_errors`].
 pub fn suspects(data: &Dataset, voices: &[Voice<'_>], unheard: Vec<String>) -> Result<Suspects, String> {
-    let mut merged: Vec<(Suspicion, Vec<&str>)> = Vec::new();
+    let mut merged = Merged::default();
     let mut unfound: Option<Vec<(usize, usize)>> = None;
     for Voice { model, detections } in voices {
         let errors = label_errors(&data.images, &data.categories, &data.annotations, detections, CONFIDENT)?;
         let LabelErrors { suspicions, unfound: missed } = errors;
         for suspicion in suspicions {
-            add(&mut merged, suspicion, model);
+            merged.add(suspicion, model);
         }
         unfound = Some(match unfound {
             None => missed,
-            Some(earlier) => earlier.into_iter().filter(|place| missed.contains(place)).collect(),
+            Some(earlier) => {
+                let missed: HashSet<(usize, usize)> = missed.into_iter().collect();
+                earlier.into_iter().filter(|place| missed.contains(place)).collect()
+            }
         });
     }
+    let Merged { said: mut merged, .. } = merged;
     // Stable: of equal scores the order of models and images decides.
     merged.sort_by(|(a, _), (b, _)| b.detection.score.total_cmp(&a.detection.score).then(a.image.cmp(&b.image)));
     let mut unfound = unfound.unwrap_or_default();
@@ -123,21 +137,40 @@ pub fn suspects(data: &Dataset, voices: &[Voice<'_>], unheard: Vec<String>) -> R
     })
 }
 
-/// Adds what a model says: to what another has said already, where it is the same.
-fn add<'m>(merged: &mut Vec<(Suspicion, Vec<&'m str>)>, suspicion: Suspicion, model: &'m str) {
-    let is_same = |other: &Suspicion| {
-        let is_like = (other.image, other.doubt, other.label) == (suspicion.image, suspicion.doubt, suspicion.label);
-        let is_there = other.label.is_some() || other.detection.bbox.iou(&suspicion.detection.bbox) >= SAME;
-        is_like && other.detection.category_id == suspicion.detection.category_id && is_there
-    };
-    match merged.iter_mut().find(|(other, models)| is_same(other) && !models.contains(&model)) {
-        Some((other, models)) => {
-            models.push(model);
-            if suspicion.detection.score > other.detection.score {
-                *other = suspicion;
+/// What models have said so far.
+#[derive(Default)]
+struct Merged<'m> {
+    said: Vec<(Suspicion, Vec<&'m str>)>,
+    /// Positions in `said`, by image.
+    of_image: HashMap<usize, Vec<usize>>,
+}
+
+impl<'m> Merged<'m> {
+    /// Adds what a model says: to what another has said already, where it is the same.
+    fn add(&mut self, suspicion: Suspicion, model: &'m str) {
+        let is_same = |other: &Suspicion| {
+            let is_like = (other.doubt, other.label) == (suspicion.doubt, suspicion.label);
+            let is_there = other.label.is_some() || other.detection.bbox.iou(&suspicion.detection.bbox) >= SAME;
+            is_like && other.detection.category_id == suspicion.detection.category_id && is_there
+        };
+        let here = self.of_image.entry(suspicion.image).or_default();
+        let is_new_to = |at: &usize| {
+            let (other, models) = &self.said[*at];
+            is_same(other) && !models.contains(&model)
+        };
+        match here.iter().copied().find(is_new_to) {
+            Some(at) => {
+                let (other, models) = &mut self.said[at];
+                models.push(model);
+                if suspicion.detection.score > other.detection.score {
+                    *other = suspicion;
+                }
+            }
+            None => {
+                here.push(self.said.len());
+                self.said.push((suspicion, vec![model]));
             }
         }
-        None => merged.push((suspicion, vec![model])),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Images that are like others: copies of one file, of one picture, or of one original.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,9 @@ use super::hash::SAME;
 use super::look::Look;
 use super::near::Near;
 use crate::digest::Digest;
+
+/// Pictures that are the same as one, of which the likest is taken: every frame of a fixed camera is the same as all others.
+const TRIED: usize = 16;
 
 /// The images of a split as they are compared, in its order.
 pub struct Album {
@@ -94,6 +99,9 @@ impl<'a> Index<'a> {
 
     fn add(&mut self, at: usize) {
         let look = &self.album.looks[at];
+        if let Some(original) = &self.album.originals[at] {
+            self.originals.entry(original).or_insert(at);
+        }
         // A copy is found by its bytes; its hash would only be met again and again.
         if self.digests.contains_key(&look.digest) {
             return;
@@ -102,33 +110,41 @@ impl<'a> Index<'a> {
         if let Some(hash) = look.hash {
             self.near.add(at, hash);
         }
-        if let Some(original) = &self.album.originals[at] {
-            self.originals.entry(original).or_insert(at);
-        }
     }
 
     /// The image that `image` of `album` is most surely like.
-    fn like(&self, album: &Album, image: usize) -> Option<Twin> {
+    fn like(&mut self, album: &Album, image: usize) -> Option<Twin> {
         let look = &album.looks[image];
         let twin = |other: usize, likeness: Likeness| Twin { image, other, likeness };
-        let by_bytes = || self.digests.get(&look.digest).map(|&other| twin(other, Likeness::Bytes));
-        let by_original = || {
-            let original = album.originals[image].as_deref()?;
-            self.originals.get(original).map(|&other| twin(other, Likeness::Original))
-        };
-        by_bytes().or_else(|| self.by_pixels(look).map(|(other, likeness)| twin(other, likeness))).or_else(by_original)
+        if let Some(&other) = self.digests.get(&look.digest) {
+            return Some(twin(other, Likeness::Bytes));
+        }
+        if let Some((other, likeness)) = self.by_pixels(look) {
+            return Some(twin(other, likeness));
+        }
+        let original = album.originals[image].as_deref()?;
+        self.originals.get(original).map(|&other| twin(other, Likeness::Original))
     }
 
-    fn by_pixels(&self, look: &Look) -> Option<(usize, Likeness)> {
-        let candidates = self.near.find(look.hash?).into_iter();
-        let correlated = candidates.map(|(at, distance)| {
-            let correlation = look.thumbnail.correlation(&self.album.looks[at].thumbnail);
-            (at, Likeness::Pixels { distance, correlation }, correlation)
+    /// The image that looks most like it, of those that are the same picture; where there are many, of the first
+    /// [`TRIED`] met: that there is one is what counts.
+    fn by_pixels(&mut self, look: &Look) -> Option<(usize, Likeness)> {
+        let mut best: Option<(f64, Reverse<usize>, u32)> = None;
+        let mut same = 0;
+        self.near.find(look.hash?, |at, distance| {
+            let other = &self.album.looks[at].thumbnail;
+            let correlation =
+                if look.thumbnail.may_be_same(other) { look.thumbnail.correlation(other) } else { f64::NEG_INFINITY };
+            if correlation >= SAME {
+                same += 1;
+                let found = (correlation, Reverse(at), distance);
+                if best.is_none_or(|best| found > best) {
+                    best = Some(found);
+                }
+            }
+            if same < TRIED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        let same = correlated.filter(|(_, _, correlation)| *correlation >= SAME);
-        // Of equals the last is taken by `max_by`, so the order is turned round.
-        let best = same.collect::<Vec<_>>().into_iter().rev().max_by(|(_, _, a), (_, _, b)| a.total_cmp(b));
-        best.map(|(at, likeness, _)| (at, likeness))
+        best.map(|(correlation, Reverse(at), distance)| (at, Likeness::Pixels { distance, correlation }))
     }
 }
 

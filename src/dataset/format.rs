@@ -1,5 +1,6 @@
 //! The seam of the family: a format reads a `[dataset.*]` section into a reader, and the reader reads the files.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::place::OUTSIDE;
@@ -61,9 +62,9 @@ pub trait Reader: Send + Sync {
 /// Images with labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    /// In the order of the annotation file, or of file names where each image has its own.
+    /// By their ids, or by file names where each image has its own labels.
     pub images: Vec<ImageRecord>,
-    /// In the order of the annotation file.
+    /// By their ids.
     pub categories: Vec<Category>,
     /// Per image, in the order of [`Self::images`].
     pub annotations: Vec<Vec<Annotation>>,
@@ -86,6 +87,16 @@ impl Dataset {
     pub fn ground_truths(&self, category_id: u64) -> usize {
         let counts = |a: &&Annotation| a.category_id == category_id && !a.iscrowd;
         self.annotations.iter().flatten().filter(counts).count()
+    }
+
+    /// How many annotations count as ground truth, by category id; categories without any are not in it.
+    #[must_use]
+    pub fn objects(&self) -> BTreeMap<u64, usize> {
+        let mut counts = BTreeMap::new();
+        for annotation in self.annotations.iter().flatten().filter(|annotation| !annotation.iscrowd) {
+            *counts.entry(annotation.category_id).or_default() += 1;
+        }
+        counts
     }
 
     /// The category called `name`.

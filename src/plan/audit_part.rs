@@ -1,7 +1,7 @@
 //! The part of a plan that an audit of its datasets needs.
 
 use super::Plan;
-use super::reads::CLEAN_CONDITION;
+use super::model::CLEAN_CONDITION;
 
 impl Plan {
     /// The plan with the cases on datasets alone; and, where models are to be asked, those and their clean cells.

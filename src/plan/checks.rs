@@ -1,10 +1,13 @@
 //! Checks to cases: names looked up, levels laid out, and everything refused that could not fail.
 
+use std::collections::HashSet;
+
 use toml::Spanned;
 
 use super::claims::Bounder;
-use super::reads::{self, CLEAN_CONDITION, Reads, Selector};
-use super::{Against, Case, Plan, PlannedDataset, data_checks, slices};
+use super::model::CLEAN_CONDITION;
+use super::reads::{self, Reads, Selector};
+use super::{Against, Case, Cell, Plan, PlannedDataset, data_checks, slices};
 use crate::dataset::Dataset;
 use crate::detection::Annotation;
 use crate::entry::{NotFound, find};
@@ -12,20 +15,21 @@ use crate::gate::{self, Claim, Combine};
 use crate::metric::{self, Area, Metric, Operating, Source, Summary};
 use crate::predict::SAME_MODEL;
 use crate::slice::SliceName;
-use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Rule, Section, Span, Spec};
+use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, On, Rule, Section, Span, Spec};
 
-/// The cases of all checks, in the order of the spec.
+/// The cases of all checks, in the order of the spec. Every check has a case, or a mistake says why not.
 pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
+    let mut ids: HashSet<String> = HashSet::new();
     for (family, check) in spec.checks.iter().enumerate() {
         let Some(metric) = metric_of(check, plan, diagnostics) else { continue };
-        let before = cases.len();
+        let (before, mistakes) = (cases.len(), diagnostics.len());
         let bound = match metric.data() {
             Some(data) => data_checks::cases(spec, plan, check, (metric, data), diagnostics),
             None => (Binder { spec, plan, check, family, metric, diagnostics }).cases(),
         };
         for case in bound {
-            if cases.iter().any(|earlier| earlier.id == case.id) {
+            if !ids.insert(case.id.clone()) {
                 let message = format!("{} repeats the case {}", check.title, case.id);
                 let help = "remove one of the two checks, or set them on different conditions, metrics or bounds";
                 diagnostics.push(Diagnostic::new(check.span.clone(), message).help(help));
@@ -33,9 +37,32 @@ pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<
             }
             cases.push(case);
         }
+        if cases.len() == before && diagnostics.len() == mistakes {
+            refuse_empty(spec, plan, check, diagnostics);
+        }
         refuse_hopeless(plan, check, cases.len() - before, diagnostics);
     }
     cases
+}
+
+/// Refuses a check that comes to nothing, unless it is about a section that is wrong itself, which is told there.
+fn refuse_empty(spec: &Spec<'_>, plan: &Plan, check: &CheckSpec, diagnostics: &mut Diagnostics) {
+    let is_evaluated = |name: &str| plan.datasets.iter().any(|d| d.name == name && d.is_evaluated);
+    let has_none_evaluated = plan.datasets.len() == spec.datasets.len()
+        && check.datasets.is_empty()
+        && !plan.datasets.iter().any(|dataset| is_evaluated(&dataset.name));
+    let (why, help) = if has_none_evaluated {
+        let help = "remove `evaluate = false` from the dataset that it is about; figures of a dataset itself are checked \
+                    on any that the check names: `dataset = \"...\"`";
+        ("is about no dataset: models are run on none of the spec", help)
+    } else if !diagnostics.is_empty() {
+        return;
+    } else if spec.exclusions.is_empty() {
+        ("comes to no case", "name other models, datasets or conditions, or remove it")
+    } else {
+        ("has no cell left: `[matrix] exclude` takes all of them", "remove the check, or exclude less")
+    };
+    diagnostics.push(Diagnostic::new(check.span.clone(), format!("{} {why}", check.title)).help(help));
 }
 
 fn metric_of(check: &CheckSpec, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<&'static Metric> {
@@ -114,7 +141,7 @@ impl Binder<'_, '_> {
             models.retain(|model| model != reference);
         }
         let before = self.diagnostics.len();
-        let mut cases = Vec::new();
+        let mut cases: Vec<Case> = Vec::new();
         for (bound, thresholds) in &check.bounds {
             let (metric, diagnostics) = (self.metric, &mut *self.diagnostics);
             let Some(claims) = (Bounder { plan, check, metric, diagnostics }).claims(*bound, thresholds, &reads) else {
@@ -134,11 +161,48 @@ impl Binder<'_, '_> {
                 }
             }
         }
-        if cases.is_empty() && self.diagnostics.len() == before && !spec.exclusions.is_empty() {
-            let message = format!("{} has no cell left: `[matrix] exclude` takes all of them", check.title);
-            self.wrong(Diagnostic::new(check.span.clone(), message).help("remove the check, or exclude less"));
+        if !cases.is_empty() && self.diagnostics.len() == before && !spec.exclusions.is_empty() {
+            self.refuse_idle_names(&cases, reference.as_deref());
         }
         cases
+    }
+
+    /// Refuses names that no case comes of: somebody who lists three conditions believes that three are judged.
+    fn refuse_idle_names(&mut self, cases: &[Case], reference: Option<&str>) {
+        let (plan, check) = (self.plan, self.check);
+        let read: HashSet<usize> = cases.iter().flat_map(|case| &case.cells).copied().collect();
+        let is_read = |is_of: &dyn Fn(&Cell) -> bool| read.iter().any(|&cell| is_of(&plan.cells[cell]));
+        let idle_model = |name: &&Spanned<String>| {
+            let named = name.get_ref().as_str();
+            let is_there = plan.models.iter().any(|model| model.name == named) && Some(named) != reference;
+            is_there && !is_read(&|cell: &Cell| plan.models[cell.model].name == named)
+        };
+        let idle_dataset = |name: &&Spanned<String>| {
+            let is_there = plan.datasets.iter().any(|dataset| dataset.name == *name.get_ref());
+            is_there && !is_read(&|cell: &Cell| plan.datasets[cell.dataset].name == *name.get_ref())
+        };
+        let conditions = match &check.on {
+            Some(on) => match on.get_ref() {
+                On::Names(names) => names.as_slice(),
+                On::Group(_) => &[],
+            },
+            None => &[],
+        };
+        let idle_condition = |name: &&Spanned<String>| {
+            let found = reads::called(&plan.conditions, name.get_ref());
+            !is_read(&|cell: &Cell| found.contains(&cell.condition))
+        };
+        let idle = (check.models.iter().filter(idle_model).map(|name| ("model", name)))
+            .chain(check.datasets.iter().filter(idle_dataset).map(|name| ("dataset", name)))
+            .chain(conditions.iter().filter(idle_condition).map(|name| ("condition", name)));
+        for (what, name) in idle.collect::<Vec<_>>() {
+            let message = format!(
+                "{} names the {what} `{}`, of which `[matrix] exclude` leaves nothing",
+                check.title,
+                name.get_ref()
+            );
+            self.wrong(Diagnostic::new(name.span(), message).help("remove the name from the check, or exclude less"));
+        }
     }
 
     /// A case on those of the conditions that are not excluded; `None` where none is left.
@@ -329,7 +393,7 @@ impl Binder<'_, '_> {
             self.wrong(Diagnostic::new(span, message).help("remove the check, or name another metric"));
             return false;
         }
-        if !metric.needs_objects() || count_objects(dataset, self.read_area(), category) > 0 {
+        if !metric.needs_objects() || has_objects(dataset, self.read_area(), category) {
             return true;
         }
         let of =
@@ -341,11 +405,16 @@ impl Binder<'_, '_> {
         false
     }
 
-    /// The slice that the check is about, if any; `Err` where the dataset has none such, or nothing in it. A dataset that
-    /// failed is left to its failure.
+    /// The slice that the check is about, if any; `Err` where the dataset has none such, or nothing in it. Of a dataset that
+    /// failed it is only known what it is called.
     fn slice(&mut self, planned: &PlannedDataset) -> Result<Option<SliceName>, ()> {
-        let (Some(written), Ok(data)) = (&self.check.slice, &planned.state) else { return Ok(None) };
-        let found = slices::named(written.get_ref(), &planned.name, data, self.metric, self.plan.metric, self.check);
+        let Some(written) = &self.check.slice else { return Ok(None) };
+        let found = match &planned.state {
+            Ok(data) => {
+                slices::named(written.get_ref(), &planned.name, data, self.metric, self.plan.metric, self.check)
+            }
+            Err(_) => slices::unread(written.get_ref()),
+        };
         found.map(Some).map_err(|(message, help)| self.wrong(Diagnostic::new(written.span(), message).help(help)))
     }
 
@@ -358,22 +427,25 @@ impl Binder<'_, '_> {
 /// What a dataset lacks for a metric that is not about its objects.
 fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
     let is_object = |annotation: &Annotation| !annotation.iscrowd;
+    let is_object_of = |annotation: &&Annotation| is_object(annotation);
     match metric.source {
         Source::Operating(Operating::OnEmptyImages) => {
             let has_empty = dataset.annotations.iter().any(|list| !list.iter().any(is_object));
             (!has_empty).then_some("has no image without objects")
         }
         Source::Operating(Operating::OfAbsentCategories) => {
-            let has_absent = dataset.categories.iter().any(|category| dataset.ground_truths(category.id) == 0);
+            let objects = dataset.annotations.iter().flatten().filter(is_object_of);
+            let present: HashSet<u64> = objects.map(|annotation| annotation.category_id).collect();
+            let has_absent = dataset.categories.iter().any(|category| !present.contains(&category.id));
             (!has_absent).then_some("has no category without objects")
         }
         _ => None,
     }
 }
 
-fn count_objects(dataset: &Dataset, area: Area, category: Option<u64>) -> usize {
-    let counts = |a: &&Annotation| {
+fn has_objects(dataset: &Dataset, area: Area, category: Option<u64>) -> bool {
+    let counts = |a: &Annotation| {
         !a.iscrowd && area.contains(a.area) && category.is_none_or(|category| a.category_id == category)
     };
-    dataset.annotations.iter().flatten().filter(counts).count()
+    dataset.annotations.iter().flatten().any(counts)
 }

@@ -4,7 +4,8 @@
 use toml::Spanned;
 
 use super::Plan;
-use super::reads::{CLEAN_CONDITION, Reads};
+use super::model::CLEAN_CONDITION;
+use super::reads::Reads;
 use crate::condition::{Condition, Level};
 use crate::gate::{Claim, Combine};
 use crate::metric::{Better, Metric, Summary};

@@ -2,8 +2,10 @@
 
 use toml::Spanned;
 
-use super::reads::CLEAN_CONDITION;
+use super::model::CLEAN_CONDITION;
 use super::{Case, Plan, PlannedDataset};
+use crate::audit::balance;
+use crate::dataset::Dataset;
 use crate::entry::{NotFound, find};
 use crate::gate::{Claim, Combine};
 use crate::metric::{self, Data, Metric};
@@ -40,6 +42,25 @@ pub fn cases(
     };
     let meant: Vec<usize> = (0..plan.datasets.len()).filter(|&at| is_meant(&plan.datasets[at])).collect();
     meant.into_iter().filter_map(|dataset| binder.case(dataset, threshold)).collect()
+}
+
+/// Why a figure of `known` says nothing of it, and the way out; `None` where it does.
+fn nothing_to_compare(data: Data, known: &Dataset) -> Option<(&'static str, &'static str)> {
+    let has_boxes = || known.annotations.iter().any(|list| !list.is_empty()) || !known.aside.odd_boxes.is_empty();
+    let with_objects = || balance(known).categories.iter().filter(|category| category.objects > 0).count();
+    match data {
+        Data::Duplicates if known.images.len() < 2 => {
+            Some(("it has one image, which has no other to be like", "remove the check, or take more images"))
+        }
+        Data::InvalidBoxes if !has_boxes() => {
+            Some(("it has no box", "remove the check, or see that the labels are where the dataset looks for them"))
+        }
+        Data::ClassImbalance if with_objects() < 2 => Some((
+            "fewer than two categories have objects, so that there is none to be rarer than another",
+            "remove the check, or see that the labels are whole",
+        )),
+        Data::Leakage | Data::Duplicates | Data::InvalidBoxes | Data::ClassImbalance | Data::SuspectLabels => None,
+    }
 }
 
 struct Binder<'a> {
@@ -122,7 +143,7 @@ impl Binder<'_> {
             Data::SuspectLabels if planned.state.is_ok() && cells.is_empty() => {
                 Some(("no model is run on its clean images", "name models that are, or remove the check"))
             }
-            _ => None,
+            data => planned.state.as_ref().ok().and_then(|known| nothing_to_compare(data, known)),
         };
         if let Some((why, help)) = lacks {
             let span = self.check.metric.as_ref().map_or(self.check.span.clone(), Spanned::span);
@@ -130,6 +151,7 @@ impl Binder<'_> {
             self.wrong(span, message, help);
             return None;
         }
+        self.refuse_unheard(dataset, &cells);
         let claim = Claim {
             bound: Bound::Max,
             threshold,
@@ -158,6 +180,17 @@ impl Binder<'_> {
             family: None,
             waiver: self.check.waiver.clone(),
         })
+    }
+
+    /// Refuses models that the check names and that are not run on the dataset's clean images: they would say nothing.
+    fn refuse_unheard(&mut self, dataset: usize, cells: &[usize]) {
+        let plan = self.plan;
+        let is_heard = |name: &str| cells.iter().any(|&cell| plan.models[plan.cells[cell].model].name == name);
+        for name in self.check.models.iter().filter(|name| !cells.is_empty() && !is_heard(name.get_ref())) {
+            let (model, dataset) = (name.get_ref(), &plan.datasets[dataset].name);
+            let message = format!("{} names the model `{model}`, which is not run on `{dataset}`", self.check.title);
+            self.wrong(name.span(), message, "remove the name from the check, or exclude less");
+        }
     }
 
     /// The clean cells of the models that the check is about, where it needs some.

@@ -3,7 +3,8 @@
 use toml::Spanned;
 
 use super::PlannedCondition;
-use super::reads::{CLEAN_CONDITION, Selector};
+use super::model::CLEAN_CONDITION;
+use super::reads::Selector;
 use crate::entry::NotFound;
 use crate::spec::{Diagnostic, Diagnostics, Exclusion, Section, Spec};
 

@@ -1,5 +1,7 @@
 //! What a plan consists of. Things are referred to by their position in the plan's lists.
 
+use std::ops::Range;
+
 use crate::baseline::{Baseline, key};
 use crate::condition::Condition;
 use crate::dataset::{Dataset, Opened};
@@ -11,6 +13,9 @@ use crate::perturb::Setting;
 use crate::predict::{CategoryMap, Predictor};
 use crate::slice::{Attribute, Population, SliceName};
 use crate::spec::{Diagnostics, Place, Waiver};
+
+/// The position of the clean condition in a plan.
+pub const CLEAN_CONDITION: usize = 0;
 
 /// Everything a run will do.
 pub struct Plan {
@@ -48,7 +53,7 @@ pub struct Plan {
     pub unusable: Diagnostics,
     /// Clean first, then in the order of the spec.
     pub conditions: Vec<PlannedCondition>,
-    /// By model, dataset, condition.
+    /// Sorted by model, dataset and condition, each once.
     pub cells: Vec<Cell>,
     /// In the order of the spec's checks.
     pub cases: Vec<Case>,
@@ -237,7 +242,15 @@ impl Plan {
     /// The position of a cell.
     #[must_use]
     pub fn cell(&self, model: usize, dataset: usize, condition: usize) -> Option<usize> {
-        self.cells.iter().position(|c| (c.model, c.dataset, c.condition) == (model, dataset, condition))
+        let wanted = (model, dataset, condition);
+        self.cells.binary_search_by_key(&wanted, |cell| (cell.model, cell.dataset, cell.condition)).ok()
+    }
+
+    /// The cells of a model on a dataset, as positions: they stand together.
+    #[must_use]
+    pub fn cells_of(&self, model: usize, dataset: usize) -> Range<usize> {
+        let first = |wanted| self.cells.partition_point(|cell| (cell.model, cell.dataset) < wanted);
+        first((model, dataset))..first((model, dataset + 1))
     }
 
     /// The key in a baseline of what `case` reads of a cell.
@@ -300,7 +313,6 @@ impl Plan {
     /// The clean cell of a model and dataset, if the plan has it.
     #[must_use]
     pub fn clean_cell(&self, model: usize, dataset: usize) -> Option<usize> {
-        let is_clean = |cell: &Cell| self.conditions[cell.condition].condition.is_clean();
-        self.cells.iter().position(|cell| (cell.model, cell.dataset) == (model, dataset) && is_clean(cell))
+        self.cell(model, dataset, CLEAN_CONDITION)
     }
 }

@@ -1,5 +1,6 @@
 //! Partitions: one run split over many machines, each of which answers the frames of some images.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -24,7 +25,7 @@ pub struct NoPartition(String);
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Costs {
     /// By model, dataset and condition, as they are named: mean seconds of an answer.
-    pub answers: Vec<([String; 3], f64)>,
+    pub answers: HashMap<[String; 3], f64>,
     /// Reading, decoding and perturbing, seconds per image and condition.
     pub pixels: f64,
 }
@@ -38,8 +39,7 @@ impl Costs {
     }
 
     fn of_cell(&self, plan: &Plan, cell: &Cell) -> Option<f64> {
-        let names = names(plan, cell);
-        self.answers.iter().find(|(of, _)| *of == names).map(|(_, seconds)| *seconds)
+        self.answers.get(&names(plan, cell)).copied()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which conditions a check is on: names, levels and groups looked up.
 
+use std::collections::HashSet;
+
 use toml::Spanned;
 
 use super::PlannedCondition;
@@ -10,9 +12,6 @@ use crate::spec::{CheckSpec, Choice, Diagnostic, Diagnostics, On, Spec};
 
 /// `on = "all"`: every perturbed condition.
 const EVERY: &str = "all";
-
-/// The position of the clean condition in a plan.
-pub const CLEAN_CONDITION: usize = 0;
 
 /// The conditions of a case before it is multiplied by models and datasets: how it is called, and which it reads.
 pub struct Reads {
@@ -60,23 +59,14 @@ impl Selector<'_, '_> {
             }
             On::Group(group) => (format!("group={}", group.get_ref()), self.in_group(group)?),
         };
-        let mut unique: Vec<usize> = Vec::new();
-        for condition in conditions {
-            if !unique.contains(&condition) {
-                unique.push(condition);
-            }
-        }
-        Some((label, unique))
+        let mut seen = HashSet::new();
+        Some((label, conditions.into_iter().filter(|condition| seen.insert(*condition)).collect()))
     }
 
     fn named(&mut self, name: &Spanned<String>) -> Option<Vec<usize>> {
         let wanted = name.get_ref().as_str();
         let conditions = || self.conditions.iter().map(|planned| &planned.condition).enumerate();
-        let found: Vec<usize> = match wanted {
-            CLEAN => vec![CLEAN_CONDITION],
-            EVERY => conditions().filter(|(_, condition)| !condition.is_clean()).map(|(at, _)| at).collect(),
-            _ => conditions().filter(|(_, condition)| is_called(condition, wanted)).map(|(at, _)| at).collect(),
-        };
+        let found = called(self.conditions, wanted);
         if !found.is_empty() {
             return Some(found);
         }
@@ -128,13 +118,27 @@ impl Selector<'_, '_> {
     }
 }
 
+/// The conditions that a check means by `name`, as positions; empty where there is none such.
+pub fn called(conditions: &[PlannedCondition], name: &str) -> Vec<usize> {
+    let means = |condition: &Condition| match name {
+        CLEAN => condition.is_clean(),
+        EVERY => !condition.is_clean(),
+        _ => is_called(condition, name),
+    };
+    let found = conditions.iter().enumerate().filter(|(_, planned)| means(&planned.condition));
+    found.map(|(at, _)| at).collect()
+}
+
 /// Whether `name` is the condition's own, its perturbation's, or its preset's.
 fn is_called(condition: &Condition, name: &str) -> bool {
     match condition {
         Condition::Clean => false,
         Condition::Perturbed { perturbation, .. } => {
             let of_preset = perturbation.split_once('.').is_some_and(|(preset, _)| preset == name);
-            perturbation == name || of_preset || condition.to_string() == name
+            // Written out only where it could be the name: this is asked of every condition for every name of a check.
+            perturbation == name
+                || of_preset
+                || name.starts_with(perturbation.as_str()) && condition.to_string() == name
         }
     }
 }

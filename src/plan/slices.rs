@@ -37,6 +37,18 @@ fn is_of_objects(metric: &Metric) -> bool {
     matches!(metric.source, Source::Coco { area: Area::All, .. })
 }
 
+/// The slice called `written`, as a dataset that could not be read might have it.
+pub fn unread(written: &str) -> Result<SliceName, (String, String)> {
+    let (before, value) = written.split_once(':').unwrap_or((written, ""));
+    let (attribute, key) = match before.split_once('.') {
+        Some((attribute, key)) => (attribute, Some(key.to_owned())),
+        None => (before, None),
+    };
+    let found = find(slice::ALL, attribute);
+    let attribute = found.map_err(|not_found| (format!("there is no slice `{written}`"), not_found.help()))?;
+    Ok(SliceName { attribute, key, value: value.to_owned() })
+}
+
 /// The slice called `written` of a dataset; or what is wrong with it, and the way out. `default` is the metric of tables.
 pub fn named(
     written: &str,

@@ -1,6 +1,6 @@
 //! Two models side by side, from the records of their runs: of one run, or of different ones on the same data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -176,10 +176,12 @@ impl<'r> Pair<'r> {
             let cells = contender.record.cells.iter();
             cells.filter(move |cell| cell.model == contender.model && cell.dataset == self.dataset.name)
         };
+        let theirs: HashMap<&str, &CellRecord> =
+            mine(self.other).map(|cell| (cell.condition.0.as_str(), cell)).collect();
         let mut notes = Vec::new();
         let mut cells = Vec::new();
         for cell in mine(self.one) {
-            let Some(counterpart) = mine(self.other).find(|other| other.condition == cell.condition) else {
+            let Some(&counterpart) = theirs.get(cell.condition.0.as_str()) else {
                 notes.push(format!("{} is left out: only the first was run on it", cell.condition));
                 continue;
             };
@@ -190,8 +192,8 @@ impl<'r> Pair<'r> {
                 None => notes.push(format!("{} is left out: its dataset could not be read", cell.condition)),
             }
         }
-        let is_first_run = |cell: &CellRecord| mine(self.one).any(|one| one.condition == cell.condition);
-        let others = mine(self.other).filter(|cell| !is_first_run(cell));
+        let ours: HashSet<&str> = mine(self.one).map(|cell| cell.condition.0.as_str()).collect();
+        let others = mine(self.other).filter(|cell| !ours.contains(cell.condition.0.as_str()));
         notes.extend(others.map(|cell| format!("{} is left out: only the second was run on it", cell.condition)));
         if cells.is_empty() {
             return Err(notes.first().cloned().unwrap_or_else(|| "neither was run on it".to_owned()));

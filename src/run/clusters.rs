@@ -144,11 +144,7 @@ impl<'a> Survey<'a> {
             unreachable!("slices are planned with a metric of COCO's")
         };
         let clean_cell = plan.clean_cell(model, dataset)?;
-        let is_perturbed = |&cell: &usize| {
-            let of = &plan.cells[cell];
-            (of.model, of.dataset) == (model, dataset) && cell != clean_cell
-        };
-        let cells: Vec<usize> = (0..plan.cells.len()).filter(is_perturbed).collect();
+        let cells: Vec<usize> = plan.cells_of(model, dataset).filter(|&cell| cell != clean_cell).collect();
         if cells.is_empty() || slices.is_empty() {
             return None;
         }

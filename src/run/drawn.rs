@@ -1,6 +1,6 @@
 //! Draws: the figures of cells on resampled images, of the metrics that somebody asks for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -61,9 +61,11 @@ impl Drawn {
         context: &Context<'_>,
     ) {
         let mut missing: Vec<(Wanted, &SliceName)> = Vec::new();
+        let mut seen: HashSet<(Wanted, String)> = HashSet::new();
         for (case, slice) in cases.iter().filter_map(|case| Some((case, case.slice.as_ref()?))) {
             for wanted in case.every_cell().map(|cell| wanted_of(cell, case.read)) {
-                if !self.slices.contains_key(&(wanted, slice.to_string())) && !missing.contains(&(wanted, slice)) {
+                let key = (wanted, slice.to_string());
+                if !self.slices.contains_key(&key) && seen.insert(key) {
                     missing.push((wanted, slice));
                 }
             }

@@ -1,13 +1,13 @@
 //! The inspector: looks into the datasets of a plan, each thing once, for audits and for the checks on datasets.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::Context;
 use super::execute::Predictions;
 use super::found::Found;
 use super::looks::Looks;
-use crate::audit::{Album, Light, Suspects, Twin, Voice, between, suspects, within};
+use crate::audit::{Album, CONFIDENT, Light, Suspects, Twin, Voice, between, suspects, within};
 use crate::dataset::Dataset;
 use crate::detection::ImageRecord;
 use crate::failure::{Failure, FailureKind, Measured};
@@ -111,6 +111,9 @@ impl<'a> Inspector<'a> {
         if let Some(first) = first.filter(|_| needs_all || voices.is_empty()) {
             return first;
         }
+        if let Some(silent) = silent(&voices, needs_all) {
+            return Measured::Failed(silent);
+        }
         match suspects(data, &voices, unheard) {
             Ok(suspects) => Measured::Value(suspects),
             Err(error) => {
@@ -147,6 +150,11 @@ impl<'a> Inspector<'a> {
             Ok(others) => others,
             Err(failure) => return Measured::Failed(failure),
         };
+        if others.iter().all(|other| other.data.images.is_empty()) {
+            let message = "there is no image of another split to compare with: add the other splits as datasets with \
+                           `evaluate = false`";
+            return Measured::Failed(Failure::new(FailureKind::Vacuous, message));
+        }
         let own = match self.looks.album(data, self.context) {
             Measured::Value(own) => own,
             Measured::Failed(failure) => return Measured::Failed(failure),
@@ -176,7 +184,8 @@ impl<'a> Inspector<'a> {
         Measured::Value(found)
     }
 
-    /// The other datasets of the spec, and the other splits of the export that are none of those.
+    /// The other datasets of the spec, and the other splits of the export that are none of those. A split with the dataset's
+    /// own pictures is one of them: it shares all.
     fn others(&self, dataset: usize) -> Result<Vec<Other<'a>>, Failure> {
         let plan = self.plan;
         let mut others = Vec::new();
@@ -187,25 +196,34 @@ impl<'a> Inspector<'a> {
             let data = planned.state.as_ref().map_err(unknown)?;
             others.push(Other { name: planned.name.as_str(), data: std::borrow::Cow::Borrowed(data) });
         }
-        let known: HashSet<&Path> = plan
-            .datasets
-            .iter()
-            .filter_map(|planned| planned.state.as_ref().ok())
-            .flat_map(|data| data.images.iter().map(|image| image.path.as_path()))
-            .collect();
+        let known: HashSet<PathBuf> =
+            others.iter().flat_map(|other| other.data.images.iter().map(|image| image.path.clone())).collect();
         for PlannedSplit { name, opened } in &plan.datasets[dataset].others {
             let unknown = |error| {
                 let message = format!("cannot be held against the split `{name}` of its export: {error}");
                 Failure::new(FailureKind::Dataset, message)
             };
             let data = opened.read().map_err(unknown)?;
-            let is_new = |image: &ImageRecord| !known.contains(image.path.as_path());
+            let is_new = |image: &ImageRecord| !known.contains(&image.path);
             if data.images.iter().any(is_new) {
                 others.push(Other { name, data: std::borrow::Cow::Owned(data) });
             }
         }
         Ok(others)
     }
+}
+
+/// Models without a confident detection contradict no label, whatever the labels are: a failure if all are such, or one
+/// where all are needed.
+fn silent(voices: &[Voice<'_>], needs_all: bool) -> Option<Failure> {
+    let silent: Vec<&str> = voices.iter().filter(|voice| voice.is_silent()).map(|voice| voice.model).collect();
+    let is_wrong = if needs_all { !silent.is_empty() } else { !silent.is_empty() && silent.len() == voices.len() };
+    let names = silent.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "no detection of {names} is at least {CONFIDENT} sure, so that no label could be contradicted: ask models that are \
+         surer, or see that their answers are right"
+    );
+    is_wrong.then(|| Failure::new(FailureKind::Vacuous, message))
 }
 
 fn pair(data: &Dataset, split: Option<&str>, other: &Dataset, twin: &Twin) -> Pair {

@@ -73,9 +73,8 @@ impl Survey<'_> {
 
     /// The perturbed cells, with their positions.
     fn cells(&self) -> impl Iterator<Item = (usize, &Condition)> {
-        let here = self.plan.cells.iter().enumerate();
-        here.filter(|(_, cell)| (cell.model, cell.dataset) == (self.model, self.dataset))
-            .map(|(at, cell)| (at, &self.plan.conditions[cell.condition].condition))
+        let here = self.plan.cells_of(self.model, self.dataset);
+        here.map(|at| (at, &self.plan.conditions[self.plan.cells[at].condition].condition))
             .filter(|(_, condition)| !condition.is_clean())
     }
 

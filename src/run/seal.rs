@@ -1,6 +1,6 @@
 //! Seal: everything into the record; nothing is computed after this.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::drawn::Drawn;
 use super::execute::Predictions;
@@ -45,7 +45,9 @@ pub fn seal(
     for (case, judged) in plan.cases.iter().zip(verdicts) {
         counts.add(judged.verdict.outcome, case.waiver.is_some());
     }
-    let shown: Vec<usize> = exhibits.iter().filter_map(|exhibit| exhibit.cell).collect();
+    let shown: BTreeSet<usize> = exhibits.iter().filter_map(|exhibit| exhibit.cell).collect();
+    let asked: Asked<'_> =
+        plan.cases.iter().filter_map(|case| Some((case.read.name, case.category.as_deref()?))).collect();
     let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
     Record {
         version: VERSION,
@@ -74,7 +76,7 @@ pub fn seal(
         conditions: plan.conditions.iter().map(|planned| condition_record(plan.seed, planned)).collect(),
         metrics: definitions(plan),
         cells: (0..plan.cells.len())
-            .map(|at| cell(plan, predictions, scorecard, drawn, at, shown.contains(&at)))
+            .map(|at| cell(plan, predictions, (scorecard, drawn), at, shown.contains(&at), &asked))
             .collect(),
         robustness: robustness(plan, scorecard, drawn),
         audits: Vec::new(),
@@ -142,8 +144,7 @@ fn partial(plan: &Plan) -> Vec<String> {
     for (model, planned) in plan.models.iter().enumerate() {
         for (dataset, data) in plan.datasets.iter().enumerate() {
             let is_perturbed = |cell: &&Cell| !plan.conditions[cell.condition].condition.is_clean();
-            let here = plan.cells.iter().filter(|cell| (cell.model, cell.dataset) == (model, dataset));
-            let run = here.filter(is_perturbed).count();
+            let run = plan.cells[plan.cells_of(model, dataset)].iter().filter(is_perturbed).count();
             if run > 0 && run < all {
                 let (model, dataset) = (&planned.name, &data.name);
                 notes.push(format!("mPC, rPC and risk of `{model}` on `{dataset}` are over {run} of {all} conditions"));
@@ -189,10 +190,11 @@ pub fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
 
 fn dataset(planned: &PlannedDataset, images_digest: Option<crate::digest::Digest>) -> DatasetRecord {
     let data = planned.state.as_ref().ok();
+    let objects = data.map(Dataset::objects).unwrap_or_default();
     let category = |category: &Category| CategoryRecord {
         id: category.id,
         name: category.name.clone(),
-        objects: data.map_or(0, |data| data.ground_truths(category.id)),
+        objects: objects.get(&category.id).copied().unwrap_or(0),
     };
     DatasetRecord {
         name: planned.name.clone(),
@@ -231,13 +233,16 @@ fn step(step: &Step) -> StepRecord {
     }
 }
 
+/// Metrics of single categories that cases read.
+type Asked<'p> = BTreeSet<(&'p str, &'p str)>;
+
 fn cell(
     plan: &Plan,
     predictions: &Predictions,
-    scorecard: &Scorecard,
-    drawn: &Drawn,
+    (scorecard, drawn): (&Scorecard, &Drawn),
     at: usize,
     is_shown: bool,
+    asked: &Asked<'_>,
 ) -> CellRecord {
     let cell = &plan.cells[at];
     let measured = &scorecard.cells[at];
@@ -260,7 +265,7 @@ fn cell(
         per_category: score.map(|score| per_category(score, categories)).unwrap_or_default(),
         draws: drawn
             .metrics(at)
-            .flat_map(|(metric, draws)| encoded(plan, cell.dataset, metric, draws, drawn.is_whole))
+            .flat_map(|(metric, draws)| encoded(categories, metric, draws, drawn.is_whole, asked))
             .collect(),
         images: data.zip(score).filter(|_| is_shown).map(|(data, score)| images(data, score)).unwrap_or_default(),
         failure,
@@ -294,14 +299,17 @@ fn per_category(score: &CellScore, categories: &[Category]) -> BTreeMap<String, 
 }
 
 /// The draws over all categories, and of those that a check is about, or of each.
-fn encoded(plan: &Plan, dataset: usize, metric: &Metric, draws: &[Values], is_whole: bool) -> Vec<(String, String)> {
+fn encoded(
+    categories: &[Category],
+    metric: &Metric,
+    draws: &[Values],
+    is_whole: bool,
+    asked: &Asked<'_>,
+) -> Vec<(String, String)> {
     let all: Vec<Option<f64>> = draws.iter().map(|values| values.all).collect();
     let mut encoded = vec![(metric.name.to_owned(), encode(&all))];
-    let categories = plan.datasets[dataset].state.as_ref().map(|data| data.categories.as_slice()).unwrap_or_default();
     for (at, category) in categories.iter().enumerate() {
-        let is_of = |case: &&Case| case.read.name == metric.name && case.category.as_ref() == Some(&category.name);
-        let is_told = (is_whole && metric.is_per_category()) || plan.cases.iter().any(|case| is_of(&case));
-        if is_told {
+        if (is_whole && metric.is_per_category()) || asked.contains(&(metric.name, category.name.as_str())) {
             let draws: Vec<Option<f64>> =
                 draws.iter().map(|values| values.per_category.get(at).copied().flatten()).collect();
             encoded.push((format!("{}({})", metric.name, category.name), encode(&draws)));

@@ -4,6 +4,8 @@
 //! Later layers win. Tables are merged key by key, but a section of another kind replaces the earlier one, whose options
 //! it could not use. Lists of checks and of excluded cells grow; a check replaces the earlier one of the same `name`.
 
+use std::collections::HashMap;
+
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -287,12 +289,19 @@ fn is_growing(path: &[String]) -> bool {
     GROWING.iter().any(|growing| path.iter().eq(growing.iter()))
 }
 
-/// Adds the later elements, each in the place of an earlier one of the same `name`.
+/// Adds the later elements, each in the place of an earlier one of the same `name`. Two of one name in the same layer are
+/// two: neither was meant to go.
 fn grow<'t>(earlier: &mut DeArray<'t>, later: DeArray<'t>) {
     let name = |value: &Value<'t>| Some(value.get_ref().as_table()?.get("name")?.get_ref().as_str()?.to_owned());
+    let mut named: HashMap<String, usize> = HashMap::new();
+    for (at, value) in earlier.iter().enumerate() {
+        if let Some(name) = name(value) {
+            named.entry(name).or_insert(at);
+        }
+    }
     for value in later {
-        match earlier.iter_mut().find(|other| name(other).is_some() && name(other) == name(&value)) {
-            Some(other) => *other = value,
+        match name(&value).and_then(|name| named.remove(&name)) {
+            Some(at) => earlier.as_mut()[at] = value,
             None => earlier.push(value),
         }
     }

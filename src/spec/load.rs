@@ -1,5 +1,6 @@
 //! TOML text to [`Spec`]: splits the text into sections, reads what all kinds share, and leaves the rest to the kinds.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use toml::Spanned;
@@ -269,14 +270,19 @@ fn refuse_misspelt(
 
 /// Checks without a name are counted file by file: that is where somebody looks for them.
 fn read_checks(tables: Vec<(Span, DeTable<'_>)>, source: &Source, diagnostics: &mut Diagnostics) -> Vec<CheckSpec> {
-    let file = |span: &Span| &source.part(span).name;
-    let spans: Vec<Span> = tables.iter().map(|(span, _)| span.clone()).collect();
-    let number =
-        |span: &Span| spans.iter().filter(|other| file(other) == file(span) && other.start <= span.start).count();
+    let mut starts: Vec<usize> = tables.iter().map(|(span, _)| span.start).collect();
+    starts.sort_unstable();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut numbers: HashMap<usize, usize> = HashMap::new();
+    for start in starts {
+        let count = counts.entry(&source.part(&(start..start)).name).or_default();
+        *count += 1;
+        numbers.insert(start, *count);
+    }
     tables
         .into_iter()
         .filter_map(|(span, table)| {
-            let table = Table::new(format!("check #{}", number(&span)), span, table);
+            let table = Table::new(format!("check #{}", numbers[&span.start]), span, table);
             CheckSpec::read(&table, diagnostics)
         })
         .collect()

@@ -36,6 +36,8 @@ pub struct Part {
     folder: PathBuf,
     /// The whole text.
     pub text: String,
+    /// Where its lines end: every case of a plan is told with its line.
+    ends: Vec<usize>,
     /// Where its spans start.
     start: usize,
 }
@@ -165,7 +167,8 @@ impl Source {
     fn add(&mut self, role: Role, name: String, folder: PathBuf, text: String) {
         // One byte between two texts: a span at the end of one is not one at the start of the next.
         let start = self.parts.last().map_or(0, |last| last.start + last.text.len() + 1);
-        self.parts.push(Part { name, role, folder, text, start });
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        self.parts.push(Part { name, role, folder, text, ends, start });
     }
 
     /// All texts, the spec's own first.
@@ -209,8 +212,7 @@ impl Source {
     pub fn place(&self, span: &Span) -> Place {
         let part = self.part(span);
         let start = part.local(span).start;
-        let before = part.text.get(..start).unwrap_or(&part.text);
-        Place { file: part.name.clone(), line: before.matches('\n').count() + 1 }
+        Place { file: part.name.clone(), line: part.ends.partition_point(|&end| end < start) + 1 }
     }
 
     /// A path that the spec names, as seen from the folder of the text that names it.

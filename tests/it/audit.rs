@@ -259,8 +259,7 @@ fn a_leak_fails_runs_and_audits_and_its_pictures_are_named() {
 
 #[test]
 fn a_gate_on_data_that_holds_passes() {
-    let shop =
-        leaking("[[check]]\nmetric = \"leakage\"\nmax = 4\n[[check]]\nmetric = \"class_imbalance\"\nmax = 1.5\n");
+    let shop = leaking("[[check]]\nmetric = \"leakage\"\nmax = 4\n[[check]]\nmetric = \"duplicates\"\nmax = 0\n");
     assert_eq!(shop.run(&["run", "data.toml"]).code, 0);
     assert_eq!(audit(&shop, &["--no-models"]).1, 0);
 }
@@ -273,6 +272,61 @@ fn leakage_without_another_split_could_never_fail_and_is_refused() {
         let ran = shop.run(&[command, "data.toml"]);
         assert_eq!(ran.code, 2, "{}", ran.stderr);
         assert!(ran.says("could never fail: there is nothing to compare it with"), "{}", ran.stderr);
+    }
+}
+
+/// A YOLO set of four pictures, whose data.yaml has the splits of `splits`.
+fn yolo(splits: &str) -> Workshop {
+    let shop = Workshop::new();
+    for at in 0..4 {
+        shop.write(&format!("images/all/{at}.jpg"), blood(at));
+        shop.write(&format!("labels/all/{at}.txt"), "0 0.5 0.5 0.2 0.2\n");
+    }
+    shop.write("data.yaml", format!("names: [RBC]\n{splits}"));
+    shop.write("clean.json", "[]");
+    shop.write("images/new/9.jpg", blood(9));
+    shop.write("labels/new/9.txt", "0 0.5 0.5 0.2 0.2\n");
+    shop
+}
+
+#[test]
+fn the_same_pictures_under_the_name_of_another_split_are_leakage() {
+    let test = "[dataset.test]\nformat = \"yolo\"\npath = \"data.yaml\"\nsplit = \"val\"\n";
+    let train = "[dataset.train]\nformat = \"yolo\"\npath = \"data.yaml\"\nsplit = \"train\"\nevaluate = false\n";
+    for (splits, datasets) in [
+        // One folder.
+        ("train: images/all\nval: images/all\n", test.to_owned()),
+        // One folder by two paths.
+        ("train: ./images/../images/all\nval: images/all\n", test.to_owned()),
+        // A part of it is the whole.
+        ("train: images\nval: images/all\n", test.to_owned()),
+        // Both are datasets of the spec.
+        ("train: images/all\nval: images/all\n", format!("{test}{train}")),
+        // The training split is another one, but a third one is the same.
+        ("train: images/new\nval: images/all\nextra: images/all\n", format!("{test}{train}")),
+    ] {
+        let shop = yolo(splits);
+        shop.write("data.toml", spec(&datasets, LEAKAGE));
+        let ran = shop.run(&["run", "data.toml"]);
+        assert_eq!(ran.code, 1, "{splits}: {}", ran.stderr);
+        assert!(ran.says("leakage 4 > 0 (n=4)"), "{splits}: {}", ran.stderr);
+    }
+    // Of a split of its own nothing is shared.
+    let shop = yolo("train: images/new\nval: images/all\n");
+    shop.write("data.toml", spec(test, LEAKAGE));
+    let ran = shop.run(&["run", "data.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn models_that_are_sure_of_nothing_contradict_no_label() {
+    let shop = leaking("");
+    answers(&shop, "test", |_, result| result["score"] = json!(0.2));
+    shop.write("data.toml", spec(TEST, "[[check]]\nmetric = \"suspect_labels\"\nmax = 0\n"));
+    for command in ["run", "audit"] {
+        let ran = shop.run(&[command, "data.toml"]);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        assert!(ran.says("no detection of `m` is at least 0.5 sure"), "{}", ran.stderr);
     }
 }
 

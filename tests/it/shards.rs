@@ -335,7 +335,7 @@ fn every_image_is_in_one_part_and_parts_cost_alike() {
 fn measured_costs_balance_the_parts() {
     let plan = plan(&uneven());
     let cost = |dataset: &str, seconds| (["a", dataset, "clean"].map(str::to_owned), seconds);
-    let costs = Costs { answers: vec![cost("test", 1.0), cost("other", 5.0)], pixels: 0.0 };
+    let costs = Costs { answers: [cost("test", 1.0), cost("other", 5.0)].into(), pixels: 0.0 };
     let images = |index, count| Partition::new(index, count).unwrap().images(&plan, Some(&costs));
     // 6 x 5 + 6 x 1 = 36 seconds.
     for index in 1..=3 {

@@ -61,7 +61,8 @@ impl Reader for YoloReader {
         let is_there = |split: &String| {
             let mut findings = Findings::default();
             let listed = Lister::new(&data, self.images.as_deref(), bounds, &mut findings).list(split, &mut findings);
-            listed.is_ok_and(|listed| !listed.is_empty())
+            // What cannot be listed is there: reading it tells why it cannot be compared with.
+            listed.map_or(true, |listed| !listed.is_empty())
         };
         let others = data.split_names().into_iter().filter(|split| *split != self.split).filter(is_there);
         let reader = |split: String| Self { yaml: self.yaml.clone(), split, images: self.images.clone() };
