@@ -62,7 +62,7 @@ impl Perturbation for ObjectOcclusion {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn source(&self) -> &'static str {

@@ -64,7 +64,7 @@ impl Perturbation for RandomErasing {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn source(&self) -> &'static str {

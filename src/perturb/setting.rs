@@ -1,5 +1,7 @@
 //! A perturbation at one level, ready to be applied: one step, or a chain of them.
 
+use std::cmp::Ordering;
+
 use image::RgbImage;
 
 use super::{FrameSeed, Group, LabelRules, Perturbation, Rng, Warp, move_annotations};
@@ -95,7 +97,7 @@ impl Setting {
         let mut draws = base_name(image).as_bytes().to_vec();
         if self.steps.iter().any(|step| step.perturbation.reads_objects()) {
             draws.extend(self.rules.outline.word().as_bytes());
-            let numbers = objects.iter().flat_map(|&bbox| <[f64; 4]>::from(bbox));
+            let numbers = sorted(objects).into_iter().flat_map(<[f64; 4]>::from);
             draws.extend(numbers.flat_map(f64::to_le_bytes));
         }
         draws
@@ -104,7 +106,7 @@ impl Setting {
     /// The perturbed pixels of `image`, whose labelled objects are `objects`.
     #[must_use]
     pub fn apply(&self, seed: u64, image: &ImageRecord, pixels: &RgbImage, objects: &[BBox]) -> RgbImage {
-        let mut objects = objects.to_vec();
+        let mut objects = sorted(objects);
         let mut current: Option<RgbImage> = None;
         for (index, step) in self.steps.iter().enumerate() {
             let input = current.as_ref().unwrap_or(pixels);
@@ -121,6 +123,18 @@ impl Setting {
         }
         current.unwrap_or_else(|| pixels.clone())
     }
+}
+
+/// Boxes in an order that is their own: each takes its turn at the generator, and that must not depend on where a file of
+/// labels has them.
+fn sorted(objects: &[BBox]) -> Vec<BBox> {
+    let mut objects = objects.to_vec();
+    let corners = |bbox: &BBox| <[f64; 4]>::from(*bbox);
+    objects.sort_by(|one, other| {
+        let pairs = corners(one).into_iter().zip(corners(other));
+        pairs.map(|(a, b)| a.total_cmp(&b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    });
+    objects
 }
 
 impl Step {

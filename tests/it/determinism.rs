@@ -48,6 +48,40 @@ fn the_order_of_the_images_changes_no_figure() {
 }
 
 #[test]
+fn the_order_in_a_file_of_labels_changes_nothing() {
+    let workshop = Workshop::new();
+    let mut labels = workshop.blood_cells(6);
+    let rest = "
+[perturbation.hidden]
+kind = \"object_occlusion\"
+severity = 3
+[perturbation.erased]
+kind = \"random_erasing\"
+severity = 3
+[[check]]
+on = \"all\"
+max_drop = 0.3
+rule = \"significant\"
+[[check]]
+on = \"all\"
+metric = \"mpc\"
+min = 0.01
+";
+    workshop.write("spec.toml", small_spec(rest));
+    let told = |mut record: Value| {
+        // The file itself is another one, and known by its bytes.
+        record["datasets"][0].as_object_mut().unwrap().remove("digest").unwrap();
+        record
+    };
+    let straight = told(record(&workshop, &["--intervals"]));
+    for list in ["images", "annotations", "categories"] {
+        labels[list].as_array_mut().unwrap().reverse();
+        workshop.write("labels.json", labels.to_string());
+        assert_eq!(straight, told(record(&workshop, &["--intervals"])), "{list} turned round");
+    }
+}
+
+#[test]
 fn another_seed_changes_random_perturbations_and_only_those() {
     let workshop = Workshop::new();
     workshop.blood_cells(6);

@@ -13,6 +13,7 @@ use windtunnel::untrusted::Shown as _;
 
 use crate::NOTHING_SELECTED;
 use crate::args::{Global, Reporting};
+use crate::causes::with_causes;
 use crate::commands::past;
 use crate::github::Job;
 use crate::interrupt::INTERRUPTED;
@@ -67,7 +68,7 @@ impl<'a> Delivery<'a> {
     pub fn deliver(&mut self, planned: &Planned, finished: Finished) -> u8 {
         let Some(outputs) = self.outputs.next() else { unreachable!("there are outputs for each spec") };
         if let Err(error) = self.write(planned, &finished, &outputs) {
-            tell!("error: {error:#}");
+            tell!("error: {}", with_causes(&error));
             self.unwritten = true;
         }
         let code = finished.record.exit_code;

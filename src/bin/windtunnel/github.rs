@@ -12,6 +12,7 @@ use windtunnel::spec::Place;
 use windtunnel::untrusted::Shown as _;
 
 use crate::NOTHING_SELECTED;
+use crate::causes::with_causes;
 use crate::commands::NOT_WHOLE;
 use crate::specs::Wrong;
 use crate::terminal;
@@ -62,7 +63,7 @@ impl Job {
         drop(self);
         for (what, written) in [("job summary", summary), ("outputs of the step", output)] {
             if let Err(error) = written {
-                tell!("warning: the {what} could not be written: {error:#}");
+                tell!("warning: the {what} could not be written: {}", with_causes(&error));
             }
         }
     }

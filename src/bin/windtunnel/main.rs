@@ -4,6 +4,7 @@
 mod terminal;
 
 mod args;
+mod causes;
 mod cells;
 mod clock;
 mod commands;
@@ -73,7 +74,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            tell!("error: {error:#}");
+            tell!("error: {}", causes::with_causes(&error));
             ExitCode::from(USAGE)
         }
     }

@@ -128,7 +128,7 @@ mod tests {
 
     fn part(variables: &[(&str, &str)]) -> String {
         let find = |name: &str| variables.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned());
-        told(&find).map_or_else(|error| format!("{error:#}"), |partition| partition.to_string())
+        told(&find).map_or_else(|error| crate::causes::with_causes(&error), |partition| partition.to_string())
     }
 
     #[test]

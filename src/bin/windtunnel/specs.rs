@@ -12,6 +12,7 @@ use windtunnel::store::Store;
 use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Overlay, Selection};
+use crate::causes::with_causes;
 use crate::clock::today;
 use crate::surroundings::variable;
 use crate::{remote, terminal};
@@ -150,7 +151,7 @@ pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
         None => source,
     };
     let mirrors = source.remote().into_iter().map(|address| {
-        let here = remote::mirror(&address).map_err(|error| format!("{error:#}"));
+        let here = remote::mirror(&address).map_err(|error| with_causes(&error));
         (address, here)
     });
     let mirrors = mirrors.collect();

@@ -6,6 +6,7 @@ use windtunnel::run::{Context, Joined, Shard, join, merge as merge_shards};
 
 use super::run::unrun;
 use crate::args::{Global, Merge};
+use crate::causes::with_causes;
 use crate::clock::clock;
 use crate::context::threads;
 use crate::delivery::Delivery;
@@ -24,7 +25,7 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
     let suites = match shards::read(&args.shards) {
         Ok(suites) => suites,
         Err(error) => {
-            tell!("error: {error:#}");
+            tell!("error: {}", with_causes(&error));
             return Ok(unrun(job, NOT_WHOLE, &[]));
         }
     };

@@ -12,6 +12,7 @@ use windtunnel::untrusted::{self, Shown as _};
 use super::folder::{self, ANNOTATIONS, IMAGES, Making};
 use crate::NOTHING_SELECTED;
 use crate::args::{Global, Perturbed};
+use crate::causes::with_causes;
 use crate::context::threads;
 use crate::delivery::UNWRITTEN;
 use crate::interrupt::{INTERRUPTED, end_in_order};
@@ -74,7 +75,7 @@ fn write_all(
             Ok(INTERRUPTED)
         }
         Err(error) => {
-            tell!("error: {error:#}");
+            tell!("error: {}", with_causes(&error));
             Ok(UNWRITTEN)
         }
     }
