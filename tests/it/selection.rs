@@ -60,9 +60,9 @@ fn cells_that_are_not_run_need_no_result_file() {
 #[test]
 fn aggregates_and_comparisons_are_over_what_is_left() {
     let exclude = "[matrix]\nexclude = [{ model = \"b\", on = \"flip\" }]\n";
-    let checks = "[[check]]\non = \"all\"\naggregate = \"worst\"\nmin = 0.01\n\
-                  [[check]]\nmodel = \"a\"\nreference = \"b\"\non = [\"blur@1\", \"flip\"]\nmin_gain = -0.3\n";
-    let workshop = workshop(&two_models(&format!("{exclude}{checks}")));
+    let worst = "[[check]]\non = \"all\"\naggregate = \"worst\"\nmin = 0.01\n";
+    let compared = |on: &str| format!("[[check]]\nmodel = \"a\"\nreference = \"b\"\non = {on}\nmin_gain = -0.3\n");
+    let workshop = workshop(&two_models(&format!("{exclude}{worst}{}", compared("\"blur@1\""))));
     let ran = workshop.run(&["run", "spec.toml", "-q"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let record = workshop.record("small");
@@ -78,6 +78,14 @@ fn aggregates_and_comparisons_are_over_what_is_left() {
     let notes = record["notes"].to_string();
     assert!(notes.contains("mPC, rPC and risk of `b` on `test` are over 2 of 3 conditions"), "{notes}");
     assert!(!notes.contains("of `a` on"), "{notes}");
+
+    // Of all conditions those are compared that both were run on; one that is listed by name must be among them.
+    workshop.write("spec.toml", two_models(&format!("{exclude}{}", compared("\"all\""))));
+    let ran = workshop.run(&["list", "spec.toml"]);
+    assert_eq!(ids(&ran), ["a/test/blur@1/map:min_gain(b)", "a/test/blur@3/map:min_gain(b)"], "{}", ran.stderr);
+    workshop.write("spec.toml", two_models(&format!("{exclude}{}", compared("[\"blur@1\", \"flip\"]"))));
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert!(ran.code == 2 && ran.says("names the condition `flip`, of which"), "{}", ran.stderr);
 }
 
 #[test]
