@@ -88,14 +88,6 @@ fn measure(claim: &Claim, side: &Side, evidence: &Evidence, level: Level) -> Res
     Ok(verdict)
 }
 
-fn without_resamples(rule: Rule) -> String {
-    format!(
-        "rule `{rule}` pairs resamples, and the baseline has none for this: restore the details file that belongs to it, \
-         or run the accepted model with this check and accept that run (`windtunnel baseline accept`); or set \
-         `rule = \"point\"`"
-    )
-}
-
 fn outcome(is_broken: bool) -> Outcome {
     if is_broken { Outcome::Fail } else { Outcome::Pass }
 }
