@@ -94,7 +94,7 @@ impl Thumbnail {
 /// are summed in any order, several at once.
 fn covariance(one: &[u8], sum: u32, other: &[u8], other_sum: u32) -> f64 {
     let products: u32 = one.iter().zip(other).map(|(&one, &other)| u32::from(one) * u32::from(other)).sum();
-    let (count, products) = (one.len() as i64, i64::from(products));
+    let (count, products) = (i64::try_from(one.len()).unwrap_or(i64::MAX), i64::from(products));
     (count * products - i64::from(sum) * i64::from(other_sum)) as f64
 }
 

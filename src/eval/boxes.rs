@@ -1,5 +1,5 @@
 //! What became of every label and every detection of one image, as COCO matches them at IoU 0.5: for analyses that look at
-//! single boxes. COCO's figures are made of the match table, which knows more IoUs and no boxes.
+//! single boxes. COCO's figures are made of the match table, which knows more overlaps and no boxes.
 
 use std::collections::HashMap;
 

@@ -89,7 +89,7 @@ pub trait Predictor: Send + Sync {
         Site::Here
     }
 
-    /// What somebody should know of figures that are measured on it: what follows `model `NAME``.
+    /// What somebody should know of figures that are measured on it: what follows the words for the model and its name.
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }

@@ -296,7 +296,9 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     };
     let rest = format!(": {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s");
     painted_line(out, (&verdict, outcome.bold()), &rest, style);
-    kept.iter().for_each(|kept| line(out, kept));
+    if let Some(kept) = &kept {
+        line(out, kept);
+    }
 }
 
 fn ansi(case: &CaseRecord) -> Ansi {

@@ -233,7 +233,7 @@ fn unlinked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let follows = |word: &str| {
-            let before = text[..at].as_bytes();
+            let before = &text.as_bytes()[..at];
             before.len() >= word.len() && before[before.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
         };
         match c {

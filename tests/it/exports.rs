@@ -90,7 +90,7 @@ fn outputs_are_chosen_by_name() {
 
 #[test]
 fn rows_of_seven_are_those_of_yolov7() {
-    let row = vec![0.0, 10.0, 20.0, 40.0, 60.0, 1.0, 0.9];
+    let row = [0.0, 10.0, 20.0, 40.0, 60.0, 1.0, 0.9];
     let answer = |rows: usize| Answer {
         name: "output",
         shape: if rows == 1 { &[1, 7] } else { &[2, 7] },

@@ -109,7 +109,7 @@ fn has_no_link(place: &str, text: &str) {
         rest = after.split_once("</code>").expect("code ends").1;
     }
     prose.push_str(rest);
-    assert!(!prose.contains("pwned.org") && !prose.contains("@") && !prose.contains("&#64;pwned"), "{place}: {prose}");
+    assert!(!prose.contains("pwned.org") && !prose.contains('@') && !prose.contains("&#64;pwned"), "{place}: {prose}");
 }
 
 /// A dataset with hostile names of pictures and categories, and a model that finds all clean objects and no other.
@@ -138,7 +138,7 @@ fn child() -> String {
     let classes: Vec<&str> = LETTERS.to_vec();
     let hello = json!({"windtunnel": 1, "classes": classes}).to_string().replace('\'', "");
     let error = json!({"id": 0, "error": all().collect::<Vec<_>>().join(" ")}).to_string().replace('\'', "");
-    let said = all().map(|name| format!("{name}\n")).collect::<String>().replace('\'', "");
+    let said = all().flat_map(|name| [name, "\n".into()]).collect::<String>().replace('\'', "");
     format!(
         "printf '%s\\n' '{hello}'\nread -r line\nprintf '%s' '{said}' >&2\nprintf '%s\\n' '{error}'\nread -r line\nexit 3\n"
     )

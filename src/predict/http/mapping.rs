@@ -30,7 +30,7 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq)]
 enum ClassPath {
     At(String),
-    /// It is the name of the field that holds the box, as TorchServe's detectors say it.
+    /// It is the name of the field that holds the box, as `TorchServe`'s detectors say it.
     KeyOfBox,
 }
 
@@ -141,7 +141,7 @@ impl Mapping {
         };
         let score = path(options, "score", "score");
         let score_scale = options.number("score_scale").unwrap_or(1.0);
-        let class = match options.with("class", |value| deserialize::<String>(value)).map(Spanned::into_inner) {
+        let class = match options.with("class", deserialize::<String>).map(Spanned::into_inner) {
             Some(word) if word == KEY_OF_BOX => ClassPath::KeyOfBox,
             Some(path) => ClassPath::At(pointer(&path)),
             None => ClassPath::At(pointer("class")),
@@ -194,7 +194,9 @@ impl Mapping {
         }
         let object = |at: usize| {
             let mut object = json!({});
-            columns.iter().for_each(|(path, values)| set(&mut object, path, &values[at]));
+            for (path, values) in &columns {
+                set(&mut object, path, &values[at]);
+            }
             object
         };
         Ok((0..count).map(object).collect())
@@ -428,7 +430,7 @@ mod tests {
         );
     }
 
-    /// As TorchServe's `object_detector` answers.
+    /// As `TorchServe`'s `object_detector` answers.
     #[test]
     fn a_class_may_be_the_name_of_the_field_with_the_box() {
         let plain = together(BoxFormat::Xyxy, Unit::Pixel);

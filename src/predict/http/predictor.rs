@@ -75,7 +75,9 @@ impl HttpModel {
         let sent = self.options.transport.encode(frame)?;
         let answer = self.wire.ask_about(&|client| self.request(client, &sent), &sent.too_large(), stop)?;
         let mut found = self.options.mapping.found(&answer.json()?, sent.size)?;
-        found.iter_mut().for_each(|found| found.bbox = sent.back(found.bbox));
+        for found in &mut found {
+            found.bbox = sent.back(found.bbox);
+        }
         detections(found, &self.options.naming, categories, self.options.floor)
     }
 }

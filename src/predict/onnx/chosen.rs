@@ -74,7 +74,7 @@ pub fn without_maps(
     let fits = |named: &[(&str, &Tensor)]| {
         let outputs = Outputs::new(named);
         let fits = |decoder: &&dyn Decoder| decoder.classes(&outputs, input).is_some();
-        wanted.as_ref().map_or_else(|| decoders::ALL.iter().any(fits), |wanted| fits(wanted))
+        wanted.as_ref().map_or_else(|| decoders::ALL.iter().any(fits), fits)
     };
     let kept: Vec<usize> = (0..named.len()).filter(|&at| named[at].1.shape.len() < MAP).collect();
     let rest: Vec<(&str, &Tensor)> = kept.iter().map(|&at| named[at]).collect();

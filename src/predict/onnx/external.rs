@@ -198,7 +198,7 @@ impl Walk<'_> {
             return Ok(None);
         }
         let of = |number: u64| fields.iter().filter(move |field| field.number == number);
-        let name = of(NAME).last().map(|field| self.text(field)).unwrap_or_default();
+        let name = of(NAME).next_back().map(|field| self.text(field)).unwrap_or_default();
         let wrong = |what: &str| format!("its tensor `{name}` {what}: export it again");
         let mut entries = BTreeMap::new();
         for entry in of(EXTERNAL) {

@@ -87,14 +87,17 @@ struct Gap {
     to: Range<usize>,
 }
 
+/// By file, in the order of what is read.
+type Gaps = BTreeMap<String, Vec<Gap>>;
+
 impl Gap {
     fn end(&self) -> u64 {
         self.numbers.offset.saturating_add(self.numbers.length)
     }
 }
 
-/// The file with zeros where weights of others are to go, and where that is: by file, in the order of what is read.
-fn joined(bytes: &[u8], pieces: Vec<Piece>) -> Result<(Vec<u8>, BTreeMap<String, Vec<Gap>>), String> {
+/// The file with zeros where weights of others are to go, and where that is.
+fn joined(bytes: &[u8], pieces: Vec<Piece>) -> Result<(Vec<u8>, Gaps), String> {
     let length = |piece: &Piece| match piece {
         Piece::Kept(range) => range.len() as u64,
         Piece::Made(made) => made.len() as u64,
@@ -105,7 +108,7 @@ fn joined(bytes: &[u8], pieces: Vec<Piece>) -> Result<(Vec<u8>, BTreeMap<String,
     let mut whole = Vec::new();
     let most = usize::try_from(total).ok().filter(|_| total <= MOST).ok_or_else(too_long)?;
     whole.try_reserve_exact(most).map_err(|_| format!("it takes {} MiB, more than there is memory", total / MIB))?;
-    let mut gaps: BTreeMap<String, Vec<Gap>> = BTreeMap::new();
+    let mut gaps = Gaps::new();
     for piece in pieces {
         match piece {
             Piece::Kept(range) => whole.extend_from_slice(&bytes[range]),
@@ -117,7 +120,9 @@ fn joined(bytes: &[u8], pieces: Vec<Piece>) -> Result<(Vec<u8>, BTreeMap<String,
             }
         }
     }
-    gaps.values_mut().for_each(|gaps| gaps.sort_by_key(|gap| gap.numbers.offset));
+    for gaps in gaps.values_mut() {
+        gaps.sort_by_key(|gap| gap.numbers.offset);
+    }
     Ok((whole, gaps))
 }
 

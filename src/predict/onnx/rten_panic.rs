@@ -18,7 +18,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
 }
 
 /// The first of `steps` with which the ones before it fail, where `fails` tells whether the first so many do.
-pub fn first_failing<'a, S>(steps: &'a [S], fails: impl Fn(&[S]) -> bool) -> Option<&'a S> {
+pub fn first_failing<S>(steps: &[S], fails: impl Fn(&[S]) -> bool) -> Option<&S> {
     let (mut good, mut bad) = (0, steps.len());
     if bad == 0 || !fails(steps) {
         return None;

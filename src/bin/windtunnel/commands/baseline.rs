@@ -71,7 +71,7 @@ fn accept(wanted: &Accept) -> anyhow::Result<()> {
     merged.entries.extend(now.entries);
     merged.details.extend(now.details);
     let details = details_path(&file);
-    [&details, &file].into_iter().try_for_each(refuse_links)?;
+    [&details, &file].into_iter().try_for_each(|file| refuse_links(file))?;
     files::write(&details, merged.details_text().as_bytes())?;
     files::write(&file, merged.text().as_bytes())?;
     tell!("{}", changes.trim_end_matches('\n'));
@@ -80,7 +80,7 @@ fn accept(wanted: &Accept) -> anyhow::Result<()> {
 }
 
 /// A baseline is no report that a link to it may be followed.
-fn refuse_links(file: &PathBuf) -> anyhow::Result<()> {
+fn refuse_links(file: &Path) -> anyhow::Result<()> {
     let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default());
     files::refuse_links(folder, Path::new(name))
 }

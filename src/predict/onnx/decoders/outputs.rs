@@ -59,6 +59,7 @@ impl Tensor {
     }
 
     /// Whether any value is no number. Looks at a block at a time, without a branch for each value.
+    #[must_use]
     pub fn has_nan(&self) -> bool {
         const BLOCK: usize = 256;
         self.data.chunks(BLOCK).any(|block| block.iter().fold(false, |found, value| found | value.is_nan()))

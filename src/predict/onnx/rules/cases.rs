@@ -115,6 +115,8 @@ fn one_float(rule: &'static str, input: Input, nodes: Vec<NodeProto>) -> Case {
     Case { rule, opset: 18, inputs: vec![("x", FLOAT, input)], nodes, gives: FLOAT, raw: (vec![], vec![]), right: None }
 }
 
+// A table.
+#[allow(clippy::too_many_lines)]
 #[rustfmt::skip]
 fn cases() -> Vec<Case> {
     vec![

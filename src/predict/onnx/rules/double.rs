@@ -28,5 +28,6 @@ fn look(constant: &TensorProto, uses: Option<&[Use]>) -> bool {
     let is_same = |number: &f64| f64::from(*number as f32) == *number || number.is_nan();
     // A factor's relative error stays the product's.
     let scales = |uses: &[Use]| uses.iter().all(|one| matches!(one.operator.as_str(), "Mul" | "Div"));
-    !numbers.iter().all(is_same) && !(numbers.iter().all(is_near) && uses.is_some_and(scales))
+    let is_harmless = numbers.iter().all(is_near) && uses.is_some_and(scales);
+    !numbers.iter().all(is_same) && !is_harmless
 }

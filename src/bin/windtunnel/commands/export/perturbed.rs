@@ -36,7 +36,9 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     }
     let places: Vec<PathBuf> = names.iter().map(|name| args.out.join(name)).collect();
     places.iter().try_for_each(|place| folder::refuse(place))?;
-    places.iter().for_each(|place| folder::tidy(place));
+    for place in &places {
+        folder::tidy(place);
+    }
     // Before the work: whether anything can be written there.
     places.iter().try_for_each(|place| Making::beside(place).map(drop))?;
     let code = write_all(&scene, &sets, &places, args, global)?;

@@ -16,7 +16,6 @@ pub fn output(node: &Node<'_>) -> Option<Fact> {
     let with_numbers = |shape: Option<Shape>| Fact { whole: first.whole.clone(), ..kept(shape) };
     Some(match node.operator() {
         "Reshape" => with_numbers(reshaped(node)),
-        "Flatten" => kept(Some(vec![None, None])),
         "Transpose" => kept(transposed(node)),
         "Squeeze" => with_numbers(squeezed(node)),
         "Unsqueeze" => with_numbers(unsqueezed(node)),
@@ -36,7 +35,7 @@ pub fn output(node: &Node<'_>) -> Option<Fact> {
             let element = if node.operator() == "MatMul" { first.element } else { Some(DataType::INT32) };
             Fact::new(element, multiplied(first, node.fact(1)))
         }
-        "Gemm" => kept(Some(vec![None, None])),
+        "Flatten" | "Gemm" => kept(Some(vec![None, None])),
         "Einsum" => kept(einsum(node)),
         "LSTM" | "GRU" | "RNN" => kept(Some(vec![None; 4])),
         _ => return None,

@@ -87,6 +87,8 @@ pub fn windows(node: &Node<'_>) -> Option<Vec<Window>> {
     kernel.into_iter().enumerate().map(window).collect()
 }
 
+// What is known of the channels may be that they are not known, which is not the same as that they stay.
+#[allow(clippy::option_option)]
 fn windowed(node: &Node<'_>, channels: Option<Option<usize>>) -> Option<Vec<Option<usize>>> {
     let kept = node.fact(0).shape.as_ref().and_then(|shape| *shape.get(1)?);
     let windows = windows(node);
