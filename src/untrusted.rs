@@ -1,7 +1,7 @@
 //! Text that somebody else wrote (names in files, answers of servers, words of children) on its way to people.
 //!
 //! It may hold letters that steer a terminal, turn what follows around or cannot be seen, and marks that CI services take
-//! for commands in whatever is printed. Each target has one door: [`line`] and [`log`] for terminals and logs, which are
+//! for commands in whatever is printed. Each target has one door: [`line()`] and [`log`] for terminals and logs, which are
 //! the same thing in CI, [`name`] for what the formats of reports escape further in their own way. Nothing is left out: two
 //! names that differ look different. Backslashes are not doubled, so that paths of Windows stay what they are.
 

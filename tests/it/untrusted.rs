@@ -138,7 +138,7 @@ fn child() -> String {
     let classes: Vec<&str> = LETTERS.to_vec();
     let hello = json!({"windtunnel": 1, "classes": classes}).to_string().replace('\'', "");
     let error = json!({"id": 0, "error": all().collect::<Vec<_>>().join(" ")}).to_string().replace('\'', "");
-    let said = all().flat_map(|name| [name, "\n".into()]).collect::<String>().replace('\'', "");
+    let said = all().flat_map(|name| [name, "\n"]).collect::<String>().replace('\'', "");
     format!(
         "printf '%s\\n' '{hello}'\nread -r line\nprintf '%s' '{said}' >&2\nprintf '%s\\n' '{error}'\nread -r line\nexit 3\n"
     )
