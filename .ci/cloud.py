@@ -169,7 +169,7 @@ def check(windtunnel, folder, port):
         told = windtunnel(there, "check", "wrong.toml", code=2)
         expect(f"{data}: no word of {words}", words in told and "wrong.toml:6" in told, told)
     told = windtunnel(
-        there, "run", "spec.toml", "--partition", "1/2", "--shards", "s3://no-such-bucket/x", "--no-cache", code=2
+        there, "run", "spec.toml", "--partition", "1/2", "--shards", "s3://no-such-bucket/x", "--no-cache", code=3
     )
     kept = there / "target/windtunnel/shards/cloud-1-of-2.jsonl.gz"
     expect("a shard is lost", "the shard is kept in" in told and kept.exists(), told)

@@ -259,7 +259,7 @@ def half_a_million_class_names(place):
 @case
 def a_path_that_leaves_the_folder(place):
     place.write("labels.json", {**LABELS, "images": [{"id": 1, "file_name": "../../../../../../etc/passwd"}]})
-    place.run("check", "spec.toml", code=3, words="unusable image files (1)")
+    place.run("check", "spec.toml", code=3, words="image files outside of their folder, which are not read (1)")
     place.yolo("val: /\nnames: [cat]\n")
     place.run("check", "spec.toml", code=3, words="holds the folder of the dataset itself")
 

@@ -4,8 +4,8 @@
     python3 .ci/steps.py             everything; exit 1 if a step fails, with a table of all steps at the end
     python3 .ci/steps.py NAME...     these alone, as if what they need had been done; names are in the table
 
-What a step prints comes when it ends, in one piece. After a failure nothing new is begun. Each profile's dependencies are
-compiled once: lints, docs and tests are of the profile dev, as README's commands are; the program that the checks run is
+What a step prints comes when it ends, in one piece. What needs a step that failed is not begun; the rest is. Each profile's
+dependencies are compiled once: lints, docs and tests are of the profile dev, as README's commands are; the program that the checks run is
 of the profile release with the feature cloud, as wheels and releases have it.
 """
 import os
@@ -147,18 +147,17 @@ class Desk:
     """Who works on what; shared by the workers."""
 
     def __init__(self, steps):
-        self.steps = steps
         self.waiting = list(steps)
         self.changed = threading.Condition()
         self.running = []
-        self.failed = False
+        self.failed = set()
 
     def work(self):
-        """Does one step after the other until none is left, or one has failed."""
+        """Does one step after the other until none is left that could begin."""
         while True:
             with self.changed:
                 while (step := self.next()) is None:
-                    if self.failed or not self.waiting:
+                    if not self.waiting:
                         return
                     self.changed.wait()
                 self.waiting.remove(step)
@@ -166,14 +165,23 @@ class Desk:
             output = run(step)
             with self.changed:
                 self.running.remove(step)
-                self.failed |= step.code != 0
+                if step.code != 0:
+                    self.failed.add(step.name)
+                    self.drop()
                 print(f"\n== {step.name}: {'ok' if step.code == 0 else f'failed, exit code {step.code}'}, {step.seconds:.0f} s\n{output}",
                       end="", flush=True)
                 self.changed.notify_all()
 
+    def drop(self):
+        """Gives up what needs a step that failed, and what needs that."""
+        lost = set(self.failed)
+        while more := [step for step in self.waiting if lost.intersection(step.after)]:
+            self.waiting = [step for step in self.waiting if step not in more]
+            lost.update(step.name for step in more)
+
     def next(self):
         """The first step that may begin now."""
-        if self.failed or any(step.alone for step in self.running):
+        if any(step.alone for step in self.running):
             return None
         open_names = {step.name for step in [*self.waiting, *self.running]}
         ready = (step for step in self.waiting if not open_names.intersection(step.after))

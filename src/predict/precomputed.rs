@@ -87,6 +87,17 @@ struct ResultFiles {
     silent: BTreeMap<String, usize>,
 }
 
+impl ResultFiles {
+    /// Of all files that were read. Where none was, as no dataset can be used, nothing is known but where they would be: two
+    /// models of which nothing was read are not one.
+    fn digest(&self) -> Digest {
+        if self.digests.is_empty() {
+            return Digest::of_bytes(self.pattern.as_os_str().as_encoded_bytes());
+        }
+        Digest::of_parts(self.digests.iter().map(Digest::to_string))
+    }
+}
+
 impl Opener for ResultFiles {
     fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         Ok(self)
@@ -97,7 +108,7 @@ impl Predictor for ResultFiles {
     fn card(&self) -> ModelCard {
         ModelCard {
             kind: Precomputed.entry().name.to_owned(),
-            digest: Some(Digest::of_parts(self.digests.iter().map(Digest::to_string))),
+            digest: Some(self.digest()),
             settings: [("images_without_results".to_owned(), serde_json::json!(self.silent))].into(),
         }
     }

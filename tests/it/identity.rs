@@ -235,3 +235,16 @@ fn one_model_under_two_names_is_told_in_the_run_and_in_comparisons() {
     let ran = other.run(&["run", "spec.toml"]);
     assert!(!ran.says("the same model"), "{}", ran.stderr);
 }
+
+/// Nothing is read of result files for a dataset that cannot be used: what both have not said is not the same.
+#[test]
+fn models_of_which_nothing_was_read_are_not_taken_for_one() {
+    let results =
+        |name: &str| format!("[model.{name}]\nkind = \"precomputed\"\npath = \"{name}.{{condition}}.json\"\n");
+    let check = "[[check]]\non = \"clean\"\nmin_gain = 0.01\nreference = \"a\"\nrule = \"point\"\n";
+    let defaults = "[defaults]\nmin_images = 9999\n";
+    let workshop = workshop();
+    workshop.write("spec.toml", format!("version = 1\n{defaults}{DATASET}{}{}{check}", results("a"), results("b")));
+    let checked = workshop.run(&["check", "spec.toml"]);
+    assert!(checked.says("9999") && !checked.says("the same model"), "{}", checked.stderr);
+}
