@@ -25,10 +25,11 @@ readme() { grep -m1 "^$1" README.md; }
 
 # The slowest units of what cargo built last.
 slowest() {
-    python3 - "$(ls -t target/cargo-timings/cargo-timing-*.html | head -n 1)" <<'EOF'
-import json, re, sys
+    python3 - <<'EOF'
+import json, re
+from pathlib import Path
 
-page = open(sys.argv[1], encoding="utf-8").read()
+page = max(Path("target/cargo-timings").glob("cargo-timing-*.html")).read_text(encoding="utf-8")
 units = json.loads(re.search(r"UNIT_DATA = (\[.*?\]);\n", page, re.DOTALL).group(1))
 print(f"  {len(units)} units; wall seconds of the slowest:")
 for unit in sorted(units, key=lambda unit: -unit["duration"])[:10]:
