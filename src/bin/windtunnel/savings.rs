@@ -13,8 +13,8 @@ const WORTH: f64 = 10.0;
 /// Frames after which a model's time is known well enough: the first ones wait for memory and disk.
 const ENOUGH: usize = 8;
 
-/// The share of the embedded engine's time that ONNX Runtime 1.32 took for the same frames, one thread each, on the
-/// shipped models: the least and the most (`benches/peers/README.md`).
+/// The share of the embedded engine's time that ONNX Runtime takes, about: it was seen to be 2.2 to 3.4 times as fast. An
+/// estimate for a hint, which is why two bounds are told; no figure of a report depends on it.
 const SHARE: (f64, f64) = (0.30, 0.45);
 
 /// Watches how long the models take that the embedded engine runs for want of the library.
