@@ -129,6 +129,7 @@ STEPS = [
     peer("corruptions", f"{PYTHON} .ci/corruptions.py target/release/examples/perturb"),
     peer("evaluation", f"{PYTHON} .ci/evaluation.py target/release/examples/evaluate"),
     peer("reference", f"{PYTHON} .ci/reference.py"),
+    peer("params", f"{PYTHON} .ci/params.py"),
     Step("elsewhere", f"{SERVERS}/bin/python .ci/elsewhere.py {PROGRAM}", ("servers' environment", "release")),
     Step("children", f"{SERVERS}/bin/python .ci/children.py {PROGRAM}", ("servers' environment", "release")),
     peer("robustness", f"{PYTHON} .ci/robustness.py {THREE}/record.json {THREE}/detections", ("specs",)),

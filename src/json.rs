@@ -92,13 +92,105 @@ impl Visitor<'_> for WholeVisitor {
         }
     }
 
-    /// Some programs take numbers for texts and others do not: whoever wrote both sides has to say which.
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Whole, E> {
-        let text: String = text.chars().take(40).collect();
-        Err(E::custom(match text.parse::<u64>() {
-            Ok(number) => format!("the text \"{text}\" where a number belongs: write {number} without quotes"),
-            Err(_) => format!("the text {text:?} where a number belongs: ids are whole numbers, here and in results"),
-        }))
+        let shown: String = text.chars().take(40).collect();
+        text.trim().parse().map(Whole).map_err(|_| E::custom(format!("the text {shown:?} where a number belongs")))
+    }
+}
+
+/// What names something: a number or a text. A text that spells a number is that number, as some programs write one and
+/// some the other; with zeros before it (`"007"`) it is a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Id {
+    /// `7`, `7.0`, `"7"`
+    Number(u64),
+    /// `"frame_007"`
+    Text(String),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => write!(f, "`{text}`"),
+        }
+    }
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Self {
+        match text.parse::<u64>() {
+            Ok(number) if number.to_string() == text => Self::Number(number),
+            _ => Self::Text(text.to_owned()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+struct IdVisitor;
+
+impl Visitor<'_> for IdVisitor {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of at least 0, or a text")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Id, E> {
+        Ok(Id::Number(number))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Id, E> {
+        WholeVisitor.visit_f64(number).map(|Whole(number)| Id::Number(number))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
+        Ok(Id::from(text))
+    }
+}
+
+/// A name, also where it is a number or a truth value: `"cat"`, `0`, `true`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(pub String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Name, E> {
+        Ok(Name(text.to_owned()))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Name, E> {
+        Ok(Name(number.to_string()))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Name, E> {
+        Ok(Name(number.to_string()))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Name, E> {
+        Ok(Name(number.to_string()))
+    }
+
+    fn visit_bool<E: de::Error>(self, truth: bool) -> Result<Name, E> {
+        Ok(Name(truth.to_string()))
     }
 }
 
@@ -134,13 +226,23 @@ mod tests {
 
     #[test]
     fn whole_numbers_and_flags_are_read_however_they_are_spelt() {
-        assert_eq!(from_bytes::<Vec<Whole>>(b"[7, 7.0]"), Ok(vec![Whole(7), Whole(7)]));
-        let text = from_bytes::<Whole>(b"\"7\"").unwrap_err().to_string();
-        assert!(text.starts_with("the text \"7\" where a number belongs: write 7 without quotes"), "{text}");
+        assert_eq!(from_bytes::<Vec<Whole>>(b"[7, 7.0, \"7\"]"), Ok(vec![Whole(7); 3]));
+        let text = from_bytes::<Whole>(b"\"a7\"").unwrap_err().to_string();
+        assert!(text.starts_with("the text \"a7\" where a number belongs"), "{text}");
         assert!(from_bytes::<Whole>(b"7.5").is_err() && from_bytes::<Whole>(b"-1").is_err());
         let flags = from_bytes::<Vec<Flag>>(b"\xef\xbb\xbf[1, 0.0, true]");
         assert_eq!(flags, Ok(vec![Flag(true), Flag(false), Flag(true)]));
         assert!(from_bytes::<Flag>(b"2").is_err());
+    }
+
+    #[test]
+    fn ids_and_names_may_be_numbers_or_texts() {
+        let ids = from_bytes::<Vec<Id>>(b"[7, 7.0, \"7\", \"007\", \"a\"]").unwrap();
+        let texts = ["007", "a"].map(|text| Id::Text(text.to_owned()));
+        assert_eq!(ids, [[Id::Number(7), Id::Number(7), Id::Number(7)].as_slice(), &texts].concat());
+        assert!(from_bytes::<Id>(b"-1").is_err() && from_bytes::<Id>(b"null").is_err());
+        let names = from_bytes::<Vec<Name>>(b"[\"cat\", 0, -1, 1.5, true]").unwrap();
+        assert_eq!(names.into_iter().map(|name| name.0).collect::<Vec<_>>(), ["cat", "0", "-1", "1.5", "true"]);
     }
 
     #[test]

@@ -79,6 +79,7 @@ mod tests {
             digest: Digest::of_bytes(b""),
             sampled_from: None,
             metadata: Vec::new(),
+            numbering: crate::dataset::Numbering::default(),
             warnings: Vec::new(),
             aside: Aside::default(),
         };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::look::Light;
 use crate::dataset::Dataset;
-use crate::metric::Area;
+use crate::metric::{Area, COCO_AREA_RANGES as COCO};
 
 /// How a dataset is spread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -122,8 +122,9 @@ fn object_sizes(data: &Dataset) -> Option<ObjectSizes> {
     let areas: Vec<f64> =
         data.annotations.iter().flatten().filter(|annotation| !annotation.iscrowd).map(|a| a.area).collect();
     // COCO's ranges share their ends; here each object counts once.
-    let small = areas.iter().filter(|area| Area::Small.contains(**area)).count();
-    let large = areas.iter().filter(|area| Area::Large.contains(**area) && !Area::Medium.contains(**area)).count();
+    let small = areas.iter().filter(|area| Area::Small.contains(**area, COCO)).count();
+    let large =
+        areas.iter().filter(|area| Area::Large.contains(**area, COCO) && !Area::Medium.contains(**area, COCO)).count();
     let side = Quantiles::of(areas.iter().map(|area| area.max(0.0).sqrt()).collect())?;
     Some(ObjectSizes { small, medium: areas.len() - small - large, large, side })
 }

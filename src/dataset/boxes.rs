@@ -55,14 +55,40 @@ pub fn inside(image: &ImageRecord, bbox: &BBox, findings: &mut Findings) -> Opti
 /// Objects that are written twice: a detection can match but one of them.
 pub fn tell_repeated(images: &[ImageRecord], annotations: &[Vec<Annotation>], findings: &mut Findings) {
     for (image, list) in images.iter().zip(annotations) {
-        let mut seen = HashSet::with_capacity(list.len());
-        for annotation in list {
-            // Of equal numbers the bits are equal, once -0 is 0.
-            let sides = <[f64; 4]>::from(annotation.bbox).map(|side| (side + 0.0).to_bits());
-            if !seen.insert((annotation.category_id, sides)) {
-                tell(findings, Oddity::Repeated, "objects written twice", image, &annotation.bbox);
-            }
+        let mut is_new = new_objects(list.len());
+        for annotation in list.iter().filter(|&annotation| !is_new(annotation)) {
+            tell(findings, Oddity::Repeated, "objects written twice", image, &annotation.bbox);
         }
+    }
+}
+
+/// Leaves one of each object that is written twice, as Ultralytics does with its labels.
+pub fn drop_repeated(images: &[ImageRecord], annotations: &mut [Vec<Annotation>], findings: &mut Findings) {
+    for (image, list) in images.iter().zip(annotations) {
+        let mut is_new = new_objects(list.len());
+        list.retain(|annotation| {
+            let is_kept = is_new(annotation);
+            if !is_kept {
+                tell(
+                    findings,
+                    Oddity::Repeated,
+                    "objects written twice, of which one is kept",
+                    image,
+                    &annotation.bbox,
+                );
+            }
+            is_kept
+        });
+    }
+}
+
+/// Tells of each of `count` objects of an image whether it is the first of its category and box.
+fn new_objects(count: usize) -> impl FnMut(&Annotation) -> bool {
+    let mut seen = HashSet::with_capacity(count);
+    move |annotation| {
+        // Of equal numbers the bits are equal, once -0 is 0.
+        let sides = <[f64; 4]>::from(annotation.bbox).map(|side| (side + 0.0).to_bits());
+        seen.insert((annotation.category_id, sides))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::place::OUTSIDE;
 use super::records::MISSING;
-use super::{Aside, Bounds};
+use super::{Aside, Numbering, Terms};
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
@@ -42,7 +42,7 @@ const SHARED: [Key; 3] = [
 /// All keys of a `[dataset.*]` section of `format`.
 #[must_use]
 pub fn section_keys(format: &dyn Format) -> Vec<Key> {
-    [&SHARED[..1], format.keys(), &SHARED[1..], &Bounds::KEYS].concat()
+    [&SHARED[..1], format.keys(), &SHARED[1..], &Terms::KEYS].concat()
 }
 
 /// Options read; the files not yet.
@@ -50,11 +50,11 @@ pub trait Reader: Send + Sync {
     /// Reads the labels. Pictures are not decoded.
     ///
     /// # Errors
-    /// A file cannot be read, is beyond `bounds`, or says something that cannot be true; all such findings at once.
-    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError>;
+    /// A file cannot be read, is beyond the bounds of `terms`, or says something that cannot be true; all such findings at once.
+    fn read(&self, terms: Terms) -> Result<Dataset, DatasetError>;
 
     /// The other splits of the same dataset that are there, by name: none where nothing says which those are.
-    fn others(&self, _bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, _terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
         Vec::new()
     }
 }
@@ -75,6 +75,8 @@ pub struct Dataset {
     /// What the dataset says of its images, by key: a value per image, `None` where an image has none. Keys that part the
     /// images into groups alone.
     pub metadata: Vec<(String, Vec<Option<String>>)>,
+    /// How the images are called.
+    pub numbering: Numbering,
     /// What somebody should know of, counted.
     pub warnings: Vec<String>,
     /// What only audits look at.

@@ -1,18 +1,25 @@
 //! Datasets: one reader per format behind [`Format`], listed in [`ALL`], all giving the same [`Dataset`].
 
+mod area;
 mod aside;
 mod bounds;
 mod boxes;
+mod converters;
+mod exif;
 mod files;
 mod findings;
 mod format;
 mod jpeg;
+mod last_names;
 mod metadata;
+mod numbering;
 mod picture;
 mod place;
 mod records;
 mod sample;
 mod split;
+mod terms;
+mod turn;
 
 mod coco;
 mod voc;
@@ -20,9 +27,12 @@ mod yolo;
 
 pub use aside::{Aside, OddBox, Oddity};
 pub use bounds::{Bounds, MAX_FILE_MIB, most_bytes};
+pub use exif::LabelsOf;
 pub use format::{Dataset, DatasetError, Format, Reader, section_keys};
-pub use picture::{PictureError, decode_picture, decode_sized, header_size, picture_size};
+pub use numbering::{ImageIds, Numbering};
+pub use picture::{PictureError, decode_picture, decode_sized, header_size};
 pub use sample::{Opened, open, sampled};
+pub use terms::Terms;
 
 /// Every format.
 pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc];

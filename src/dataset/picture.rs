@@ -6,6 +6,7 @@ use std::path::Path;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
 
+use super::exif::turns_sideways;
 use super::jpeg::{has_too_many_scans, is_complete, is_jpeg};
 use crate::detection::Size;
 use crate::file;
@@ -56,16 +57,28 @@ pub enum PictureError {
     },
 }
 
-/// Width and height of a picture file after EXIF orientation, read from its header.
+/// What the header of a picture file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// Pixels, after EXIF orientation.
+    pub size: Size,
+    /// Pixels, as they are stored.
+    pub stored: Size,
+    /// How they are to be turned.
+    pub orientation: Orientation,
+}
+
+/// Reads the header of a picture file.
 ///
 /// # Errors
 /// The file cannot be read, is no picture, or has more than `most_pixels`.
-pub fn picture_size(path: &Path, most_pixels: u64) -> Result<(u32, u32), PictureError> {
-    let Size { width, height } = header_size(BufReader::new(file::open(path)?))?;
+pub fn picture_header(path: &Path, most_pixels: u64) -> Result<Header, PictureError> {
+    let header = header(BufReader::new(file::open(path)?))?;
+    let Size { width, height } = header.size;
     if u64::from(width) * u64::from(height) > most_pixels {
         Err(PictureError::TooManyPixels { width, height, most: most_pixels })
     } else {
-        Ok((width, height))
+        Ok(header)
     }
 }
 
@@ -74,10 +87,16 @@ pub fn picture_size(path: &Path, most_pixels: u64) -> Result<(u32, u32), Picture
 /// # Errors
 /// It is no picture, or a side is longer than a JPEG can hold.
 pub fn header_size(picture: impl BufRead + Seek) -> Result<Size, PictureError> {
+    Ok(header(picture)?.size)
+}
+
+fn header(picture: impl BufRead + Seek) -> Result<Header, PictureError> {
     let mut decoder = ImageReader::new(picture).with_guessed_format()?.into_decoder()?;
     let (width, height) = checked_size(decoder.dimensions())?;
-    let is_turned = turns_sideways(decoder.orientation()?);
-    Ok(if is_turned { Size { width: height, height: width } } else { Size { width, height } })
+    let orientation = decoder.orientation()?;
+    let stored = Size { width, height };
+    let size = if turns_sideways(orientation) { Size { width: height, height: width } } else { stored };
+    Ok(Header { size, stored, orientation })
 }
 
 /// The pixels of a picture file's `bytes`: EXIF orientation applied; grey, palette, alpha and 16-bit pictures made
@@ -154,16 +173,4 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Option<DynamicImage>, PictureError> {
 
 fn checked_size((width, height): (u32, u32)) -> Result<(u32, u32), PictureError> {
     if width.max(height) > MAX_SIDE { Err(PictureError::TooLarge { width, height }) } else { Ok((width, height)) }
-}
-
-fn turns_sideways(orientation: Orientation) -> bool {
-    match orientation {
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
-            true
-        }
-        Orientation::NoTransforms
-        | Orientation::Rotate180
-        | Orientation::FlipHorizontal
-        | Orientation::FlipVertical => false,
-    }
 }

@@ -17,14 +17,14 @@ use toml::Spanned;
 
 use super::files::stem;
 use super::format::EVALUATE;
-use super::{Bounds, Dataset, DatasetError, Format, Reader, metadata};
+use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, metadata};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Diagnostic, Source, TableReader};
 
 /// Reads the options of a section, those of all formats among them; `None` where they are wrong.
 pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
-    let (limit, bounds) = (options.spanned_integer("limit"), Bounds::read(options));
+    let (limit, terms) = (options.spanned_integer("limit"), Terms::read(options));
     let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
     let reader = format.open(source, options);
     // What others are compared with has to be whole; a limit for all datasets (`--limit`) is not about it.
@@ -34,14 +34,14 @@ pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, 
             .wrong(Diagnostic::new(limit.span(), message).help("remove it: the other datasets are held against all"));
     }
     let limit = limit.map(Spanned::into_inner).filter(|_| is_evaluated);
-    Some(Opened { reader: reader?, limit, bounds, is_evaluated })
+    Some(Opened { reader: reader?, limit, terms, is_evaluated })
 }
 
 /// The options of a section; the files are not read yet.
 pub struct Opened {
     reader: Box<dyn Reader>,
     limit: Option<usize>,
-    bounds: Bounds,
+    terms: Terms,
     /// Whether models are run on it.
     pub is_evaluated: bool,
 }
@@ -52,7 +52,11 @@ impl Opened {
     /// # Errors
     /// As there.
     pub fn read(&self) -> Result<Dataset, DatasetError> {
-        let whole = self.reader.read(self.bounds)?;
+        let mut whole = self.reader.read(self.terms)?;
+        if self.terms.labels_of == Some(LabelsOf::Stored) {
+            // The same files, other boxes.
+            whole.digest = Digest::of_parts([whole.digest.to_string().as_str(), "exif = stored"]);
+        }
         Ok(match self.limit {
             Some(limit) => sampled(whole, limit),
             None => whole,
@@ -62,8 +66,8 @@ impl Opened {
     /// The other splits of the same dataset, whole; see [`Reader::others`].
     #[must_use]
     pub fn others(&self) -> Vec<(String, Self)> {
-        let opened = |(name, reader)| (name, Self { reader, limit: None, bounds: self.bounds, is_evaluated: false });
-        self.reader.others(self.bounds).into_iter().map(opened).collect()
+        let opened = |(name, reader)| (name, Self { reader, limit: None, terms: self.terms, is_evaluated: false });
+        self.reader.others(self.terms).into_iter().map(opened).collect()
     }
 }
 
@@ -77,6 +81,8 @@ pub fn sampled(mut dataset: Dataset, limit: usize) -> Dataset {
     let mut chosen = Choice::new(&dataset, limit).choose();
     chosen.sort_unstable();
     let kept = |at: usize| chosen.binary_search(&at).is_ok();
+    let left_out = dataset.images.iter().enumerate().filter(|(at, _)| !kept(*at));
+    dataset.numbering.left_out = left_out.map(|(_, image)| (image.id, image.file_name.clone())).collect();
     let mut at = 0..;
     dataset.images.retain(|_| at.next().is_some_and(kept));
     let mut at = 0..;

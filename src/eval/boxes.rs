@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::gather::falling;
 use super::greedy::{is_ignored, match_at_lowest_iou};
-use super::grid::MAX_DETECTIONS;
+use super::params::Params;
 use super::parts::{AreaRanges, Parts};
 use crate::detection::{Annotation, Category, Detection};
 
@@ -61,8 +61,9 @@ impl<'a> Boxes<'a> {
             (true, true) => Status::Ignored,
             (true, false) => Status::Unmatched,
         };
-        let label = |label: &Annotation| alone(label.category_id, is_ignored(label, &AreaRanges, ALL, 0));
-        let is_outside = |detection: &Detection| !AreaRanges.has(ALL, 0, &detection.bbox, detection.bbox.area());
+        let ranges = AreaRanges::of(&Params::default());
+        let label = |label: &Annotation| alone(label.category_id, is_ignored(label, &ranges, ALL, 0));
+        let is_outside = |detection: &Detection| !ranges.has(ALL, 0, &detection.bbox, detection.bbox.area());
         let detection = |detection: &Detection| alone(detection.category_id, is_outside(detection));
         let mut boxes = Self {
             labels,
@@ -82,7 +83,7 @@ impl<'a> Boxes<'a> {
 
     /// Matches the detections of one category, which come by falling score.
     fn match_group(&mut self, id: u64, group: &[usize]) {
-        let (first, rest) = group.split_at(group.len().min(MAX_DETECTIONS));
+        let (first, rest) = group.split_at(group.len().min(Params::default().most_detections()));
         let places: Vec<usize> = (0..self.labels.len()).filter(|&at| self.labels[at].category_id == id).collect();
         let objects: Vec<&Annotation> = places.iter().map(|&at| &self.labels[at]).collect();
         let ignored: Vec<bool> = places.iter().map(|&at| self.label_status[at] == Status::Ignored).collect();

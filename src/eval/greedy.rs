@@ -141,6 +141,7 @@ pub fn coco_iou(object: &Annotation, detection: &Detection) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Params;
     use super::super::parts::AreaRanges;
     use super::*;
     use crate::detection::BBox;
@@ -156,7 +157,7 @@ mod tests {
     fn matched(objects: &[Annotation], found: &[Detection]) -> Vec<Outcomes> {
         let mut outcomes = Vec::new();
         let (objects, found): (Vec<_>, Vec<_>) = (objects.iter().collect(), found.iter().collect());
-        match_group(&objects, &found, &AreaRanges, 0, &mut outcomes);
+        match_group(&objects, &found, &AreaRanges::of(&Params::default()), 0, &mut outcomes);
         outcomes
     }
 

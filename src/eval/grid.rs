@@ -5,11 +5,8 @@ use std::ops::Range;
 /// Thresholds of [`iou_threshold`].
 pub const IOUS: usize = 10;
 
-/// Area ranges of [`AREAS`].
+/// Area ranges of [`super::Params::areas`].
 pub const AREA_RANGES: usize = 4;
-
-/// Detections of a category that are looked at in an image, those of the highest scores.
-pub const MAX_DETECTIONS: usize = 100;
 
 /// COCO's IoU grid 0.50:0.05:0.95, in numpy's arithmetic: 0.9 is the double below it.
 #[must_use]
@@ -22,9 +19,6 @@ pub fn iou_threshold(slot: usize) -> f64 {
 pub fn recall_thresholds() -> [f64; 101] {
     std::array::from_fn(|slot| slot as f64 * 0.01)
 }
-
-/// Areas of objects that count, in square pixels, both ends included: all, small, medium, large.
-pub const AREAS: [(f64, f64); AREA_RANGES] = [(0.0, 1e10), (0.0, 1024.0), (1024.0, 9216.0), (9216.0, 1e10)];
 
 /// What a figure measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +36,10 @@ pub struct Definition {
     pub quantity: Quantity,
     /// First slot of the IoU grid, and the slot after the last.
     ious: (usize, usize),
-    /// Slot of [`AREAS`], or of other parts that the objects are evaluated in.
+    /// Slot of [`super::Params::areas`], or of other parts that the objects are evaluated in.
     pub area: usize,
-    /// Detections per image and category.
-    pub max_detections: usize,
+    /// Slot of [`super::Params::max_dets`].
+    pub cap: usize,
 }
 
 impl Definition {
@@ -63,12 +57,15 @@ impl Definition {
 }
 
 const fn average_precision(ious: (usize, usize), area: usize) -> Definition {
-    Definition { quantity: Quantity::Precision, ious, area, max_detections: MAX_DETECTIONS }
+    Definition { quantity: Quantity::Precision, ious, area, cap: ALL }
 }
 
-const fn average_recall(area: usize, max_detections: usize) -> Definition {
-    Definition { quantity: Quantity::Recall, ious: (0, IOUS), area, max_detections }
+const fn average_recall(area: usize, cap: usize) -> Definition {
+    Definition { quantity: Quantity::Recall, ious: (0, IOUS), area, cap }
 }
+
+/// The cap of all figures but AR1 and AR10.
+const ALL: usize = 2;
 
 /// In the order of [`super::Summary`].
 pub const DEFINITIONS: [Definition; 12] = [
@@ -78,10 +75,10 @@ pub const DEFINITIONS: [Definition; 12] = [
     average_precision((0, IOUS), 1),
     average_precision((0, IOUS), 2),
     average_precision((0, IOUS), 3),
+    average_recall(0, 0),
     average_recall(0, 1),
-    average_recall(0, 10),
-    average_recall(0, MAX_DETECTIONS),
-    average_recall(1, MAX_DETECTIONS),
-    average_recall(2, MAX_DETECTIONS),
-    average_recall(3, MAX_DETECTIONS),
+    average_recall(0, ALL),
+    average_recall(1, ALL),
+    average_recall(2, ALL),
+    average_recall(3, ALL),
 ];

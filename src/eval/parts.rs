@@ -1,6 +1,7 @@
 //! Parts of the objects: what is evaluated by itself while all else is ignored, as COCO does with its area ranges.
 
-use super::grid::{AREA_RANGES, AREAS};
+use super::Params;
+use super::grid::AREA_RANGES;
 use crate::detection::BBox;
 
 /// Most parts that one table can hold.
@@ -16,7 +17,14 @@ pub trait Parts {
 }
 
 /// COCO's: all, small, medium, large.
-pub struct AreaRanges;
+pub struct AreaRanges([(f64, f64); AREA_RANGES]);
+
+impl AreaRanges {
+    /// With the borders of `params`.
+    pub fn of(params: &Params) -> Self {
+        Self(params.areas())
+    }
+}
 
 impl Parts for AreaRanges {
     fn count(&self) -> usize {
@@ -24,6 +32,6 @@ impl Parts for AreaRanges {
     }
 
     fn has(&self, part: usize, _image: usize, _bbox: &BBox, area: f64) -> bool {
-        (AREAS[part].0..=AREAS[part].1).contains(&area)
+        (self.0[part].0..=self.0[part].1).contains(&area)
     }
 }

@@ -8,7 +8,8 @@ use super::batches::by_batches;
 use super::coco::{CategoryFigures, CocoFigures};
 use super::gather::Gathered;
 use super::greedy::{Outcomes, is_ignored, match_group};
-use super::grid::{DEFINITIONS, MAX_DETECTIONS};
+use super::grid::DEFINITIONS;
+use super::params::Params;
 use super::parts::{AreaRanges, MAX_PARTS, Parts};
 use super::per_image::{PerImage, lists};
 use super::ranking::order_by_score;
@@ -18,6 +19,7 @@ use crate::detection::{Annotation, Category, Detection, ImageRecord};
 /// The detections of one cell with what became of each, 12 bytes for each.
 #[derive(Debug, Clone)]
 pub struct MatchTable {
+    pub(super) params: Params,
     images: usize,
     category_ids: Vec<u64>,
     /// In the order of the dataset's categories.
@@ -35,7 +37,7 @@ pub(super) struct CategoryTable {
     pub objects: Vec<Objects>,
 }
 
-/// A detection, one of the [`MAX_DETECTIONS`] of the highest scores of its image and category.
+/// A detection, one of the [`Params::most_detections`] of the highest scores of its image and category.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     /// Position in the dataset's images.
@@ -43,7 +45,7 @@ pub(super) struct Row {
     /// What became of it, as a position in [`MatchTable::outcomes`].
     pub outcomes: u32,
     /// Detections of its image and category that come before it.
-    pub rank: u8,
+    pub rank: u16,
     /// Whether it is of the same image and score as the row before it.
     pub is_tied: bool,
 }
@@ -58,27 +60,42 @@ pub(super) struct Objects {
 }
 
 impl MatchTable {
-    /// Matches the detections of one cell. `annotations` and `detections` are per image, in the order of `images`;
-    /// those of other categories than `categories` are left out.
+    /// As [`Self::build_with`], with COCO's own params.
     ///
     /// # Errors
-    /// An image id given twice, lists of another length than `images`, or a score that is not a number.
+    /// See [`Self::build_with`].
     pub fn build(
         images: &[ImageRecord],
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
-        Self::build_in(&AreaRanges, images, categories, annotations, detections)
+        Self::build_with(&Params::default(), images, categories, annotations, detections)
     }
 
-    /// As [`Self::build`], but with other parts of the objects than COCO's area ranges: only [`Self::view_of`] makes sense
+    /// Matches the detections of one cell. `annotations` and `detections` are per image, in the order of `images`;
+    /// those of other categories than `categories` are left out.
+    ///
+    /// # Errors
+    /// An image id given twice, lists of another length than `images`, or a score that is not a number.
+    pub fn build_with(
+        params: &Params,
+        images: &[ImageRecord],
+        categories: &[Category],
+        annotations: &(impl PerImage<Annotation> + ?Sized),
+        detections: &(impl PerImage<Detection> + ?Sized),
+    ) -> Result<Self, String> {
+        Self::build_in(&AreaRanges::of(params), params, images, categories, annotations, detections)
+    }
+
+    /// As [`Self::build_with`], but with other parts of the objects than COCO's area ranges: only [`Self::view_of`] makes sense
     /// of such a table.
     ///
     /// # Errors
-    /// See [`Self::build`].
+    /// See [`Self::build_with`].
     pub fn build_in(
         parts: &impl Parts,
+        params: &Params,
         images: &[ImageRecord],
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
@@ -88,13 +105,13 @@ impl MatchTable {
         let category_ids = categories.iter().map(|category| category.id).collect();
         let (mut kinds, mut outcomes) = (Kinds::default(), Vec::new());
         let add = |building: &mut Building, image: usize, mut group: Gathered<'_>| {
-            group.detections.truncate(MAX_DETECTIONS);
+            group.detections.truncate(params.most_detections());
             match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
             building.add(image, &group, parts, outcomes.iter().map(|&one| kinds.number(one)));
         };
         let cell = (images, categories, annotations, detections);
         let categories = by_batches(cell, Building::with_capacity, add, Building::finish);
-        Ok(Self { images: images.len(), category_ids, categories, outcomes: kinds.all })
+        Ok(Self { params: *params, images: images.len(), category_ids, categories, outcomes: kinds.all })
     }
 
     /// How many images the cell has.
@@ -182,7 +199,7 @@ impl Building {
     fn add(&mut self, at: usize, group: &Gathered<'_>, parts: &impl Parts, outcomes: impl Iterator<Item = u32>) {
         let image = at as u32;
         let row = |(rank, (detection, outcomes)): (usize, (&&Detection, u32))| {
-            (detection.score, Row { image, outcomes, rank: rank as u8, is_tied: false })
+            (detection.score, Row { image, outcomes, rank: rank as u16, is_tied: false })
         };
         self.rows.extend(group.detections.iter().zip(outcomes).enumerate().map(row));
         if !group.objects.is_empty() {

@@ -41,7 +41,8 @@ impl View {
             Quantity::Precision => Reading::Interpolated(recall_thresholds().to_vec()),
             Quantity::Recall => Reading::Recall,
         };
-        let of_category = |category| ranking(category, &table.outcomes, definition, &keeps);
+        let most = table.params.max_dets[definition.cap];
+        let of_category = |category| ranking(category, &table.outcomes, definition, most, &keeps);
         let categories = table.categories.iter().map(of_category).collect();
         Self::new(table.images(), reading, definition.ious().len(), Arc::new(categories))
     }
@@ -111,10 +112,11 @@ fn ranking(
     category: &CategoryTable,
     outcomes: &[Outcomes],
     definition: &Definition,
+    most: usize,
     keeps: &impl Fn(u32) -> bool,
 ) -> Ranking {
     let first = definition.ious().start;
-    let is_in = |row: &Row| usize::from(row.rank) < definition.max_detections && keeps(row.image);
+    let is_in = |row: &Row| usize::from(row.rank) < most && keeps(row.image);
     let mut run = runs();
     let numbered = category.rows.iter().map(|row| (row, run(row.is_tied)));
     let ranked = numbered.filter(|(row, _)| is_in(row)).map(|(row, run)| {

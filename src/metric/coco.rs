@@ -2,7 +2,10 @@
 
 use super::kind::{Better, Metric, Source};
 
-/// COCO's area ranges, square pixels.
+/// Where COCO parts its area ranges, square pixels: 32 x 32 and 96 x 96.
+pub const COCO_AREA_RANGES: [f64; 2] = [1024.0, 9216.0];
+
+/// The area ranges, at COCO's borders unless a suite sets others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
     /// Every object.
@@ -18,14 +21,12 @@ pub enum Area {
 impl Area {
     /// Whether an object of `area` square pixels is in the range; both ends belong to it, as in pycocotools.
     #[must_use]
-    pub fn contains(self, area: f64) -> bool {
-        const SMALL: f64 = 32.0 * 32.0;
-        const LARGE: f64 = 96.0 * 96.0;
+    pub fn contains(self, area: f64, [small, large]: [f64; 2]) -> bool {
         match self {
             Self::All => true,
-            Self::Small => area <= SMALL,
-            Self::Medium => (SMALL..=LARGE).contains(&area),
-            Self::Large => area >= LARGE,
+            Self::Small => area <= small,
+            Self::Medium => (small..=large).contains(&area),
+            Self::Large => area >= large,
         }
     }
 }
@@ -39,45 +40,61 @@ pub static MAP: Metric = metric(
     0,
     "map",
     Area::All,
-    "COCO AP: mean over IoU 0.50:0.05:0.95 and categories, 101 recall points, 100 detections per image",
+    "COCO AP: mean over IoU 0.50:0.05:0.95 and categories, 101 recall points, 100 (`max_dets`) detections per image",
 );
 /// AP50.
 pub static MAP50: Metric = metric(
     1,
     "map50",
     Area::All,
-    "COCO AP at IoU 0.50: mean over categories, 101 recall points, 100 detections per image",
+    "COCO AP at IoU 0.50: mean over categories, 101 recall points, 100 (`max_dets`) detections per image",
 );
 /// AP75.
 pub static MAP75: Metric = metric(
     2,
     "map75",
     Area::All,
-    "COCO AP at IoU 0.75: mean over categories, 101 recall points, 100 detections per image",
+    "COCO AP at IoU 0.75: mean over categories, 101 recall points, 100 (`max_dets`) detections per image",
 );
 /// AP small.
-pub static MAP_SMALL: Metric = metric(3, "map_small", Area::Small, "COCO AP of objects below 32 x 32 pixels");
+pub static MAP_SMALL: Metric =
+    metric(3, "map_small", Area::Small, "COCO AP of objects below 32 x 32 (`area_ranges`) pixels");
 /// AP medium.
 pub static MAP_MEDIUM: Metric =
-    metric(4, "map_medium", Area::Medium, "COCO AP of objects of 32 x 32 to 96 x 96 pixels");
+    metric(4, "map_medium", Area::Medium, "COCO AP of objects of 32 x 32 to 96 x 96 (`area_ranges`) pixels");
 /// AP large.
-pub static MAP_LARGE: Metric = metric(5, "map_large", Area::Large, "COCO AP of objects from 96 x 96 pixels");
+pub static MAP_LARGE: Metric =
+    metric(5, "map_large", Area::Large, "COCO AP of objects from 96 x 96 (`area_ranges`) pixels");
 /// AR1.
-pub static MAR_1: Metric =
-    metric(6, "mar_1", Area::All, "COCO AR: mean over IoU 0.50:0.05:0.95 and categories, 1 detection per image");
+pub static MAR_1: Metric = metric(
+    6,
+    "mar_1",
+    Area::All,
+    "COCO AR: mean over IoU 0.50:0.05:0.95 and categories, 1 (`max_dets`) detection per image",
+);
 /// AR10.
-pub static MAR_10: Metric =
-    metric(7, "mar_10", Area::All, "COCO AR: mean over IoU 0.50:0.05:0.95 and categories, 10 detections per image");
+pub static MAR_10: Metric = metric(
+    7,
+    "mar_10",
+    Area::All,
+    "COCO AR: mean over IoU 0.50:0.05:0.95 and categories, 10 (`max_dets`) detections per image",
+);
 /// AR100.
-pub static MAR_100: Metric =
-    metric(8, "mar_100", Area::All, "COCO AR: mean over IoU 0.50:0.05:0.95 and categories, 100 detections per image");
+pub static MAR_100: Metric = metric(
+    8,
+    "mar_100",
+    Area::All,
+    "COCO AR: mean over IoU 0.50:0.05:0.95 and categories, 100 (`max_dets`) detections per image",
+);
 /// AR small.
-pub static MAR_SMALL: Metric = metric(9, "mar_small", Area::Small, "COCO AR of objects below 32 x 32 pixels");
+pub static MAR_SMALL: Metric =
+    metric(9, "mar_small", Area::Small, "COCO AR of objects below 32 x 32 (`area_ranges`) pixels");
 /// AR medium.
 pub static MAR_MEDIUM: Metric =
-    metric(10, "mar_medium", Area::Medium, "COCO AR of objects of 32 x 32 to 96 x 96 pixels");
+    metric(10, "mar_medium", Area::Medium, "COCO AR of objects of 32 x 32 to 96 x 96 (`area_ranges`) pixels");
 /// AR large.
-pub static MAR_LARGE: Metric = metric(11, "mar_large", Area::Large, "COCO AR of objects from 96 x 96 pixels");
+pub static MAR_LARGE: Metric =
+    metric(11, "mar_large", Area::Large, "COCO AR of objects from 96 x 96 (`area_ranges`) pixels");
 
 #[cfg(test)]
 mod tests {

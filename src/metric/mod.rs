@@ -9,7 +9,7 @@ mod settings;
 mod summary;
 mod voc;
 
-pub use coco::Area;
+pub use coco::{Area, COCO_AREA_RANGES};
 pub use kind::{Agreement, Better, Data, Metric, Operating, Points, Source, Summary};
 pub use settings::Settings;
 

@@ -393,7 +393,7 @@ impl Binder<'_, '_> {
             self.wrong(Diagnostic::new(span, message).help("remove the check, or name another metric"));
             return false;
         }
-        if !metric.needs_objects() || has_objects(dataset, self.read_area(), category) {
+        if !metric.needs_objects() || has_objects(dataset, self.read_area(), self.plan.settings.area_ranges, category) {
             return true;
         }
         let of =
@@ -443,9 +443,9 @@ fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
     }
 }
 
-fn has_objects(dataset: &Dataset, area: Area, category: Option<u64>) -> bool {
+fn has_objects(dataset: &Dataset, area: Area, borders: [f64; 2], category: Option<u64>) -> bool {
     let counts = |a: &Annotation| {
-        !a.iscrowd && area.contains(a.area) && category.is_none_or(|category| a.category_id == category)
+        !a.iscrowd && area.contains(a.area, borders) && category.is_none_or(|category| a.category_id == category)
     };
     dataset.annotations.iter().flatten().any(counts)
 }

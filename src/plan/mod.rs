@@ -5,6 +5,7 @@
 
 mod audit_part;
 mod augmentations;
+mod ceiling;
 mod checks;
 mod claims;
 mod conditions;

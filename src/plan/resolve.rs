@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Against, Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use super::{augmentations, checks, conditions, resources, slices};
+use super::{augmentations, ceiling, checks, conditions, resources, slices};
 use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
@@ -115,6 +115,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         plan.is_filtered = true;
     }
     plan.notes.extend(same_models(&plan));
+    plan.notes.extend(ceiling::notes(&plan));
     plan.notes.extend(without_baseline(&plan));
     plan.notes.extend(of_models(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
@@ -124,7 +125,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
 fn of_models(plan: &Plan) -> Vec<String> {
     let opened = plan.models.iter().filter_map(|model| Some((&model.name, model.state.as_ref().ok()?)));
     let notes =
-        opened.flat_map(|(name, model)| model.notes().into_iter().map(move |note| format!("model `{name}` {note}")));
+        opened.flat_map(|(name, model)| model.notes().into_iter().map(move |note| format!("model `{name}`{note}")));
     notes.collect()
 }
 
@@ -169,6 +170,8 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
     metric::Settings {
         min_confidence: spec.defaults.min_confidence.unwrap_or(defaults.min_confidence),
         strictness: spec.defaults.strictness.unwrap_or(defaults.strictness),
+        max_dets: spec.defaults.max_dets.unwrap_or(defaults.max_dets),
+        area_ranges: spec.defaults.area_ranges.unwrap_or(defaults.area_ranges),
     }
 }
 

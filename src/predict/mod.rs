@@ -6,6 +6,7 @@ mod frame;
 mod keys;
 mod predictor;
 
+mod box_format;
 mod found;
 mod naming;
 pub mod tls;

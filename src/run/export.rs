@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{PerturbedSet, Predictions};
+use crate::dataset::ImageIds;
 use crate::detection::{Detection, ImageRecord};
 use crate::plan::Plan;
 
@@ -12,13 +13,19 @@ use crate::plan::Plan;
 pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: usize) -> Option<Value> {
     let data = plan.datasets[plan.cells[cell].dataset].state.as_ref().ok()?;
     let per_image = data.images.iter().zip(predictions.cells[cell].value()?);
+    let are_places = data.numbering.ids == ImageIds::Places;
     let result = |image: &ImageRecord, detection: &Detection| {
-        json!({
+        let mut result = json!({
             "image_id": image.id,
             "category_id": detection.category_id,
             "bbox": detection.bbox,
             "score": detection.score,
-        })
+        });
+        if are_places {
+            // Nobody else's numbers are these.
+            result["file_name"] = json!(image.file_name);
+        }
+        result
     };
     let results = per_image.flat_map(|(image, found)| {
         found.detections().iter().map(|detection| result(image, detection)).collect::<Vec<_>>()

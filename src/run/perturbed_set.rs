@@ -181,6 +181,7 @@ mod tests {
             digest: Digest::of_bytes(b""),
             sampled_from: None,
             metadata: vec![],
+            numbering: crate::dataset::Numbering::default(),
             warnings: vec![],
             aside: crate::dataset::Aside::default(),
         };

@@ -3,6 +3,7 @@
 use super::audit::{audit, wanted_by_audits};
 use super::clusters::clusters;
 use super::data_figures::data_figures;
+use super::diagnosis::diagnoses;
 use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
 use super::execute::Predictions;
@@ -60,7 +61,7 @@ pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
 }
 
 /// Scores, judges, illustrates and seals.
-fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>) -> Finished {
+fn finish(plan: &Plan, mut predictions: Predictions, context: &Context<'_>) -> Finished {
     context.events.scoring();
     let scoring = (context.clock)();
     let watch = Stopwatch::new(context.clock);
@@ -69,6 +70,7 @@ fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>) -> Finis
         let data = data_figures(plan, &plan.cases, &mut inspector);
         Scorecard { data, ..score::score(plan, &predictions, context.threads) }
     });
+    predictions.notes.extend(diagnoses(plan, &predictions));
     let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
     let exhibits =
         watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts));

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use super::Values;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{Batches, Counts, MatchTable, OperatingTable, PerImage, Resamples, View, VocTable, VocVersion};
+use crate::eval::{
+    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Resamples, View, VocTable, VocVersion,
+};
 use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
 
 /// The labels and detections of a cell, per image.
@@ -52,8 +54,8 @@ impl<'a> CellTables<'a> {
     }
 
     fn coco(&self) -> Result<&MatchTable, String> {
-        let CellData { images, categories, annotations, detections, .. } = *self.data;
-        let build = || MatchTable::build(images, categories, annotations, detections);
+        let CellData { images, categories, annotations, detections, settings, .. } = *self.data;
+        let build = || MatchTable::build_with(&params(settings), images, categories, annotations, detections);
         self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
@@ -118,10 +120,11 @@ impl<'a> CellTables<'a> {
     /// take three times the memory.
     fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
         let Source::Coco { slot, .. } = metric.source else { return self.weighted(metric) };
-        let CellData { images, categories, annotations, detections, .. } = *self.data;
+        let CellData { images, categories, annotations, detections, settings, .. } = *self.data;
         let batches = Batches::new(categories, detections);
         let of_batch = |categories: &[Category]| {
-            let table = MatchTable::build(images, categories, annotations, &batches.detections(categories))?;
+            let detections = batches.detections(categories);
+            let table = MatchTable::build_with(&params(settings), images, categories, annotations, &detections)?;
             Ok(table.view(slot))
         };
         let slices = batches.slices();
@@ -162,6 +165,11 @@ impl Weighted<'_> {
             Self::Nothing => Values::default(),
         }
     }
+}
+
+/// What the suite sets of COCO's evaluation.
+pub(super) fn params(settings: Settings) -> Params {
+    Params { max_dets: settings.max_dets, area_ranges: settings.area_ranges }
 }
 
 fn operating(table: &OperatingTable, which: Operating, weights: &[u32]) -> Values {

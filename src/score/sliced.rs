@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::cell::params;
 use super::{CellData, Values, common};
 use crate::detection::{BBox, Size};
 use crate::eval::{MatchTable, Parts, Resamples, View};
@@ -49,19 +50,20 @@ impl SlicedTables {
     /// # Errors
     /// See [`MatchTable::build`].
     pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, String> {
-        let CellData { images, categories, annotations, detections, .. } = *data;
+        let CellData { images, categories, annotations, detections, settings, .. } = *data;
+        let params = params(settings);
         let mut of_objects = Vec::new();
         for attribute in attributes.iter().copied() {
             for (classes, side) in attribute.classes().into_iter().flat_map(|classes| SIDES.map(|side| (classes, side)))
             {
                 let parts = InClasses { classes, frames, side };
-                let table = MatchTable::build_in(&parts, images, categories, annotations, detections)?;
+                let table = MatchTable::build_in(&parts, &params, images, categories, annotations, detections)?;
                 of_objects.push((attribute, side, table));
             }
         }
         Ok(Self {
             images: images.len(),
-            all: MatchTable::build(images, categories, annotations, detections)?,
+            all: MatchTable::build_with(&params, images, categories, annotations, detections)?,
             of_objects,
             whole: OnceLock::new(),
         })

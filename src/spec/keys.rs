@@ -74,6 +74,9 @@ pub const EXCLUSION: &[Key] = &[
     Key::new("on", ON, "conditions as in a check; all, clean too, where none is named"),
 ];
 
+/// The most detections that can be looked at: their ranks are kept in 16 bits.
+const MOST_DETECTIONS: i64 = u16::MAX as i64;
+
 /// The keys of `[defaults]`.
 pub const DEFAULTS: &[Key] = &[
     Key::new("metric", Shape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none")
@@ -92,6 +95,18 @@ pub const DEFAULTS: &[Key] = &[
     .or(Literal::Number(0.3)),
     Key::new("strictness", Shape::SHARE, "the stability below which an image counts as affected")
         .or(Literal::Number(0.75)),
+    Key::new(
+        "max_dets",
+        Shape::List { of: Scalar::Integer { min: 1, max: MOST_DETECTIONS }, min: 3, max: Some(3) },
+        "detections of a category in an image that COCO's figures look at: for `mar_1`, for `mar_10`, and for all others \
+         (pycocotools' `maxDets`); [1, 10, 100] where none are given",
+    ),
+    Key::new(
+        "area_ranges",
+        Shape::List { of: Scalar::Number { min: 0.0, max: 1e10 }, min: 2, max: Some(2) },
+        "the areas, square pixels, between small and medium and between medium and large objects, for `map_small` and the \
+         like (pycocotools' `areaRng`); [1024, 9216] where none are given",
+    ),
 ];
 
 /// The keys of `[slices]`.

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::key::{Key, Shape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
-use super::table::{Mistake, Table, TableReader, Value};
+use super::table::{Mistake, Table, TableReader, Value, deserialize};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, SlicesSpec, Source, Span};
 use crate::entry::nearest;
 
@@ -70,6 +70,10 @@ pub struct Defaults {
     pub min_confidence: Option<f64>,
     /// The stability below which an image is affected; 0.75.
     pub strictness: Option<f64>,
+    /// Detections that COCO's figures look at, not falling; 1, 10, 100.
+    pub max_dets: Option<[usize; 3]>,
+    /// Areas that part COCO's ranges, rising; 1024, 9216.
+    pub area_ranges: Option<[f64; 2]>,
 }
 
 /// `[report]`: where report files go.
@@ -152,9 +156,28 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
         resamples: reader.integer("resamples"),
         min_confidence: reader.number("min_confidence"),
         strictness: reader.number("strictness"),
+        max_dets: reader.with("max_dets", read_max_dets).map(Spanned::into_inner),
+        area_ranges: reader.with("area_ranges", read_area_ranges).map(Spanned::into_inner),
     };
     reader.finish();
     defaults
+}
+
+fn read_max_dets(value: &Value<'_>) -> Result<[usize; 3], Mistake> {
+    const HELP: &str = "write three whole numbers from 1 to 65535, none less than the one before it: [1, 10, 300]";
+    let caps: Vec<usize> = deserialize(value)?;
+    let is_right = |caps: &[usize; 3]| caps[0] >= 1 && caps.is_sorted() && u16::try_from(caps[2]).is_ok();
+    let caps = <[usize; 3]>::try_from(caps).ok().filter(is_right);
+    caps.ok_or_else(|| Mistake::new("`max_dets` is not three rising numbers").help(HELP))
+}
+
+fn read_area_ranges(value: &Value<'_>) -> Result<[f64; 2], Mistake> {
+    const HELP: &str =
+        "write the two areas in square pixels, the smaller first: [1024, 9216] are those of 32 x 32 and 96 x 96";
+    let borders: Vec<f64> = deserialize(value)?;
+    let is_right = |[small, large]: &[f64; 2]| *small > 0.0 && small < large && *large < 1e10;
+    let borders = <[f64; 2]>::try_from(borders).ok().filter(is_right);
+    borders.ok_or_else(|| Mistake::new("`area_ranges` is not two rising areas").help(HELP))
 }
 
 fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostics) -> ReportSpec {

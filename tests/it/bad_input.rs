@@ -260,7 +260,7 @@ fn a_result_of_an_unknown_image_or_category() {
         "result 0 has image_id 9999, which the dataset does not have",
     );
     let category = r#"[{"image_id": 8, "category_id": 9, "bbox": [1, 2, 3, 4], "score": 0.5}]"#;
-    expect_model_error(&with_results(category), "model_load", "result 0 has category_id 9");
+    expect_model_error(&with_results(category), "model_load", "no result is of a category that the dataset has");
 }
 
 #[test]

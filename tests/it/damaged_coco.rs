@@ -96,7 +96,8 @@ fn paths_and_pictures() {
     let mut damages = damages();
     let named = |name: &'static str| with("/images/0/file_name", json!(name));
     let missing = "missing image files (1): ";
-    damages.refused("of another machine", named("C:\\data\\a.png"), missing);
+    let moved = Some("image files that are not where the labels say, found by their last names (1): C:\\data\\a.png");
+    damages.read_as("of another machine", named("C:\\data\\a.png"), moved, &[CAT, DOG]);
     damages.refused("no name", named(""), "it is a folder, not a file");
     damages.refused("null", with("/images/0/file_name", Value::Null), "invalid type: null, expected a string");
     damages.refused("another case", named("A.png"), missing);
@@ -135,6 +136,7 @@ fn paths_and_pictures() {
         labels["images"] =
             json!([{"id": 1, "file_name": "x/a.png", "width": 40}, {"id": 2, "file_name": "y/a.png", "width": 20}]);
         labels["annotations"][1]["bbox"] = json!([5, 5, 10, 20]);
+        labels["annotations"][1]["area"] = json!(200);
         w.write("set/labels.json", labels.to_string());
         for name in ["set/a.png", "set/b.png"] {
             std::fs::remove_file(w.path(name)).unwrap();
@@ -192,23 +194,32 @@ fn boxes() {
     damages.refused("infinite", with_text("[1,2,10,10]", "[1,-Infinity,10,10]"), "a number is NaN or infinite");
     damages.refused("beyond doubles", with_text("[1,2,10,10]", "[1,1e999,10,10]"), "a number is NaN or infinite");
     damages.refused("an infinite area", with(BOX, json!([1, 2, 1e200, 1e200])), "impossible boxes (1): annotation 1");
-    damages.refused("three numbers", with(BOX, json!([1, 2, 3])), "invalid length 3, expected an array of length 4");
-    damages.refused("five numbers", with(BOX, json!([1, 2, 3, 4, 5])), "is not COCO instances JSON: ");
+    damages.refused(
+        "three numbers",
+        with(BOX, json!([1, 2, 3])),
+        "a `bbox` that is not [x, y, width, height] (1): annotation 1 has 3 numbers",
+    );
+    damages.refused(
+        "five numbers",
+        with(BOX, json!([1, 2, 3, 4, 5])),
+        "annotation 1 has 5 numbers, as turned boxes have",
+    );
     damages.refused("texts", with(BOX, json!(["1", "2", "3", "4"])), "invalid type: string \"1\", expected f64");
     damages.refused("null", with(BOX, json!([1, 2, null, 4])), "invalid type: null, expected f64");
     damages.refused("none", with(BOX, Value::Null), "annotations without a `bbox` (1): 1");
-    damages.refused("negative area", with("/annotations/0/area", json!(-5)), "impossible boxes (1): annotation 1");
+    let doubted =
+        Some("`area`s that cannot be true, those of the boxes taken (1): annotation 1 has -5 for a box of 100");
+    damages.read_as("negative area", with("/annotations/0/area", json!(-5)), doubted, &[CAT, DOG]);
     damages.read_as("no area", with("/annotations/0/area", Value::Null), None, &[CAT, DOG]);
 }
 
 #[test]
 fn ids() {
     let mut damages = damages();
-    let text = "the text \"1\" where a number belongs: write 1 without quotes at line 1 column";
-    damages.refused("an image's as a text", with("/images/0/id", json!("1")), text);
-    damages.refused("an annotation's image as a text", with("/annotations/0/image_id", json!("1")), text);
-    let hash = "the text \"6f1e\" where a number belongs: ids are whole numbers, here and in results";
-    damages.refused("a hash", with("/images/0/id", json!("6f1e")), hash);
+    damages.read_as("an image's as a text", with("/images/0/id", json!("1")), None, &[CAT, DOG]);
+    damages.read_as("an annotation's image as a text", with("/annotations/0/image_id", json!("1")), None, &[CAT, DOG]);
+    let hash = "unknown images (1): annotation 1 has image_id 1";
+    damages.refused("a hash of an image alone", with("/images/0/id", json!("6f1e")), hash);
     damages.refused("negative", with("/images/0/id", json!(-1)), "expected a whole number of at least 0");
     damages.refused("a fraction", with("/images/0/id", json!(1.5)), "expected a whole number of at least 0");
     damages.refused("beyond 64 bits", with_text("\"id\":1", "\"id\":18446744073709551616"), "expected a whole number");

@@ -128,8 +128,8 @@ fn boxes_and_classes() {
         "is not among the 2 of `names`",
     );
     damages.refused("a confidence", line("0 0.5 0.5 0.2 0.2 0.9\n"), "six values are a prediction with its confidence");
-    let twice = Some("objects written twice (1): a.png [16, 12, 8, 6]");
-    damages.read_as("twice", line("0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2 0.2\n"), twice, &[CAT, CAT, DOG]);
+    let twice = Some("objects written twice, of which one is kept (1): a.png [16, 12, 8, 6]");
+    damages.read_as("twice", line("0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2 0.2\n"), twice, &[CAT, DOG]);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn masks() {
     damages.refused("NaN in a polygon", line("0 0.1 NaN 0.5 0.1 0.5 0.5\n"), "`NaN` is not a number");
     damages.read_as(
         "a polygon of no area",
-        line("0 0.1 0.1 0.1 0.1 0.1 0.1\n"),
+        line("0 0.9 0.9 0.9 0.9 0.9 0.9\n"),
         Some("boxes of no size, left out (1)"),
         &[DOG],
     );

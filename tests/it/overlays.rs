@@ -107,7 +107,9 @@ fn the_resolved_spec_is_one_that_means_the_same() {
     assert_eq!(plan(&["list", "specs/saved.toml"]), written);
     assert_eq!(
         plan(&["check", "specs/saved.toml"]).1,
-        "SPEC: note: dataset `test`: partial: 2 of 6 images\nSPEC: 2 cases on 4 cells, ready to run\n"
+        "SPEC: note: dataset `test`: partial: 2 of 6 images\nSPEC: note: model `r`: results on `test` cover 0 of 2 images \
+         under clean, and not all under 1 more condition: those that they do not cover count as images where nothing was \
+         found\nSPEC: 2 cases on 4 cells, ready to run\n"
     );
     assert_eq!(workshop.run(&["run", "specs/saved.toml", "-q"]).code, 1, "the empty results fail");
     assert!(workshop.path("junit.xml").exists(), "reports go to the same place");

@@ -1,6 +1,7 @@
 //! One XML file: what it says of an image and its objects.
 
 use super::xml::Element;
+use crate::dataset::turn::Turn;
 use crate::detection::BBox;
 use crate::spec::Choice;
 
@@ -37,6 +38,8 @@ pub struct Object {
     pub is_difficult: bool,
     /// Pixels, `[xmin, ymin, xmax, ymax]` as written.
     pub corners: [f64; 4],
+    /// What is said of a turned box.
+    pub turn: Turn,
 }
 
 impl Object {
@@ -51,7 +54,9 @@ impl Object {
             return Err(format!("an object with {names} `name`"));
         }
         let Some(bndbox) = element.child("bndbox") else {
-            return Err(format!("a {name} without `bndbox`"));
+            let turned = element.child("robndbox").is_some();
+            let turned = if turned { "; its `robndbox` is turned: write the upright box around it" } else { "" };
+            return Err(format!("a {name} without `bndbox`{turned}"));
         };
         let boxes = element.all("bndbox").count();
         if boxes > 1 {
@@ -72,7 +77,7 @@ impl Object {
             Some("1") => true,
             Some(other) => return Err(format!("a {name} with `difficult` {other}: expected 0 or 1")),
         };
-        Ok(Self { name: name.to_owned(), is_difficult, corners })
+        Ok(Self { name: name.to_owned(), is_difficult, corners, turn: turn(element) })
     }
 
     /// The box, pixels from 0.
@@ -85,6 +90,17 @@ impl Object {
         };
         BBox::from_corners(x0 - first, y0 - first, x1 - last, y1 - last)
     }
+}
+
+/// Of CVAT's `attributes`.
+fn turn(object: &Element) -> Turn {
+    let mut turn = Turn::default();
+    for attribute in object.child("attributes").into_iter().flat_map(|attributes| attributes.all("attribute")) {
+        if let (Some(name), Some(value)) = (attribute.text_of("name"), attribute.text_of("value")) {
+            turn.attribute(name, &serde_json::Value::from(value));
+        }
+    }
+    turn
 }
 
 /// What the corners of a file mean by its source, if it names one.
@@ -138,7 +154,12 @@ mod tests {
 
     #[test]
     fn corners_have_three_readings() {
-        let object = Object { name: "fox".into(), is_difficult: false, corners: [1.0, 1.0, 155.0, 178.0] };
+        let object = Object {
+            name: "fox".into(),
+            is_difficult: false,
+            corners: [1.0, 1.0, 155.0, 178.0],
+            turn: Turn::default(),
+        };
         assert_eq!(object.bbox(Corners::Edges), BBox::from([1.0, 1.0, 154.0, 177.0]));
         assert_eq!(object.bbox(Corners::FromOne), BBox::from([0.0, 0.0, 154.0, 177.0]));
         assert_eq!(object.bbox(Corners::Inclusive), BBox::from([0.0, 0.0, 155.0, 178.0]));
@@ -157,7 +178,8 @@ mod tests {
 
     #[test]
     fn roboflow_writes_the_same_box_in_xml_and_text() {
-        let helmet = Object { name: "helmet".into(), is_difficult: false, corners: [179.0, 85.0, 231.0, 144.0] };
+        let corners = [179.0, 85.0, 231.0, 144.0];
+        let helmet = Object { name: "helmet".into(), is_difficult: false, corners, turn: Turn::default() };
         assert_eq!(helmet.bbox(Corners::FromOne), BBox::from_corners(178.0, 84.0, 230.0, 143.0));
     }
 

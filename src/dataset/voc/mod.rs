@@ -26,12 +26,12 @@
 //! What was taken is told in a note. Against each other the readings differ by at most a pixel.
 //!
 //! Objects that are `difficult` count neither for nor against a model, like COCO's crowd regions. `part`s of objects
-//! are not read. Image ids are the places in the sorted file names, category ids those in the list of classes, from 1.
+//! are not read. Image ids are the places in the sorted file names, for nobody but this program; category ids those in the list of classes, from 1.
 //!
 //! Errors: missing or unusable images, images of another `size` than written (the right way up), XML that is broken
 //! or has no box for an object, or two, names that `labels` does not have, corners in the wrong order, two images of the
 //! same name. Warnings, counted: pictures without an XML file (left out), boxes beyond the image (clipped) or of no size
-//! (left out), `size` left at 0, a `filename` of another picture, objects written twice.
+//! (left out), `size` left at 0, a `filename` of another picture, objects written twice, boxes turned by CVAT's `rotation` (those around them are taken).
 
 mod annotation;
 mod format;

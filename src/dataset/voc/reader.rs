@@ -10,9 +10,10 @@ use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, r
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
-use crate::dataset::records::{Named, check_names, record};
-use crate::dataset::{Aside, Bounds, Dataset, DatasetError, Reader, boxes};
-use crate::detection::{Annotation, Category, ImageRecord};
+use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::turn::around;
+use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
+use crate::detection::{Annotation, BBox, Category};
 use crate::digest::Digest;
 use crate::entry::NotFound;
 use crate::file;
@@ -40,10 +41,10 @@ struct Page {
 }
 
 impl Reader for VocReader {
-    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError> {
+    fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let mut findings = Findings::default();
         let mut pages = Vec::new();
-        for path in self.layout.xml_files(bounds, &mut findings)? {
+        for path in self.layout.xml_files(terms.bounds, &mut findings)? {
             pages.extend(self.page(path, &mut findings)?);
         }
         if pages.is_empty() {
@@ -57,9 +58,9 @@ impl Reader for VocReader {
         for ((id, page), path) in (1..).zip(&pages).zip(pictures) {
             let name = name_in(&clean_path(&self.folder()), &path);
             let named = Named { id, name, path, written: written_size(page, &mut findings) };
-            if let Some(image) = record(named, bounds, &mut findings) {
-                annotations.push(annotations_of(page, &image, &ids, &mut findings));
-                images.push(image);
+            if let Some(pictured) = record(named, terms, &mut findings) {
+                annotations.push(annotations_of(page, &pictured, &ids, &mut findings));
+                images.push(pictured.record);
             }
         }
         tell_links(&clean_path(&self.folder()), &images, &mut findings);
@@ -69,10 +70,21 @@ impl Reader for VocReader {
         let parts = pages.iter().flat_map(|page| [stem(&page.path), page.text.clone()]).collect::<Vec<_>>();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
         let metadata = metadata(&images, &[]);
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
+        let numbering = Numbering { ids: ImageIds::Places, ..Numbering::default() };
+        Ok(Dataset {
+            images,
+            categories,
+            annotations,
+            digest,
+            sampled_from: None,
+            metadata,
+            numbering,
+            warnings,
+            aside,
+        })
     }
 
-    fn others(&self, _bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, _terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
         let reader = |(name, layout): (String, Layout)| {
             let (images, labels) = (self.images.clone(), self.labels.clone());
             let reader: Box<dyn Reader> = Box::new(Self { layout, images, labels, corners: self.corners });
@@ -205,13 +217,15 @@ fn written_size(page: &Page, findings: &mut Findings) -> (Option<u64>, Option<u6
 
 fn annotations_of(
     page: &Page,
-    image: &ImageRecord,
+    pictured: &Pictured,
     ids: &HashMap<&str, u64>,
     findings: &mut Findings,
 ) -> Vec<Annotation> {
+    let image = &pictured.record;
     let mut annotations = Vec::new();
     for object in &page.objects {
-        let bbox = boxes::inside(image, &object.bbox(page.corners), findings);
+        let written = upright(object, page.corners, &image.file_name, findings);
+        let bbox = boxes::inside(image, &pictured.upright(&written), findings);
         if let (Some(bbox), Some(&category_id)) = (bbox, ids.get(object.name.as_str())) {
             if object.is_difficult {
                 findings.warning(
@@ -219,8 +233,26 @@ fn annotations_of(
                     format!("{} {}", image.file_name, object.name),
                 );
             }
-            annotations.push(Annotation { category_id, bbox, area: bbox.area(), iscrowd: object.is_difficult });
+            // A turned object covers less than the box around it.
+            let area = if object.turn.rotation.is_some() { object.bbox(page.corners).area() } else { bbox.area() };
+            let area = area.min(bbox.area());
+            annotations.push(Annotation { category_id, bbox, area, iscrowd: object.is_difficult });
         }
     }
     annotations
+}
+
+/// The box of an object, upright: that around it where it is written before it was turned.
+fn upright(object: &Object, meaning: Corners, file_name: &str, findings: &mut Findings) -> BBox {
+    let written = object.bbox(meaning);
+    if let Some(degrees) = object.turn.rotation {
+        let example = format!("{file_name} {} by {degrees} degrees", object.name);
+        findings.warning("boxes turned by `rotation`, the upright boxes around them taken", example);
+        return around(&written, degrees);
+    }
+    if let Some(angle) = object.turn.angle {
+        let example = format!("{file_name} {} by {angle}", object.name);
+        findings.warning("annotations with an angle, whose boxes are taken as upright", example);
+    }
+    written
 }

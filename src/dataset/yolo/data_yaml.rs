@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use yaml_rust2::{Yaml, YamlLoader};
 
-use super::yaml_size;
+use super::{darknet, yaml_size};
 use crate::dataset::DatasetError;
 use crate::dataset::files::{clean_path, read_text};
 use crate::file;
@@ -30,6 +30,8 @@ pub struct DataYaml {
     pub keypoint_values: usize,
     /// The file's text, for the digest.
     pub text: String,
+    /// What somebody should know of it.
+    pub notes: Vec<String>,
     splits: Vec<(String, Vec<String>)>,
 }
 
@@ -39,6 +41,12 @@ impl DataYaml {
     /// # Errors
     /// It cannot be read, is no YAML, or its classes contradict each other.
     pub fn read(path: &Path) -> Result<Self, DatasetError> {
+        if darknet::is_data(path) {
+            return darknet::read_data(path);
+        }
+        if darknet::is_classes(path) {
+            return darknet::read_classes(path);
+        }
         let text = read_text(path, EXPECTED, file::MOST_OF_A_TEXT)?;
         let syntax = |reason: String| DatasetError::Syntax { path: path.to_path_buf(), expected: EXPECTED, reason };
         yaml_size::check(&text).map_err(syntax)?;
@@ -46,7 +54,14 @@ impl DataYaml {
         let root = documents.into_iter().next().unwrap_or(Yaml::Null);
         let Yaml::Hash(keys) = &root else { return Err(syntax("it has no keys".to_owned())) };
         let wrong = |finding: String| DatasetError::Content { path: path.to_path_buf(), findings: vec![finding] };
-        let names = names(&root["names"]).map_err(wrong)?;
+        let mut notes = Vec::new();
+        let names = match numbered(&root) {
+            Some(numbered) => {
+                notes.push(format!("no `names`: the {} classes are called class_0, class_1, ...", numbered.len()));
+                numbered
+            }
+            None => names(&root["names"]).map_err(wrong)?,
+        };
         check_count(&root["nc"], names.len()).map_err(wrong)?;
         let keypoint_values = keypoint_values(&root["kpt_shape"]).map_err(wrong)?;
         let splits = keys.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value)));
@@ -58,7 +73,13 @@ impl DataYaml {
             keypoint_values,
             splits: splits.map(|(key, value)| (key, sources(value))).filter(|(_, s)| !s.is_empty()).collect(),
             text,
+            notes,
         })
+    }
+
+    /// Of another file that says the same.
+    pub fn of(folder: PathBuf, names: Vec<String>, splits: Vec<(String, Vec<String>)>, text: String) -> Self {
+        Self { folder, root: None, names, keypoint_values: 0, text, notes: Vec::new(), splits }
     }
 
     /// The splits that the file names, in its order.
@@ -76,6 +97,16 @@ impl DataYaml {
 fn sources(value: &Yaml) -> Vec<String> {
     let paths = value.as_vec().map_or(std::slice::from_ref(value), Vec::as_slice);
     paths.iter().filter_map(Yaml::as_str).filter(|path| !path.trim().is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// The most classes that are given names by their number.
+const MOST_NUMBERED: i64 = 100_000;
+
+/// The names that Ultralytics gives to classes of which only the number is written (`nc`).
+fn numbered(root: &Yaml) -> Option<Vec<String>> {
+    let count =
+        root["nc"].as_i64().filter(|count| root["names"].is_badvalue() && (1..=MOST_NUMBERED).contains(count))?;
+    Some((0..count).map(|number| format!("class_{number}")).collect())
 }
 
 /// `names`: a list, or a map from each number to its name.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
+use super::darknet;
 use super::data_yaml::DataYaml;
 use super::reader::YoloReader;
 use crate::dataset::files::{files_in, has_extension};
@@ -25,8 +26,8 @@ impl Named for Yolo {
 }
 
 const KEYS: &[Key] = &[
-    Key::new("path", Shape::PATH, "the data.yaml, or the folder that holds it").required(),
-    Key::new("split", Shape::TEXT, "the part of the dataset, a key of data.yaml: train, val (or valid), test")
+    Key::new("path", Shape::PATH, "the data.yaml (or darknet's obj.data, or a classes.txt), or the folder that holds it").required(),
+    Key::new("split", Shape::TEXT, "the part of the dataset, a key of data.yaml: train, val (or valid), test; \"all\" where only classes are listed")
         .required(),
     Key::new("images", Shape::PATH, "the folder of the pictures, where they are not where data.yaml says"),
 ];
@@ -60,9 +61,11 @@ fn yaml_file(source: &Source, path: &Spanned<String>, options: &mut TableReader<
     let called = |name: &str| files.iter().find(|file| file.ends_with(name)).cloned();
     let only = || (files.len() == 1).then(|| files[0].clone());
     let found = called("data.yaml").or_else(|| called("data.yml")).or_else(only);
+    let found = found.or_else(|| files.is_empty().then(|| darknet::beside(&folder)).flatten());
     if found.is_none() {
         let message = format!("no data.yaml in {}", folder.display());
-        let help = "it names the classes and splits of a YOLO dataset; with several YAML files, name the one to read";
+        let help = "it names the classes and splits of a YOLO dataset; with several YAML files, name the one to read; obj.data and \
+                    classes.txt do as well";
         options.wrong(Diagnostic::new(path.span(), message).help(help));
     }
     found

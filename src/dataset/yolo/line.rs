@@ -1,5 +1,6 @@
 //! One line of a YOLO label file.
 
+use super::long_lines::is_track;
 use crate::detection::BBox;
 
 /// How far outside 0..1 a coordinate may be and still be a share of the picture; beyond, it is something else.
@@ -14,6 +15,8 @@ pub struct Object {
     pub bbox: BBox,
     /// Share of the picture; of the polygon where the line has one.
     pub area: f64,
+    /// The values after the class of a polygon; none of a box.
+    pub corners: Vec<f64>,
 }
 
 /// Reads a line that is not blank. `classes` is the number of classes, `keypoint_values` how many values follow a box.
@@ -35,6 +38,9 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
         }
         _ => &values[1..],
     };
+    if rest.last().is_some_and(|id| !PLAUSIBLE.contains(id)) && is_track(rest) {
+        return Err("it ends in a confidence and a track id: a prediction and no label".to_owned());
+    }
     if let Some(absurd) = rest.iter().find(|value| !PLAUSIBLE.contains(value)) {
         return Err(format!("{absurd} is no share 0..1 of the picture: is it in pixels?"));
     }
@@ -42,9 +48,9 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
         [_, _, width, height] if *width < 0.0 || *height < 0.0 => Err(format!("a box of {width} by {height}")),
         &[x, y, width, height] => {
             let bbox = BBox { x: x - width / 2.0, y: y - height / 2.0, width, height };
-            Ok(Object { class, bbox, area: bbox.area() })
+            Ok(Object { class, bbox, area: bbox.area(), corners: Vec::new() })
         }
-        [_, _, _, _, _] => Err("six values are a prediction with its confidence and no label".to_owned()),
+        [_, _, _, _, _] => Err("six values are a prediction with its confidence or track id, and no label".to_owned()),
         corners if corners.len() >= 6 && corners.len() % 2 == 0 => Ok(polygon(class, corners)),
         rest => Err(format!("{} values instead of five or a polygon's seven and more", rest.len() + 1)),
     }
@@ -64,9 +70,9 @@ fn class(value: f64, classes: usize) -> Result<usize, String> {
 
 /// The enclosing box and the area, by the shoelace formula, of the part of a polygon inside of the picture, corners
 /// outside moved to the edge.
-fn polygon(class: usize, corners: &[f64]) -> Object {
+fn polygon(class: usize, values: &[f64]) -> Object {
     let corners: Vec<(f64, f64)> =
-        corners.chunks_exact(2).map(|corner| (corner[0].clamp(0.0, 1.0), corner[1].clamp(0.0, 1.0))).collect();
+        values.chunks_exact(2).map(|corner| (corner[0].clamp(0.0, 1.0), corner[1].clamp(0.0, 1.0))).collect();
     let bounds = |side: fn(&(f64, f64)) -> f64| {
         let sides = corners.iter().map(side);
         sides.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), side| (low.min(side), high.max(side)))
@@ -74,7 +80,8 @@ fn polygon(class: usize, corners: &[f64]) -> Object {
     let ((x0, x1), (y0, y1)) = (bounds(|corner| corner.0), bounds(|corner| corner.1));
     let next = corners.iter().cycle().skip(1);
     let doubled: f64 = corners.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum();
-    Object { class, bbox: BBox::from_corners(x0, y0, x1, y1), area: doubled.abs() / 2.0 }
+    let bbox = BBox::from_corners(x0, y0, x1, y1);
+    Object { class, bbox, area: doubled.abs() / 2.0, corners: values.to_vec() }
 }
 
 #[cfg(test)]
@@ -84,7 +91,8 @@ mod tests {
     #[test]
     fn five_values_are_a_box_about_its_centre() {
         let object = parse("1 0.5 0.25 0.5 0.25", 2, 0).unwrap();
-        assert_eq!(object, Object { class: 1, bbox: BBox::from([0.25, 0.125, 0.5, 0.25]), area: 0.125 });
+        let bbox = BBox::from([0.25, 0.125, 0.5, 0.25]);
+        assert_eq!(object, Object { class: 1, bbox, area: 0.125, corners: Vec::new() });
         assert_eq!(parse("  1.0\t5e-1 .25 0.5 0.25 ", 2, 0).unwrap(), object);
     }
 
@@ -106,7 +114,10 @@ mod tests {
     #[test]
     fn what_is_no_label_is_refused_with_its_reason() {
         let error = |line: &str| parse(line, 3, 0).unwrap_err();
-        assert_eq!(error("0 0.5 0.5 0.2 0.2 0.93"), "six values are a prediction with its confidence and no label");
+        let prediction = "six values are a prediction with its confidence or track id, and no label";
+        assert_eq!(error("0 0.5 0.5 0.2 0.2 0.93"), prediction);
+        let track = "it ends in a confidence and a track id: a prediction and no label";
+        assert_eq!(error("0 0.5 0.5 0.2 0.2 0.93 7"), track);
         assert_eq!(error("3 0.5 0.5 0.2 0.2"), "class 3 is not among the 3 of `names` (0..=2)");
         assert_eq!(error("-1 0.5 0.5 0.2 0.2"), "class -1 is not among the 3 of `names` (0..=2)");
         assert_eq!(error("0.5 0.5 0.5 0.2 0.2"), "class 0.5 is not a whole number");

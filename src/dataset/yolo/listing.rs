@@ -1,6 +1,7 @@
 //! Which images a split has, and where their labels are.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::data_yaml::DataYaml;
@@ -62,6 +63,7 @@ impl<'a> Lister<'a> {
             listed.extend(found);
         }
         listed.sort();
+        beside_pictures(&mut listed, findings);
         Ok(listed)
     }
 
@@ -153,7 +155,9 @@ impl<'a> Lister<'a> {
 
     /// `None` where it leads elsewhere.
     fn line_of_list(&self, line: &str, folder: &Path, findings: &mut Findings) -> Option<Listed> {
-        let places = [locate(folder, line), locate(&self.root, line)];
+        let mut places = vec![locate(folder, line), locate(&self.root, line)];
+        // CVAT's lists begin with the folder that darknet would be run from.
+        places.extend(clean_name(line).split_once('/').map(|(_, inner)| clean_path(&self.root.join(inner))));
         let is_there = |path: &&PathBuf| path.is_file() || self.labels_of(path).is_file();
         let path = places.iter().find(is_there).unwrap_or(&places[0]).clone();
         if line.contains('\\') && path.to_string_lossy() != line {
@@ -183,9 +187,35 @@ impl<'a> Lister<'a> {
             Err(_) => (Path::new(""), path),
         };
         let parts: Vec<_> = below.iter().collect();
-        let Some(last) = parts.iter().rposition(|part| *part == "images") else { return path.to_path_buf() };
-        let renamed = parts.iter().enumerate().map(|(at, part)| if at == last { "labels".as_ref() } else { *part });
-        base.join(renamed.collect::<PathBuf>())
+        match parts.iter().rposition(|part| *part == "images") {
+            Some(last) => base.join(renamed(&parts, last)),
+            None => labels_around(path).unwrap_or_else(|| path.to_path_buf()),
+        }
+    }
+}
+
+/// Parts of a path with the one at `last` called `labels`.
+fn renamed(parts: &[&OsStr], last: usize) -> PathBuf {
+    parts.iter().enumerate().map(|(at, part)| if at == last { OsStr::new("labels") } else { *part }).collect()
+}
+
+/// `path` with the last folder called `images` of it all called `labels`, if there is such a folder: of a dataset whose root is
+/// `images` itself.
+fn labels_around(path: &Path) -> Option<PathBuf> {
+    let parts: Vec<&OsStr> = path.iter().collect();
+    let last = parts.iter().rposition(|part| *part == "images")?;
+    renamed(&parts[..=last], last).is_dir().then(|| renamed(&parts, last))
+}
+
+/// Where no image has its labels where Ultralytics looks, but some have a file beside them, those are the labels.
+fn beside_pictures(listed: &mut [Listed], findings: &mut Findings) {
+    let beside = |image: &Listed| image.picture.with_extension("txt");
+    if listed.iter().any(|image| image.labels.is_file()) || !listed.iter().any(|image| beside(image).is_file()) {
+        return;
+    }
+    findings.note(format!("there is no {}: labels are read from beside the pictures", listed[0].labels.display()));
+    for image in listed {
+        image.labels = beside(image);
     }
 }
 

@@ -6,15 +6,19 @@ use std::path::{Path, PathBuf};
 use super::data_yaml::DataYaml;
 use super::line;
 use super::listing::{Listed, Lister};
+use super::long_lines::LongLines;
 use crate::dataset::files::{lines, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
-use crate::dataset::records::{Named, check_names, record};
-use crate::dataset::{Aside, Bounds, Dataset, DatasetError, Reader, boxes};
-use crate::detection::{Annotation, BBox, Category, ImageRecord};
+use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
+use crate::detection::{Annotation, Category};
 use crate::digest::Digest;
 use crate::file;
+
+/// Share of its box below which the area of a polygon is what rounding leaves of nothing.
+const CROSSED: f64 = 1e-9;
 
 /// Reads one split.
 pub struct YoloReader {
@@ -27,40 +31,54 @@ pub struct YoloReader {
 }
 
 impl Reader for YoloReader {
-    fn read(&self, bounds: Bounds) -> Result<Dataset, DatasetError> {
+    fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let data = DataYaml::read(&self.yaml)?;
         let mut findings = Findings::default();
-        let lister = Lister::new(&data, self.images.as_deref(), bounds, &mut findings);
+        data.notes.iter().for_each(|note| findings.note(note));
+        let lister = Lister::new(&data, self.images.as_deref(), terms.bounds, &mut findings);
         let listed = lister.list(&self.split, &mut findings)?;
         check_listed(&listed, &mut findings);
         let mut parts = vec![data.text.clone()];
-        let (mut images, mut annotations) = (Vec::new(), Vec::new());
+        let (mut images, mut annotations, mut long_lines) = (Vec::new(), Vec::new(), LongLines::default());
         for (id, image) in (1..).zip(listed) {
             let labels = labels(&image, &mut findings)?;
             parts.extend([image.name.clone(), labels.clone()]);
             let named = Named { id, name: image.name, path: image.picture, written: (None, None) };
-            if let Some(record) = record(named, bounds, &mut findings) {
-                annotations.push(objects(&labels, &image.labels, &record, &data, &mut findings));
-                images.push(record);
+            if let Some(pictured) = record(named, terms, &mut findings) {
+                annotations.push(objects(&labels, &image.labels, &pictured, &data, &mut long_lines, &mut findings));
+                images.push(pictured.record);
             }
         }
         tell_links(lister.folder_of_pictures(), &images, &mut findings);
-        boxes::tell_repeated(&images, &annotations, &mut findings);
+        long_lines.tell(&mut findings);
+        boxes::drop_repeated(&images, &mut annotations, &mut findings);
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
         let categories: Vec<Category> = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
         check_names(&categories, &mut findings);
         let warnings = findings.into_warnings(&self.yaml)?;
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
         let metadata = metadata(&images, &[]);
-        Ok(Dataset { images, categories, annotations, digest, sampled_from: None, metadata, warnings, aside })
+        let numbering = Numbering { ids: ImageIds::Places, ..Numbering::default() };
+        Ok(Dataset {
+            images,
+            categories,
+            annotations,
+            digest,
+            sampled_from: None,
+            metadata,
+            numbering,
+            warnings,
+            aside,
+        })
     }
 
     /// What the file names and what is there: exports are often taken apart.
-    fn others(&self, bounds: Bounds) -> Vec<(String, Box<dyn Reader>)> {
+    fn others(&self, terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
         let Ok(data) = DataYaml::read(&self.yaml) else { return Vec::new() };
         let is_there = |split: &String| {
             let mut findings = Findings::default();
-            let listed = Lister::new(&data, self.images.as_deref(), bounds, &mut findings).list(split, &mut findings);
+            let listed =
+                Lister::new(&data, self.images.as_deref(), terms.bounds, &mut findings).list(split, &mut findings);
             // What cannot be listed is there: reading it tells why it cannot be compared with.
             listed.map_or(true, |listed| !listed.is_empty())
         };
@@ -98,11 +116,23 @@ fn labels(image: &Listed, findings: &mut Findings) -> Result<String, DatasetErro
     Ok(String::new())
 }
 
-fn objects(text: &str, path: &Path, image: &ImageRecord, data: &DataYaml, findings: &mut Findings) -> Vec<Annotation> {
+fn objects(
+    text: &str,
+    path: &Path,
+    image: &Pictured,
+    data: &DataYaml,
+    long_lines: &mut LongLines,
+    findings: &mut Findings,
+) -> Vec<Annotation> {
     let mut objects = Vec::new();
     for (number, line) in lines(text).filter(|(_, line)| !line.trim().is_empty()) {
         match line::parse(line, data.names.len(), data.keypoint_values) {
-            Ok(object) => objects.extend(annotation(&object, image, findings)),
+            Ok(object) => {
+                if !object.corners.is_empty() {
+                    long_lines.add(&format!("{}:{number}", path.display()), &object.corners);
+                }
+                objects.extend(annotation(&object, image, findings));
+            }
             Err(reason) => findings.error("wrong lines", format!("{}:{number}: {reason}", path.display())),
         }
     }
@@ -110,12 +140,19 @@ fn objects(text: &str, path: &Path, image: &ImageRecord, data: &DataYaml, findin
 }
 
 /// The object in pixels; `None` where nothing of it is in the image.
-fn annotation(object: &line::Object, image: &ImageRecord, findings: &mut Findings) -> Option<Annotation> {
-    let (width, height) = (f64::from(image.width), f64::from(image.height));
-    let BBox { x, y, width: w, height: h } = object.bbox;
-    let whole = BBox { x: x * width, y: y * height, width: w * width, height: h * height };
-    let bbox = boxes::inside(image, &whole, findings)?;
+fn annotation(object: &line::Object, image: &Pictured, findings: &mut Findings) -> Option<Annotation> {
+    let (width, height) = (f64::from(image.record.width), f64::from(image.record.height));
+    let bbox = boxes::inside(&image.record, &image.scaled(&object.bbox), findings)?;
     // What is cut off a box is cut off its area; a polygon's is known of its part inside.
     let area = (object.area * width * height).min(bbox.area());
+    let area = if area > CROSSED * bbox.area() {
+        area
+    } else {
+        findings.warning(
+            "polygons that cross themselves, of no area: that of the box taken",
+            image.record.file_name.clone(),
+        );
+        bbox.area()
+    };
     Some(Annotation { category_id: object.class as u64, bbox, area, iscrowd: false })
 }

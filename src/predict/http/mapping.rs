@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use crate::detection::{BBox, Size};
 use crate::predict::PredictError;
+use crate::predict::box_format::{BoxFormat, Unit};
 use crate::predict::found::Found;
 use crate::predict::naming::Class;
 use crate::predict::wire::shown;
@@ -42,53 +43,6 @@ const KEY_OF_BOX: &str = "*";
 enum BoxPath {
     Together(String),
     Apart([String; 4]),
-}
-
-/// What the four numbers of a box are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BoxFormat {
-    /// Left, top, right, bottom.
-    Xyxy,
-    /// Left, top, width, height.
-    Xywh,
-    /// Centre, width, height.
-    Cxcywh,
-    /// Top, left, bottom, right.
-    Yxyx,
-}
-
-impl Choice for BoxFormat {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("xyxy", Self::Xyxy), ("xywh", Self::Xywh), ("cxcywh", Self::Cxcywh), ("yxyx", Self::Yxyx)];
-
-    fn summary(self) -> &'static str {
-        match self {
-            Self::Xyxy => "left, top, right, bottom",
-            Self::Xywh => "left, top, width, height",
-            Self::Cxcywh => "centre x, centre y, width, height",
-            Self::Yxyx => "top, left, bottom, right (TensorFlow)",
-        }
-    }
-}
-
-/// What the numbers of a box count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    /// Pixels of the picture that was sent.
-    Pixel,
-    /// Shares of its width and height, 0..=1.
-    Unit,
-}
-
-impl Choice for Unit {
-    const ALL: &'static [(&'static str, Self)] = &[("pixel", Self::Pixel), ("unit", Self::Unit)];
-
-    fn summary(self) -> &'static str {
-        match self {
-            Self::Pixel => "pixels of the picture that was sent",
-            Self::Unit => "shares of its width and height, 0..=1",
-        }
-    }
 }
 
 impl Mapping {
@@ -232,20 +186,7 @@ impl Mapping {
     }
 
     fn bbox(&self, numbers: [f64; 4], size: Size) -> BBox {
-        let numbers = match self.format {
-            BoxFormat::Yxyx => [numbers[1], numbers[0], numbers[3], numbers[2]],
-            BoxFormat::Xyxy | BoxFormat::Xywh | BoxFormat::Cxcywh => numbers,
-        };
-        let (width, height) = match self.unit {
-            Unit::Pixel => (1.0, 1.0),
-            Unit::Unit => (f64::from(size.width), f64::from(size.height)),
-        };
-        let [a, b, c, d] = [numbers[0] * width, numbers[1] * height, numbers[2] * width, numbers[3] * height];
-        match self.format {
-            BoxFormat::Xyxy | BoxFormat::Yxyx => BBox::from_corners(a, b, c, d),
-            BoxFormat::Xywh => BBox::from([a, b, c, d]),
-            BoxFormat::Cxcywh => BBox::from([a - c / 2.0, b - d / 2.0, c, d]),
-        }
+        self.format.bbox(self.unit, numbers, size)
     }
 
     /// For the record.

@@ -124,7 +124,7 @@ impl Predictor for HttpModel {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.options.transport.note().into_iter().collect()
+        self.options.transport.note().map(|note| format!(" {note}")).into_iter().collect()
     }
 
     fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {

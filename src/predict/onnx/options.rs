@@ -169,10 +169,18 @@ impl Reading {
         Key::new(
             "scale",
             Shape::number(1e-6, 1e6),
-            "pixel values 0..=255 are multiplied by this; the decoder's where none is given",
+            "what the pixel values 0..=255 are divided by: 255 makes shares of them, 1 leaves them; the decoder's where none is given",
         ),
-        Key::new("mean", THREE, "taken off each channel after `scale`; the decoder's where none is given"),
-        Key::new("std", THREE, "each channel is divided by this at last; the decoder's where none is given"),
+        Key::new(
+            "mean",
+            THREE,
+            "taken off each channel after the division by `scale`, in its unit; the decoder's where none is given",
+        ),
+        Key::new(
+            "std",
+            THREE,
+            "what each channel is divided by at last: (pixel / scale - mean) / std; the decoder's where none is given",
+        ),
         Key::new(
             "pad",
             Shape::Either(&[LEVEL, Shape::List { of: Scalar::Integer { min: 0, max: 255 }, min: 3, max: Some(3) }]),

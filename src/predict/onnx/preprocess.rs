@@ -244,6 +244,24 @@ mod tests {
 
     const PLAIN: Preprocessing = Preprocessing { channels: Channels::Bgr, scale: 1.0, ..Preprocessing::LETTERBOX };
 
+    /// What `explain` and the schema say of `scale`, `mean` and `std`.
+    #[test]
+    fn values_are_divided_by_scale_less_the_mean_and_divided_by_std() {
+        let key =
+            |name: &str| super::super::options::Reading::KEYS.iter().find(|key| key.name == name).unwrap().summary;
+        assert!(key("scale").starts_with("what the pixel values 0..=255 are divided by: 255 makes shares of them"));
+        assert!(key("std").contains("(pixel / scale - mean) / std"));
+        let (mean, std) = ([0.5, 0.25, 0.125], [0.25, 0.5, 2.0]);
+        let table = Preprocessing { scale: 255.0, mean, std, ..Preprocessing::LETTERBOX }.table(1);
+        assert_eq!((table[0], table[255]), (-0.5, 1.5));
+        let picture = RgbImage::from_pixel(2, 2, image::Rgb([255, 0, 51]));
+        let (image, input) = (Size { width: 2, height: 2 }, Size { width: 2, height: 2 });
+        let ready = Preprocessing { scale: 255.0, mean, std, ..Preprocessing::LETTERBOX };
+        let planes = ready.planes(&picture, input, &Fit::new(Placement::Letterbox, image, input), 3);
+        assert_eq!([planes[0], planes[4]], [2.0, -0.5]);
+        assert!((planes[8] - (0.2 - 0.125) / 2.0).abs() < 1e-7);
+    }
+
     #[test]
     fn a_box_goes_there_and_back() {
         let (image, input) = (Size { width: 427, height: 640 }, Size { width: 416, height: 416 });

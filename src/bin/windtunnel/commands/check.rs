@@ -5,7 +5,7 @@ use windtunnel::catalog;
 use windtunnel::plan::Plan;
 use windtunnel::predict::Agreement;
 use windtunnel::report::{Style, counted};
-use windtunnel::run::{EngineTrial, Probe, Trial, engine_trials, idle, probe};
+use windtunnel::run::{EngineTrial, Probe, Trial, diagnoses_of_results, engine_trials, idle, probe};
 use windtunnel::spec::resolved;
 
 use crate::NOTHING_SELECTED;
@@ -110,6 +110,9 @@ fn tell_probes(plan: &Plan) -> anyhow::Result<()> {
     };
     for probe in &probes {
         tell_probe(&plan.file, probe);
+    }
+    for note in diagnoses_of_results(plan) {
+        tell!("{}: warning: {note}", plan.file);
     }
     Ok(())
 }

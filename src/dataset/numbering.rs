@@ -1,0 +1,24 @@
+//! What the numbers of a dataset's images are, for those who have to find images by what others call them.
+
+use std::collections::BTreeMap;
+
+/// How images are called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Numbering {
+    /// What the ids are.
+    pub ids: ImageIds,
+    /// The ids by what the file of labels has for them, where that is no number.
+    pub texts: BTreeMap<String, u64>,
+    /// Images that a sample has left out: their ids and file names.
+    pub left_out: Vec<(u64, String)>,
+}
+
+/// Whose numbers the ids of images are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ImageIds {
+    /// Those that the file of labels gives.
+    #[default]
+    Written,
+    /// Places in a list that only this program makes: nobody else's numbers mean them.
+    Places,
+}

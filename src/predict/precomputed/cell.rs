@@ -1,0 +1,122 @@
+//! The results of one file, held against the dataset that they are of.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::pictures::{Calling, Pictures, Way};
+use super::result;
+use crate::dataset::Dataset;
+use crate::detection::{Category, Detection, Size};
+use crate::predict::PredictorError;
+use crate::predict::box_format::{BoxFormat, Unit};
+use crate::spec::Choice;
+
+/// What the spec says of the numbers in results.
+#[derive(Debug, Clone, Copy)]
+pub struct Meaning {
+    /// What `image_id` is; told by the images where nothing is said.
+    pub image_ids: Option<Calling>,
+    /// The number of the dataset's first category; `None` where numbers are ids.
+    pub first_label: Option<usize>,
+    /// What the four numbers of a box are.
+    pub box_format: BoxFormat,
+    /// What they count.
+    pub unit: Unit,
+}
+
+impl Meaning {
+    /// For the record: what is not as it usually is.
+    pub fn settings(&self) -> Vec<(String, serde_json::Value)> {
+        let usual = |word: &'static str, is_usual: bool| (!is_usual).then(|| json!(word));
+        let settings = [
+            ("image_ids", self.image_ids.map(|calling| json!(calling.word()))),
+            ("first_label", self.first_label.map(|first| json!(first))),
+            ("box_format", usual(self.box_format.word(), self.box_format == BoxFormat::Xywh)),
+            ("unit", usual(self.unit.word(), self.unit == Unit::Pixel)),
+        ];
+        settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    /// The dataset's id of a category.
+    fn category(&self, number: u64, categories: &[Category]) -> Option<u64> {
+        match self.first_label {
+            None => categories.iter().find(|category| category.id == number).map(|category| category.id),
+            Some(first) => {
+                let place = usize::try_from(number).ok()?.checked_sub(first)?;
+                categories.get(place).map(|category| category.id)
+            }
+        }
+    }
+}
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub struct Cell {
+    /// By image id, by falling score; also of images that a sample leaves out.
+    pub detections: HashMap<u64, Vec<Detection>>,
+    /// What led to the images.
+    pub ways: BTreeSet<Way>,
+    /// Whether the numbers of images could mean others.
+    pub is_ambiguous: bool,
+    /// Results of categories that the dataset does not have, which are left out, by their numbers.
+    pub foreign: BTreeMap<u64, usize>,
+    /// Images of the dataset that a result is of, of whatever category.
+    pub covered: usize,
+}
+
+impl Cell {
+    /// Reads a file's `bytes`.
+    ///
+    /// # Errors
+    /// They are no results, or none of the dataset's.
+    pub fn read(
+        path: &Path,
+        bytes: &[u8],
+        dataset: &Dataset,
+        pictures: &Pictures,
+        meaning: Meaning,
+    ) -> Result<Self, PredictorError> {
+        let fail = |what: String| PredictorError::Load(format!("{}: {what}", path.display()));
+        let results = result::read(path, bytes)?;
+        let matched = pictures.find(&results, meaning.image_ids).map_err(fail)?;
+        let sizes: HashMap<u64, Size> = dataset.images.iter().map(|image| (image.id, image.size())).collect();
+        let mut cell = Self { ways: matched.ways, is_ambiguous: matched.is_ambiguous, ..Self::default() };
+        for (index, (raw, image)) in results.iter().zip(&matched.images).enumerate() {
+            let of_image = cell.detections.entry(*image).or_default();
+            let Some(category_id) = meaning.category(raw.category_id.0, &dataset.categories) else {
+                *cell.foreign.entry(raw.category_id.0).or_default() += 1;
+                continue;
+            };
+            // Images that a sample leaves out have no size, and are not asked for.
+            let size = sizes.get(image).copied().unwrap_or(Size { width: 1, height: 1 });
+            let bbox = meaning.box_format.bbox(meaning.unit, raw.bbox, size);
+            if bbox.width < 0.0 || bbox.height < 0.0 {
+                let what = format!("{} of a size of at least 0 are expected", meaning.box_format.summary());
+                return Err(fail(format!("result {index} has bbox {:?}; {what}", raw.bbox)));
+            }
+            of_image.push(Detection { category_id, bbox, score: raw.score });
+        }
+        if !results.is_empty() && cell.foreign.values().sum::<usize>() == results.len() {
+            let known = dataset.categories.iter().map(|category| category.id.to_string()).collect::<Vec<_>>();
+            let found = cell.foreign.keys().map(u64::to_string).collect::<Vec<_>>();
+            let what = format!("no result is of a category that the dataset has ({})", first(&known));
+            let what = format!("{what}: their category_id is {}", first(&found));
+            return Err(fail(format!("{what}; if they count the categories in order, set `first_label`")));
+        }
+        for detections in cell.detections.values_mut() {
+            // Stable: equal scores keep the file's order, as pycocotools has it.
+            detections.sort_by(|a, b| b.score.total_cmp(&a.score));
+        }
+        cell.covered = dataset.images.iter().filter(|image| cell.detections.contains_key(&image.id)).count();
+        Ok(cell)
+    }
+}
+
+/// The first few of a list.
+pub fn first(list: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let more = if list.len() > SHOWN { ", ..." } else { "" };
+    format!("{}{more}", list.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,199 @@
+//! Answers from result files: read when a run is prepared, looked up by image and condition.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::cell::{Cell, Meaning, first};
+use super::kind::{CONDITION, DATASET, Precomputed};
+use super::pictures::{Pictures, Way};
+use crate::condition::{Condition, ConditionName};
+use crate::dataset::Dataset;
+use crate::detection::Detection;
+use crate::digest::Digest;
+use crate::entry::Named;
+use crate::file;
+use crate::predict::{
+    CategoryMap, Frame, ModelCard, Opener, PredictError, Predictor, PredictorError, Variables, Vocabulary,
+};
+
+/// A pattern of result files, and what those that were read say.
+pub struct ResultFiles {
+    pattern: PathBuf,
+    meaning: Meaning,
+    /// Bytes of a file.
+    most: u64,
+    /// By dataset and condition.
+    cells: HashMap<(String, ConditionName), Cell>,
+    digests: Vec<Digest>,
+    /// By dataset and condition, the images that no result is of.
+    silent: BTreeMap<String, usize>,
+    notes: Vec<String>,
+}
+
+impl ResultFiles {
+    /// Nothing read yet.
+    pub fn new(pattern: PathBuf, meaning: Meaning, most: u64) -> Self {
+        let (cells, digests, silent, notes) = (HashMap::new(), Vec::new(), BTreeMap::new(), Vec::new());
+        Self { pattern, meaning, most, cells, digests, silent, notes }
+    }
+
+    /// Of all files that were read. Where none was, as no dataset can be used, nothing is known but where they would be: two
+    /// models of which nothing was read are not one.
+    fn digest(&self) -> Digest {
+        if self.digests.is_empty() {
+            return Digest::of_bytes(self.pattern.as_os_str().as_encoded_bytes());
+        }
+        Digest::of_parts(self.digests.iter().map(Digest::to_string))
+    }
+
+    fn path(&self, dataset: &str, condition: &ConditionName) -> PathBuf {
+        let pattern = self.pattern.display().to_string();
+        PathBuf::from(pattern.replace(DATASET, dataset).replace(CONDITION, &condition.0))
+    }
+}
+
+impl Opener for ResultFiles {
+    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(self)
+    }
+}
+
+impl Predictor for ResultFiles {
+    fn card(&self) -> ModelCard {
+        let mut settings: BTreeMap<String, serde_json::Value> =
+            [("images_without_results".to_owned(), serde_json::json!(self.silent))].into();
+        settings.extend(self.meaning.settings());
+        ModelCard { kind: Precomputed.entry().name.to_owned(), digest: Some(self.digest()), settings }
+    }
+
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::Ids
+    }
+
+    fn needs_pixels(&self) -> bool {
+        false
+    }
+
+    fn prepare(&mut self, name: &str, dataset: &Dataset, conditions: &[Condition]) -> Result<(), PredictorError> {
+        let pattern = self.pattern.display().to_string();
+        if !self.cells.is_empty() && !pattern.contains(DATASET) {
+            let message = format!("{pattern} names the same files for every dataset: it has no `{DATASET}`");
+            return Err(PredictorError::Load(message));
+        }
+        let pictures = Pictures::of(dataset);
+        let mut said = Said::default();
+        let mut clean = None;
+        for condition in conditions {
+            let is_clean = condition.is_clean();
+            let condition = ConditionName::from(condition);
+            let path = self.path(name, &condition);
+            let bytes =
+                file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
+            let cell = Cell::read(&path, &bytes, dataset, &pictures, self.meaning)?;
+            let digest = Digest::of_bytes(&bytes);
+            if is_clean {
+                clean = Some(digest);
+            } else if clean.as_ref() == Some(&digest) && !cell.detections.is_empty() {
+                let message = format!("{} holds the results of the clean images, byte for byte", path.display());
+                return Err(PredictorError::Load(message));
+            }
+            let silent = dataset.images.len() - cell.covered;
+            if silent > 0 {
+                self.silent.insert(format!("{name}/{condition}"), silent);
+            }
+            said.add(&condition, &cell, dataset.images.len());
+            self.digests.push(digest);
+            self.cells.insert((name.to_owned(), condition), cell);
+        }
+        self.notes.extend(said.notes(name));
+        Ok(())
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.iter().map(|note| format!(": {note}")).collect()
+    }
+
+    fn predict(
+        &self,
+        frame: &Frame<'_>,
+        _categories: &CategoryMap,
+        _stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        let key = (frame.dataset.to_owned(), ConditionName::from(frame.condition));
+        let cell = self.cells.get(&key).ok_or_else(|| {
+            PredictError::Inference(format!("no results were read for {} under {}", frame.dataset, frame.condition))
+        })?;
+        Ok(cell.detections.get(&frame.image.id).cloned().unwrap_or_default())
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    let is_too_long = error.kind() == std::io::ErrorKind::FileTooLarge;
+    let way_out = if is_too_long { "; if it is what it should be, raise `max_file_mib`" } else { "" };
+    format!("cannot read {}: {error}{way_out}", path.display())
+}
+
+/// What somebody should know of the files of one dataset.
+#[derive(Default)]
+struct Said {
+    ways: BTreeSet<Way>,
+    is_ambiguous: bool,
+    foreign: BTreeMap<u64, usize>,
+    /// The condition that covers the fewest images, of those that do not cover all; and how many these are.
+    least: Option<(usize, ConditionName)>,
+    partial: usize,
+    images: usize,
+}
+
+impl Said {
+    fn add(&mut self, condition: &ConditionName, cell: &Cell, images: usize) {
+        self.images = images;
+        self.ways.extend(&cell.ways);
+        self.is_ambiguous |= cell.is_ambiguous;
+        for (category, count) in &cell.foreign {
+            *self.foreign.entry(*category).or_default() += count;
+        }
+        if cell.covered < images {
+            self.partial += 1;
+            if self.least.as_ref().is_none_or(|(least, _)| cell.covered < *least) {
+                self.least = Some((cell.covered, condition.clone()));
+            }
+        }
+    }
+
+    fn notes(self, dataset: &str) -> Vec<String> {
+        let mut notes = Vec::new();
+        let ways: Vec<&str> = self.ways.iter().filter_map(|way| way.told()).collect();
+        if !ways.is_empty() {
+            notes.push(format!("results on `{dataset}` are matched with images by {}", ways.join(" and ")));
+        }
+        if self.is_ambiguous {
+            notes.push(format!(
+                "the numbers of images in the results on `{dataset}` are taken as the ids of the labels; as names of files they \
+                 would be others: if they are names, set `image_ids = \"name\"`, else `image_ids = \"id\"`"
+            ));
+        }
+        if !self.foreign.is_empty() {
+            let count: usize = self.foreign.values().sum();
+            let ids: Vec<String> = self.foreign.keys().map(u64::to_string).collect();
+            let ids = first(&ids);
+            notes.push(format!(
+                "results on `{dataset}` of categories that it does not have are left out ({count}): category_id {ids}"
+            ));
+        }
+        if let Some((covered, condition)) = self.least {
+            let others = match self.partial - 1 {
+                0 => String::new(),
+                1 => ", and not all under 1 more condition".to_owned(),
+                others => format!(", and not all under {others} more conditions"),
+            };
+            notes.push(format!(
+                "results on `{dataset}` cover {covered} of {} images under {condition}{others}: those that they do not cover \
+                 count as images where nothing was found",
+                self.images
+            ));
+        }
+        notes
+    }
+}

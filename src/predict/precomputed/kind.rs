@@ -1,0 +1,80 @@
+//! The options of result files.
+
+use super::cell::Meaning;
+use super::files::ResultFiles;
+use super::pictures::Calling;
+use crate::dataset::{MAX_FILE_MIB, most_bytes};
+use crate::entry::{Entry, Named};
+use crate::predict::box_format::{BoxFormat, Unit};
+use crate::predict::{Opener, PredictorKind};
+use crate::spec::{Diagnostic, Key, Literal, Shape, Source, TableReader};
+
+/// Result files.
+#[derive(Debug)]
+pub struct Precomputed;
+
+impl Named for Precomputed {
+    fn entry(&self) -> Entry {
+        Entry { name: "precomputed", summary: "COCO results JSON files, one per condition" }
+    }
+}
+
+/// What the pattern must contain to tell the files of two conditions apart.
+pub const CONDITION: &str = "{condition}";
+
+/// What the pattern may contain to tell the files of two datasets apart.
+pub const DATASET: &str = "{dataset}";
+
+const KEYS: &[Key] = &[
+    Key::new(
+        "path",
+        Shape::PATH,
+        "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\"), `{dataset}` for the dataset's name",
+    )
+    .required(),
+    Key::new(
+        "image_ids",
+        Shape::choice::<Calling>(),
+        "what `image_id` in the results is; told by the images where none is given: the ids of a COCO file, else names. A \
+         `file_name` beside it goes before it",
+    ),
+    Key::new(
+        "first_label",
+        Shape::integer(0, 1),
+        "the number of the first category, where `category_id` in the results counts the dataset's categories in their order; \
+         it is their ids where none is given",
+    ),
+    Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers of `bbox` are").or(Literal::Text("xywh")),
+    Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
+    MAX_FILE_MIB,
+];
+
+impl PredictorKind for Precomputed {
+    fn identity(&self) -> &'static str {
+        "The same model is the same content of the result files. Every run reads them anew; nothing of them is kept."
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        KEYS.to_vec()
+    }
+
+    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        let pattern = options.required::<String>("path", "path = \"results/{dataset}/{condition}.json\"");
+        let meaning = Meaning {
+            image_ids: options.choice::<Calling>("image_ids"),
+            first_label: options.integer("first_label"),
+            box_format: options.choice("box_format").unwrap_or(BoxFormat::Xywh),
+            unit: options.choice("unit").unwrap_or(Unit::Pixel),
+        };
+        let most = most_bytes(options);
+        let pattern = pattern?;
+        if !pattern.get_ref().contains(CONDITION) {
+            let message = format!("`path` names the same file for every condition: it has no `{CONDITION}`");
+            let help =
+                "the files are named by condition, for example `results/{condition}.json` -> results/blur@3.json";
+            options.wrong(Diagnostic::new(pattern.span(), message).help(help));
+            return None;
+        }
+        Some(Box::new(ResultFiles::new(source.resolve(&pattern), meaning, most)))
+    }
+}
