@@ -3,6 +3,7 @@
 //! `audit_part` is what an audit needs of a plan; `augmentations` binds what models were trained with, `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays out the perturbed conditions, `checks` binds checks to
 //! cells (`reads` says which conditions, `claims` which thresholds, `slices` which part of a dataset; `data_checks` those on datasets alone), `resolve` ties them together.
 
+mod accepted;
 mod audit_part;
 mod augmentations;
 mod ceiling;

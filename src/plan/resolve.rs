@@ -7,14 +7,14 @@ use toml::Spanned;
 
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
-use super::{Against, Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use super::{augmentations, ceiling, checks, conditions, resources, slices};
+use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+use super::{accepted, augmentations, ceiling, checks, conditions, resources, slices};
 use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::metric;
 use crate::predict::{SAME_MODEL, Variables};
-use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Rule, Section, Source, Spec};
+use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Source, Spec};
 
 /// Why there is no plan.
 #[derive(Debug)]
@@ -30,9 +30,6 @@ const RESAMPLES: usize = 1000;
 
 /// Confidence of an interval where the spec names none.
 const CONFIDENCE: f64 = 0.95;
-
-/// Cases that a note names; of more it tells the number.
-const SHOWN_CASES: usize = 3;
 
 /// What is asked for beside the spec.
 #[derive(Clone)]
@@ -116,7 +113,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     }
     plan.notes.extend(same_models(&plan));
     plan.notes.extend(ceiling::notes(&plan));
-    plan.notes.extend(without_baseline(&plan));
+    plan.notes.extend(accepted::notes(&plan));
     plan.notes.extend(of_models(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }
@@ -173,45 +170,6 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
         max_dets: spec.defaults.max_dets.unwrap_or(defaults.max_dets),
         area_ranges: spec.defaults.area_ranges.unwrap_or(defaults.area_ranges),
     }
-}
-
-/// Says that there is nothing yet to compare with, as a whole or for some cases: from a misspelt path, or a renamed model,
-/// that looks the same. And that figures were accepted without the resamples that the rule of a case needs.
-fn without_baseline(plan: &Plan) -> Vec<String> {
-    let compared = || plan.cases.iter().filter(|case| case.other == Some(Against::Baseline));
-    let what = if plan.baseline.is_required { "an error" } else { "skipped" };
-    let path = &plan.baseline.path;
-    let baseline = match &plan.baseline.state {
-        Err(_) => return Vec::new(),
-        Ok(None) => {
-            let waiting = compared().count();
-            let note =
-                format!("there is no baseline at {path}: what is compared with it ({waiting} of the cases) is {what}");
-            return (waiting > 0).then_some(note).into_iter().collect();
-        }
-        Ok(Some(baseline)) => baseline,
-    };
-    let lacks = |case: &Case, has: &dyn Fn(&str) -> bool| {
-        case.cells.iter().chain(&case.clean).any(|&cell| !has(&plan.figure_key(case, cell)))
-    };
-    let is_unknown = |case: &Case| lacks(case, &|key| baseline.entries.contains_key(key));
-    let is_undrawn = |case: &Case| case.claim.rule != Rule::Point && lacks(case, &|key| baseline.has_draws(key));
-    let (unknown, known): (Vec<&Case>, Vec<&Case>) = compared().partition(|case| is_unknown(case));
-    let undrawn: Vec<&Case> = known.into_iter().filter(|case| is_undrawn(case)).collect();
-    let unknown = some(&unknown)
-        .map(|ids| format!("the baseline at {path} has no figure for {ids}: what is compared with it is {what}"));
-    let undrawn = some(&undrawn).map(|ids| {
-        format!("the baseline at {path} has no resamples for {ids}, which their rule pairs: that is an error")
-    });
-    unknown.into_iter().chain(undrawn).collect()
-}
-
-/// The ids of the first few cases, and how many more there are; `None` of none.
-fn some(cases: &[&Case]) -> Option<String> {
-    let more = cases.len().saturating_sub(SHOWN_CASES);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let shown = cases.iter().take(SHOWN_CASES).map(|case| case.id.as_str()).collect::<Vec<_>>().join(", ");
-    (!cases.is_empty()).then(|| format!("{shown}{more}"))
 }
 
 /// Says which models are one under several names: tables that compare them would show a difference of nothing.

@@ -19,7 +19,8 @@ struct Annotation {
     weight: f64,
 }
 
-/// `::error::` and `::warning::` lines for the records of a run, the worst first.
+/// `::error::`, `::warning::` (waived) and `::notice::` (passed without being decided) lines for the records of a run, the
+/// worst first.
 #[must_use]
 pub fn annotations(records: &[&Record]) -> String {
     let setup = records.iter().flat_map(|record| {
@@ -40,6 +41,9 @@ pub fn annotations(records: &[&Record]) -> String {
     let rest = "in the job summary and the reports";
     write("error", setup.chain(cases(false)).collect(), rest, &mut out);
     write("warning", cases(true).collect(), rest, &mut out);
+    let undecided = |case: &&CaseRecord| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive;
+    let undecided = records.iter().flat_map(|record| record.cases.iter().filter(undecided).map(annotation));
+    write("notice", undecided.collect(), rest, &mut out);
     out
 }
 
@@ -71,7 +75,7 @@ pub fn mistake_annotations(mistakes: &[SpecMistake]) -> String {
 fn annotation(case: &CaseRecord) -> Annotation {
     let name = case.check.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let weight = match (case.verdict.outcome, case.verdict.value) {
-        (Outcome::Fail, Some(value)) => (value - case.threshold).abs(),
+        (Outcome::Fail | Outcome::Pass, Some(value)) => (value - case.threshold).abs(),
         _ => f64::MAX,
     };
     Annotation {

@@ -234,6 +234,10 @@ fn a_correction_that_the_resamples_of_a_baseline_cannot_decide_is_an_error_with_
     assert_eq!(workshop.record("bounds")["counts"]["errors"], 5);
     assert!(ran.says("it cannot be decided as one of 5 corrected cases: that takes 199 resamples"), "{}", ran.stderr);
     assert!(ran.says("run the accepted model with `resamples = 1000`"), "{}", ran.stderr);
+    // It is known before anything is run.
+    let told = workshop.run(&["check", "spec.toml"]);
+    assert!(told.says("holds 100 resamples for m/d/blur@1/map:max_regression"), "{}", told.stderr);
+    assert!(told.says("and as corrected cases they take 199: that is an error"), "{}", told.stderr);
     // The way out works: with as many on both sides all five fail.
     write(|at| at % 7 != 0);
     assert_eq!(with(199, "").code, 0);

@@ -1,6 +1,7 @@
 //! In a job of GitHub Actions: annotations, the job summary, the outputs of the step.
 
-use windtunnel::record::Record;
+use windtunnel::gate::Outcome;
+use windtunnel::record::{CaseRecord, Record};
 use windtunnel::report::{MAX_SUMMARY, annotations, markdown};
 
 use crate::support::{Ran, Workshop, small_spec};
@@ -82,6 +83,20 @@ fn five_thousand_checks_stay_within_github_s_limits() {
     let told = annotations(&[&record]);
     assert_eq!(told.lines().filter(|line| line.starts_with("::error")).count(), 10);
     assert!(told.contains("::error::and 4992 more, in the job summary"), "{told}");
+}
+
+#[test]
+fn what_passed_undecided_is_a_notice() {
+    let workshop = Workshop::new();
+    assert_eq!(run(&workshop, &["--no-github"]).code, 1);
+    let mut record: Record = serde_json::from_value(workshop.record("small")).unwrap();
+    let told = |record: &Record| annotations(&[record]).lines().filter(|line| line.starts_with("::notice ")).count();
+    let is_passed = |case: &CaseRecord| case.verdict.outcome == Outcome::Pass;
+    record.cases.iter_mut().for_each(|case| case.verdict.inconclusive = false);
+    assert_eq!(told(&record), 0);
+    record.cases.iter_mut().for_each(|case| case.verdict.inconclusive = true);
+    let passed = record.cases.iter().filter(|case| is_passed(case)).count();
+    assert!(passed > 0 && told(&record) == passed, "{passed}: {}", annotations(&[&record]));
 }
 
 #[test]
