@@ -5,26 +5,31 @@ mod calibrate;
 mod comparison;
 mod data_audit;
 mod gallery;
+mod headline;
 mod model;
 mod read;
 mod recommendation;
 mod robustness;
 mod slices;
 mod summary;
+mod unit;
 
 pub use accept::{Acceptance, accepted, draws_name};
 pub use calibrate::{Calibration, Proposal, calibrate};
 pub use comparison::{CompareError, Comparison, Contender, Difference, compare, comparisons};
 pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
 pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, ShotRecord};
+pub use headline::{headline, worst_failure};
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
 pub use read::RecordError;
+pub use recommendation::preferred;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub use summary::{RunSummary, loss, most, still_open};
+pub use unit::unit;
 
 pub use crate::audit::{
     Balance, Brightness, CategoryCount, Likeness, ObjectSizes, Outlier, Quantiles, Spread, Suspect, Suspects, Trait,

@@ -15,6 +15,21 @@ fn better(difference: &Difference) -> i8 {
     i8::from(low > 0.0) - i8::from(high < 0.0)
 }
 
+/// Which of two models to ship: by its figures under perturbation and on clean images where they agree or only one of
+/// them shows a difference, else by its risk; `None` where nothing does, or they disagree.
+#[must_use]
+pub fn preferred(found: &Comparison) -> Option<&str> {
+    found.mpc.difference?;
+    let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));
+    let which = match (perturbed, clean) {
+        (0, 0) => risk,
+        (perturbed, clean) if perturbed == -clean => 0,
+        (perturbed, clean) => (perturbed + clean).signum(),
+    };
+    let name = if which > 0 { &found.other } else { &found.one };
+    (which != 0).then_some(name.as_str())
+}
+
 /// What to do with two models, with the reasons.
 pub fn recommendation(found: &Comparison) -> String {
     let name = |which: i8| if which > 0 { &found.other } else { &found.one };

@@ -5,14 +5,14 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{
-    cluster, clusters, counted, evidence, figure, option_words, repeat_command, size, verdict, waiver, word,
+    cluster, clusters, counted, evidence, figure, option_words, repeat_command, size, unsure, verdict, waiver, word,
 };
 use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::number::signed;
-use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record};
+use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record, headline};
 use crate::untrusted::{self, Shown as _};
 
 /// How a report for people looks.
@@ -53,6 +53,11 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     if !record.spec.options.is_empty() {
         folded(&mut out, 0, &format!("with{}", option_words(record)), style.width);
     }
+    for (at, sentence) in headline(record).into_iter().enumerate() {
+        let begin = if at == 0 { format!("{} {}: ", record.spec.name, verdict(record)) } else { String::new() };
+        folded(&mut out, 0, &format!("{begin}{sentence}"), style.width);
+    }
+    out.push('\n');
     for dataset in &record.datasets {
         if record.evaluated().any(|evaluated| evaluated.name == dataset.name) {
             tables(&mut out, record, dataset, style);
@@ -72,8 +77,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     if style.is_verbose {
         passed(&mut out, record, style);
     }
-    let open = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
-    open.for_each(|case| {
+    record.cases.iter().filter(|case| case.is_unsure()).for_each(|case| {
         heading(&mut out, case, style);
         wrapped(&mut out, &case.message, style.width);
     });
@@ -90,7 +94,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
 
 /// Cases that hold beyond doubt.
 fn passed(out: &mut String, record: &Record, style: Style) {
-    let passed = |case: &&CaseRecord| case.verdict.outcome == Outcome::Pass && !case.verdict.inconclusive;
+    let passed = |case: &&CaseRecord| case.verdict.outcome == Outcome::Pass && !case.is_unsure();
     for case in record.cases.iter().filter(passed) {
         heading(out, case, style);
         wrapped(out, &case.message, style.width);
@@ -294,7 +298,9 @@ fn summary(out: &mut String, record: &Record, style: Style) {
         0 => None,
         answers => Some(format!("  {} from the store", counted(answers, "answer"))),
     };
-    let rest = format!(": {passed} passed, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s");
+    let unsure = unsure(record);
+    let rest =
+        format!(": {passed} passed{unsure}, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s");
     painted_line(out, (&verdict, outcome.bold()), &rest, style);
     if let Some(kept) = &kept {
         line(out, kept);
@@ -303,6 +309,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
 
 fn ansi(case: &CaseRecord) -> Ansi {
     color(match case.verdict.outcome {
+        Outcome::Pass if case.is_unsure() => AnsiColor::Yellow,
         Outcome::Pass => AnsiColor::Green,
         Outcome::Fail if case.is_waived() => AnsiColor::Yellow,
         Outcome::Fail => AnsiColor::Red,

@@ -41,8 +41,8 @@ pub fn annotations(records: &[&Record]) -> String {
     let rest = "in the job summary and the reports";
     write("error", setup.chain(cases(false)).collect(), rest, &mut out);
     write("warning", cases(true).collect(), rest, &mut out);
-    let undecided = |case: &&CaseRecord| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive;
-    let undecided = records.iter().flat_map(|record| record.cases.iter().filter(undecided).map(annotation));
+    let undecided =
+        records.iter().flat_map(|record| record.cases.iter().filter(|case| case.is_unsure()).map(annotation));
     write("notice", undecided.collect(), rest, &mut out);
     out
 }

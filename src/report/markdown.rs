@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::text::{counted, evidence, figure, repeat_command, size, verdict, waiver, word};
+use super::text::{counted, evidence, figure, repeat_command, size, unsure, verdict, waiver, word};
 use super::{ReportError, Reported, Reporter, Style, text};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record};
+use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record, headline};
 use crate::untrusted;
 
 /// Most bytes of a job summary: GitHub refuses 1 MiB, for all steps' summaries of a job together.
@@ -78,8 +78,7 @@ fn parts(record: &Record) -> Vec<Part> {
     parts.extend(open.into_iter().map(|case| Part { rank: 2, text: failure(record, case) }));
     parts.extend(record.evaluated().map(|dataset| Part { rank: 3, text: table(record, dataset) }));
     parts.extend(clusters(record).map(|text| Part { rank: 3, text }));
-    let inconclusive =
-        record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive);
+    let inconclusive = record.cases.iter().filter(|case| case.is_unsure());
     let skipped = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped);
     parts.extend(skipped.chain(inconclusive).map(|case| Part { rank: 4, text: line(case) }));
     let notes = record.notes.iter().map(|note| Part { rank: 5, text: format!("\n> {}\n", prose(note)) });
@@ -92,14 +91,31 @@ fn parts(record: &Record) -> Vec<Part> {
 fn head(record: &Record) -> String {
     let counts = &record.counts;
     let mut words = vec![
-        format!("**{} passed**", counts.passed),
+        format!("**{} passed{}**", counts.passed, unsure(record)),
         format!("{} failed", counts.failed),
         counted(counts.errors, "error"),
     ];
     words.extend((counts.warned > 0).then(|| counted(counts.warned, "warning")));
     words.push(format!("{} skipped", counts.skipped));
     let mark = if record.exit_code == 0 { "✅" } else { "❌" };
-    format!("\n## {mark} {} {}\n\n{}\n\n", prose(&record.spec.name), verdict(record), words.join(", "))
+    let told: String = headline(record).iter().flat_map(|text| [sentence(text), "\n\n".to_owned()]).collect();
+    format!("\n## {mark} {} {}\n\n{told}{}\n\n", prose(&record.spec.name), verdict(record), words.join(", "))
+}
+
+/// A sentence in which names stand between backticks.
+fn sentence(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return prose(text);
+    }
+    // `prose` leaves spaces at the ends out.
+    let between = |part: &str| {
+        let [before, after] =
+            [part.starts_with(' '), part.ends_with(' ')].map(|is_there| if is_there { " " } else { "" });
+        if part.trim().is_empty() { before.to_owned() } else { format!("{before}{}{after}", prose(part)) }
+    };
+    let part = |(at, part): (usize, &&str)| if at % 2 == 1 { code(part) } else { between(part) };
+    parts.iter().enumerate().map(part).collect()
 }
 
 fn line(case: &CaseRecord) -> String {

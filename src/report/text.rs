@@ -24,11 +24,20 @@ pub fn size(dataset: &DatasetRecord) -> String {
 /// The word for what became of a case, as wide as the others of its sort.
 pub fn word(case: &CaseRecord) -> &'static str {
     match case.verdict.outcome {
+        Outcome::Pass if case.is_unsure() => "UNSURE",
         Outcome::Pass => "PASS",
         Outcome::Fail if case.is_waived() => "WARN",
         Outcome::Fail => "FAIL",
         Outcome::Error(_) => "ERROR",
         Outcome::Skipped => "SKIP",
+    }
+}
+
+/// ` (3 unsure)`, of those that passed; nothing where all are sure.
+pub fn unsure(record: &Record) -> String {
+    match record.cases.iter().filter(|case| case.is_unsure()).count() {
+        0 => String::new(),
+        count => format!(" ({count} unsure)"),
     }
 }
 

@@ -29,6 +29,7 @@ mod false_alarms;
 mod formulas;
 mod gates;
 mod github;
+mod headline;
 mod help;
 mod html;
 mod http;

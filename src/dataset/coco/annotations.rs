@@ -41,11 +41,32 @@ pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotat
     per_image
 }
 
+/// The ids so far; numbers by themselves, as of millions it costs to look each up where it lies.
+struct Seen<'a> {
+    numbers: HashSet<u64>,
+    texts: HashSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// None yet, of about so many.
+    fn of(count: usize) -> Self {
+        Self { numbers: HashSet::with_capacity(count), texts: HashSet::new() }
+    }
+
+    /// Whether it is the first of its kind.
+    fn insert(&mut self, id: &'a Id) -> bool {
+        match id {
+            Id::Number(number) => self.numbers.insert(*number),
+            Id::Text(text) => self.texts.insert(text),
+        }
+    }
+}
+
 /// What can be used of the annotations; what is wrong with the others is in `findings`.
 fn drafted<'a>(file: &'a File, findings: &mut Findings) -> Vec<Drafted<'a>> {
     let index: HashMap<&Id, usize> = file.images.iter().enumerate().map(|(index, image)| (&image.id, index)).collect();
     let categories: HashSet<u64> = file.categories.iter().map(|category| category.id.0).collect();
-    let mut ids = HashSet::new();
+    let mut ids = Seen::of(file.annotations().len());
     let mut drafted = Vec::with_capacity(file.annotations().len());
     for raw in file.annotations() {
         let named = |what: &str| format!("annotation {} {what}", raw.id);

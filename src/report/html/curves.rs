@@ -7,6 +7,7 @@ use super::heat::{Ladder, ladders};
 use super::models::{cell, clean, figure};
 use super::page::Section;
 use super::words::{interval, mark_class, mark_outline, model_key, name, number, plain};
+use crate::condition::CLEAN;
 use crate::record::{CellRecord, DatasetRecord, Interval, Record};
 use crate::report::text::counted;
 
@@ -17,7 +18,7 @@ pub fn section(record: &Record) -> Option<Section> {
     let ladders: Vec<Ladder<'_>> = ladders(record).into_iter().filter(|ladder| ladder.steps.len() > 1).collect();
     let body = html! {
         p class="keys" { @for (at, model) in record.models.iter().enumerate() { (model_key(at, &model.name)) } }
-        p class="note" { (plain(&record.spec.metric)) " from clean (0) over the levels of each perturbation" (whiskers(record)) }
+        p class="note" { (plain(&record.spec.metric)) " over the levels of each perturbation" (whiskers(record)) }
         @for dataset in record.datasets.iter().filter(|dataset| dataset.images > 0) {
             @let axis = axis(record, dataset);
             @if record.datasets.len() > 1 { h3 { (name(&dataset.name)) } }
@@ -40,6 +41,26 @@ pub fn axis(record: &Record, dataset: &DatasetRecord) -> Axis {
     Axis::from_zero(cells.flat_map(|cell| figure(record, cell).into_iter().chain(cell.interval.map(|i| i.high))))
 }
 
+/// The levels along a chart, `None` for clean: by their numbers, clean before all of them where they lie on one side of 0
+/// (the weakest next to it), else between those below and above it.
+fn rungs<'r>(ladder: &Ladder<'r>) -> Vec<Option<(&'r str, &'r str)>> {
+    let value = |step: &(&str, &str)| step.0.parse::<f64>().ok();
+    let mut steps = ladder.steps.clone();
+    let Some(values) = steps.iter().map(value).collect::<Option<Vec<f64>>>() else {
+        return std::iter::once(None).chain(steps.into_iter().map(Some)).collect();
+    };
+    let below = values.iter().filter(|value| **value < 0.0).count();
+    let is_two_sided = below > 0 && below < values.len();
+    let place = |step: &(&str, &str)| {
+        let value = value(step).unwrap_or_default();
+        if is_two_sided { value } else { value.abs() }
+    };
+    steps.sort_by(|one, other| place(one).total_cmp(&place(other)));
+    let mut rungs: Vec<Option<(&str, &str)>> = steps.into_iter().map(Some).collect();
+    rungs.insert(if is_two_sided { below } else { 0 }, None);
+    rungs
+}
+
 /// A point of a curve.
 struct Point<'r> {
     x: f64,
@@ -54,11 +75,11 @@ fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r
         let x = FRAME[0] + 10.0 + at as f64 * (FRAME[1] - FRAME[0] - 20.0) / ladder.steps.len() as f64;
         Some(Point { x, level, figure: figure(record, cell)?, interval: cell.interval })
     };
-    let first = point(0, "clean", clean(record, model, dataset));
-    let steps = ladder.steps.iter().enumerate();
-    let steps =
-        steps.filter_map(|(at, (level, condition))| point(at + 1, level, cell(record, model, dataset, condition)));
-    first.into_iter().chain(steps).collect()
+    let points = rungs(ladder).into_iter().enumerate().filter_map(|(at, rung)| match rung {
+        None => point(at, CLEAN, clean(record, model, dataset)),
+        Some((level, condition)) => point(at, level, cell(record, model, dataset, condition)),
+    });
+    points.collect()
 }
 
 fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Axis) -> Markup {
@@ -95,7 +116,8 @@ fn frame(axis: &Axis, ladder: &Ladder<'_>) -> Markup {
             line class="grid" x1=(left) x2=(right) y1=(tenth(y)) y2=(tenth(y)) {}
             text x=(left - 4.0) y=(tenth(y + 3.5)) text-anchor="end" { ((value * 1000.0).round() / 1000.0) }
         }
-        @for (at, level) in std::iter::once("0").chain(ladder.steps.iter().map(|step| step.0)).enumerate() {
+        @for (at, rung) in rungs(ladder).into_iter().enumerate() {
+            @let level = rung.map_or(CLEAN, |(level, _)| level);
             text x=(tenth(left + 10.0 + at as f64 * step)) y=(bottom + 15.0) text-anchor="middle" { (plain(level)) }
         }
     }

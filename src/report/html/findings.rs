@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::page::Section;
-use super::words::{badge, name, plain, state, told};
+use super::words::{badge, name, number, plain, state, told};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 use crate::report::text::{evidence, repeat_command, waiver};
@@ -18,12 +18,13 @@ pub fn section(record: &Record) -> Section {
         record.cases.iter().enumerate().filter(move |(_, case)| state(case) == wanted).collect::<Vec<_>>()
     };
     let told: Vec<(usize, &CaseRecord)> = ["fail", "error", "warn"].into_iter().flat_map(is).collect();
-    let open: Vec<(usize, &CaseRecord)> = record.cases.iter().enumerate().filter(|(_, case)| is_open(case)).collect();
+    let open: Vec<(usize, &CaseRecord)> =
+        record.cases.iter().enumerate().filter(|(_, case)| case.is_unsure()).collect();
     let body = html! {
         @if record.interrupted { p class="note" { "The run was interrupted: what is not here was not judged." } }
         @if told.is_empty() && record.setup.is_empty() { p { "Every check that was judged holds." } }
         @for failed in &record.setup { (setup(failed)) }
-        @for (at, case) in told { (finding(record, at, case)) }
+        @for cause in &causes(&told) { (cause_or_case(record, cause)) }
         @if !open.is_empty() {
             h3 { "Hold, but these images cannot tell for sure" }
             ul class="plain" { @for (_, case) in open { li { code { (name(&case.id)) } ": " (plain(&case.message)) } } }
@@ -35,10 +36,6 @@ pub fn section(record: &Record) -> Section {
         }
     };
     Section { id: "findings", title: "Findings", body }
-}
-
-fn is_open(case: &CaseRecord) -> bool {
-    case.verdict.outcome == Outcome::Pass && case.verdict.inconclusive
 }
 
 fn setup(failed: &SetupRecord) -> Markup {
@@ -55,9 +52,83 @@ fn setup(failed: &SetupRecord) -> Markup {
     }
 }
 
+/// The cases of one check that ended alike, of one model and dataset: what broke under several conditions has one cause.
+fn causes<'r>(told: &[(usize, &'r CaseRecord)]) -> Vec<Vec<(usize, &'r CaseRecord)>> {
+    let mut causes: Vec<Vec<(usize, &CaseRecord)>> = Vec::new();
+    for &(at, case) in told {
+        let is_alike =
+            |other: &CaseRecord| state(other) == state(case) && is_of_one_check(other, case) && state(case) != "error";
+        match causes.iter_mut().find(|cause| is_alike(cause[0].1)) {
+            Some(cause) => cause.push((at, case)),
+            None => causes.push(vec![(at, case)]),
+        }
+    }
+    causes
+}
+
+fn is_of_one_check(one: &CaseRecord, other: &CaseRecord) -> bool {
+    let key = |case: &CaseRecord| {
+        let CaseRecord { file, line, model, dataset, metric, category, slice, bound, other, .. } = case;
+        (
+            file.clone(),
+            *line,
+            model.clone(),
+            dataset.clone(),
+            metric.clone(),
+            category.clone(),
+            slice.clone(),
+            bound.clone(),
+            other.clone(),
+        )
+    };
+    key(one) == key(other)
+}
+
+fn cause_or_case(record: &Record, cause: &[(usize, &CaseRecord)]) -> Markup {
+    let beyond = |case: &CaseRecord| case.verdict.value.map_or(0.0, |value| (value - case.threshold).abs());
+    let worst = cause.iter().max_by(|one, other| beyond(one.1).total_cmp(&beyond(other.1)));
+    match (cause, worst) {
+        (&[(at, case)], _) => finding(record, at, case),
+        (_, Some(&(_, worst))) => several(record, cause, worst),
+        (_, None) => html! {},
+    }
+}
+
+/// A check that broke under several conditions: how many, how far, the worst with its evidence, then each.
+fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) -> Markup {
+    let all = record.cases.iter().filter(|case| is_of_one_check(case, worst)).count();
+    let values = || cause.iter().filter_map(|(_, case)| case.verdict.value);
+    let (least, most) = (values().reduce(f64::min), values().reduce(f64::max));
+    let subject = format!("{}: {} {}", worst.model.as_deref().unwrap_or(&worst.dataset), worst.metric, worst.bound);
+    html! {
+        article class={ "finding " (state(worst)) } {
+            h3 {
+                (badge(state(worst))) " "
+                @if let Some(check) = &worst.check { (name(check)) " " }
+                code { (name(&subject)) }
+            }
+            p class="numbers" {
+                (cause.len()) " of " (all) " conditions, " (number(least, 3)) " to " (number(most, 3)) ". The worst, "
+                (name(&worst.on)) ": " (told(&worst.message))
+            }
+            @for line in evidence(worst).into_iter().chain(waiver(worst)) { p class="evidence" { (told(&line)) } }
+            ul class="plain members" { @for &(at, case) in cause { li id=(anchor(at)) {
+                code { (name(&case.id)) } ": " (told(&case.message)) (images(record, case))
+                p class="again" { span { "again:" } " " code { (plain(&repeat_command(record, &case.id))) } }
+            } } }
+            p class="place" { "at " (name(&format!("{}:{}", worst.file, worst.line))) }
+        }
+    }
+}
+
+/// A link to the case's images, where there are any.
+fn images(record: &Record, case: &CaseRecord) -> Markup {
+    let gallery = case.picture.as_ref().and_then(|sheet| record.galleries.iter().position(|g| g.sheet == *sheet));
+    html! { @if let Some(gallery) = gallery { " \u{b7} " a href={ "#" (super::gallery::anchor(gallery)) } { "its images" } } }
+}
+
 fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
     let state = state(case);
-    let gallery = case.picture.as_ref().and_then(|sheet| record.galleries.iter().position(|g| g.sheet == *sheet));
     html! {
         article class={ "finding " (state) } id=(anchor(at)) {
             h3 {
@@ -69,7 +140,7 @@ fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
             @for line in evidence(case).into_iter().chain(waiver(case)) { p class="evidence" { (told(&line)) } }
             p class="place" {
                 "at " (name(&format!("{}:{}", case.file, case.line)))
-                @if let Some(gallery) = gallery { " \u{b7} " a href={ "#" (super::gallery::anchor(gallery)) } { "its images" } }
+                (images(record, case))
             }
             p class="again" { span { "again:" } " " code { (plain(&repeat_command(record, &case.id))) } }
         }

@@ -7,7 +7,7 @@ use super::findings;
 use super::page::Section;
 use super::shot::{KINDS, shot};
 use super::words::{badge, name, plain, state};
-use crate::record::{GalleryRecord, Record};
+use crate::record::{GalleryRecord, Record, worst_failure};
 use crate::report::text::counted;
 
 /// The anchor of a gallery.
@@ -24,6 +24,24 @@ pub fn section(record: &Record, album: &Album) -> Option<Section> {
         (pictures(album))
     };
     (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images", body })
+}
+
+/// The pair of pictures that lost most under the worst failure: what stands beside the verdict.
+pub fn worst(record: &Record, album: &Album) -> Markup {
+    let gallery = worst_failure(record)
+        .and_then(|case| case.picture.as_ref())
+        .and_then(|sheet| record.galleries.iter().find(|gallery| gallery.sheet == *sheet));
+    let pair = gallery.and_then(|gallery| gallery.pairs.first()).filter(|pair| !album.has_left_out(pair));
+    let Some(pair) = pair else { return html! {} };
+    let is_of_models = pair.before.model != pair.after.model;
+    html! {
+        div class="pair first" {
+            div class="shots" {
+                (shot(album, &pair.file_name, &pair.before, is_of_models))
+                (shot(album, &pair.file_name, &pair.after, is_of_models))
+            }
+        }
+    }
 }
 
 /// Boxes that work without a script: the style sheet asks which of them are checked.

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::models::{cell, clean, figure};
 use super::page::Section;
-use super::words::{name, number, plain, signed, wide};
+use super::words::{interval, model_key, name, number, plain, signed, wide};
 use crate::condition::CLEAN;
-use crate::record::{CellRecord, DatasetRecord, Record, loss};
+use crate::record::{CaseRecord, CellRecord, DatasetRecord, Record, StepRecord, loss, unit};
 
 /// Shades, from nothing lost to everything.
 const SHADES: usize = 10;
@@ -52,48 +52,78 @@ fn legend() -> Markup {
     }
 }
 
-/// Rows of perturbations, columns of models with their levels.
+/// Rows of conditions, those of a perturbation together; columns of models.
 fn table(record: &Record, dataset: &DatasetRecord) -> Markup {
-    let ladders = ladders(record);
-    let mut levels: Vec<&str> = ladders.iter().flat_map(|ladder| ladder.steps.iter().map(|step| step.0)).collect();
-    levels.sort_by(|a, b| a.parse::<f64>().unwrap_or(-1.0).total_cmp(&b.parse::<f64>().unwrap_or(-1.0)).then(a.cmp(b)));
-    levels.dedup();
-    // Where no perturbation has several levels, the level stands with the name.
-    let is_flat = ladders.iter().all(|ladder| ladder.steps.len() == 1);
-    let columns: Vec<&str> = if is_flat { vec![""] } else { levels };
     html! {
         table class="heat" {
             caption { (plain(&record.spec.metric)) " and its change from clean, on " (plain(&dataset.name)) }
-            thead {
-                tr {
-                    th scope="col" rowspan=[(!is_flat).then_some("2")] { "Perturbation" }
-                    @for model in &record.models {
-                        th class="model" scope=(if is_flat { "col" } else { "colgroup" }) colspan=(columns.len()) { (name(&model.name)) }
-                    }
-                }
-                @if !is_flat { tr { @for _ in &record.models { @for level in &columns { th class="level" scope="col" {
-                    @if level.is_empty() { span class="sr" { "one strength" } "\u{b7}" } @else { (plain(level)) }
-                } } } } }
-            }
-            tbody {
-                tr {
-                    th scope="row" { (CLEAN) }
-                    @for model in &record.models {
-                        td class="clean" colspan=(columns.len()) { (number(clean(record, &model.name, &dataset.name).and_then(|cell| figure(record, cell)), 3)) }
-                    }
-                }
-                @for ladder in &ladders {
-                    tr {
-                        th scope="row" { (name(if is_flat { ladder.steps[0].1 } else { ladder.perturbation })) }
-                        @for model in &record.models { @for column in &columns {
-                            @let step = ladder.steps.iter().find(|step| is_flat || step.0 == *column);
-                            (shaded(record, step.and_then(|step| cell(record, &model.name, &dataset.name, step.1))))
-                        } }
-                    }
-                }
-            }
+            thead { tr {
+                th scope="col" { "Perturbation" }
+                th scope="col" class="level" { "Level" }
+                @for (at, model) in record.models.iter().enumerate() { th scope="col" { (model_key(at, &model.name)) } }
+            } }
+            tbody { tr {
+                th scope="row" colspan="2" { (CLEAN) }
+                @for model in &record.models { (clean_cell(record, clean(record, &model.name, &dataset.name))) }
+            } }
+            @for ladder in &ladders(record) { tbody { (rungs(record, dataset, ladder)) } }
         }
     }
+}
+
+/// A perturbation's rows.
+fn rungs(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>) -> Markup {
+    let mut steps = ladder.steps.clone();
+    let strength = |level: &str| level.parse::<f64>().unwrap_or(f64::NEG_INFINITY);
+    steps.sort_by(|one, other| strength(one.0).total_cmp(&strength(other.0)).then(one.0.cmp(other.0)));
+    html! {
+        @for (at, (level, condition)) in steps.iter().enumerate() { tr {
+            @if at == 0 { th scope="rowgroup" rowspan=(steps.len()) {
+                (name(ladder.perturbation))
+                @let units = units(record, condition);
+                @if !units.is_empty() { small class="beside" { (units) } }
+            } }
+            th scope="row" class="level" {
+                @if level.is_empty() { span class="sr" { "of one strength" } } @else { (plain(level)) " " }
+                small { (setting(record, (level, condition))) }
+            }
+            @for model in &record.models { (shaded(record, cell(record, &model.name, &dataset.name, condition))) }
+        } }
+    }
+}
+
+/// What a condition sets beside its level, `sigma 4`; of a chain its kinds.
+fn setting(record: &Record, (level, condition): (&str, &str)) -> String {
+    match steps(record, condition) {
+        [step] => {
+            let is_level = |value: f64| level.parse() == Ok(value) && step.values.len() == 1;
+            let others = step.values.iter().filter(|(_, value)| !is_level(**value));
+            others.map(|(key, value)| format!("{} {}", plain(key), short(*value))).collect::<Vec<_>>().join(", ")
+        }
+        steps => steps.iter().map(|step| plain(&step.kind)).collect::<Vec<_>>().join(", then "),
+    }
+}
+
+/// What the levels of a perturbation count: `sigma: pixels`.
+fn units(record: &Record, condition: &str) -> String {
+    let [step] = steps(record, condition) else { return String::new() };
+    let told = step.values.keys().filter_map(|key| Some((key, unit(&step.kind, key)?)));
+    told.map(|(key, unit)| format!("{}: {unit}", plain(key))).collect::<Vec<_>>().join("; ")
+}
+
+fn steps<'r>(record: &'r Record, condition: &str) -> &'r [StepRecord] {
+    record.conditions.iter().find(|one| one.name.0 == condition).map_or(&[], |one| &one.steps)
+}
+
+/// A value to three decimals, without the zeros at its end.
+fn short(value: f64) -> String {
+    let text = number(Some(value), 3);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn clean_cell(record: &Record, cell: Option<&CellRecord>) -> Markup {
+    let value = cell.and_then(|cell| figure(record, cell));
+    html! { td class="clean" { (number(value, 3)) (beside(record, cell)) } }
 }
 
 fn shaded(record: &Record, cell: Option<&CellRecord>) -> Markup {
@@ -103,7 +133,28 @@ fn shaded(record: &Record, cell: Option<&CellRecord>) -> Markup {
         return html! { td class="absent" { (word) } };
     };
     html! {
-        td class=(shade(record, cell, value)) { (number(Some(value), 3)) " " small { (signed(cell.change, 3)) } }
+        td class=(shade(record, cell, value)) {
+            (number(Some(value), 3)) " " small { (signed(cell.change, 3)) } (beside(record, Some(cell)))
+        }
+    }
+}
+
+/// Its interval, and what the baseline holds of it, where they are known.
+fn beside(record: &Record, cell: Option<&CellRecord>) -> Markup {
+    let Some(cell) = cell else { return html! {} };
+    let of_cell = |case: &&CaseRecord| {
+        case.model.as_ref() == Some(&cell.model)
+            && case.dataset == cell.dataset
+            && case.conditions == [cell.condition.clone()]
+            && case.metric == record.spec.metric
+            && case.other.as_deref() == Some("baseline")
+            && case.category.is_none()
+            && case.slice.is_none()
+    };
+    let accepted = record.cases.iter().find(of_cell).and_then(|case| case.verdict.other);
+    html! {
+        @if cell.interval.is_some() { small class="beside" { (interval(cell.interval, 3)) } }
+        @if accepted.is_some() { small class="beside" { "baseline " (number(accepted, 3)) } }
     }
 }
 

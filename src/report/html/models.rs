@@ -24,13 +24,15 @@ pub fn section(record: &Record) -> Option<Section> {
 fn table(record: &Record, dataset: &DatasetRecord) -> Markup {
     let metric = plain(&record.spec.metric);
     let risks = Axis::from_zero([100.0]);
+    let clean_cells = record.models.iter().filter_map(|model| clean(record, &model.name, &dataset.name));
+    let has_intervals = clean_cells.into_iter().any(|cell| cell.interval.is_some());
     html! {
         table {
             caption { (metric) " on " (plain(&dataset.name)) ", " (size(dataset)) }
             thead { tr {
                 th scope="col" { "Model" }
                 th scope="col" class="num" { "Clean " (metric) }
-                th scope="col" class="num" { "Interval" }
+                @if has_intervals { th scope="col" class="num" { "Interval" } }
                 th scope="col" class="num" { "mPC" }
                 th scope="col" class="num" { "rPC" }
                 th scope="col" class="num" { "Risk" }
@@ -44,7 +46,7 @@ fn table(record: &Record, dataset: &DatasetRecord) -> Markup {
                     tr {
                         th scope="row" { (model_key(at, &model.name)) }
                         td class="num" { (number(cell.and_then(|cell| figure(record, cell)), 3)) }
-                        td class="num" { (interval(cell.and_then(|cell| cell.interval), 3)) }
+                        @if has_intervals { td class="num" { (interval(cell.and_then(|cell| cell.interval), 3)) } }
                         td class="num" { (number(found.and_then(|found| found.mpc), 3)) }
                         td class="num" { (number(found.and_then(|found| found.rpc), 2)) }
                         td class="num" { (number(risk, 1)) }

@@ -6,12 +6,12 @@ use junit_report::OffsetDateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::album::Album;
-use super::words::{name, plain};
+use super::words::{self, name, plain};
 use super::{
     audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, strips, trend,
     versus,
 };
-use crate::record::{Counts, Record};
+use crate::record::{Counts, Record, headline};
 use crate::report::PastRun;
 use crate::report::text::counted;
 use crate::untrusted;
@@ -59,10 +59,10 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let gallery = gallery::section(record, &album);
     let sections: Vec<Section> = first.into_iter().chain([gallery]).chain(last).flatten().collect();
     // Also what a section may have taken in without asking `plain`.
-    untrusted::log(&page(record, &sections).into_string()).into_owned()
+    untrusted::log(&page(record, &sections, &album).into_string()).into_owned()
 }
 
-fn page(record: &Record, sections: &[Section]) -> Markup {
+fn page(record: &Record, sections: &[Section], album: &Album) -> Markup {
     let title = format!("{}: {} \u{2013} windtunnel", plain(&record.spec.name), verdict(record));
     html! {
         (DOCTYPE)
@@ -78,7 +78,7 @@ fn page(record: &Record, sections: &[Section]) -> Markup {
             }
             body {
                 a class="jump" href="#findings" { "Skip to the findings" }
-                (head(record))
+                (head(record, album))
                 (contents(sections))
                 main {
                     @for section in sections {
@@ -94,7 +94,7 @@ fn page(record: &Record, sections: &[Section]) -> Markup {
     }
 }
 
-fn head(record: &Record) -> Markup {
+fn head(record: &Record, album: &Album) -> Markup {
     let state = if record.exit_code == 0 {
         "pass"
     } else if record.exit_code == 1 {
@@ -107,8 +107,10 @@ fn head(record: &Record) -> Markup {
             p class="kicker" { "windtunnel robustness report" }
             h1 { (name(&record.spec.name)) }
             p class="verdict" { strong { (verdict(record)) } " " (told(record)) }
-            (counts(&record.counts))
+            @for sentence in headline(record) { p class="headline" { (words::sentence(&sentence)) } }
+            (counts(record))
             p class="meta" { (meta(record)) }
+            (gallery::worst(record, album))
         }
     }
 }
@@ -135,13 +137,16 @@ fn told(record: &Record) -> String {
     }
 }
 
-fn counts(counts: &Counts) -> Markup {
+fn counts(record: &Record) -> Markup {
+    let counts = &record.counts;
+    let unsure = record.cases.iter().filter(|case| case.is_unsure()).count();
     let tiles = [
         ("fail", "failed", counts.failed),
         ("error", "errors", counts.errors),
         ("warn", "warnings", counts.warned),
         ("skip", "skipped", counts.skipped),
-        ("pass", "passed", counts.passed),
+        ("unsure", "unsure", unsure),
+        ("pass", "passed", counts.passed.saturating_sub(unsure)),
     ];
     html! {
         dl class="counts" {

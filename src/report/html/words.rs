@@ -20,6 +20,17 @@ pub fn told(text: &str) -> String {
     plain(text).replace(" -> ", " \u{2192} ").replace(" >= ", " \u{2265} ").replace(" <= ", " \u{2264} ")
 }
 
+/// A sentence in which names stand between backticks.
+pub fn sentence(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    let is_paired = parts.len() % 2 == 1;
+    html! {
+        @if is_paired {
+            @for (at, part) in parts.iter().enumerate() { @if at % 2 == 1 { strong { (name(part)) } } @else { (told(part)) } }
+        } @else { (told(text)) }
+    }
+}
+
 /// A name from elsewhere: it may be written in any direction, without turning its neighbours.
 pub fn name(text: &str) -> Markup {
     html! { bdi { (plain(text)) } }
@@ -78,6 +89,7 @@ pub fn model_key(model: usize, text: &str) -> Markup {
 /// The class of what became of a case.
 pub fn state(case: &CaseRecord) -> &'static str {
     match case.verdict.outcome {
+        Outcome::Pass if case.is_unsure() => "unsure",
         Outcome::Pass => "pass",
         Outcome::Fail if case.is_waived() => "warn",
         Outcome::Fail => "fail",
@@ -90,6 +102,7 @@ pub fn state(case: &CaseRecord) -> &'static str {
 pub fn badge(state: &str) -> Markup {
     let (mark, word) = match state {
         "pass" => ("\u{2713}", "pass"),
+        "unsure" => ("?", "unsure"),
         "fail" => ("\u{2715}", "fail"),
         "error" => ("!", "error"),
         "warn" => ("\u{25b3}", "warn"),

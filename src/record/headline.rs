@@ -1,0 +1,222 @@
+//! What a run came to, in a sentence or two: what happened, how sure that is, and which model to ship.
+
+use super::{CaseRecord, Record, RobustnessRecord, most, preferred};
+use crate::condition::CLEAN;
+use crate::gate::Outcome;
+use crate::metric;
+use crate::spec::{Bound, Choice as _};
+
+/// The sentences, the most important first; none of a run that judged nothing.
+#[must_use]
+pub fn headline(record: &Record) -> Vec<String> {
+    let failed = worst_failure(record).map(|worst| failure(record, worst));
+    let unjudged = unjudged(record);
+    let passed = if failed.is_none() && unjudged.is_none() { closest(record) } else { None };
+    failed.into_iter().chain(unjudged).chain(passed).chain(to_ship(record)).collect()
+}
+
+/// The failure farthest beyond its threshold, in shares of what its metric can reach; the first of equal ones.
+#[must_use]
+pub fn worst_failure(record: &Record) -> Option<&CaseRecord> {
+    let failed = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Fail && !case.is_waived());
+    failed.fold(
+        None,
+        |worst: Option<&CaseRecord>, case| {
+            if worst.is_some_and(|worst| distance(worst) >= distance(case)) { worst } else { Some(case) }
+        },
+    )
+}
+
+/// From the threshold, as a share of what the metric can reach.
+fn distance(case: &CaseRecord) -> f64 {
+    let unit = if bound(case) == Some(Bound::MaxRelativeDrop) { 1.0 } else { most(&case.metric).unwrap_or(1.0) };
+    case.verdict.value.map_or(0.0, |value| (value - case.threshold).abs() / unit)
+}
+
+/// The worst failure, how sure it is, and how many more there are.
+fn failure(record: &Record, worst: &CaseRecord) -> String {
+    let more = record.counts.failed.saturating_sub(1);
+    let more = match more {
+        0 => String::new(),
+        more => format!("; {more} more of {} failed", checks(record.cases.len())),
+    };
+    format!("{}{}{more}", told(worst), sureness(record, worst))
+}
+
+/// `; 95 % interval 0.196 to 0.254, no close call`
+fn sureness(record: &Record, case: &CaseRecord) -> String {
+    let Some(interval) = case.verdict.interval else { return String::new() };
+    let reaches = (interval.low..=interval.high).contains(&case.threshold);
+    let call = if reaches { "a close call: it reaches the threshold" } else { "no close call" };
+    let ends = [interval.low, interval.high].map(|end| match bound(case) {
+        Some(Bound::MaxRelativeDrop) => format!("{:.1} %", 100.0 * end),
+        _ => format!("{end:.*}", digits(case)),
+    });
+    format!("; {:.0} % interval {}, {call}", 100.0 * record.spec.confidence, ends.join(" to "))
+}
+
+/// What could not be judged, and the first reason.
+fn unjudged(record: &Record) -> Option<String> {
+    let setup = record.setup.first().map(|failed| {
+        let what = failed.dataset.as_ref().map(|name| format!("dataset `{name}`"));
+        let what = what.unwrap_or_else(|| format!("model `{}`", failed.model.as_deref().unwrap_or_default()));
+        format!("{what} cannot be used: {}", failed.failure.message)
+    });
+    let case = || {
+        let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
+        let count = errors.clone().count();
+        let first = errors.clone().next()?;
+        Some(format!("{} could not be judged; {}: {}", checks(count), first.id, first.message))
+    };
+    setup.or_else(case)
+}
+
+/// That all holds, and which check is the nearest to its threshold.
+fn closest(record: &Record) -> Option<String> {
+    let passed: Vec<&CaseRecord> = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Pass).collect();
+    let unsure = passed.iter().filter(|case| case.is_unsure()).count();
+    let with_room = passed.iter().filter(|case| case.verdict.value.is_some());
+    let nearest = with_room.min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
+    let unsure = match unsure {
+        0 => String::new(),
+        1 => ", 1 of them by no more than chance explains".to_owned(),
+        some => format!(", {some} of them by no more than chance explains"),
+    };
+    let all = match passed.len() {
+        1 => "the check holds".to_owned(),
+        several => format!("{several} checks hold"),
+    };
+    let closest = if passed.len() > 1 { "the closest: " } else { "" };
+    Some(format!("{all}{unsure}; {closest}{}", told(nearest)))
+}
+
+/// The model that these images prefer to every other; nothing where there is none, or only one.
+fn to_ship(record: &Record) -> Option<String> {
+    let datasets = record.evaluated().count();
+    let found = &record.comparisons;
+    let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
+    let wins = |model: &str| {
+        let others = models.len().saturating_sub(1) * datasets;
+        let of_it = found.iter().filter(|one| one.one == model || one.other == model);
+        others > 0 && of_it.clone().count() == others && of_it.clone().all(|one| preferred(one) == Some(model))
+    };
+    let Some(winner) = models.iter().find(|model| wins(model)) else { return apart(record) };
+    let others: Vec<String> =
+        models.iter().filter(|model| *model != winner).map(|model| format!("`{model}`")).collect();
+    let clean = record.robustness.iter().filter(|one| one.model == **winner).find_map(|one| one.mpc);
+    let figure = clean.map(|mpc| format!(" (mPC {mpc:.3})")).unwrap_or_default();
+    Some(format!("ship `{winner}`{figure}: on these images it is to be preferred to {}", others.join(" and ")))
+}
+
+/// Which model is ahead in what, where no one is in all.
+fn apart(record: &Record) -> Option<String> {
+    let mut datasets = record.evaluated();
+    let (Some(dataset), None) = (datasets.next(), datasets.next()) else { return None };
+    if record.models.len() < 2 || record.comparisons.is_empty() {
+        return None;
+    }
+    let better = metric::ALL.iter().find(|metric| metric.name == record.spec.metric)?.better;
+    let found = |one: &RobustnessRecord| one.dataset == dataset.name;
+    let mpc = record.robustness.iter().filter(|one| found(one)).filter_map(|one| Some((one.model.as_str(), one.mpc?)));
+    let clean = record.cells.iter().filter(|cell| cell.dataset == dataset.name && cell.condition.0 == CLEAN);
+    let clean = clean.filter_map(|cell| Some((cell.model.as_str(), cell.figures.get(&record.spec.metric).copied()??)));
+    let best = |figures: Vec<(&'_ str, f64)>| {
+        let is_compared = figures.len() == record.models.len();
+        let best = figures.into_iter().reduce(|one, other| if better.loss(one.1, other.1) < 0.0 { other } else { one });
+        best.filter(|_| is_compared).map(|(model, figure)| (model.to_owned(), figure))
+    };
+    let (mpc, clean) = (best(mpc.collect())?, best(clean.collect())?);
+    let has_intervals = record.comparisons.iter().all(|one| one.mpc.interval.is_some());
+    let hint = if has_intervals { "" } else { "; `--intervals` tells whether that is more than chance" };
+    let ((robust, mpc), (plain, clean)) = (mpc, clean);
+    Some(if robust == plain {
+        format!("`{robust}` is ahead on clean images ({clean:.3}) and under perturbation (mPC {mpc:.3}){hint}")
+    } else {
+        format!("`{robust}` is ahead under perturbation (mPC {mpc:.3}), `{plain}` on clean images ({clean:.3}){hint}")
+    })
+}
+
+fn checks(count: usize) -> String {
+    if count == 1 { "1 check".to_owned() } else { format!("{count} checks") }
+}
+
+fn bound(case: &CaseRecord) -> Option<Bound> {
+    Bound::ALL.iter().find(|(word, _)| *word == case.bound).map(|(_, bound)| *bound)
+}
+
+/// Decimals: shares have three, what goes to 100 has one.
+fn digits(case: &CaseRecord) -> usize {
+    let is_share = bound(case) == Some(Bound::MaxRelativeDrop) || most(&case.metric).is_none_or(|most| most <= 1.0);
+    if is_share { 3 } else { 1 }
+}
+
+/// `c loses 0.223 map under noise@2; a loss of 0.100 is allowed`
+fn told(case: &CaseRecord) -> String {
+    let who = match &case.model {
+        Some(model) => format!("`{model}`"),
+        None => format!("dataset `{}`", case.dataset),
+    };
+    let category = case.category.as_ref().map(|category| format!(" of {category}")).unwrap_or_default();
+    let metric = format!("{}{category}", case.metric);
+    let on = on(case);
+    let digits = digits(case);
+    let (value, threshold) = (case.verdict.value.unwrap_or(f64::NAN), case.threshold);
+    let other = case
+        .other
+        .as_deref()
+        .map_or("what it is compared with", |other| if other == "baseline" { "the baseline" } else { other });
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    // A loss below 0 is a gain.
+    let changes = |loss: f64| if loss < 0.0 { "gains" } else { "loses" };
+    let size = value.abs();
+    // A bound below 0 asks for a gain.
+    let asked = |loss: f64| {
+        let size = loss.abs();
+        if loss < 0.0 {
+            format!("a gain of {size:.digits$} is asked for")
+        } else {
+            format!("a loss of {size:.digits$} is allowed")
+        }
+    };
+    match bound(case) {
+        Some(Bound::MaxDrop) => format!("{who} {} {size:.digits$} {metric}{on}; {}", changes(value), asked(threshold)),
+        Some(Bound::MaxRelativeDrop) => format!(
+            "{who} {} {} of its {metric}{on}; a loss of {} is allowed",
+            changes(value),
+            percent(size),
+            percent(threshold)
+        ),
+        Some(Bound::MaxRegression) => {
+            format!("{who} {} {size:.digits$} {metric}{on} against {other}; {}", changes(value), asked(threshold))
+        }
+        Some(Bound::MinGain) => format!(
+            "{who} {} {size:.digits$} {metric}{on} against {other}; a gain of {threshold:.digits$} is asked for",
+            changes(-value)
+        ),
+        Some(Bound::Max) => format!("{who} has {metric} {value:.digits$}{on}; at most {threshold:.digits$} is allowed"),
+        Some(Bound::Min) | None => {
+            format!("{who} has {metric} {value:.digits$}{on}; at least {threshold:.digits$} is asked for")
+        }
+    }
+}
+
+/// ` under noise@2`, ` on clean images`, ` in the mean of all`; nothing for figures of a dataset itself.
+fn on(case: &CaseRecord) -> String {
+    let slice = case.slice.as_ref().map(|slice| format!(" on {slice}")).unwrap_or_default();
+    let of = |word: &str| Some(case.on.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')?.replace('+', " and "));
+    let worst = case.verdict.worst.as_ref().map(|worst| format!("under {worst}, the worst of "));
+    let on = if case.model.is_none() {
+        return slice;
+    } else if case.on == CLEAN {
+        "on clean images".to_owned()
+    } else if let Some(of) = of("mean") {
+        format!("in the mean of {of}")
+    } else if let Some(of) = of("worst") {
+        format!("{}{of}", worst.unwrap_or_else(|| "in the worst of ".to_owned()))
+    } else if case.on == "all" {
+        "over all conditions".to_owned()
+    } else {
+        format!("under {}", case.on)
+    };
+    format!(" {on}{slice}")
+}
