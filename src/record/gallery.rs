@@ -50,6 +50,9 @@ pub struct BoxRecord {
     pub category: String,
     /// `[x, y, width, height]` in pixels of the image itself, to a tenth.
     pub bbox: [f64; 4],
+    /// Of a detection, 0..=1, to a hundredth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
 }
 
 /// What a box stands for.

@@ -5,7 +5,8 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{
-    cluster, clusters, counted, evidence, figure, option_words, repeat_command, size, unsure, verdict, waiver, word,
+    IMAGES, cluster, clusters, counted, evidence, figure, image_losses, option_words, repeat_command, shortened, size,
+    unsure, verdict, waiver, word,
 };
 use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
@@ -246,13 +247,27 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
     heading(out, case, style);
     wrapped(out, &case.message, style.width);
     for text in evidence(case).into_iter().chain(waiver(case)) {
-        wrapped(out, &text, style.width);
+        if text.starts_with(IMAGES) {
+            images(out, case, style);
+        } else {
+            wrapped(out, &text, style.width);
+        }
     }
     if let Some(picture) = &case.picture {
         line(out, &format!("      picture: {}", folder.join(picture).shown()));
     }
     line(out, &format!("      at {}:{}", case.file, case.line));
     line(out, &format!("      again: {}", repeat_command(record, &case.id)));
+}
+
+/// A line for each image that lost most.
+fn images(out: &mut String, case: &CaseRecord, style: Style) {
+    /// Letters of a line that are not the name: the indent and the figures.
+    const REST: usize = 23;
+    line(out, &format!("      {IMAGES}"));
+    for loss in image_losses(case, |name| shortened(name, style.width.saturating_sub(REST).max(20))) {
+        line(out, &format!("        {loss}"));
+    }
 }
 
 /// Appends `text` below a heading, broken between words; what follows the first line stands two letters further in.

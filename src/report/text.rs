@@ -60,13 +60,31 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
         lines.push(format!("categories that lost most: {}", losses.collect::<Vec<_>>().join(", ")));
     }
     if !case.image_losses.is_empty() {
-        let losses = case.image_losses.iter();
-        let losses = losses.map(|loss| format!("{} {:.2} -> {:.2}", loss.file_name, loss.before, loss.after));
-        lines.push(format!("images that lost most, by F1: {}", losses.collect::<Vec<_>>().join(", ")));
+        lines.push(format!("{IMAGES} {}", image_losses(case, str::to_owned).join(", ")));
     }
     lines.extend(case.errors.as_ref().and_then(errors));
     lines.extend(case.found.iter().cloned());
     lines
+}
+
+/// How the list of images begins.
+pub const IMAGES: &str = "images that lost most, by F1:";
+
+/// `a.jpg 0.90 -> 0.36` for each image that lost most; `called` makes their names fit.
+pub fn image_losses(case: &CaseRecord, called: impl Fn(&str) -> String) -> Vec<String> {
+    let losses = case.image_losses.iter();
+    losses.map(|loss| format!("{} {:.2} -> {:.2}", called(&loss.file_name), loss.before, loss.after)).collect()
+}
+
+/// A name whose middle is left out where it is longer than `most` letters: copies that tools make of a picture differ in
+/// a long number there, and its beginning and its end tell it.
+pub fn shortened(name: &str, most: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= most {
+        return name.to_owned();
+    }
+    let (head, tail) = ((most - 2).div_ceil(2), (most - 2) / 2);
+    letters[..head].iter().chain(&['.', '.']).chain(&letters[letters.len() - tail..]).collect()
 }
 
 /// `errors that cost more AP50 than before (TIDE): missed 0.100 -> 0.250, ...`; `None` if none does.
@@ -198,6 +216,12 @@ mod tests {
         };
         assert_eq!(range(&slice(0.0, 0.012_345)).unwrap(), "0 to 0.0123 px");
         assert_eq!(range(&slice(6.0876, 1234.5)).unwrap(), "6.09 to 1234 px");
+    }
+
+    #[test]
+    fn long_names_keep_their_ends() {
+        assert_eq!(shortened("a.jpg", 10), "a.jpg");
+        assert_eq!(shortened("BloodImage_00007_jpg.rf.0123456789abcdef.jpg", 20), "BloodImag..bcdef.jpg");
     }
 
     #[test]

@@ -57,15 +57,25 @@ impl Shots<'_> {
         Some(self.seen(cell, image)?.kinds().into_iter().map(|found| self.told(&found)).collect())
     }
 
-    fn told(&self, (kind, id, bbox): &(BoxKind, u64, BBox)) -> BoxRecord {
-        let category = self.data.categories.iter().find(|category| category.id == *id);
+    fn told(&self, marked: &Marked) -> BoxRecord {
+        let category = self.data.categories.iter().find(|category| category.id == marked.category);
         let tenth = |value: f64| (value * 10.0).round() / 10.0;
         BoxRecord {
-            kind: *kind,
+            kind: marked.kind,
             category: category.map(|category| category.name.clone()).unwrap_or_default(),
-            bbox: <[f64; 4]>::from(*bbox).map(tenth),
+            bbox: <[f64; 4]>::from(marked.bbox).map(tenth),
+            score: marked.score.map(|score| (score * 100.0).round() / 100.0),
         }
     }
+}
+
+/// A box with what it stands for.
+struct Marked {
+    kind: BoxKind,
+    category: u64,
+    bbox: BBox,
+    /// Of a detection.
+    score: Option<f64>,
 }
 
 /// The labels and detections of one image in one cell.
@@ -81,12 +91,21 @@ impl Seen {
         match_claims(&self.truth, &self.detections, self.min_confidence)
     }
 
-    /// Every box with what it stands for and its category: what lies on top comes last.
-    fn kinds(&self) -> Vec<(BoxKind, u64, BBox)> {
+    /// Every box with what it stands for: what lies on top comes last.
+    fn kinds(&self) -> Vec<Marked> {
         let matches = self.matches();
-        let label = |kind: BoxKind, label: &Annotation| (kind, label.category_id, label.bbox);
-        let detection =
-            |kind: BoxKind| move |&at: &usize| (kind, self.detections[at].category_id, self.detections[at].bbox);
+        let label = |kind: BoxKind, label: &Annotation| Marked {
+            kind,
+            category: label.category_id,
+            bbox: label.bbox,
+            score: None,
+        };
+        let detection = |kind: BoxKind| {
+            move |&at: &usize| {
+                let Detection { category_id, bbox, score } = self.detections[at];
+                Marked { kind, category: category_id, bbox, score: Some(score) }
+            }
+        };
         let kind = |label: &Annotation| if label.iscrowd { BoxKind::Ignored } else { BoxKind::Truth };
         let labels = self.truth.iter().map(|truth| label(kind(truth), truth));
         let found = matches.found.iter().map(detection(BoxKind::Found));
@@ -97,7 +116,7 @@ impl Seen {
 
     /// A tile of a contact sheet.
     pub fn tile(&self, picture: RgbImage, caption: String) -> Tile {
-        let boxes = self.kinds().into_iter().filter_map(|(kind, _, bbox)| Some((bbox, stroke(kind)?))).collect();
+        let boxes = self.kinds().into_iter().filter_map(|marked| Some((marked.bbox, stroke(marked.kind)?))).collect();
         Tile { picture, boxes, caption }
     }
 }

@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use crate::file;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
 
-/// Bytes that a box takes on a picture, with its edge, and a shot without its boxes.
-const BOX: usize = 80;
+/// Bytes that a box takes on a picture, with its edge and its name, and a shot without its boxes.
+const BOX: usize = 140;
 const SHOT: usize = 700;
 
 /// The pictures of a page by their paths.

@@ -60,6 +60,7 @@ fn controls() -> Markup {
                     }
                 }
             }
+            label { input type="checkbox" id="show-tags" checked; "names and scores" }
             fieldset {
                 legend { "Pictures" }
                 label { input type="radio" name="side" id="side-both" checked; "side by side" }

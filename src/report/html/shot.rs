@@ -43,7 +43,33 @@ fn drawn(picture: usize, file_name: &str, shot: &ShotRecord) -> Markup {
             // The picture itself is held once, one unit wide and high.
             use href={ "#p" (picture) } transform={ "scale(" (shot.width) " " (shot.height) ")" } {}
             @for (kind, class, word) in KINDS { (outlines(&shot.boxes, kind, class, word)) }
+            @for (kind, class, _) in KINDS { (tags(shot, kind, class)) }
         }
+    }
+}
+
+/// Claims and misses of a shot that all have their names; of more, which would hide the picture, those that are right have
+/// none, and of the others so many have.
+const TAGGED: usize = 12;
+
+/// What boxes are called, with their scores, above them.
+fn tags(shot: &ShotRecord, kind: BoxKind, class: &str) -> Markup {
+    let is_claim = |kind: BoxKind| matches!(kind, BoxKind::Found | BoxKind::False | BoxKind::Missed);
+    let is_crowded = shot.boxes.iter().filter(|one| is_claim(one.kind)).count() > TAGGED;
+    let mut tagged: Vec<&BoxRecord> = shot.boxes.iter().filter(|one| is_claim(kind) && one.kind == kind).collect();
+    if is_crowded {
+        tagged.sort_by(|one, other| other.score.unwrap_or(1.0).total_cmp(&one.score.unwrap_or(1.0)));
+        tagged.truncate(if kind == BoxKind::Found { 0 } else { TAGGED / 2 });
+    }
+    let size = f64::from(shot.width.max(shot.height)) / 42.0;
+    html! {
+        @if !tagged.is_empty() { g class={ "tags " (class) } font-size=(format!("{size:.0}")) {
+            @for one in tagged {
+                @let [x, y, ..] = one.bbox;
+                @let score = one.score.map(|score| format!(" {score:.2}")).unwrap_or_default();
+                text x=(format!("{:.0}", x.max(0.0))) y=(format!("{:.0}", (y - size / 4.0).max(size))) { (plain(&one.category)) (score) }
+            }
+        } }
     }
 }
 
