@@ -14,7 +14,7 @@ it is equal in all forms; a case that is in no line has to be. The words:
     near             but for the rounding of long sums: |d| <= max(1e-5, 2e-6 max |y|) + 1e-3 |y|
     refused:RULE     by that rule of windtunnel
     lacking          the engine says by itself that it cannot: an operator, a type or an attribute that it does not have
-    wrong            silently otherwise: never on rten (but for AGREED); on ONNX Runtime where the table says so
+    wrong            silently otherwise: never on rten but for AGREED, on ONNX Runtime but for THEIRS
     -                not a form of its own
 
 Where qemu-x86_64 is there, a part is run again as on a processor without AVX-512 and VNNI.
@@ -48,11 +48,23 @@ SECONDS = 60  # no case takes one
 BY_RULE = "does not compute it as ONNX says"
 # Where the embedded engine may differ from the suite.
 AGREED = {
-    # It quantises by the inverse of the scale, as is usual: a value halfway between two steps may go to either.
-    "node/test_dynamicquantizelinear_expanded",
-    # The suite stretches by sides of fractions of a pixel, both engines by whole ones.
+    # Both engines stretch by whole sides, and give [1, 4] where the suite has [1, 3.14]: of 4 columns times 0.6 it takes 2.4,
+    # the engines the 2 that come out. ONNX's text has them right: "`length_resized` as the length of the resized tensor".
+    # Only a scale that gives no whole side tells them apart; exporters write sides, or whole factors.
     "node/test_resize_downsample_scales_linear_align_corners",
 }
+# Where ONNX Runtime differs from the suite, and why.
+THEIRS = {
+    "node/test_attention_4d_causal_fp16": "halves, rounded elsewhere on the way: up to 4.9e-4 away",
+    "node/test_maxunpool_export_with_output_shape": "its indices are those of the smaller picture, and are not taken over",
+    "node/test_resize_downsample_scales_cubic_align_corners": "stretched by whole sides: see above",
+    "node/test_resize_downsample_scales_linear_align_corners": "stretched by whole sides: see above",
+    "node/test_training_dropout": "random numbers, of which ONNX does not say from where",
+    "node/test_training_dropout_default": "the same",
+    "node/test_training_dropout_default_mask": "the same",
+    "node/test_training_dropout_mask": "the same",
+}
+ALLOWED = {"rten": AGREED, "onnxruntime": THEIRS}
 
 
 def run(command, jobs, folder):
@@ -209,7 +221,7 @@ def main():
             print(f"{engine}: {count(found, engine)}")
         for (name, engine), words in sorted(found.items()):
             for kind, word in words.items():
-                if word.startswith("wrong") and engine == "rten" and name not in AGREED:
+                if word.startswith("wrong") and name not in ALLOWED[engine]:
                     print(f"FAIL {name} as {kind} on {engine}: {word}")
                     failures += 1
         old = TABLE.read_text().splitlines() if TABLE.exists() else []

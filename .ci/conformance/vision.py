@@ -394,7 +394,54 @@ def blocks():
     yield graph.case("grid_of_shape", graph.add("Add", graph.add("Cast", steps, to=T.FLOAT), np0() + 0.5))
 
 
-MAKERS = [windows, softmaxes, resizes, places, reductions, stretching, conversions, quantised, arranging, curves, blocks]
+def of_integers():
+    """What dynamically quantised models are made of, in sums that floats hold at once (up to 258 products) and in parts."""
+    random = numpy.random.default_rng(1)
+    byte = lambda *shape: random.integers(0, 256, shape).astype(numpy.uint8)
+    signed = lambda *shape: random.integers(-128, 128, shape).astype(numpy.int8)
+    zero = lambda value, kind=numpy.uint8: numpy.array(value, kind)
+    around = {"pads": [1] * 4}
+    convolutions = {
+        "dilated": (byte(2, 3, 9, 8), signed(4, 3, 3, 3), zero(117), zero(0, numpy.int8),
+                    {"pads": [2, 1, 0, 3], "dilations": [2, 1], "strides": [1, 2]}),
+        "asymmetric": (byte(1, 3, 9, 8), byte(4, 3, 3, 3), zero(3), zero(131), around),
+        "no_zero": (byte(1, 3, 9, 8), byte(4, 3, 3, 3), None, None, around),
+        "groups": (byte(2, 4, 7, 7), signed(8, 1, 3, 3), zero(200), None, {"group": 4, "strides": [2, 2]}),
+        "parts": (byte(1, 64, 6, 6), byte(4, 64, 3, 3), zero(0), zero(255), around),
+        "largest": (numpy.full((1, 450, 4, 4), 255, numpy.uint8), numpy.full((2, 450, 3, 3), -128, numpy.int8), zero(0),
+                    zero(127, numpy.int8), around),
+        "too_large": (byte(1, 500, 4, 4), signed(2, 500, 3, 3), zero(0), None, around),
+        "upper": (byte(1, 3, 7, 9), signed(2, 3, 4, 4), zero(9), None, {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
+        "lower": (byte(1, 3, 7, 9), signed(2, 3, 4, 4), zero(9), None, {"auto_pad": "SAME_LOWER", "strides": [2, 2]}),
+        "line": (byte(1, 3, 9), signed(2, 3, 4), zero(9), None, {}),
+    }
+    products = {
+        "zeros_by_column": (byte(5, 7), signed(7, 3), zero(12), zero([1, -4, 9], numpy.int8)),
+        "batch": (byte(2, 3, 5, 7), signed(7, 3), zero(1), None),
+        "batches": (byte(2, 5, 7), byte(2, 7, 3), None, None),
+        "parts": (byte(3, 2000), signed(2000, 4), zero(77), zero([0, 1, 2, 3], numpy.int8)),
+    }
+    for operator, cases in [("ConvInteger", convolutions), ("MatMulInteger", products)]:
+        for name, (left, right, left_zero, right_zero, *told) in cases.items():
+            graph = Graph()
+            zeros = ["" if left_zero is None else left_zero, *([] if right_zero is None else [right_zero])]
+            out = graph.add(operator, graph.input(left), right, *zeros, **(told[0] if told else {}))
+            yield graph.case(f"{operator.lower()}_{name}", out)
+    for name, scale, shift in [("even", 1, 0), ("above", 1, 4), ("small", 0.01, 0), ("zeros", 0, 0)]:
+        picture = (random.uniform(-3, 3, (2, 3, 7)) * scale + shift).astype(numpy.float32)
+        yield one(f"dynamic_quantisation_{name}", "DynamicQuantizeLinear", picture, outputs=3)
+    # Halfway between two steps, where the last bit of a quotient decides.
+    scales = {"single": (0.0137, None), "channels": (random.uniform(0.001, 0.2, 5), 1), "last": (random.uniform(0.001, 0.2, 3), -1)}
+    for name, (scale, axis) in scales.items():
+        scale = numpy.asarray(scale, numpy.float32)
+        stretched = scale if axis != 1 else scale[:, None, None]
+        picture = ((random.integers(-200, 200, (2, 5, 40, 3)) + 0.5).astype(numpy.float32) * stretched).astype(numpy.float32)
+        told = {} if axis is None else {"axis": axis}
+        yield one(f"quantised_ties_{name}", "QuantizeLinear", picture, scale, numpy.full(scale.shape, 7, numpy.int8), **told)
+
+
+MAKERS = [windows, softmaxes, resizes, places, reductions, stretching, conversions, quantised, arranging, curves, blocks,
+          of_integers]
 
 
 def cases():

@@ -143,6 +143,7 @@ fn cases() -> Vec<Case> {
         Case {
             inputs: vec![("x", UINT8, bytes(&[1, 2, 1, 1], &[5, 5]))],
             raw: (vec![1, 1, 1, 2], vec![0.0, 246.0]),
+            right: Some((vec![1, 1, 1, 2], vec![0.0, 0.0])),
             gives: DataType::INT32,
             ..one_float("integer-convolution", floats(&[], &[]), vec![
                 small("w", UINT8, &[1, 2, 1, 1], &[1, 1]), small("zero", UINT8, &[], &[5]),
@@ -151,10 +152,10 @@ fn cases() -> Vec<Case> {
         },
         Case {
             gives: UINT8,
-            raw: (vec![], vec![127.0]),
-            ..one_float("quantization-ties", floats(&[3], &[-1.0, 1.0, 0.0]), vec![
-                node("DynamicQuantizeLinear", &["x"], &["q", "scale", "zero"], vec![]),
-                node("Identity", &["zero"], &["y"], vec![]),
+            raw: (vec![2], vec![255.0, 3.0]),
+            right: Some((vec![2], vec![255.0, 4.0])),
+            ..one_float("quantization-ties", floats(&[2], &[10_455.0, 143.5]), vec![
+                node("DynamicQuantizeLinear", &["x"], &["q", "scale", "zero"], vec![]), node("Identity", &["q"], &["y"], vec![]),
             ])
         },
         Case {
@@ -164,6 +165,14 @@ fn cases() -> Vec<Case> {
             ..one_float("per-axis-quantization", floats(&[1, 2, 2], &[1.0; 4]), vec![
                 real("scales", &[2], &[1.0, 0.5]), small("zeros", UINT8, &[2], &[0, 0]),
                 node("QuantizeLinear", &["x", "scales", "zeros"], &["y"], vec![]),
+            ])
+        },
+        Case {
+            gives: UINT8,
+            raw: (vec![1], vec![3.0]),
+            right: Some((vec![1], vec![4.0])),
+            ..one_float("rounded-quantization", floats(&[1], &[143.5]), vec![
+                real("scale", &[], &[41.0]), small("zero", UINT8, &[], &[0]), node("QuantizeLinear", &["x", "scale", "zero"], &["y"], vec![]),
             ])
         },
         Case {

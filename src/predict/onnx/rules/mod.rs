@@ -11,6 +11,7 @@ mod fact;
 mod infer;
 mod node;
 mod page;
+mod quotient;
 mod review;
 mod rule;
 mod scope;
@@ -30,6 +31,7 @@ mod rank_of_one_element;
 mod recurrent_lengths;
 mod reduction_of_bools;
 mod reduction_of_no_axes;
+mod rounded_quantization;
 mod rounded_quotient;
 mod same_lower;
 mod scatter_of_parts;
@@ -55,6 +57,8 @@ pub const ALL: &[&Rule] = &[
     &integer_convolution::RULE,
     &quantization_ties::RULE,
     &per_axis_quantization::RULE,
+    // Behind it: what it puts in the place of a node has the axis too.
+    &rounded_quantization::RULE,
     &suppression::RULE,
     &ties::RULE,
     &scatter_of_parts::RULE,

@@ -2,9 +2,9 @@
 
 use rten_onnx::onnx::DataType;
 
-use super::node::{Node, constant, int, node};
+use super::node::Node;
+use super::quotient;
 use super::rule::{Finding, Look, Rule};
-use super::tensor;
 
 pub const RULE: Rule = Rule {
     name: "rounded-quotient",
@@ -26,21 +26,6 @@ fn look(one: &Node<'_>) -> Finding {
     if is_whole || !is_rounded || one.fact(1).is_single() == Some(false) {
         return Finding::Right;
     }
-    let (left, right, output) = (one.input(0).unwrap_or_default(), one.input(1).unwrap_or_default(), one.output(0));
-    let [sizes, wide, last, long, twice, both, quotients, first] =
-        ["sizes", "wide", "last", "long", "twice", "both", "quotients", "first"].map(|what| format!("{output}/{what}"));
-    let tall = format!("{output}/tall");
-    Finding::Instead(vec![
-        // Both sides get the axes that they have together, then one more of two elements.
-        node("Shape", &[right], &[&sizes], Vec::new()),
-        node("Expand", &[left, &sizes], &[&wide], Vec::new()),
-        constant(tensor::list(&last, &[-1])),
-        node("Unsqueeze", &[&wide, &last], &[&long], Vec::new()),
-        node("Unsqueeze", &[right, &last], &[&tall], Vec::new()),
-        constant(tensor::list(&twice, &[2])),
-        node("Expand", &[&tall, &twice], &[&both], Vec::new()),
-        node("Div", &[&long, &both], &[&quotients], Vec::new()),
-        constant(tensor::number(&first, 0)),
-        node("Gather", &[&quotients, &first], &[output], vec![int("axis", -1)]),
-    ])
+    let (left, right) = (one.input(0).unwrap_or_default(), one.input(1).unwrap_or_default());
+    Finding::Instead(quotient::exact(left, right, one.output(0)))
 }

@@ -59,3 +59,13 @@ pub fn zero(name: &str, element: DataType) -> TensorProto {
         ..TensorProto::default()
     }
 }
+
+/// A 32-bit float.
+pub fn float(name: &str, value: f32) -> TensorProto {
+    TensorProto { float_data: vec![value], ..zero(name, DataType::FLOAT) }
+}
+
+/// A whole number of 32 bits.
+pub fn integer(name: &str, value: i32) -> TensorProto {
+    TensorProto { int32_data: vec![value], ..zero(name, DataType::INT32) }
+}
