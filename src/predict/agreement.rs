@@ -11,6 +11,8 @@ pub struct Agreement {
     pub outputs: Vec<(String, Apart)>,
     /// Sides of boxes that both found, pixels.
     pub answers: Apart,
+    /// Scores of those boxes.
+    pub scores: Apart,
     /// Boxes that one of them found alone.
     pub unpaired: usize,
 }
@@ -39,6 +41,29 @@ impl Agreement {
     /// Whether they differ by no more than by rounding.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.unpaired == 0 && self.outputs.iter().all(|(_, apart)| apart.by <= Self::ROUNDING * apart.of.max(1.0))
+        // In an output that holds places and scores, the largest number is a place, and hides a score that is wrong.
+        let is_rounding = |apart: &Apart| apart.by <= Self::ROUNDING * apart.of.max(1.0);
+        let outputs = self.outputs.iter().map(|(_, apart)| apart);
+        self.unpaired == 0 && outputs.chain([&self.answers, &self.scores]).all(is_rounding)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_is_not_hidden_by_the_places_beside_it() {
+        let apart = |by, of| Apart { by, of };
+        let agreement = |score| Agreement {
+            engines: ["a".to_owned(), "b".to_owned()],
+            frames: 1,
+            outputs: vec![("output0".to_owned(), apart(0.2, 253.0))],
+            answers: apart(0.1, 253.0),
+            scores: apart(score, 0.9),
+            unpaired: 0,
+        };
+        assert!(agreement(1e-4).holds());
+        assert!(!agreement(0.2).holds());
     }
 }

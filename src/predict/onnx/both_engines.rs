@@ -57,8 +57,7 @@ impl OnnxModel {
     ) -> Result<Agreement, PredictError> {
         let names = &self.engine.signature().outputs;
         let mut outputs: Vec<(String, Apart)> = names.iter().map(|name| (name.clone(), Apart::default())).collect();
-        let mut answers = Apart::default();
-        let mut unpaired = 0;
+        let (mut answers, mut scores, mut unpaired) = (Apart::default(), Apart::default(), 0);
         for frame in frames {
             let (ours, theirs) = (self.raw(frame)?, other.raw(frame)?);
             for (((_, apart), ours), theirs) in outputs.iter_mut().zip(&ours).zip(&theirs) {
@@ -68,12 +67,12 @@ impl OnnxModel {
                 let answers = model.answers(&[*frame], categories, &AtomicBool::new(false), &Stopwatch::default());
                 answers.into_iter().next().unwrap_or(Err(PredictError::Interrupted))
             };
-            let (apart, alone) = detections_apart(&found(self)?, &found(other)?);
-            answers = answers.or(apart);
+            let (sides, score, alone) = detections_apart(&found(self)?, &found(other)?);
+            (answers, scores) = (answers.or(sides), scores.or(score));
             unpaired += alone;
         }
         let engines = [self.engine.name().to_owned(), other.engine.name().to_owned()];
-        Ok(Agreement { engines, frames: frames.len(), outputs, answers, unpaired })
+        Ok(Agreement { engines, frames: frames.len(), outputs, answers, scores, unpaired })
     }
 }
 
@@ -91,11 +90,10 @@ fn tensors_apart(one: &Tensor, other: &Tensor) -> Apart {
     Apart { by: by.fold(0.0, f64::max), of: of.fold(0.0, f64::max) }
 }
 
-/// How far boxes of one class that lie upon each other are apart in pixels, and how many have no partner.
-fn detections_apart(ours: &[Detection], theirs: &[Detection]) -> (Apart, usize) {
+/// How far boxes of one class that lie upon each other are apart in pixels and in score, and how many have no partner.
+fn detections_apart(ours: &[Detection], theirs: &[Detection]) -> (Apart, Apart, usize) {
     let mut rest: Vec<&Detection> = theirs.iter().collect();
-    let mut apart = Apart::default();
-    let mut alone = 0;
+    let (mut apart, mut scores, mut alone) = (Apart::default(), Apart::default(), 0);
     for one in ours {
         let away = |other: &Detection| {
             let (a, b) = (one.bbox, other.bbox);
@@ -106,13 +104,15 @@ fn detections_apart(ours: &[Detection], theirs: &[Detection]) -> (Apart, usize) 
         let nearest = same.map(|(at, other)| (away(other), at)).min_by(|a, b| a.0.total_cmp(&b.0));
         match nearest.filter(|(by, _)| *by <= PARTNER) {
             Some((by, at)) => {
-                rest.swap_remove(at);
+                let other = rest.swap_remove(at);
+                let score = Apart { by: (one.score - other.score).abs(), of: one.score.max(other.score) };
+                scores = scores.or(score);
                 apart = apart.or(Apart { by, of: one.bbox.width.max(one.bbox.height) });
             }
             None => alone += 1,
         }
     }
-    (apart, alone + rest.len())
+    (apart, scores, alone + rest.len())
 }
 
 /// Pixels within which two boxes are one.
@@ -135,8 +135,10 @@ mod tests {
     #[test]
     fn a_box_of_another_class_is_no_partner() {
         let found =
-            |category_id, x| Detection { category_id, bbox: BBox { x, y: 0.0, width: 4.0, height: 2.0 }, score: 0.5 };
-        let (apart, alone) = detections_apart(&[found(1, 0.0), found(2, 9.0)], &[found(1, 0.25), found(1, 9.0)]);
+            |category_id, x, score| Detection { category_id, bbox: BBox { x, y: 0.0, width: 4.0, height: 2.0 }, score };
+        let ours = [found(1, 0.0, 0.5), found(2, 9.0, 0.5)];
+        let (apart, scores, alone) = detections_apart(&ours, &[found(1, 0.25, 0.75), found(1, 9.0, 0.5)]);
         assert_eq!((apart.by, apart.of, alone), (0.25, 4.0, 2));
+        assert_eq!((scores.by, scores.of), (0.25, 0.75));
     }
 }

@@ -157,12 +157,13 @@ fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
 }
 
 fn tell_agreement(file: &str, model: &str, dataset: &str, agreement: &Agreement) {
-    let Agreement { engines: [one, other], frames, outputs, answers, unpaired } = agreement;
+    let Agreement { engines: [one, other], frames, outputs, answers, scores, unpaired } = agreement;
     tell!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
     for (name, apart) in outputs {
         tell!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
     }
-    tell!("  boxes: sides up to {:.1e} pixels apart, {unpaired} found by one alone", answers.by);
+    let (sides, scores) = (answers.by, scores.by);
+    tell!("  boxes: sides up to {sides:.1e} pixels apart, scores up to {scores:.1e}, {unpaired} found by one alone");
     if !agreement.holds() {
         tell!(
             "{file}: warning: the engines differ on `{model}` by more than rounding: set `engine` to the one that you ship \
