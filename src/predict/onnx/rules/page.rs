@@ -10,7 +10,7 @@ pub fn page() -> String {
 }
 
 const INTRODUCTION: &str = "It is inside windtunnel, needs nothing to be installed, and gives the same figures on every \
-                            machine. ONNX Runtime takes less than half of its time. What it computes otherwise than ONNX \
+                            machine. ONNX Runtime takes a fifth to a half of its time. What it computes otherwise than ONNX \
                             says was found with ONNX's own conformance suite; before a model is run, each of its nodes is \
                             held against these rules:";
 
