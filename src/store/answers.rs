@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, params};
 
+use super::seal::{sealed, unsealed};
 use super::{Key, Store, StoreError};
 use crate::packed::Packed;
 
@@ -45,7 +46,7 @@ impl Store {
         })
     }
 
-    /// The answer kept under `key`; one that cannot be made sense of counts as none.
+    /// The answer kept under `key`; one that is not as it was kept counts as none.
     ///
     /// # Errors
     /// SQLite refuses.
@@ -53,8 +54,9 @@ impl Store {
         let select = "SELECT detections, is_changed, seconds FROM answers WHERE key = ?1";
         self.with(|connection| {
             let row = connection.prepare_cached(select)?.query_row([&key.0[..]], |row| {
-                let found = Packed::from_bytes(row.get_ref(0)?.as_blob()?);
                 let (is_changed, seconds) = (row.get(1)?, row.get(2)?);
+                let found =
+                    unsealed(&sealed_with(key, is_changed), row.get_ref(0)?.as_blob()?).and_then(Packed::from_bytes);
                 Ok(found.map(|found| Answer { found, is_changed, seconds }))
             });
             Ok(row.optional()?.flatten())
@@ -77,7 +79,8 @@ impl Store {
     pub fn put(&self, key: &Key, model: ModelRow, answer: &Answer, now: Duration) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO answers (key, model, detections, is_changed, seconds, stored_unix)
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let (bytes, now) = (answer.found.as_bytes(), now.as_secs().cast_signed());
+        let (bytes, now) =
+            (sealed(&sealed_with(key, answer.is_changed), answer.found.as_bytes()), now.as_secs().cast_signed());
         let row = params![&key.0[..], model.0, bytes, answer.is_changed, answer.seconds, now];
         self.with(|connection| connection.prepare_cached(insert)?.execute(row).map(|_| ()))
     }
@@ -92,4 +95,9 @@ impl Store {
                         ORDER BY rowid DESC LIMIT 1000)";
         self.with(|connection| connection.query_row(mean, [identity], |row| row.get(0)))
     }
+}
+
+/// What an answer is sealed with.
+fn sealed_with(key: &Key, is_changed: bool) -> Vec<u8> {
+    [&key.0[..], &[u8::from(is_changed)]].concat()
 }

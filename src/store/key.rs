@@ -2,8 +2,9 @@
 
 use crate::digest::Digest;
 
-/// Counts up whenever keys are made differently, or decoding an image file gives other pixels than before.
-const REVISION: &[u8] = b"1";
+/// Counts up whenever keys are made differently, what is kept under them is laid out otherwise, or decoding
+/// an image file gives other pixels than before.
+const REVISION: &[u8] = b"2";
 
 /// Names one frame asked of one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -216,6 +216,25 @@ fn an_answer_that_makes_no_sense_is_asked_again() {
 }
 
 #[test]
+fn an_answer_that_is_not_as_it_was_kept_is_asked_again() {
+    let workshop = workshop();
+    run(&workshop, &[]);
+    let first = record(&workshop);
+    // Each makes sense by itself: the answer to another picture, nothing found, a picture that was left as it is.
+    let changes = [
+        "detections = (SELECT detections FROM answers ORDER BY rowid DESC LIMIT 1)",
+        "detections = x''",
+        "is_changed = 1 - is_changed",
+    ];
+    for change in changes {
+        let update = format!("UPDATE answers SET {change} WHERE rowid = (SELECT min(rowid) FROM answers)");
+        Connection::open(workshop.path(STORE)).unwrap().execute(&update, []).unwrap();
+        assert_eq!(run(&workshop, &[]), (1, 11), "{change}");
+        assert_eq!(record(&workshop), first);
+    }
+}
+
+#[test]
 fn the_cache_is_shown_and_cleaned() {
     let workshop = workshop();
     expect(&workshop.run(&["cache", "size"]), 0, "there is no store at .windtunnel/store.sqlite");
