@@ -141,6 +141,26 @@ fn a_subprocess_is_what_the_user_says_it_is() {
     let versioned = format!("{section}\nversion = \"1\"");
     assert_eq!(run(&workshop, &versioned), (FRAMES, 0));
     assert_eq!(run(&workshop, &versioned), (0, FRAMES));
+    // The shell's line names it.
+    workshop.write("child.sh", format!("{CHILD}# mended\n"));
+    assert_eq!(run(&workshop, &versioned), (FRAMES, 0));
+}
+
+#[test]
+fn a_subprocess_is_what_its_files_import_and_its_folders_hold() {
+    let workshop = workshop();
+    workshop.write("child.sh", CHILD);
+    // Python is not needed: the shell is told of a Python file, as one that starts it would be.
+    workshop.write("predict.py", "from helper import boxes\n");
+    let section =
+        "kind = \"subprocess\"\nversion = \"1\"\ncommand = [\"sh\", \"child.sh\", \"predict.py\", \"weights\"]";
+    std::fs::create_dir(workshop.path("weights")).unwrap();
+    for (file, content) in [("helper.py", "1"), ("weights/best.pt", "1"), ("helper.py", "2"), ("weights/best.pt", "2")]
+    {
+        workshop.write(file, content);
+        assert_eq!(run(&workshop, section), (FRAMES, 0), "{file} has changed");
+        assert_eq!(run(&workshop, section), (0, FRAMES));
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The options of `kind = "subprocess"`.
 
 use std::num::NonZeroUsize;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::Spanned;
 
+use super::behind::behind;
 use super::predictor::SubprocessModel;
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
@@ -79,8 +80,9 @@ const KEYS: &[Key] = &[
 impl PredictorKind for Subprocess {
     fn identity(&self) -> &'static str {
         "The same model is the same `command`, the same `version` that you give, the same content of the `files` and of the files \
-         in the spec's folder that the `command` names, and the same options. With neither `version` nor `files` no answer \
-         is kept."
+         and folders in the spec's folder that the `command` names, with the Python modules there that these import, and the \
+         same options. With neither `version` nor `files` no answer is kept. What else the program reads cannot be seen: name \
+         it in `files`, or give another `version`."
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -124,7 +126,7 @@ impl SubprocessOptions {
         })
     }
 
-    /// Of the command, the `version`, and the content of the `files` and of those that the command names; `None` where
+    /// Of the command, the `version`, and the content of the `files` and of all that is behind them and the command; `None` where
     /// neither `version` nor `files` is given: the program behind a command may be another one tomorrow.
     ///
     /// # Errors
@@ -135,25 +137,16 @@ impl SubprocessOptions {
         }
         let mut parts: Vec<String> = vec![self.version.clone().unwrap_or_default(), self.command.len().to_string()];
         parts.extend(self.command.iter().cloned());
-        let named = self.named_files();
-        for (written, path) in self.files.iter().chain(&named) {
+        for (written, path) in &self.files {
             let digest = Digest::of_file(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
             parts.extend([written.clone(), digest.to_string()]);
         }
+        let words: Vec<String> =
+            self.command.iter().chain(self.files.iter().map(|(written, _)| written)).cloned().collect();
+        for (name, digest) in behind(&self.folder, &words)? {
+            parts.extend([name, digest.to_string()]);
+        }
         Ok(Some(Digest::of_parts(parts.iter().map(String::as_bytes))))
-    }
-
-    /// The files in the spec's folder that the command names (`predict.py`, `--weights=best.pt`). Those elsewhere are the
-    /// machine's, such as Python itself, and another one on each.
-    fn named_files(&self) -> Vec<(String, PathBuf)> {
-        let file = |word: &String| {
-            let name = word.split_once('=').map_or(word.as_str(), |(_, value)| value);
-            let path = self.folder.join(name);
-            let is_inside =
-                Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-            (is_inside && path.is_file()).then(|| (word.clone(), path))
-        };
-        self.command.iter().filter_map(file).collect()
     }
 }
 
