@@ -15,9 +15,9 @@ const ENOUGH: usize = 8;
 
 /// Milliseconds of a frame on the embedded engine and on ONNX Runtime (rten 0.27.0, onnxruntime 1.32.0), of the models that
 /// ship, by `cargo bench --bench engines` on an AMD EPYC with AVX-512: time of the processor, the frame alone and beside
-/// another one. Where half of a network is depthwise convolutions (fastestdet, yolox_nano) the embedded engine is far
-/// behind: it takes ten times as long for them, in whatever form they are written. Seven models of other tasks lie between 0.17
-/// and 0.60; windtunnel runs detectors.
+/// another one. Where half of a network is depthwise convolutions (`fastestdet`, `yolox_nano`) the embedded engine is far
+/// behind: it takes ten times as long for them, and no faster form of them was found. Shares of seven models of other tasks
+/// are 0.17 to 0.60; windtunnel runs detectors.
 const MEASURED: [(&str, [Times; 2]); 6] = [
     ("bccd_a", [(2.39, 1.12), (2.37, 1.13)]),
     ("bccd_b", [(2.42, 1.14), (2.38, 1.14)]),
