@@ -54,11 +54,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     if !record.spec.options.is_empty() {
         folded(&mut out, 0, &format!("with{}", option_words(record)), style.width);
     }
-    for (at, sentence) in headline(record).into_iter().enumerate() {
-        let begin = if at == 0 { format!("{} {}: ", record.spec.name, verdict(record)) } else { String::new() };
-        folded(&mut out, 0, &format!("{begin}{sentence}"), style.width);
-    }
-    out.push('\n');
+    told_first(&mut out, record, style);
     for dataset in &record.datasets {
         if record.evaluated().any(|evaluated| evaluated.name == dataset.name) {
             tables(&mut out, record, dataset, style);
@@ -91,6 +87,30 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     }
     summary(&mut out, record, style);
     out
+}
+
+/// What the run came to, behind its name and its verdict.
+fn told_first(out: &mut String, record: &Record, style: Style) {
+    for (at, sentence) in headline(record).into_iter().enumerate() {
+        if at > 0 {
+            folded(out, 0, &sentence, style.width);
+            continue;
+        }
+        let begin = format!("{} {}", record.spec.name, verdict(record));
+        let mut text = String::new();
+        folded(&mut text, 0, &format!("{begin}: {sentence}"), style.width);
+        match text.strip_prefix(&*untrusted::line(&begin)) {
+            Some(rest) => out.extend([paint(&untrusted::line(&begin), of_run(record), style).as_str(), rest]),
+            // Too long for a line.
+            None => out.push_str(&text),
+        }
+    }
+    out.push('\n');
+}
+
+/// The colour of a run's verdict.
+fn of_run(record: &Record) -> Ansi {
+    color(if record.exit_code == 0 { AnsiColor::Green } else { AnsiColor::Red })
 }
 
 /// Cases that hold beyond doubt.
@@ -297,10 +317,6 @@ fn folded(out: &mut String, indent: usize, text: &str, width: usize) {
 
 fn summary(out: &mut String, record: &Record, style: Style) {
     let counts = &record.counts;
-    let outcome = match record.exit_code {
-        0 => Ansi::new().fg_color(Some(AnsiColor::Green.into())),
-        _ => Ansi::new().fg_color(Some(AnsiColor::Red.into())),
-    };
     let verdict = format!("{} {}", record.spec.name, verdict(record));
     let Counts { passed, failed, errors, skipped, warned } = counts;
     let warned = match warned {
@@ -316,7 +332,7 @@ fn summary(out: &mut String, record: &Record, style: Style) {
     let unsure = unsure(record);
     let rest =
         format!(": {passed} passed{unsure}, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s");
-    painted_line(out, (&verdict, outcome.bold()), &rest, style);
+    painted_line(out, (&verdict, of_run(record)), &rest, style);
     if let Some(kept) = &kept {
         line(out, kept);
     }
