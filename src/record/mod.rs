@@ -6,6 +6,7 @@ mod comparison;
 mod data_audit;
 mod gallery;
 mod headline;
+mod lack;
 mod model;
 mod read;
 mod recommendation;
@@ -20,6 +21,7 @@ pub use comparison::{CompareError, Comparison, Contender, Difference, compare, c
 pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
 pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, ShotRecord};
 pub use headline::{headline, worst_failure};
+pub use lack::Lack;
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,

@@ -5,15 +5,15 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{
-    IMAGES, cluster, clusters, counted, evidence, figure, image_losses, option_words, repeat_command, shortened, size,
-    unsure, verdict, waiver, word,
+    IMAGES, cluster, clusters, counted, counts, evidence, figure, image_losses, option_words, repeat_command, shortened,
+    size, verdict, waiver, word,
 };
 use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::number::signed;
-use crate::record::{CaseRecord, Counts, DatasetRecord, Effect, Record, headline};
+use crate::record::{CaseRecord, DatasetRecord, Effect, Record, headline};
 use crate::untrusted::{self, Shown as _};
 
 /// How a report for people looks.
@@ -316,22 +316,13 @@ fn folded(out: &mut String, indent: usize, text: &str, width: usize) {
 }
 
 fn summary(out: &mut String, record: &Record, style: Style) {
-    let counts = &record.counts;
     let verdict = format!("{} {}", record.spec.name, verdict(record));
-    let Counts { passed, failed, errors, skipped, warned } = counts;
-    let warned = match warned {
-        0 => String::new(),
-        _ => format!(", {}", counted(*warned, "warning")),
-    };
-    let errors = counted(*errors, "error");
     let seconds = record.times.seconds;
     let kept = match record.times.from_store {
         0 => None,
         answers => Some(format!("  {} from the store", counted(answers, "answer"))),
     };
-    let unsure = unsure(record);
-    let rest =
-        format!(": {passed} passed{unsure}, {failed} failed, {errors}{warned}, {skipped} skipped in {seconds:.1} s");
+    let rest = format!(": {} in {seconds:.1} s", counts(record));
     painted_line(out, (&verdict, of_run(record)), &rest, style);
     if let Some(kept) = &kept {
         line(out, kept);

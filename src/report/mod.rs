@@ -1,6 +1,7 @@
 //! Reporters: a record to text, one format per file. They only write: no look-ups, no sums. `reporter` is the seam; a
 //! format is one more file and its line in [`ALL`].
 
+mod about;
 mod baseline;
 mod calibration;
 mod comparison;
@@ -17,6 +18,7 @@ mod markdown;
 mod reporter;
 mod text;
 
+pub use about::about;
 pub use baseline::{baseline_changes, baseline_table};
 pub use calibration::calibration;
 pub use comparison::comparison;

@@ -3,7 +3,7 @@
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, DatasetRecord, ErrorSplit, Record, SliceRecord, Tide, WaiverRecord,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SliceRecord, Tide, WaiverRecord,
 };
 
 /// `1 error`, `2 errors`.
@@ -167,6 +167,17 @@ pub fn verdict(record: &Record) -> &'static str {
         3 => "could not be judged",
         _ => "interrupted",
     }
+}
+
+/// `2 passed (1 unsure), 1 failed, 0 errors, 0 skipped`, with the warnings where there are any.
+pub fn counts(record: &Record) -> String {
+    let Counts { passed, failed, errors, skipped, warned } = record.counts;
+    let warned = match warned {
+        0 => String::new(),
+        _ => format!(", {}", counted(warned, "warning")),
+    };
+    let (unsure, errors) = (unsure(record), counted(errors, "error"));
+    format!("{passed} passed{unsure}, {failed} failed, {errors}{warned}, {skipped} skipped")
 }
 
 /// The command that runs one case again.

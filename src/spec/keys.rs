@@ -127,7 +127,7 @@ pub const SLICES: &[Key] = &[
 /// The keys of `[report]`.
 pub const REPORT: &[Key] = &[
     Key::new("junit", Shape::PATH, "the file of JUnit XML, which CI systems read"),
-    Key::new("json", Shape::PATH, "the file of the record: every figure of the run, as JSON"),
+    Key::new("json", Shape::PATH, "a copy of the record of whole runs: every figure, as JSON"),
     Key::new("markdown", Shape::PATH, "the file of a summary as Markdown, for job summaries and comments"),
     Key::new("junit_strict", Shape::PATH, "the file of JUnit XML without what some schema refuses, for Jenkins xUnit"),
     Key::new("html", Shape::PATH, "the file of the report for people: figures, charts and pictures in one HTML file"),

@@ -111,7 +111,7 @@ fn a_filter_runs_only_what_its_cases_read() {
         workshop(&format!("{BLUR}[[check]]\non = \"clean\"\nmin = 0.2\n[[check]]\non = \"blur\"\nmin = 0.1"));
     let ran = workshop.run(&["run", "spec.toml", "-k", "*/blur@2/*"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let record = workshop.record("small");
+    let record = workshop.record_of_selected("small");
     let conditions: Vec<&str> =
         record["cells"].as_array().unwrap().iter().map(|cell| cell["condition"].as_str().unwrap()).collect();
     assert_eq!(conditions, ["clean", "blur@2"], "clean is there to tell what lost most");
@@ -123,6 +123,38 @@ fn a_dash_sends_data_to_standard_output_and_nothing_else() {
     let ran = workshop.run(&["run", "spec.toml", "--json", "-"]);
     let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(record["spec"]["name"], "small");
+}
+
+#[test]
+fn a_named_record_is_a_copy_with_its_pictures_beside_it_and_never_in_the_working_folder() {
+    let drop = |most: &str| format!("{BLUR}[[check]]\non = \"blur\"\nmax_drop = {most}");
+    let workshop = workshop(&drop("0.9"));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 0);
+    workshop.write("spec.toml", small_spec(&drop("-0.3")));
+    for copy in ["r.json", "./r.json", "out/r.json"] {
+        let ran = workshop.run(&["run", "spec.toml", "-q", "--json", copy]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let bytes = |path: &str| std::fs::read(workshop.path(path)).unwrap();
+        assert_eq!(bytes(copy), bytes("target/windtunnel/small/record.json"), "the record is where others look for it");
+        assert_eq!(workshop.record("small")["counts"]["failed"], 1);
+    }
+    assert!(!workshop.path("failures").exists());
+    let picture = workshop.record("small")["cases"][0]["picture"].as_str().unwrap().to_owned();
+    assert!(workshop.path("target/windtunnel/small").join(&picture).exists());
+    assert!(workshop.path("out").join(&picture).exists());
+    // The copy's pictures are those of the run that it is a copy of, as long as that is the last one.
+    let page = |record: &str| workshop.run(&["report", record, "--to", "html"]).stdout;
+    assert_eq!(page("r.json"), page("target/windtunnel/small/record.json"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn reports_that_were_not_written_are_not_listed() {
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.2");
+    let ran = workshop.run(&["run", "spec.toml", "-q", "--json", "/dev/full"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("error: cannot write /dev/full: No space left"), "{}", ran.stderr);
+    assert!(ran.says("target/windtunnel/small/record.json") && !ran.says("record.json /dev/full"), "{}", ran.stderr);
 }
 
 #[test]

@@ -137,6 +137,59 @@ fn the_last_failures_are_run_again_until_they_pass() {
     assert!(ran.says("spec.toml: no such case was open after its last run"), "{}", ran.stderr);
 }
 
+#[test]
+fn a_run_of_some_cases_leaves_the_record_of_the_whole_run_alone() {
+    let standing = "[report]\njson = \"out/site.json\"\n";
+    let workshop = workshop(&small_spec(&format!("{standing}{PERTURBED}{CHECKS}")));
+    let only = workshop.run(&["run", "spec.toml", "-q", "-k", "*flip*"]);
+    assert_eq!(only.code, 0, "{}", only.stderr);
+    assert!(only.says("out/site.json is for whole runs, and was left alone"), "{}", only.stderr);
+    let none = workshop.run(&["calibrate"]);
+    assert_eq!(none.code, 2, "{}", none.stderr);
+    assert!(none.says("name one of some cases: target/windtunnel/small/selected/record.json"), "{}", none.stderr);
+
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 1);
+    let bytes = |path: &str| std::fs::read(workshop.path(path)).unwrap();
+    let places = ["target/windtunnel/small/record.json", "out/site.json", "target/windtunnel/small/report.html"];
+    let whole = places.map(bytes);
+    for some in [&["-k", "*flip*"][..], &["--last-failed"]] {
+        let ran = workshop.run(&[&["run", "spec.toml", "-q"], some].concat());
+        assert!(ran.code <= 1, "{}", ran.stderr);
+        assert_eq!(places.map(bytes), whole, "{some:?}");
+    }
+    assert_eq!(workshop.record_of_selected("small")["cases"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_takes_figures_from_a_record_says_of_which_run_and_refuses_a_part_of_one_that_nobody_named() {
+    let workshop = workshop(&small_spec(&format!("{PERTURBED}{CHECKS}")));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q", "--limit", "2"]).code, 1);
+    let record = "target/windtunnel/small/record.json";
+    for command in
+        [&["calibrate"][..], &["compare", "a", "a"], &["report", "--to", "json"], &["history", "import", record]]
+    {
+        let ran = workshop.run(command);
+        assert_eq!(ran.code, 0, "{command:?}: {}", ran.stderr);
+        assert!(ran.says(&format!("{record}: run of 20")), "{command:?}: {}", ran.stderr);
+        assert!(
+            ran.says("UTC: spec.toml --limit 2, failed (2 passed, 2 failed, 0 errors, 0 skipped)"),
+            "{}",
+            ran.stderr
+        );
+        assert!(ran.says("models: `a` ("), "{}", ran.stderr);
+        assert!(!ran.stdout.contains("run of"), "{}", ran.stdout);
+    }
+    let mut interrupted = workshop.record("small");
+    interrupted["interrupted"] = true.into();
+    workshop.write(record, interrupted.to_string());
+    let refused = workshop.run(&["calibrate"]);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.says("is of a run that was interrupted: run it again, to its end"), "{}", refused.stderr);
+    assert!(refused.says(&format!("name it: {record}")), "{}", refused.stderr);
+    let named = workshop.run(&["calibrate", record]);
+    assert!(named.code == 0 && named.says("it is of a run that was interrupted"), "{}", named.stderr);
+}
+
 fn outcomes(record: &Value) -> Vec<(&str, &str)> {
     record["cases"]
         .as_array()

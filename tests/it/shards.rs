@@ -172,7 +172,7 @@ fn the_merge_asks_for_what_the_shards_were_asked_for() {
     parts(&workshop, 2, &asked);
     let ran = merged(&workshop, &[]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
-    let record = workshop.record("small");
+    let record = workshop.record_of_selected("small");
     assert_eq!(record["spec"]["seed"], 7);
     assert_eq!(record["datasets"][0]["images"], 3);
     assert_eq!(record["cases"].as_array().unwrap().len(), 2);

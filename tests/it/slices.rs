@@ -240,7 +240,7 @@ min = 0.99
 }
 
 fn record_of_cases(workshop: &Workshop) -> usize {
-    workshop.record("sliced")["cases"].as_array().unwrap().len()
+    workshop.record_of_selected("sliced")["cases"].as_array().unwrap().len()
 }
 
 #[test]

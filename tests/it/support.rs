@@ -109,6 +109,11 @@ impl Workshop {
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     }
 
+    /// The record that the last run of only some cases of the spec called `name` wrote.
+    pub fn record_of_selected(&self, name: &str) -> Value {
+        self.record(&format!("{name}/selected"))
+    }
+
     /// Whether any report was written.
     pub fn has_reports(&self) -> bool {
         self.path("target").exists()

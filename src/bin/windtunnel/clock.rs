@@ -11,6 +11,13 @@ pub fn clock() -> impl Fn() -> Duration + Sync {
     move || epoch + started.elapsed()
 }
 
+/// Seconds since 1970-01-01 UTC as people write a moment: `2026-11-24 08:05 UTC`.
+pub fn moment(unix: u64) -> String {
+    let when = OffsetDateTime::from_unix_timestamp(unix.cast_signed()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (date, time) = (when.date(), when.time());
+    format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
+}
+
 /// The day, UTC: year, month, day.
 pub fn today() -> (u16, u8, u8) {
     let date = OffsetDateTime::now_utc().date();

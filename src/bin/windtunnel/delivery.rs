@@ -18,7 +18,7 @@ use crate::commands::past;
 use crate::github::Job;
 use crate::interrupt::INTERRUPTED;
 use crate::specs::Planned;
-use crate::{cells, files, terminal};
+use crate::{cells, files, records, terminal};
 
 /// Exit code where a report could not be written: nobody could tell what was judged.
 pub const UNWRITTEN: u8 = 3;
@@ -51,10 +51,10 @@ impl<'a> Delivery<'a> {
         store: Option<&'a Store>,
     ) -> anyhow::Result<Self> {
         refuse_unclear_places(args, planned.len())?;
-        let outputs: Vec<Outputs> = planned.iter().map(|planned| Outputs::of(planned, args)).collect();
+        let mut outputs: Vec<Outputs> = planned.iter().map(|planned| Outputs::of(planned, args)).collect();
         let places = outputs.iter().flat_map(|outputs| outputs.reports.iter().map(|(_, path)| path));
         files::refuse_losses(places.chain(&args.junit).chain(&args.markdown).map(PathBuf::as_path))?;
-        outputs.iter().try_for_each(Outputs::probe)?;
+        outputs.iter_mut().try_for_each(Outputs::probe)?;
         if let Some(folder) = &args.detections {
             planned.iter().try_for_each(|planned| cells::probe(folder, &planned.plan, "--detections"))?;
         }
@@ -67,7 +67,7 @@ impl<'a> Delivery<'a> {
     /// Delivers what came of the next spec; its exit code.
     pub fn deliver(&mut self, planned: &Planned, finished: Finished) -> u8 {
         let Some(outputs) = self.outputs.next() else { unreachable!("there are outputs for each spec") };
-        if let Err(error) = self.write(planned, &finished, &outputs) {
+        for error in self.write(planned, &finished, &outputs) {
             tell!("error: {}", with_causes(&error));
             self.unwritten = true;
         }
@@ -76,18 +76,23 @@ impl<'a> Delivery<'a> {
         code
     }
 
-    fn write(&self, planned: &Planned, finished: &Finished, outputs: &Outputs) -> anyhow::Result<()> {
+    /// Writes and prints; what could not be done.
+    fn write(&self, planned: &Planned, finished: &Finished, outputs: &Outputs) -> Vec<anyhow::Error> {
         let past = self.store.map_or(Ok(Vec::new()), |store| past(store, Some(&planned.plan.name)));
-        let written = past.and_then(|past| outputs.write(finished, &past));
-        let written = written.and_then(|()| {
-            let folder = self.args.detections.as_ref();
-            folder.map_or(Ok(()), |folder| cells::write(folder, &planned.plan, &finished.predictions).map(drop))
-        });
-        if self.quiet < 2 {
-            print(&finished.record, outputs, self.style);
+        let (past, mut errors) = match past {
+            Ok(past) => (past, Vec::new()),
+            Err(error) => (Vec::new(), vec![error]),
+        };
+        let written = outputs.write(finished, &past, &mut errors);
+        if let Some(folder) = &self.args.detections {
+            errors.extend(cells::write(folder, &planned.plan, &finished.predictions).err());
         }
-        let remembered = self.store.map_or(Ok(()), |store| remember(store, &finished.record));
-        written.and(remembered)
+        if self.quiet < 2 {
+            print(&finished.record, &outputs.folder, &written, self.style);
+            outputs.tell_left_alone();
+        }
+        errors.extend(self.store.and_then(|store| remember(store, &finished.record).err()));
+        errors
     }
 
     /// Writes what tells of all specs together; the exit code.
@@ -116,9 +121,13 @@ impl<'a> Delivery<'a> {
 /// The reports of a run, by the names of a step's outputs; of several specs, a list.
 fn report_files(args: &Reporting, reported: &[(Record, Outputs)]) -> Vec<(&'static str, String)> {
     let files = |reporter: &'static str, one: &Option<PathBuf>| {
-        let each = reported.iter().flat_map(|(_, outputs)| &outputs.reports);
-        let each = each.filter(|(other, _)| other.entry().name == reporter).map(|(_, path)| path);
-        let paths: Vec<String> = each.chain(one).map(|path| path.to_string_lossy().into_owned()).collect();
+        // Of a record and its copy the copy: that is the place that somebody named.
+        let of_spec = |outputs: &Outputs| {
+            let mut reports = outputs.reports.iter().rev();
+            reports.find(|(other, _)| other.entry().name == reporter).map(|(_, path)| path.clone())
+        };
+        let each = reported.iter().filter_map(|(_, outputs)| of_spec(outputs));
+        let paths: Vec<String> = each.chain(one.clone()).map(|path| path.to_string_lossy().into_owned()).collect();
         (reporter, paths.join(","))
     };
     vec![files("junit", &args.junit), files("json", &None), files("markdown", &args.markdown), files("html", &None)]
@@ -175,56 +184,115 @@ fn rank(code: u8) -> u8 {
 struct Outputs {
     /// Each report, and its file.
     reports: Vec<(&'static dyn Reporter, PathBuf)>,
-    /// What pictures' paths start from.
+    /// Where the record and its pictures lie.
     folder: PathBuf,
+    /// Where copies of the record lie, with its pictures beside them.
+    copies: Vec<PathBuf>,
+    /// Where the spec wants the record of a whole run, and this is none.
+    left_alone: Option<PathBuf>,
 }
 
 impl Outputs {
-    /// JUnit XML of a spec alone is left out where one file for all specs is asked for.
+    /// The record always lies where other commands look for it; what is named is a copy more. A run of some cases leaves
+    /// that of the whole run alone. JUnit XML of a spec alone is left out where one file for all specs is asked for.
     fn of(planned: &Planned, args: &Reporting) -> Self {
-        let default = Path::new("target").join("windtunnel").join(&planned.plan.name);
-        let json = args.json.clone().or_else(|| planned.report.json.clone());
-        let json = json.unwrap_or_else(|| default.join("record.json"));
-        let junit = planned.report.junit.clone().unwrap_or_else(|| default.join("junit.xml"));
-        let html = args.html.clone().or_else(|| planned.report.html.clone());
-        let html = html.unwrap_or_else(|| default.join("report.html"));
-        let folder =
-            if json == Path::new("-") { default } else { json.parent().map(Path::to_path_buf).unwrap_or_default() };
+        let (named, is_filtered) = (&planned.report, planned.plan.is_filtered);
+        let folder = records::folder_of(&planned.plan.name, is_filtered);
+        let record = folder.join(records::RECORD);
+        let junit = named.junit.clone().unwrap_or_else(|| folder.join("junit.xml"));
+        let html = args.html.clone().or_else(|| named.html.clone()).unwrap_or_else(|| folder.join("report.html"));
+        let (left_alone, standing) = if is_filtered { (named.json.clone(), None) } else { (None, named.json.clone()) };
+        let copy = args.json.clone().or(standing).filter(|path| !is_same(path, &record));
+        let copies = copy.iter().filter_map(|path| folder_of_copy(path)).filter(|other| !is_same(other, &folder));
+        let copies = copies.collect();
         let mut reports: Vec<(&'static dyn Reporter, PathBuf)> = vec![(&Html, html)];
         reports.extend(args.junit.is_none().then_some((&Junit as &dyn Reporter, junit)));
-        reports.push((&Json, json));
-        let named = &planned.report;
+        reports.extend([record].into_iter().chain(copy).map(|path| (&Json as &dyn Reporter, path)));
         reports.extend(named.markdown.clone().map(|path| (&Markdown as &dyn Reporter, path)));
         reports.extend(named.junit_strict.clone().map(|path| (&JunitStrict as &dyn Reporter, path)));
-        Self { reports, folder }
+        Self { reports, folder, copies, left_alone }
+    }
+
+    /// Folders with a record and its pictures.
+    fn folders(&self) -> impl Iterator<Item = &Path> {
+        [&self.folder].into_iter().chain(&self.copies).map(PathBuf::as_path)
     }
 
     /// Finds out before the run whether the files can be written.
-    fn probe(&self) -> anyhow::Result<()> {
+    fn probe(&mut self) -> anyhow::Result<()> {
+        self.give_up_the_usual_place();
         self.reports.iter().try_for_each(|(_, path)| files::probe(path, PLACES))?;
-        files::refuse_links_in(&self.folder.join(PICTURES))
+        self.folders().try_for_each(|folder| files::refuse_links_in(&folder.join(PICTURES)))
     }
 
-    fn write(&self, finished: &Finished, past: &[PastRun]) -> anyhow::Result<()> {
-        for picture in &finished.pictures {
-            files::write_below(&self.folder, Path::new(&picture.path), &picture.bytes)?;
+    /// Where the usual place cannot be written (a folder that is only read), a record that is named elsewhere is enough.
+    fn give_up_the_usual_place(&mut self) {
+        let usual = self.folder.join(records::RECORD);
+        let is_elsewhere =
+            |(reporter, path): &(&dyn Reporter, PathBuf)| reporter.entry().name == Json.entry().name && *path != usual;
+        if self.reports.iter().any(is_elsewhere) && files::probe(&usual, PLACES).is_err() {
+            tell!(
+                "note: {} cannot be written: name the record where other commands are to read this run",
+                usual.shown()
+            );
+            self.reports.retain(|(_, path)| *path != usual);
+            if !self.copies.is_empty() {
+                self.folder = self.copies.remove(0);
+            }
         }
+    }
+
+    /// Writes all that can be written; the reports that were.
+    fn write(&self, finished: &Finished, past: &[PastRun], errors: &mut Vec<anyhow::Error>) -> Vec<&Path> {
+        for folder in self.folders() {
+            let mut pictures = finished.pictures.iter();
+            let written =
+                pictures.try_for_each(|picture| files::write_below(folder, Path::new(&picture.path), &picture.bytes));
+            errors.extend(written.err());
+        }
+        let mut written = Vec::new();
         for (reporter, path) in &self.reports {
-            // The one report that also tells of the runs before.
-            let text = if reporter.entry().name == Html.entry().name {
-                html(&finished.record, &self.folder, past)
-            } else {
-                reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?
-            };
-            files::write(path, text.as_bytes())?;
+            match self.render(*reporter, finished, past).and_then(|text| files::write(path, text.as_bytes())) {
+                Ok(()) => written.push(path.as_path()),
+                Err(error) => errors.push(error),
+            }
         }
-        Ok(())
+        written
+    }
+
+    fn render(&self, reporter: &dyn Reporter, finished: &Finished, past: &[PastRun]) -> anyhow::Result<String> {
+        // The one report that also tells of the runs before.
+        if reporter.entry().name == Html.entry().name {
+            return Ok(html(&finished.record, &self.folder, past));
+        }
+        Ok(reporter.render(&[(&finished.record, &self.folder)], terminal::style_of_file())?)
+    }
+
+    fn tell_left_alone(&self) {
+        if let Some(path) = &self.left_alone {
+            tell!("note: {} is for whole runs, and was left alone: this run is of some cases only", path.shown());
+        }
     }
 }
 
-fn print(record: &Record, outputs: &Outputs, style: Style) {
-    terminal::show(&console(record, &outputs.folder, style));
-    let written = outputs.reports.iter().map(|(_, path)| path).filter(|path| *path != Path::new("-"));
+/// The folder where the pictures of a record's copy go: none where that is no file, or beside the specs themselves.
+fn folder_of_copy(copy: &Path) -> Option<PathBuf> {
+    let folder = copy.parent().filter(|folder| !folder.as_os_str().is_empty())?;
+    let is_file = copy != Path::new("-") && !files::is_special(copy);
+    (is_file && !is_same(folder, Path::new("."))).then(|| folder.to_path_buf())
+}
+
+/// Whether two paths are one, as far as they tell.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    absolute(one) == absolute(other)
+}
+
+fn print(record: &Record, folder: &Path, written: &[&Path], style: Style) {
+    terminal::show(&console(record, folder, style));
+    let written = written.iter().filter(|path| **path != Path::new("-"));
     let written: Vec<String> = written.map(|path| path.shown()).collect();
-    tell!("reports: {}\n", written.join("\n         "));
+    if !written.is_empty() {
+        tell!("reports: {}\n", written.join("\n         "));
+    }
 }

@@ -3,6 +3,7 @@
 #[macro_use]
 mod terminal;
 
+mod again;
 mod args;
 mod causes;
 mod cells;
@@ -62,7 +63,7 @@ fn main() -> ExitCode {
         Command::Calibrate(wanted) => commands::calibrate(wanted),
         Command::Compare(wanted) => commands::compare(wanted),
         Command::History(wanted) => commands::history(wanted),
-        Command::Baseline(wanted) => commands::baseline(wanted),
+        Command::Baseline(wanted) => commands::baseline(wanted, &args.global),
         Command::Preview(preview) => commands::preview(preview, &args.global),
         Command::Export(wanted) => commands::export(wanted, &args.global),
         Command::Report(wanted) => commands::report(wanted, &args.global),

@@ -1,14 +1,38 @@
-//! Records on disk: found and read.
+//! Records on disk: where runs leave them, found and read, and told of before they are used.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use windtunnel::file;
-use windtunnel::record::Record;
+use windtunnel::record::{Lack, Record};
+use windtunnel::report::about;
 use windtunnel::untrusted::Shown as _;
+
+use crate::clock::moment;
 
 /// Where runs leave their records, a folder per suite.
 const FOLDER: &str = "target/windtunnel";
+
+/// The folder, in a suite's own, of runs of some of its cases: they leave the record of the whole run alone.
+const SELECTED: &str = "selected";
+
+/// A record's file in its folder.
+pub const RECORD: &str = "record.json";
+
+/// What a command does with a record that nobody named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It shows what is there.
+    Any,
+    /// It takes figures from it, of a run that came to its end; what could not be measured is told.
+    Whole,
+}
+
+/// Where a run of the suite called `name` leaves its record, and what belongs to it.
+pub fn folder_of(name: &str, is_filtered: bool) -> PathBuf {
+    let whole = Path::new(FOLDER).join(name);
+    if is_filtered { whole.join(SELECTED) } else { whole }
+}
 
 /// Reads a record.
 pub fn read(path: &Path) -> anyhow::Result<Record> {
@@ -16,24 +40,60 @@ pub fn read(path: &Path) -> anyhow::Result<Record> {
     Record::from_json(&bytes).with_context(|| format!("cannot use {}", path.shown()))
 }
 
+/// The record named, or the only one that runs have left; which run it is of has been told.
+pub fn named_or_only(named: Option<&PathBuf>, need: Need) -> anyhow::Result<(PathBuf, Record)> {
+    let (path, record) = found(named, need)?;
+    introduce(&path, &record);
+    Ok((path, record))
+}
+
 /// The record named, or the only one that runs have left.
-pub fn named_or_only(named: Option<&PathBuf>) -> anyhow::Result<(PathBuf, Record)> {
+pub fn found(named: Option<&PathBuf>, need: Need) -> anyhow::Result<(PathBuf, Record)> {
     let path = match named {
         Some(path) => path.clone(),
         None => only()?,
     };
     let record = read(&path)?;
+    let is_part = |lack: &Lack<'_>| matches!(lack, Lack::Interrupted | Lack::Filtered);
+    if let Some(lack) = record.lack().filter(is_part).filter(|_| named.is_none() && need == Need::Whole) {
+        let name = path.shown();
+        bail!("{name} {lack}: {}; to take it all the same, name it: {name}", lack.way_out());
+    }
     Ok((path, record))
 }
 
+/// Tells which run a record is of.
+pub fn introduce(path: &Path, record: &Record) {
+    tell!("{}: {}", path.shown(), about(record, &moment(record.times.started_unix)));
+}
+
+/// The folder where a record's pictures lie: beside it, or, for a copy of the last run's record, beside that one.
+pub fn pictures_of<'p>(path: &'p Path, record: &Record) -> std::borrow::Cow<'p, Path> {
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let last = folder_of(&record.spec.name, record.spec.is_filtered);
+    let is_copy = || read(&last.join(RECORD)).is_ok_and(|other| other == *record);
+    if beside != last && is_copy() { last.into() } else { beside.into() }
+}
+
 fn only() -> anyhow::Result<PathBuf> {
-    let mut found: Vec<PathBuf> = glob::glob(&format!("{FOLDER}/*/record.json"))?.filter_map(Result::ok).collect();
+    let mut found = matches(&format!("{FOLDER}/*/{RECORD}"))?;
     match found.len() {
-        0 => bail!("there is no record in {FOLDER}: run a spec first, or name a record"),
+        0 => match matches(&format!("{FOLDER}/*/{SELECTED}/{RECORD}"))?.first() {
+            Some(selected) => bail!(
+                "there is no record of a whole run in {FOLDER}: run without `-k` and `--last-failed`, or name one of some \
+                 cases: {}",
+                selected.shown()
+            ),
+            None => bail!("there is no record in {FOLDER}: run a spec first, or name a record"),
+        },
         1 => Ok(found.remove(0)),
         _ => {
             let names = found.iter().map(|path| path.shown()).collect::<Vec<_>>().join("\n  ");
             bail!("there are several records; name one of them:\n  {names}")
         }
     }
+}
+
+fn matches(pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
+    Ok(glob::glob(pattern)?.filter_map(Result::ok).collect())
 }

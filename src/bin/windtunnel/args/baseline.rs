@@ -28,6 +28,9 @@ pub struct Accept {
     /// Why; it is kept with every figure, for the review
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
+    /// Accept a run in which checks failed, too; those against the baseline itself may always
+    #[arg(long)]
+    pub failed: bool,
     /// Accept in a CI job, too
     #[arg(long)]
     pub force: bool,

@@ -6,11 +6,12 @@ use windtunnel::report::calibration;
 use windtunnel::untrusted::Shown as _;
 
 use crate::args::Calibrate;
+use crate::records::Need;
 use crate::{records, terminal};
 
 /// Prints checks to paste; the exit code.
 pub fn calibrate(args: &Calibrate) -> anyhow::Result<u8> {
-    let (path, record) = records::named_or_only(args.record.as_ref())?;
+    let (path, record) = records::named_or_only(args.record.as_ref(), Need::Whole)?;
     if let Some(model) = args.model.as_ref().filter(|model| !record.models.iter().any(|other| other.name == **model)) {
         bail!("{} has no model `{model}`", path.shown());
     }

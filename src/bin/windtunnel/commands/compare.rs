@@ -8,13 +8,17 @@ use windtunnel::report::comparison;
 use windtunnel::untrusted;
 
 use crate::args::Compare;
+use crate::records::Need;
 use crate::{records, terminal};
 
 /// Compares; the exit code.
 pub fn compare(args: &Compare) -> anyhow::Result<u8> {
     let (one, other) = (side(&args.one, args.record.as_ref())?, side(&args.other, args.record.as_ref())?);
-    let comparisons =
-        compare_models(Contender { record: &one.0, model: &one.1 }, Contender { record: &other.0, model: &other.1 })?;
+    records::introduce(&one.path, &one.record);
+    if other.path != one.path {
+        records::introduce(&other.path, &other.record);
+    }
+    let comparisons = compare_models(one.contender(), other.contender())?;
     if comparisons.iter().any(|found| found.mpc.interval.is_none() && found.clean.interval.is_none()) {
         tell!("note: without intervals: run with `windtunnel run --intervals` to see what is chance");
     }
@@ -27,24 +31,43 @@ pub fn compare(args: &Compare) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The record and model that a word stands for: a record's file (with `#MODEL` where it has several), or a model of the
-/// record given.
-fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<(Record, String)> {
+/// One of two models.
+struct Side {
+    path: PathBuf,
+    record: Record,
+    model: String,
+}
+
+impl Side {
+    fn contender(&self) -> Contender<'_> {
+        Contender { record: &self.record, model: &self.model }
+    }
+}
+
+/// What a word stands for: a record's file (with `#MODEL` where it has several), or a model of the record given.
+fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<Side> {
     if Path::new(word).is_file() {
-        let record = records::read(Path::new(word))?;
+        let path = PathBuf::from(word);
+        let record = records::read(&path)?;
         let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
         return match models[..] {
             [] => bail!("{word} has no model"),
             [only] => {
-                let only = only.to_owned();
-                Ok((record, only))
+                let model = only.to_owned();
+                Ok(Side { path, record, model })
             }
             [first, ..] => bail!("{word} has the models {}: name one, as in `{word}#{first}`", models.join(", ")),
         };
     }
     match word.rsplit_once('#') {
-        Some((path, model)) if Path::new(path).is_file() => Ok((records::read(Path::new(path))?, model.to_owned())),
+        Some((path, model)) if Path::new(path).is_file() => {
+            let (path, model) = (PathBuf::from(path), model.to_owned());
+            Ok(Side { record: records::read(&path)?, path, model })
+        }
         _ if word.contains(['/', '\\', '.']) => bail!("there is no record at {word}"),
-        _ => Ok((records::named_or_only(record)?.1, word.to_owned())),
+        _ => {
+            let (path, record) = records::found(record, Need::Whole)?;
+            Ok(Side { path, record, model: word.to_owned() })
+        }
     }
 }

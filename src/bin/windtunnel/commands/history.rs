@@ -17,6 +17,7 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
         let store = Store::open(&args.store)?;
         let found = serde_json::to_string(&RunSummary::of(&record))?;
         let id = store.remember(record.times.started_unix, &record.spec.name, &found)?;
+        records::introduce(&wanted.record, &record);
         tell!("run #{id}: {}", wanted.record.shown());
         return Ok(0);
     }

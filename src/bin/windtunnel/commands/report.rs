@@ -1,5 +1,6 @@
 //! `windtunnel report`: records of finished runs, written again in any format.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -10,6 +11,7 @@ use windtunnel::untrusted::Shown as _;
 
 use super::history::before;
 use crate::args::{Global, Report, STORE};
+use crate::records::Need;
 use crate::{files, records, store, terminal};
 
 /// Writes the report; the exit code.
@@ -19,11 +21,12 @@ pub fn report(args: &Report, global: &Global) -> anyhow::Result<u8> {
         bail!("`--store` is for the trend of `--to html`: no other report tells of earlier runs");
     }
     let read = if args.records.is_empty() {
-        vec![records::named_or_only(None)?]
+        vec![records::named_or_only(None, Need::Any)?]
     } else {
-        args.records.iter().map(|path| records::named_or_only(Some(path))).collect::<anyhow::Result<_>>()?
+        args.records.iter().map(|path| records::named_or_only(Some(path), Need::Any)).collect::<anyhow::Result<_>>()?
     };
-    let runs: Vec<Reported<'_>> = read.iter().map(|(path, record)| (record, folder(path))).collect();
+    let folders: Vec<Cow<'_, Path>> = read.iter().map(|(path, record)| records::pictures_of(path, record)).collect();
+    let runs: Vec<Reported<'_>> = read.iter().zip(&folders).map(|((_, record), folder)| (record, &**folder)).collect();
     let text = match runs[..] {
         // The one report that also tells of the runs before.
         [(record, folder)] if is_page => html(record, folder, &past(args.store.as_deref(), record)?),
@@ -44,9 +47,4 @@ fn past(named: Option<&Path>, record: &Record) -> anyhow::Result<Vec<PastRun>> {
         None if named.is_some() => bail!("there is no store at {}", path.shown()),
         None => Ok(Vec::new()),
     }
-}
-
-/// The folder where a record's pictures lie.
-fn folder(record: &Path) -> &Path {
-    record.parent().unwrap_or(Path::new(""))
 }
