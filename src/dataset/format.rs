@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::kept::CATEGORIES;
 use super::place::OUTSIDE;
 use super::records::MISSING;
 use super::{Aside, Numbering, Terms};
@@ -42,7 +43,7 @@ const SHARED: [Key; 3] = [
 /// All keys of a `[dataset.*]` section of `format`.
 #[must_use]
 pub fn section_keys(format: &dyn Format) -> Vec<Key> {
-    [&SHARED[..1], format.keys(), &SHARED[1..], &Terms::KEYS].concat()
+    [&SHARED[..1], format.keys(), &[CATEGORIES], &SHARED[1..], &Terms::KEYS].concat()
 }
 
 /// Options read; the files not yet.
@@ -106,6 +107,14 @@ impl Dataset {
     pub fn category(&self, name: &str) -> Option<&Category> {
         self.categories.iter().find(|category| category.name == name)
     }
+
+    /// Every category that the files name, those that do not count among them, in the order of their ids.
+    #[must_use]
+    pub fn every_category(&self) -> Vec<&Category> {
+        let mut every: Vec<&Category> = self.categories.iter().chain(&self.numbering.categories_left_out).collect();
+        every.sort_by_key(|category| category.id);
+        every
+    }
 }
 
 /// What the file of labels of the COCO format should be.
@@ -131,6 +140,14 @@ pub enum DatasetError {
         expected: &'static str,
         /// Where and why.
         reason: String,
+    },
+    /// Categories that are to count are none of its own.
+    #[error("`categories` names {}, which it does not have", unknown.join(", "))]
+    Categories {
+        /// Each of them, with the nearest that there is.
+        unknown: Vec<String>,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// A file's content contradicts itself or the pictures.
     #[error("{}: {}", path.display(), findings.join("; "))]
@@ -161,6 +178,12 @@ impl DatasetError {
                 .to_owned(),
             ),
             Self::Syntax { .. } => None,
+            Self::Categories { known, .. } => {
+                const SHOWN: usize = 12;
+                let shown = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                let more = if known.len() > SHOWN { ", ..." } else { "" };
+                Some(format!("its categories are {shown}{more}"))
+            }
             Self::Content { findings, .. } => {
                 let has = |sort: &str| findings.iter().any(|finding| finding.starts_with(sort));
                 if has(OUTSIDE) {

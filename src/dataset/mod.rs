@@ -10,6 +10,7 @@ mod files;
 mod findings;
 mod format;
 mod jpeg;
+mod kept;
 mod last_names;
 mod metadata;
 mod numbering;

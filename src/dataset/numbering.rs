@@ -1,8 +1,10 @@
-//! What the numbers of a dataset's images are, for those who have to find images by what others call them.
+//! What the numbers of a dataset's images and categories are, for those who have to find them by what others call them.
 
 use std::collections::BTreeMap;
 
-/// How images are called.
+use crate::detection::Category;
+
+/// How images and categories are called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Numbering {
     /// What the ids are.
@@ -11,6 +13,8 @@ pub struct Numbering {
     pub texts: BTreeMap<String, u64>,
     /// Images that a sample has left out: their ids and file names.
     pub left_out: Vec<(u64, String)>,
+    /// Categories that do not count, in the order of their ids: what is said of them is no mistake.
+    pub categories_left_out: Vec<Category>,
 }
 
 /// Whose numbers the ids of images are.

@@ -17,7 +17,7 @@ use toml::Spanned;
 
 use super::files::stem;
 use super::format::EVALUATE;
-use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, metadata};
+use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept, metadata};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Diagnostic, Source, TableReader};
@@ -25,6 +25,7 @@ use crate::spec::{Diagnostic, Source, TableReader};
 /// Reads the options of a section, those of all formats among them; `None` where they are wrong.
 pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
     let (limit, terms) = (options.spanned_integer("limit"), Terms::read(options));
+    let categories = kept::read(options);
     let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
     let reader = format.open(source, options);
     // What others are compared with has to be whole; a limit for all datasets (`--limit`) is not about it.
@@ -34,12 +35,14 @@ pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, 
             .wrong(Diagnostic::new(limit.span(), message).help("remove it: the other datasets are held against all"));
     }
     let limit = limit.map(Spanned::into_inner).filter(|_| is_evaluated);
-    Some(Opened { reader: reader?, limit, terms, is_evaluated })
+    Some(Opened { reader: reader?, categories, limit, terms, is_evaluated })
 }
 
 /// The options of a section; the files are not read yet.
 pub struct Opened {
     reader: Box<dyn Reader>,
+    /// The names of those that count; `None` for all.
+    categories: Option<Vec<String>>,
     limit: Option<usize>,
     terms: Terms,
     /// Whether models are run on it.
@@ -57,6 +60,9 @@ impl Opened {
             // The same files, other boxes.
             whole.digest = Digest::of_parts([whole.digest.to_string().as_str(), "exif = stored"]);
         }
+        if let Some(names) = &self.categories {
+            whole = kept::kept(whole, names)?;
+        }
         Ok(match self.limit {
             Some(limit) => sampled(whole, limit),
             None => whole,
@@ -66,7 +72,9 @@ impl Opened {
     /// The other splits of the same dataset, whole; see [`Reader::others`].
     #[must_use]
     pub fn others(&self) -> Vec<(String, Self)> {
-        let opened = |(name, reader)| (name, Self { reader, limit: None, terms: self.terms, is_evaluated: false });
+        let opened = |(name, reader)| {
+            (name, Self { reader, categories: None, limit: None, terms: self.terms, is_evaluated: false })
+        };
         self.reader.others(self.terms).into_iter().map(opened).collect()
     }
 }

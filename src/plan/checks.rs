@@ -9,7 +9,7 @@ use super::model::CLEAN_CONDITION;
 use super::reads::{self, Reads, Selector};
 use super::{Against, Case, Cell, Plan, PlannedDataset, data_checks, slices};
 use crate::dataset::Dataset;
-use crate::detection::Annotation;
+use crate::detection::{Annotation, Category};
 use crate::entry::{NotFound, find};
 use crate::gate::{self, Claim, Combine};
 use crate::metric::{self, Area, Metric, Operating, Source, Summary};
@@ -380,8 +380,16 @@ impl Binder<'_, '_> {
                 Some(category) => Some(category.id),
                 None => {
                     let not_found = NotFound::among(name.get_ref(), dataset.categories.iter().map(|c| c.name.as_str()));
-                    let message = format!("dataset `{}` has no category `{}`", planned.name, not_found.name);
-                    self.wrong(Diagnostic::new(name.span(), message).help(not_found.help()));
+                    let is_left_out = |category: &Category| category.name == not_found.name;
+                    let (message, help) = if dataset.numbering.categories_left_out.iter().any(is_left_out) {
+                        let what =
+                            format!("`categories` of dataset `{}` leaves out `{}`", planned.name, not_found.name);
+                        (what, "name it there too, or remove the check".to_owned())
+                    } else {
+                        let what = format!("dataset `{}` has no category `{}`", planned.name, not_found.name);
+                        (what, not_found.help())
+                    };
+                    self.wrong(Diagnostic::new(name.span(), message).help(help));
                     return false;
                 }
             },

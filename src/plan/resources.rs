@@ -195,9 +195,18 @@ pub fn categories(
         let section = spec.models.iter().find(|section| *section.name.get_ref() == model.name);
         let span = section.map_or(0..0, |section| section.name.span());
         let message = format!("model `{}` and dataset `{}`: {mismatch}", model.name, dataset.name);
+        let both: Vec<String> = data.categories.iter().map(|c| c.name.clone()).filter(|name| labels.contains(name)).collect();
+        let few = match both[..] {
+            [] => String::new(),
+            _ => format!(
+                ", keep what both have with `categories = [{}]` in [dataset.{}]",
+                both.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", "),
+                dataset.name
+            ),
+        };
         let help = format!(
-            "classes are matched by name; the model's are {}: set `labels = [...]` where they are named differently, or give \
-             the checks a `model` and a `dataset` that belong together",
+            "classes are matched by name; the model's are {}: set `labels = [...]` or `rename = {{ theirs = \"ours\" }}` where \
+             they are named differently{few}, or give the checks a `model` and a `dataset` that belong together",
             shown(labels)
         );
         diagnostics.push(Diagnostic::new(span, message).help(help));

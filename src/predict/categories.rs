@@ -14,8 +14,8 @@ pub enum CategoryMap {
     Ids,
     /// By class number; `None` for classes the dataset does not have.
     ByLabel(Vec<Option<u64>>),
-    /// By the name that the model gives with each object: the dataset's ids.
-    ByName(BTreeMap<String, u64>),
+    /// By the name that the model gives with each object: the dataset's ids; `None` for categories that do not count.
+    ByName(BTreeMap<String, Option<u64>>),
 }
 
 /// Categories with ground truth that the model has no class for.
@@ -52,7 +52,9 @@ impl CategoryMap {
     /// For a model that tells names: the categories of `dataset`.
     #[must_use]
     pub fn told(dataset: &Dataset) -> Self {
-        Self::ByName(dataset.categories.iter().map(|category| (category.name.clone(), category.id)).collect())
+        let counting = dataset.categories.iter().map(|category| (category.name.clone(), Some(category.id)));
+        let left_out = dataset.numbering.categories_left_out.iter().map(|category| (category.name.clone(), None));
+        Self::ByName(left_out.chain(counting).collect())
     }
 
     /// The category id of the model's class number `label`; `None` if the dataset does not have it.
@@ -65,11 +67,11 @@ impl CategoryMap {
         }
     }
 
-    /// The category id of the class called `name` of a model that tells names.
+    /// The category id of the class called `name` of a model that tells names; `None` for one that does not count.
     ///
     /// # Errors
     /// The dataset has no category of that name: the message says what to do.
-    pub fn id_called(&self, name: &str) -> Result<u64, String> {
+    pub fn id_called(&self, name: &str) -> Result<Option<u64>, String> {
         let Self::ByName(ids) = self else { return Err(format!("`{name}` is a name where numbers were expected")) };
         ids.get(name).copied().ok_or_else(|| {
             let near = nearest(name, ids.keys().map(String::as_str));

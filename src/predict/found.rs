@@ -92,7 +92,7 @@ mod tests {
     }
 
     fn kept(objects: Vec<Found>, floor: Floor) -> Result<Vec<Detection>, PredictError> {
-        detections(objects, &Naming::default(), &CategoryMap::ByName([("a".to_owned(), 1)].into()), floor)
+        detections(objects, &Naming::default(), &CategoryMap::ByName([("a".to_owned(), Some(1))].into()), floor)
     }
 
     const ALL: Floor = Floor { confidence: 0.0, max_detections: None };

@@ -122,6 +122,7 @@ pub fn onnx_outputs(input: &[u8]) {
         decoder,
         outputs: None,
         labels: None,
+        rename: BTreeMap::new(),
         first_label: None,
         input_size: None,
         layout: None,
@@ -153,7 +154,7 @@ fn answer(body: &[u8]) -> Answer {
 fn settled(found: Result<Vec<Found>, PredictError>) {
     let Ok(found) = found else { return };
     let names = ["cat", "dog"].map(str::to_owned);
-    let categories = CategoryMap::ByName(names.iter().cloned().zip([1, 7]).collect());
+    let categories = CategoryMap::ByName(names.iter().cloned().zip([Some(1), Some(7)]).collect());
     let floor = Floor { confidence: 0.1, max_detections: Some(100) };
     for naming in [Naming::default(), Naming::default().with_labels(names.to_vec())] {
         if let Ok(kept) = detections(found.clone(), &naming, &categories, floor) {

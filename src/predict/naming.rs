@@ -28,11 +28,18 @@ impl Labels {
     /// The category of a label: by its name where the labels came to be known only after the matching.
     fn id(&self, number: usize, categories: &CategoryMap) -> Option<u64> {
         match categories {
-            CategoryMap::ByName(ids) => ids.get(&self.ours[number]).copied(),
+            CategoryMap::ByName(ids) => ids.get(&self.ours[number]).copied().flatten(),
             CategoryMap::Ids | CategoryMap::ByLabel(_) => categories.id(number),
         }
     }
 }
+
+/// The names that a dataset has for a model's classes.
+pub const RENAME: Key = Key::new(
+    "rename",
+    Shape::TEXT_BY_NAME,
+    "classes that the dataset calls otherwise: on the left the model's name, on the right the dataset's",
+);
 
 /// What a model says an object is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,11 +58,7 @@ impl Naming {
             Shape::OneOrMany(Scalar::Text),
             "the model's classes in its order, all of them; needed where it answers with numbers",
         ),
-        Key::new(
-            "rename",
-            Shape::TEXT_BY_NAME,
-            "classes that the dataset calls otherwise: on the left the model's name, on the right the dataset's",
-        ),
+        RENAME,
     ];
 
     /// Reads `labels = ["cat", ...]` and `rename = { theirs = "ours" }`.
@@ -107,7 +110,7 @@ impl Naming {
                 Some(number) => Ok(labels.id(number, categories)),
                 None => Err(not_a_label(name, &labels.theirs)),
             },
-            (None, Class::Name(name)) => categories.id_called(self.ours(name)).map(Some),
+            (None, Class::Name(name)) => categories.id_called(self.ours(name)),
             (None, Class::Number(number)) => Err(format!(
                 "the model found class number {number}; which that is, `labels = [...]` in the model's order must tell"
             )),
@@ -164,7 +167,8 @@ mod tests {
     #[test]
     fn told_names_are_renamed_and_must_be_known() {
         let naming = Naming { labels: None, rename: [("rbc".to_owned(), "RBC".to_owned())].into() };
-        let categories = CategoryMap::ByName([("RBC".to_owned(), 7)].into());
+        let categories = CategoryMap::ByName([("RBC".to_owned(), Some(7)), ("dirt".to_owned(), None)].into());
+        assert_eq!(naming.category(&name("dirt"), &categories), Ok(None), "it does not count");
         assert_eq!(naming.category(&name("rbc"), &categories), Ok(Some(7)));
         assert_eq!(naming.category(&name("RBC"), &categories), Ok(Some(7)));
         assert!(naming.category(&name("WBC"), &categories).unwrap_err().contains("(nearest: `RBC`)"));
@@ -179,7 +183,7 @@ mod tests {
         assert_eq!(naming.category(&name("dirt"), &categories), Ok(None));
         assert_eq!(naming.category(&Class::Number(1), &categories), Ok(None));
         assert!(naming.category(&name("dust"), &categories).is_err());
-        let by_name = CategoryMap::ByName([("RBC".to_owned(), 7)].into());
+        let by_name = CategoryMap::ByName([("RBC".to_owned(), Some(7))].into());
         assert_eq!(naming.category(&name("RBC"), &by_name), Ok(Some(7)));
         assert_eq!(naming.category(&name("dirt"), &by_name), Ok(None));
         assert!(naming.category(&Class::Number(2), &categories).is_err());

@@ -4,6 +4,7 @@ mod audit;
 mod bad_input;
 mod bounds;
 mod catalog;
+mod categories;
 mod checks;
 mod cli;
 mod console;

@@ -160,6 +160,7 @@ impl OnnxModel {
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
+    use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
     use image::{Rgb, RgbImage};
@@ -179,6 +180,7 @@ mod tests {
                 decoder: None,
                 outputs: None,
                 labels: None,
+                rename: BTreeMap::new(),
                 first_label: None,
                 input_size: None,
                 layout: None,

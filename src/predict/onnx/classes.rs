@@ -1,8 +1,11 @@
 //! The class names of a model: from the spec, or from the `names` entry of its file, held against its outputs.
 
+use std::collections::BTreeMap;
+
 use super::decoders::{Classes, Decoder};
 use super::labels;
 use super::options::Labels;
+use crate::entry::nearest;
 
 /// The names of the classes and how the network counts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +88,26 @@ fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
 }
 
 impl ClassNames {
+    /// The same with the names that the dataset has for them; several classes may get one name.
+    ///
+    /// # Errors
+    /// A name on the left is none of the classes'.
+    pub fn renamed(mut self, rename: &BTreeMap<String, String>) -> Result<Self, String> {
+        for theirs in rename.keys().filter(|theirs| !self.names.contains(theirs)) {
+            let near = nearest(theirs, self.names.iter().map(String::as_str));
+            let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
+            return Err(format!(
+                "`rename` names `{theirs}`, which is none of its classes{near}: on the left stands the model's name"
+            ));
+        }
+        for name in &mut self.names {
+            if let Some(ours) = rename.get(name) {
+                name.clone_from(ours);
+            }
+        }
+        Ok(self)
+    }
+
     /// The position of the class with the number `label` among the names; `None` for a number of no class.
     ///
     /// # Errors
@@ -120,6 +143,15 @@ mod tests {
         let tuned = settle("rfdetr", Classes::WithSpare(4), 3, false).unwrap();
         assert_eq!((tuned.position(0), tuned.position(3)), (Ok(Some(0)), Ok(None)));
         assert!(settle("rfdetr", Classes::WithSpare(5), 3, false).is_err());
+    }
+
+    #[test]
+    fn classes_get_the_names_of_the_dataset_and_several_may_get_one() {
+        let rename = |theirs: &str, ours: &str| [(theirs.to_owned(), ours.to_owned())].into();
+        let classes = settle("torchvision", Classes::Open, 2, false).unwrap();
+        assert_eq!(classes.clone().renamed(&rename("c1", "c0")).unwrap().names, ["c0", "c0"]);
+        let wrong = classes.renamed(&rename("c11", "x")).unwrap_err();
+        assert!(wrong.contains("`c11`, which is none of its classes (nearest: `c1`)"), "{wrong}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The options of `kind = "onnx"`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use toml::Spanned;
@@ -12,6 +13,7 @@ use super::labels;
 use super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use crate::detection::Size;
 use crate::entry::{Entry, find};
+use crate::predict::naming::RENAME;
 use crate::spec::{
     Key, Literal, Mistake, PathKind, Scalar, Shape, Source, TableReader, Value, deserialize, existing_path, list_of,
 };
@@ -34,6 +36,8 @@ pub struct Reading {
     pub outputs: Option<Vec<String>>,
     /// The class names; read from the file where `None`.
     pub labels: Option<Labels>,
+    /// What the dataset calls classes otherwise, by the model's names.
+    pub rename: BTreeMap<String, String>,
     /// The number of the first class; the decoder's where `None`.
     pub first_label: Option<usize>,
     /// The input's size, for files that leave it open.
@@ -139,6 +143,7 @@ impl Reading {
             Shape::Either(&[Shape::One(Scalar::Words(known_labels)), Shape::TEXTS]),
             "the class names in the model's order, or a list known by name; read from the file where none are given",
         ),
+        RENAME,
         Key::new(
             "first_label",
             Shape::integer(0, 1),
@@ -201,6 +206,7 @@ impl Reading {
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let outputs = options.with("outputs", read_outputs).map(Spanned::into_inner);
         let labels = options.with("labels", read_labels).map(Spanned::into_inner);
+        let rename = options.with(RENAME.name, deserialize).map(Spanned::into_inner).unwrap_or_default();
         let first_label = options.integer("first_label");
         let batch = options.integer("batch").unwrap_or(1);
         let layout = options.choice("layout");
@@ -221,6 +227,7 @@ impl Reading {
             decoder,
             outputs,
             labels,
+            rename,
             first_label,
             input_size,
             layout,

@@ -110,7 +110,7 @@ impl OnnxModel {
         let entry = metadata.get("names").map(String::as_str);
         let written = Written::new(options.labels, options.first_label, entry);
         let (decoder, classes) = decoders::choose(decoders::ALL, options.decoder, &trial, written.count())?;
-        let classes = written.settle(decoder, classes)?;
+        let classes = written.settle(decoder, classes)?.renamed(&options.rename)?;
         if batch > 1 && !decoder.keeps_batches() {
             let name = decoder.entry().name;
             return Err(format!(

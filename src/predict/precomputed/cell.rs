@@ -39,13 +39,13 @@ impl Meaning {
         settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
-    /// The dataset's id of a category.
-    fn category(&self, number: u64, categories: &[Category]) -> Option<u64> {
+    /// The dataset's id of a category; `every` is in the order of ids, those that do not count among them.
+    fn category(&self, number: u64, every: &[&Category]) -> Option<u64> {
         match self.first_label {
-            None => categories.iter().find(|category| category.id == number).map(|category| category.id),
+            None => every.iter().find(|category| category.id == number).map(|category| category.id),
             Some(first) => {
                 let place = usize::try_from(number).ok()?.checked_sub(first)?;
-                categories.get(place).map(|category| category.id)
+                every.get(place).map(|category| category.id)
             }
         }
     }
@@ -83,12 +83,17 @@ impl Cell {
         let matched = pictures.find(&results, meaning.image_ids).map_err(fail)?;
         let sizes: HashMap<u64, Size> = dataset.images.iter().map(|image| (image.id, image.size())).collect();
         let mut cell = Self { ways: matched.ways, is_ambiguous: matched.is_ambiguous, ..Self::default() };
+        let every = dataset.every_category();
+        let counts: BTreeSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
         for (index, (raw, image)) in results.iter().zip(&matched.images).enumerate() {
             let of_image = cell.detections.entry(*image).or_default();
-            let Some(category_id) = meaning.category(raw.category_id.0, &dataset.categories) else {
+            let Some(category_id) = meaning.category(raw.category_id.0, &every) else {
                 *cell.foreign.entry(raw.category_id.0).or_default() += 1;
                 continue;
             };
+            if !counts.contains(&category_id) {
+                continue;
+            }
             // Images that a sample leaves out have no size, and are not asked for.
             let size = sizes.get(image).copied().unwrap_or(Size { width: 1, height: 1 });
             let bbox = meaning.box_format.bbox(meaning.unit, raw.bbox, size);
@@ -99,7 +104,7 @@ impl Cell {
             of_image.push(Detection { category_id, bbox, score: raw.score });
         }
         if !results.is_empty() && cell.foreign.values().sum::<usize>() == results.len() {
-            let known = dataset.categories.iter().map(|category| category.id.to_string()).collect::<Vec<_>>();
+            let known = every.iter().map(|category| category.id.to_string()).collect::<Vec<_>>();
             let found = cell.foreign.keys().map(u64::to_string).collect::<Vec<_>>();
             let what = format!("no result is of a category that the dataset has ({})", first(&known));
             let what = format!("{what}: their category_id is {}", first(&found));

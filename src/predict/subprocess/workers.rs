@@ -196,7 +196,8 @@ impl Workers {
             return Ok(());
         }
         let message = format!(
-            "it has no class for {}: give its classes the dataset's names with `rename = {{ theirs = \"ours\" }}`",
+            "it has no class for {}: give its classes the dataset's names with `rename = {{ theirs = \"ours\" }}`, or name in \
+             the dataset's `categories` those that are to count",
             missing.join(", ")
         );
         Err(PredictError::Inference(message))
