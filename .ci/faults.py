@@ -68,6 +68,9 @@ severity = 3
 [[check]]
 on = "all"
 min = 0.3
+[[check]]
+on = ["clean", "blur", "noise"]
+max_regression = 0.5
 """
 
 
@@ -305,7 +308,7 @@ def commands(soak, seeds):
         workshop.run(*report)
 
     # Accepted once, then again for another reason: what lies there is the one or the other, or told to be neither.
-    accept = ("baseline", "accept", f"{OUT}/record.json", "--reason", "another")
+    accept = ("baseline", "accept", f"{OUT}/record.json", "--failed", "--reason", "another")
     base.run(*accept[:-1], "first")
     accepted = [path.name for path in base.folder.glob("*.baseline*.json")]
     assert accepted, "no baseline was written"

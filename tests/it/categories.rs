@@ -88,7 +88,7 @@ fn a_check_on_a_category_that_does_not_count_is_a_mistake_as_is_a_category_that_
         "{}",
         ran.stderr
     );
-    assert!(ran.says("its categories are `Platelets`, `RBC`, `WBC`"), "{}", ran.stderr);
+    assert!(ran.says("its categories are `RBC`, `WBC`, `Platelets`"), "{}", ran.stderr);
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn a_dash_sends_data_to_standard_output_and_nothing_else() {
 #[test]
 fn a_named_record_is_a_copy_with_its_pictures_beside_it_and_never_in_the_working_folder() {
     let drop = |most: &str| format!("{BLUR}[[check]]\non = \"blur\"\nmax_drop = {most}");
-    let workshop = workshop(&drop("0.9"));
+    let workshop = workshop(&drop("0.3"));
     assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 0);
     workshop.write("spec.toml", small_spec(&drop("-0.3")));
     for copy in ["r.json", "./r.json", "out/r.json"] {
