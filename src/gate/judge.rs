@@ -3,6 +3,7 @@
 use super::evidence::Values;
 use super::power::powerless;
 use super::quantity::{quantities, worst};
+use super::unseen::unseen;
 use super::weigh::Resampled;
 use super::{Claim, Combine, Evidence, Level, Other, Outcome, Reading, Side, Verdict, correct};
 use crate::eval::Interval;
@@ -36,14 +37,19 @@ pub fn judge_family(family: &[(&Claim, Evidence)]) -> Vec<Verdict> {
     checked.map(|((claim, evidence), verdict)| refuse_powerless(claim, evidence, level, verdict)).collect()
 }
 
-/// A pass of a claim that could not have failed is an error.
+/// A pass of a claim that could not have failed is an error, and so is what a rule finds beyond chance on images too few for
+/// that.
 fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: Verdict) -> Verdict {
-    let reason = || {
-        let extreme = evidence.ours.extreme().filter(|_| verdict.outcome == Outcome::Pass)?;
-        let extreme = measure(claim, &extreme, evidence, level).ok()?;
-        powerless(claim, &extreme, evidence.images, level)
+    let extreme =
+        Some(verdict.outcome).filter(|outcome| *outcome == Outcome::Pass).and_then(|_| evidence.ours.extreme());
+    let extreme = extreme.and_then(|extreme| measure(claim, &extreme, evidence, level).ok());
+    let most = extreme.as_ref().and_then(|extreme| extreme.value);
+    let cannot_fail = || {
+        let extreme = extreme.as_ref()?;
+        powerless(claim, extreme, evidence.images, level)
+            .or_else(|| unseen(claim, extreme, None, evidence.images, level))
     };
-    match reason() {
+    match unseen(claim, &verdict, most, evidence.images, level).or_else(cannot_fail) {
         None => verdict,
         Some(reason) => Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason),
     }

@@ -6,6 +6,7 @@ mod holm;
 mod judge;
 mod power;
 mod quantity;
+mod unseen;
 mod verdict;
 mod weigh;
 

@@ -35,15 +35,19 @@ pub(super) fn quantities(claim: &Claim, ours: &Values<'_>, other: Option<&Values
 }
 
 fn quantity(claim: &Claim, clean: Option<f64>, figure: f64, other: Option<f64>) -> Option<Quantity> {
+    Some(Quantity { value: quantity_of(claim, clean, figure, other)?, figure, other })
+}
+
+/// What the threshold is held against, of a figure and those that it is compared with.
+pub(super) fn quantity_of(claim: &Claim, clean: Option<f64>, figure: f64, other: Option<f64>) -> Option<f64> {
     let loss = |from: f64| claim.better.loss(from, figure);
-    let value = match claim.bound {
+    Some(match claim.bound {
         Bound::Min | Bound::Max => figure,
         Bound::MaxDrop => loss(clean?),
         Bound::MaxRelativeDrop => loss(clean?) / clean.filter(|clean| *clean > 0.0)?,
         Bound::MaxRegression => loss(other?),
         Bound::MinGain => -loss(other?),
-    };
-    Some(Quantity { value, figure, other })
+    })
 }
 
 /// The position of the quantity that breaks the bound most, or comes nearest to it: the first of equal ones.

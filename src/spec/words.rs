@@ -60,7 +60,8 @@ impl Choice for Rule {
                  even show that a model finds nothing, it is an error. The rule of `max_regression`"
             }
             Self::NonInferior => {
-                "passes only if the whole interval lies within the threshold: no pass by chance. For gates of safety"
+                "passes only if the whole interval lies within the threshold: no pass by chance. Too few images for that are an \
+                 error that says how many it takes. For gates of safety"
             }
         }
     }

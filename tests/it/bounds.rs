@@ -183,7 +183,9 @@ fn a_model_that_finds_nothing_never_passes() {
                 );
             }
             let failed = cases.iter().filter(|case| outcome(case) == "fail").count();
-            assert!(failed > 30, "only {failed} of {} fail", cases.len());
+            // Beyond chance four images show nothing: what half of all images turn over, they miss once in 16 times.
+            let are_too_few = rule == "significant" && images == 4;
+            assert!(failed > 30 || are_too_few, "{images}, {rule}: only {failed} of {} fail", cases.len());
         }
     }
 }

@@ -60,7 +60,7 @@ kind = \"random_erasing\"
 severity = 3
 [[check]]
 on = \"all\"
-max_drop = 0.3
+max_drop = 0.1
 rule = \"significant\"
 [[check]]
 on = \"all\"

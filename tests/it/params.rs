@@ -19,7 +19,7 @@ fn workshop(defaults: &str) -> Workshop {
         "spec.toml",
         format!(
             "version = 1\nname = \"s\"\n[defaults]\n{defaults}\n[dataset.d]\nformat = \"coco\"\npath = \"labels.json\"\n\
-             [model.m]\nkind = \"precomputed\"\npath = \"{{condition}}.json\"\n[[check]]\non = \"clean\"\nmax_regression = 0.1\n"
+             [model.m]\nkind = \"precomputed\"\npath = \"{{condition}}.json\"\n[[check]]\non = \"clean\"\nmax_regression = 0.1\nrule = \"point\"\n"
         ),
     );
     workshop

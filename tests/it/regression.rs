@@ -324,7 +324,8 @@ fn a_rule_that_pairs_resamples_is_never_judged_without_those_of_the_baseline() {
         workshop.run(&["run", "spec.toml", "-q"])
     };
     let accept = || assert_eq!(workshop.run(&["baseline", "accept", "--reason", "first"]).code, 0);
-    let rules = ["max_regression = 0.05\nrule = \"non_inferior\"", "max_regression = 0.05"];
+    // 40 images show a loss of 0.2 and less.
+    let rules = ["max_regression = 0.2\nrule = \"non_inferior\"", "max_regression = 0.05"];
 
     // Accepted before there was a check that needs them, and then lost.
     assert_eq!(run("min = 0.1").code, 0);
