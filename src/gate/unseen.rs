@@ -32,7 +32,7 @@ pub(super) fn unseen(
     // At the bound itself any other image turns the finding over; where none can, it is certain.
     let share = if here == 0.0 { 0.0 } else { here / (here - there) };
     let tail = level.tail(claim);
-    if share >= 1.0 || share < 0.0 || (1.0 - share).powf(images as f64) <= tail {
+    if !(0.0..1.0).contains(&share) || (1.0 - share).powf(images as f64) <= tail {
         return None;
     }
     let needed = (tail.ln() / (1.0 - share).ln()).ceil();

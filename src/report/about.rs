@@ -2,6 +2,7 @@
 //! for the last one.
 
 use super::text::{counts, option_words, verdict};
+use crate::digest::Digest;
 use crate::record::{ModelRecord, Record};
 
 /// The run of `record`, which ended at `when`.
@@ -23,6 +24,6 @@ pub fn about(record: &Record, when: &str) -> String {
 /// A model with its short digest, which is another one for another file.
 fn model(model: &ModelRecord) -> String {
     let digest = model.card.as_ref().and_then(|card| card.digest.as_ref());
-    let digest = digest.map_or_else(|| "without a digest".to_owned(), |digest| digest.short());
+    let digest = digest.map_or_else(|| "without a digest".to_owned(), Digest::short);
     format!("`{}` ({digest})", model.name)
 }

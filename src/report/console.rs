@@ -5,8 +5,8 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{
-    IMAGES, cluster, clusters, counted, counts, evidence, figure, image_losses, option_words, repeat_command, shortened,
-    size, verdict, waiver, word,
+    IMAGES, cluster, clusters, counted, counts, evidence, figure, image_losses, option_words, repeat_command,
+    shortened, size, verdict, waiver, word,
 };
 use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;

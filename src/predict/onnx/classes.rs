@@ -93,7 +93,7 @@ impl ClassNames {
     /// # Errors
     /// A name on the left is none of the classes'.
     pub fn renamed(mut self, rename: &BTreeMap<String, String>) -> Result<Self, String> {
-        for theirs in rename.keys().filter(|theirs| !self.names.contains(theirs)) {
+        if let Some(theirs) = rename.keys().find(|theirs| !self.names.contains(theirs)) {
             let near = nearest(theirs, self.names.iter().map(String::as_str));
             let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
             return Err(format!(
