@@ -131,7 +131,7 @@ fn a_named_record_is_a_copy_with_its_pictures_beside_it_and_never_in_the_working
     let workshop = workshop(&drop("0.3"));
     assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 0);
     workshop.write("spec.toml", small_spec(&drop("-0.3")));
-    for copy in ["r.json", "./r.json", "out/r.json"] {
+    for copy in ["./r.json", "out/r.json", "r.json"] {
         let ran = workshop.run(&["run", "spec.toml", "-q", "--json", copy]);
         assert_eq!(ran.code, 1, "{}", ran.stderr);
         let bytes = |path: &str| std::fs::read(workshop.path(path)).unwrap();
