@@ -65,4 +65,5 @@ mod support;
 mod texts;
 mod untrusted;
 mod unusable;
+mod voc_layouts;
 mod waivers;

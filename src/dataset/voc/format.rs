@@ -1,13 +1,13 @@
 //! The options of the VOC format.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::Spanned;
 
 use super::annotation::Corners;
-use super::layout::{Layout, is_devkit, lists};
+use super::find::{Lack, find};
+use super::layout::Layout;
 use super::reader::VocReader;
-use crate::dataset::files::{files_in, has_extension, stem};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
 use crate::spec::{Diagnostic, Key, Mistake, PathKind, Shape, Source, TableReader, Value, deserialize, existing_path};
@@ -29,18 +29,19 @@ const KEYS: &[Key] = &[
     Key::new(
         "path",
         Shape::PATH,
-        "the folder of a VOC development kit (with Annotations), of a Roboflow export, or one with XML files",
+        "the folder of a VOC development kit (with Annotations), of a Roboflow, CVAT or Label Studio export, or one with XML files",
     )
     .required(),
     Key::new(
         "split",
         Shape::TEXT,
-        "the list ImageSets/Main/SPLIT.txt of a development kit, or the folder of that name; all XML files without it",
+        "the list SPLIT.txt in ImageSets/Main, ImageSets or beside Annotations, or the folder of that name; all XML files \
+         without it",
     ),
     Key::new(
         "images",
         Shape::PATH,
-        "the folder of the pictures, where they are neither in JPEGImages nor beside the XML",
+        "the folder of the pictures, where they are neither in JPEGImages or images nor beside the XML",
     ),
     Key::new("labels", Shape::TEXTS, "the classes in order; the names found, sorted, where none are given"),
     Key::new(
@@ -63,12 +64,13 @@ impl Format for Voc {
         let corners = options.choice::<Corners>("corners");
         let path = path?;
         let folder = existing_path(source, &path, PathKind::Folder, "folder of a VOC dataset", options)?;
-        let layout = layout(folder, &path, split.as_ref(), options)?;
+        let layout = layout(&folder, &path, split.as_ref(), options)?;
         let images = match images {
             Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
             None => None,
         };
-        Some(Box::new(VocReader { layout, images, labels, corners }))
+        let split = split.map(Spanned::into_inner);
+        Some(Box::new(VocReader { folder, split, layout, images, labels, corners }))
     }
 }
 
@@ -84,42 +86,38 @@ fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
 }
 
 fn layout(
-    folder: PathBuf,
+    folder: &Path,
     path: &Spanned<String>,
     split: Option<&Spanned<String>>,
     options: &mut TableReader<'_, '_, '_>,
 ) -> Option<Layout> {
-    if is_devkit(&folder) {
-        let list = match split {
-            Some(split) => Some(list(&folder, split, options)?),
-            None => None,
-        };
-        return Some(Layout::Devkit { folder, list });
-    }
-    let flat = match split {
-        Some(split) => split::folder(&folder, split, options)?,
-        None => folder,
+    let lack = match find(folder, split.map(|split| split.get_ref().as_str())) {
+        Ok(layout) => return Some(layout),
+        Err(lack) => lack,
     };
-    let xml = files_in(&flat, |path| has_extension(path, "xml")).unwrap_or_default();
-    if xml.is_empty() {
-        let message = format!("no XML files in {}", flat.display());
-        let help =
-            "name the folder that holds `Annotations`, or the one with the XML files, or its parent and a `split`";
-        options.wrong(Diagnostic::new(path.span(), message).help(help));
-        return None;
-    }
-    Some(Layout::Flat(flat))
-}
-
-/// `ImageSets/Main/<split>.txt`
-fn list(folder: &Path, split: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<PathBuf> {
-    let lists = lists(folder);
-    let file = |word: &str| lists.join(format!("{word}.txt"));
-    let found = split::find(split.get_ref(), |word| file(word).is_file());
-    if found.is_none() {
-        let known = files_in(&lists, |path| has_extension(path, "txt")).unwrap_or_default();
-        let names: Vec<String> = known.iter().map(|path| stem(path)).collect();
-        split::unknown(split, &lists, &names, options);
-    }
-    found.map(|word| file(&word))
+    let (message, help) = match lack {
+        Lack::Split(place, known) if split.is_some() => {
+            split.into_iter().for_each(|split| split::unknown(split, &place, &known, options));
+            return None;
+        }
+        Lack::Xml(place) | Lack::Split(place, _) => (
+            format!("no XML files in {}", place.display()),
+            "name the folder that holds `Annotations`, or the one with the XML files, or its parent and a `split`"
+                .to_owned(),
+        ),
+        Lack::Whole(splits) => (
+            format!("{} holds the XML files of several splits", folder.display()),
+            format!("choose one: `split = \"{}\"`", splits.join("\"` or `\"")),
+        ),
+        Lack::Several(kits) => (
+            format!("{} holds several datasets: {}", folder.display(), kits.join(", ")),
+            format!(
+                "name the folder of one of them: `path = \"{}/{}\"`",
+                path.get_ref().trim_end_matches('/'),
+                kits[0]
+            ),
+        ),
+    };
+    options.wrong(Diagnostic::new(path.span(), message).help(help));
+    None
 }

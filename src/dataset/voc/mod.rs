@@ -10,10 +10,12 @@
 //! corners = "edges"                # what a corner means, where the files do not say who wrote them
 //! ```
 //!
-//! **Layouts**: with a folder `Annotations`, its XML files that `ImageSets/Main/<split>.txt` lists (all without
-//! `split`), with pictures in `JPEGImages`; else the XML files of the folder `<split>` (of `path` itself without
-//! `split`) beside their pictures. `valid` and `val` are the same split. A picture belongs to the XML file of the same
-//! name; where several do, or none does, `filename` decides.
+//! **Layouts**: a folder `Annotations` (or `xmls`) with one of pictures beside it (`JPEGImages`, `images`), or one folder for both, also
+//! with folders below them; `split` is a list in `ImageSets/Main`, in `ImageSets` or beside them, or a folder of that name around
+//! or in them. Else the XML files of the folder `<split>` (of `path` itself without `split`), or of the folders below it where it
+//! has none, beside their pictures. A folder that holds nothing but the dataset's (`VOCdevkit`) may be named, too.
+//! `valid` and `val` are the same split. A picture belongs to the XML file of the same name; where several do, or none does,
+//! `filename` decides.
 //!
 //! **Corners** (`xmin`, `ymin`, `xmax`, `ymax`, in any order, whole or not) mean different things:
 //!
@@ -34,6 +36,7 @@
 //! (left out), `size` left at 0, a `filename` of another picture, objects written twice, boxes turned by CVAT's `rotation` (those around them are taken).
 
 mod annotation;
+mod find;
 mod format;
 mod layout;
 mod reader;

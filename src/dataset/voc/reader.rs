@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::annotation::{Corners, Object, corners_by_source, size};
+use super::find::others;
 use super::layout::Layout;
 use super::xml::{self, Element};
-use crate::dataset::files::{clean_name, clean_path, name_in, pictures_by_stem, read_text, stem};
+use crate::dataset::files::{clean_name, clean_path, is_picture, name_in, read_text, stem};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
@@ -21,6 +22,10 @@ use crate::spec::Choice;
 
 /// Reads one split.
 pub struct VocReader {
+    /// The dataset's folder, as the spec names it.
+    pub folder: PathBuf,
+    /// The split, as the spec names it.
+    pub split: Option<String>,
     /// Where its files are.
     pub layout: Layout,
     /// Where the pictures are, if not where the layout has them.
@@ -56,18 +61,18 @@ impl Reader for VocReader {
         let ids: HashMap<&str, u64> = categories.iter().map(|c| (c.name.as_str(), c.id)).collect();
         let (mut images, mut annotations) = (Vec::new(), Vec::new());
         for ((id, page), path) in (1..).zip(&pages).zip(pictures) {
-            let name = name_in(&clean_path(&self.folder()), &path);
+            let name = name_in(&self.pictures_folder(), &path);
             let named = Named { id, name, path, written: written_size(page, &mut findings) };
             if let Some(pictured) = record(named, terms, &mut findings) {
                 annotations.push(annotations_of(page, &pictured, &ids, &mut findings));
                 images.push(pictured.record);
             }
         }
-        tell_links(&clean_path(&self.folder()), &images, &mut findings);
+        tell_links(&self.pictures_folder(), &images, &mut findings);
         boxes::tell_repeated(&images, &annotations, &mut findings);
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
-        let warnings = findings.into_warnings(self.layout.path())?;
-        let parts = pages.iter().flat_map(|page| [stem(&page.path), page.text.clone()]).collect::<Vec<_>>();
+        let warnings = findings.into_warnings(&self.layout.place)?;
+        let parts = pages.iter().flat_map(|page| [self.name(page), page.text.clone()]).collect::<Vec<_>>();
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
         let metadata = metadata(&images, &[]);
         let numbering = Numbering { ids: ImageIds::Places, ..Numbering::default() };
@@ -87,16 +92,23 @@ impl Reader for VocReader {
     fn others(&self, _terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
         let reader = |(name, layout): (String, Layout)| {
             let (images, labels) = (self.images.clone(), self.labels.clone());
-            let reader: Box<dyn Reader> = Box::new(Self { layout, images, labels, corners: self.corners });
+            let (folder, split) = (layout.place.clone(), None);
+            let reader: Box<dyn Reader> =
+                Box::new(Self { folder, split, layout, images, labels, corners: self.corners });
             (name, reader)
         };
-        self.layout.others().into_iter().map(reader).collect()
+        others(&self.layout, &self.folder, self.split.as_deref()).into_iter().map(reader).collect()
     }
 }
 
 impl VocReader {
-    fn folder(&self) -> PathBuf {
-        self.images.clone().unwrap_or_else(|| self.layout.pictures())
+    fn pictures_folder(&self) -> PathBuf {
+        clean_path(self.images.as_ref().unwrap_or(&self.layout.pictures))
+    }
+
+    /// The name of a page below the folder of the XML files, without its extension.
+    fn name(&self, page: &Page) -> String {
+        name_in(&self.layout.xml, &page.path.with_extension(""))
     }
 
     /// A file; `None` where it is broken, with the reason in `findings`. XML files of other tools are no pages.
@@ -110,7 +122,14 @@ impl VocReader {
             }
         };
         if root.name() != "annotation" {
-            findings.error("XML files without <annotation>", format!("{} (<{}>)", path.display(), root.name()));
+            // CVAT's own format is one file of all images.
+            let help = if root.name() == "annotations" {
+                "CVAT's own: export it as COCO or Pascal VOC"
+            } else {
+                "of another tool: move it away"
+            };
+            let example = format!("{} (<{}>, {help})", path.display(), root.name());
+            findings.error("XML files without <annotation>", example);
             return Ok(None);
         }
         let mut objects = Vec::new();
@@ -156,17 +175,20 @@ impl VocReader {
 
     /// The picture of each page; also tells of pictures that have no page.
     fn pictures(&self, pages: &[Page], findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
-        let folder = clean_path(&self.folder());
-        let by_stem = pictures_by_stem(&folder)?;
-        let found: Vec<PathBuf> = pages.iter().map(|page| picture(page, &folder, &by_stem, findings)).collect();
+        let folder = self.pictures_folder();
+        let all = self.layout.files(&folder, is_picture)?;
+        let by_name = grouped(&all, |path| name_in(&folder, &path.with_extension("")));
+        let by_stem = grouped(&all, stem);
+        let shelf = Shelf { folder: &folder, by_name, by_stem };
+        let found: Vec<PathBuf> = pages.iter().map(|page| shelf.picture(page, &self.name(page), findings)).collect();
         let used: HashSet<&PathBuf> = found.iter().collect();
         if used.len() < found.len() {
             let mut seen = HashSet::new();
             let twice = found.iter().filter(|path| !seen.insert(*path));
             twice.for_each(|path| findings.error("pictures of two XML files", path.display().to_string()));
         }
-        if self.layout.owns_pictures() && self.images.is_none() {
-            for path in by_stem.values().flatten().filter(|path| !used.contains(path)) {
+        if self.layout.owns_pictures && self.images.is_none() {
+            for path in all.iter().filter(|path| !used.contains(path)) {
                 findings.warning("pictures without an XML file, left out", name_in(&folder, path));
             }
         }
@@ -174,33 +196,60 @@ impl VocReader {
     }
 }
 
-/// The picture that bears the page's name, or the one that the page names.
-fn picture(page: &Page, folder: &Path, by_stem: &BTreeMap<String, Vec<PathBuf>>, findings: &mut Findings) -> PathBuf {
-    let own = stem(&page.path);
-    let written = page.root.text_of("filename").map(clean_name);
-    let called = written.as_ref().map(|name| folder.join(Path::new(name).file_name().unwrap_or_default()));
-    let of_stem = by_stem.get(&own).map(Vec::as_slice).unwrap_or_default();
-    match (of_stem, called) {
-        ([_, _, ..], Some(called)) if of_stem.contains(&called) => called,
-        ([first, second, ..], _) => {
-            let (first, second) = (name_in(folder, first), name_in(folder, second));
-            findings.error("XML files with two pictures of their name", format!("{own}.xml ({first} and {second})"));
-            folder.join(first)
-        }
-        ([only], called) => {
-            if called.is_some_and(|called| stem(&called) != own) {
-                let example = format!("{own}.xml ({})", written.unwrap_or_default());
-                findings.warning("XML files whose `filename` is another picture's, which is not followed", example);
+/// The pictures of a folder.
+struct Shelf<'a> {
+    folder: &'a Path,
+    /// By name below the folder, without extension.
+    by_name: BTreeMap<String, Vec<&'a PathBuf>>,
+    by_stem: BTreeMap<String, Vec<&'a PathBuf>>,
+}
+
+fn grouped(pictures: &[PathBuf], name: impl Fn(&Path) -> String) -> BTreeMap<String, Vec<&PathBuf>> {
+    let mut groups: BTreeMap<String, Vec<&PathBuf>> = BTreeMap::new();
+    for path in pictures {
+        groups.entry(name(path)).or_default().push(path);
+    }
+    groups
+}
+
+impl Shelf<'_> {
+    /// The picture that bears the page's `name`, or the one that the page names.
+    fn picture(&self, page: &Page, name: &str, findings: &mut Findings) -> PathBuf {
+        let own = stem(&page.path);
+        let written = page.root.text_of("filename").map(clean_name);
+        let called = written.as_ref().map(|written| self.called(name, written));
+        // Two folders may have pictures of one stem.
+        let of_name = self.by_name.get(name).or_else(|| self.by_stem.get(&own)).map(Vec::as_slice).unwrap_or_default();
+        match (of_name, called) {
+            ([_, _, ..], Some(called)) if of_name.contains(&&called) => called,
+            ([first, second, ..], _) => {
+                let (one, other) = (name_in(self.folder, first), name_in(self.folder, second));
+                findings.error("XML files with two pictures of their name", format!("{name}.xml ({one} and {other})"));
+                (*first).clone()
             }
-            only.clone()
+            ([only], called) => {
+                if called.is_some_and(|called| stem(&called) != own) {
+                    let example = format!("{name}.xml ({})", written.unwrap_or_default());
+                    findings.warning("XML files whose `filename` is another picture's, which is not followed", example);
+                }
+                (*only).clone()
+            }
+            ([], Some(called)) if called.is_file() => {
+                let example = format!("{name}.xml ({})", name_in(self.folder, &called));
+                findings.warning("XML files called otherwise than their picture, found by `filename`", example);
+                called
+            }
+            ([], Some(called)) if stem(&called) == own => called,
+            ([], _) => self.folder.join(format!("{name}.jpg")),
         }
-        ([], Some(called)) if called.is_file() => {
-            let example = format!("{own}.xml ({})", name_in(folder, &called));
-            findings.warning("XML files called otherwise than their picture, found by `filename`", example);
-            called
-        }
-        ([], Some(called)) if stem(&called) == own => called,
-        ([], _) => folder.join(format!("{own}.jpg")),
+    }
+
+    /// Where the picture called `written` would be: in the folder that corresponds to that of the page called `name`, else in the
+    /// folder of all.
+    fn called(&self, name: &str, written: &str) -> PathBuf {
+        let last = Path::new(written).file_name().unwrap_or_default();
+        let places = [self.folder.join(Path::new(name).with_file_name(last)), self.folder.join(last)];
+        places.iter().find(|place| place.is_file()).unwrap_or(&places[1]).clone()
     }
 }
 
