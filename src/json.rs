@@ -1,8 +1,11 @@
 //! JSON as people's tools write it: what is wrong with a text said plainly, and numbers that are whole however they
 //! are spelt.
 
+mod first_wrong;
+
 use std::fmt;
 
+pub use first_wrong::{WrongItem, first_wrong};
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Visitor};
 
 /// Why a text could not be read.
@@ -31,19 +34,52 @@ impl fmt::Display for JsonError {
 /// # Errors
 /// It is no JSON, or does not have the shape of `T`.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(JsonError::Syntax("it is UTF-16: save it as UTF-8".to_owned()));
-    }
+    let bytes = without_mark(bytes);
     serde_json::from_slice(bytes).map_err(|error| explain(bytes, &error))
 }
 
+/// Without a byte order mark.
+#[must_use]
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// What a file is that is no JSON at all, with a way out; `None` where it might be meant as JSON.
+#[must_use]
+pub fn other_kind(bytes: &[u8]) -> Option<&'static str> {
+    let text = without_mark(bytes).trim_ascii_start();
+    Some(match text {
+        [] => "it is empty",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8",
+        [0x1f, 0x8b, ..] => "it is compressed: unpack it with `gunzip`",
+        [b'P', b'K', 3, 4, ..] => "it is a ZIP archive: unpack it with `unzip`",
+        [0x80, 2..=5, ..] => "it is a pickle of Python: write it with `json.dump`",
+        [b'<', ..] => "it is XML or HTML, not JSON",
+        [b'{' | b'[', rest @ ..] if matches!(rest.trim_ascii_start(), [b'\'', ..] | [b'{', b'\'', ..]) => {
+            "it is what Python prints, not JSON: write it with `json.dump`"
+        }
+        _ if text.starts_with(b"version https://git-lfs") => {
+            "it is a pointer of Git LFS: fetch the file with `git lfs pull`"
+        }
+        _ => return None,
+    })
+}
+
 fn explain(bytes: &[u8], error: &serde_json::Error) -> JsonError {
+    if let Some(kind) = other_kind(bytes) {
+        return JsonError::Syntax(kind.to_owned());
+    }
     let line = bytes.split(|&byte| byte == b'\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let from = error.column().saturating_sub(2).min(line.len());
     let around = String::from_utf8_lossy(&line[from..line.len().min(from + 10)]).into_owned();
     if around.contains("NaN") || around.contains("Infinity") || error.to_string().contains("out of range") {
         JsonError::NotFinite { place: format!("line {} column {}", error.line(), error.column()) }
+    } else if error.is_eof() {
+        JsonError::Syntax(format!(
+            "it ends in the middle (line {} column {}): copy or write it again",
+            error.line(),
+            error.column()
+        ))
     } else {
         JsonError::Syntax(error.to_string())
     }
@@ -251,5 +287,23 @@ mod tests {
         assert!(matches!(from_bytes::<Vec<f64>>(b"[1, -Infinity]"), Err(JsonError::NotFinite { .. })));
         assert!(matches!(from_bytes::<f64>(b"1e999"), Err(JsonError::NotFinite { .. })));
         assert!(matches!(from_bytes::<f64>(b"{"), Err(JsonError::Syntax(_))));
+    }
+
+    #[test]
+    fn what_is_no_json_is_called_by_its_name() {
+        let error = |bytes: &[u8]| from_bytes::<Vec<u8>>(bytes).unwrap_err().to_string();
+        for (bytes, said) in [
+            (b"".as_slice(), "it is empty"),
+            (b"\xff\xfe[\0", "it is UTF-16: save it as UTF-8"),
+            (b"\x1f\x8b\x08", "it is compressed: unpack it with `gunzip`"),
+            (b"PK\x03\x04", "it is a ZIP archive"),
+            (b"\n<!DOCTYPE html>", "it is XML or HTML"),
+            (b"[{'a': 1}]", "it is what Python prints"),
+            (b"version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS"),
+            (b"[1, 2", "it ends in the middle (line 1 column 5): copy or write it again"),
+            (b"[1, 2,]", "trailing comma at line 1 column 7"),
+        ] {
+            assert!(error(bytes).starts_with(said), "{}", error(bytes));
+        }
     }
 }

@@ -206,6 +206,7 @@ image_ids = "id"
 first_label = 0
 box_format = "xywh"
 unit = "pixel"
+score_scale = 100
 max_file_mib = 64
 trained_with = ["rotation"]
 reference = "b"

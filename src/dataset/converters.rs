@@ -1,5 +1,6 @@
-//! Pictures of kinds that are not read, and the programs that make PNG of them. Told by their first bytes: phones call HEIC files
-//! `.jpg`.
+//! Pictures of kinds that are not read, and what makes PNG of them. Told by their first bytes: phones call HEIC files `.jpg`. The
+//! programs are Pillow's, as whoever trains a detector has it, and as it reads all of these with a package more at most; the
+//! command-line tools differ from system to system.
 
 use std::io::Read;
 use std::path::Path;
@@ -10,33 +11,45 @@ use crate::file;
 pub fn advice(path: &Path) -> Option<String> {
     let mut head = Vec::new();
     file::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-    let (kind, program) = kind(&head)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Kind { name, package, import } = kind(&head)?;
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let command = program.replace("IN", &name).replace("OUT", &format!("{stem}.png"));
+    let command =
+        format!("python -c \"{import}from PIL import Image; Image.open('{file}').convert('RGB').save('{stem}.png')\"");
     Some(format!(
-        "it is {kind}, which is not read: convert it, for example with `{command}`, and name that file in the labels"
+        "it is {name}, which is not read: convert it, for example with `pip install {package}` and `{command}`; put the new file in \
+         the place of the old one, also where labels name it"
     ))
 }
 
 /// Bytes that tell the kind.
 const HEAD: u64 = 32;
 
-fn kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
+struct Kind {
+    name: &'static str,
+    /// That reads it.
+    package: &'static str,
+    /// What the program needs before it can.
+    import: &'static str,
+}
+
+fn kind(head: &[u8]) -> Option<Kind> {
+    let pillow = |name| Kind { name, package: "pillow", import: "" };
     let brand = head.get(4..8).filter(|word| *word == b"ftyp").and(head.get(8..12));
     Some(match (brand, head) {
-        (Some(b"avif" | b"avis"), _) => ("AVIF", "avifdec IN OUT"),
-        (Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1"), _) => {
-            ("HEIC", "heif-convert IN OUT")
+        (Some(b"avif" | b"avis"), _) => pillow("AVIF"),
+        (Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1"), _) => Kind {
+            name: "HEIC",
+            package: "pillow-heif",
+            import: "import pillow_heif; pillow_heif.register_heif_opener(); ",
+        },
+        (_, [0, 0, 0, 12, b'j', b'P', ..] | [0xff, 0x4f, 0xff, 0x51, ..]) => pillow("JPEG 2000"),
+        (_, [0, 0, 0, 12, b'J', b'X', b'L', ..] | [0xff, 0x0a, ..]) => {
+            Kind { name: "JPEG XL", package: "pillow-jxl-plugin", import: "import pillow_jxl; " }
         }
-        (_, [0, 0, 0, 12, b'j', b'P', ..] | [0xff, 0x4f, 0xff, 0x51, ..]) => {
-            ("JPEG 2000", "opj_decompress -i IN -o OUT")
-        }
-        (_, [0, 0, 0, 12, b'J', b'X', b'L', ..] | [0xff, 0x0a, ..]) => ("JPEG XL", "djxl IN OUT"),
-        (_, [b'G', b'I', b'F', b'8', ..]) => ("GIF", "magick IN[0] OUT"),
-        (_, [b'8', b'B', b'P', b'S', ..]) => ("a Photoshop file", "magick IN[0] OUT"),
-        (_, [b'P', b'F' | b'f', b'\n', ..]) => ("PFM", "magick IN OUT"),
-        (_, [b'P', b'1'..=b'7', b'\n' | b' ' | b'\r', ..]) => ("PNM", "magick IN OUT"),
+        (_, [b'G', b'I', b'F', b'8', ..]) => pillow("GIF"),
+        (_, [b'8', b'B', b'P', b'S', ..]) => pillow("a Photoshop file"),
+        (_, [b'P', b'1'..=b'6', b'\n' | b' ' | b'\r', ..]) => pillow("PNM"),
         _ => return None,
     })
 }
@@ -52,10 +65,20 @@ mod tests {
         std::fs::write(&path, b"\0\0\0\x18ftypheic\0\0\0\0").unwrap();
         let said = advice(&path).unwrap();
         assert!(
-            said.starts_with("it is HEIC, which is not read: convert it, for example with `heif-convert a.jpg a.png`")
+            said.starts_with(
+                "it is HEIC, which is not read: convert it, for example with `pip install pillow-heif` and"
+            ),
+            "{said}"
         );
+        assert!(said.contains(
+            "register_heif_opener(); from PIL import Image; Image.open('a.jpg').convert('RGB').save('a.png')"
+        ));
         std::fs::write(&path, b"GIF89a").unwrap();
-        assert!(advice(&path).unwrap().contains("`magick a.jpg[0] a.png`"));
+        let said = advice(&path).unwrap();
+        assert!(
+            said.contains("`pip install pillow` and `python -c \"from PIL import Image; Image.open('a.jpg')"),
+            "{said}"
+        );
         std::fs::write(&path, b"hello").unwrap();
         assert_eq!(advice(&path), None);
     }

@@ -24,6 +24,7 @@ pub fn read_text(path: &Path, expected: &'static str, most: u64) -> Result<Strin
         path: path.to_path_buf(),
         expected,
         reason: "it is not UTF-8: save it as UTF-8".to_owned(),
+        help: None,
     })
 }
 

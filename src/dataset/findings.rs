@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{DatasetError, OddBox};
+use super::{DatasetError, OddBox, Seen};
 
 /// What is odd about a dataset.
 #[derive(Debug, Default)]
@@ -13,9 +13,20 @@ pub struct Findings {
     notes: Vec<String>,
     warnings: Tally,
     odd_boxes: Vec<OddBox>,
+    seen: Seen,
 }
 
 impl Findings {
+    /// A picture is where it should be.
+    pub fn saw_picture(&mut self) {
+        self.seen.has_pictures = true;
+    }
+
+    /// The spec says where the pictures are.
+    pub fn told_where(&mut self, is_told: bool) {
+        self.seen.is_told_where = is_told;
+    }
+
     /// Something that forbids the use of the dataset as a whole.
     pub fn refuse(&mut self, text: impl Into<String>) {
         self.refusals.push(text.into());
@@ -55,7 +66,7 @@ impl Findings {
         if errors.is_empty() {
             Ok(self.notes.into_iter().chain(self.warnings.told()).collect())
         } else {
-            Err(DatasetError::Content { path: path.to_path_buf(), findings: errors })
+            Err(DatasetError::Content { path: path.to_path_buf(), findings: errors, seen: self.seen })
         }
     }
 }

@@ -117,8 +117,27 @@ impl Dataset {
     }
 }
 
-/// What the file of labels of the COCO format should be.
-pub const INSTANCES: &str = "COCO instances JSON";
+/// What a reader has seen of a dataset's pictures when it fails: what helps depends on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// Some are where they should be.
+    pub has_pictures: bool,
+    /// The spec says where they are.
+    pub is_told_where: bool,
+}
+
+impl Seen {
+    /// What to do where pictures are missing.
+    fn way_out(self) -> &'static str {
+        match (self.has_pictures, self.is_told_where) {
+            (true, _) => "put them where the others are, or take them out of the labels",
+            (false, false) => "set `images` to the folder that the file names start from",
+            (false, true) => {
+                "`images` is not the folder that the file names start from: name that one, or put the pictures there"
+            }
+        }
+    }
+}
 
 /// Why a dataset cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +159,8 @@ pub enum DatasetError {
         expected: &'static str,
         /// Where and why.
         reason: String,
+        /// What to do, where the reason does not say it.
+        help: Option<String>,
     },
     /// Categories that are to count are none of its own.
     #[error("`categories` names {}, which it does not have", unknown.join(", "))]
@@ -156,6 +177,8 @@ pub enum DatasetError {
         path: PathBuf,
         /// Each finding, at most a handful of each sort.
         findings: Vec<String>,
+        /// What is known of its pictures.
+        seen: Seen,
     },
 }
 
@@ -168,30 +191,21 @@ impl DatasetError {
                 Some("if it is what it should be, raise `max_file_mib`".to_owned())
             }
             Self::Io { .. } => Some("see that the file is there and may be read".to_owned()),
-            // What else the file may be can be told of COCO's alone: the other formats look at names first.
-            Self::Syntax { path, expected: INSTANCES, .. } => Some(
-                match path.extension().and_then(|extension| extension.to_str()) {
-                    Some("yaml" | "yml") => "a data.yaml is read by `format = \"yolo\"`, with a `split`",
-                    Some("xml") => "VOC files are read by `format = \"voc\"`, which takes their folder",
-                    _ => "name the file of labels in `path`, and its `format`: coco, yolo or voc",
-                }
-                .to_owned(),
-            ),
-            Self::Syntax { .. } => None,
+            Self::Syntax { help, .. } => help.clone(),
             Self::Categories { known, .. } => {
                 const SHOWN: usize = 12;
                 let shown = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let more = if known.len() > SHOWN { ", ..." } else { "" };
                 Some(format!("its categories are {shown}{more}"))
             }
-            Self::Content { findings, .. } => {
+            Self::Content { findings, seen, .. } => {
                 let has = |sort: &str| findings.iter().any(|finding| finding.starts_with(sort));
                 if has(OUTSIDE) {
                     let help =
                         "if their pictures are to be read from there, set `allow_outside = true`; else mend the names";
                     return Some(help.to_owned());
                 }
-                has(MISSING).then(|| "set `images` to the folder that the file names start from".to_owned())
+                has(MISSING).then(|| seen.way_out().to_owned())
             }
         }
     }

@@ -48,7 +48,8 @@ fn last(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or_default().trim_start_matches("?d=")
 }
 
-fn composed(name: &str) -> String {
+/// A name in the one form of Unicode in which accents are parts of their letters.
+pub fn composed(name: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(name).into_owned()
 }
 

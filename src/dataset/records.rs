@@ -126,7 +126,10 @@ fn tell_turn(name: &str, written: Written, header: &Header, terms: Terms, findin
 
 fn usable_header(path: &Path, bounds: Bounds, findings: &mut Findings) -> Option<Header> {
     match picture_header(path, bounds.pixels) {
-        Ok(header) => return Some(header),
+        Ok(header) => {
+            findings.saw_picture();
+            return Some(header);
+        }
         Err(PictureError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
             findings.error(MISSING, path.display().to_string());
         }

@@ -16,6 +16,14 @@ pub struct Found {
     pub score: f64,
 }
 
+/// How far beyond 0 and 1 a score may be and still be meant: numbers of 16 bits are as exact as that.
+const ROUNDING: f64 = 1e-3;
+
+/// A score within 0..=1, where it is a rounding beyond at most.
+pub fn share(score: f64) -> Option<f64> {
+    (-ROUNDING..=1.0 + ROUNDING).contains(&score).then(|| score.clamp(0.0, 1.0))
+}
+
 /// Which objects are kept: `confidence` and `max_detections` of a section.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Floor {
@@ -44,12 +52,12 @@ impl Floor {
 /// # Errors
 /// A number is not finite, a size below 0, a score outside 0..=1, or a class unknown: nothing of such an answer is used.
 pub fn detections(
-    found: Vec<Found>,
+    mut found: Vec<Found>,
     naming: &Naming,
     categories: &CategoryMap,
     floor: Floor,
 ) -> Result<Vec<Detection>, PredictError> {
-    found.iter().try_for_each(plausible)?;
+    found.iter_mut().try_for_each(plausible)?;
     let mut detections = Vec::with_capacity(found.len());
     for Found { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
         let category = naming.category(&class, categories).map_err(PredictError::Inference)?;
@@ -60,7 +68,8 @@ pub fn detections(
     Ok(detections)
 }
 
-fn plausible(found: &Found) -> Result<(), PredictError> {
+/// Holds an object against what may be; a score that is a rounding beyond its range is put into it.
+fn plausible(found: &mut Found) -> Result<(), PredictError> {
     let Found { bbox, score, .. } = found;
     if !bbox.is_finite() || !score.is_finite() {
         return Err(PredictError::NonFinite("a number of the answer is NaN or infinite".to_owned()));
@@ -76,10 +85,13 @@ fn plausible(found: &Found) -> Result<(), PredictError> {
         let message = format!("a box is {} x {} pixels: is it in another format?", bbox.width, bbox.height);
         return Err(PredictError::Inference(message));
     }
-    if !(0.0..=1.0).contains(score) {
-        let message = format!("a score is {score}, not 0..1: is it a percentage, or is an activation missing?");
+    let Some(share) = share(*score) else {
+        let message = format!(
+            "a score is {score}, not 0..1: is it in per cent, to be divided by 100, or is an activation missing?"
+        );
         return Err(PredictError::Inference(message));
-    }
+    };
+    *score = share;
     Ok(())
 }
 
@@ -103,6 +115,14 @@ mod tests {
         let widths = |floor| kept(objects.clone(), floor).unwrap().iter().map(|d| d.bbox.width).collect::<Vec<_>>();
         assert_eq!(widths(ALL), [2.0, 1.0, 3.0, 4.0]);
         assert_eq!(widths(Floor { confidence: 0.2, max_detections: Some(2) }), [2.0, 1.0]);
+    }
+
+    #[test]
+    fn scores_a_rounding_beyond_their_range_are_its_ends() {
+        let scores = kept(vec![found(1.000_000_1, 1.0), found(-1e-9, 1.0), found(1.000_9, 1.0)], ALL).unwrap();
+        assert_eq!(scores.iter().map(|detection| detection.score).collect::<Vec<_>>(), [1.0, 1.0, 0.0]);
+        let error = kept(vec![found(1.01, 1.0)], ALL).unwrap_err().to_string();
+        assert!(error.contains("a score is 1.01, not 0..1: is it in per cent, to be divided by 100"), "{error}");
     }
 
     #[test]

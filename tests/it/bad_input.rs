@@ -139,7 +139,10 @@ fn labels_that_are_not_json() {
     workshop.write("labels.json", "{\"images\": [");
     workshop.write("spec.toml", small_spec(CLEAN));
     let ran = workshop.run(&["run", "spec.toml"]);
-    expect_dataset_error((workshop, ran), "labels.json is not COCO instances JSON: EOF while parsing");
+    expect_dataset_error(
+        (workshop, ran),
+        "labels.json is not COCO instances JSON: it ends in the middle (line 1 column 12): copy or write it again",
+    );
 }
 
 #[test]

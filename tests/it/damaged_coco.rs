@@ -62,16 +62,28 @@ const BOX: &str = "/annotations/0/bbox";
 fn the_text() {
     let mut damages = damages();
     damages.read_as("nothing", |_| {}, None, &[CAT, DOG]);
-    damages.refused("cut short", with_bytes(|b| b[..b.len() / 2].to_vec()), "is not COCO instances JSON: EOF while");
-    damages.refused("empty", with_bytes(|_| Vec::new()), "is not COCO instances JSON: EOF while parsing a value");
+    damages.refused(
+        "cut short",
+        with_bytes(|b| b[..b.len() / 2].to_vec()),
+        "is not COCO instances JSON: it ends in the middle",
+    );
+    damages.refused("empty", with_bytes(|_| Vec::new()), "is not COCO instances JSON: it is empty");
     damages.refused("zeros", with_bytes(|b| vec![0; b.len()]), "is not COCO instances JSON: expected value");
     damages.refused("results", with_bytes(|_| b"[]".to_vec()), "is not COCO instances JSON: ");
     damages.refused("twice", with_bytes(|b| [b.clone(), b].concat()), "trailing characters");
-    damages.refused("no images", with_text("\"images\"", "\"pictures\""), "missing field `images`");
+    damages.refused(
+        "no images",
+        with_text("\"images\"", "\"pictures\""),
+        "and no `images`; name the file of COCO labels in `path`",
+    );
     damages.refused("a key twice", with_text("\"categories\"", "\"annotations\""), "duplicate field `annotations`");
     damages.refused("a lone comma", with_text("}]", "},]"), "trailing comma");
     damages.refused("deep", with_bytes(|_| [b"{\"images\":".to_vec(), vec![b'['; 100_000]].concat()), "invalid type");
-    damages.refused("deep aside", with_bytes(|_| [b"{\"info\":".to_vec(), vec![b'['; 100_000]].concat()), "EOF while");
+    damages.refused(
+        "deep aside",
+        with_bytes(|_| [b"{\"info\":".to_vec(), vec![b'['; 100_000]].concat()),
+        "it ends in the middle",
+    );
 }
 
 #[test]

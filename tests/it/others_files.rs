@@ -190,8 +190,56 @@ fn pictures_of_other_kinds_name_what_converts_them() {
     });
     workshop.write("labels.json", labels.to_string());
     let error = workshop.dataset("format = \"coco\"\npath = \"labels.json\"\nimages = \"images\"").unwrap_err();
-    assert!(
-        error.contains("it is HEIC, which is not read: convert it, for example with `heif-convert a.jpg a.png`"),
-        "{error}"
-    );
+    let said = "it is HEIC, which is not read: convert it, for example with `pip install pillow-heif` and `python -c";
+    assert!(error.contains(said), "{error}");
+}
+
+#[test]
+fn files_of_other_tools_and_wrong_items_are_called_by_their_names() {
+    let labels = |annotation: &str| {
+        format!(
+            "{{\"images\": [{{\"id\": 1, \"file_name\": \"a.png\"}}], \"categories\": [{{\"id\": 1, \"name\": \"cat\"}}], \
+             \"annotations\": [{annotation}]}}"
+        )
+    };
+    for (text, said) in [
+        (r#"{"_via_img_metadata": {}, "_via_settings": {}}"#.to_owned(), "it is a file of the VGG Image Annotator"),
+        (
+            r#"{"version": "5", "shapes": [], "imagePath": "a.png"}"#.to_owned(),
+            "it is a file of labelme, of one picture",
+        ),
+        (
+            r#"[{"id": 1, "data": {"image": "x"}, "annotations": []}]"#.to_owned(),
+            "it is a list of another tool's tasks",
+        ),
+        (r#"[{"image": "a.png", "annotations": []}]"#.to_owned(), "it is a list of another tool's tasks"),
+        ("{}".to_owned(), "it has no keys, and no `images`"),
+        ("{\"images\": [],}".to_owned(), "trailing comma at line 1"),
+        (
+            labels("{\"id\": 866, \"image_id\": 1}"),
+            "annotation 0 of `annotations` (id 866): missing field `category_id`",
+        ),
+        (
+            labels("{\"id\": 866, \"image_id\": 1, \"category_id\": \"cat\"}"),
+            "(id 866): the text \"cat\" where a number belongs",
+        ),
+        (
+            labels("").replace("\"file_name\": \"a.png\"", "\"x\": 1"),
+            "image 0 of `images` (id 1): missing field `file_name`",
+        ),
+        (
+            labels("").replace("\"name\": \"cat\"", "\"x\": 1"),
+            "category 0 of `categories` (id 1): missing field `name`",
+        ),
+        (
+            labels("").replace("\"id\": 1, \"file", "\"id\": -1, \"file"),
+            "image 0 of `images` (id -1): invalid type: integer `-1`, expected a whole number of at least 0",
+        ),
+    ] {
+        let workshop = Workshop::new();
+        pictures(&workshop, &["a.png"]);
+        workshop.write("labels.json", &text);
+        let error = workshop.dataset("format = \"coco\"\npath = \"labels.json\"").unwrap_err();
+        assert!(error.contains(said), "`{said}` is not in {error}");
+    }
 }

@@ -220,7 +220,7 @@ fn a_server_that_is_lost_gets_one_try_for_each_further_picture() {
 #[test]
 fn answers_that_are_none() {
     let html = Reply::Full(200, vec![("Content-Type".into(), "text/html".into())], b"<html>Log in</html>".to_vec());
-    fails(html, "its answer cannot be read: expected value at line 1 column 1: `<html>Log in</html>` (text/html)");
+    fails(html, "its answer cannot be read: it is XML or HTML, not JSON: `<html>Log in</html>` (text/html)");
     fails(Reply::json(200, &json!({"message": "warming up"})), "the reply holds no `predictions`: warming up");
     fails(
         Reply::Full(302, vec![("Location".into(), "https://elsewhere/".into())], vec![]),

@@ -137,9 +137,20 @@ fn leakage_is_looked_for_in_the_other_splits_of_each_layout() {
         "set/images/test/b.png",
     ]);
     for workshop in [lists, folders] {
-        let ran = workshop.run(&["audit", "set", "--split", "test"]);
-        assert!(ran.stdout.contains("train") || ran.stderr.contains("train"), "{}{}", ran.stdout, ran.stderr);
+        let dataset = "[dataset.d]\nformat = \"voc\"\npath = \"set\"\nsplit = \"test\"\n";
+        let model = "[model.m]\nkind = \"precomputed\"\npath = \"{condition}.json\"\n";
+        workshop.write("clean.json", "[]");
+        let check = "[[check]]\nmetric = \"leakage\"\nmax = 0\n";
+        workshop.write("spec.toml", format!("version = 1\n[defaults]\nmin_images = 1\n{dataset}{model}{check}"));
+        let ran = workshop.run(&["run", "spec.toml"]);
+        assert!(ran.code == 1 && ran.says("leakage 1 > 0"), "the pictures are all the same: {}", ran.stderr);
     }
+}
+
+#[test]
+fn accents_may_be_written_apart_in_one_of_two_names() {
+    let workshop = lay(&["set/Annotations/cafe\u{301}.xml", "set/JPEGImages/caf\u{e9}.png"]);
+    assert_eq!(names(&workshop, "path = \"set\""), ["caf\u{e9}.png"]);
 }
 
 #[test]

@@ -22,6 +22,7 @@
 //! - A `file_name` that leads out of the folder of images is an error, and read with `allow_outside = true`, unless one picture
 //!   in the folder has the same last name.
 
+mod advice;
 mod annotations;
 mod file;
 mod format;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::advice::refusal;
 use super::annotations::{read_annotations, refuse_shares};
 use super::file::{File, RawCategory, RawImage};
 use super::format::EXPORTED;
 use crate::dataset::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use crate::dataset::findings::Findings;
-use crate::dataset::format::INSTANCES;
 use crate::dataset::last_names::LastNames;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::{place, tell_links};
@@ -32,11 +32,7 @@ impl Reader for CocoReader {
     fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let read = file::read(&self.path, terms.bounds.bytes);
         let bytes = read.map_err(|source| DatasetError::Io { path: self.path.clone(), source })?;
-        let mut file: File = json::from_bytes(&bytes).map_err(|error| DatasetError::Syntax {
-            path: self.path.clone(),
-            expected: INSTANCES,
-            reason: error.to_string(),
-        })?;
+        let mut file: File = json::from_bytes(&bytes).map_err(|error| refusal(&self.path, &bytes, &error))?;
         let digest = digest(&bytes, &file);
         drop(bytes);
         // What the order decides (resamples, sums, places) must not depend on how the file was written. Objects stay as they
@@ -44,6 +40,7 @@ impl Reader for CocoReader {
         file.images.sort_by(|one, other| one.id.cmp(&other.id));
         file.categories.sort_by_key(|category| category.id.0);
         let mut findings = Findings::default();
+        findings.told_where(self.folder.is_some());
         let (ids, numbering) = image_ids(&file, &mut findings);
         drop_project(&mut file, &mut findings);
         let categories = read_categories(&file, &mut findings);

@@ -44,7 +44,7 @@ pub fn find(folder: &Path, split: Option<&str>) -> Result<Layout, Lack> {
             .map_err(|lack| if lack == Lack::Xml(root) { Lack::Xml(folder.to_path_buf()) } else { lack });
     };
     if let Some(found) = split::find(word, |word| part(&root, word).is_some()) {
-        return part(&root, &found).ok_or_else(|| Lack::Xml(root));
+        return part(&root, &found).ok_or(Lack::Xml(root));
     }
     match split::find(word, |word| root.join(word).is_dir()) {
         Some(empty) => Err(Lack::Xml(root.join(empty))),

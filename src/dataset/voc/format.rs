@@ -96,11 +96,13 @@ fn layout(
         Err(lack) => lack,
     };
     let (message, help) = match lack {
-        Lack::Split(place, known) if split.is_some() => {
-            split.into_iter().for_each(|split| split::unknown(split, &place, &known, options));
+        Lack::Split(place, known) => {
+            if let Some(split) = split {
+                split::unknown(split, &place, &known, options);
+            }
             return None;
         }
-        Lack::Xml(place) | Lack::Split(place, _) => (
+        Lack::Xml(place) => (
             format!("no XML files in {}", place.display()),
             "name the folder that holds `Annotations`, or the one with the XML files, or its parent and a `split`"
                 .to_owned(),

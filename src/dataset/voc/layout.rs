@@ -112,7 +112,7 @@ mod tests {
         let found = |line: &str| {
             std::fs::write(&list, line).unwrap();
             let mut findings = Findings::default();
-            let bounds = crate::dataset::Terms::default().bounds;
+            let bounds = Bounds { pixels: 1, bytes: 1000, allows_outside: false };
             let files = listed(folder.path(), &list, bounds, &mut findings).unwrap();
             files.iter().map(|file| file.strip_prefix(folder.path()).unwrap().display().to_string()).collect::<Vec<_>>()
         };

@@ -9,6 +9,7 @@ use super::layout::Layout;
 use super::xml::{self, Element};
 use crate::dataset::files::{clean_name, clean_path, is_picture, name_in, read_text, stem};
 use crate::dataset::findings::Findings;
+use crate::dataset::last_names::composed;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
 use crate::dataset::records::{Named, Pictured, check_names, record};
@@ -48,6 +49,7 @@ struct Page {
 impl Reader for VocReader {
     fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let mut findings = Findings::default();
+        findings.told_where(self.images.is_some());
         let mut pages = Vec::new();
         for path in self.layout.xml_files(terms.bounds, &mut findings)? {
             pages.extend(self.page(path, &mut findings)?);
@@ -207,7 +209,7 @@ struct Shelf<'a> {
 fn grouped(pictures: &[PathBuf], name: impl Fn(&Path) -> String) -> BTreeMap<String, Vec<&PathBuf>> {
     let mut groups: BTreeMap<String, Vec<&PathBuf>> = BTreeMap::new();
     for path in pictures {
-        groups.entry(name(path)).or_default().push(path);
+        groups.entry(composed(&name(path))).or_default().push(path);
     }
     groups
 }
@@ -219,7 +221,12 @@ impl Shelf<'_> {
         let written = page.root.text_of("filename").map(clean_name);
         let called = written.as_ref().map(|written| self.called(name, written));
         // Two folders may have pictures of one stem.
-        let of_name = self.by_name.get(name).or_else(|| self.by_stem.get(&own)).map(Vec::as_slice).unwrap_or_default();
+        let of_name = self
+            .by_name
+            .get(&composed(name))
+            .or_else(|| self.by_stem.get(&composed(&own)))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         match (of_name, called) {
             ([_, _, ..], Some(called)) if of_name.contains(&&called) => called,
             ([first, second, ..], _) => {

@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::data_yaml::DataYaml;
-use crate::dataset::DatasetError;
 use crate::dataset::files::{clean_name, clean_path, files_in, has_extension, lines, read_text};
+use crate::dataset::{DatasetError, Seen};
 use crate::file;
 
 /// What the file of keys is called in messages.
@@ -41,7 +41,11 @@ pub fn read_data(path: &Path) -> Result<DataYaml, DatasetError> {
     let pair = |line: &str| line.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
     let pairs: Vec<(String, String)> = lines(&text).filter_map(|(_, line)| pair(line)).collect();
     let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-    let wrong = |finding: String| DatasetError::Content { path: path.to_path_buf(), findings: vec![finding] };
+    let wrong = |finding: String| DatasetError::Content {
+        path: path.to_path_buf(),
+        findings: vec![finding],
+        seen: Seen::default(),
+    };
     let names =
         value("names").ok_or_else(|| wrong("no `names = obj.names`: it tells where the class names are".to_owned()))?;
     let listed = list(&located(&folder, names))?;
@@ -82,7 +86,11 @@ fn list(path: &Path) -> Result<Vec<String>, DatasetError> {
     let text = read_text(path, "a list of class names", file::MOST_OF_A_TEXT)?;
     let names: Vec<String> =
         lines(&text).map(|(_, line)| line.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    let wrong = |finding: String| DatasetError::Content { path: path.to_path_buf(), findings: vec![finding] };
+    let wrong = |finding: String| DatasetError::Content {
+        path: path.to_path_buf(),
+        findings: vec![finding],
+        seen: Seen::default(),
+    };
     if names.is_empty() {
         return Err(wrong("it names no class".to_owned()));
     }

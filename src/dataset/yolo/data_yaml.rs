@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use yaml_rust2::{Yaml, YamlLoader};
 
 use super::{darknet, yaml_size};
-use crate::dataset::DatasetError;
 use crate::dataset::files::{clean_path, read_text};
+use crate::dataset::{DatasetError, Seen};
 use crate::file;
 
 /// What the file is called in messages.
@@ -48,12 +48,17 @@ impl DataYaml {
             return darknet::read_classes(path);
         }
         let text = read_text(path, EXPECTED, file::MOST_OF_A_TEXT)?;
-        let syntax = |reason: String| DatasetError::Syntax { path: path.to_path_buf(), expected: EXPECTED, reason };
+        let syntax =
+            |reason: String| DatasetError::Syntax { path: path.to_path_buf(), expected: EXPECTED, reason, help: None };
         yaml_size::check(&text).map_err(syntax)?;
         let documents = YamlLoader::load_from_str(&text).map_err(|error| syntax(error.to_string()))?;
         let root = documents.into_iter().next().unwrap_or(Yaml::Null);
         let Yaml::Hash(keys) = &root else { return Err(syntax("it has no keys".to_owned())) };
-        let wrong = |finding: String| DatasetError::Content { path: path.to_path_buf(), findings: vec![finding] };
+        let wrong = |finding: String| DatasetError::Content {
+            path: path.to_path_buf(),
+            findings: vec![finding],
+            seen: Seen::default(),
+        };
         let mut notes = Vec::new();
         let names = match numbered(&root) {
             Some(numbered) => {

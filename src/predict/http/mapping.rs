@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use crate::detection::{BBox, Size};
 use crate::predict::PredictError;
 use crate::predict::box_format::{BoxFormat, Unit};
-use crate::predict::found::Found;
+use crate::predict::found::{Found, share};
 use crate::predict::naming::Class;
 use crate::predict::wire::shown;
 use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
@@ -158,7 +158,7 @@ impl Mapping {
 
     fn one(&self, object: &Json, size: Size) -> Result<Found, PredictError> {
         let score = number(object, &self.score)? / self.score_scale;
-        if score > 1.0 {
+        if score > 1.0 && share(score).is_none() {
             let scale = self.score_scale;
             let message = format!(
                 "a score is {}, not 0..{scale}: where scores are in per cent, set `score_scale = 100`",
@@ -397,6 +397,8 @@ mod tests {
         let object = json!({"out": [[{"box": ["20", "10", "60", "30"], "score": "50", "class": "a"}]]});
         let told = plain.found(&object, SIZE).unwrap_err().to_string();
         assert_eq!(told, "a score is 50, not 0..1: where scores are in per cent, set `score_scale = 100`");
+        let rounded = json!({"out": [[{"box": [20, 10, 60, 30], "score": 1.000_000_1, "class": "a"}]]});
+        assert!(plain.found(&rounded, SIZE).is_ok(), "a rounding beyond 1 is 1");
         let found = Mapping { score_scale: 100.0, ..plain.clone() }.found(&object, SIZE).unwrap();
         assert_eq!((found[0].score, found[0].bbox), (0.5, BBox::from([20.0, 10.0, 40.0, 20.0])));
         assert_eq!(plain.found(&json!({"out": [null]}), SIZE).unwrap(), []);

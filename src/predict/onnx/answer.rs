@@ -10,6 +10,7 @@ use super::nms::suppress;
 use super::predictor::{OnnxModel, no_batch};
 use super::preprocess::Fit;
 use crate::detection::{Detection, Size};
+use crate::predict::found::share;
 use crate::predict::{CategoryMap, Frame, PredictError};
 use crate::stopwatch::{Phase, Stopwatch};
 
@@ -144,14 +145,14 @@ impl OnnxModel {
         let mut detections = Vec::with_capacity(kept.len());
         for candidate in kept {
             let bbox = fit.undo(candidate.corners, picture);
-            if !bbox.is_finite() || !(0.0..=1.0).contains(&candidate.score) {
+            let Some(score) = share(f64::from(candidate.score)).filter(|_| bbox.is_finite()) else {
                 let message = format!("a box has score {}, not 0..1 (is an activation missing?)", candidate.score);
                 return Err(PredictError::NonFinite(message));
-            }
+            };
             let position = self.classes.position(candidate.label).map_err(PredictError::Inference)?;
             // Classes that the dataset does not have cannot be scored.
             let Some(category_id) = position.and_then(|position| categories.id(position)) else { continue };
-            detections.push(Detection { category_id, bbox, score: f64::from(candidate.score) });
+            detections.push(Detection { category_id, bbox, score });
         }
         Ok(detections)
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::pictures::{Calling, Pictures, Way};
-use super::result;
+use super::result::{self, Class};
 use crate::dataset::Dataset;
 use crate::detection::{Category, Detection, Size};
 use crate::predict::PredictorError;
@@ -24,6 +24,8 @@ pub struct Meaning {
     pub box_format: BoxFormat,
     /// What they count.
     pub unit: Unit,
+    /// What scores are divided by.
+    pub score_scale: f64,
 }
 
 impl Meaning {
@@ -35,18 +37,22 @@ impl Meaning {
             ("first_label", self.first_label.map(|first| json!(first))),
             ("box_format", usual(self.box_format.word(), self.box_format == BoxFormat::Xywh)),
             ("unit", usual(self.unit.word(), self.unit == Unit::Pixel)),
+            ("score_scale", (self.score_scale != 1.0).then(|| json!(self.score_scale))),
         ];
         settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
-    /// The dataset's id of a category; `every` is in the order of ids, those that do not count among them.
-    fn category(&self, number: u64, every: &[&Category]) -> Option<u64> {
-        match self.first_label {
-            None => every.iter().find(|category| category.id == number).map(|category| category.id),
-            Some(first) => {
-                let place = usize::try_from(number).ok()?.checked_sub(first)?;
+    /// The dataset's id of a category: of its place, if the spec says that numbers are places, else of its name, if there is one.
+    /// `every` is in the order of ids, those that do not count among them.
+    fn category(&self, class: &Class, every: &[&Category]) -> Option<u64> {
+        let known = |is: &dyn Fn(&Category) -> bool| every.iter().find(|one| is(one)).map(|one| one.id);
+        match (self.first_label, &class.name) {
+            (Some(first), _) if class.number.is_some() => {
+                let place = usize::try_from(class.number?).ok()?.checked_sub(first)?;
                 every.get(place).map(|category| category.id)
             }
+            (_, Some(name)) => known(&|category| category.name == *name),
+            (_, None) => known(&|category| Some(category.id) == class.number),
         }
     }
 }
@@ -60,8 +66,8 @@ pub struct Cell {
     pub ways: BTreeSet<Way>,
     /// Whether the numbers of images could mean others.
     pub is_ambiguous: bool,
-    /// Results of categories that the dataset does not have, which are left out, by their numbers.
-    pub foreign: BTreeMap<u64, usize>,
+    /// Results of categories that the dataset does not have, which are left out.
+    pub foreign: BTreeMap<Class, usize>,
     /// Images of the dataset that a result is of, of whatever category.
     pub covered: usize,
 }
@@ -79,7 +85,7 @@ impl Cell {
         meaning: Meaning,
     ) -> Result<Self, PredictorError> {
         let fail = |what: String| PredictorError::Load(format!("{}: {what}", path.display()));
-        let results = result::read(path, bytes)?;
+        let results = result::read(path, bytes, meaning.score_scale)?;
         let matched = pictures.find(&results, meaning.image_ids).map_err(fail)?;
         let sizes: HashMap<u64, Size> = dataset.images.iter().map(|image| (image.id, image.size())).collect();
         let mut cell = Self { ways: matched.ways, is_ambiguous: matched.is_ambiguous, ..Self::default() };
@@ -87,8 +93,8 @@ impl Cell {
         let counts: BTreeSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
         for (index, (raw, image)) in results.iter().zip(&matched.images).enumerate() {
             let of_image = cell.detections.entry(*image).or_default();
-            let Some(category_id) = meaning.category(raw.category_id.0, &every) else {
-                *cell.foreign.entry(raw.category_id.0).or_default() += 1;
+            let Some(category_id) = meaning.category(&raw.class, &every) else {
+                *cell.foreign.entry(raw.class.clone()).or_default() += 1;
                 continue;
             };
             if !counts.contains(&category_id) {
@@ -104,11 +110,7 @@ impl Cell {
             of_image.push(Detection { category_id, bbox, score: raw.score });
         }
         if !results.is_empty() && cell.foreign.values().sum::<usize>() == results.len() {
-            let known = every.iter().map(|category| category.id.to_string()).collect::<Vec<_>>();
-            let found = cell.foreign.keys().map(u64::to_string).collect::<Vec<_>>();
-            let what = format!("no result is of a category that the dataset has ({})", first(&known));
-            let what = format!("{what}: their category_id is {}", first(&found));
-            return Err(fail(format!("{what}; if they count the categories in order, set `first_label`")));
+            return Err(fail(all_foreign(&cell.foreign, &every)));
         }
         for detections in cell.detections.values_mut() {
             // Stable: equal scores keep the file's order, as pycocotools has it.
@@ -117,6 +119,35 @@ impl Cell {
         cell.covered = dataset.images.iter().filter(|image| cell.detections.contains_key(&image.id)).count();
         Ok(cell)
     }
+}
+
+/// What to say where no result is of a category that the dataset has.
+fn all_foreign(foreign: &BTreeMap<Class, usize>, every: &[&Category]) -> String {
+    let is_named = foreign.keys().any(|class| class.name.is_some());
+    let known = |category: &&Category| {
+        if is_named { format!("`{}`", category.name) } else { category.id.to_string() }
+    };
+    let known = every.iter().map(known).collect::<Vec<_>>();
+    let what = format!("no result is of a category that the dataset has ({})", first(&known));
+    let found = first(&foreign.keys().map(Class::to_string).collect::<Vec<_>>());
+    let are_numbered = foreign.keys().all(|class| class.number.is_some());
+    match (is_named, are_numbered) {
+        (false, _) => {
+            format!("{what}: their category_id is {found}; if they count the categories in order, set `first_label`")
+        }
+        (true, true) => format!(
+            "{what}: they are of {found}; call them alike, or if their numbers count the dataset's categories in order, set \
+             `first_label`"
+        ),
+        (true, false) => format!("{what}: they are of {found}; call them as the dataset does"),
+    }
+}
+
+/// Classes for a message: `category_id 62, 63`, or their names.
+pub fn classes(classes: &BTreeMap<Class, usize>) -> String {
+    let is_named = classes.keys().any(|class| class.name.is_some());
+    let list = first(&classes.keys().map(Class::to_string).collect::<Vec<_>>());
+    if is_named { list } else { format!("category_id {list}") }
 }
 
 /// The first few of a list.

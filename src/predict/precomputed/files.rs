@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use super::cell::{Cell, Meaning, first};
+use super::cell::{Cell, Meaning, classes};
 use super::kind::{CONDITION, DATASET, Precomputed};
 use super::pictures::{Pictures, Way};
+use super::result::Class;
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
 use crate::detection::Detection;
@@ -139,7 +140,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> String {
 struct Said {
     ways: BTreeSet<Way>,
     is_ambiguous: bool,
-    foreign: BTreeMap<u64, usize>,
+    foreign: BTreeMap<Class, usize>,
     /// The condition that covers the fewest images, of those that do not cover all; and how many these are.
     least: Option<(usize, ConditionName)>,
     partial: usize,
@@ -152,7 +153,7 @@ impl Said {
         self.ways.extend(&cell.ways);
         self.is_ambiguous |= cell.is_ambiguous;
         for (category, count) in &cell.foreign {
-            *self.foreign.entry(*category).or_default() += count;
+            *self.foreign.entry(category.clone()).or_default() += count;
         }
         if cell.covered < images {
             self.partial += 1;
@@ -176,10 +177,9 @@ impl Said {
         }
         if !self.foreign.is_empty() {
             let count: usize = self.foreign.values().sum();
-            let ids: Vec<String> = self.foreign.keys().map(u64::to_string).collect();
-            let ids = first(&ids);
+            let which = classes(&self.foreign);
             notes.push(format!(
-                "results on `{dataset}` of categories that it does not have are left out ({count}): category_id {ids}"
+                "results on `{dataset}` of categories that it does not have are left out ({count}): {which}"
             ));
         }
         if let Some((covered, condition)) = self.least {

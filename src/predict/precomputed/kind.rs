@@ -15,7 +15,10 @@ pub struct Precomputed;
 
 impl Named for Precomputed {
     fn entry(&self) -> Entry {
-        Entry { name: "precomputed", summary: "COCO results JSON files, one per condition" }
+        Entry {
+            name: "precomputed",
+            summary: "COCO results JSON files, one per condition: a list, an object a line, or a table that holds the list",
+        }
     }
 }
 
@@ -41,11 +44,13 @@ const KEYS: &[Key] = &[
     Key::new(
         "first_label",
         Shape::integer(0, 1),
-        "the number of the first category, where `category_id` in the results counts the dataset's categories in their order; \
-         it is their ids where none is given",
+        "the number of the first category, where `category_id` in the results counts the dataset's categories in their order. \
+         Without it the file's own `categories` say what numbers are called; else they are the ids of the dataset",
     ),
     Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers of `bbox` are").or(Literal::Text("xywh")),
     Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
+    Key::new("score_scale", Shape::number(1e-6, 1e6), "what scores are divided by: 100 where they are in per cent")
+        .or(Literal::Number(1.0)),
     MAX_FILE_MIB,
 ];
 
@@ -65,6 +70,7 @@ impl PredictorKind for Precomputed {
             first_label: options.integer("first_label"),
             box_format: options.choice("box_format").unwrap_or(BoxFormat::Xywh),
             unit: options.choice("unit").unwrap_or(Unit::Pixel),
+            score_scale: options.number("score_scale").unwrap_or(1.0),
         };
         let most = most_bytes(options);
         let pattern = pattern?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::result::RawResult;
-use crate::dataset::{Dataset, ImageIds, Numbering};
+use crate::dataset::{Dataset, ImageIds, Numbering, composed};
 use crate::json::Id;
 use crate::spec::Choice;
 
@@ -151,7 +151,12 @@ impl Pictures {
     fn image(&self, raw: &RawResult, calling: Calling, asked: Option<Calling>) -> Result<(u64, Way), String> {
         if let Some(name) = raw.file_name.as_deref().filter(|_| calling == Calling::Name || asked.is_none()) {
             let found = self.called(name).map(|id| (id, Way::FileName));
-            return found.map_err(|what| format!("file_name \"{name}\", {what}"));
+            let by_id = if asked.is_none() && raw.image_id.is_some() && self.numbering.ids == ImageIds::Written {
+                "; if the `image_id` are those of the labels, set `image_ids = \"id\"`"
+            } else {
+                ""
+            };
+            return found.map_err(|what| format!("file_name \"{name}\", {what}{by_id}"));
         }
         let number = match raw.image_id.as_ref() {
             None => return Err("no `image_id`".to_owned()),
@@ -230,8 +235,9 @@ fn number(raw: &RawResult) -> Option<u64> {
     }
 }
 
+/// With `/` for `\`, and letters in one form of Unicode: macOS writes accents apart.
 fn slashed(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches("./").to_owned()
+    composed(name.replace('\\', "/").trim_start_matches("./"))
 }
 
 fn base(name: &str) -> &str {
@@ -272,7 +278,7 @@ mod tests {
         RawResult {
             image_id: (!id.is_empty()).then(|| Id::from(id)),
             file_name: file_name.map(str::to_owned),
-            category_id: crate::json::Whole(1),
+            class: crate::predict::precomputed::result::Class { number: Some(1), name: None },
             bbox: [0.0; 4],
             score: 0.5,
         }
@@ -318,6 +324,8 @@ mod tests {
         assert!(found(&voc, &["7"]).unwrap_err().contains("the name of several images: write the whole `file_name`"));
         assert!(found(&voc, &["c"]).unwrap_err().contains("\"c\", which is the name of several images"));
         assert_eq!(found(&voc, &["c.jpg", r"b\7.jpg", "./a/7.jpg"]).unwrap().images, [3, 2, 1]);
+        let accents = pictures(ImageIds::Places, &[(1, "cafe\u{301}.jpg")]);
+        assert_eq!(found(&accents, &["caf\u{e9}.jpg", "x/caf\u{e9}", "cafe\u{301}"]).unwrap().images, [1, 1, 1]);
         assert!(found(&voc, &["d"]).unwrap_err().contains("\"d\", which the dataset does not have"));
     }
 }

@@ -2,17 +2,20 @@
 //! speak for.
 
 use std::fs;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use windtunnel::file::{self as files, MOST_OF_A_TEXT};
+use windtunnel::json;
 
 use super::json_keys::may_be_coco;
 
 /// How deep folders are looked into.
 const DEPTH: usize = 6;
+
+/// Bytes of a file of labels: COCO's training labels are of 448 MiB.
+const MOST_OF_LABELS: u64 = 512 << 20;
 
 /// Folders that hold other people's files.
 const SKIPPED: [&str; 6] = ["target", "node_modules", "venv", "env", "site-packages", "__pycache__"];
@@ -81,9 +84,10 @@ impl Seen {
             }
             if kind.is_dir() && depth > 0 {
                 self.walk(root, &path, depth - 1);
-            } else if ["json", "yaml", "yml", "xml", "onnx", "pt"]
-                .iter()
-                .any(|extension| has_extension(&path, extension))
+            } else if is_list_of_classes(&path)
+                || ["json", "yaml", "yml", "data", "xml", "onnx", "pt"]
+                    .iter()
+                    .any(|extension| has_extension(&path, extension))
             {
                 self.files.push(path);
             }
@@ -109,7 +113,28 @@ fn guesses(root: &Path, file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
     if has_extension(file, "xml") {
         return voc(root, &folder);
     }
-    if has_extension(file, "yaml") || has_extension(file, "yml") { yolo(root, file) } else { Vec::new() }
+    if is_list_of_classes(file) {
+        return of_classes(file, folders);
+    }
+    if ["yaml", "yml", "data"].iter().any(|extension| has_extension(file, extension)) {
+        yolo(root, file)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a file is the list of classes that stands in place of a data.yaml.
+fn is_list_of_classes(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == "classes.txt" || name == "obj.names" || name == "labels.txt")
+}
+
+/// A list of classes with pictures and labels beside it: the parts that have folders, and the whole.
+fn of_classes(file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
+    let folder = parent(file);
+    let is_there = |word: &str| ["images", ""].iter().any(|images| folders.contains(&folder.join(images).join(word)));
+    let parts = SPLITS.iter().filter(|(word, _)| is_there(word));
+    let parts = parts.map(|(word, rank)| guess("yolo", file, None, Some((*word).to_owned()), *rank));
+    parts.chain([guess("yolo", file, None, Some("all".to_owned()), 4)]).collect()
 }
 
 fn guess(format: &'static str, path: &Path, images: Option<PathBuf>, split: Option<String>, rank: u8) -> Guess {
@@ -121,8 +146,7 @@ fn coco(root: &Path, file: &Path, folders: &[PathBuf]) -> Option<Guess> {
     #[derive(Deserialize)]
     struct Peek {
         images: Vec<Image>,
-        #[serde(rename = "annotations")]
-        _annotations: Vec<IgnoredAny>,
+        annotations: Vec<Object>,
         #[serde(rename = "categories")]
         _categories: Vec<IgnoredAny>,
     }
@@ -130,15 +154,29 @@ fn coco(root: &Path, file: &Path, folders: &[PathBuf]) -> Option<Guess> {
     struct Image {
         file_name: String,
     }
+    #[derive(Deserialize)]
+    struct Object {
+        score: Option<IgnoredAny>,
+    }
     if !may_be_coco(&root.join(file)) {
         return None;
     }
-    let peek: Peek = serde_json::from_reader(BufReader::new(files::open(&root.join(file)).ok()?)).ok()?;
+    let peek: Peek = json::from_bytes(&files::read(&root.join(file), MOST_OF_LABELS).ok()?).ok()?;
+    // What a model has found, in the form of labels.
+    if peek.annotations.first()?.score.is_some() {
+        return None;
+    }
     let first = &peek.images.first()?.file_name;
     let beside = parent(file);
-    let mut holding: Vec<&PathBuf> = folders.iter().filter(|folder| root.join(folder).join(first).is_file()).collect();
-    holding.sort_by_key(|folder| (**folder != beside, folder.components().count()));
-    let images = (*holding.first()?).clone();
+    let holding = |name: &str| {
+        let mut holding: Vec<&PathBuf> =
+            folders.iter().filter(|folder| !name.is_empty() && root.join(folder).join(name).is_file()).collect();
+        holding.sort_by_key(|folder| (**folder != beside, folder.components().count()));
+        holding.first().map(|folder| (*folder).clone())
+    };
+    // Labels keep paths of other machines; the reader finds pictures by the last names.
+    let last = || holding(first.rsplit(['/', '\\']).next().unwrap_or_default());
+    let images = Some(first).filter(|first| !first.starts_with("..")).and_then(|first| holding(first)).or_else(last)?;
     let named = file.to_string_lossy().to_lowercase();
     let rank = SPLITS.iter().find(|(word, _)| named.contains(word)).map_or(2, |(_, rank)| *rank);
     Some(guess("coco", file, Some(images).filter(|images| *images != beside), None, rank))
@@ -149,28 +187,50 @@ fn yolo(root: &Path, file: &Path) -> Vec<Guess> {
     let text = files::read(&root.join(file), MOST_OF_A_TEXT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let text = text.unwrap_or_default();
     let has = |key: &str| {
-        text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')))
+        text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with([':', '='])))
     };
-    if !has("names") {
+    if !has("names") && !has("nc") {
         return Vec::new();
     }
     let parts = SPLITS.iter().filter(|(word, _)| has(word));
     parts.map(|(word, rank)| guess("yolo", file, None, Some((*word).to_owned()), *rank)).collect()
 }
 
+/// What folders of a VOC dataset are called that lie in the folder of the whole, in small letters.
+const VOC_FOLDERS: [&str; 8] = ["annotations", "annotation", "xmls", "xml", "annots", "labels", "jpegimages", "images"];
+
+/// How far up from an XML file those are looked for.
+const WITHIN: usize = 4;
+
 /// A folder of XML files: a development kit's, a split of an export, or one that stands alone.
 fn voc(root: &Path, folder: &Path) -> Vec<Guess> {
-    if folder.file_name().is_some_and(|name| name == "Annotations") {
-        let kit = parent(folder);
-        let has_list = |word: &str| root.join(&kit).join("ImageSets/Main").join(word).with_extension("txt").is_file();
-        let parts = SPLITS.iter().filter(|(word, _)| has_list(word));
-        let parts = parts.map(|(word, rank)| guess("voc", &kit, None, Some((*word).to_owned()), *rank));
-        return parts.chain([guess("voc", &kit, None, None, 2)]).collect();
+    // Folders of the user's own may lie in those.
+    let is_known = |folder: &Path| {
+        folder.file_name().is_some_and(|name| VOC_FOLDERS.contains(&name.to_string_lossy().to_lowercase().as_str()))
+    };
+    let known = folder.ancestors().take(WITHIN).find(|around| is_known(around));
+    let is_split = of_split(folder).is_some();
+    let (mut whole, mut split) = (known.filter(|_| !is_split).unwrap_or(folder).to_path_buf(), None);
+    while let Some(name) = whole.file_name().and_then(|name| name.to_str()) {
+        match of_split(&whole) {
+            Some(found) if split.is_none() => split = Some(found),
+            _ if VOC_FOLDERS.contains(&name.to_lowercase().as_str()) => {}
+            _ => break,
+        }
+        whole = parent(&whole);
     }
-    vec![match of_split(folder) {
-        Some((split, rank)) => guess("voc", &parent(folder), None, Some(split), rank),
-        None => guess("voc", folder, None, None, 2),
-    }]
+    if let Some((split, rank)) = split {
+        return vec![guess("voc", &whole, None, Some(split), rank)];
+    }
+    let has_list = |word: &str| {
+        let lists = ["ImageSets/Main", "ImageSets", ""].map(|lists| root.join(&whole).join(lists));
+        lists.iter().any(|lists| lists.join(word).with_extension("txt").is_file())
+    };
+    let parts = SPLITS.iter().filter(|(word, _)| has_list(word));
+    let parts = parts.map(|(word, rank)| guess("voc", &whole, None, Some((*word).to_owned()), *rank));
+    // XML files may lie in folders of the folder that is meant.
+    let around = guess("voc", &parent(&whole), None, None, 4);
+    parts.chain([guess("voc", &whole, None, None, 2), around]).collect()
 }
 
 fn parent(path: &Path) -> PathBuf {
