@@ -60,7 +60,7 @@ def run(binary, text, *arguments, codes=(0, 1)):
         cards = {m["name"]: (m["card"] or {}).get("settings", {}) for m in record["models"]}
         found = {name: json.loads((out / name / "d/clean.json").read_text())
                  for name in cards if (out / name / "d/clean.json").exists()}
-        return found, cards, done.stderr
+        return found, cards, done.stdout + done.stderr
 
 
 def apart(one, other):

@@ -14,7 +14,7 @@ COMMAND = ["run", "specs/regression.toml", "-q", "--color", "always"]
 
 ran = subprocess.run([sys.argv[1], *COMMAND], capture_output=True, text=True, check=False)
 assert ran.returncode == 1, ran.stderr
-report = re.sub(r"reports: .*$", "", ran.stderr, flags=re.DOTALL)
+report = re.sub(r"reports: .*$", "", ran.stdout, flags=re.DOTALL)
 # One failure is enough for a picture.
 parts = re.split(r"(?m)^(?=\x1b\[\S*(?:FAIL|regression))", report)
 shown = "".join([parts[0], parts[1], parts[-1]]).rstrip()

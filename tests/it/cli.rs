@@ -21,7 +21,10 @@ fn code_0_when_all_checks_hold() {
     let ran = workshop.run(&["run", "spec.toml"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.says("small passed: 2 passed, 0 failed, 0 errors, 0 skipped"), "{}", ran.stderr);
-    assert_eq!(ran.stdout, "");
+    // The report is on standard output, and nothing else is; progress is not.
+    assert!(ran.stdout.starts_with("small passed") || ran.stdout.contains("\nsmall passed"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("predictions") && !ran.stdout.contains("predictions"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("small passed"), "{}", ran.stderr);
     assert!(workshop.path("target/windtunnel/small/junit.xml").exists());
     assert_eq!(workshop.record("small")["exit_code"], 0);
 }
@@ -39,7 +42,7 @@ fn code_1_when_a_check_fails_with_numbers_pictures_and_a_command_that_repeats_it
     let picture = case["picture"].as_str().unwrap();
     let bytes = std::fs::read(workshop.path("target/windtunnel/small").join(picture)).unwrap();
     assert!(image::load_from_memory(&bytes).is_ok());
-    let again = ran.stderr.lines().find_map(|line| line.split("again: windtunnel ").nth(1)).unwrap();
+    let again = ran.stdout.lines().find_map(|line| line.split("again: windtunnel ").nth(1)).unwrap();
     let again = workshop.run(&again.split(' ').collect::<Vec<_>>());
     assert_eq!(again.code, 1, "{}", again.stderr);
 }
@@ -123,6 +126,7 @@ fn a_dash_sends_data_to_standard_output_and_nothing_else() {
     let ran = workshop.run(&["run", "spec.toml", "--json", "-"]);
     let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(record["spec"]["name"], "small");
+    assert!(ran.stderr.contains("small passed"), "the report for people goes to the other stream: {}", ran.stderr);
 }
 
 #[test]
@@ -185,7 +189,7 @@ fn help_names_the_exit_codes() {
 fn the_shipped_specs_are_valid() {
     let ran = Workshop::new().run(&["check", repository("specs").to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(ran.stderr.matches("ready to run").count(), 5, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("ready to run").count(), 5, "{}", ran.stderr);
     assert!(!ran.says("changes neither"), "{}", ran.stderr);
 }
 

@@ -13,7 +13,7 @@ fn report(rest: &str) -> String {
         Some((before, _)) => format!("{before} skipped in TIME"),
         None => line.to_owned(),
     };
-    ran.stderr.lines().map(line).collect::<Vec<_>>().join("\n")
+    ran.stdout.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

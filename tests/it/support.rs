@@ -36,10 +36,10 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// Whether standard error says `message`, wherever its lines are broken.
+    /// Whether the program says `message` on either stream, wherever its lines are broken.
     pub fn says(&self, message: &str) -> bool {
-        let joined = self.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-        joined.contains(message)
+        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        [&self.stderr, &self.stdout].into_iter().any(|text| joined(text).contains(message))
     }
 }
 

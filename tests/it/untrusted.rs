@@ -202,14 +202,15 @@ fn names_of_datasets_and_words_of_children_harm_no_target() {
     let said = run(&workshop, &["run", "spec.toml", "-v"]);
     assert_eq!(said.code, 3, "{}", said.stderr);
     for shown in ["\\u{202e}gpj.exe", "#\\u{23}[error]pwned", "\\u{200b}"] {
-        assert!(said.stderr.contains(shown), "`{shown}` is not shown: {}", said.stderr);
+        let all = format!("{}{}", said.stdout, said.stderr);
+        assert!(all.contains(shown), "`{shown}` is not shown: {all}");
     }
     assert!(hold_reports(&workshop.path("target")) >= 4);
     assert!(hold_reports(&workshop.path("found")) >= 2);
     hold_reports(&workshop.path("."));
     let mut command = workshop.command(&["run", "spec.toml", "-v", "--color", "always"]);
     let ran = workshop.finish(command.output().unwrap());
-    assert!(!ran.stderr.contains("\u{1b}[5;99m") && ran.stderr.contains("\u{1b}["), "{:?}", ran.stderr);
+    assert!(!ran.stdout.contains("\u{1b}[5;99m") && ran.stdout.contains("\u{1b}["), "{:?}", ran.stdout);
 }
 
 #[test]

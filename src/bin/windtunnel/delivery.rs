@@ -9,7 +9,7 @@ use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
 use windtunnel::run::{Finished, PICTURES};
 use windtunnel::store::Store;
-use windtunnel::untrusted::Shown as _;
+use windtunnel::untrusted::{self, Shown as _};
 
 use crate::NOTHING_SELECTED;
 use crate::args::{Global, Reporting};
@@ -18,6 +18,7 @@ use crate::commands::past;
 use crate::github::Job;
 use crate::interrupt::INTERRUPTED;
 use crate::specs::Planned;
+use crate::terminal::Stream;
 use crate::{cells, files, records, terminal};
 
 /// Exit code where a report could not be written: nobody could tell what was judged.
@@ -33,6 +34,8 @@ const FAILED: u8 = 1;
 pub struct Delivery<'a> {
     args: &'a Reporting,
     quiet: u8,
+    /// Where the report for people goes.
+    stream: Stream,
     style: Style,
     /// For the history.
     store: Option<&'a Store>,
@@ -59,9 +62,11 @@ impl<'a> Delivery<'a> {
             planned.iter().try_for_each(|planned| cells::probe(folder, &planned.plan, "--detections"))?;
         }
         args.junit.iter().chain(&args.markdown).try_for_each(|path| files::probe(path, PLACES))?;
-        let style = Style { is_verbose: args.verbose, ..terminal::style(global.color) };
+        let places = outputs.iter().flat_map(|outputs| outputs.reports.iter().map(|(_, path)| path));
+        let stream = Stream::beside(places.chain(&args.junit).chain(&args.markdown));
+        let style = Style { is_verbose: args.verbose, ..stream.style(global.color) };
         let (outputs, quiet) = (outputs.into_iter(), global.quiet);
-        Ok(Self { args, quiet, style, store, outputs, reported: Vec::new(), unwritten: false })
+        Ok(Self { args, quiet, stream, style, store, outputs, reported: Vec::new(), unwritten: false })
     }
 
     /// Delivers what came of the next spec; its exit code.
@@ -88,7 +93,7 @@ impl<'a> Delivery<'a> {
             errors.extend(cells::write(folder, &planned.plan, &finished.predictions).err());
         }
         if self.quiet < 2 {
-            print(&finished.record, &outputs.folder, &written, self.style);
+            print(&finished.record, &outputs.folder, &written, (self.stream, self.style));
             outputs.tell_left_alone();
         }
         errors.extend(self.store.and_then(|store| remember(store, &finished.record).err()));
@@ -288,11 +293,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
     absolute(one) == absolute(other)
 }
 
-fn print(record: &Record, folder: &Path, written: &[&Path], style: Style) {
-    terminal::show(&console(record, folder, style));
+fn print(record: &Record, folder: &Path, written: &[&Path], (stream, style): (Stream, Style)) {
+    stream.show(&console(record, folder, style));
     let written = written.iter().filter(|path| **path != Path::new("-"));
     let written: Vec<String> = written.map(|path| path.shown()).collect();
     if !written.is_empty() {
-        tell!("reports: {}\n", written.join("\n         "));
+        let list = format!("reports: {}\n\n", written.join("\n         "));
+        stream.show(&untrusted::log(&list));
     }
 }

@@ -22,6 +22,48 @@ macro_rules! tell {
     ($($arg:tt)*) => { $crate::terminal::show(&format!("{}\n", windtunnel::untrusted::log(&format!($($arg)*)))) };
 }
 
+/// Says what a command found on standard output: as [`tell!`], for what is the command's own report.
+macro_rules! say {
+    ($($arg:tt)*) => {
+        $crate::terminal::Stream::Output.show(&format!("{}\n", windtunnel::untrusted::log(&format!($($arg)*))))
+    };
+}
+
+/// Where text for people goes: reports to standard output, progress and notes to standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    Output,
+    Error,
+}
+
+impl Stream {
+    /// Where a report for people goes: beside data that is asked for on standard output, to the other stream.
+    pub fn beside(mut places: impl Iterator<Item = impl AsRef<Path>>) -> Self {
+        if places.any(|place| place.as_ref() == Path::new("-")) { Self::Error } else { Self::Output }
+    }
+
+    /// How text looks there.
+    pub fn style(self, color: Color) -> Style {
+        match self {
+            Self::Output => style_of(Path::new("-"), color),
+            Self::Error => style(color),
+        }
+    }
+
+    /// Shows text that has gone through a door already.
+    pub fn show(self, text: &str) {
+        match self {
+            Self::Error => show(text),
+            // By itself, not by `anstream`: that strips colours by what standard error can show.
+            Self::Output => {
+                if let Err(error) = files::write("-".as_ref(), text.as_bytes()) {
+                    tell!("error: {error:#}");
+                }
+            }
+        }
+    }
+}
+
 /// Shows text on standard error that has gone through a door already: commands to CI services, and what the library has
 /// rendered in colours.
 pub fn show(text: &str) {

@@ -7,7 +7,7 @@ use windtunnel::plan::Plan;
 use windtunnel::report::{audit_console, audit_html, audit_json};
 use windtunnel::run::{Audited, Context, Threads, audit_data};
 use windtunnel::store::Store;
-use windtunnel::untrusted::Shown as _;
+use windtunnel::untrusted::{self, Shown as _};
 
 use crate::NOTHING_SELECTED;
 use crate::args::{Audit, Global, Selection};
@@ -17,6 +17,7 @@ use crate::delivery::{UNWRITTEN, worst};
 use crate::engines::{asks_models, tell_engines};
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
+use crate::terminal::Stream;
 use crate::{files, interrupt, store, terminal};
 
 /// Audits the datasets of the specs; the exit code.
@@ -51,8 +52,9 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
             continue;
         }
         if global.quiet < 2 {
-            terminal::show(&audit_console(&audit, style));
-            places.tell();
+            let stream = Stream::beside([&places.html, &places.json].into_iter());
+            stream.show(&audit_console(&audit, stream.style(global.color)));
+            places.tell(stream);
         }
         codes.push(audit.exit_code);
     }
@@ -93,11 +95,12 @@ struct Places {
 }
 
 impl Places {
-    fn tell(&self) {
+    fn tell(&self, stream: Stream) {
         let written = [&self.html, &self.json].into_iter().filter(|path| *path != Path::new("-"));
         let written: Vec<String> = written.map(|path| path.shown()).collect();
         if !written.is_empty() {
-            tell!("reports: {}\n", written.join("\n         "));
+            let list = format!("reports: {}\n\n", written.join("\n         "));
+            stream.show(&untrusted::log(&list));
         }
     }
 }

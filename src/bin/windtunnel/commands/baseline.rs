@@ -80,8 +80,8 @@ fn accept(wanted: &Accept, global: &Global) -> anyhow::Result<()> {
     [&details, &file].into_iter().try_for_each(|file| refuse_links(file))?;
     files::write(&details, merged.details_text().as_bytes())?;
     files::write(&file, merged.text().as_bytes())?;
-    tell!("{}", changes.trim_end_matches('\n'));
-    tell!("accepted from {}: {}", path.shown(), file.shown());
+    say!("{}", changes.trim_end_matches('\n'));
+    say!("accepted from {}: {}", path.shown(), file.shown());
     Ok(())
 }
 

@@ -55,6 +55,6 @@ fn clean(store: &Store, wanted: &Clean) -> anyhow::Result<()> {
     if wanted.all {
         gone += store.forget_beyond(0)?;
     }
-    tell!("{gone} answers forgotten");
+    say!("{gone} answers forgotten");
     Ok(())
 }

@@ -40,10 +40,10 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         }
         for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
             if let Some(all) = data.sampled_from {
-                tell!("{}: note: dataset `{dataset}`: partial: {} of {all} images", plan.file, data.images.len());
+                say!("{}: note: dataset `{dataset}`: partial: {} of {all} images", plan.file, data.images.len());
             }
             for warning in &data.warnings {
-                tell!("{}: note: dataset `{dataset}`: {warning}", plan.file);
+                say!("{}: note: dataset `{dataset}`: {warning}", plan.file);
             }
         }
         if args.probe && !is_unusable {
@@ -53,17 +53,17 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
             tell_engine_trials(plan)?;
         }
         for condition in idle(plan) {
-            tell!(
+            say!(
                 "{}: note: {condition} changes neither of two test pictures: where it changes none of the dataset's, nothing is \
                  judged; set a level that does",
                 plan.file
             );
         }
         for note in &plan.notes {
-            tell!("{}: note: {note}", plan.file);
+            say!("{}: note: {note}", plan.file);
         }
         if !is_unusable {
-            tell!("{}: {}, ready to run", plan.file, extent(plan));
+            say!("{}: {}, ready to run", plan.file, extent(plan));
         }
     }
     Ok(code)
@@ -112,26 +112,26 @@ fn tell_probes(plan: &Plan) -> anyhow::Result<()> {
         tell_probe(&plan.file, probe);
     }
     for note in diagnoses_of_results(plan) {
-        tell!("{}: warning: {note}", plan.file);
+        say!("{}: warning: {note}", plan.file);
     }
     Ok(())
 }
 
 fn tell_probe(file: &str, probe: &Probe) {
     let Probe { model, dataset, images, .. } = probe;
-    tell!("{file}: probe of `{model}` on {images} images of `{dataset}`, AP50 by preprocessing:");
+    say!("{file}: probe of `{model}` on {images} images of `{dataset}`, AP50 by preprocessing:");
     let line = |trial: &Trial| match &trial.ap50 {
         Ok(ap50) => format!("{ap50:.3}"),
         Err(reason) => format!("fails: {reason}"),
     };
-    tell!("  {}  as configured", line(&probe.configured));
+    say!("  {}  as configured", line(&probe.configured));
     for trial in probe.others.iter().take(TOLD) {
-        tell!("  {}  with {}", line(trial), trial.lines.join(", "));
+        say!("  {}  with {}", line(trial), trial.lines.join(", "));
     }
     if let Some(better) = probe.better() {
-        tell!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
+        say!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
         for line in &better.lines {
-            tell!("    {line}");
+            say!("    {line}");
         }
     }
 }
@@ -145,12 +145,12 @@ fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
         Err(error) => bail!("cannot try the engines: {error}"),
     };
     if trials.is_empty() {
-        tell!("{}: no model that more than one engine can run", plan.file);
+        say!("{}: no model that more than one engine can run", plan.file);
     }
     for EngineTrial { model, dataset, outcome } in &trials {
         match outcome {
             Ok(agreement) => tell_agreement(&plan.file, model, dataset, agreement),
-            Err(why) => tell!("{}: `{model}` runs on one engine alone: {why}", plan.file),
+            Err(why) => say!("{}: `{model}` runs on one engine alone: {why}", plan.file),
         }
     }
     Ok(())
@@ -158,14 +158,14 @@ fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
 
 fn tell_agreement(file: &str, model: &str, dataset: &str, agreement: &Agreement) {
     let Agreement { engines: [one, other], frames, outputs, answers, scores, unpaired } = agreement;
-    tell!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
+    say!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
     for (name, apart) in outputs {
-        tell!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
+        say!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
     }
     let (sides, scores) = (answers.by, scores.by);
-    tell!("  boxes: sides up to {sides:.1e} pixels apart, scores up to {scores:.1e}, {unpaired} found by one alone");
+    say!("  boxes: sides up to {sides:.1e} pixels apart, scores up to {scores:.1e}, {unpaired} found by one alone");
     if !agreement.holds() {
-        tell!(
+        say!(
             "{file}: warning: the engines differ on `{model}` by more than rounding: set `engine` to the one that you ship \
              with, and report the model"
         );

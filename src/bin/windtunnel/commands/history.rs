@@ -18,7 +18,7 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
         let found = serde_json::to_string(&RunSummary::of(&record))?;
         let id = store.remember(record.times.started_unix, &record.spec.name, &found)?;
         records::introduce(&wanted.record, &record);
-        tell!("run #{id}: {}", wanted.record.shown());
+        say!("run #{id}: {}", wanted.record.shown());
         return Ok(0);
     }
     let Some(store) = store::existing(&args.store)? else { bail!("there is no store at {}", args.store.shown()) };

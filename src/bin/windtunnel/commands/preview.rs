@@ -26,7 +26,7 @@ pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
         for preview in previews(data, &scene.conditions, scene.seed, args.samples)? {
             let name = format!("{}.{}.png", dataset.name, preview.name);
             files::write_below(out, Path::new(&name), &png(&preview.sheet)?)?;
-            tell!("{}", out.join(name).shown());
+            say!("{}", out.join(name).shown());
             for (condition, file_name, picture) in preview.pictures.iter().filter(|_| args.full) {
                 let name = Path::new(&dataset.name).join(condition).join(inside(file_name)).with_extension("png");
                 files::write_below(out, &name, &png(picture)?)?;

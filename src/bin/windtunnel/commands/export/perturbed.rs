@@ -44,7 +44,7 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     let code = write_all(&scene, &sets, &places, args, global)?;
     if code == 0 && global.quiet == 0 {
         for place in &places {
-            tell!("{}", place.shown());
+            say!("{}", place.shown());
         }
     }
     if code == 0 {

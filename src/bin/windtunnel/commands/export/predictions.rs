@@ -52,7 +52,7 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
         }
     };
     if global.quiet == 0 {
-        tell!("{}: {} of {}", args.out.shown(), counted(plan.cells.len(), "cell"), plan.name);
+        say!("{}: {} of {}", args.out.shown(), counted(plan.cells.len(), "cell"), plan.name);
     }
     files::tell_others(&args.out, "*/*/*.json", &written)?;
     Ok(0)
