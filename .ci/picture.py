@@ -15,9 +15,9 @@ COMMAND = ["run", "specs/regression.toml", "-q", "--color", "always"]
 ran = subprocess.run([sys.argv[1], *COMMAND], capture_output=True, text=True, check=False)
 assert ran.returncode == 1, ran.stderr
 report = re.sub(r"reports: .*$", "", ran.stdout, flags=re.DOTALL)
-# One failure is enough for a picture.
+# The sentence with the table, and one failure, are enough for a picture.
 parts = re.split(r"(?m)^(?=\x1b\[\S*(?:FAIL|regression))", report)
-shown = "".join([parts[0], parts[1], parts[-1]]).rstrip()
+shown = "".join([*parts[:3], parts[-1]]).rstrip()
 console = Console(record=True, width=WIDTH, file=open("/dev/null", "w", encoding="utf-8"), force_terminal=True)
 console.print(Text("$ windtunnel run specs/regression.toml", style="bold"))
 console.print(Text.from_ansi(shown))
