@@ -72,18 +72,24 @@ def look(browser, report, scheme, width, out):
 
 
 def toggles(page, report):
-    """Each toggle hides its boxes and shows them again; `before` and `after` leave one picture of each pair."""
+    """In the gallery each toggle hides its boxes, or their names, and shows them again; `before` and `after` leave one picture of each pair."""
     if page.locator("#gallery").count() == 0:
         return
     for kind in KINDS:
-        boxes = page.locator(f".pair .box.{kind}")
+        boxes = page.locator(f"#gallery .pair .box.{kind}")
         if boxes.count() == 0:
             continue
         page.locator(f"#show-{kind}").uncheck()
         assert not boxes.first.is_visible(), f"{report}: {kind} boxes stay"
         page.locator(f"#show-{kind}").check()
         assert boxes.first.is_visible(), f"{report}: {kind} boxes do not come back"
-    shots = page.locator(".pair").first.locator(".shot")
+    tags = page.locator("#gallery .tags")
+    if tags.count() > 0:
+        page.locator("#show-tags").uncheck()
+        assert not tags.first.is_visible(), f"{report}: names stay"
+        page.locator("#show-tags").check()
+        assert tags.first.is_visible(), f"{report}: names do not come back"
+    shots = page.locator("#gallery .pair").first.locator(".shot")
     for side, visible in (("before", [True, False]), ("after", [False, True]), ("both", [True, True])):
         page.locator(f"#side-{side}").check()
         assert [shots.nth(0).is_visible(), shots.nth(1).is_visible()] == visible, f"{report}: {side}"
