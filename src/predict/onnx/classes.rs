@@ -81,8 +81,8 @@ fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
     let from = if first == 0 { String::new() } else { format!(" from number {first}") };
     let all = count(classes).unwrap_or_default();
     let by_id = "a network that counts COCO's classes by category id takes `labels = \"coco91\"`";
-    let all_names = "set `labels` to the names of all of them, in the model's order; outputs with masks, keypoints or angles \
-                     are not known";
+    let all_names = "set `labels` to the names of all of them, in the model's order, or another `decoder` where it has not so \
+                     many; outputs with masks, keypoints or angles are not known";
     let hint = if names == labels::COCO { by_id } else { all_names };
     format!("{} class names ({shown}){from} for outputs of {all} classes: {hint}", names.len())
 }
