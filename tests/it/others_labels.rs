@@ -151,6 +151,18 @@ fn yolo(labels: &[(&str, &str)]) -> Workshop {
 }
 
 #[test]
+fn labels_and_pictures_in_other_forms_of_unicode_belong_together() {
+    let workshop = Workshop::new();
+    workshop.write("set/data.yaml", "val: images/val\nnames: [cat, dog]\n");
+    workshop.picture("set/images/val/cafe\u{301}.png", 200, 100);
+    workshop.write("set/labels/val/caf\u{e9}.txt", "0 0.5 0.5 0.2 0.4\n");
+    workshop.write("set/labels/val/none.txt", "0 0.5 0.5 0.2 0.4\n");
+    let (figure, ran) = run(&workshop, YOLO, &json!([result("caf\u{e9}", 0, [80.0, 30.0, 40.0, 40.0])]));
+    assert_eq!(figure, Some(1.0), "{}", ran.stderr);
+    assert!(ran.says("label files without an image (1): none.txt"), "{}", ran.stderr);
+}
+
+#[test]
 fn lines_of_trackers_are_no_polygons() {
     let tracks = yolo(&[("a", "0 0.225 0.267 0.25 0.267 0.912 1\n"), ("b", "1 0.5 0.5 0.2 0.2 0.5 2\n")]);
     let refused = "lines that end in a confidence and a track id, which are predictions and no labels (of a polygon that ends \

@@ -1,6 +1,6 @@
 //! Which images a split has, and where their labels are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::dataset::files::{
 };
 use crate::dataset::findings::Findings;
 use crate::dataset::place::is_allowed;
-use crate::dataset::{Bounds, DatasetError};
+use crate::dataset::{Bounds, DatasetError, composed};
 
 /// An image and its labels; neither need exist.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,17 +105,18 @@ impl<'a> Lister<'a> {
 
     /// The pictures in a folder and below.
     fn folder(&self, folder: &Path, findings: &mut Findings) -> Result<Vec<Listed>, DatasetError> {
-        let listed: Vec<Listed> = files_below(folder, &is_picture)?
+        let mut listed: Vec<Listed> = files_below(folder, &is_picture)?
             .into_iter()
             .map(|path| self.listed(name_in(folder, &path), path))
             .collect();
         let labels = self.labels_of(folder);
         if labels != *folder && labels.is_dir() {
             let known: HashSet<&PathBuf> = listed.iter().map(|image| &image.labels).collect();
-            for path in files_below(&labels, &is_labels)? {
-                if !known.contains(&path) {
-                    findings.warning("label files without an image", name_in(&labels, &path));
-                }
+            let mut others = files_below(&labels, &is_labels)?;
+            others.retain(|path| !known.contains(path));
+            take_other_forms(&mut listed, &mut others);
+            for path in others {
+                findings.warning("label files without an image", name_in(&labels, &path));
             }
         }
         Ok(listed)
@@ -192,6 +193,21 @@ impl<'a> Lister<'a> {
             None => labels_around(path).unwrap_or_else(|| path.to_path_buf()),
         }
     }
+}
+
+/// Gives pictures without a label file that of the same name in another form of Unicode (macOS writes letters and accents
+/// apart), out of `others`.
+fn take_other_forms(listed: &mut [Listed], others: &mut Vec<PathBuf>) {
+    let name = |path: &Path| composed(&path.to_string_lossy());
+    let forms: HashMap<String, PathBuf> = others.iter().map(|path| (name(path), path.clone())).collect();
+    let mut taken = HashSet::new();
+    for image in listed.iter_mut().filter(|image| !forms.is_empty() && !image.labels.is_file()) {
+        if let Some(path) = forms.get(&name(&image.labels)) {
+            image.labels.clone_from(path);
+            taken.insert(path);
+        }
+    }
+    others.retain(|other| !taken.contains(other));
 }
 
 /// Parts of a path with the one at `last` called `labels`.
