@@ -18,16 +18,16 @@ fn main() {
 }
 
 /// A kind by its name, which is what the bench is listed under.
-struct Kind(&'static dyn Perturbation);
+struct Kind(&'static Perturbation);
 
 impl std::fmt::Display for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.entry().name)
+        f.write_str(self.0.entry.name)
     }
 }
 
 fn kinds() -> impl Iterator<Item = Kind> {
-    ALL.iter().map(|kind| Kind(*kind))
+    ALL.iter().map(|kind| Kind(kind))
 }
 
 /// Smooth colours, edges and a fine texture, as photographs have them.
@@ -42,8 +42,8 @@ fn picture() -> RgbImage {
 #[divan::bench(args = kinds())]
 fn perturb(bencher: Bencher, Kind(kind): &Kind) {
     let image = picture();
-    let name = kind.entry().name;
-    let values = kind.ladder().map_or(&[][..], |ladder| ladder[SEVERITY - 1]);
+    let name = kind.entry.name;
+    let values = kind.ladder.map_or(&[][..], |ladder| ladder[SEVERITY - 1]);
     let objects = [BBox::from([200.0, 150.0, 250.0, 190.0])];
     let rng = FrameSeed { seed: 0, image: "picture.png", kind: name, values, step: 0 }.rng();
     bencher.bench_local(|| kind.apply_to_objects(black_box(&image), values, rng.clone(), &objects));

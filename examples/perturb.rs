@@ -31,10 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (width, height) = (f64::from(pixels.width()), f64::from(pixels.height()));
     let objects = [BBox::from([width * 0.3, height * 0.3, width * 0.4, height * 0.4])];
     std::fs::create_dir_all(folder)?;
-    for kind in ALL.iter().filter(|kind| wanted.is_empty() || wanted.contains(&kind.entry().name)) {
-        let name = kind.entry().name;
-        let kind: &dyn Perturbation = kind.published().filter(|_| published).unwrap_or(*kind);
-        let levels = kind.ladder().map_or_else(
+    for kind in ALL.iter().filter(|kind| wanted.is_empty() || wanted.contains(&kind.entry.name)) {
+        let name = kind.entry.name;
+        let kind: &Perturbation = kind.published.filter(|_| published).unwrap_or(*kind);
+        let levels = kind.ladder.map_or_else(
             || vec![(None, [].as_slice())],
             |ladder| (1..).zip(ladder).map(|(severity, values)| (Some(severity), values)).collect(),
         );

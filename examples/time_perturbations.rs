@@ -30,9 +30,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pixels = decode_picture(&std::fs::read(picture)?)?;
     let (width, height) = (f64::from(pixels.width()), f64::from(pixels.height()));
     let objects = [BBox::from([width * 0.3, height * 0.3, width * 0.4, height * 0.4])];
-    for kind in ALL.iter().filter(|kind| wanted.is_empty() || wanted.contains(&kind.entry().name)) {
-        let name = kind.entry().name;
-        let levels: Vec<(usize, &[f64])> = match kind.ladder() {
+    for kind in ALL.iter().filter(|kind| wanted.is_empty() || wanted.contains(&kind.entry.name)) {
+        let name = kind.entry.name;
+        let levels: Vec<(usize, &[f64])> = match kind.ladder {
             Some(ladder) => (1..).zip(ladder).collect(),
             None => vec![(3, &[])],
         };

@@ -18,7 +18,7 @@ use crate::spec::{Bound, Choice, Correction, Rule, words};
 /// Nothing is called `name`; the error tells what is called nearly so.
 pub fn explain(name: &str) -> Result<String, NotFound> {
     if let Some(kind) = perturb::ALL.iter().find(|kind| kind.entry().name == name) {
-        return Ok(kind_page(*kind));
+        return Ok(kind_page(kind));
     }
     if let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) {
         let kinds: Vec<&str> = preset.kinds().iter().map(|kind| kind.entry().name).collect();
@@ -107,7 +107,7 @@ pub fn markdown() -> String {
         let _infallible = writeln!(out, "- `{}`: {}", decoder.name, decoder.summary);
     }
     for kind in perturb::ALL {
-        let _infallible = write!(out, "\n<a id=\"{}\"></a>\n\n{}\n", kind.entry().name, indented(&kind_page(*kind)));
+        let _infallible = write!(out, "\n<a id=\"{}\"></a>\n\n{}\n", kind.entry().name, indented(&kind_page(kind)));
     }
     out
 }
@@ -194,8 +194,8 @@ pub const FIGURES: &[Entry] = &[
     ),
 ];
 
-fn by_group() -> Vec<(&'static str, Vec<&'static dyn Perturbation>)> {
-    let of_group = |group: Group| perturb::ALL.iter().copied().filter(|kind| kind.group() == group).collect::<Vec<_>>();
+fn by_group() -> Vec<(&'static str, Vec<&'static Perturbation>)> {
+    let of_group = |group: Group| perturb::ALL.iter().copied().filter(|kind| kind.group == group).collect::<Vec<_>>();
     Group::ALL.iter().map(|(word, group)| (*word, of_group(*group))).filter(|(_, kinds)| !kinds.is_empty()).collect()
 }
 
@@ -207,9 +207,9 @@ fn heading(out: &mut String, text: &str) {
 }
 
 /// A kind's page with its name and an example to copy.
-fn kind_page(kind: &dyn Perturbation) -> String {
+fn kind_page(kind: &Perturbation) -> String {
     let name = kind.entry().name;
-    let how = match kind.parameters().first() {
+    let how = match kind.parameters.first() {
         Some(_) => "\nseverity = [1, 3, 5]",
         None => "",
     };
@@ -218,8 +218,8 @@ fn kind_page(kind: &dyn Perturbation) -> String {
     format!("{}\n\n{example}\n", page.trim_end())
 }
 
-fn parameter_names(kind: &dyn Perturbation) -> Vec<String> {
-    kind.parameters().iter().map(|p| format!("`{}` ({}, {}..={})", p.name, p.unit, p.min, p.max)).collect()
+fn parameter_names(kind: &Perturbation) -> Vec<String> {
+    kind.parameters.iter().map(|p| format!("`{}` ({}, {}..={})", p.name, p.unit, p.min, p.max)).collect()
 }
 
 /// The text below a heading of a page.

@@ -40,9 +40,9 @@ fn definitions() -> Map<String, Json> {
     add(&mut definitions, "dataset", "format", datasets.collect());
     let models = predict::ALL.iter().map(|kind| of_kind(kind.entry(), "kind", &predict::section_keys(*kind)));
     add(&mut definitions, "model", "kind", models.collect());
-    let steps = perturb::ALL.iter().map(|kind| of_perturbation(*kind, &perturb::step_keys(*kind)));
+    let steps = perturb::ALL.iter().map(|kind| of_perturbation(kind, &perturb::step_keys(kind)));
     add(&mut definitions, "step", "kind", steps.collect());
-    let kinds = perturb::ALL.iter().map(|kind| of_perturbation(*kind, &perturb::section_keys(*kind)));
+    let kinds = perturb::ALL.iter().map(|kind| of_perturbation(kind, &perturb::section_keys(kind)));
     add(&mut definitions, "perturbation", "kind", kinds.collect());
     for (form, keys) in FORMS {
         let section = titled(table(&perturb::form_keys(keys)), "perturbation", form);
@@ -108,13 +108,13 @@ fn of_kind(kind: Entry, kind_key: &str, keys: &[Key]) -> (Entry, Section) {
 }
 
 /// A section, or a step of a chain, of one kind: its strength is a severity, or values of its parameters.
-fn of_perturbation(kind: &dyn Perturbation, keys: &[Key]) -> (Entry, Section) {
-    let (entry, mut section) = of_kind(kind.entry(), "kind", keys);
+fn of_perturbation(kind: &Perturbation, keys: &[Key]) -> (Entry, Section) {
+    let (entry, mut section) = of_kind(kind.entry, "kind", keys);
     for key in keys.iter().filter(|key| is_shared(key)) {
         properties(&mut section).insert(key.name.to_owned(), reference(&format!("key.{}", key.name)));
     }
     if keys.iter().any(|key| key.name == SEVERITY) {
-        let parameters = needed(kind.parameters().iter().map(|parameter| parameter.name));
+        let parameters = needed(kind.parameters.iter().map(|parameter| parameter.name));
         section.insert("oneOf".to_owned(), json!([{ "required": [SEVERITY] }, { "anyOf": parameters }]));
     }
     (entry, section)

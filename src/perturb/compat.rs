@@ -25,10 +25,10 @@ impl Choice for Compat {
 
 impl Compat {
     /// The form of `kind` that is taken.
-    pub fn of(self, kind: &'static dyn Perturbation) -> &'static dyn Perturbation {
+    pub fn of(self, kind: &'static Perturbation) -> &'static Perturbation {
         match self {
             Self::None => kind,
-            Self::ImagenetC => kind.published().unwrap_or(kind),
+            Self::ImagenetC => kind.published.unwrap_or(kind),
         }
     }
 }

@@ -67,22 +67,22 @@ pub const CHAIN: &[Key] = &[Key::new("chain", Shape::Steps, "steps that are done
 
 /// The keys of a step of a chain that is of `kind`.
 #[must_use]
-pub fn step_keys(kind: &dyn Perturbation) -> Vec<Key> {
+pub fn step_keys(kind: &Perturbation) -> Vec<Key> {
     let parameter = |parameter: &Parameter| {
         let Parameter { name, unit, min, max } = *parameter;
         Key::new(name, Shape::OneOrMany(Scalar::Number { min, max }), unit)
     };
     let mut keys = vec![KIND, COMPAT];
-    if kind.ladder().is_some() && !kind.parameters().is_empty() {
+    if kind.ladder.is_some() && !kind.parameters.is_empty() {
         keys.push(BY_SEVERITY);
-        keys.extend(kind.parameters().iter().map(parameter));
+        keys.extend(kind.parameters.iter().map(parameter));
     }
     keys
 }
 
 /// The keys of a section of `kind`.
 #[must_use]
-pub fn section_keys(kind: &dyn Perturbation) -> Vec<Key> {
+pub fn section_keys(kind: &Perturbation) -> Vec<Key> {
     [step_keys(kind).as_slice(), rules()].concat()
 }
 

@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::{Rng, Warp};
 use crate::detection::{BBox, Size};
-use crate::entry::Named;
+use crate::entry::{Entry, Named};
 use crate::spec::Choice;
 
 /// A transformation of images that stands for something cameras, weather, networks or people do to them.
@@ -14,56 +14,102 @@ use crate::spec::Choice;
 /// The contract, held by one test over all kinds: the same seed gives the same bytes in any order and on any thread;
 /// the picture has the size it declares; picture and warp agree; the strongest level changes the picture; any size from 1x1
 /// works.
-pub trait Perturbation: Named + Sync {
+pub struct Perturbation {
+    /// The name and what it does.
+    pub entry: Entry,
     /// The family of effects it belongs to.
-    fn group(&self) -> Group;
-
+    pub group: Group,
     /// What can be set, in the order in which [`Self::apply`] takes the values; empty for a kind of one strength.
-    fn parameters(&self) -> &'static [Parameter];
-
+    pub parameters: &'static [Parameter],
     /// The standard ladder: the values behind severities 1 to 5; `None` for a kind of one strength.
-    fn ladder(&self) -> Option<[&'static [f64]; 5]>;
-
+    pub ladder: Option<[&'static [f64]; 5]>,
     /// Counts up whenever the pixels it makes change: a part of every cache key and record.
-    fn revision(&self) -> u32;
-
+    pub revision: u32,
     /// The text of the kind's own file, whose header is its page in the catalogue; see [`page`].
-    fn source(&self) -> &'static str;
-
+    pub source: &'static str,
     /// The published form of the kind, where ours mends a flaw of it (labels left behind by moving content): taken by
     /// `compat = "imagenet_c"`. `None` where both are the same.
-    fn published(&self) -> Option<&'static dyn Perturbation> {
-        None
-    }
+    pub published: Option<&'static Self>,
+    /// Where its content goes.
+    pub geometry: Geometry,
+    /// What it does to pixels.
+    pub action: Action,
+}
 
+/// How a perturbation moves the content of a picture.
+pub struct Geometry {
+    /// The size of the picture it makes of a picture of a size.
+    pub size: fn(Size, &[f64]) -> Size,
+    /// How the content of a picture of a size moves. Takes the same state of the generator as the action.
+    pub warp: fn(Size, &[f64], Rng) -> Warp,
+}
+
+impl Geometry {
+    /// Nothing moves.
+    pub const STAYS: Self = Self { size: |size, _| size, warp: |_, _, _| Warp::Identity };
+
+    /// Content moves inside a picture that keeps its size.
+    #[must_use]
+    pub const fn moving(warp: fn(Size, &[f64], Rng) -> Warp) -> Self {
+        Self { warp, ..Self::STAYS }
+    }
+}
+
+/// What a perturbation does to pixels, given values within the ranges of its parameters.
+#[derive(Clone, Copy)]
+pub enum Action {
+    /// It needs the picture alone.
+    Picture(fn(&RgbImage, &[f64], Rng) -> RgbImage),
+    /// It acts on the labelled objects, whose boxes are given in pixels: its pixels depend on them.
+    Objects(fn(&RgbImage, &[f64], Rng, &[BBox]) -> RgbImage),
+}
+
+impl Named for Perturbation {
+    fn entry(&self) -> Entry {
+        self.entry
+    }
+}
+
+impl Perturbation {
     /// The size of the picture it makes of a picture of `size`.
-    fn size(&self, size: Size, _values: &[f64]) -> Size {
-        size
+    #[must_use]
+    pub fn size(&self, size: Size, values: &[f64]) -> Size {
+        (self.geometry.size)(size, values)
     }
 
-    /// How the content of an image of `size` pixels moves. Takes the same `rng` state as [`Self::apply`].
-    fn warp(&self, _size: Size, _values: &[f64], _rng: Rng) -> Warp {
-        Warp::Identity
+    /// How the content of a picture of `size` moves. Takes the same `rng` state as [`Self::apply`].
+    #[must_use]
+    pub fn warp(&self, size: Size, values: &[f64], rng: Rng) -> Warp {
+        (self.geometry.warp)(size, values, rng)
     }
 
-    /// Whether it acts on the labelled objects: its pixels then depend on their boxes.
-    fn reads_objects(&self) -> bool {
-        false
+    /// Whether it acts on the labelled objects.
+    #[must_use]
+    pub fn reads_objects(&self) -> bool {
+        matches!(self.action, Action::Objects(_))
     }
 
-    /// The perturbed image. `values` are within the ranges of [`Self::parameters`].
-    fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage;
+    /// The perturbed image; where it acts on objects, the whole picture is the object.
+    #[must_use]
+    pub fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
+        let whole = BBox { x: 0.0, y: 0.0, width: f64::from(image.width()), height: f64::from(image.height()) };
+        self.apply_to_objects(image, values, rng, &[whole])
+    }
 
-    /// The perturbed image, for kinds that act on the labelled objects, whose boxes are given in pixels.
-    fn apply_to_objects(&self, image: &RgbImage, values: &[f64], rng: Rng, _objects: &[BBox]) -> RgbImage {
-        self.apply(image, values, rng)
+    /// The perturbed image; `objects` are the boxes of the labelled objects, in pixels.
+    #[must_use]
+    pub fn apply_to_objects(&self, image: &RgbImage, values: &[f64], rng: Rng, objects: &[BBox]) -> RgbImage {
+        match self.action {
+            Action::Picture(apply) => apply(image, values, rng),
+            Action::Objects(apply) => apply(image, values, rng, objects),
+        }
     }
 }
 
 /// The header of a kind's file: its page in the catalogue, as Markdown.
 #[must_use]
-pub fn page(kind: &dyn Perturbation) -> String {
-    let header = kind.source().lines().take_while(|line| line.starts_with("//!"));
+pub fn page(kind: &Perturbation) -> String {
+    let header = kind.source.lines().take_while(|line| line.starts_with("//!"));
     header.map(|line| line.trim_start_matches("//!").trim_start_matches(' ')).collect::<Vec<_>>().join("\n")
 }
 

@@ -115,13 +115,13 @@ pub static PRESETS: &[Preset] = &[
 impl Preset {
     /// Its kinds, in the order of the catalogue (or of the preset, where it names them).
     #[must_use]
-    pub fn kinds(&self) -> Vec<&'static dyn Perturbation> {
+    pub fn kinds(&self) -> Vec<&'static Perturbation> {
         let all = || ALL.iter().copied();
         match self.kinds {
             Kinds::Named(names) => {
-                names.iter().filter_map(|name| all().find(|kind| kind.entry().name == *name)).collect()
+                names.iter().filter_map(|name| all().find(|kind| kind.entry.name == *name)).collect()
             }
-            Kinds::Groups(groups) => all().filter(|kind| groups.contains(&kind.group())).collect(),
+            Kinds::Groups(groups) => all().filter(|kind| groups.contains(&kind.group)).collect(),
             Kinds::All => all().collect(),
         }
     }
@@ -144,7 +144,7 @@ mod tests {
     fn every_kind_that_a_preset_names_exists() {
         for preset in PRESETS {
             if let Kinds::Named(names) = preset.kinds {
-                let found: Vec<&str> = preset.kinds().iter().map(|kind| kind.entry().name).collect();
+                let found: Vec<&str> = preset.kinds().iter().map(|kind| kind.entry.name).collect();
                 assert_eq!(found, names, "{}", preset.name);
             }
         }

@@ -59,7 +59,7 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Vec
     Some(levels?.into_iter().map(setting).collect())
 }
 
-fn kind_called(name: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<&'static dyn Perturbation> {
+fn kind_called(name: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<&'static Perturbation> {
     find(ALL, name.get_ref())
         .map_err(|not_found| {
             let message = format!("unknown perturbation `{}`", not_found.name);
@@ -83,7 +83,7 @@ fn read_preset(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
     let Some(preset) = preset.map(Spanned::into_inner).filter(|_| !is_severity_wrong) else { return Vec::new() };
     let published = if preset.is_published { Compat::ImagenetC } else { Compat::None };
     let severities = severities.unwrap_or_else(|| Severity::ALL.to_vec());
-    let sweep = |kind: &'static dyn Perturbation| {
+    let sweep = |kind: &'static Perturbation| {
         let of_kind = compat.unwrap_or(published).of(kind);
         let setting = |(level, values)| Setting {
             steps: vec![Step { perturbation: of_kind, values }],
@@ -91,7 +91,7 @@ fn read_preset(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
             rules: rules.clone(),
         };
         let settings = at_severities(kind, &severities).into_iter().map(setting).collect();
-        Sweep { name: format!("{name}.{}", kind.entry().name), settings }
+        Sweep { name: format!("{name}.{}", kind.entry.name), settings }
     };
     preset.kinds().into_iter().map(sweep).collect()
 }
@@ -141,7 +141,7 @@ fn read_step(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<Step> {
     levels.pop().map(|(_, values)| Step { perturbation, values })
 }
 
-fn step_kind(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<&'static dyn Perturbation> {
+fn step_kind(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<&'static Perturbation> {
     let kind = TableReader::new(table, &[KIND], diagnostics).required::<String>("kind", "kind = \"brightness\"")?;
     kind_called(&kind, diagnostics)
 }
@@ -156,12 +156,9 @@ fn read_rules(reader: &mut TableReader<'_, '_, '_>) -> LabelRules {
 }
 
 /// The levels that a table asks for, with the values behind them; `None` where it is wrong.
-fn read_levels(
-    kind: &'static dyn Perturbation,
-    reader: &mut TableReader<'_, '_, '_>,
-) -> Option<Vec<(Level, Vec<f64>)>> {
-    let parameters = kind.parameters();
-    let Some(ladder) = kind.ladder().filter(|_| !parameters.is_empty()) else {
+fn read_levels(kind: &'static Perturbation, reader: &mut TableReader<'_, '_, '_>) -> Option<Vec<(Level, Vec<f64>)>> {
+    let parameters = kind.parameters;
+    let Some(ladder) = kind.ladder.filter(|_| !parameters.is_empty()) else {
         return Some(vec![(Level::Fixed, Vec::new())]);
     };
     let severities = reader.with("severity", read_severities);
@@ -197,19 +194,19 @@ fn refuse_both(table: &Table<'_>, parameters: &[Parameter], span: Span, reader: 
 }
 
 fn refuse_neither(
-    kind: &dyn Perturbation,
+    kind: &Perturbation,
     table: &Table<'_>,
     parameters: &[Parameter],
     reader: &mut TableReader<'_, '_, '_>,
 ) {
-    let message = format!("{} does not say how strong the {} is", table.title, kind.entry().name);
+    let message = format!("{} does not say how strong the {} is", table.title, kind.entry.name);
     let Parameter { name, unit, min, max } = parameters[0];
     let help = format!("add `severity = [1, 3, 5]` or `{name} = [...]` ({unit}, {min}..={max})");
     reader.wrong(Diagnostic::new(table.span.clone(), message).help(help));
 }
 
-fn at_severities(kind: &'static dyn Perturbation, severities: &[Severity]) -> Vec<(Level, Vec<f64>)> {
-    match kind.ladder() {
+fn at_severities(kind: &'static Perturbation, severities: &[Severity]) -> Vec<(Level, Vec<f64>)> {
+    match kind.ladder {
         Some(ladder) => severities.iter().map(|&s| (Level::Severity(s), ladder[s.index()].to_vec())).collect(),
         None => vec![(Level::Fixed, Vec::new())],
     }

@@ -25,7 +25,7 @@ pub struct Setting {
 #[derive(Clone)]
 pub struct Step {
     /// The kind.
-    pub perturbation: &'static dyn Perturbation,
+    pub perturbation: &'static Perturbation,
     /// In the order of its parameters.
     pub values: Vec<f64>,
 }
@@ -34,13 +34,13 @@ impl Setting {
     /// Whether any step is of `group`.
     #[must_use]
     pub fn is_in(&self, group: Group) -> bool {
-        self.steps.iter().any(|step| step.perturbation.group() == group)
+        self.steps.iter().any(|step| step.perturbation.group == group)
     }
 
     /// The groups of its steps, by name, each once.
     #[must_use]
     pub fn group_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.steps.iter().map(|step| step.perturbation.group().to_string()).collect();
+        let mut names: Vec<String> = self.steps.iter().map(|step| step.perturbation.group.to_string()).collect();
         names.sort();
         names.dedup();
         names
@@ -83,8 +83,8 @@ impl Setting {
     pub fn digest(&self, seed: u64) -> Digest {
         let mut parts = vec![seed.to_le_bytes().to_vec()];
         for Step { perturbation, values } in &self.steps {
-            parts.push(perturbation.entry().name.as_bytes().to_vec());
-            parts.push(perturbation.revision().to_le_bytes().to_vec());
+            parts.push(perturbation.entry.name.as_bytes().to_vec());
+            parts.push(perturbation.revision.to_le_bytes().to_vec());
             parts.push(values.iter().flat_map(|value| value.to_le_bytes()).collect());
         }
         Digest::of_parts(parts.iter().map(Vec::as_slice))
@@ -139,7 +139,7 @@ fn sorted(objects: &[BBox]) -> Vec<BBox> {
 
 impl Step {
     fn rng(&self, seed: u64, image: &ImageRecord, index: usize) -> Rng {
-        let kind = self.perturbation.entry().name;
+        let kind = self.perturbation.entry.name;
         FrameSeed { seed, image: base_name(image), kind, values: &self.values, step: index as u64 }.rng()
     }
 }

@@ -224,11 +224,11 @@ pub fn condition_record(seed: u64, planned: &PlannedCondition) -> ConditionRecor
 
 fn step(step: &Step) -> StepRecord {
     let kind = step.perturbation;
-    let names = kind.parameters().iter().map(|parameter| parameter.name.to_owned());
+    let names = kind.parameters.iter().map(|parameter| parameter.name.to_owned());
     StepRecord {
-        kind: kind.entry().name.to_owned(),
-        group: kind.group().to_string(),
-        revision: kind.revision(),
+        kind: kind.entry.name.to_owned(),
+        group: kind.group.to_string(),
+        revision: kind.revision,
         values: names.zip(step.values.iter().copied()).collect(),
     }
 }

@@ -16,10 +16,10 @@ fn the_catalogue_page_is_what_the_code_says() {
 #[test]
 fn every_kind_is_explained_with_its_field_condition_and_an_example() {
     for kind in windtunnel::perturb::ALL {
-        let page = windtunnel::catalog::explain(kind.entry().name).unwrap();
+        let page = windtunnel::catalog::explain(kind.entry.name).unwrap();
         let condition = page.split("## Field condition").nth(1).unwrap();
-        assert!(condition.trim_start().chars().next().unwrap().is_alphabetic(), "{}", kind.entry().name);
-        assert!(page.contains(&format!("kind = \"{}\"", kind.entry().name)));
+        assert!(condition.trim_start().chars().next().unwrap().is_alphabetic(), "{}", kind.entry.name);
+        assert!(page.contains(&format!("kind = \"{}\"", kind.entry.name)));
     }
 }
 

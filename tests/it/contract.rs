@@ -5,20 +5,20 @@ use windtunnel::detection::{BBox, Size};
 use windtunnel::perturb::{ALL, FrameSeed, Perturbation, Rng, Warp};
 
 /// Every kind, and the published forms of those that have one.
-fn kinds() -> Vec<&'static dyn Perturbation> {
-    ALL.iter().copied().flat_map(|kind| [Some(kind), kind.published()]).flatten().collect()
+fn kinds() -> Vec<&'static Perturbation> {
+    ALL.iter().copied().flat_map(|kind| [Some(kind), kind.published]).flatten().collect()
 }
 
 /// The values behind severity 5, or none for a kind of one strength.
-fn strongest(kind: &dyn Perturbation) -> Vec<f64> {
-    kind.ladder().map(|ladder| ladder[4].to_vec()).unwrap_or_default()
+fn strongest(kind: &Perturbation) -> Vec<f64> {
+    kind.ladder.map(|ladder| ladder[4].to_vec()).unwrap_or_default()
 }
 
-fn rng(kind: &dyn Perturbation, values: &[f64]) -> Rng {
-    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry().name, values, step: 0 }.rng()
+fn rng(kind: &Perturbation, values: &[f64]) -> Rng {
+    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry.name, values, step: 0 }.rng()
 }
 
-fn apply(kind: &dyn Perturbation, image: &RgbImage, values: &[f64]) -> RgbImage {
+fn apply(kind: &Perturbation, image: &RgbImage, values: &[f64]) -> RgbImage {
     kind.apply(image, values, rng(kind, values))
 }
 
@@ -32,15 +32,15 @@ fn picture(width: u32, height: u32) -> RgbImage {
 
 #[test]
 fn names_are_unique_and_ladders_lie_within_the_parameters() {
-    let mut names: Vec<&str> = kinds().iter().map(|kind| kind.entry().name).collect();
+    let mut names: Vec<&str> = kinds().iter().map(|kind| kind.entry.name).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), kinds().len());
     for kind in kinds() {
-        for values in kind.ladder().iter().flatten() {
-            assert_eq!(values.len(), kind.parameters().len(), "{}", kind.entry().name);
-            for (value, parameter) in values.iter().zip(kind.parameters()) {
-                assert!((parameter.min..=parameter.max).contains(value), "{} {value}", kind.entry().name);
+        for values in kind.ladder.iter().flatten() {
+            assert_eq!(values.len(), kind.parameters.len(), "{}", kind.entry.name);
+            for (value, parameter) in values.iter().zip(kind.parameters) {
+                assert!((parameter.min..=parameter.max).contains(value), "{} {value}", kind.entry.name);
             }
         }
     }
@@ -52,8 +52,8 @@ fn the_same_seed_gives_the_same_bytes_and_the_input_is_untouched() {
     for kind in kinds() {
         let before = image.clone();
         let (one, two) = (apply(kind, &image, &strongest(kind)), apply(kind, &image, &strongest(kind)));
-        assert_eq!(one, two, "{}", kind.entry().name);
-        assert_eq!(image, before, "{}", kind.entry().name);
+        assert_eq!(one, two, "{}", kind.entry.name);
+        assert_eq!(image, before, "{}", kind.entry.name);
     }
 }
 
@@ -61,7 +61,7 @@ fn the_same_seed_gives_the_same_bytes_and_the_input_is_untouched() {
 fn the_strongest_level_changes_the_picture() {
     let image = picture(64, 48);
     for kind in kinds() {
-        assert_ne!(apply(kind, &image, &strongest(kind)), image, "{}", kind.entry().name);
+        assert_ne!(apply(kind, &image, &strongest(kind)), image, "{}", kind.entry.name);
     }
 }
 
@@ -70,10 +70,10 @@ fn every_size_works_and_gives_the_size_declared() {
     for (width, height) in [(1, 1), (1, 9), (9, 1), (2, 2), (33, 17), (640, 480)] {
         let image = picture(width, height);
         for kind in kinds() {
-            for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
+            for values in kind.ladder.map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
                 let out = apply(kind, &image, &values);
                 let size = kind.size(Size { width, height }, &values);
-                assert_eq!((out.width(), out.height()), (size.width, size.height), "{} {values:?}", kind.entry().name);
+                assert_eq!((out.width(), out.height()), (size.width, size.height), "{} {values:?}", kind.entry.name);
             }
         }
     }
@@ -88,8 +88,8 @@ fn a_large_picture_works_and_gives_the_size_declared() {
     for kind in kinds() {
         let values = strongest(kind);
         let (out, size) = (apply(kind, &image, &values), kind.size(Size { width, height }, &values));
-        assert_eq!((out.width(), out.height()), (size.width, size.height), "{}", kind.entry().name);
-        assert_ne!(out, image, "{}", kind.entry().name);
+        assert_eq!((out.width(), out.height()), (size.width, size.height), "{}", kind.entry.name);
+        assert_ne!(out, image, "{}", kind.entry.name);
     }
 }
 
@@ -102,10 +102,10 @@ fn picture_and_warp_agree() {
         if inside { Rgb([255; 3]) } else { Rgb([0; 3]) }
     });
     for kind in kinds() {
-        for values in kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
+        for values in kind.ladder.map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec()) {
             let warp = kind.warp(size, &values, rng(kind, &values));
             if matches!(warp, Warp::Identity) {
-                assert_eq!(kind.size(size, &values), size, "{} {values:?}", kind.entry().name);
+                assert_eq!(kind.size(size, &values), size, "{} {values:?}", kind.entry.name);
                 continue;
             }
             let out = apply(kind, &image, &values);
@@ -114,7 +114,7 @@ fn picture_and_warp_agree() {
             let (x, y) = centre_of_difference(&out, &without);
             let (wanted_x, wanted_y) = centre_of_moved(&warp, &square);
             let off = (x - wanted_x).hypot(y - wanted_y);
-            assert!(off < 1.0, "{} {values:?}: at {x:.1},{y:.1}, not {wanted_x:.1},{wanted_y:.1}", kind.entry().name);
+            assert!(off < 1.0, "{} {values:?}: at {x:.1},{y:.1}, not {wanted_x:.1},{wanted_y:.1}", kind.entry.name);
         }
     }
 }
@@ -156,10 +156,10 @@ fn pixels_change_only_with_the_revision() {
     let image = picture(97, 71);
     let mut lines = Vec::new();
     for kind in kinds() {
-        let ladder = kind.ladder().map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec());
+        let ladder = kind.ladder.map_or(vec![vec![]], |ladder| ladder.map(<[f64]>::to_vec).to_vec());
         for values in ladder {
             let digest = windtunnel::digest::Digest::of_bytes(apply(kind, &image, &values).as_raw());
-            lines.push(format!("{} r{} {values:?} {}", kind.entry().name, kind.revision(), digest.short()));
+            lines.push(format!("{} r{} {values:?} {}", kind.entry.name, kind.revision, digest.short()));
         }
     }
     insta::assert_snapshot!(lines.join("\n"));
@@ -174,7 +174,7 @@ fn every_kind_has_a_page_with_the_fixed_headings() {
     for kind in kinds() {
         let page = windtunnel::perturb::page(kind);
         let headings: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
-        assert_eq!(headings, HEADINGS, "{}", kind.entry().name);
-        assert!(page.starts_with("# "), "{}", kind.entry().name);
+        assert_eq!(headings, HEADINGS, "{}", kind.entry.name);
+        assert!(page.starts_with("# "), "{}", kind.entry.name);
     }
 }

@@ -32,9 +32,9 @@ fn fixture(name: &str) -> RgbImage {
 
 /// The published form of a kind at a severity.
 fn corrupt(name: &str, picture: &RgbImage, severity: usize, seed: u64) -> RgbImage {
-    let kind: &dyn Perturbation = *ALL.iter().find(|kind| kind.entry().name == name).unwrap();
-    let kind = kind.published().unwrap_or(kind);
-    let values = kind.ladder().unwrap()[severity - 1];
+    let kind: &Perturbation = ALL.iter().find(|kind| kind.entry.name == name).unwrap();
+    let kind = kind.published.unwrap_or(kind);
+    let values = kind.ladder.unwrap()[severity - 1];
     kind.apply(picture, values, FrameSeed { seed, image: "picture.png", kind: name, values, step: 0 }.rng())
 }
 

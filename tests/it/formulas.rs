@@ -8,12 +8,12 @@ use windtunnel::perturb::{ALL, FrameSeed, Outline, Perturbation, Rng, Warp};
 
 use crate::support::Workshop;
 
-fn kind(name: &str) -> &'static dyn Perturbation {
-    *ALL.iter().find(|kind| kind.entry().name == name).unwrap()
+fn kind(name: &str) -> &'static Perturbation {
+    ALL.iter().find(|kind| kind.entry.name == name).unwrap()
 }
 
-fn rng(kind: &dyn Perturbation, values: &[f64]) -> Rng {
-    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry().name, values, step: 0 }.rng()
+fn rng(kind: &Perturbation, values: &[f64]) -> Rng {
+    FrameSeed { seed: 7, image: "picture.png", kind: kind.entry.name, values, step: 0 }.rng()
 }
 
 /// What `explain` says, wherever its lines are broken.

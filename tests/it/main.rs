@@ -39,6 +39,7 @@ mod identity;
 mod init;
 mod init_layouts;
 mod junit;
+mod kind_pages;
 mod layers;
 mod loopback;
 mod oip;
