@@ -7,7 +7,7 @@ use super::kept::CATEGORIES;
 use super::place::OUTSIDE;
 use super::records::MISSING;
 use super::{Aside, Numbering, Terms};
-use crate::detection::{Annotation, Category, ImageRecord};
+use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::spec::{Family, Key, Literal, Scalar, Shape, Source, TableReader};
@@ -85,6 +85,12 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// The boxes of the objects of image number `at`, ignored ones too, in pixels.
+    #[must_use]
+    pub fn boxes(&self, at: usize) -> Vec<BBox> {
+        self.annotations[at].iter().map(|annotation| annotation.bbox).collect()
+    }
+
     /// How many annotations count as ground truth for `category_id` (crowds do not).
     #[must_use]
     pub fn ground_truths(&self, category_id: u64) -> usize {

@@ -1,7 +1,7 @@
 //! The augmentations that people train with, by the words of specs and of Roboflow's exports, and the perturbations that
 //! ask whether each one helped.
 
-use super::{Group, Setting};
+use super::{Group, Step};
 use crate::entry::{Entry, Named};
 
 /// An augmentation.
@@ -61,11 +61,14 @@ impl Named for Augmentation {
 }
 
 impl Augmentation {
-    /// Whether a setting asks about it: any of its steps does.
+    /// Whether what is done asks about it: any of the steps does.
     #[must_use]
-    pub fn is_tried_by(&self, setting: &Setting) -> bool {
-        let is_kind = || setting.steps.iter().any(|step| self.kinds.contains(&step.perturbation.entry().name));
-        self.group.map_or_else(is_kind, |group| setting.is_in(group))
+    pub fn is_tried_by(&self, steps: &[Step]) -> bool {
+        let asks = |step: &Step| match self.group {
+            Some(group) => step.perturbation.group == group,
+            None => self.kinds.contains(&step.perturbation.entry.name),
+        };
+        steps.iter().any(asks)
     }
 }
 

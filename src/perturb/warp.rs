@@ -62,6 +62,20 @@ impl Choice for Outline {
     }
 }
 
+impl LabelRules {
+    /// Stands for the rules in digests, which baselines and histories hold: written field by field, and as it ever was,
+    /// whatever the fields are called.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self { min_visible, outline, flip_pairs } = self;
+        let outline = match outline {
+            Outline::Ellipse => "Ellipse",
+            Outline::Corners => "Corners",
+        };
+        format!("LabelRules {{ min_visible: {min_visible:?}, outline: {outline}, flip_pairs: {flip_pairs:?} }}")
+    }
+}
+
 impl Default for LabelRules {
     fn default() -> Self {
         Self { min_visible: MIN_VISIBLE, outline: Outline::Ellipse, flip_pairs: Vec::new() }
@@ -367,5 +381,17 @@ mod tests {
         };
         assert_eq!(ids(&mirror), [2, 1, 3]);
         assert_eq!(ids(&Warp::Affine(Matrix::translation(1.0, 0.0))), [1, 2, 3]);
+    }
+
+    #[test]
+    fn the_text_of_the_rules_is_what_baselines_hold_of_it() {
+        let pairs = vec![("left \"shoe\"".to_owned(), "right".to_owned())];
+        let rules = LabelRules { min_visible: 0.1, outline: Outline::Corners, flip_pairs: pairs };
+        let wanted = r#"LabelRules { min_visible: 0.1, outline: Corners, flip_pairs: [("left \"shoe\"", "right")] }"#;
+        assert_eq!(rules.text(), wanted);
+        assert_eq!(
+            LabelRules::default().text(),
+            format!("LabelRules {{ min_visible: {MIN_VISIBLE:?}, outline: Ellipse, flip_pairs: [] }}")
+        );
     }
 }

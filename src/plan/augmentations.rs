@@ -151,8 +151,7 @@ fn reference_of(
 
 /// One audit per dataset that both models are run on.
 fn bind(plan: &Plan, model: usize, reference: usize, augmentation: &'static Augmentation) -> Vec<PlannedAudit> {
-    let tried =
-        |at: &usize| plan.conditions[*at].setting.as_ref().is_some_and(|setting| augmentation.is_tried_by(setting));
+    let tried = |at: &usize| augmentation.is_tried_by(plan.conditions[*at].steps());
     let conditions: Vec<usize> = (0..plan.conditions.len()).filter(tried).collect();
     let of = |dataset: usize| {
         let cells = |model: usize| {

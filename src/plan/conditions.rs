@@ -7,18 +7,17 @@ use crate::spec::{Diagnostics, Spec};
 
 /// All conditions, clean first. Perturbations that are wrong are left out, with their mistakes in `diagnostics`.
 pub fn conditions(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedCondition> {
-    let clean = PlannedCondition { condition: Condition::Clean, setting: None };
     let sweeps = spec.perturbations.iter().flat_map(|section| read_section(section, diagnostics));
-    std::iter::once(clean).chain(sweeps.flat_map(perturbed).collect::<Vec<_>>()).collect()
+    std::iter::once(PlannedCondition::clean()).chain(sweeps.flat_map(perturbed).collect::<Vec<_>>()).collect()
 }
 
 fn perturbed(sweep: Sweep) -> Vec<PlannedCondition> {
     let Sweep { name, settings } = sweep;
     settings
         .into_iter()
-        .map(|setting| PlannedCondition {
-            condition: Condition::Perturbed { perturbation: name.clone(), level: setting.level },
-            setting: Some(setting),
+        .map(|setting| {
+            let condition = Condition::Perturbed { perturbation: name.clone(), level: setting.level };
+            PlannedCondition::perturbed(condition, setting)
         })
         .collect()
 }

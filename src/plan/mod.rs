@@ -14,6 +14,7 @@ mod data_checks;
 mod exclusions;
 mod model;
 mod partition;
+mod planned_condition;
 mod reads;
 mod resolve;
 mod resources;
@@ -21,8 +22,9 @@ mod slices;
 mod unusable;
 
 pub use model::{
-    Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedCondition, PlannedDataset, PlannedModel,
-    PlannedSlices, PlannedSplit, population,
+    Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedDataset, PlannedModel, PlannedSlices,
+    PlannedSplit, population,
 };
 pub use partition::{Costs, NoPartition, Partition};
+pub use planned_condition::PlannedCondition;
 pub use resolve::{Selection, Unresolved, resolve, scenery};

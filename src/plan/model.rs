@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
+use super::PlannedCondition;
 use crate::baseline::{Baseline, key};
-use crate::condition::Condition;
 use crate::dataset::{Dataset, Opened};
 use crate::digest::Digest;
 use crate::failure::Failure;
 use crate::gate::Claim;
 use crate::metric::{Metric, Settings};
-use crate::perturb::Setting;
 use crate::predict::{CategoryMap, Predictor};
 use crate::slice::{Attribute, Population, SliceName};
 use crate::spec::{Diagnostics, Place, Waiver};
@@ -143,14 +142,6 @@ pub struct PlannedModel {
     pub place: Place,
     /// The model.
     pub state: Result<Box<dyn Predictor>, Failure>,
-}
-
-/// A condition and how to bring it about.
-pub struct PlannedCondition {
-    /// The condition.
-    pub condition: Condition,
-    /// `None` for clean.
-    pub setting: Option<Setting>,
 }
 
 /// One model on one dataset under one condition.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::PlannedCondition;
 use crate::condition::{CLEAN, Condition};
 use crate::entry::NotFound;
-use crate::perturb::{Group, Setting};
+use crate::perturb::Group;
 use crate::spec::{CheckSpec, Choice, Diagnostic, Diagnostics, On, Spec};
 
 /// `on = "all"`: every perturbed condition.
@@ -102,12 +102,8 @@ impl Selector<'_, '_> {
             self.diagnostics.push(Diagnostic::new(name.span(), message).help(help));
             return None;
         };
-        let in_group = |setting: &Setting| setting.is_in(*group);
         let conditions = self.conditions.iter().enumerate();
-        let found: Vec<usize> = conditions
-            .filter(|(_, planned)| planned.setting.as_ref().is_some_and(in_group))
-            .map(|(at, _)| at)
-            .collect();
+        let found: Vec<usize> = conditions.filter(|(_, planned)| planned.is_in(*group)).map(|(at, _)| at).collect();
         if found.is_empty() {
             let message = format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.title);
             self.diagnostics

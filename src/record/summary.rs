@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Record};
+use super::{Counts, DatasetRecord, MetricRecord, Record};
 use crate::digest::Digest;
 use crate::gate::Outcome;
 use crate::metric;
@@ -66,11 +66,9 @@ impl RunSummary {
             datasets.map(|data| (data.name.clone(), data.digest.as_ref().map(super::super::digest::Digest::short)));
         let alike = |dataset: &str, conditions: &[&str]| {
             let data = record.datasets.iter().find(|data| data.name == dataset);
-            let data = data.map(|data| (data.digest, data.images_digest, data.images));
             let conditions = record.conditions.iter().filter(|one| conditions.contains(&one.name.0.as_str()));
             let digests: Vec<&Digest> = conditions.map(|one| &one.digest).collect();
-            let told = format!("{data:?} {digests:?} {:?}", record.metrics);
-            Digest::of_bytes(told.as_bytes()).short()
+            Digest::of_bytes(measured_on(data, &digests, &record.metrics).as_bytes()).short()
         };
         let of_cells = record.cells.iter().map(|cell| {
             let key = format!("{}/{}/{}", cell.model, cell.dataset, cell.condition);
@@ -108,6 +106,22 @@ impl RunSummary {
     }
 }
 
+/// Stands for what figures were measured on and how, in digests that histories hold: written field by field, and as it
+/// ever was, whatever the fields are called.
+fn measured_on(data: Option<&DatasetRecord>, conditions: &[&Digest], metrics: &[MetricRecord]) -> String {
+    let optional =
+        |digest: &Option<Digest>| digest.map_or("None".to_owned(), |digest| format!("Some(Digest({digest}))"));
+    let data = data.map_or("None".to_owned(), |data| {
+        format!("Some(({}, {}, {}))", optional(&data.digest), optional(&data.images_digest), data.images)
+    });
+    let conditions: Vec<String> = conditions.iter().map(|digest| format!("Digest({digest})")).collect();
+    let metric = |MetricRecord { name, definition }: &MetricRecord| {
+        format!("MetricRecord {{ name: {name:?}, definition: {definition:?} }}")
+    };
+    let metrics: Vec<String> = metrics.iter().map(metric).collect();
+    format!("{data} [{}] [{}]", conditions.join(", "), metrics.join(", "))
+}
+
 fn ids(record: &Record, is_wanted: impl Fn(Outcome) -> bool) -> Vec<String> {
     let cases = record.cases.iter().filter(|case| is_wanted(case.verdict.outcome));
     cases.map(|case| case.id.clone()).collect()
@@ -124,4 +138,29 @@ pub fn still_open(runs: &[RunSummary]) -> BTreeSet<String> {
         open.extend(run.open.iter().cloned());
     }
     open
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_figures_were_measured_on_is_told_as_histories_hold_it() {
+        let [data, condition] = [b"data", b"dark"].map(|bytes| Digest::of_bytes(bytes));
+        let metric = MetricRecord { name: "map".to_owned(), definition: "of \"boxes\"".to_owned() };
+        let record = DatasetRecord {
+            name: String::new(),
+            digest: Some(data),
+            images_digest: None,
+            images: 3,
+            sampled_from: None,
+            annotations: 0,
+            categories: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let told = measured_on(Some(&record), &[&condition], &[metric.clone(), metric]);
+        let one = r#"MetricRecord { name: "map", definition: "of \"boxes\"" }"#;
+        assert_eq!(told, format!("Some((Some(Digest({data})), None, 3)) [Digest({condition})] [{one}, {one}]"));
+        assert_eq!(measured_on(None, &[], &[]), "None [] []");
+    }
 }

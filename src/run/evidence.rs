@@ -8,7 +8,6 @@ use crate::condition::ConditionName;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Extreme, Other, Reading, Side};
 use crate::metric::{Better, Metric, Source};
-use crate::perturb::Setting;
 use crate::plan::{Against, Case, Plan};
 use crate::score::{Scorecard, Values, common};
 use crate::slice::SliceName;
@@ -241,7 +240,7 @@ impl Witness<'_> {
 pub fn reading(plan: &Plan, cell: usize, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
     let condition = &plan.conditions[plan.cells[cell].condition];
     let perturbation = condition.condition.perturbation().to_owned();
-    let groups = condition.setting.as_ref().map(Setting::group_names).unwrap_or_default();
+    let groups = condition.group_names();
     let condition = ConditionName::from(&condition.condition);
     Reading { condition, perturbation, groups, figure, draws, extreme: None }
 }

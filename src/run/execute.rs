@@ -199,7 +199,7 @@ fn answer_images(shared: &Shared<'_>, dataset: usize, data: &Dataset, jobs: &[Jo
     let work = || {
         while !shared.context.is_interrupted() {
             let Some(&at) = images.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-            let objects = data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
+            let objects = data.boxes(at);
             let worker = Worker { shared, dataset, image: &data.images[at], objects, broken: &broken };
             if let Some(outcome) = worker.answer(jobs) {
                 take(dataset, at, outcome);

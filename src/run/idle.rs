@@ -2,6 +2,7 @@
 
 use image::{Rgb, RgbImage};
 
+use crate::condition::Condition;
 use crate::detection::{BBox, ImageRecord};
 use crate::plan::Plan;
 
@@ -16,8 +17,8 @@ pub fn idle(plan: &Plan) -> Vec<String> {
         SIZES.into_iter().map(|(width, height)| made_up(width, height)).collect();
     let conditions = plan.conditions.iter().filter(|planned| {
         let unchanged = |(image, pixels, object): &(ImageRecord, RgbImage, BBox)| {
-            let setting = planned.setting.as_ref();
-            setting.is_some_and(|setting| setting.apply(plan.seed, image, pixels, &[*object]) == *pixels)
+            let picture = planned.picture(plan.seed, image, pixels, &[*object]);
+            planned.condition != Condition::Clean && *picture == *pixels
         };
         pictures.iter().all(unchanged)
     });

@@ -97,11 +97,7 @@ pub fn cell_key(plan: &Plan, cell: &Cell) -> Option<(Digest, CellKey)> {
     let digest = card.digest?;
     let asked = json!([card.kind, digest, card.settings, cell.categories]);
     let identity = Digest::of_bytes(asked.to_string().as_bytes());
-    let condition = match &plan.conditions[cell.condition].setting {
-        None => Digest::of_bytes(b"clean"),
-        Some(setting) => setting.digest(plan.seed),
-    };
-    let key = CellKey::new(&identity, &condition);
+    let key = CellKey::new(&identity, &plan.conditions[cell.condition].digest_of_pixels(plan.seed));
     Some((identity, key))
 }
 
@@ -114,7 +110,5 @@ pub fn frame_key(
     file: &Digest,
     objects: &[BBox],
 ) -> Key {
-    let setting = plan.conditions[plan.cells[cell].condition].setting.as_ref();
-    let draws = setting.map(|setting| setting.draws(image, objects)).unwrap_or_default();
-    cell_key.frame(file, &draws)
+    cell_key.frame(file, &plan.conditions[plan.cells[cell].condition].draws(image, objects))
 }

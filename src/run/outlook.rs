@@ -2,7 +2,6 @@
 
 use super::image_file::ImageFile;
 use super::kept::{cell_key, frame_key};
-use crate::detection::BBox;
 use crate::plan::{Cell, Plan};
 use crate::predict::FrameError;
 use crate::store::{Store, StoreError};
@@ -82,9 +81,9 @@ fn kept(plan: &Plan, store: &Store, cells: &[(usize, &Cell)]) -> Result<usize, O
         if keys.is_empty() {
             continue;
         }
-        for (image, annotations) in data.images.iter().zip(&data.annotations) {
+        for (at, image) in data.images.iter().enumerate() {
             let file = ImageFile::read(image)?;
-            let objects: Vec<BBox> = annotations.iter().map(|annotation| annotation.bbox).collect();
+            let objects = data.boxes(at);
             for (cell, key) in &keys {
                 kept += usize::from(store.has(&frame_key(plan, *cell, key, image, &file.digest, &objects))?);
             }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::image_file::decode;
 use super::seal::{condition_record, tool};
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, BBox, Category, ImageRecord, Size};
+use crate::detection::{Annotation, Category, ImageRecord, Size};
 use crate::plan::PlannedCondition;
 use crate::predict::{Frame, FrameError};
 
@@ -83,13 +83,9 @@ impl PerturbedSet<'_> {
     /// The image file cannot be read or decoded.
     pub fn png(&self, at: usize) -> Result<Vec<u8>, FrameError> {
         let image = &self.data.images[at];
-        let objects: Vec<BBox> = self.data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
         let make = || {
             let pixels = decode(image)?;
-            Ok(Cow::Owned(match &self.condition.setting {
-                None => pixels,
-                Some(setting) => setting.apply(self.seed, image, &pixels, &objects),
-            }))
+            Ok(Cow::Owned(self.condition.picture(self.seed, image, &pixels, &self.data.boxes(at)).into_owned()))
         };
         Frame::new(self.name, image, &self.condition.condition, make).png().map(<[u8]>::to_vec)
     }
@@ -111,8 +107,7 @@ impl PerturbedSet<'_> {
     }
 
     fn image(&self, image: &ImageRecord, file_name: &str) -> Value {
-        let setting = self.condition.setting.as_ref();
-        let Size { width, height } = setting.map_or(image.size(), |setting| setting.size(image.size()));
+        let Size { width, height } = self.condition.size(image.size());
         json!({"id": image.id, "file_name": file_name, "width": width, "height": height})
     }
 
@@ -142,10 +137,7 @@ impl PerturbedSet<'_> {
 
     /// The objects of an image, each in its place; `None` for those that left it.
     fn moved(&self, image: &ImageRecord, annotations: &[Annotation]) -> Vec<Option<Annotation>> {
-        match &self.condition.setting {
-            None => annotations.iter().cloned().map(Some).collect(),
-            Some(setting) => setting.annotations(self.seed, image, annotations, &self.data.categories),
-        }
+        self.condition.annotations(self.seed, image, annotations, &self.data.categories)
     }
 }
 
@@ -163,7 +155,6 @@ fn stem(file_name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::condition::Condition;
     use crate::digest::Digest;
 
     fn names(files: &[&str]) -> Vec<String> {
@@ -185,7 +176,7 @@ mod tests {
             warnings: vec![],
             aside: crate::dataset::Aside::default(),
         };
-        let condition = PlannedCondition { condition: Condition::Clean, setting: None };
+        let condition = PlannedCondition::clean();
         PerturbedSet { suite: "s", seed: 0, name: "d", data: &data, condition: &condition }.file_names()
     }
 

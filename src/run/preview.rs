@@ -3,10 +3,8 @@
 use image::RgbImage;
 
 use super::image_file::decode;
-use super::score::moved;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
-use crate::detection::BBox;
 use crate::draw::{Stroke, Tile, sheet};
 use crate::plan::PlannedCondition;
 use crate::predict::FrameError;
@@ -76,13 +74,9 @@ pub(super) fn spread(len: usize, count: usize) -> Vec<usize> {
 
 fn tile(data: &Dataset, planned: &PlannedCondition, seed: u64, at: usize, pixels: &RgbImage) -> Tile {
     let (image, labels) = (&data.images[at], &data.annotations[at]);
-    let objects: Vec<BBox> = labels.iter().map(|annotation| annotation.bbox).collect();
-    let picture = match &planned.setting {
-        None => pixels.clone(),
-        Some(setting) => setting.apply(seed, image, pixels, &objects),
-    };
+    let picture = planned.picture(seed, image, pixels, &data.boxes(at)).into_owned();
     let stroke = |iscrowd: bool| if iscrowd { Stroke::Ignored } else { Stroke::Label };
-    let labels = moved(planned, seed, image, labels, &data.categories);
+    let labels = planned.remaining(seed, image, labels, &data.categories);
     let boxes = labels.iter().map(|annotation| (annotation.bbox, stroke(annotation.iscrowd))).collect();
     let caption = match planned.condition {
         Condition::Clean => image.file_name.clone(),

@@ -2,9 +2,8 @@
 
 use super::execute::Predictions;
 use crate::baseline::{Identity, Origin};
-use crate::digest::Digest;
 use crate::metric::Metric;
-use crate::plan::{Plan, PlannedCondition};
+use crate::plan::Plan;
 
 /// Of a metric of a cell; `None` where its dataset could not be read.
 pub fn identity(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Metric) -> Option<Identity> {
@@ -15,19 +14,8 @@ pub fn identity(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Me
         images: data.images.len(),
         sampled_from: data.sampled_from,
         pictures: predictions.images_digests[cell.dataset].as_ref(),
-        condition: &condition_digest(plan.seed, &plan.conditions[cell.condition]),
+        condition: &plan.conditions[cell.condition].digest(plan.seed),
         definition: &plan.settings.definition(metric),
     };
     Some(origin.identity())
-}
-
-/// Stands for what a condition does to pictures and labels.
-pub fn condition_digest(seed: u64, planned: &PlannedCondition) -> Digest {
-    match &planned.setting {
-        None => Digest::of_bytes(b"clean"),
-        Some(setting) => {
-            let rules = format!("{:?}", setting.rules);
-            Digest::of_parts([setting.digest(seed).to_string(), rules])
-        }
-    }
 }

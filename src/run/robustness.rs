@@ -92,8 +92,8 @@ impl Survey<'_> {
     }
 
     fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>, category: Option<usize>) -> Side {
-        let setting = |cell: usize| self.plan.conditions[self.plan.cells[cell].condition].setting.as_ref();
-        let counts = |cell: usize| group.is_none_or(|group| setting(cell).is_some_and(|setting| setting.is_in(group)));
+        let condition = |cell: usize| &self.plan.conditions[self.plan.cells[cell].condition];
+        let counts = |cell: usize| group.is_none_or(|group| condition(cell).is_in(group));
         let read = |cell: usize| {
             let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, category)));
             let draws = self.drawn.of(cell, metric).filter(|_| category.is_none());

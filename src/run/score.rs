@@ -102,7 +102,7 @@ fn agreement(
     }
     let of_image = |((image, before), after): ((&ImageRecord, &Found), &Found)| {
         let claims = claims(&before.detections(), confidence);
-        let moved = moved(condition, plan.seed, image, &claims, &dataset.categories);
+        let moved = condition.remaining(plan.seed, image, &claims, &dataset.categories);
         stability(&moved, &now(after), confidence)
     };
     Some(dataset.images.iter().zip(before).zip(after).map(of_image).collect())
@@ -131,7 +131,7 @@ struct Labels<'a> {
 impl<'a> Labels<'a> {
     fn under(planned: &PlannedCondition, seed: u64, data: &'a Dataset) -> Self {
         let of_image = |(at, (image, own)): (usize, (&ImageRecord, &Vec<Annotation>))| {
-            let moved = moved(planned, seed, image, own, &data.categories);
+            let moved = planned.remaining(seed, image, own, &data.categories);
             (moved != *own).then_some((at, moved))
         };
         let images = data.images.iter().zip(&data.annotations).enumerate();
@@ -163,19 +163,5 @@ impl PerImage<Detection> for Answers<'_> {
 
     fn of_categories(&self, image: usize, categories: &[Category]) -> Vec<Detection> {
         self.0[image].detections_of(|id| is_of(id, categories))
-    }
-}
-
-/// The labels of one image as they are under a condition.
-pub fn moved(
-    planned: &PlannedCondition,
-    seed: u64,
-    image: &ImageRecord,
-    annotations: &[Annotation],
-    categories: &[Category],
-) -> Vec<Annotation> {
-    match &planned.setting {
-        None => annotations.to_vec(),
-        Some(setting) => setting.annotations(seed, image, annotations, categories).into_iter().flatten().collect(),
     }
 }

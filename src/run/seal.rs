@@ -8,7 +8,6 @@ use super::found::Found;
 use super::illustrate::Exhibit;
 use super::judge::Judged;
 use super::message::{message, other_name};
-use super::provenance::condition_digest;
 use super::robustness::robustness;
 use crate::baseline::encode;
 use crate::catalog::FIGURES;
@@ -214,11 +213,10 @@ fn model(planned: &PlannedModel) -> ModelRecord {
 
 /// A condition, with everything that is done to pictures.
 pub fn condition_record(seed: u64, planned: &PlannedCondition) -> ConditionRecord {
-    let steps = planned.setting.iter().flat_map(|setting| &setting.steps);
     ConditionRecord {
         name: ConditionName::from(&planned.condition),
-        digest: condition_digest(seed, planned),
-        steps: steps.map(step).collect(),
+        digest: planned.digest(seed),
+        steps: planned.steps().iter().map(step).collect(),
     }
 }
 

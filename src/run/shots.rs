@@ -3,7 +3,6 @@
 use image::RgbImage;
 
 use super::execute::Predictions;
-use super::score::moved;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
@@ -34,7 +33,7 @@ impl Shots<'_> {
         let planned = &self.plan.conditions[self.plan.cells[cell].condition];
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
         let labels = &self.data.annotations[image];
-        let mut truth = moved(planned, self.plan.seed, &self.data.images[image], labels, &self.data.categories);
+        let mut truth = planned.remaining(self.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
         let mut detections = self.predictions.cells[cell].value()?.get(image)?.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
@@ -43,13 +42,9 @@ impl Shots<'_> {
 
     /// The image as the model saw it, of the clean `pixels`.
     pub fn picture(&self, cell: usize, image: usize, pixels: &RgbImage) -> RgbImage {
-        match &self.plan.conditions[self.plan.cells[cell].condition].setting {
-            None => pixels.clone(),
-            Some(setting) => {
-                let objects: Vec<BBox> = self.data.annotations[image].iter().map(|a| a.bbox).collect();
-                setting.apply(self.plan.seed, &self.data.images[image], pixels, &objects)
-            }
-        }
+        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
+        let objects = self.data.boxes(image);
+        planned.picture(self.plan.seed, &self.data.images[image], pixels, &objects).into_owned()
     }
 
     /// The boxes of an image in a cell, as a record holds them.

@@ -29,9 +29,8 @@ pub fn slices(plan: &Plan, predictions: &Predictions, dataset: usize, attribute:
 
 /// The sizes of a cell's pictures, image by image.
 pub fn frames(plan: &Plan, cell: usize, data: &CellData<'_>) -> Vec<Size> {
-    let setting = plan.conditions[plan.cells[cell].condition].setting.as_ref();
-    let frame = |size: Size| setting.map_or(size, |setting| setting.size(size));
-    data.images.iter().map(|image| frame(image.size())).collect()
+    let planned = &plan.conditions[plan.cells[cell].condition];
+    data.images.iter().map(|image| planned.size(image.size())).collect()
 }
 
 /// Why a slice of so many images, and objects if those count, is too small to be judged.

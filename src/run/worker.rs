@@ -1,6 +1,5 @@
 //! A worker: one image under every condition, answered from the store or by the models.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -150,13 +149,8 @@ impl Worker<'_> {
         let planned = &self.shared.plan.conditions[condition];
         let make = move || {
             let pixels = picture.pixels()?;
-            Ok(match &planned.setting {
-                None => Cow::Borrowed(pixels),
-                Some(setting) => {
-                    let apply = || setting.apply(self.shared.plan.seed, self.image, pixels, &self.objects);
-                    Cow::Owned(self.shared.watch.time(Phase::Perturb, apply))
-                }
-            })
+            let perturb = || planned.picture(self.shared.plan.seed, self.image, pixels, &self.objects);
+            Ok(self.shared.watch.time(Phase::Perturb, perturb))
         };
         Frame::new(&self.shared.plan.datasets[self.dataset].name, self.image, &planned.condition, make)
     }

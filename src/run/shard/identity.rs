@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::digest::Digest;
 use crate::plan::{Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use crate::run::provenance::condition_digest;
 
 /// One part of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +63,7 @@ fn model(planned: &PlannedModel) -> Value {
 }
 
 fn condition(seed: u64, planned: &PlannedCondition) -> Value {
-    json!([planned.condition.to_string(), condition_digest(seed, planned)])
+    json!([planned.condition.to_string(), planned.digest(seed)])
 }
 
 fn cell(cell: &Cell) -> Value {
