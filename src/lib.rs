@@ -54,7 +54,7 @@
 //!     is_drawing_all: false,
 //!     is_failing_fast: false,
 //! });
-//! assert_eq!(finished.record.exit_code, 0);
+//! assert_eq!(finished.record.exit_code, windtunnel::exit::Exit::Passed);
 //! println!("{}", report::json(&finished.record));
 //! # Ok(())
 //! # }
@@ -70,6 +70,7 @@ pub mod digest;
 pub mod draw;
 pub mod entry;
 pub mod eval;
+pub mod exit;
 pub mod failure;
 pub mod file;
 #[cfg(any(test, feature = "fuzzing"))]

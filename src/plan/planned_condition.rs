@@ -30,6 +30,12 @@ impl PlannedCondition {
         Self { condition, setting: Some(setting) }
     }
 
+    /// Whether nothing is done.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.setting.is_none()
+    }
+
     /// The picture that models are given of the clean `pixels`; `objects` are the boxes of the image's labels.
     #[must_use]
     pub fn picture<'a>(

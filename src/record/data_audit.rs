@@ -6,6 +6,7 @@ use super::{CaseRecord, Counts, SetupRecord, Tool};
 use crate::audit::{Balance, Likeness, Spread, Suspects};
 use crate::dataset::OddBox;
 use crate::digest::Digest;
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The version of an audit's format; a change of meaning counts it up.
@@ -39,7 +40,7 @@ pub struct DataAudit {
     /// Whether it was interrupted.
     pub interrupted: bool,
     /// The program's exit code: 0 all gates hold, 1 a check failed, 3 something could not be judged, 130 interrupted.
-    pub exit_code: u8,
+    pub exit_code: Exit,
 }
 
 /// What was found in one dataset; nothing where it could not be read, which [`DataAudit::setup`] tells.

@@ -8,6 +8,7 @@ use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecor
 use crate::condition::ConditionName;
 use crate::digest::Digest;
 use crate::eval::{Interval, Tide};
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gate::{Outcome, Verdict};
 use crate::predict::ModelCard;
@@ -57,7 +58,7 @@ pub struct Record {
     /// Whether the run was interrupted.
     pub interrupted: bool,
     /// The program's exit code: 0 all hold, 1 a check failed, 3 something could not be judged, 130 interrupted.
-    pub exit_code: u8,
+    pub exit_code: Exit,
     /// When and how long.
     pub times: Times,
     /// The failure clusters, where the spec asks for them.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counts, DatasetRecord, MetricRecord, Record};
 use crate::digest::Digest;
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::metric;
 
@@ -42,7 +43,7 @@ pub struct RunSummary {
     #[serde(default)]
     pub cases: Vec<String>,
     /// The program's exit code.
-    pub exit_code: u8,
+    pub exit_code: Exit,
     /// Short digests of the models, by name.
     pub models: BTreeMap<String, Option<String>>,
     /// Short digests of the datasets, by name.

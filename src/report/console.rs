@@ -11,6 +11,7 @@ use super::text::{
 use super::{ReportError, Reported, Reporter};
 use crate::condition::CLEAN;
 use crate::entry::{Entry, Named};
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{CaseRecord, DatasetRecord, Effect, Record, headline};
@@ -110,7 +111,7 @@ fn told_first(out: &mut String, record: &Record, style: Style) {
 
 /// The colour of a run's verdict.
 fn of_run(record: &Record) -> Ansi {
-    color(if record.exit_code == 0 { AnsiColor::Green } else { AnsiColor::Red })
+    color(if record.exit_code == Exit::Passed { AnsiColor::Green } else { AnsiColor::Red })
 }
 
 /// Cases that hold beyond doubt.

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::Style;
 use super::text::{counted, word};
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::fixed;
 use crate::record::{
@@ -243,17 +244,14 @@ impl Page {
 
     fn summary(&mut self, audit: &DataAudit) {
         let Counts { passed, failed, errors, skipped, warned } = audit.counts;
-        let color = if audit.exit_code == 0 { AnsiColor::Green } else { AnsiColor::Red };
+        let color = if audit.exit_code == Exit::Passed { AnsiColor::Green } else { AnsiColor::Red };
         let verdict = match audit.exit_code {
-            0 if audit.cases.is_empty() => "audited: no check of the spec is on its datasets",
-            0 => "passed",
-            1 => "failed",
-            130 => "interrupted",
-            _ => "could not be judged",
+            Exit::Passed if audit.cases.is_empty() => "audited: no check of the spec is on its datasets",
+            exit => exit.verdict(),
         };
         let verdict = (&*format!("{} {verdict}", audit.name), color);
         self.line("");
-        if audit.cases.is_empty() && audit.exit_code == 0 {
+        if audit.cases.is_empty() && audit.exit_code == Exit::Passed {
             return self.painted_line(verdict, "");
         }
         let warned = if warned > 0 { format!(", {}", counted(warned, "warning")) } else { String::new() };

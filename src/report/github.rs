@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record};
 use crate::untrusted;
@@ -103,18 +104,18 @@ fn write(command: &str, mut annotations: Vec<Annotation>, rest: &str, out: &mut 
 
 /// The outputs of a step, as `GITHUB_OUTPUT` takes them: `result`, the exit code and, where anything was run, the counts.
 #[must_use]
-pub fn outputs(records: &[&Record], exit_code: u8) -> String {
+pub fn outputs(records: &[&Record], exit: Exit) -> String {
     let sum = |count: fn(&Record) -> usize| records.iter().map(|record| count(record)).sum::<usize>();
-    let result = match exit_code {
-        0 => "passed",
-        1 => "failed",
-        _ => "error",
+    let result = match exit {
+        Exit::Passed => "passed",
+        Exit::Failed => "failed",
+        Exit::Misused | Exit::Unjudged | Exit::NothingSelected | Exit::NotWhole | Exit::Interrupted => "error",
     };
     if records.is_empty() {
-        return format!("result={result}\nexit_code={exit_code}\n");
+        return format!("result={result}\nexit_code={exit}\n");
     }
     format!(
-        "result={result}\nexit_code={exit_code}\npassed={}\nfailed={}\nerrors={}\nwarned={}\nskipped={}\n",
+        "result={result}\nexit_code={exit}\npassed={}\nfailed={}\nerrors={}\nwarned={}\nskipped={}\n",
         sum(|record| record.counts.passed),
         sum(|record| record.counts.failed),
         sum(|record| record.counts.errors),

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::text::{counted, evidence, figure, repeat_command, size, unsure, verdict, waiver, word};
 use super::{ReportError, Reported, Reporter, Style, text};
 use crate::entry::{Entry, Named};
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record, headline};
 use crate::untrusted;
@@ -97,7 +98,7 @@ fn head(record: &Record) -> String {
     ];
     words.extend((counts.warned > 0).then(|| counted(counts.warned, "warning")));
     words.push(format!("{} skipped", counts.skipped));
-    let mark = if record.exit_code == 0 { "✅" } else { "❌" };
+    let mark = if record.exit_code == Exit::Passed { "✅" } else { "❌" };
     let told: String = headline(record).iter().flat_map(|text| [sentence(text), "\n\n".to_owned()]).collect();
     format!("\n## {mark} {} {}\n\n{told}{}\n\n", prose(&record.spec.name), verdict(record), words.join(", "))
 }

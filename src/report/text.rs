@@ -1,5 +1,6 @@
 //! Words that several reporters share.
 
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
@@ -161,11 +162,8 @@ pub fn figure(record: &Record, model: &str, dataset: &str, condition: &str) -> S
 /// What became of a run, in a word or two.
 pub fn verdict(record: &Record) -> &'static str {
     match record.exit_code {
-        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "judged nothing",
-        0 => "passed",
-        1 => "failed",
-        3 => "could not be judged",
-        _ => "interrupted",
+        Exit::Passed if record.counts.passed == 0 && record.counts.skipped > 0 => "judged nothing",
+        exit => exit.verdict(),
     }
 }
 

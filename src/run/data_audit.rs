@@ -7,7 +7,7 @@ use super::evidence::Witness;
 use super::execute::{Predictions, execute};
 use super::illustrate::Exhibit;
 use super::inspector::{Inspector, Leakage};
-use super::seal::{case, exit_code, setup, tool};
+use super::seal::{case, exit, setup, tool};
 use super::{Context, judge};
 use crate::audit::{balance, spread};
 use crate::dataset::Dataset;
@@ -68,7 +68,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
         options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
         datasets,
         cases: cases.map(|(planned, judged)| case(plan, &scorecard, &drawn, planned, judged, &nothing_shown)).collect(),
-        exit_code: exit_code(&counts, interrupted),
+        exit_code: exit(&counts, interrupted),
         setup,
         counts,
         notes: plan.notes.iter().chain(&predictions.notes).cloned().collect(),

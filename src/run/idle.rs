@@ -2,7 +2,6 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::condition::Condition;
 use crate::detection::{BBox, ImageRecord};
 use crate::plan::Plan;
 
@@ -18,7 +17,7 @@ pub fn idle(plan: &Plan) -> Vec<String> {
     let conditions = plan.conditions.iter().filter(|planned| {
         let unchanged = |(image, pixels, object): &(ImageRecord, RgbImage, BBox)| {
             let picture = planned.picture(plan.seed, image, pixels, &[*object]);
-            planned.condition != Condition::Clean && *picture == *pixels
+            !planned.is_clean() && *picture == *pixels
         };
         pictures.iter().all(unchanged)
     });

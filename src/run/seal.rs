@@ -15,6 +15,7 @@ use crate::condition::ConditionName;
 use crate::dataset::Dataset;
 use crate::detection::Category;
 use crate::eval::Interval;
+use crate::exit::Exit;
 use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::metric::{self, Metric};
@@ -81,7 +82,7 @@ pub fn seal(
         audits: Vec::new(),
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
-        exit_code: exit_code(&counts, predictions.interrupted),
+        exit_code: exit(&counts, predictions.interrupted),
         cases: cases
             .map(|((planned, judged), exhibit)| case(plan, scorecard, drawn, planned, judged, exhibit))
             .collect(),
@@ -153,13 +154,13 @@ fn partial(plan: &Plan) -> Vec<String> {
     notes
 }
 
-/// 130 interrupted, 3 something could not be judged, 1 a check failed, 0 all gates hold.
-pub fn exit_code(counts: &Counts, interrupted: bool) -> u8 {
+/// What a run came to.
+pub fn exit(counts: &Counts, interrupted: bool) -> Exit {
     match (interrupted, counts.errors, counts.failed) {
-        (true, ..) => 130,
-        (false, 1.., _) => 3,
-        (false, 0, 1..) => 1,
-        (false, 0, 0) => 0,
+        (true, ..) => Exit::Interrupted,
+        (false, 1.., _) => Exit::Unjudged,
+        (false, 0, 1..) => Exit::Failed,
+        (false, 0, 0) => Exit::Passed,
     }
 }
 

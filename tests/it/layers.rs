@@ -10,6 +10,7 @@ const FLOORS: [&[&str]; 7] = [
     &[
         "digest",
         "entry",
+        "exit",
         "failure",
         "file",
         "condition",
@@ -88,6 +89,7 @@ fn reporters_see_records_alone() {
                 "condition",
                 "digest",
                 "entry",
+                "exit",
                 "file",
                 "gate",
                 "failure",

@@ -30,7 +30,7 @@ pub use shell::{Completions, Man};
 
 /// Unit tests for the robustness of vision models.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, after_help = help::EXAMPLES_AND_EXIT_CODES)]
+#[command(version, propagate_version = true, after_help = help::examples_and_exit_codes())]
 pub struct Args {
     #[command(flatten)]
     pub global: Global,

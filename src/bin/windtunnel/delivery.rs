@@ -5,30 +5,23 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use windtunnel::entry::Named as _;
+use windtunnel::exit::Exit;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
 use windtunnel::run::{Finished, PICTURES};
 use windtunnel::store::Store;
 use windtunnel::untrusted::{self, Shown as _};
 
-use crate::NOTHING_SELECTED;
 use crate::args::{Global, Reporting};
 use crate::causes::with_causes;
 use crate::commands::past;
 use crate::github::Job;
-use crate::interrupt::INTERRUPTED;
 use crate::specs::Planned;
 use crate::terminal::Stream;
 use crate::{cells, files, records, terminal};
 
-/// Exit code where a report could not be written: nobody could tell what was judged.
-pub const UNWRITTEN: u8 = 3;
-
 /// The options that say where reports go.
 const PLACES: &str = "--json, --junit, --html or --markdown";
-
-/// Exit code where a check failed.
-const FAILED: u8 = 1;
 
 /// Where everything goes that comes of some specs.
 pub struct Delivery<'a> {
@@ -70,7 +63,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Delivers what came of the next spec; its exit code.
-    pub fn deliver(&mut self, planned: &Planned, finished: Finished) -> u8 {
+    pub fn deliver(&mut self, planned: &Planned, finished: Finished) -> Exit {
         let Some(outputs) = self.outputs.next() else { unreachable!("there are outputs for each spec") };
         for error in self.write(planned, &finished, &outputs) {
             tell!("error: {}", with_causes(&error));
@@ -101,7 +94,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Writes what tells of all specs together; the exit code.
-    pub fn finish(self, job: Option<Job>) -> anyhow::Result<u8> {
+    pub fn finish(self, job: Option<Job>) -> anyhow::Result<Exit> {
         let runs: Vec<Reported<'_>> =
             self.reported.iter().map(|(record, outputs)| (record, outputs.folder.as_path())).collect();
         let mut unwritten = self.unwritten;
@@ -113,13 +106,13 @@ impl<'a> Delivery<'a> {
                 unwritten = true;
             }
         }
-        let codes = self.reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(UNWRITTEN));
-        let code = worst(codes).unwrap_or(NOTHING_SELECTED);
+        let codes = self.reported.iter().map(|(record, _)| record.exit_code).chain(unwritten.then_some(Exit::Unjudged));
+        let code = Exit::worst(codes).unwrap_or(Exit::NothingSelected);
         if let Some(job) = job {
             let records: Vec<&Record> = self.reported.iter().map(|(record, _)| record).collect();
             job.report(&records, code, &report_files(self.args, &self.reported));
         }
-        Ok(if self.args.exit_zero && code == FAILED { 0 } else { code })
+        Ok(if self.args.exit_zero && code == Exit::Failed { Exit::Passed } else { code })
     }
 }
 
@@ -168,21 +161,6 @@ fn remember(store: &Store, record: &Record) -> anyhow::Result<()> {
             .context("the run is not in the history")?;
     }
     Ok(())
-}
-
-/// The exit code that wins over several specs.
-pub fn worst(codes: impl IntoIterator<Item = u8>) -> Option<u8> {
-    codes.into_iter().max_by_key(|code| rank(*code))
-}
-
-/// The rank of an exit code among those of several specs.
-fn rank(code: u8) -> u8 {
-    match code {
-        INTERRUPTED => 3,
-        3 => 2,
-        1 => 1,
-        _ => 0,
-    }
 }
 
 /// Where the files of one spec go.

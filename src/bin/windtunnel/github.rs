@@ -6,14 +6,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use windtunnel::exit::Exit;
 use windtunnel::record::Record;
 use windtunnel::report::{MAX_SUMMARY, SpecMistake, annotations, markdown, mistake_annotations, outputs, prose};
 use windtunnel::spec::Place;
 use windtunnel::untrusted::Shown as _;
 
-use crate::NOTHING_SELECTED;
 use crate::causes::with_causes;
-use crate::commands::NOT_WHOLE;
 use crate::specs::Wrong;
 use crate::terminal;
 
@@ -41,16 +40,16 @@ impl Job {
 
     /// Tells what became of a part of a run, which is judged elsewhere; `files` are the shards, by the names of their
     /// outputs.
-    pub fn tell(self, text: &str, exit_code: u8, files: &[(&str, String)]) {
+    pub fn tell(self, text: &str, exit_code: Exit, files: &[(&str, String)]) {
         let lines: Vec<String> = text.lines().map(|line| format!("- {}\n", prose(line))).collect();
-        let result = if exit_code == 0 { "answered" } else { "error" };
+        let result = if exit_code == Exit::Passed { "answered" } else { "error" };
         let outputs = format!("result={result}\nexit_code={exit_code}\n{}", lines_of(files));
         self.write(&format!("### windtunnel: a part of a run\n\n{}\n", lines.concat()), &outputs);
     }
 
     /// Tells what came of the run; `files` are the reports by the names of their outputs.
     /// What cannot be written is told; the verdict stays what it is.
-    pub fn report(self, records: &[&Record], exit_code: u8, files: &[(&str, String)]) {
+    pub fn report(self, records: &[&Record], exit_code: Exit, files: &[(&str, String)]) {
         let text = if records.is_empty() { nothing_run(exit_code) } else { markdown(records, MAX_SUMMARY) };
         self.write(&text, &format!("{}{}", outputs(records, exit_code), lines_of(files)));
         terminal::show(&annotations(records));
@@ -92,10 +91,10 @@ fn is_job() -> bool {
 }
 
 /// A summary where nothing was run.
-fn nothing_run(exit_code: u8) -> String {
+fn nothing_run(exit_code: Exit) -> String {
     let why = match exit_code {
-        NOTHING_SELECTED => "no case is selected",
-        NOT_WHOLE => "shards are missing, damaged or of different plans; the log tells which",
+        Exit::NothingSelected => "no case is selected",
+        Exit::NotWhole => "shards are missing, damaged or of different plans; the log tells which",
         _ => "a mistake in a spec or in the inputs; the log tells its place",
     };
     format!("### windtunnel ran nothing\n\nExit code {exit_code}: {why}.\n")

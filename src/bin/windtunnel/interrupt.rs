@@ -4,11 +4,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use windtunnel::exit::Exit;
 
 use anyhow::Context as _;
-
-/// Exit code after an interrupt: 128 + SIGINT.
-pub const INTERRUPTED: u8 = 130;
 
 /// Whoever interrupts a program and its group (GNU `timeout`, a supervisor beside a terminal) is heard twice: what follows
 /// this soon is the same interrupt.
@@ -34,7 +32,7 @@ pub fn listen() -> anyhow::Result<()> {
             }
         }
         let _whole = writing();
-        std::process::exit(INTERRUPTED.into());
+        std::process::exit(Exit::Interrupted.code().into());
     };
     ctrlc::set_handler(heard).context("cannot listen for interrupts")
 }

@@ -32,23 +32,18 @@ mod timings;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
+use windtunnel::exit::Exit;
 use windtunnel::untrusted;
 
 use args::{Args, Command};
-
-/// Exit code of a wrong command line or spec.
-const USAGE: u8 = 2;
-
-/// Exit code where no case matches.
-const NOTHING_SELECTED: u8 = 4;
 
 fn main() -> ExitCode {
     let args = match parsed() {
         Ok(args) => args,
         Err(error) => {
-            let code = if error.use_stderr() { USAGE } else { 0 };
+            let exit = if error.use_stderr() { Exit::Misused } else { Exit::Passed };
             print(&error);
-            return ExitCode::from(code);
+            return ExitCode::from(exit.code());
         }
     };
     panics::leave_out_the_engines();
@@ -73,10 +68,10 @@ fn main() -> ExitCode {
         Command::Schema => commands::schema(),
     });
     match outcome {
-        Ok(code) => ExitCode::from(code),
+        Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             tell!("error: {}", causes::with_causes(&error));
-            ExitCode::from(USAGE)
+            ExitCode::from(Exit::Misused.code())
         }
     }
 }

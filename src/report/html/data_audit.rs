@@ -4,7 +4,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::data_findings;
 use super::page::POLICY;
-use super::words::{badge, name, plain, state, told};
+use super::words::{self, badge, name, plain, state, told};
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
 use crate::report::text::counted;
@@ -50,14 +51,13 @@ pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
     untrusted::log(&page.into_string()).into_owned()
 }
 
-fn verdict(audit: &DataAudit) -> (&'static str, &'static str) {
-    match audit.exit_code {
-        0 if audit.cases.is_empty() => ("pass", "Audited"),
-        0 => ("pass", "Passed"),
-        1 => ("fail", "Failed"),
-        130 => ("error", "Interrupted"),
-        _ => ("error", "Could not be judged"),
-    }
+/// The class of its colour, and the audit in a word.
+fn verdict(audit: &DataAudit) -> (&'static str, String) {
+    let word = match audit.exit_code {
+        Exit::Passed if audit.cases.is_empty() => "audited",
+        exit => exit.verdict(),
+    };
+    (words::state_of_run(audit.exit_code), words::capitalised(word))
 }
 
 fn checks(audit: &DataAudit) -> String {

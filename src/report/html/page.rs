@@ -13,7 +13,7 @@ use super::{
 };
 use crate::record::{Counts, Record, headline};
 use crate::report::PastRun;
-use crate::report::text::counted;
+use crate::report::text::{self, counted};
 use crate::untrusted;
 
 /// Neither scripts nor anything from elsewhere, whatever a name in the record tries.
@@ -95,13 +95,7 @@ fn page(record: &Record, sections: &[Section], album: &Album) -> Markup {
 }
 
 fn head(record: &Record, album: &Album) -> Markup {
-    let state = if record.exit_code == 0 {
-        "pass"
-    } else if record.exit_code == 1 {
-        "fail"
-    } else {
-        "error"
-    };
+    let state = words::state_of_run(record.exit_code);
     html! {
         header class=(state) {
             p class="kicker" { "windtunnel robustness report" }
@@ -116,14 +110,8 @@ fn head(record: &Record, album: &Album) -> Markup {
 }
 
 /// The run in a word.
-fn verdict(record: &Record) -> &'static str {
-    match record.exit_code {
-        0 if record.counts.passed == 0 && record.counts.skipped > 0 => "Judged nothing",
-        0 => "Passed",
-        1 => "Failed",
-        3 => "Could not be judged",
-        _ => "Interrupted",
-    }
+fn verdict(record: &Record) -> String {
+    words::capitalised(text::verdict(record))
 }
 
 fn told(record: &Record) -> String {

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::{self, fixed};
 use crate::record::{CaseRecord, Interval};
@@ -29,6 +30,21 @@ pub fn sentence(text: &str) -> Markup {
             @for (at, part) in parts.iter().enumerate() { @if at % 2 == 1 { strong { (name(part)) } } @else { (told(part)) } }
         } @else { (told(text)) }
     }
+}
+
+/// The class of the colour of a run or an audit.
+pub fn state_of_run(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Passed => "pass",
+        Exit::Failed => "fail",
+        Exit::Misused | Exit::Unjudged | Exit::NothingSelected | Exit::NotWhole | Exit::Interrupted => "error",
+    }
+}
+
+/// A word as it begins a sentence.
+pub fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A name from elsewhere: it may be written in any direction, without turning its neighbours.

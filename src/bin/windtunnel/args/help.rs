@@ -2,6 +2,7 @@
 
 use clap::builder::StyledStr;
 use clap::{Command, CommandFactory as _};
+use windtunnel::exit::Exit;
 
 use super::Args;
 
@@ -11,20 +12,18 @@ A spec (TOML) names datasets, models, perturbations and thresholds. `windtunnel
 run` perturbs the images, runs the models, scores them, judges every check, and
 writes JUnit XML.";
 
-pub const EXAMPLES_AND_EXIT_CODES: &str = "\
+const EXAMPLES: &str = "\
 Examples:
   windtunnel run specs/quickstart.toml
   windtunnel run specs/ -k '*/blur@*' --junit junit.xml
   windtunnel init
+";
 
-Exit codes:
-    0  all checks hold
-    1  a check failed
-    2  wrong command line or spec, or a place that cannot be written
-    3  something could not be judged (wins over 1)
-    4  nothing selected
-    5  shards are missing, damaged, or of different plans
-  130  interrupted";
+/// What stands below the list of commands.
+pub fn examples_and_exit_codes() -> String {
+    let lines = Exit::ALL.map(|exit| format!("  {:>3}  {}", exit.code(), exit.meaning()));
+    format!("{EXAMPLES}\nExit codes:\n{}", lines.join("\n"))
+}
 
 pub const RUN: &str = "\
 Examples:

@@ -3,17 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use windtunnel::exit::Exit;
 use windtunnel::plan::Plan;
 use windtunnel::report::{audit_console, audit_html, audit_json};
 use windtunnel::run::{Audited, Context, Threads, audit_data};
 use windtunnel::store::Store;
 use windtunnel::untrusted::{self, Shown as _};
 
-use crate::NOTHING_SELECTED;
 use crate::args::{Audit, Global, Selection};
 use crate::clock::clock;
 use crate::context::threads;
-use crate::delivery::{UNWRITTEN, worst};
 use crate::engines::{asks_models, tell_engines};
 use crate::progress::Progress;
 use crate::specs::{Found, Planned, plans};
@@ -21,14 +20,14 @@ use crate::terminal::Stream;
 use crate::{files, interrupt, store, terminal};
 
 /// Audits the datasets of the specs; the exit code.
-pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
+pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<Exit> {
     let style = terminal::style(global.color);
     let (specs, overlay) = (args.specs.clone(), args.overlay.clone());
     let selection = Selection { specs, filter: Vec::new(), overlay, seed: None };
     let plans = match plans(&selection, None, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid(_) => return Ok(crate::USAGE),
-        Found::Nothing => return Ok(NOTHING_SELECTED),
+        Found::Invalid(_) => return Ok(Exit::Misused),
+        Found::Nothing => return Ok(Exit::NothingSelected),
     };
     let places: Vec<Places> = places(args, &plans)?;
     let is_asking = !args.no_models && plans.iter().any(asks_models);
@@ -48,7 +47,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
         let written = written.and_then(|()| files::write(&places.html, audit_html(&audit, &pictures).as_bytes()));
         if let Err(error) = written {
             tell!("error: {error:#}");
-            codes.push(UNWRITTEN);
+            codes.push(Exit::Unjudged);
             continue;
         }
         if global.quiet < 2 {
@@ -58,7 +57,7 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<u8> {
         }
         codes.push(audit.exit_code);
     }
-    Ok(worst(codes).unwrap_or(NOTHING_SELECTED))
+    Ok(Exit::worst(codes).unwrap_or(Exit::NothingSelected))
 }
 
 fn look(

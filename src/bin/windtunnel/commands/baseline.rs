@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use windtunnel::baseline::{Baseline, details_path};
+use windtunnel::exit::Exit;
 use windtunnel::failure::FailureKind;
 use windtunnel::gate::Outcome;
 use windtunnel::record::{Acceptance, CaseRecord, Record, accepted};
@@ -18,7 +19,7 @@ use crate::records::Need;
 use crate::{files, records, terminal};
 
 /// Does what is asked of the baseline; the exit code.
-pub fn baseline(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
+pub fn baseline(args: &BaselineArgs, global: &Global) -> anyhow::Result<Exit> {
     match &args.command {
         BaselineCommand::Accept(wanted) => accept(wanted, global)?,
         BaselineCommand::Show(wanted) => show(wanted)?,
@@ -31,7 +32,7 @@ pub fn baseline(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
             terminal::print(&baseline_changes(&baseline, &now))?;
         }
     }
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// The baseline that a record's spec uses.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::bail;
+use windtunnel::exit::Exit;
 use windtunnel::store::{Holding, Store};
 use windtunnel::untrusted::Shown as _;
 
@@ -17,16 +18,16 @@ const DAY: u64 = 24 * 60 * 60;
 const MIB: u64 = 1 << 20;
 
 /// Shows or cleans the store; the exit code.
-pub fn cache(args: &Cache) -> anyhow::Result<u8> {
+pub fn cache(args: &Cache) -> anyhow::Result<Exit> {
     let Some(store) = store::existing(&args.store)? else {
         tell!("there is no store at {}", args.store.shown());
-        return Ok(0);
+        return Ok(Exit::Passed);
     };
     match &args.command {
         CacheCommand::Size => size(&store)?,
         CacheCommand::Clean(wanted) => clean(&store, wanted)?,
     }
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 fn size(store: &Store) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! `windtunnel calibrate`: thresholds proposed from a record.
 
 use anyhow::bail;
+use windtunnel::exit::Exit;
 use windtunnel::record::calibrate as calibrated;
 use windtunnel::report::calibration;
 use windtunnel::untrusted::Shown as _;
@@ -10,7 +11,7 @@ use crate::records::Need;
 use crate::{records, terminal};
 
 /// Prints checks to paste; the exit code.
-pub fn calibrate(args: &Calibrate) -> anyhow::Result<u8> {
+pub fn calibrate(args: &Calibrate) -> anyhow::Result<Exit> {
     let (path, record) = records::named_or_only(args.record.as_ref(), Need::Whole)?;
     if let Some(model) = args.model.as_ref().filter(|model| !record.models.iter().any(|other| other.name == **model)) {
         bail!("{} has no model `{model}`", path.shown());
@@ -20,5 +21,5 @@ pub fn calibrate(args: &Calibrate) -> anyhow::Result<u8> {
         bail!("nothing was measured in {}", path.shown());
     }
     terminal::print(&calibration(&found, &path.shown()))?;
-    Ok(0)
+    Ok(Exit::Passed)
 }

@@ -2,27 +2,24 @@
 
 use anyhow::bail;
 use windtunnel::catalog;
+use windtunnel::exit::Exit;
 use windtunnel::plan::Plan;
 use windtunnel::predict::Agreement;
 use windtunnel::report::{Style, counted};
 use windtunnel::run::{EngineTrial, Probe, Trial, diagnoses_of_results, engine_trials, idle, probe};
 use windtunnel::spec::resolved;
 
-use crate::NOTHING_SELECTED;
 use crate::args::{Check, Global, Selection};
 use crate::specs::{self, Found, Wrong, plans};
 use crate::{github, surroundings, terminal};
 
-/// Exit code where a dataset or model cannot be used.
-const UNUSABLE: u8 = 3;
-
 /// Validates the specs; the exit code.
-pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
+pub fn check(args: &Check, global: &Global) -> anyhow::Result<Exit> {
     let style = terminal::style(global.color);
     let plans = match plans(&args.selection, None, style)? {
         Found::Plans(plans) => plans,
         Found::Invalid(wrong) => return Ok(refused(&wrong)),
-        Found::Nothing => return Ok(NOTHING_SELECTED),
+        Found::Nothing => return Ok(Exit::NothingSelected),
     };
     if args.resolved {
         return print_resolved(&args.selection, style);
@@ -31,12 +28,12 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     if !wrong.is_empty() {
         return Ok(refused(&wrong));
     }
-    let mut code = 0;
+    let mut code = Exit::Passed;
     for planned in &plans {
         let plan = &planned.plan;
         let is_unusable = planned.tell_unusable(style);
         if is_unusable {
-            code = UNUSABLE;
+            code = Exit::Unjudged;
         }
         for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
             if let Some(all) = data.sampled_from {
@@ -75,13 +72,13 @@ pub fn extent(plan: &Plan) -> String {
 }
 
 /// Ends a check of wrong specs, whose mistakes have been printed; the exit code.
-fn refused(wrong: &[Wrong]) -> u8 {
+fn refused(wrong: &[Wrong]) -> Exit {
     github::annotate(wrong);
-    crate::USAGE
+    Exit::Misused
 }
 
 /// Prints the specs as they count.
-fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<u8> {
+fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<Exit> {
     let mut text = String::new();
     for path in specs::files(&selection.specs)? {
         let source = specs::source(&path, &selection.overlay)?;
@@ -89,12 +86,12 @@ fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<u8> {
             Ok(one) => text.push_str(&one),
             Err(diagnostics) => {
                 terminal::show(&format!("{}\n", diagnostics.render(&source, style.colored)));
-                return Ok(crate::USAGE);
+                return Ok(Exit::Misused);
             }
         }
     }
     terminal::print(&text)?;
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// Images that a preprocessing is tried on.

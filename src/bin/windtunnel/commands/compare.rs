@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use windtunnel::exit::Exit;
 use windtunnel::record::{Contender, Record, compare as compare_models};
 use windtunnel::report::comparison;
 use windtunnel::untrusted;
@@ -12,7 +13,7 @@ use crate::records::Need;
 use crate::{records, terminal};
 
 /// Compares; the exit code.
-pub fn compare(args: &Compare) -> anyhow::Result<u8> {
+pub fn compare(args: &Compare) -> anyhow::Result<Exit> {
     let (one, other) = (side(&args.one, args.record.as_ref())?, side(&args.other, args.record.as_ref())?);
     records::introduce(&one.path, &one.record);
     if other.path != one.path {
@@ -28,7 +29,7 @@ pub fn compare(args: &Compare) -> anyhow::Result<u8> {
         comparisons.iter().map(comparison).collect::<Vec<_>>().join("\n")
     };
     terminal::print(&text)?;
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// One of two models.

@@ -2,12 +2,13 @@
 
 use anyhow::bail;
 use windtunnel::catalog;
+use windtunnel::exit::Exit;
 
 use crate::args::Explain;
 use crate::files;
 
 /// Prints a page; the exit code.
-pub fn explain(args: &Explain) -> anyhow::Result<u8> {
+pub fn explain(args: &Explain) -> anyhow::Result<Exit> {
     let text = match &args.name {
         None if args.markdown => catalog::markdown(),
         None => catalog::overview(),
@@ -20,5 +21,5 @@ pub fn explain(args: &Explain) -> anyhow::Result<u8> {
         },
     };
     files::write("-".as_ref(), text.as_bytes())?;
-    Ok(0)
+    Ok(Exit::Passed)
 }

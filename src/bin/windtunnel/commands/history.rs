@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use junit_report::OffsetDateTime;
+use windtunnel::exit::Exit;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{PastRun, history as listed, trend};
 use windtunnel::store::{Run, Store};
@@ -11,7 +12,7 @@ use crate::args::{History, HistoryCommand, Trend};
 use crate::{records, store, terminal};
 
 /// Shows the history, or adds to it; the exit code.
-pub fn history(args: &History) -> anyhow::Result<u8> {
+pub fn history(args: &History) -> anyhow::Result<Exit> {
     if let HistoryCommand::Import(wanted) = &args.command {
         let record = records::read(&wanted.record)?;
         let store = Store::open(&args.store)?;
@@ -19,7 +20,7 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
         let id = store.remember(record.times.started_unix, &record.spec.name, &found)?;
         records::introduce(&wanted.record, &record);
         say!("run #{id}: {}", wanted.record.shown());
-        return Ok(0);
+        return Ok(Exit::Passed);
     }
     let Some(store) = store::existing(&args.store)? else { bail!("there is no store at {}", args.store.shown()) };
     let text = match &args.command {
@@ -35,7 +36,7 @@ pub fn history(args: &History) -> anyhow::Result<u8> {
         HistoryCommand::Import(_) => String::new(),
     };
     terminal::print(&text)?;
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// The runs in the store, the oldest first.

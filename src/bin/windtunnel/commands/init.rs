@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, bail};
+use windtunnel::exit::Exit;
 use windtunnel::plan::Plan;
 use windtunnel::record::{Record, calibrate};
 use windtunnel::report::{calibration, counted};
@@ -28,7 +29,7 @@ const MODELS: usize = 4;
 const MIN_IMAGES: usize = 50;
 
 /// Writes a spec; the exit code.
-pub fn init(args: &Init, global: &Global) -> anyhow::Result<u8> {
+pub fn init(args: &Init, global: &Global) -> anyhow::Result<Exit> {
     // Messages without a leading `./`.
     let folder: PathBuf = args.folder.components().filter(|part| *part != Component::CurDir).collect();
     let specs = folder.join("specs");
@@ -59,7 +60,7 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<u8> {
         tell!("  put the account that holds windtunnel's repository in place of OWNER in it");
     }
     tell!("next: windtunnel run {}", file.shown());
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// The spec's text, and what came of running it.
@@ -72,7 +73,7 @@ fn draft_and_judge(args: &Init, file: &Path, global: &Global) -> anyhow::Result<
     let checks = calibration(&calibrate(&measured, None), "the first run");
     let text = draft.whole(file, &checks);
     let judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, &threads, global)?;
-    if judged.exit_code != 0 {
+    if judged.exit_code != Exit::Passed {
         bail!("the drafted spec would not pass (exit code {}): please report this", judged.exit_code);
     }
     Ok((text, judged))

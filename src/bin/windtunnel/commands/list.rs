@@ -3,24 +3,24 @@
 
 use std::fmt::Write as _;
 
+use windtunnel::exit::Exit;
 use windtunnel::run::{Outlook, outlook};
 use windtunnel::store::Store;
 
-use crate::NOTHING_SELECTED;
 use crate::args::{Global, List};
 use crate::commands::check::extent;
 use crate::specs::{Found, plans};
 use crate::{store, terminal};
 
 /// Lists the cases; the exit code.
-pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
+pub fn list(args: &List, global: &Global) -> anyhow::Result<Exit> {
     let style = terminal::style(global.color);
     let store: Option<Store> = store::existing(&args.store)?;
     let last = if args.last_failed { Some(store::past(store.as_ref(), &args.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid(_) => return Ok(crate::USAGE),
-        Found::Nothing => return Ok(NOTHING_SELECTED),
+        Found::Invalid(_) => return Ok(Exit::Misused),
+        Found::Nothing => return Ok(Exit::NothingSelected),
     };
     let mut ids = String::new();
     for planned in &plans {
@@ -35,7 +35,7 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<u8> {
         }
     }
     terminal::print(&ids)?;
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// `a: 1440 frames, 1000 in the store, 440 to ask (hosted calls), about 12 s on one thread`

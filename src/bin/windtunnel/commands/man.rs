@@ -1,17 +1,18 @@
 //! `windtunnel man`: manual pages from the command line's own help.
 
 use clap::Command;
+use windtunnel::exit::Exit;
 
 use crate::args::{self, Man};
 use crate::files;
 
 /// Prints the page of the program, or writes those of all commands; the exit code.
-pub fn man(wanted: &Man) -> anyhow::Result<u8> {
+pub fn man(wanted: &Man) -> anyhow::Result<Exit> {
     let mut command = args::command().long_about(args::WHAT).disable_help_subcommand(true);
     command.build();
     let Some(folder) = &wanted.out else {
         files::write("-".as_ref(), &page(&command)?)?;
-        return Ok(0);
+        return Ok(Exit::Passed);
     };
     let mut commands = Vec::new();
     collect(&command, &mut commands);
@@ -19,7 +20,7 @@ pub fn man(wanted: &Man) -> anyhow::Result<u8> {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
         files::write_below(folder, format!("{name}.1").as_ref(), &page(command)?)?;
     }
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// A command and all below it.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use windtunnel::exit::Exit;
 use windtunnel::run::{Context, Joined, Shard, join, merge as merge_shards};
 
 use super::run::unrun;
@@ -16,17 +17,14 @@ use crate::progress::Progress;
 use crate::specs::{Found, Planned, Wrong, plans};
 use crate::{shards, store, terminal};
 
-/// Exit code where shards are missing, damaged, or of different plans.
-pub const NOT_WHOLE: u8 = 5;
-
 /// Joins and judges; the exit code.
-pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
+pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<Exit> {
     let job = Job::find(!args.reporting.no_github);
     let suites = match shards::read(&args.shards) {
         Ok(suites) => suites,
         Err(error) => {
             tell!("error: {}", with_causes(&error));
-            return Ok(unrun(job, NOT_WHOLE, &[]));
+            return Ok(unrun(job, Exit::NotWhole, &[]));
         }
     };
     let mut planned = Vec::new();
@@ -66,7 +64,7 @@ pub fn merge(args: &Merge, global: &Global) -> anyhow::Result<u8> {
 /// Why shards were not merged; it has been printed.
 struct NotMerged {
     /// The exit code.
-    code: u8,
+    code: Exit,
     /// What is wrong with their spec.
     wrong: Vec<Wrong>,
 }
@@ -81,8 +79,8 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
     let selection = shards::selection(first.request()).map_err(here)?;
     let mut found = match plans(&selection, None, terminal::style(global.color)).map_err(here)? {
         Found::Plans(plans) => plans,
-        Found::Invalid(wrong) => return Ok(Err(NotMerged { code: crate::USAGE, wrong })),
-        Found::Nothing => return Ok(Err(NotMerged { code: crate::NOTHING_SELECTED, wrong: Vec::new() })),
+        Found::Invalid(wrong) => return Ok(Err(NotMerged { code: Exit::Misused, wrong })),
+        Found::Nothing => return Ok(Err(NotMerged { code: Exit::NothingSelected, wrong: Vec::new() })),
     };
     let planned = found.remove(0);
     let parts = shards.len();
@@ -95,7 +93,7 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
         }
         Err(not_whole) => {
             tell!("error: {suite}: {not_whole}");
-            Ok(Err(NotMerged { code: NOT_WHOLE, wrong: Vec::new() }))
+            Ok(Err(NotMerged { code: Exit::NotWhole, wrong: Vec::new() }))
         }
     }
 }

@@ -33,7 +33,7 @@ pub use history::{history, past};
 pub use init::init;
 pub use list::list;
 pub use man::man;
-pub use merge::{NOT_WHOLE, merge};
+pub use merge::merge;
 pub use preview::preview;
 pub use report::report;
 pub use run::run;

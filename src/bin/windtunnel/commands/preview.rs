@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use image::{ImageFormat, RgbImage};
+use windtunnel::exit::Exit;
 use windtunnel::run::previews;
 use windtunnel::untrusted::Shown as _;
 
@@ -13,9 +14,9 @@ use crate::scene::scene;
 use crate::{files, terminal};
 
 /// Writes the sheets; the exit code.
-pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
+pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<Exit> {
     let style = terminal::style(global.color);
-    let Some(scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(crate::USAGE) };
+    let Some(scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(Exit::Misused) };
     let default = Path::new("target").join("windtunnel").join(&scene.name).join("preview");
     let out = args.out.as_ref().unwrap_or(&default);
     for dataset in &scene.datasets {
@@ -33,7 +34,7 @@ pub fn preview(args: &Preview, global: &Global) -> anyhow::Result<u8> {
             }
         }
     }
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// A dataset's file name as a path that cannot leave the folder it is written to.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use windtunnel::entry::Named as _;
+use windtunnel::exit::Exit;
 use windtunnel::record::Record;
 use windtunnel::report::{Html, PastRun, Reported, Style, html};
 use windtunnel::untrusted::Shown as _;
@@ -15,7 +16,7 @@ use crate::records::Need;
 use crate::{files, records, store, terminal};
 
 /// Writes the report; the exit code.
-pub fn report(args: &Report, global: &Global) -> anyhow::Result<u8> {
+pub fn report(args: &Report, global: &Global) -> anyhow::Result<Exit> {
     let is_page = args.to.entry().name == Html.entry().name;
     if args.store.is_some() && !is_page {
         bail!("`--store` is for the trend of `--to html`: no other report tells of earlier runs");
@@ -36,7 +37,7 @@ pub fn report(args: &Report, global: &Global) -> anyhow::Result<u8> {
         }
     };
     files::write(&args.out, text.as_bytes())?;
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// The runs of the record's suite before it; none where no store is named, and there is none at its usual place.

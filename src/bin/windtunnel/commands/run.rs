@@ -1,5 +1,6 @@
 //! `windtunnel run`: evaluate, judge, report.
 
+use windtunnel::exit::Exit;
 use windtunnel::run::{Context, run as run_plan};
 
 use super::shard::shard;
@@ -10,10 +11,10 @@ use crate::engines::{asks_models, tell_engines, tell_unkept};
 use crate::github::{self, Job};
 use crate::specs::{Found, Wrong, plans};
 use crate::timings::Timings;
-use crate::{NOTHING_SELECTED, interrupt, store, terminal};
+use crate::{interrupt, store, terminal};
 
 /// Runs the specs; the exit code.
-pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
+pub fn run(args: &Run, global: &Global) -> anyhow::Result<Exit> {
     let job = Job::find(!args.reporting.no_github);
     let mut timings = Timings::start();
     let style = terminal::style(global.color);
@@ -21,8 +22,8 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
         Found::Plans(plans) => plans,
-        Found::Invalid(wrong) => return Ok(unrun(job, crate::USAGE, &wrong)),
-        Found::Nothing => return Ok(unrun(job, NOTHING_SELECTED, &[])),
+        Found::Invalid(wrong) => return Ok(unrun(job, Exit::Misused, &wrong)),
+        Found::Nothing => return Ok(unrun(job, Exit::NothingSelected, &[])),
     };
     for planned in plans.iter().filter(|_| global.quiet < 2) {
         planned.tell_unusable(style);
@@ -52,7 +53,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
         timings.ran(plan, &finished);
         let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
-        if args.fail_fast && code != 0 && !rest.is_empty() {
+        if args.fail_fast && code != Exit::Passed && !rest.is_empty() {
             tell!("not run after the first failure: {}", rest.join(", "));
             break;
         }
@@ -65,7 +66,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<u8> {
 }
 
 /// Ends a job in which nothing was run; the exit code.
-pub fn unrun(job: Option<Job>, code: u8, wrong: &[Wrong]) -> u8 {
+pub fn unrun(job: Option<Job>, code: Exit, wrong: &[Wrong]) -> Exit {
     if let Some(job) = job {
         job.report(&[], code, &[]);
         github::annotate(wrong);

@@ -1,11 +1,12 @@
 //! `windtunnel schema`: the JSON Schema of specs, for editors.
 
 use windtunnel::catalog;
+use windtunnel::exit::Exit;
 
 use crate::files;
 
 /// Prints the schema; the exit code.
-pub fn schema() -> anyhow::Result<u8> {
+pub fn schema() -> anyhow::Result<Exit> {
     files::write("-".as_ref(), catalog::schema().as_bytes())?;
-    Ok(0)
+    Ok(Exit::Passed)
 }

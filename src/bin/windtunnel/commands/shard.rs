@@ -3,28 +3,25 @@
 use std::path::Path;
 
 use anyhow::bail;
+use windtunnel::exit::Exit;
 use windtunnel::plan::{Costs, Partition};
 use windtunnel::run::Shard;
 use windtunnel::untrusted::Shown as _;
 
 use crate::args::{Global, Part, Run};
 use crate::context::{in_context, threads};
-use crate::delivery::UNWRITTEN;
 use crate::engines::{asks_models, tell_engines};
 use crate::github::Job;
-use crate::interrupt::{INTERRUPTED, end_in_order};
+use crate::interrupt::end_in_order;
 use crate::shards::{Destination, ENDING, request};
 use crate::specs::Planned;
 use crate::{partition, records, store};
-
-/// Exit code where some frames have no answer.
-const UNANSWERED: u8 = 3;
 
 /// Failures told of a part.
 const TOLD: usize = 5;
 
 /// Answers part `part` of the specs and writes a shard of each; the exit code.
-pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Option<Job>) -> anyhow::Result<u8> {
+pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Option<Job>) -> anyhow::Result<Exit> {
     let partition = partition::find(part)?;
     let costs = args.sharding.balance.as_ref().map(|record| costs(record, plans.len())).transpose()?;
     let unmeasured = |costs: &Costs| plans.iter().find_map(|planned| costs.unmeasured(&planned.plan));
@@ -36,7 +33,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
     paths.iter().try_for_each(Destination::probe)?;
     let store = if plans.iter().any(asks_models) { store::open(&args.keeping)? } else { None };
     let (interrupted, threads) = (end_in_order(), threads(args.jobs)?);
-    let mut code = 0;
+    let mut code = Exit::Passed;
     let mut told = Vec::new();
     for (planned, path) in plans.iter().zip(&paths) {
         let plan = &planned.plan;
@@ -49,12 +46,12 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
         });
         let Some(shard) = run else {
             tell!("{}: interrupted; what was answered by then is in the store", plan.name);
-            return Ok(INTERRUPTED);
+            return Ok(Exit::Interrupted);
         };
         let mut bytes = Vec::new();
         if let Err(error) = shard.write(&mut bytes).map_err(anyhow::Error::from).and_then(|()| path.write(&bytes)) {
             tell!("error: {error:#}");
-            code = UNWRITTEN;
+            code = Exit::Unjudged;
             continue;
         }
         let failures = shard.failures(plan);
@@ -64,7 +61,7 @@ pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Op
         }
         told.push(text);
         if !failures.is_empty() {
-            code = UNANSWERED;
+            code = Exit::Unjudged;
         }
     }
     if let Some(job) = job {

@@ -6,33 +6,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
+use windtunnel::exit::Exit;
 use windtunnel::run::{Events, PerturbedSet};
 use windtunnel::untrusted::{self, Shown as _};
 
 use super::folder::{self, ANNOTATIONS, IMAGES, Making};
-use crate::NOTHING_SELECTED;
 use crate::args::{Global, Perturbed};
 use crate::causes::with_causes;
 use crate::context::threads;
-use crate::delivery::UNWRITTEN;
-use crate::interrupt::{INTERRUPTED, end_in_order};
+use crate::interrupt::end_in_order;
 use crate::progress::Progress;
 use crate::scene::{Scene, scene};
 use crate::{files, terminal};
 
 /// Writes the datasets; the exit code.
-pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
+pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<Exit> {
     let style = terminal::style(global.color);
-    let Some(mut scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(crate::USAGE) };
+    let Some(mut scene) = scene(&args.spec, &args.overlay, style)? else { return Ok(Exit::Misused) };
     scene.seed = args.seed.unwrap_or(scene.seed);
     if is_unusable(&scene) {
-        return Ok(UNWRITTEN);
+        return Ok(Exit::Unjudged);
     }
     let sets = selected(&scene, args);
     let names: Vec<String> = sets.iter().map(name).collect();
     if let Some(idle) = args.filter.iter().find(|pattern| !names.iter().any(|name| pattern.matches(name))) {
         tell!("nothing selected: no `dataset/condition` matches `{idle}`");
-        return Ok(NOTHING_SELECTED);
+        return Ok(Exit::NothingSelected);
     }
     let places: Vec<PathBuf> = names.iter().map(|name| args.out.join(name)).collect();
     places.iter().try_for_each(|place| folder::refuse(place))?;
@@ -42,12 +41,12 @@ pub fn perturbed(args: &Perturbed, global: &Global) -> anyhow::Result<u8> {
     // Before the work: whether anything can be written there.
     places.iter().try_for_each(|place| Making::beside(place).map(drop))?;
     let code = write_all(&scene, &sets, &places, args, global)?;
-    if code == 0 && global.quiet == 0 {
+    if code == Exit::Passed && global.quiet == 0 {
         for place in &places {
             say!("{}", place.shown());
         }
     }
-    if code == 0 {
+    if code == Exit::Passed {
         let written: Vec<PathBuf> = places.iter().map(|place| place.join(ANNOTATIONS)).collect();
         files::tell_others(&args.out, &format!("*/*/{ANNOTATIONS}"), &written)?;
     }
@@ -61,7 +60,7 @@ fn write_all(
     places: &[PathBuf],
     args: &Perturbed,
     global: &Global,
-) -> anyhow::Result<u8> {
+) -> anyhow::Result<Exit> {
     let interrupted = end_in_order();
     let threads = threads(args.jobs)?;
     let progress = Progress::of("pictures", &scene.name, global.quiet > 0);
@@ -71,14 +70,14 @@ fn write_all(
     let written = threads.spread(each);
     progress.finish();
     match written {
-        Ok(()) => Ok(0),
+        Ok(()) => Ok(Exit::Passed),
         Err(_) if interrupted.load(Ordering::Relaxed) => {
             tell!("interrupted; the datasets that are there are whole");
-            Ok(INTERRUPTED)
+            Ok(Exit::Interrupted)
         }
         Err(error) => {
             tell!("error: {}", with_causes(&error));
-            Ok(UNWRITTEN)
+            Ok(Exit::Unjudged)
         }
     }
 }

@@ -3,27 +3,26 @@
 use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
+use windtunnel::exit::Exit;
 use windtunnel::failure::Measured;
 use windtunnel::plan::{Cell, Plan};
 use windtunnel::report::counted;
 use windtunnel::run::{Context, Predictions, execute};
 use windtunnel::untrusted::Shown as _;
 
-use crate::NOTHING_SELECTED;
 use crate::args::{ExportPredictions, Global};
 use crate::clock::clock;
 use crate::context::threads;
-use crate::delivery::UNWRITTEN;
 use crate::progress::Progress;
 use crate::specs::{Found, plans};
 use crate::{cells, files, store, terminal};
 
 /// Writes the cells; the exit code.
-pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<u8> {
+pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<Exit> {
     let planned = match plans(&args.selection, None, terminal::style(global.color))? {
         Found::Plans(plans) => plans,
-        Found::Invalid(_) => return Ok(crate::USAGE),
-        Found::Nothing => return Ok(NOTHING_SELECTED),
+        Found::Invalid(_) => return Ok(Exit::Misused),
+        Found::Nothing => return Ok(Exit::NothingSelected),
     };
     let [planned] = planned.as_slice() else {
         bail!("{} specs would write over each other: name one", planned.len());
@@ -42,20 +41,20 @@ pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<
              `--detections DIR` to it, which writes them as they come",
             plan.file
         );
-        return Ok(UNWRITTEN);
+        return Ok(Exit::Unjudged);
     }
     let written = match cells::write(&args.out, plan, &found) {
         Ok(written) => written,
         Err(error) => {
             tell!("error: {error:#}");
-            return Ok(UNWRITTEN);
+            return Ok(Exit::Unjudged);
         }
     };
     if global.quiet == 0 {
         say!("{}: {} of {}", args.out.shown(), counted(plan.cells.len(), "cell"), plan.name);
     }
     files::tell_others(&args.out, "*/*/*.json", &written)?;
-    Ok(0)
+    Ok(Exit::Passed)
 }
 
 /// What the store has, asking no model.
