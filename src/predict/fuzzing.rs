@@ -12,18 +12,17 @@ use image::RgbImage;
 use super::found::{Floor, Found, detections};
 use super::http::mapping::Mapping;
 use super::naming::Naming;
+use super::network::{
+    Element, Engine, Input, Inputs, Network, Overrides, Port, Reading, Signature, Tensor, Written, batch_size,
+    decoders, exported_size,
+};
 use super::oip::engine::signature;
 use super::oip::messages::{self, Metadata};
-use super::onnx::classes::Written;
-use super::onnx::decoders;
-use super::onnx::inputs::Inputs;
-use super::onnx::options::Overrides;
 use super::onnx::rules;
-use super::onnx::{Element, Engine, Input, OnnxModel, Port, Reading, Signature, Tensor, batch, exported};
 use super::roboflow::reply;
 use super::subprocess::protocol;
 use super::wire::Answer;
-use super::{CategoryMap, Frame, PredictError, Predictor, Vocabulary};
+use super::{CategoryMap, Frame, PredictError, Vocabulary};
 use crate::condition::Condition;
 use crate::detection::{Detection, ImageRecord, Size};
 use crate::packed::Packed;
@@ -71,14 +70,14 @@ pub fn oip(input: &[u8]) {
     let metadata: Result<Metadata, PredictError> = answer(body).json();
     let Ok((signature, _)) = metadata.map_err(|error| error.to_string()).and_then(signature) else { return };
     if let Ok(inputs) = Inputs::new(&signature.inputs, None, None, None) {
-        let _refused = batch::batch_size(&inputs, 1);
+        let _refused = batch_size(&inputs, 1);
     }
 }
 
 /// The entries of a file that name its classes and its size.
 pub fn onnx_metadata(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
-    let size = exported::input_size(&BTreeMap::from([("imgsz".to_owned(), text.to_owned())]));
+    let size = exported_size(&BTreeMap::from([("imgsz".to_owned(), text.to_owned())]));
     assert!(size.is_none_or(|size| size.width.min(size.height) > 0));
     let written = Written::new(None, None, Some(text));
     let named = written.count().map_or(0, |(_, named)| named);
@@ -132,7 +131,7 @@ pub fn onnx_outputs(input: &[u8]) {
         iou: None,
         max_detections: None,
     };
-    let Ok(model) = OnnxModel::over(Box::new(engine), None, reading) else { return };
+    let Ok(model) = Network::over(Box::new(engine), reading) else { return };
     let Size { width, height } = SIZE;
     let image = ImageRecord { id: 1, file_name: String::new(), path: Path::new("").into(), width, height };
     let condition = Condition::Clean;
@@ -140,7 +139,7 @@ pub fn onnx_outputs(input: &[u8]) {
     for _ in 0..2 {
         let pixels = || Ok(std::borrow::Cow::Owned(RgbImage::new(width, height)));
         let frame = Frame::new("d", &image, &condition, pixels);
-        if let Ok(found) = model.predict(&frame, &categories, &AtomicBool::new(false)) {
+        if let Ok(found) = model.answer_one(&frame, &categories, &AtomicBool::new(false)) {
             expect_keepable(&found);
         }
     }

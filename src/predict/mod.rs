@@ -9,6 +9,7 @@ mod predictor;
 mod box_format;
 mod found;
 mod naming;
+mod network;
 pub mod tls;
 mod wire;
 
@@ -26,10 +27,12 @@ pub use agreement::{Agreement, Apart};
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
 pub use keys::{TRAINING, section_keys};
-pub use onnx::{decoder_pages, engine_pages, onnxruntime_way_in};
+pub use network::decoders::pages as decoder_pages;
+pub use onnx::{engine_pages, onnxruntime_way_in};
 /// The engines by themselves, without what makes a model of a graph.
 pub mod graph {
-    pub use super::onnx::{Element, Engine, EngineKind, Input, Port, Signature, Tensor, Values, open};
+    pub use super::network::{Element, Engine, Input, Port, Signature, Tensor, Values};
+    pub use super::onnx::{EngineKind, open};
 }
 
 pub use predictor::{

@@ -11,7 +11,7 @@ use reqwest::header::CONTENT_TYPE;
 use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Server};
 use super::numbers::{Datatype, Numbers};
 use crate::predict::PredictError;
-use crate::predict::onnx::{Engine, Input, Port, Signature, Tensor};
+use crate::predict::network::{Engine, Input, Port, Signature, Tensor};
 use crate::predict::wire::{Secret, Wire};
 
 /// A model behind a server.

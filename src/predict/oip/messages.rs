@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::numbers::{Datatype, Numbers, flat};
-use crate::predict::onnx::Tensor;
+use crate::predict::network::Tensor;
 
 /// What `GET /v2/models/{model}` answers.
 #[derive(Debug, Deserialize)]

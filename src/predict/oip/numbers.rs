@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::predict::onnx::{Element, Values};
+use crate::predict::network::{Element, Values};
 
 /// A type of numbers, as the protocol calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::predictor::OipModel;
 use crate::entry::{Entry, Named};
 use crate::predict::keys::{BEARER_ENV, VERSION};
-use crate::predict::onnx::Reading;
+use crate::predict::network::Reading;
 use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Mistake, Shape, Source, TableReader, Value, deserialize};

@@ -12,7 +12,7 @@ use super::options::OipOptions;
 use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::entry::Named;
-use crate::predict::onnx::{Engine, Input, OnnxModel, Signature, Tensor};
+use crate::predict::network::{Engine, Input, Network, Signature, Tensor};
 use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::stopwatch::Stopwatch;
@@ -20,7 +20,7 @@ use crate::stopwatch::Stopwatch;
 /// A model that can be asked.
 pub struct OipModel {
     engine: Arc<OipEngine>,
-    inner: OnnxModel,
+    network: Network,
     limits: Limits,
     server: Url,
     model: String,
@@ -43,11 +43,11 @@ impl OipModel {
         let wire = Wire::new(&model, options.limits, MOST_TENSORS, secrets.clone(), None);
         let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
         let engine = Arc::new(opened.map_err(|error| secrets.hide(&error.to_string()))?);
-        let inner = OnnxModel::over(Box::new(Shared(Arc::clone(&engine))), None, options.reading);
-        let inner = inner.map_err(|what| secrets.hide(&format!("{model}: {what}")))?;
+        let network = Network::over(Box::new(Shared(Arc::clone(&engine))), options.reading);
+        let network = network.map_err(|what| secrets.hide(&format!("{model}: {what}")))?;
         let is_hosted = !is_local(&options.url);
         let (limits, version) = (options.limits, options.version);
-        Ok(Self { engine, inner, limits, server: options.url, model: options.model, version, is_hosted })
+        Ok(Self { engine, network, limits, server: options.url, model: options.model, version, is_hosted })
     }
 }
 
@@ -88,7 +88,7 @@ impl Predictor for OipModel {
             let parts = [kind.as_str(), self.server.as_str(), &self.model, served.unwrap_or_default(), version];
             Digest::of_parts(parts.map(str::as_bytes))
         });
-        let mut settings = self.inner.card().settings;
+        let mut settings = self.network.settings(None);
         let own = [
             ("url", json!(self.server.as_str())),
             ("model", json!(self.model)),
@@ -101,7 +101,7 @@ impl Predictor for OipModel {
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {
-        self.inner.vocabulary()
+        self.network.vocabulary()
     }
 
     fn needs_pixels(&self) -> bool {
@@ -122,11 +122,11 @@ impl Predictor for OipModel {
         categories: &CategoryMap,
         stop: &AtomicBool,
     ) -> Result<Vec<Detection>, PredictError> {
-        self.inner.predict(frame, categories, stop).map_err(|error| self.engine.hidden(error))
+        self.network.answer_one(frame, categories, stop).map_err(|error| self.engine.hidden(error))
     }
 
     fn batch(&self) -> usize {
-        self.inner.batch()
+        self.network.batch()
     }
 
     fn predict_batch(
@@ -136,7 +136,7 @@ impl Predictor for OipModel {
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
     ) -> Vec<Result<Vec<Detection>, PredictError>> {
-        let answers = self.inner.predict_batch(frames, categories, stop, watch).into_iter();
+        let answers = self.network.answers(frames, categories, stop, watch).into_iter();
         answers.map(|answer| answer.map_err(|error| self.engine.hidden(error))).collect()
     }
 }

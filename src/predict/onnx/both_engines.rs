@@ -2,37 +2,28 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::chosen;
-use super::engine::Tensor;
 use super::engines::{EngineKind, EngineOptions};
 use super::model_file::ModelFile;
 use super::predictor::OnnxModel;
 use super::rten_engine;
 use crate::detection::Detection;
+use crate::predict::network::{Network, Tensor};
 use crate::predict::{Agreement, Apart, CategoryMap, Frame, PredictError, Variables};
-use crate::stopwatch::Stopwatch;
 
 impl OnnxModel {
-    /// The same on the other engine; `None` where there is no other one.
-    fn on_the_other_engine(&self, variables: Variables<'_>) -> Option<Result<Self, String>> {
-        let source = self.source.as_ref()?;
-        let is_embedded = self.engine.name() == rten_engine::NAME;
+    /// The same network on the other engine.
+    fn on_the_other_engine(&self, variables: Variables<'_>) -> Result<Network, String> {
+        let is_embedded = self.network.engine().name() == rten_engine::NAME;
         let options = if is_embedded {
-            EngineOptions { kind: EngineKind::Onnxruntime, ..source.engine.clone() }
+            EngineOptions { kind: EngineKind::Onnxruntime, ..self.engine.clone() }
         } else {
             EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() }
         };
-        let opened = ModelFile::read(&source.path).and_then(|file| {
-            if self.digest != Some(file.digest) {
-                return Err("it was changed since it was opened".to_owned());
-            }
-            let engine = options.open(file, variables)?;
-            match &self.outputs {
-                Some(names) => chosen::named(engine, names),
-                None => Ok(engine),
-            }
-        });
-        Some(opened.map(|engine| Self { engine: engine.into(), ..self.clone() }))
+        let file = ModelFile::read(&self.path)?;
+        if file.digest != self.digest {
+            return Err("it was changed since it was opened".to_owned());
+        }
+        self.network.on(options.open(file, variables)?)
     }
 
     /// What both engines say of `frames`.
@@ -41,39 +32,33 @@ impl OnnxModel {
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         variables: Variables<'_>,
-    ) -> Option<Result<Agreement, String>> {
-        let other = match self.on_the_other_engine(variables)? {
-            Ok(other) => other,
-            Err(why) => return Some(Err(why)),
-        };
-        Some(self.compared(&other, frames, categories).map_err(|error| error.to_string()))
+    ) -> Result<Agreement, String> {
+        let other = self.on_the_other_engine(variables)?;
+        compared([&self.network, &other], frames, categories).map_err(|error| error.to_string())
     }
+}
 
-    fn compared(
-        &self,
-        other: &Self,
-        frames: &[&Frame<'_>],
-        categories: &CategoryMap,
-    ) -> Result<Agreement, PredictError> {
-        let names = &self.engine.signature().outputs;
-        let mut outputs: Vec<(String, Apart)> = names.iter().map(|name| (name.clone(), Apart::default())).collect();
-        let (mut answers, mut scores, mut unpaired) = (Apart::default(), Apart::default(), 0);
-        for frame in frames {
-            let (ours, theirs) = (self.raw(frame)?, other.raw(frame)?);
-            for (((_, apart), ours), theirs) in outputs.iter_mut().zip(&ours).zip(&theirs) {
-                *apart = apart.or(tensors_apart(ours, theirs));
-            }
-            let found = |model: &Self| -> Result<Vec<Detection>, PredictError> {
-                let answers = model.answers(&[*frame], categories, &AtomicBool::new(false), &Stopwatch::default());
-                answers.into_iter().next().unwrap_or(Err(PredictError::Interrupted))
-            };
-            let (sides, score, alone) = detections_apart(&found(self)?, &found(other)?);
-            (answers, scores) = (answers.or(sides), scores.or(score));
-            unpaired += alone;
+/// What two networks of one graph say of `frames`.
+fn compared(
+    networks: [&Network; 2],
+    frames: &[&Frame<'_>],
+    categories: &CategoryMap,
+) -> Result<Agreement, PredictError> {
+    let names = &networks[0].engine().signature().outputs;
+    let mut outputs: Vec<(String, Apart)> = names.iter().map(|name| (name.clone(), Apart::default())).collect();
+    let (mut answers, mut scores, mut unpaired) = (Apart::default(), Apart::default(), 0);
+    for frame in frames {
+        let [ours, theirs] = networks.map(|network| network.raw(frame));
+        for (((_, apart), ours), theirs) in outputs.iter_mut().zip(&ours?).zip(&theirs?) {
+            *apart = apart.or(tensors_apart(ours, theirs));
         }
-        let engines = [self.engine.name().to_owned(), other.engine.name().to_owned()];
-        Ok(Agreement { engines, frames: frames.len(), outputs, answers, scores, unpaired })
+        let [ours, theirs] = networks.map(|network| network.answer_one(frame, categories, &AtomicBool::new(false)));
+        let (sides, score, alone) = detections_apart(&ours?, &theirs?);
+        (answers, scores) = (answers.or(sides), scores.or(score));
+        unpaired += alone;
     }
+    let engines = networks.map(|network| network.engine().name().to_owned());
+    Ok(Agreement { engines, frames: frames.len(), outputs, answers, scores, unpaired })
 }
 
 /// How far two outputs are apart.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use super::engine::Engine;
 use super::model_file::ModelFile;
 use super::onnxruntime_engine::{OnnxruntimeEngine, Provider};
 use super::onnxruntime_library as library;
@@ -12,6 +11,7 @@ use super::rten_engine::RtenEngine;
 use super::rules;
 use crate::entry::Entry;
 use crate::predict::Variables;
+use crate::predict::network::Engine;
 use crate::spec::{
     Choice, Diagnostic, Key, PathKind, Scalar, Shape, Source, TableReader, existing_path, list_of, words,
 };

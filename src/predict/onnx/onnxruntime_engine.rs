@@ -10,10 +10,10 @@ use ort::session::{Session, SessionInputValue};
 use ort::value::{DynValue, Outlet, PrimitiveTensorElementType, Tensor as OrtTensor, TensorElementType, ValueType};
 use toml::Spanned;
 
-use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
 use super::model_file::{Files, ModelFile};
 use super::onnxruntime_library::Library;
 use crate::entry::NotFound;
+use crate::predict::network::{Element, Engine, Input, Port, Signature, Tensor, Values};
 use crate::spec::{Choice, Mistake};
 
 /// What ONNX Runtime runs a graph on.

@@ -10,9 +10,9 @@ use rten::{
 use rten_onnx::onnx::{ModelProto, NodeProto};
 use rten_tensor::Layout;
 
-use super::engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
 use super::rten_panic::{first_failing, guarded};
 use super::rules;
+use crate::predict::network::{Element, Engine, Input, Port, Signature, Tensor, Values};
 
 /// The version of the crate, named in records: another version may give other low bits.
 pub const NAME: &str = "rten 0.27.0";

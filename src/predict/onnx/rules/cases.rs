@@ -6,11 +6,11 @@ use rten_onnx::onnx::{
     TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
 };
 
-use super::super::engine::{Engine, Input, Tensor, Values};
 use super::super::rten_engine::RtenEngine;
 use super::ALL;
 use super::node::{constant, int, ints, node};
 use super::tensor::list;
+use crate::predict::network::{Engine, Input, Tensor, Values};
 
 const FLOAT: DataType = DataType::FLOAT;
 const INT64: DataType = DataType::INT64;

@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn values_are_divided_by_scale_less_the_mean_and_divided_by_std() {
         let key =
-            |name: &str| super::super::options::Reading::KEYS.iter().find(|key| key.name == name).unwrap().summary;
+            |name: &str| super::super::reading::Reading::KEYS.iter().find(|key| key.name == name).unwrap().summary;
         assert!(key("scale").starts_with("what the pixel values 0..=255 are divided by: 255 makes shares of them"));
         assert!(key("std").contains("(pixel / scale - mean) / std"));
         let (mean, std) = ([0.5, 0.25, 0.125], [0.25, 0.5, 2.0]);

@@ -6,8 +6,8 @@ use super::batch::split;
 use super::decoders::Outputs;
 use super::engine::Tensor;
 use super::inputs::InputSize;
+use super::model::{Network, no_batch};
 use super::nms::suppress;
-use super::predictor::{OnnxModel, no_batch};
 use super::preprocess::Fit;
 use crate::detection::{Detection, Size};
 use crate::predict::found::share;
@@ -24,7 +24,7 @@ struct Ready {
 
 type Answer = Result<Vec<Detection>, PredictError>;
 
-impl OnnxModel {
+impl Network {
     /// The objects found in each of `frames`, as [`Predictor::predict`] finds them one by one.
     ///
     /// [`Predictor::predict`]: crate::predict::Predictor::predict
@@ -44,6 +44,20 @@ impl OnnxModel {
             }
         };
         frames.chunks(self.batch).flat_map(answer).collect()
+    }
+
+    /// The objects found in one frame.
+    ///
+    /// # Errors
+    /// The picture cannot be had, the graph does not run, or `stop` was set.
+    pub fn answer_one(
+        &self,
+        frame: &Frame<'_>,
+        categories: &CategoryMap,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Detection>, PredictError> {
+        let answers = self.answers(&[frame], categories, stop, &Stopwatch::default());
+        answers.into_iter().next().unwrap_or(Err(PredictError::Interrupted))
     }
 
     /// Answers up to a batch of frames. Pictures of another size than the first go into a call of their own.
@@ -73,7 +87,10 @@ impl OnnxModel {
     }
 
     /// The graph's outputs for one frame; a graph of a fixed batch is given it as often as it takes.
-    pub(super) fn raw(&self, frame: &Frame<'_>) -> Result<Vec<Tensor>, PredictError> {
+    ///
+    /// # Errors
+    /// The picture cannot be had, or the graph does not run.
+    pub fn raw(&self, frame: &Frame<'_>) -> Result<Vec<Tensor>, PredictError> {
         let ready = self.ready(frame, &Stopwatch::default())?;
         let planes = vec![ready.planes; self.inputs.batch.unwrap_or(1)];
         self.engine.run_until(self.inputs.of(planes, ready.input), &AtomicBool::new(false))
@@ -166,32 +183,30 @@ mod tests {
 
     use image::{Rgb, RgbImage};
 
-    use super::super::engines::{EngineKind, EngineOptions};
-    use super::super::options::{OnnxOptions, Overrides, Reading};
+    use super::super::reading::{Overrides, Reading};
     use super::*;
     use crate::condition::Condition;
     use crate::detection::ImageRecord;
+    use crate::predict::graph::{EngineKind, open};
 
     /// The model of `.ci/make_models.py` whose batch axis is free.
-    fn options(batch: usize) -> OnnxOptions {
-        OnnxOptions {
-            path: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models/family_yolov8.onnx"),
-            engine: EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() },
-            reading: Reading {
-                decoder: None,
-                outputs: None,
-                labels: None,
-                rename: BTreeMap::new(),
-                first_label: None,
-                input_size: None,
-                layout: None,
-                batch,
-                overrides: Overrides::default(),
-                confidence: None,
-                iou: None,
-                max_detections: None,
-            },
-        }
+    fn network(batch: usize) -> Network {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models/family_yolov8.onnx");
+        let reading = Reading {
+            decoder: None,
+            outputs: None,
+            labels: None,
+            rename: BTreeMap::new(),
+            first_label: None,
+            input_size: None,
+            layout: None,
+            batch,
+            overrides: Overrides::default(),
+            confidence: None,
+            iou: None,
+            max_detections: None,
+        };
+        Network::over(open(EngineKind::Rten, &file, &|_| None).unwrap(), reading).unwrap()
     }
 
     #[test]
@@ -214,7 +229,7 @@ mod tests {
         let frames: Vec<&Frame<'_>> = frames.iter().collect();
         let categories = CategoryMap::ByLabel(vec![Some(1), Some(2)]);
         let answers = |batch: usize| -> Vec<Vec<Detection>> {
-            let model = OnnxModel::open(options(batch), &|_| None).unwrap();
+            let model = network(batch);
             let answers = model.answers(&frames, &categories, &AtomicBool::new(false), &Stopwatch::default());
             answers.into_iter().map(Result::unwrap).collect()
         };
@@ -222,7 +237,7 @@ mod tests {
         assert_eq!(alone.len(), 5);
         assert_ne!(alone[0], alone[1]);
         assert_eq!(alone, answers(3));
-        let model = OnnxModel::open(options(2), &|_| None).unwrap();
+        let model = network(2);
         let stopped = model.answers(&frames, &categories, &AtomicBool::new(true), &Stopwatch::default());
         assert!(stopped.len() == 5 && stopped.iter().all(|answer| matches!(answer, Err(PredictError::Interrupted))));
     }

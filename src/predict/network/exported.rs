@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::options::MAX_SIDE;
+use super::inputs::MAX_SIDE;
 use crate::detection::Size;
 
 /// The size that a file was exported for, where it leaves its input open: Ultralytics' `imgsz`, the `str()` of a Python

@@ -1,9 +1,11 @@
 //! The inputs of a graph: which one takes the picture, how its values lie, and what goes into the others.
 
 use super::engine::{Element, Input, Port, Values};
-use super::options::MAX_SIDE;
 use crate::detection::Size;
 use crate::spec::Choice;
+
+/// The longest side of an input, pixels: beyond every detector, and one picture of it still fits into memory.
+pub const MAX_SIDE: u32 = 16_384;
 
 /// How the values of a picture lie in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,36 @@
+//! Networks, whatever runs them: from a picture to the numbers of a graph, and from what it gives to objects.
+//!
+//! The road of a frame: `preprocess` (with `resize`) -> `inputs` -> `engine`, the seam to what runs the graph -> one of
+//! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `reading` is what a section
+//! says of it, `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs, `exported`
+//! is what else a file tells, `plausible` lists other ways of preprocessing, and `model` ties them together.
+
+mod answer;
+mod batch;
+mod chosen;
+mod classes;
+pub mod decoders;
+mod engine;
+mod exported;
+mod inputs;
+mod labels;
+mod model;
+mod nms;
+mod plausible;
+mod preprocess;
+mod reading;
+mod resize;
+
+#[cfg(any(test, feature = "fuzzing"))]
+pub use batch::batch_size;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use classes::Written;
+pub use engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
+#[cfg(any(test, feature = "fuzzing"))]
+pub use exported::input_size as exported_size;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use inputs::Inputs;
+pub use model::Network;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use reading::Overrides;
+pub use reading::Reading;

@@ -1,0 +1,203 @@
+//! A network that answers frames: engine, decoder and preprocessing tied together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::batch::{batch_size, split};
+use super::chosen;
+use super::classes::{ClassNames, Written};
+use super::decoders::{self, Decoder, Outputs, Trial};
+use super::engine::{Engine, Signature, Tensor};
+use super::exported;
+use super::inputs::{InputSize, Inputs};
+use super::plausible::plausible;
+use super::preprocess::Preprocessing;
+use super::reading::{Overrides, Reading};
+use crate::detection::Size;
+use crate::predict::Vocabulary;
+
+/// Counts up whenever the same file, settings and pixels give other detections than before: a part of every key under
+/// which answers are kept.
+const REVISION: u32 = 4;
+
+/// A network that can answer frames, whatever runs it.
+#[derive(Clone)]
+pub struct Network {
+    pub(super) engine: Arc<dyn Engine>,
+    pub(super) inputs: Inputs,
+    pub(super) decoder: &'static dyn Decoder,
+    pub(super) preprocessing: Preprocessing,
+    pub(super) classes: ClassNames,
+    pub(super) confidence: f64,
+    pub(super) iou: Option<f64>,
+    pub(super) max_detections: usize,
+    pub(super) batch: usize,
+    /// The outputs that are used, where others are not.
+    outputs: Option<Vec<String>>,
+}
+
+impl Network {
+    /// Runs the graph of `engine` once on a grey picture, and settles on decoder and class names from what comes out.
+    ///
+    /// # Errors
+    /// The graph does not run, its outputs are of no known layout, or its classes have no names.
+    pub fn over(engine: Box<dyn Engine>, options: Reading) -> Result<Self, String> {
+        let engine = match &options.outputs {
+            Some(names) => chosen::named(engine, names)?,
+            None => engine,
+        };
+        let signature = engine.signature();
+        let told = exported::input_size(&signature.metadata);
+        let inputs = Inputs::new(&signature.inputs, options.input_size, told, options.layout)?;
+        let batch = batch_size(&inputs, options.batch)?;
+        let input = trial_size(&inputs);
+        let mut outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
+        let kept = chosen::without_maps(&named(signature, &outputs), options.decoder, input);
+        let is_chosen = options.outputs.is_some() || kept.is_some();
+        let engine = match kept.filter(|_| options.outputs.is_none()) {
+            Some(kept) => {
+                outputs = chosen::of(outputs, &kept);
+                chosen::at(engine, kept)
+            }
+            None => engine,
+        };
+        let signature = engine.signature();
+        let named = named(signature, &outputs);
+        let metadata = &signature.metadata;
+        let trial = Trial { outputs: Outputs::new(&named), input, inputs: &signature.inputs, metadata };
+        let entry = metadata.get("names").map(String::as_str);
+        let written = Written::new(options.labels, options.first_label, entry);
+        let (decoder, classes) = decoders::choose(decoders::ALL, options.decoder, &trial, written.count())?;
+        let classes = written.settle(decoder, classes)?.renamed(&options.rename)?;
+        if batch > 1 && !decoder.keeps_batches() {
+            let name = decoder.entry().name;
+            return Err(format!(
+                "outputs of the layout `{name}` hold the boxes of all pictures in one list: leave out `batch`, and export it for one picture at a time"
+            ));
+        }
+        let defaults = decoder.defaults();
+        let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
+        Ok(Self {
+            inputs,
+            decoder,
+            preprocessing,
+            classes,
+            confidence: options.confidence.unwrap_or(defaults.confidence),
+            iou: options.iou.or(defaults.iou),
+            max_detections: options.max_detections.unwrap_or(defaults.max_detections),
+            batch,
+            outputs: is_chosen.then(|| signature.outputs.clone()),
+            engine: engine.into(),
+        })
+    }
+
+    /// What runs it.
+    #[must_use]
+    pub fn engine(&self) -> &dyn Engine {
+        self.engine.as_ref()
+    }
+
+    /// The same graph on another engine.
+    ///
+    /// # Errors
+    /// It lacks an output that is used.
+    pub fn on(&self, engine: Box<dyn Engine>) -> Result<Self, String> {
+        let engine = match &self.outputs {
+            Some(names) => chosen::named(engine, names)?,
+            None => engine,
+        };
+        Ok(Self { engine: engine.into(), ..self.clone() })
+    }
+
+    /// Everything that its answers depend on beside the graph, for cards; `engine_wanted` is what the spec says of the
+    /// engine, where it has a say.
+    #[must_use]
+    pub fn settings(&self, engine_wanted: Option<&str>) -> BTreeMap<String, Value> {
+        let input_size = match self.inputs.size {
+            InputSize::Fixed(size) => json!([size.width, size.height]),
+            InputSize::Picture => json!("picture"),
+        };
+        let settings = [
+            ("revision", json!(REVISION)),
+            ("engine", json!(self.engine.name())),
+            ("engine_wanted", json!(engine_wanted)),
+            ("decoder", json!(self.decoder.entry().name)),
+            ("input_size", input_size),
+            ("preprocessing", json!(self.preprocessing)),
+            ("labels", json!(self.classes.names)),
+            ("first_label", json!(self.classes.first)),
+            ("confidence", json!(self.confidence)),
+            ("iou", json!(self.iou)),
+            ("max_detections", json!(self.max_detections)),
+            ("batch", json!(self.batch)),
+        ];
+        let outputs = self.outputs.as_ref().map(|outputs| ("outputs", json!(outputs)));
+        settings.into_iter().chain(outputs).map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+
+    /// What its labels mean.
+    #[must_use]
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::Labels(&self.classes.names)
+    }
+
+    /// Pictures per call.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// The same with other ways of preprocessing, each with the lines of a spec that set it.
+    #[must_use]
+    pub fn variants(&self) -> Vec<(Vec<String>, Self)> {
+        let ways = plausible(self.preprocessing, self.inputs.is_bytes).into_iter();
+        ways.map(|(lines, preprocessing)| (lines, Self { preprocessing, ..self.clone() })).collect()
+    }
+}
+
+/// The size of the grey picture where a graph takes every picture at its own.
+const ANY_SIZE: Size = Size { width: 640, height: 480 };
+
+fn trial_size(inputs: &Inputs) -> Size {
+    match inputs.size {
+        InputSize::Fixed(size) => size,
+        InputSize::Picture => ANY_SIZE,
+    }
+}
+
+/// The outputs for a grey picture: shapes as they really are, and proof that the graph runs, `batch` pictures at once.
+fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<Vec<Tensor>, String> {
+    let size = trial_size(inputs);
+    let grey = if inputs.is_bytes { 114.0 } else { 0.5 };
+    let picture = vec![grey; inputs.channels * size.width as usize * size.height as usize];
+    let outputs =
+        engine.run(inputs.of(vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
+    let parts = split(outputs, batch).map_err(|at| no_batch(engine, at, batch))?;
+    Ok(parts.into_iter().next().unwrap_or_default())
+}
+
+/// Outputs with their names.
+fn named<'a>(signature: &'a Signature, outputs: &'a [Tensor]) -> Vec<(&'a str, &'a Tensor)> {
+    signature.outputs.iter().map(String::as_str).zip(outputs).collect()
+}
+
+/// An output that does not tell the pictures of a batch apart.
+pub fn no_batch(engine: &dyn Engine, output: usize, batch: usize) -> String {
+    let name = engine.signature().outputs.get(output).map_or("", String::as_str);
+    format!("its output `{name}` does not keep {batch} pictures apart: leave out `batch`")
+}
+
+/// What the spec sets over the decoder's defaults; a graph that takes bytes takes pixels as they are.
+fn preprocessing(overrides: Overrides, defaults: Preprocessing, inputs: &Inputs) -> Result<Preprocessing, String> {
+    if !inputs.is_bytes {
+        return Ok(overrides.over(defaults));
+    }
+    let raw = Preprocessing { scale: 1.0, mean: [0.0; 3], std: [1.0; 3], ..defaults };
+    let wanted = overrides.over(raw);
+    if (wanted.scale, wanted.mean, wanted.std) != (raw.scale, raw.mean, raw.std) {
+        return Err("it takes pixels as bytes: leave out `scale`, `mean` and `std`".to_owned());
+    }
+    Ok(wanted)
+}

@@ -1,0 +1,289 @@
+//! How a graph is filled and read, as a section says it whatever runs the graph.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::decoders::{self, Decoder};
+use super::inputs::{InputSize, MAX_SIDE, Order};
+use super::labels;
+use super::preprocess::{Channels, Placement, Preprocessing, Resize};
+use crate::detection::Size;
+use crate::entry::{Entry, find};
+use crate::predict::naming::RENAME;
+use crate::spec::{Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize, list_of};
+
+/// How a graph's input is filled and its outputs are read, whatever runs it.
+pub struct Reading {
+    /// The output layout; chosen from the outputs where `None`.
+    pub decoder: Option<&'static dyn Decoder>,
+    /// The outputs that are used; where `None`, all but maps beside finished boxes.
+    pub outputs: Option<Vec<String>>,
+    /// The class names; read from the file where `None`.
+    pub labels: Option<Labels>,
+    /// What the dataset calls classes otherwise, by the model's names.
+    pub rename: BTreeMap<String, String>,
+    /// The number of the first class; the decoder's where `None`.
+    pub first_label: Option<usize>,
+    /// The input's size, for files that leave it open.
+    pub input_size: Option<InputSize>,
+    /// How the input's values lie; told by its shape where `None`.
+    pub layout: Option<Order>,
+    /// Pictures per call.
+    pub batch: usize,
+    /// What is set of the preprocessing.
+    pub overrides: Overrides,
+    /// Confidence floor.
+    pub confidence: Option<f64>,
+    /// IoU of the non-maximum suppression.
+    pub iou: Option<f64>,
+    /// Detections kept per image.
+    pub max_detections: Option<usize>,
+}
+
+/// Class names in a spec.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// In the model's order.
+    pub names: Vec<String>,
+    /// Whether the list is COCO's by category id, whose first is 1.
+    pub is_by_id: bool,
+}
+
+/// What a spec sets of a decoder's [`Preprocessing`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overrides {
+    placement: Option<Placement>,
+    resize: Option<Resize>,
+    channels: Option<Channels>,
+    scale: Option<f64>,
+    mean: Option<[f32; 3]>,
+    std: Option<[f32; 3]>,
+    pad: Option<[u8; 3]>,
+}
+
+impl Overrides {
+    /// `defaults` with what is set here.
+    #[must_use]
+    pub fn over(self, defaults: Preprocessing) -> Preprocessing {
+        Preprocessing {
+            placement: self.placement.unwrap_or(defaults.placement),
+            resize: self.resize.unwrap_or(defaults.resize),
+            channels: self.channels.unwrap_or(defaults.channels),
+            scale: self.scale.map_or(defaults.scale, |scale| scale as f32),
+            mean: self.mean.unwrap_or(defaults.mean),
+            std: self.std.unwrap_or(defaults.std),
+            pad: self.pad.unwrap_or(defaults.pad),
+        }
+    }
+}
+
+fn known_labels() -> Vec<Entry> {
+    let coco = Entry { name: "coco", summary: "COCO's 80 classes" };
+    vec![coco, Entry { name: "coco91", summary: "COCO's classes by category id, 1 to 90" }]
+}
+
+fn known_decoders() -> Vec<Entry> {
+    decoders::ALL.iter().map(|decoder| decoder.entry()).collect()
+}
+
+fn known_sizes() -> Vec<Entry> {
+    vec![Entry { name: "picture", summary: "that of each picture" }]
+}
+
+impl Reading {
+    /// The keys of [`Self::read`].
+    pub const KEYS: &'static [Key] = &[
+        Key::new(
+            "decoder",
+            Shape::One(Scalar::Words(known_decoders)),
+            "what the numbers of the outputs mean; chosen from the outputs where none is given",
+        ),
+        Key::new(
+            "outputs",
+            Shape::TEXTS,
+            "the names of the outputs that hold boxes, classes and scores, where others stand beside them",
+        ),
+        Key::new(
+            "labels",
+            Shape::Either(&[Shape::One(Scalar::Words(known_labels)), Shape::TEXTS]),
+            "the class names in the model's order, or a list known by name; read from the file where none are given",
+        ),
+        RENAME,
+        Key::new(
+            "first_label",
+            Shape::integer(0, 1),
+            "the number of the first class: 1 where 0 is the background; the decoder's where none is given",
+        ),
+        Key::new("batch", Shape::COUNT, "pictures per call").or(Literal::Integer(1)),
+        Key::new(
+            "layout",
+            Shape::choice::<Order>(),
+            "how the values lie in the input; told by its shape where none is given",
+        ),
+        Key::new(
+            "input_size",
+            Shape::Either(&[
+                SIDE,
+                Shape::List { of: Scalar::Integer { min: 1, max: MAX_SIDE as i64 }, min: 1, max: Some(2) },
+                Shape::One(Scalar::Words(known_sizes)),
+            ]),
+            "the input's size in pixels, for files that leave it open: a side, [width, height], or \"picture\"",
+        ),
+        Key::new(
+            "placement",
+            Shape::choice::<Placement>(),
+            "how a picture is fitted into the input; the decoder's, or as the file says, where none is given",
+        ),
+        Key::new("resize", Shape::choice::<Resize>(), "the filter; the decoder's where none is given"),
+        Key::new("channels", Shape::choice::<Channels>(), "the order of colours; the decoder's where none is given"),
+        Key::new(
+            "scale",
+            Shape::number(1e-6, 1e6),
+            "what the pixel values 0..=255 are divided by: 255 makes shares of them, 1 leaves them; the decoder's where none is given",
+        ),
+        Key::new(
+            "mean",
+            THREE,
+            "taken off each channel after the division by `scale`, in its unit; the decoder's where none is given",
+        ),
+        Key::new(
+            "std",
+            THREE,
+            "what each channel is divided by at last: (pixel / scale - mean) / std; the decoder's where none is given",
+        ),
+        Key::new(
+            "pad",
+            Shape::Either(&[LEVEL, Shape::List { of: Scalar::Integer { min: 0, max: 255 }, min: 3, max: Some(3) }]),
+            "the colour around a picture that does not fill the input: a grey level 0 to 255, or red, green and blue",
+        )
+        .or(Literal::Integer(114)),
+        Key::new(
+            "confidence",
+            Shape::SHARE,
+            "objects of a lower score are left out; the decoder's where none is given",
+        ),
+        Key::new("iou", Shape::SHARE, "of the non-maximum suppression; the decoder's where none is given"),
+        Key::new("max_detections", Shape::COUNT, "objects kept per picture; the decoder's where none is given"),
+    ];
+
+    /// Reads everything of a section but where the graph is.
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
+        let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
+        let outputs = options.with("outputs", read_outputs).map(Spanned::into_inner);
+        let labels = options.with("labels", read_labels).map(Spanned::into_inner);
+        let rename = options.with(RENAME.name, deserialize).map(Spanned::into_inner).unwrap_or_default();
+        let first_label = options.integer("first_label");
+        let batch = options.integer("batch").unwrap_or(1);
+        let layout = options.choice("layout");
+        let input_size = options.with("input_size", read_size).map(Spanned::into_inner);
+        let overrides = Overrides {
+            placement: options.choice("placement"),
+            resize: options.choice("resize"),
+            channels: options.choice("channels"),
+            scale: options.number("scale"),
+            mean: options.with("mean", |value| read_three(value, f32::is_finite)).map(Spanned::into_inner),
+            std: options.with("std", |value| read_three(value, |std| std > 0.0)).map(Spanned::into_inner),
+            pad: options.with("pad", read_pad).map(Spanned::into_inner),
+        };
+        let confidence = options.number("confidence");
+        let iou = options.number("iou");
+        let max_detections = options.integer("max_detections");
+        Self {
+            decoder,
+            outputs,
+            labels,
+            rename,
+            first_label,
+            input_size,
+            layout,
+            batch,
+            overrides,
+            confidence,
+            iou,
+            max_detections,
+        }
+    }
+}
+
+fn read_decoder(value: &Value<'_>) -> Result<&'static dyn Decoder, Mistake> {
+    let name: String = deserialize(value)?;
+    find(decoders::ALL, &name)
+        .map_err(|not_found| Mistake::new(format!("unknown decoder `{name}`")).help(not_found.help()))
+}
+
+fn read_labels(value: &Value<'_>) -> Result<Labels, Mistake> {
+    let named = |names: Vec<String>, is_by_id: bool| Ok(Labels { names, is_by_id });
+    match value.get_ref() {
+        DeValue::String(name) if name == "coco" => named(labels::COCO.map(str::to_owned).to_vec(), false),
+        DeValue::String(name) if name == "coco91" => named(labels::coco_by_id(), true),
+        DeValue::String(_) => {
+            Err(Mistake::new("the only lists known by name are \"coco\" and \"coco91\"").help(LABELS_HELP))
+        }
+        DeValue::Array(_) => named(unique(list_of(value)?)?, false),
+        _ => Err(Mistake::expected("a list of class names", value)),
+    }
+}
+
+/// The name of a class that a network has a place for, but no objects of; it may stand more than once.
+const NO_CLASS: &str = "N/A";
+
+/// Two classes of one name could not be told apart.
+fn unique(labels: Vec<Spanned<String>>) -> Result<Vec<String>, Mistake> {
+    for (index, label) in labels.iter().enumerate() {
+        let is_taken = labels[..index].iter().any(|earlier| earlier.get_ref() == label.get_ref());
+        if is_taken && label.get_ref() != NO_CLASS {
+            return Err(Mistake::new(format!("`{}` stands twice", label.get_ref())).at(label.span()));
+        }
+    }
+    Ok(labels.into_iter().map(Spanned::into_inner).collect())
+}
+
+const LEVEL: Shape = Shape::integer(0, 255);
+
+fn read_outputs(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
+    let names: Vec<String> = deserialize(value)?;
+    if names.is_empty() { Err(Mistake::new("the list is empty").help("name at least one output")) } else { Ok(names) }
+}
+
+/// A grey level, or a colour.
+fn read_pad(value: &Value<'_>) -> Result<[u8; 3], Mistake> {
+    let wrong = || Mistake::new("expected a grey level 0 to 255, or three numbers for red, green and blue");
+    if matches!(value.get_ref(), DeValue::Integer(_)) {
+        let level: u8 = deserialize(value).map_err(|_| wrong())?;
+        return Ok([level; 3]);
+    }
+    let colour: Vec<u8> = deserialize(value).map_err(|_| wrong())?;
+    <[u8; 3]>::try_from(colour).map_err(|_| wrong())
+}
+
+const SIDE: Shape = Shape::integer(1, MAX_SIDE as i64);
+
+const THREE: Shape = Shape::List { of: Scalar::NUMBER, min: 3, max: Some(3) };
+
+const LABELS_HELP: &str = "write the class names in the model's order: `labels = [\"cat\", \"dog\"]`";
+
+/// `640` for a square, `[width, height]`, or `"picture"`.
+fn read_size(value: &Value<'_>) -> Result<InputSize, Mistake> {
+    if let DeValue::String(word) = value.get_ref() {
+        let wrong = || Mistake::new(format!("unknown size `{word}`")).help(SIZE_HELP);
+        return (word == "picture").then_some(InputSize::Picture).ok_or_else(wrong);
+    }
+    let sides: Vec<Spanned<u32>> = list_of(value)?;
+    let sides: Vec<u32> = sides.into_iter().map(Spanned::into_inner).collect();
+    let allowed = |side: &u32| (1..=MAX_SIDE).contains(side);
+    match sides[..] {
+        [side] if allowed(&side) => Ok(InputSize::Fixed(Size { width: side, height: side })),
+        [width, height] if allowed(&width) && allowed(&height) => Ok(InputSize::Fixed(Size { width, height })),
+        _ => Err(Mistake::new(format!("expected one side or [width, height], in pixels, up to {MAX_SIDE}"))),
+    }
+}
+
+const SIZE_HELP: &str = "write `[width, height]` in pixels, or \"picture\" to give every picture at its own size";
+
+fn read_three(value: &Value<'_>, allowed: fn(f32) -> bool) -> Result<[f32; 3], Mistake> {
+    let numbers: Vec<f32> = deserialize(value)?;
+    let three = <[f32; 3]>::try_from(numbers).map_err(|_| Mistake::new("expected three numbers, one per channel"))?;
+    if three.into_iter().all(allowed) { Ok(three) } else { Err(Mistake::new("a number is out of range")) }
+}
