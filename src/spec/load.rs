@@ -99,11 +99,34 @@ pub struct ReportSpec {
 pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
     let (root, mut diagnostics) = merged(source)?;
     let root = Table::new("the spec", 0..0, root);
-    let spec = read_root(&root, source, &mut diagnostics);
+    let spec = read_root(&root, source, JUDGED, &mut diagnostics);
     Ok((spec, diagnostics))
 }
 
-fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnostics) -> Spec<'t> {
+/// The same of a spec that is read for its datasets and perturbations alone: it needs neither a model nor a check.
+///
+/// # Errors
+/// See [`load`].
+pub fn load_scenery(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
+    let (root, mut diagnostics) = merged(source)?;
+    let root = Table::new("the spec", 0..0, root);
+    let spec = read_root(&root, source, &JUDGED[..1], &mut diagnostics);
+    Ok((spec, diagnostics))
+}
+
+/// What a spec must have to be judged, and how to add it; the datasets first.
+const JUDGED: &[(&'static str, &'static str)] = &[
+    ("dataset", "add a `[dataset.NAME]` with `format = \"coco\"` and a `path`"),
+    ("model", "add a `[model.NAME]` with `kind = \"onnx\"` and a `path`"),
+    ("check", "add a `[[check]]` with `on` and a bound, or the run could only ever pass"),
+];
+
+fn read_root<'t>(
+    root: &Table<'t>,
+    source: &'t Source,
+    required: &[(&'static str, &'static str)],
+    diagnostics: &mut Diagnostics,
+) -> Spec<'t> {
     let mut reader = TableReader::new(root, SPEC, diagnostics);
     reader.required::<i64>("version", "version = 1");
     let name = reader.with("name", read_name).map(Spanned::into_inner);
@@ -119,9 +142,13 @@ fn read_root<'t>(root: &Table<'t>, source: &'t Source, diagnostics: &mut Diagnos
     let checks = reader.with("check", check_tables).map(Spanned::into_inner).unwrap_or_default();
     let baseline = reader.optional("baseline");
     let require_baseline = reader.optional::<bool>("require_baseline").is_some_and(Spanned::into_inner);
-    require(&mut reader, "dataset", "add a `[dataset.NAME]` with `format = \"coco\"` and a `path`");
-    require(&mut reader, "model", "add a `[model.NAME]` with `kind = \"onnx\"` and a `path`");
-    require(&mut reader, "check", "add a `[[check]]` with `on` and a bound, or the run could only ever pass");
+    for (family, help) in JUDGED {
+        if required.contains(&(*family, *help)) {
+            require(&mut reader, family, help);
+        } else {
+            reader.spare(family);
+        }
+    }
     reader.finish();
     Spec {
         name: name.unwrap_or_else(|| source.stem()),

@@ -27,7 +27,7 @@ pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
 pub use keys::{CHECK, DATA_METRICS, DEFAULTS, LAYERS, MATRIX, REPORT, SLICES, SPEC};
 pub use layers::profile_names;
-pub use load::{Defaults, NAME_HELP, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, is_name, load};
+pub use load::{Defaults, NAME_HELP, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, is_name, load, load_scenery};
 pub use paths::{PathKind, existing_path};
 pub use remote::{Mirrors, is_remote};
 pub use resolved::{SectionKeys, resolved};

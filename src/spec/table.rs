@@ -131,6 +131,8 @@ pub struct TableReader<'s, 't, 'd> {
     known: Vec<&'static str>,
     /// Keys whose mistakes have been told.
     refused: Vec<&'s str>,
+    /// Keys that may be missing although they are documented as required.
+    spared: Vec<&'static str>,
     /// How many mistakes there were before.
     before: usize,
     diagnostics: &'d mut Diagnostics,
@@ -139,7 +141,15 @@ pub struct TableReader<'s, 't, 'd> {
 impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     /// Starts on `table`, of which `keys` are to be read; mistakes go to `diagnostics`.
     pub fn new(table: &'s Table<'t>, keys: &'s [Key], diagnostics: &'d mut Diagnostics) -> Self {
-        Self { table, keys, known: Vec::new(), refused: Vec::new(), before: diagnostics.len(), diagnostics }
+        Self {
+            table,
+            keys,
+            known: Vec::new(),
+            refused: Vec::new(),
+            spared: Vec::new(),
+            before: diagnostics.len(),
+            diagnostics,
+        }
     }
 
     /// The table's title and place.
@@ -252,6 +262,11 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
         self.wrong(diagnostic);
     }
 
+    /// Lets a key be missing that is otherwise required.
+    pub fn spare(&mut self, key: &'static str) {
+        self.spared.push(key);
+    }
+
     /// Whether the table has a key that was not asked for so far: what seems to be missing may be misspelt.
     #[must_use]
     pub fn has_unknown_keys(&self) -> bool {
@@ -291,7 +306,8 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
         let is_left_out = |(key, words): (&str, &[&str])| {
             self.table.get(key).and_then(|value| value.get_ref().as_str()).is_some_and(|word| words.contains(&word))
         };
-        let is_needed = |key: &Key| key.is_required && !key.not_with.is_some_and(is_left_out);
+        let is_needed =
+            |key: &Key| key.is_required && !self.spared.contains(&key.name) && !key.not_with.is_some_and(is_left_out);
         let is_missing = |key: &Key| is_needed(key) && self.table.get(key.name).is_none() && !self.has_unknown_keys();
         let is_complete = self.diagnostics.len() == self.before;
         let overlooked = self.keys.iter().find(|key| !is_asked_for(key) || is_missing(key));

@@ -267,6 +267,26 @@ fn a_result_of_an_unknown_image_or_category() {
 }
 
 #[test]
+fn one_file_of_results_is_enough_for_clean_images_and_not_for_more() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("results.json", "[]");
+    let dataset = crate::support::DATASET;
+    let model = "kind = \"precomputed\"\npath = \"results.json\"";
+    let spec = |rest: &str| format!("version = 1\nname = \"small\"\n{dataset}\n[model.m]\n{model}\n{rest}");
+    workshop.write("spec.toml", spec("[[check]]\non = \"clean\"\nmin = 0.1\n"));
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert!(ran.code == 1 && ran.says("map 0.000 < 0.100"), "{}", ran.stderr);
+    workshop.write(
+        "spec.toml",
+        spec("[perturbation.flip]\nkind = \"horizontal_flip\"\n[[check]]\non = \"flip\"\nmin = 0.1\n"),
+    );
+    let ran = workshop.run(&["run", "spec.toml"]);
+    let told = "results.json names the same file for clean images and under flip: it has no `{condition}`";
+    expect_model_error(&(workshop, ran), "model_load", told);
+}
+
+#[test]
 fn a_missing_result_file() {
     let workshop = Workshop::new();
     workshop.blood_cells(4);

@@ -129,7 +129,6 @@ fn files_that_are_not_there() {
     mistake("no_labels", &format!("{HEAD}[dataset.test]\nformat = \"coco\"\npath = \"lables.json\"\n{MODEL}{CHECK}"));
     mistake("no_images", &format!("{HEAD}{}{MODEL}{CHECK}", DATASET.replace("\"images\"", "\"pictures\"")));
     mistake("no_model", &with_model("[model.a]\nkind = \"onnx\"\npath = \"b.onnx\"\n"));
-    mistake("results_without_condition", &with_model("[model.a]\nkind = \"precomputed\"\npath = \"results.json\"\n"));
 }
 
 #[test]

@@ -99,6 +99,22 @@ fn a_perturbed_dataset_tells_what_made_it_and_needs_no_model() {
 }
 
 #[test]
+fn pictures_are_made_of_a_spec_without_models_and_checks() {
+    let workshop = workshop();
+    let perturbations = &REST[..REST.find("[[check]]").unwrap()];
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{DATASET}\n{perturbations}"));
+    let ran = export(&workshop, &["-k", "*/noise*"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(workshop.path("out/test/noise@2/annotations.json").exists());
+    // A run still needs both, and an export a dataset.
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert!(ran.code == 2 && ran.says("the spec has no model") && ran.says("the spec has no check"), "{}", ran.stderr);
+    workshop.write("spec.toml", format!("version = 1\n{perturbations}"));
+    let ran = export(&workshop, &[]);
+    assert!(ran.code == 2 && ran.says("the spec has no dataset"), "{}", ran.stderr);
+}
+
+#[test]
 fn ignored_objects_are_flagged_both_ways_and_ids_stay_with_their_object() {
     let workshop = without_model();
     assert_eq!(export(&workshop, &[]).code, 0);

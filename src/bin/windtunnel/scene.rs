@@ -4,7 +4,7 @@ use std::path::Path;
 
 use windtunnel::plan::{PlannedCondition, PlannedDataset, scenery};
 use windtunnel::report::Style;
-use windtunnel::spec::load;
+use windtunnel::spec::load_scenery;
 
 use crate::args::Overlay;
 use crate::{specs, terminal};
@@ -23,7 +23,7 @@ pub struct Scene {
 /// Reads the spec at `path` with what the command line changes in it; `None` where it is wrong (the mistakes have been printed).
 pub fn scene(path: &Path, overlay: &Overlay, style: Style) -> anyhow::Result<Option<Scene>> {
     let source = specs::source(path, overlay)?;
-    let resolved = load(&source).and_then(|(spec, diagnostics)| {
+    let resolved = load_scenery(&source).and_then(|(spec, diagnostics)| {
         let (mut datasets, conditions) = scenery(&spec, diagnostics)?;
         datasets.retain(|dataset| dataset.is_evaluated);
         Ok(Scene { name: spec.name.clone(), seed: spec.seed, datasets, conditions })

@@ -82,6 +82,15 @@ impl Predictor for ResultFiles {
             let message = format!("{pattern} names the same files for every dataset: it has no `{DATASET}`");
             return Err(PredictorError::Load(message));
         }
+        if let Some(perturbed) =
+            conditions.iter().find(|condition| !condition.is_clean() && !pattern.contains(CONDITION))
+        {
+            let message = format!(
+                "{pattern} names the same file for clean images and under {perturbed}: it has no `{CONDITION}`; the files are named by \
+                 condition, for example `results/{CONDITION}.json` -> results/{perturbed}.json"
+            );
+            return Err(PredictorError::Load(message));
+        }
         let pictures = Pictures::of(dataset);
         let mut said = Said::default();
         let mut clean = None;

@@ -7,7 +7,7 @@ use crate::dataset::{MAX_FILE_MIB, most_bytes};
 use crate::entry::{Entry, Named};
 use crate::predict::box_format::{BoxFormat, Unit};
 use crate::predict::{Opener, PredictorKind};
-use crate::spec::{Diagnostic, Key, Literal, Shape, Source, TableReader};
+use crate::spec::{Key, Literal, Shape, Source, TableReader};
 
 /// Result files.
 #[derive(Debug)]
@@ -32,7 +32,8 @@ const KEYS: &[Key] = &[
     Key::new(
         "path",
         Shape::PATH,
-        "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\"), `{dataset}` for the dataset's name",
+        "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\") and may be left out where models are run \
+         on clean images alone, `{dataset}` for the dataset's name",
     )
     .required(),
     Key::new(
@@ -74,13 +75,6 @@ impl PredictorKind for Precomputed {
         };
         let most = most_bytes(options);
         let pattern = pattern?;
-        if !pattern.get_ref().contains(CONDITION) {
-            let message = format!("`path` names the same file for every condition: it has no `{CONDITION}`");
-            let help =
-                "the files are named by condition, for example `results/{condition}.json` -> results/blur@3.json";
-            options.wrong(Diagnostic::new(pattern.span(), message).help(help));
-            return None;
-        }
         Some(Box::new(ResultFiles::new(source.resolve(&pattern), meaning, most)))
     }
 }
