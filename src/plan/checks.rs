@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use toml::Spanned;
 
-use super::claims::Bounder;
+use super::claims::{Bounder, never_warns};
 use super::model::CLEAN_CONDITION;
 use super::reads::{self, Reads, Selector};
 use super::{Against, Case, Cell, Plan, PlannedDataset, data_checks, slices};
@@ -147,6 +147,7 @@ impl Binder<'_, '_> {
             let Some(claims) = (Bounder { plan, check, metric, diagnostics }).claims(*bound, thresholds, &reads) else {
                 continue;
             };
+            let Some(warnings) = self.warnings(*bound, &claims, &reads) else { continue };
             let here = |d: &PlannedDataset| d.is_evaluated && datasets.contains(&d.name);
             for (dataset, planned) in plan.datasets.iter().enumerate().filter(|(_, d)| here(d)) {
                 if !self.is_measurable(planned) {
@@ -154,10 +155,11 @@ impl Binder<'_, '_> {
                 }
                 let Ok(slice) = self.slice(planned) else { continue };
                 for (model, _) in plan.models.iter().enumerate().filter(|(_, m)| models.contains(&m.name)) {
-                    let case = |(reads, claim): &(&Reads, Claim)| {
-                        self.case(model, dataset, reads, *claim, reference.as_deref(), slice.as_ref())
+                    let case = |((reads, claim), warn): (&(&Reads, Claim), &Option<f64>)| {
+                        let case = self.case(model, dataset, reads, *claim, reference.as_deref(), slice.as_ref())?;
+                        Some(Case { warn: *warn, ..case })
                     };
-                    cases.extend(claims.iter().filter_map(case));
+                    cases.extend(claims.iter().zip(&warnings).filter_map(case));
                 }
             }
         }
@@ -165,6 +167,20 @@ impl Binder<'_, '_> {
             self.refuse_idle_names(&cases, reference.as_deref());
         }
         cases
+    }
+
+    /// From where each of `claims` warns; `None` where that is wrong.
+    fn warnings(&mut self, bound: Bound, claims: &[(&Reads, Claim)], reads: &[Reads]) -> Option<Vec<Option<f64>>> {
+        let (plan, check, metric) = (self.plan, self.check, self.metric);
+        let Some(warn) = &check.warn else { return Some(vec![None; claims.len()]) };
+        let diagnostics = &mut *self.diagnostics;
+        let nearer = (Bounder { plan, check, metric, diagnostics }).claims(bound, warn, reads)?;
+        let is_farther = |(claim, near): &(&(&Reads, Claim), &(&Reads, Claim))| claim.1.excess(near.1.threshold) >= 0.0;
+        if let Some(((_, claim), (_, near))) = claims.iter().zip(&nearer).find(is_farther) {
+            self.wrong(never_warns(check, warn, (bound, claim.threshold, near.threshold)));
+            return None;
+        }
+        Some(nearer.iter().map(|(_, near)| Some(near.threshold)).collect())
     }
 
     /// Refuses names that no case comes of: somebody who lists three conditions believes that three are judged.
@@ -269,6 +285,7 @@ impl Binder<'_, '_> {
             other,
             family: is_corrected.then_some(self.family),
             waiver: self.check.waiver.clone(),
+            warn: None,
             slice: slice.cloned(),
         })
     }
@@ -332,6 +349,10 @@ impl Binder<'_, '_> {
             let message = format!("`reference` of {} needs `max_regression` or `min_gain`", check.title);
             let help = "bounds without a reference belong in a check of their own";
             self.wrong(Diagnostic::new(reference.span(), message).help(help));
+        }
+        if let Some(warn) = check.warn.as_ref().filter(|_| check.bounds.len() > 1) {
+            let message = format!("`warn` of {} could be of each of its bounds", check.title);
+            self.wrong(Diagnostic::new(warn.span(), message).help("give each bound a check of its own"));
         }
         let is_point = |bound| match &check.rule {
             Some(rule) => *rule.get_ref() == Rule::Point,

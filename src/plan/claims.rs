@@ -159,6 +159,17 @@ impl Bounder<'_> {
     }
 }
 
+/// That a check has failed where it would warn.
+pub fn never_warns(
+    check: &CheckSpec,
+    warn: &Spanned<Thresholds>,
+    (bound, threshold, near): (Bound, f64, f64),
+) -> Diagnostic {
+    let message = format!("{} fails at `{bound} = {threshold}` before it could warn at {near}", check.title);
+    let side = if matches!(bound, Bound::Min | Bound::MinGain) { "above" } else { "below" };
+    Diagnostic::new(warn.span(), message).help(format!("set `warn` {side} {threshold}, or remove it"))
+}
+
 /// The rule of a bound whose check names none: a regression is judged against noise, all else by its number.
 fn own_rule(bound: Bound) -> Rule {
     match bound {

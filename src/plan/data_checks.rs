@@ -2,6 +2,7 @@
 
 use toml::Spanned;
 
+use super::claims::never_warns;
 use super::model::CLEAN_CONDITION;
 use super::{Case, Plan, PlannedDataset};
 use crate::audit::balance;
@@ -30,12 +31,14 @@ pub fn cases(
 ) -> Vec<Case> {
     let before = diagnostics.len();
     let place = spec.source.place(&check.span);
-    let mut binder = Binder { plan, check, place, metric, data, diagnostics };
+    let mut binder = Binder { plan, check, place, metric, data, warn: None, diagnostics };
     binder.refuse_meaningless();
     binder.refuse_unknown(&check.models, &spec.models, "model");
     binder.refuse_unknown(&check.datasets, &spec.datasets, "dataset");
     let threshold = binder.threshold();
     let Some(threshold) = threshold.filter(|_| binder.diagnostics.len() == before) else { return Vec::new() };
+    let Ok(warn) = binder.warn(threshold) else { return Vec::new() };
+    binder.warn = warn;
     let is_meant = |dataset: &PlannedDataset| match check.datasets.as_slice() {
         [] => dataset.is_evaluated,
         named => named.iter().any(|name| *name.get_ref() == dataset.name),
@@ -69,6 +72,8 @@ struct Binder<'a> {
     place: Place,
     metric: &'static Metric,
     data: Data,
+    /// From where it warns.
+    warn: Option<f64>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -130,6 +135,22 @@ impl Binder<'_> {
         }
     }
 
+    /// The one number of `warn`, if there is one; `Err` where it is wrong.
+    fn warn(&mut self, threshold: f64) -> Result<Option<f64>, ()> {
+        let Some(warn) = &self.check.warn else { return Ok(None) };
+        match warn.get_ref() {
+            Thresholds::One(near) if *near < threshold => return Ok(Some(*near)),
+            Thresholds::One(near) => {
+                self.diagnostics.push(never_warns(self.check, warn, (Bound::Max, threshold, *near)));
+            }
+            Thresholds::PerLevel(_) => {
+                let message = format!("`warn` of {} is given by level, but the check reads none", self.check.title);
+                self.wrong(warn.span(), message, "give one number");
+            }
+        }
+        Err(())
+    }
+
     /// The case of a dataset; `None` where it could not fail.
     fn case(&mut self, dataset: usize, threshold: f64) -> Option<Case> {
         let planned = &self.plan.datasets[dataset];
@@ -179,6 +200,7 @@ impl Binder<'_> {
             other: None,
             family: None,
             waiver: self.check.waiver.clone(),
+            warn: self.warn,
         })
     }
 

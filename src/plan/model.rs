@@ -190,6 +190,8 @@ pub struct Case {
     pub family: Option<usize>,
     /// Where a broken bound is only told.
     pub waiver: Option<Waiver>,
+    /// The nearer threshold from which it warns.
+    pub warn: Option<f64>,
     /// The slice of the dataset that it is about; `None` for the whole.
     pub slice: Option<SliceName>,
 }
@@ -211,6 +213,11 @@ pub enum Against {
 }
 
 impl Case {
+    /// The nearer claim, from which it warns.
+    pub fn warning(&self) -> Option<Claim> {
+        Some(Claim { threshold: self.warn?, ..self.claim })
+    }
+
     /// Every cell it needs, as positions in [`Plan::cells`].
     pub fn every_cell(&self) -> impl Iterator<Item = usize> {
         let others = match &self.other {

@@ -12,19 +12,25 @@ pub fn headline(record: &Record) -> Vec<String> {
     let failed = worst_failure(record).map(|worst| failure(record, worst));
     let unjudged = unjudged(record);
     let passed = if failed.is_none() && unjudged.is_none() { closest(record) } else { None };
-    failed.into_iter().chain(unjudged).chain(passed).chain(to_ship(record)).collect()
+    let warned = if failed.is_none() { worst_of(record, CaseRecord::is_waived).map(warning) } else { None };
+    failed.into_iter().chain(unjudged).chain(warned).chain(passed).chain(to_ship(record)).collect()
+}
+
+fn warning(case: &CaseRecord) -> String {
+    format!("warned: {}", told(case))
 }
 
 /// The failure farthest beyond its threshold, in shares of what its metric can reach; the first of equal ones.
 #[must_use]
 pub fn worst_failure(record: &Record) -> Option<&CaseRecord> {
-    let failed = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Fail && !case.is_waived());
-    failed.fold(
-        None,
-        |worst: Option<&CaseRecord>, case| {
-            if worst.is_some_and(|worst| distance(worst) >= distance(case)) { worst } else { Some(case) }
-        },
-    )
+    worst_of(record, |case| case.verdict.outcome == Outcome::Fail && !case.is_waived())
+}
+
+/// The case that is farthest beyond its threshold among those that `is_meant`; the first of equal ones.
+fn worst_of(record: &Record, is_meant: impl Fn(&CaseRecord) -> bool) -> Option<&CaseRecord> {
+    record.cases.iter().filter(|case| is_meant(case)).fold(None, |worst: Option<&CaseRecord>, case| {
+        if worst.is_some_and(|worst| distance(worst) >= distance(case)) { worst } else { Some(case) }
+    })
 }
 
 /// From the threshold, as a share of what the metric can reach.

@@ -54,7 +54,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
         counts.add(Outcome::Error(failed.failure.kind), false);
     }
     for (case, judged) in plan.cases.iter().zip(&verdicts) {
-        counts.add(judged.verdict.outcome, case.waiver.is_some());
+        counts.add(judged.verdict.outcome, judged.is_waived(case));
     }
     let interrupted = context.is_interrupted();
     let nothing_shown = Exhibit::default();

@@ -82,7 +82,7 @@ impl State<'_> {
         let witness = Witness { plan, predictions, scorecard: &self.scorecard, drawn: &self.drawn };
         let verdicts = judge_some(&witness, cases);
         let broken = cases.iter().zip(&verdicts).find(|(case, judged)| match judged.verdict.outcome {
-            Outcome::Fail => case.waiver.is_none(),
+            Outcome::Fail => !judged.is_waived(case),
             Outcome::Error(_) => true,
             Outcome::Pass | Outcome::Skipped => false,
         });

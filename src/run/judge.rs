@@ -3,15 +3,35 @@
 use std::collections::BTreeMap;
 
 use super::evidence::{Testimony, Witness};
-use crate::gate::{self, Claim, Evidence, Verdict};
+use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
 use crate::plan::Case;
 
 /// A verdict, and on how much of the dataset's categories it rests.
 pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
+    /// The claim that it is of: the case's, or the nearer one that only warns.
+    pub claim: Claim,
+    /// Whether the nearer one is broken, and the case's is not.
+    pub is_warning: bool,
     /// See [`Testimony::categories`].
     pub categories: Option<(usize, usize)>,
+}
+
+impl Judged {
+    /// The verdict on a case, and where that passes what the nearer claim says, if it is no pass.
+    fn of(case: &Case, verdict: Verdict, nearer: Option<Verdict>, categories: Option<(usize, usize)>) -> Self {
+        let told = nearer.filter(|near| verdict.outcome == Outcome::Pass && near.outcome != Outcome::Pass);
+        match case.warning().zip(told) {
+            Some((claim, verdict)) => Self { is_warning: verdict.outcome == Outcome::Fail, verdict, claim, categories },
+            None => Self { verdict, claim: case.claim, is_warning: false, categories },
+        }
+    }
+
+    /// Whether a failure is only told.
+    pub fn is_waived(&self, case: &Case) -> bool {
+        self.is_warning || case.waiver.is_some()
+    }
 }
 
 /// The verdict of every case, in the order of the plan.
@@ -28,7 +48,8 @@ pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
             Some(family) => families.entry(family).or_default().push(at),
             None => {
                 let Testimony { evidence, categories } = witness.testify(case);
-                verdicts[at] = Some(Judged { verdict: gate::judge(&case.claim, &evidence), categories });
+                let nearer = case.warning().map(|claim| gate::judge(&claim, &evidence));
+                verdicts[at] = Some(Judged::of(case, gate::judge(&case.claim, &evidence), nearer, categories));
             }
         }
     }
@@ -40,9 +61,23 @@ pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
                 ((&cases[at].claim, evidence), categories)
             })
             .unzip();
-        for ((at, verdict), categories) in members.into_iter().zip(gate::judge_family(&claims)).zip(categories) {
-            verdicts[at] = Some(Judged { verdict, categories });
+        let first = gate::judge_family(&claims);
+        let nearer = nearer_of_family(cases, &members, claims);
+        for (((at, verdict), near), categories) in members.into_iter().zip(first).zip(nearer).zip(categories) {
+            verdicts[at] = Some(Judged::of(&cases[at], verdict, near, categories));
         }
     }
     verdicts.into_iter().map(|judged| judged.expect("every case is alone or in a family")).collect()
+}
+
+/// The verdicts on the nearer claims of a family: a check has one for each of its cases, or none.
+fn nearer_of_family(cases: &[Case], members: &[usize], claims: Vec<(&Claim, Evidence)>) -> Vec<Option<Verdict>> {
+    let nearer: Option<Vec<Claim>> = members.iter().map(|&at| cases[at].warning()).collect();
+    match nearer {
+        None => vec![None; claims.len()],
+        Some(nearer) => {
+            let evidence = claims.into_iter().map(|(_, evidence)| evidence);
+            gate::judge_family(&nearer.iter().zip(evidence).collect::<Vec<_>>()).into_iter().map(Some).collect()
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub fn other_name(plan: &Plan, case: &Case) -> Option<String> {
 pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
     let verdict = &judged.verdict;
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
-    let threshold = case.claim.threshold;
+    let threshold = judged.claim.threshold;
     let (what, holds, broken) = match case.claim.bound {
         Bound::Min => ("", ">=", "<"),
         Bound::Max => ("", "<=", ">"),
@@ -32,14 +32,14 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
         Bound::MinGain => (" gain", ">=", "<"),
     };
     // The numbers' own relation: a rule may let pass what the number alone breaks.
-    let is_broken = case.claim.is_broken(value);
+    let is_broken = judged.claim.is_broken(value);
     let relation = if is_broken { broken } else { holds };
     let of_category = case.category.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
     let of_slice = case.slice.as_ref().map(|slice| format!(" on {slice}")).unwrap_or_default();
     let is_count = |number: f64| case.metric.data().is_some() && number.fract() == 0.0;
     let digits = if is_count(value) && is_count(threshold) {
         0
-    } else if !is_broken && case.claim.excess(value) > 0.0 {
+    } else if !is_broken && judged.claim.excess(value) > 0.0 {
         // The bound holds but for what arithmetic rounds: no decimals are to say otherwise.
         LEAST_DIGITS
     } else {

@@ -43,7 +43,7 @@ pub fn seal(
         counts.add(Outcome::Error(failed.failure.kind), false);
     }
     for (case, judged) in plan.cases.iter().zip(verdicts) {
-        counts.add(judged.verdict.outcome, case.waiver.is_some());
+        counts.add(judged.verdict.outcome, judged.is_waived(case));
     }
     let shown: BTreeSet<usize> = exhibits.iter().filter_map(|exhibit| exhibit.cell).collect();
     let asked: Asked<'_> =
@@ -368,10 +368,10 @@ pub fn case(
         category: case.category.clone(),
         slice: case.slice.as_ref().map(ToString::to_string),
         bound: case.claim.bound.to_string(),
-        threshold: case.claim.threshold,
+        threshold: judged.claim.threshold,
         rule: case.claim.rule.to_string(),
         other: other_name(plan, case),
-        waiver: case.waiver.as_ref().map(waiver),
+        waiver: if judged.is_warning { Some(warned(case)) } else { case.waiver.as_ref().map(waiver) },
         images,
         message: message(plan, case, judged, &size),
         verdict: judged.verdict.clone(),
@@ -391,4 +391,10 @@ fn in_slice(drawn: &Drawn, case: &Case) -> Option<usize> {
 
 fn waiver(waiver: &Waiver) -> WaiverRecord {
     WaiverRecord { reason: waiver.reason.clone(), until: waiver.until.map(|until| until.to_string()) }
+}
+
+/// Why a case that has two levels warns.
+fn warned(case: &Case) -> WaiverRecord {
+    let side = if matches!(case.claim.bound, Bound::Min | Bound::MinGain) { "below" } else { "above" };
+    WaiverRecord { reason: format!("the check fails {side} {}", case.claim.threshold), until: None }
 }

@@ -32,6 +32,8 @@ pub struct CheckSpec {
     pub aggregate: Option<Aggregate>,
     /// What is asked of the figure; at least one.
     pub bounds: Vec<(Bound, Spanned<Thresholds>)>,
+    /// From where the one bound warns, nearer than where it fails.
+    pub warn: Option<Spanned<Thresholds>>,
     /// How sure one has to be; `None` takes the bound's own.
     pub rule: Option<Spanned<Rule>>,
     /// The model that is compared with; `None` is the baseline.
@@ -141,6 +143,7 @@ impl CheckSpec {
         let slice = reader.optional("slice");
         let aggregate = reader.choice("aggregate");
         let bounds = read_bounds(&mut reader);
+        let warn = reader.with("warn", Thresholds::read);
         let rule = reader.spanned_choice("rule");
         let reference = reader.optional("reference");
         let correction = reader.spanned_choice("correction");
@@ -168,6 +171,7 @@ impl CheckSpec {
             datasets,
             aggregate,
             bounds,
+            warn,
             rule,
             reference,
             correction,
@@ -201,6 +205,13 @@ fn read_waiver(reader: &mut TableReader<'_, '_, '_>) -> Option<Waiver> {
     let until = reader.with("until", date);
     let level = level.filter(|level| *level.get_ref() == Severeness::Warn);
     match (level, reason) {
+        (Some(level), _) if reader.table().get("warn").is_some() => {
+            let message = format!("{} only warns, and has a `warn` beside that", reader.table().title);
+            let help =
+                "remove `level` for a check that warns first and fails farther on, or `warn` for one that only warns";
+            reader.wrong(Diagnostic::new(level.span(), message).help(help));
+            None
+        }
         (Some(_), Some(reason)) if !reason.is_empty() => Some(Waiver { reason, until: until.map(Spanned::into_inner) }),
         (Some(level), _) => {
             let message = format!("{} only warns, and gives no `reason`", reader.table().title);

@@ -170,6 +170,12 @@ pub const CHECK: &[Key] = &[
     bound(Bound::MaxRegression),
     bound(Bound::MinGain),
     Key::new(
+        "warn",
+        THRESHOLDS,
+        "two levels on one figure: from this number on the check warns, and fails only where its one bound is broken, which lies \
+         farther: `max_drop = 0.10` with `warn = 0.05`",
+    ),
+    Key::new(
         "rule",
         Shape::choice::<Rule>(),
         "how sure one has to be, as images are a sample: \"significant\" for `max_regression`, \"point\" for all others \
