@@ -6,7 +6,8 @@ use imageproc::rect::Rect;
 
 use crate::detection::BBox;
 
-/// A line style. Colours are of the Okabe-Ito palette, which colour-blind people can tell apart.
+/// A line style. Colours are those of the page, which lean on the Okabe-Ito palette (colour-blind people can tell it apart),
+/// bright enough for any picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stroke {
     /// A detection that found its object: green, solid.
@@ -41,9 +42,9 @@ impl Stroke {
     #[must_use]
     pub fn color(self) -> Rgb<u8> {
         match self {
-            Self::Found => Rgb([0, 158, 115]),
-            Self::Missed => Rgb([230, 159, 0]),
-            Self::False => Rgb([204, 121, 167]),
+            Self::Found => Rgb([0x1f, 0xd6, 0xa2]),
+            Self::Missed => Rgb([0xff, 0xb0, 0x00]),
+            Self::False => Rgb([0xd6, 0x11, 0x7f]),
             Self::Label => Rgb([86, 180, 233]),
             Self::Ignored => Rgb([170, 170, 170]),
         }

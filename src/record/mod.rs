@@ -1,6 +1,7 @@
 //! The record: everything a run found, versioned, and the JSON report as it is. Reporters read nothing else.
 
 mod accept;
+mod alike;
 mod calibrate;
 mod comparison;
 mod data_audit;
@@ -16,6 +17,7 @@ mod summary;
 mod unit;
 
 pub use accept::{Acceptance, accepted, draws_name};
+pub use alike::{Scenes, copies, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
 pub use comparison::{CompareError, Comparison, Contender, Difference, compare, comparisons};
 pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};

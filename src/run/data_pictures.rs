@@ -10,7 +10,9 @@ use crate::dataset::Dataset;
 use crate::detection::{BBox, ImageRecord};
 use crate::draw::{Stroke, draw_box, jpeg_of_quality};
 use crate::plan::Plan;
-use crate::record::{AuditPicture, DataAudit, DatasetAudit, Doubt, Known, Pair, Shown, Suspect, Unfound};
+use crate::record::{
+    AuditPicture, DataAudit, DatasetAudit, Doubt, Known, Pair, Scenes, Shown, Suspect, Unfound, copies,
+};
 
 /// Pictures of each list of a dataset; half as many of each sort of suspect labels.
 const EACH: usize = 20;
@@ -59,23 +61,25 @@ fn of_dataset(plan: &Plan, data: &Dataset, found: &DatasetAudit) -> Vec<AuditPic
     let splits: HashMap<&str, Shelf<'_>> = splits.iter().map(|(name, data)| (*name, Shelf::of(data))).collect();
     let other = |split: &str| datasets.get(split).or_else(|| splits.get(split));
     let leakage = found.leakage.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();
-    for (place, pair) in leakage.iter().enumerate().take(EACH) {
+    for (place, pair) in copies(leakage).iter().map(|group| (group[0], &leakage[group[0]])).take(EACH) {
         let shelf = pair.split.as_deref().and_then(other);
         add(Shown::Leakage, place, shelf.and_then(|shelf| side_by_side(&own, shelf, pair)));
     }
     let duplicates = found.duplicates.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();
-    for (place, pair) in duplicates.iter().enumerate().take(EACH) {
+    for (place, pair) in copies(duplicates).iter().map(|group| (group[0], &duplicates[group[0]])).take(EACH) {
         add(Shown::Duplicate, place, side_by_side(&own, &own, pair));
     }
     let suspects = found.suspects.as_ref().and_then(Known::found);
     let (labels, unfound) = suspects.map(|s| (s.labels.as_slice(), s.unfound.as_slice())).unwrap_or_default();
+    let scenes = Scenes::of(found);
+    let firsts: Vec<usize> = scenes.suspects(labels).iter().map(|group| group[0]).collect();
     for doubt in Doubt::ALL {
-        let of_sort = labels.iter().enumerate().filter(|(_, one)| one.doubt == doubt);
+        let of_sort = firsts.iter().map(|&at| (at, &labels[at])).filter(|(_, one)| one.doubt == doubt);
         for (place, suspect) in of_sort.take(EACH / 2) {
             add(Shown::Suspect, place, doubted(&own, suspect));
         }
     }
-    for (place, label) in unfound.iter().enumerate().take(EACH / 2) {
+    for (place, label) in scenes.unfound(unfound).iter().map(|group| (group[0], &unfound[group[0]])).take(EACH / 2) {
         add(Shown::Unfound, place, missed(&own, label));
     }
     drawn
@@ -83,7 +87,8 @@ fn of_dataset(plan: &Plan, data: &Dataset, found: &DatasetAudit) -> Vec<AuditPic
 
 fn is_shown(found: &DatasetAudit, split: &str) -> bool {
     let pairs = found.leakage.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();
-    pairs.iter().take(EACH).any(|pair| pair.split.as_deref() == Some(split))
+    let shown = copies(pairs);
+    shown.iter().take(EACH).map(|group| &pairs[group[0]]).any(|pair| pair.split.as_deref() == Some(split))
 }
 
 /// Images by their file names.

@@ -239,6 +239,60 @@ fn labels_that_were_spoilt_are_the_suspects_and_no_others_are() {
 }
 
 #[test]
+fn an_object_in_three_copies_of_a_picture_is_one_finding_of_the_page() {
+    let shop = Workshop::new();
+    let first = blood(0);
+    let copies = [first.clone(), jpeg(&pixels(&first), 60), jpeg(&pixels(&first), 40)];
+    let names = ["a.jpg", "b.jpg", "c.jpg"];
+    let mut pictures: Vec<(&str, Vec<u8>)> = names.into_iter().zip(copies).collect();
+    pictures.push(("other.jpg", blood(3)));
+    split(&shop, "test", &pictures);
+    answers(&shop, "test", |_, _| {});
+    let path = shop.path("test/_annotations.coco.json");
+    let mut labels: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let list = labels["annotations"].as_array_mut().unwrap();
+    let count = list.len();
+    for (at, image) in [1, 2, 3, 4].into_iter().enumerate() {
+        let id = list.iter().filter_map(|one| one["image_id"].as_u64()).collect::<std::collections::BTreeSet<_>>();
+        let image = id.into_iter().nth(image - 1).unwrap();
+        list.push(
+            json!({"id": 900 + at, "image_id": image, "category_id": 1, "bbox": [400 + at, 300, 50, 50], "area": 2500}),
+        );
+    }
+    assert!(count >= 4);
+    std::fs::write(&path, labels.to_string()).unwrap();
+    shop.write("data.toml", spec(TEST, CLEAN));
+    let (audit, _) = audit(&shop, &[]);
+    assert_eq!(audit["datasets"][0]["duplicates"]["found"].as_array().unwrap().len(), 2, "the record has all");
+    assert_eq!(audit["datasets"][0]["suspects"]["found"]["unfound"].as_array().unwrap().len(), 4);
+    let page = std::fs::read_to_string(shop.path("target/windtunnel/data/audit.html")).unwrap();
+    assert!(page.contains("3 images are one picture") && page.contains("2 pairs of 1 picture."), "{page}");
+    assert!(
+        page.contains("4 labels that no detection overlaps, largest first (of 2 objects, some in several frames)"),
+        "{page}"
+    );
+    assert!(page.contains("a.jpg; the same in 2 frames: b.jpg, c.jpg"));
+    // One of the duplicates, two of the labels.
+    assert_eq!(page.matches("data:image/jpeg;base64,").count(), 3);
+}
+
+#[test]
+fn what_there_is_one_of_is_told_in_the_singular() {
+    let shop = Workshop::new();
+    split(&shop, "test", &[("a.jpg", blood(0)), ("b.jpg", jpeg(&pixels(&blood(0)), 60))]);
+    answers(&shop, "test", |_, _| {});
+    shop.write("data.toml", spec(TEST, CLEAN));
+    audit(&shop, &[]);
+    let page = std::fs::read_to_string(shop.path("target/windtunnel/data/audit.html")).unwrap();
+    assert!(page.contains("<dt>duplicate</dt><dd>1</dd>") && page.contains("<dt>leaks</dt>"), "{page}");
+    let is_digit = |at: usize| page[..at].ends_with(|letter: char| letter.is_ascii_digit());
+    for word in ["images", "labels", "pictures", "pairs", "objects", "boxes"] {
+        let wrong = page.match_indices(&format!("1 {word}")).find(|(at, _)| !is_digit(*at));
+        assert_eq!(wrong, None, "{word}");
+    }
+}
+
+#[test]
 fn a_leak_fails_runs_and_audits_and_its_pictures_are_named() {
     let shop = leaking(LEAKAGE);
     let ran = shop.run(&["run", "data.toml"]);

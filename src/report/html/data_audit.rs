@@ -75,16 +75,19 @@ fn tiles(audit: &DataAudit) -> Markup {
     let evaluated = || audit.datasets.iter().filter(|found| found.is_evaluated);
     let sum = |count: fn(&DatasetAudit) -> Option<usize>| evaluated().map(count).sum::<Option<usize>>();
     let tiles = [
-        ("leaks", sum(|found| found.leakage.as_ref().and_then(Known::found).map(Vec::len))),
-        ("duplicates", sum(|found| found.duplicates.as_ref().and_then(Known::found).map(Vec::len))),
-        ("invalid boxes", sum(|found| Some(found.invalid_boxes.len()))),
-        ("suspect labels", sum(|found| found.suspects.as_ref().and_then(Known::found).map(|s| s.labels.len()))),
+        (["leak", "leaks"], sum(|found| found.leakage.as_ref().and_then(Known::found).map(Vec::len))),
+        (["duplicate", "duplicates"], sum(|found| found.duplicates.as_ref().and_then(Known::found).map(Vec::len))),
+        (["invalid box", "invalid boxes"], sum(|found| Some(found.invalid_boxes.len()))),
+        (
+            ["suspect label", "suspect labels"],
+            sum(|found| found.suspects.as_ref().and_then(Known::found).map(|s| s.labels.len())),
+        ),
     ];
     html! {
         dl class="counts" {
             @for (word, count) in tiles {
                 div class={ "warn" @if count.is_none_or(|count| count == 0) { " none" } } {
-                    dt { (word) }
+                    dt { (word[usize::from(count != Some(1))]) }
                     dd { (count.map_or_else(|| "\u{2013}".to_owned(), |count| count.to_string())) }
                 }
             }

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::words::{name, number, plain, wide};
 use crate::record::{
-    AuditPicture, Balance, Brightness, CategoryCount, DatasetAudit, Doubt, Known, OddBox, Pair, Quantiles, Shown,
-    Spread, Suspect, Suspects, Unfound,
+    AuditPicture, Balance, Brightness, CategoryCount, DatasetAudit, Doubt, Known, OddBox, Pair, Quantiles, Scenes,
+    Shown, Spread, Suspects, copies, images_of,
 };
 use crate::report::data_audit::outlier;
 use crate::report::text::counted;
@@ -81,51 +81,84 @@ fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: Pictures<'_>, none: &
         Known::Unknown(failure) => html! { p { "Not known: " (plain(&failure.message)) } },
         Known::Found(pairs) if pairs.is_empty() => html! { p { (none) } },
         Known::Found(pairs) => {
-            let caption = |pair: &Pair| {
-                let of = pair.split.as_ref().map(|split| format!("{split}: ")).unwrap_or_default();
-                html! { (name(&pair.image)) br; (name(&format!("{of}{}", pair.other))) br; span class="tally" { (pair.likeness.told()) } }
-            };
-            shown(&placed(pairs), shows, pictures, &caption, &Pair::told)
+            let groups = copies(pairs);
+            let found: Vec<Finding> = groups.iter().map(|group| finding_of_pairs(pairs, group)).collect();
+            html! {
+                @if groups.len() < pairs.len() {
+                    p class="note" { (counted(pairs.len(), "pair")) " of " (counted(groups.len(), "picture")) "." }
+                }
+                (shown(&found, shows, pictures))
+            }
         }
     }
 }
 
-/// A list with the places of what is in it.
-fn placed<T>(list: &[T]) -> Vec<(usize, &T)> {
-    list.iter().enumerate().collect()
+/// Something found, once: on the page it has a picture, or it is a line.
+struct Finding {
+    /// The place of its first in its list.
+    place: usize,
+    caption: Markup,
+    line: String,
 }
 
-/// Those of a list, by their places, that have a picture with it, the others in lines.
-fn shown<T>(
-    list: &[(usize, &T)],
-    shows: Shown,
-    pictures: Pictures<'_>,
-    caption: &dyn Fn(&T) -> Markup,
-    line: &dyn Fn(&T) -> String,
-) -> Markup {
-    let drawn: Vec<(&T, &AuditPicture)> =
-        list.iter().filter_map(|(at, one)| Some((*one, pictures.find(shows, *at)?))).collect();
-    let others: Vec<&T> =
-        list.iter().filter(|(at, _)| pictures.find(shows, *at).is_none()).map(|(_, one)| *one).collect();
+/// Images that are named of those of one finding.
+const NAMED: usize = 6;
+
+fn finding_of_pairs(pairs: &[Pair], group: &[usize]) -> Finding {
+    let first = &pairs[group[0]];
+    let images = images_of(pairs, group);
+    let more = images.len().saturating_sub(NAMED);
+    let line = match images.len() {
+        0..=2 => first.told(),
+        many => format!("{many} images are one picture: {}", images.join(", ")),
+    };
+    let caption = html! {
+        @if images.len() > 2 { strong { (images.len()) " images are one picture" } br; }
+        @for image in images.iter().take(NAMED) { (name(image)) br; }
+        @if more > 0 { "and " (more) " more" br; }
+        span class="tally" { (first.likeness.told()) }
+    };
+    Finding { place: group[0], caption, line }
+}
+
+/// An object that something is wrong with, in one image or in several frames.
+fn finding_of_object(group: &[usize], image: &dyn Fn(usize) -> String, what: &str, line: &str) -> Finding {
+    let others: Vec<String> = group.iter().skip(1).map(|&at| image(at)).collect();
+    let again = match others.len() {
+        0 => String::new(),
+        many => format!("; the same in {}: {}", counted(many, "frame"), others.join(", ")),
+    };
+    let caption = html! {
+        strong { (name(what)) } br;
+        span class="tally" { (name(&format!("{}{again}", image(group[0])))) }
+    };
+    Finding { place: group[0], caption, line: format!("{line}{again}") }
+}
+
+/// Those of a list that have a picture with it, the others in lines.
+fn shown(list: &[Finding], shows: Shown, pictures: Pictures<'_>) -> Markup {
+    let drawn: Vec<(&Finding, &AuditPicture)> =
+        list.iter().filter_map(|one| Some((one, pictures.find(shows, one.place)?))).collect();
+    let others = list.iter().filter(|one| pictures.find(shows, one.place).is_none());
     html! {
-        div class="thumbs" {
-            @for (one, picture) in drawn {
+        @if !drawn.is_empty() { div class="thumbs" {
+            @for (one, picture) in &drawn {
                 figure {
-                    img src={ "data:image/jpeg;base64," (STANDARD.encode(&picture.bytes)) } alt=(plain(&line(one))) loading="lazy";
-                    figcaption { (caption(one)) }
+                    img src={ "data:image/jpeg;base64," (STANDARD.encode(&picture.bytes)) } alt=(plain(&one.line)) loading="lazy";
+                    figcaption { (one.caption) }
                 }
             }
-        }
-        (lines("more", &others.iter().map(|one| line(one)).collect::<Vec<_>>()))
+        } }
+        (lines("more", "more", &others.map(|one| one.line.clone()).collect::<Vec<_>>()))
     }
 }
 
 /// `lines` folded away.
-fn lines(what: &str, lines: &[String]) -> Markup {
+fn lines(one: &str, many: &str, lines: &[String]) -> Markup {
     html! {
         @if !lines.is_empty() {
             details {
-                summary { (lines.len()) " " (what) }
+                summary { (lines.len()) " " (if lines.len() == 1 { one } else { many }) }
                 ul class="plain" { @for line in lines.iter().take(LISTED) { li { (plain(line)) } } }
                 @if lines.len() > LISTED { p class="note" { "The JSON report has all." } }
             }
@@ -140,18 +173,29 @@ fn suspects(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
             @match &found.suspects {
                 None => p { "Not looked for: no model was asked." },
                 Some(Known::Unknown(failure)) => p { "Not known: " (plain(&failure.message)) },
-                Some(Known::Found(suspects)) => (doubts(suspects, pictures)),
+                Some(Known::Found(suspects)) => (doubts(suspects, &Scenes::of(found), pictures)),
             }
         }
     }
 }
 
-fn doubts(found: &Suspects, pictures: Pictures<'_>) -> Markup {
-    let caption =
-        |one: &Suspect| html! { strong { (name(&one.doubts())) } br; span class="tally" { (name(&one.image)) } };
-    let unfound_caption =
-        |one: &Unfound| html! { strong { (name(&one.category)) } br; span class="tally" { (name(&one.image)) } };
-    let unfound_line = |one: &Unfound| format!("{} {}: {}", one.image, one.bbox.told(), one.category);
+fn doubts(found: &Suspects, scenes: &Scenes<'_>, pictures: Pictures<'_>) -> Markup {
+    let groups = scenes.suspects(&found.labels);
+    let of_group = |group: &Vec<usize>| {
+        let one = &found.labels[group[0]];
+        finding_of_object(group, &|at| found.labels[at].image.clone(), &one.doubts(), &one.told())
+    };
+    let of_doubt =
+        |doubt: Doubt| groups.iter().filter(|group| found.labels[group[0]].doubt == doubt).collect::<Vec<_>>();
+    let unfound: Vec<Finding> = scenes
+        .unfound(&found.unfound)
+        .iter()
+        .map(|group| {
+            let one = &found.unfound[group[0]];
+            let line = format!("{} {}: {}", one.image, one.bbox.told(), one.category);
+            finding_of_object(group, &|at| found.unfound[at].image.clone(), &one.category, &line)
+        })
+        .collect();
     html! {
         p class="note" {
             "By " (plain(&found.models.join(", "))) ", detections of confidence " (found.confidence) " or more; the surest first."
@@ -164,17 +208,30 @@ fn doubts(found: &Suspects, pictures: Pictures<'_>) -> Markup {
                 span class="key" { i class="dotted" {} "detection" }
             }
             @for doubt in Doubt::ALL {
-                @let of_sort: Vec<(usize, &Suspect)> = found.labels.iter().enumerate().filter(|(_, one)| one.doubt == doubt).collect();
-                @if !of_sort.is_empty() {
-                    h4 { (of_sort.len()) " " (doubt.told()) }
-                    (shown(&of_sort, Shown::Suspect, pictures, &caption, &Suspect::told))
+                @let groups = of_doubt(doubt);
+                @if !groups.is_empty() {
+                    @let labels = groups.iter().map(|group| group.len()).sum::<usize>();
+                    h4 { (labels) " " (doubt.told()) (as_objects(labels, groups.len())) }
+                    (shown(&groups.into_iter().map(of_group).collect::<Vec<_>>(), Shown::Suspect, pictures))
                 }
             }
         }
-        @if !found.unfound.is_empty() {
-            h4 { (counted(found.unfound.len(), "label")) " that no detection overlaps, largest first" }
-            (shown(&placed(&found.unfound), Shown::Unfound, pictures, &unfound_caption, &unfound_line))
+        @if !unfound.is_empty() {
+            h4 {
+                (counted(found.unfound.len(), "label")) " that no detection overlaps, largest first"
+                (as_objects(found.unfound.len(), unfound.len()))
+            }
+            (shown(&unfound, Shown::Unfound, pictures))
         }
+    }
+}
+
+/// That several labels are of one object.
+fn as_objects(labels: usize, objects: usize) -> String {
+    if objects < labels {
+        format!(" (of {}, some in several frames)", counted(objects, "object"))
+    } else {
+        String::new()
     }
 }
 
@@ -182,7 +239,7 @@ fn invalid(boxes: &[OddBox]) -> Markup {
     html! {
         h3 { "Invalid boxes" }
         @if boxes.is_empty() { p { "None." } }
-        @else { (lines("invalid boxes", &boxes.iter().map(OddBox::told).collect::<Vec<_>>())) }
+        @else { (lines("invalid box", "invalid boxes", &boxes.iter().map(OddBox::told).collect::<Vec<_>>())) }
     }
 }
 
@@ -232,12 +289,12 @@ fn sizes(found: &Spread) -> Markup {
     html! {
         h3 { "Sizes and light" }
         @if let Some(objects) = &found.objects {
-            p class="note" { (objects.small) " small objects (up to 32\u{b2} pixels), " (objects.medium) " medium, " (objects.large) " large (over 96\u{b2})." }
+            p class="note" { (counted(objects.small, "small object")) " (up to 32\u{b2} pixels), " (objects.medium) " medium, " (objects.large) " large (over 96\u{b2})." }
         }
         (wide("Sizes and light", &table))
         @if let Some(brightness) = &found.brightness { (histogram(brightness)) }
         @if !found.outliers.is_empty() {
-            (lines("images far from the others", &found.outliers.iter().map(outlier).collect::<Vec<_>>()))
+            (lines("image far from the others", "images far from the others", &found.outliers.iter().map(outlier).collect::<Vec<_>>()))
         }
     }
 }
