@@ -260,8 +260,16 @@ fn skipped(out: &mut String, record: &Record, style: Style) {
 }
 
 fn heading(out: &mut String, case: &CaseRecord, style: Style) {
-    let name = case.check.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-    painted_line(out, (&format!("{:5}", word(case)), ansi(case)), &format!(" {}{name}", case.id), style);
+    /// Letters of the outcome and the space after it.
+    const OUTCOME: usize = 6;
+    let name = case.check.as_ref().map(|name| format!("\"{name}\"")).unwrap_or_default();
+    let fits = OUTCOME + case.id.chars().count() + 1 + name.chars().count() <= style.width;
+    let beside = if fits { format!(" {name}") } else { String::new() };
+    painted_line(out, (&format!("{:5}", word(case)), ansi(case)), &format!(" {}{}", case.id, beside.trim_end()), style);
+    // Below the id, which is copied whole, where the two are longer than the line.
+    if !fits && !name.is_empty() {
+        wrapped(out, &name, style.width);
+    }
 }
 
 fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
