@@ -16,7 +16,7 @@ WIDTHS = (400, 1400)
 SERIOUS = {"serious", "critical"}
 
 # The kinds of boxes that can be hidden.
-KINDS = ("truth", "ignored", "found", "false", "missed")
+KINDS = ("truth", "ignored", "found", "false", "missed", "below")
 
 
 def main():
@@ -89,6 +89,22 @@ def toggles(page, report):
         assert not tags.first.is_visible(), f"{report}: names stay"
         page.locator("#show-tags").check()
         assert tags.first.is_visible(), f"{report}: names do not come back"
+    picture = page.locator("#gallery .zoom svg").first
+    small = picture.bounding_box()
+    picture.click()
+    large = picture.bounding_box()
+    assert large["width"] * large["height"] > 1.5 * small["width"] * small["height"], f"{report}: {small} to {large} only"
+    picture.click()
+    assert picture.bounding_box()["width"] == small["width"], f"{report}: the picture stays large"
+    for option in page.locator("#gallery select option[id]").all():
+        shown = option.get_attribute("id").removeprefix("only-")
+        select = option.locator("xpath=..")
+        select.select_option(option.inner_text())
+        visible = page.locator("#gallery .pair:visible")
+        assert visible.count() == page.locator(f"#gallery .pair.{shown}").count(), f"{report}: {shown}"
+        others = page.locator(f"#gallery .pair :is(.false,.missed) .c:not(.{shown}):visible")
+        assert others.count() == 0, f"{report}: {others.count()} boxes are not {shown}"
+        select.select_option("all")
     shots = page.locator("#gallery .pair").first.locator(".shot")
     for side, visible in (("before", [True, False]), ("after", [False, True]), ("both", [True, True])):
         page.locator(f"#side-{side}").check()
@@ -99,7 +115,7 @@ def tabs(page, report):
     """The keyboard reaches every link, summary, toggle and wide table, and shows where it is."""
     page.reload()
     wanted = page.evaluate(
-        "[...document.querySelectorAll('a[href],summary,input,[tabindex=\"0\"]')]"
+        "[...document.querySelectorAll('a[href],summary,input,select,[tabindex=\"0\"]')]"
         ".filter(one => one.checkVisibility({contentVisibilityAuto: true}) && !(one.type == 'radio' && !one.checked)).length"
     )
     reached, unmarked = set(), []

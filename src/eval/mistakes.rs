@@ -1,13 +1,16 @@
 //! What is wrong with the wrong detections of one image, in TIDE's kinds, and which label each would find if it were mended.
 
-use super::boxes::{Boxes, FOUND, NEAR, Status, nearest};
+use serde::{Deserialize, Serialize};
+
+use super::boxes::{Boxes, FOUND, NEAR, Status, nearest, positions};
 use super::gather::falling;
 use super::greedy::coco_iou;
-use crate::detection::Detection;
+use crate::detection::{Annotation, Category, Detection};
 
 /// TIDE's kinds of wrong detections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
     /// On an object of another category.
     Classification,
     /// Beside an object of its category.
@@ -20,11 +23,18 @@ pub enum Kind {
     Background,
 }
 
+/// The kind of each detection of an image, `None` of one that is not wrong.
+#[must_use]
+pub fn error_kinds(categories: &[Category], labels: &[Annotation], detections: &[Detection]) -> Vec<Option<ErrorKind>> {
+    let mistakes = mistakes(&Boxes::matched(&positions(categories), labels, detections));
+    mistakes.into_iter().map(|mistake| Some(mistake?.kind)).collect()
+}
+
 /// What is wrong with a detection.
 #[derive(Debug)]
 pub struct Mistake {
     /// The first kind that it is of.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// Position of the label that it would find with its place or its category mended.
     pub would_find: Option<usize>,
 }
@@ -61,16 +71,16 @@ fn mistake(boxes: &Boxes<'_>, labels: &[usize], detection: &Detection) -> Mistak
     let (own, other) = (nearest(own.map(overlap)), nearest(others.map(overlap)));
     let iou = |nearest: Option<(usize, f64)>| nearest.map_or(0.0, |(_, iou)| iou);
     let (kind, near) = if (NEAR..=FOUND).contains(&iou(own)) {
-        (Kind::Localization, own)
+        (ErrorKind::Localization, own)
     } else if iou(other) >= FOUND {
-        (Kind::Classification, other)
+        (ErrorKind::Classification, other)
     } else if iou(own) > FOUND {
         // It found nothing, so the object is taken.
-        (Kind::Duplicate, None)
+        (ErrorKind::Duplicate, None)
     } else if iou(other) <= NEAR {
-        (Kind::Background, None)
+        (ErrorKind::Background, None)
     } else {
-        (Kind::Both, None)
+        (ErrorKind::Both, None)
     };
     let is_free = |label: &usize| boxes.label_status[*label] == Status::Unmatched;
     Mistake { kind, would_find: near.map(|(label, _)| label).filter(is_free) }

@@ -33,6 +33,7 @@ pub use interval::{Interval, normal_p_value, p_value};
 pub use joint::Joint;
 pub use label_errors::{Doubt, LabelErrors, Suspicion, label_errors};
 pub use matching::{Matches, match_claims};
+pub use mistakes::{ErrorKind, error_kinds};
 pub use operating::{Counts, OperatingTable};
 pub use params::{MOST_DETECTIONS, Params};
 pub use parts::Parts;

@@ -16,7 +16,7 @@ use super::boxes::{Boxes, Status, positions};
 use super::curve::needed;
 use super::gather::falling;
 use super::grid::recall_thresholds;
-use super::mistakes::{Kind, Mistake, mistakes};
+use super::mistakes::{ErrorKind, Mistake, mistakes};
 use super::per_image::PerImage;
 use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
@@ -90,7 +90,7 @@ struct Tally {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Right,
-    Wrong(Kind),
+    Wrong(ErrorKind),
     /// Wrong, but right with its place mended.
     Misplaced,
     /// One of another category, that would be right with its category mended.
@@ -99,12 +99,12 @@ enum Fate {
 
 impl Fate {
     /// Whether it is right with the errors of one kind mended; `None` if it is not there then.
-    fn is_right(self, mended: Option<Kind>) -> Option<bool> {
+    fn is_right(self, mended: Option<ErrorKind>) -> Option<bool> {
         match self {
             Self::Right => Some(true),
             Self::Wrong(kind) => (mended != Some(kind)).then_some(false),
-            Self::Misplaced => Some(mended == Some(Kind::Localization)),
-            Self::Misnamed => (mended == Some(Kind::Classification)).then_some(true),
+            Self::Misplaced => Some(mended == Some(ErrorKind::Localization)),
+            Self::Misnamed => (mended == Some(ErrorKind::Classification)).then_some(true),
         }
     }
 }
@@ -145,18 +145,18 @@ impl Tally {
         // Of equal scores those of other categories come last.
         let rank = |(_, fate): &(f64, Fate)| *fate == Fate::Misnamed;
         self.rows.sort_by(|one, other| falling(one.0, other.0).then(rank(one).cmp(&rank(other))));
-        let precision = |objects: u64, mended: Option<Kind>| {
+        let precision = |objects: u64, mended: Option<ErrorKind>| {
             average_precision(self.rows.iter().filter_map(|(_, fate)| fate.is_right(mended)), objects)
         };
         let ap50 = precision(self.objects, None);
         let gain = |kind| precision(self.objects, Some(kind)) - ap50;
         Tide {
             ap50,
-            classification: gain(Kind::Classification),
-            localization: gain(Kind::Localization),
-            both: gain(Kind::Both),
-            duplicate: gain(Kind::Duplicate),
-            background: gain(Kind::Background),
+            classification: gain(ErrorKind::Classification),
+            localization: gain(ErrorKind::Localization),
+            both: gain(ErrorKind::Both),
+            duplicate: gain(ErrorKind::Duplicate),
+            background: gain(ErrorKind::Background),
             missed: precision(self.objects - self.missed, None) - ap50,
         }
     }

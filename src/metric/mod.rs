@@ -58,5 +58,7 @@ pub fn position(metric: &Metric) -> usize {
 /// The metric of checks and tables where the spec names none.
 pub static DEFAULT: &Metric = &coco::MAP;
 
+/// The agreement with the clean answers: it needs no labels.
+pub static STABILITY: &Metric = &agreement::STABILITY;
 /// What risk is made of.
 pub static AFFECTED: &Metric = &agreement::AFFECTED;

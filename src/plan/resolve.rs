@@ -140,7 +140,7 @@ pub fn scenery(
 }
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {
-    let Some(name) = &spec.defaults.metric else { return metric::DEFAULT };
+    let Some(name) = &spec.defaults.metric else { return own_metric(spec) };
     let of_one_cell: Vec<&metric::Metric> = metric::ALL.iter().copied().filter(|m| m.is_of_cells()).collect();
     find(&of_one_cell, name.get_ref()).unwrap_or_else(|not_found| {
         let message = match metric::ALL.iter().find(|metric| metric.name == name.get_ref()) {
@@ -153,6 +153,20 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
         diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
         metric::DEFAULT
     })
+}
+
+/// The metric of tables where the spec names none: of a spec whose checks all need no labels the one that needs none either.
+fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
+    let of_models = spec.checks.iter().filter(|check| check.on.is_some());
+    let metrics = of_models.map(|check| check.metric.as_ref().map(|name| name.get_ref().as_str()));
+    let needs_none = |name: Option<&str>| {
+        let metric = name.and_then(|name| metric::ALL.iter().find(|metric| metric.name == name));
+        metric.is_some_and(|metric| {
+            matches!(metric.source, metric::Source::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
+        })
+    };
+    let mut metrics = metrics.peekable();
+    if metrics.peek().is_some() && metrics.all(needs_none) { metric::STABILITY } else { metric::DEFAULT }
 }
 
 fn digest(source: &Source) -> Digest {

@@ -1,6 +1,10 @@
-//! What a record holds of pictures: the images that lost most in a failed case, with the boxes on them.
+//! What a record holds of pictures: the images that lost most in a failed case, with the boxes on them, and samples of what
+//! conditions do.
 
 use serde::{Deserialize, Serialize};
+
+use crate::condition::ConditionName;
+use crate::eval::ErrorKind;
 
 /// The images that lost most under a failed case, before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +43,9 @@ pub struct ShotRecord {
     pub f1: f64,
     /// The boxes on it: labels first, then detections, then what was missed.
     pub boxes: Vec<BoxRecord>,
+    /// Detections just below the score from which they count, as what they would stand for if they did: `found` or `false`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub below: Vec<BoxRecord>,
 }
 
 /// A box on an image.
@@ -53,6 +60,9 @@ pub struct BoxRecord {
     /// Of a detection, 0..=1, to a hundredth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
+    /// Of a detection of nothing: what is wrong with it, as TIDE has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorKind>,
 }
 
 /// What a box stands for.
@@ -69,4 +79,21 @@ pub enum BoxKind {
     False,
     /// A label that nothing found; it is also among those of `Truth`.
     Missed,
+}
+
+/// An image of a dataset under a condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleRecord {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The condition's name.
+    pub condition: ConditionName,
+    /// The image's file name, the same for all conditions of a dataset.
+    pub file_name: String,
+    /// A JPEG file, scaled down: a path relative to the record.
+    pub picture: String,
+    /// Its width, pixels.
+    pub width: u32,
+    /// Its height, pixels.
+    pub height: u32,
 }

@@ -21,7 +21,7 @@ pub use alike::{Scenes, copies, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
 pub use comparison::{CompareError, Comparison, Contender, Difference, compare, comparisons};
 pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
-pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, ShotRecord};
+pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, ShotRecord};
 pub use headline::{headline, worst_failure};
 pub use lack::Lack;
 pub use model::{
@@ -32,7 +32,7 @@ pub use read::RecordError;
 pub use recommendation::preferred;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
-pub use summary::{RunSummary, loss, most, still_open};
+pub use summary::{RunSummary, loss, most, still_open, with_itself};
 pub use unit::unit;
 
 pub use crate::audit::{
@@ -40,4 +40,4 @@ pub use crate::audit::{
     Unfound,
 };
 pub use crate::dataset::{OddBox, Oddity};
-pub use crate::eval::{Doubt, Interval, Tide};
+pub use crate::eval::{Doubt, ErrorKind, Interval, Tide};

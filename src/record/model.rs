@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SlicesRecord};
+use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord};
 use crate::condition::ConditionName;
 use crate::digest::Digest;
 use crate::eval::{Interval, Tide};
@@ -49,6 +49,9 @@ pub struct Record {
     /// The images that failed cases name, with the boxes on them.
     #[serde(default)]
     pub galleries: Vec<GalleryRecord>,
+    /// What each condition does to a picture; of runs of before none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<SampleRecord>,
     /// The cases.
     pub cases: Vec<CaseRecord>,
     /// The cases and failed set-ups, counted.

@@ -8,7 +8,18 @@ use super::{Counts, DatasetRecord, MetricRecord, Record};
 use crate::digest::Digest;
 use crate::exit::Exit;
 use crate::gate::Outcome;
-use crate::metric;
+use crate::metric::{self, Agreement, Source};
+
+/// The figure of clean answers where a metric is their agreement with themselves: nothing has changed.
+#[must_use]
+pub fn with_itself(metric: &str) -> Option<f64> {
+    let metric = metric::ALL.iter().find(|known| known.name == metric)?;
+    match metric.source {
+        Source::Agreement(Agreement::Stability) => Some(1.0),
+        Source::Agreement(Agreement::Affected) => Some(0.0),
+        _ => None,
+    }
+}
 
 /// The largest value that a metric can take; `None` where there is none.
 #[must_use]

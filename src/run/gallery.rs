@@ -11,8 +11,8 @@ use crate::draw::jpeg_of_quality;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
 use crate::score::ImageLoss;
 
-/// The longer side of a picture, pixels: what half a wide screen shows.
-const LONGER_SIDE: u32 = 480;
+/// The longer side of a picture, pixels: what half a wide screen shows, with something left for who looks closer.
+pub const LONGER_SIDE: u32 = 640;
 
 /// JPEG quality: what was done to the picture shows, and a report holds many.
 const QUALITY: u8 = 72;
@@ -34,7 +34,8 @@ pub fn gallery(
         let (width, height) = picture.dimensions();
         let path = path(shots, cell, *image);
         if drawn.insert(path.clone()) {
-            pictures.push(Picture { path: path.clone(), bytes: jpeg_of_quality(&small(&picture), QUALITY)? });
+            pictures
+                .push(Picture { path: path.clone(), bytes: jpeg_of_quality(&scaled(&picture, LONGER_SIDE), QUALITY)? });
         }
         let told = &shots.plan.cells[cell];
         Some(ShotRecord {
@@ -45,6 +46,7 @@ pub fn gallery(
             height,
             f1,
             boxes: shots.boxes(cell, *image)?,
+            below: shots.below(cell, *image)?,
         })
     };
     let pair = |lost: &Lost<'_>| {
@@ -62,12 +64,13 @@ fn path(shots: &Shots<'_>, cell: usize, image: usize) -> String {
     format!("{PICTURES}/images/{dataset}.{}.{image}.jpg", shots.plan.conditions[cell.condition].condition)
 }
 
-fn small(picture: &RgbImage) -> RgbImage {
+/// `picture` with its longer side at most `longest` pixels.
+pub fn scaled(picture: &RgbImage, longest: u32) -> RgbImage {
     let (width, height) = picture.dimensions();
     let longer = width.max(height);
-    if longer <= LONGER_SIDE {
+    if longer <= longest {
         return picture.clone();
     }
-    let scaled = |side: u32| (side * LONGER_SIDE / longer).max(1);
+    let scaled = |side: u32| (side * longest / longer).max(1);
     imageops::resize(picture, scaled(width), scaled(height), FilterType::Triangle)
 }

@@ -13,7 +13,7 @@ use super::illustrate::Picture;
 use super::inspector::Inspector;
 use super::judge::Judged;
 use super::shard::{Image, Joined};
-use super::{Context, execute, illustrate, judge, score, seal};
+use super::{Context, execute, illustrate, judge, samples, score, seal};
 use crate::gate::Outcome;
 use crate::plan::Plan;
 use crate::record::{Record, comparisons};
@@ -79,9 +79,11 @@ fn finish(plan: &Plan, mut predictions: Predictions, context: &Context<'_>) -> F
     record.comparisons = comparisons(&record);
     record.slices = watch.time(Phase::Score, || clusters(plan, &predictions, &scorecard, context));
     record.interrupted = predictions.interrupted;
+    let (sampled, mut pictures) = watch.time(Phase::Draw, || samples::samples(plan, context));
+    record.samples = sampled;
     record.times.phases = predictions.phases.plus(watch.spent());
     record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
-    let pictures = exhibits.into_iter().flat_map(|exhibit| exhibit.pictures).collect();
+    pictures.extend(exhibits.into_iter().flat_map(|exhibit| exhibit.pictures));
     Finished { record, pictures, predictions }
 }
 

@@ -28,7 +28,7 @@ use crate::record::{
 use crate::score::{CellScore, ImageScore, Scorecard, Values, compared};
 use crate::spec::{Bound, Waiver};
 
-/// The record of a run, but for the audits, the comparisons, the clusters and the clock's part of `times`.
+/// The record of a run, but for the audits, the comparisons, the clusters, the samples and the clock's part of `times`.
 pub fn seal(
     plan: &Plan,
     predictions: &Predictions,
@@ -82,6 +82,7 @@ pub fn seal(
         audits: Vec::new(),
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
+        samples: Vec::new(),
         exit_code: exit(&counts, predictions.interrupted),
         cases: cases
             .map(|((planned, judged), exhibit)| case(plan, scorecard, drawn, planned, judged, exhibit))

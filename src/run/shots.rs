@@ -6,9 +6,9 @@ use super::execute::Predictions;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
-use crate::eval::{Matches, match_claims};
+use crate::eval::{Matches, error_kinds, match_claims};
 use crate::plan::Plan;
-use crate::record::{BoxKind, BoxRecord};
+use crate::record::{BoxKind, BoxRecord, ErrorKind};
 
 /// Looks at single images of a dataset again.
 pub struct Shots<'a> {
@@ -49,10 +49,17 @@ impl Shots<'_> {
 
     /// The boxes of an image in a cell, as a record holds them.
     pub fn boxes(&self, cell: usize, image: usize) -> Option<Vec<BoxRecord>> {
-        Some(self.seen(cell, image)?.kinds().into_iter().map(|found| self.told(&found)).collect())
+        let seen = self.seen(cell, image)?;
+        let errors = error_kinds(&self.data.categories, &seen.truth, seen.claims());
+        Some(seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect())
     }
 
-    fn told(&self, marked: &Marked) -> BoxRecord {
+    /// The detections just below the score from which they count.
+    pub fn below(&self, cell: usize, image: usize) -> Option<Vec<BoxRecord>> {
+        Some(self.seen(cell, image)?.below().iter().map(|found| self.told(found, &[])).collect())
+    }
+
+    fn told(&self, marked: &Marked, errors: &[Option<ErrorKind>]) -> BoxRecord {
         let category = self.data.categories.iter().find(|category| category.id == marked.category);
         let tenth = |value: f64| (value * 10.0).round() / 10.0;
         BoxRecord {
@@ -60,6 +67,7 @@ impl Shots<'_> {
             category: category.map(|category| category.name.clone()).unwrap_or_default(),
             bbox: <[f64; 4]>::from(marked.bbox).map(tenth),
             score: marked.score.map(|score| (score * 100.0).round() / 100.0),
+            error: marked.claim.filter(|_| marked.kind == BoxKind::False).and_then(|at| *errors.get(at)?),
         }
     }
 }
@@ -71,7 +79,15 @@ struct Marked {
     bbox: BBox,
     /// Of a detection.
     score: Option<f64>,
+    /// A detection's position among those of its image.
+    claim: Option<usize>,
 }
+
+/// From which share of the score that counts a detection has fallen just below it: a model half as sure is not on the edge.
+const JUST_BELOW: f64 = 0.5;
+
+/// Detections shown of those, the surest: of a crowd that nobody counts the picture would be full.
+const MOST_BELOW: usize = 6;
 
 /// The labels and detections of one image in one cell.
 pub struct Seen {
@@ -94,19 +110,40 @@ impl Seen {
             category: label.category_id,
             bbox: label.bbox,
             score: None,
+            claim: None,
         };
-        let detection = |kind: BoxKind| {
-            move |&at: &usize| {
-                let Detection { category_id, bbox, score } = self.detections[at];
-                Marked { kind, category: category_id, bbox, score: Some(score) }
-            }
-        };
+        let detection = |kind: BoxKind| move |&at: &usize| self.detection(kind, at);
         let kind = |label: &Annotation| if label.iscrowd { BoxKind::Ignored } else { BoxKind::Truth };
         let labels = self.truth.iter().map(|truth| label(kind(truth), truth));
         let found = matches.found.iter().map(detection(BoxKind::Found));
         let spurious = matches.spurious.iter().map(detection(BoxKind::False));
         let missed = matches.missed.iter().map(|&at| label(BoxKind::Missed, &self.truth[at]));
         labels.chain(found).chain(spurious).chain(missed).collect()
+    }
+
+    fn detection(&self, kind: BoxKind, at: usize) -> Marked {
+        let Detection { category_id, bbox, score } = self.detections[at];
+        Marked { kind, category: category_id, bbox, score: Some(score), claim: Some(at) }
+    }
+
+    /// The detections that count: they come by falling score.
+    fn claims(&self) -> &[Detection] {
+        &self.detections[..self.detections.partition_point(|one| one.score >= self.min_confidence)]
+    }
+
+    /// The surest detections that do not count, as what they would be if they did.
+    fn below(&self) -> Vec<Marked> {
+        let lower = match_claims(&self.truth, &self.detections, JUST_BELOW * self.min_confidence);
+        let first = self.claims().len();
+        let kinds = [(BoxKind::Found, &lower.found), (BoxKind::False, &lower.spurious)];
+        let is_below = |at: &&usize| **at >= first;
+        let of_kind = |(kind, list): (BoxKind, &Vec<usize>)| {
+            list.iter().filter(is_below).map(|at| self.detection(kind, *at)).collect::<Vec<_>>()
+        };
+        let mut below: Vec<Marked> = kinds.into_iter().flat_map(of_kind).collect();
+        below.sort_by_key(|marked| marked.claim);
+        below.truncate(MOST_BELOW);
+        below
     }
 
     /// A tile of a contact sheet.
@@ -123,5 +160,35 @@ fn stroke(kind: BoxKind) -> Option<Stroke> {
         BoxKind::Found => Some(Stroke::Found),
         BoxKind::False => Some(Stroke::False),
         BoxKind::Missed => Some(Stroke::Missed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(category_id: u64, x: f64) -> Annotation {
+        Annotation { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), area: 100.0, iscrowd: false }
+    }
+
+    fn detection(category_id: u64, x: f64, score: f64) -> Detection {
+        Detection { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), score }
+    }
+
+    #[test]
+    fn detections_just_below_the_threshold_are_what_they_would_be_above_it() {
+        let seen = Seen {
+            truth: vec![label(1, 0.0), label(1, 50.0), label(1, 100.0)],
+            detections: vec![
+                detection(1, 0.0, 0.9),
+                detection(1, 50.0, 0.49), // Would find what is missed.
+                detection(1, 0.0, 0.4),   // Would be one more of what is found.
+                detection(1, 100.0, 0.2), // Far below.
+            ],
+            min_confidence: 0.5,
+        };
+        let below: Vec<(BoxKind, Option<f64>)> = seen.below().iter().map(|one| (one.kind, one.score)).collect();
+        assert_eq!(below, [(BoxKind::Found, Some(0.49)), (BoxKind::False, Some(0.4))]);
+        assert_eq!(seen.matches().missed, [1, 2], "they do not count");
     }
 }

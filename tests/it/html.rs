@@ -187,6 +187,8 @@ fn every_case_that_did_not_pass_appears_with_its_numbers_and_command() {
         assert!(page.contains(&message), "{message}");
     }
     assert!(page.contains("labels.json"), "the model that does not open");
+    let header = page.split("</header>").next().unwrap();
+    assert!(header.contains("What now: see <a href=\"#case-") && header.contains("href=\"#images-"), "{header}");
     let shots = record["galleries"].as_array().unwrap().iter().flat_map(|one| one["pairs"].as_array().unwrap()).count();
     assert!(shots > 0);
     // Those of the worst failure stand beside the verdict, too.
@@ -260,6 +262,178 @@ fn two_hundred_failed_checks_fit_into_five_megabytes_and_what_does_not_is_told()
         assert_eq!(page.matches(&format!("id=\"case-{at}\"")).count(), 1);
         assert!(page.contains(&format!("a/test/blur@{at}/map:max_drop")));
     }
+}
+
+#[test]
+fn a_run_in_which_all_holds_shows_what_its_conditions_do() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    workshop.write("spec.toml", small_spec(&CHECKS.replace("max_drop = -0.3", "max_drop = 0.3")));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-qq"]).code, 0);
+    let mut record = workshop.record("small");
+    let samples: Vec<&str> =
+        record["samples"].as_array().unwrap().iter().map(|one| one["condition"].as_str().unwrap()).collect();
+    assert_eq!(samples, ["clean", "blur@1", "blur@5", "flip"]);
+    let picture = |at: usize| {
+        let path = folder(&workshop).join(record["samples"][at]["picture"].as_str().unwrap());
+        image::open(path).unwrap().to_rgb8()
+    };
+    let (clean, flipped) = (picture(0), image::imageops::flip_horizontal(&picture(3)));
+    let far = clean.as_raw().iter().zip(flipped.as_raw()).filter(|(a, b)| a.abs_diff(**b) > 24).count();
+    assert!(far * 50 < clean.as_raw().len(), "{far} values: the sample is of the condition");
+    assert_ne!(picture(1), picture(2));
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    let header = page.split("</header>").next().unwrap();
+    let named = |text: &str| {
+        ["clean", "blur@1", "blur@5", "flip"].map(|name| text.contains(&format!("<bdi>{name}</bdi></figcaption>")))
+    };
+    assert_eq!(named(header), [true, false, true, true], "the strongest level stands beside the verdict");
+    assert_eq!(named(page.split("id=\"samples\"").nth(1).unwrap()), [true; 4]);
+    // Each picture is held once. A record of before has none.
+    assert_eq!(page.matches("data:image/jpeg").count(), 4);
+    record.as_object_mut().unwrap().remove("samples");
+    assert!(!html(&read(&record), &folder(&workshop), &[]).contains("class=\"samples\""));
+}
+
+#[test]
+fn many_conditions_are_sampled_at_their_strongest_level() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let levels = (1..=40).map(|level| format!("{}", f64::from(level) / 100.0)).collect::<Vec<_>>().join(", ");
+    workshop.write(
+        "spec.toml",
+        small_spec(&format!(
+            "[perturbation.dark]\nkind = \"brightness\"\ndelta = [{levels}]\n[[check]]\non = \"clean\"\nmin = 0.2\n"
+        )),
+    );
+    assert_eq!(workshop.run(&["run", "spec.toml", "-qq"]).code, 0);
+    let record = workshop.record("small");
+    assert_eq!(record["samples"].as_array().unwrap().len(), 2);
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    assert!(page.contains("2 of 41, the strongest level of each perturbation"));
+}
+
+#[test]
+fn a_run_of_checks_without_labels_plots_stability() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let checks = |metric: &str| {
+        let perturbations = &CHECKS[..CHECKS.find("[[check]]").unwrap()];
+        format!("{perturbations}[[check]]\non = \"all\"\nmetric = \"{metric}\"\nmin = 0.0001\n")
+    };
+    let curves = |metric: &str| {
+        workshop.write("spec.toml", small_spec(&checks(metric)));
+        workshop.run(&["run", "spec.toml", "-qq"]);
+        let page = std::fs::read_to_string(folder(&workshop).join("report.html")).unwrap();
+        page.split("<section id=\"curves\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned()
+    };
+    let plotted = curves("stability");
+    assert!(plotted.contains("stability over the levels") && plotted.contains("clean 1.000"), "{plotted}");
+    assert!(curves("map").contains("map over the levels"));
+}
+
+#[test]
+fn what_was_not_measured_has_no_column_and_no_section() {
+    let (workshop, mut record) = finished();
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    assert!(page.contains(">Clean map</th>") && page.contains(">Interval</th>") && page.contains("id=\"curves\""));
+    for cell in record["cells"].as_array_mut().unwrap() {
+        cell["figures"].as_object_mut().unwrap().remove("map");
+        cell.as_object_mut().unwrap().remove("interval");
+    }
+    for found in record["robustness"].as_array_mut().unwrap() {
+        for key in ["mpc", "rpc"] {
+            found[key] = Value::Null;
+        }
+        for group in found["groups"].as_array_mut().unwrap() {
+            group["figure"] = Value::Null;
+        }
+        for category in found["categories"].as_array_mut().unwrap() {
+            category["clean"] = Value::Null;
+            category["figure"] = Value::Null;
+        }
+    }
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    for gone in [
+        ">Clean map</th>",
+        ">mPC</th>",
+        ">rPC</th>",
+        "id=\"curves\"",
+        "id=\"conditions\"",
+        "id=\"losses\"",
+        "id=\"categories\"",
+    ] {
+        assert!(!page.contains(gone), "{gone}");
+    }
+    assert!(page.contains(">Risk</th>") && page.contains(">Affected</th>"));
+}
+
+#[test]
+fn an_interval_is_told_to_who_points_at_a_mark() {
+    let (workshop, record) = finished();
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    let section = |id: &str| {
+        page.split(&format!("<section id=\"{id}\"")).nth(1).unwrap().split("</section>").next().unwrap().to_owned()
+    };
+    assert!(section("curves").contains("<title>clean 0."), "{}", section("curves"));
+    for id in ["curves", "losses"] {
+        assert!(section(id).contains(" to 0."), "{id}");
+    }
+    assert!(section("conditions").contains("title=\"a under blur@1: 0."), "{}", section("conditions"));
+}
+
+#[test]
+fn images_can_be_filtered_by_category_and_by_what_is_wrong() {
+    let (workshop, mut record) = finished();
+    let pair = |after: Value| {
+        let shot = |boxes: Value| {
+            let mut shot = record["galleries"][0]["pairs"][0]["before"].clone();
+            (shot["boxes"], shot["below"]) = (boxes, json!([]));
+            shot
+        };
+        json!({ "file_name": "a.jpg", "before": shot(json!([])), "after": shot(after) })
+    };
+    let a_box = |kind: &str, category: &str, error: Value| json!({ "kind": kind, "category": category, "bbox": [1, 2, 3, 4], "error": error });
+    record["galleries"][0]["pairs"] = json!([
+        pair(json!([a_box("missed", "RBC", Value::Null)])),
+        pair(json!([a_box("false", "WBC", json!("background")), a_box("found", "RBC", Value::Null)])),
+    ]);
+    let galleries = json!([record["galleries"][0]]);
+    record["galleries"] = galleries;
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    assert!(page.contains("<option id=\"only-k0\">RBC</option><option id=\"only-k1\">WBC</option>"));
+    assert!(page.contains(
+        "<option id=\"only-e-missed\">missed objects</option><option id=\"only-e-background\">on nothing</option>"
+    ));
+    assert!(page.contains("class=\"pair e-missed k0\"") && page.contains("class=\"pair e-background k0 k1\""));
+    assert!(page.contains("#gallery:has(#only-k1:checked) .pair .c:not(.k1)"));
+    assert!(page.contains("<title>false: WBC, on nothing</title>"));
+}
+
+#[test]
+fn detections_just_below_the_threshold_are_shown_as_such() {
+    let (workshop, mut record) = finished();
+    let shot = &mut record["galleries"][0]["pairs"][0]["after"];
+    shot["below"] = json!([{ "kind": "found", "category": "WBC", "bbox": [1, 2, 3, 4], "score": 0.47 }]);
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    assert!(page.contains("id=\"show-below\"") && page.contains("WBC 0.47</text>") && page.contains("; 1 just below"));
+    // Records of before have none.
+    for gallery in record["galleries"].as_array_mut().unwrap() {
+        for pair in gallery["pairs"].as_array_mut().unwrap() {
+            for side in ["before", "after"] {
+                pair[side].as_object_mut().unwrap().remove("below");
+            }
+        }
+    }
+    assert!(!html(&read(&record), &folder(&workshop), &[]).contains("id=\"show-below\""));
+}
+
+#[test]
+fn every_shot_can_be_seen_large_without_a_script() {
+    let (workshop, record) = finished();
+    let page = html(&read(&record), &folder(&workshop), &[]);
+    assert_eq!(page.matches("class=\"zoomer sr\"").count(), page.matches("class=\"shot\"").count());
+    assert!(!page.contains("<script") && page.contains(":has(.zoomer:checked)"));
 }
 
 fn failed_case(record: &Value) -> (Value, Value) {

@@ -8,7 +8,7 @@ use windtunnel::entry::Named as _;
 use windtunnel::exit::Exit;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::{Html, Json, Junit, JunitStrict, Markdown, PastRun, Reported, Reporter, Style, console, html};
-use windtunnel::run::{Finished, PICTURES};
+use windtunnel::run::{Finished, PICTURES, SAMPLES};
 use windtunnel::store::Store;
 use windtunnel::untrusted::{self, Shown as _};
 
@@ -205,7 +205,8 @@ impl Outputs {
     fn probe(&mut self) -> anyhow::Result<()> {
         self.give_up_the_usual_place();
         self.reports.iter().try_for_each(|(_, path)| files::probe(path, PLACES))?;
-        self.folders().try_for_each(|folder| files::refuse_links_in(&folder.join(PICTURES)))
+        let pictures = self.folders().flat_map(|folder| [PICTURES, SAMPLES].map(|name| folder.join(name)));
+        pictures.into_iter().try_for_each(|folder| files::refuse_links_in(&folder))
     }
 
     /// Where the usual place cannot be written (a folder that is only read), a record that is named elsewhere is enough.

@@ -5,9 +5,10 @@ use std::path::{Component, Path};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use maud::{Markup, html};
 
 use crate::file;
-use crate::record::{GalleryRecord, PairRecord, ShotRecord};
+use crate::record::{PairRecord, Record, ShotRecord};
 
 /// Bytes that a box takes on a picture, with its edge and its name, and a shot without its boxes.
 const BOX: usize = 140;
@@ -24,9 +25,14 @@ pub struct Album {
 }
 
 impl Album {
-    /// As many pictures as fit into `room` bytes; the first pair of every gallery goes before the second of any.
-    pub fn open(galleries: &[GalleryRecord], folder: &Path, mut room: usize) -> Self {
+    /// As many pictures as fit into `room` bytes: the samples, which are small, then the first pair of every gallery before the
+    /// second of any.
+    pub fn open(record: &Record, folder: &Path, mut room: usize) -> Self {
         let mut album = Self::default();
+        for sample in &record.samples {
+            album.add_sample(&sample.picture, folder, &mut room);
+        }
+        let galleries = &record.galleries;
         let deepest = galleries.iter().map(|gallery| gallery.pairs.len()).max().unwrap_or(0);
         for rank in 0..deepest {
             for pair in galleries.iter().filter_map(|gallery| gallery.pairs.get(rank)) {
@@ -34,6 +40,15 @@ impl Album {
             }
         }
         album
+    }
+
+    /// A sample without its picture says nothing: it is left out of the page, which has what the record is about.
+    fn add_sample(&mut self, picture: &str, folder: &Path, room: &mut usize) {
+        let text = read(folder, picture).map(|bytes| STANDARD.encode(bytes));
+        let Some(text) = text.filter(|text| text.len() + 2 * SHOT <= *room) else { return };
+        *room -= text.len() + 2 * SHOT;
+        let at = self.held.len();
+        self.held.entry(picture.to_owned()).or_insert((at, text));
     }
 
     /// Both pictures of a pair, or neither: one alone shows nothing.
@@ -50,7 +65,7 @@ impl Album {
                 }
             }
         }
-        let boxes = pair.before.boxes.len() + pair.after.boxes.len();
+        let boxes = [&pair.before, &pair.after].iter().map(|shot| shot.boxes.len() + shot.below.len()).sum::<usize>();
         let size = wanted.iter().map(|(_, text)| text.len()).sum::<usize>() + BOX * boxes + 2 * SHOT;
         let fits = size <= *room;
         *room -= if fits { size } else { 0 };
@@ -75,9 +90,15 @@ impl Album {
         [&pair.before, &pair.after].iter().any(|shot| self.left_out.contains(&shot.picture))
     }
 
-    /// The pictures held, with their numbers and their bytes in base64.
-    pub fn held(&self) -> impl Iterator<Item = &(usize, String)> {
-        self.held.values()
+    /// Each picture once, one unit wide and high; shots and samples refer to it.
+    pub fn store(&self) -> Markup {
+        html! {
+            @if !self.held.is_empty() { svg class="store" width="0" height="0" aria-hidden="true" focusable="false" {
+                defs { @for (at, base64) in self.held.values() {
+                    image id={ "p" (at) } width="1" height="1" preserveAspectRatio="none" href={ "data:image/jpeg;base64," (base64) } {}
+                } }
+            } }
+        }
     }
 
     /// How many pictures there was no room for.

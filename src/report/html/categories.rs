@@ -6,19 +6,23 @@ use super::axis::Axis;
 use super::page::Section;
 use super::words::{mark_class, model_key, name, number, plain, wide};
 use crate::record::{CategoryMean, CategoryRecord, DatasetRecord, Record};
+use crate::report::text::counted;
 
 /// Categories shown openly; the rest can be unfolded.
 const OPEN: usize = 24;
 
 pub fn section(record: &Record) -> Option<Section> {
-    let has_any = record.robustness.iter().any(|found| !found.categories.is_empty());
+    let has_any = record
+        .robustness
+        .iter()
+        .any(|found| found.categories.iter().any(|mean| mean.clean.is_some() || mean.figure.is_some()));
     let body = html! {
         p class="note" { "The upright line is the clean figure, the mark the mean over perturbations." }
         @for dataset in record.datasets.iter().filter(|dataset| !dataset.categories.is_empty()) {
             @let (first, rest) = dataset.categories.split_at(dataset.categories.len().min(OPEN));
             (wide(&format!("Categories of {}", dataset.name), &table(record, dataset, first)))
             @if !rest.is_empty() {
-                details { summary { (rest.len()) " more categories of " (name(&dataset.name)) }
+                details { summary { (rest.len()) @if rest.len() == 1 { " more category of " } @else { " more categories of " } (name(&dataset.name)) }
                     (wide(&format!("More categories of {}", dataset.name), &table(record, dataset, rest))) }
             }
         }
@@ -54,7 +58,7 @@ fn rows(record: &Record, dataset: &DatasetRecord, category: &CategoryRecord, axi
     html! {
         @for (at, (model, called, mean)) in rows.iter().enumerate() {
             tr {
-                @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(&category.name)) br; small { (category.objects) " objects" } } }
+                @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(&category.name)) br; small { (counted(category.objects, "object")) } } }
                 th scope="row" class="inner" { (model_key(*model, called)) }
                 td class="num" { (number(mean.clean, 3)) }
                 td class="num" { (number(mean.figure, 3)) }

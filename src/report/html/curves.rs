@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::heat::{Ladder, ladders};
-use super::models::{cell, clean, figure};
+use super::heat::{Ladder, ladders, units};
+use super::models::{cell, clean, figure, has_figures};
 use super::page::Section;
 use super::words::{interval, mark_class, mark_outline, model_key, name, number, plain};
 use crate::condition::CLEAN;
@@ -19,13 +19,13 @@ pub fn section(record: &Record) -> Option<Section> {
     let body = html! {
         p class="keys" { @for (at, model) in record.models.iter().enumerate() { (model_key(at, &model.name)) } }
         p class="note" { (plain(&record.spec.metric)) " over the levels of each perturbation" (whiskers(record)) }
-        @for dataset in record.datasets.iter().filter(|dataset| dataset.images > 0) {
+        @for dataset in record.evaluated() {
             @let axis = axis(record, dataset);
-            @if record.datasets.len() > 1 { h3 { (name(&dataset.name)) } }
+            @if record.evaluated().count() > 1 { h3 { (name(&dataset.name)) } }
             div class="multiples" { @for ladder in &ladders { (chart(record, dataset, ladder, axis)) } }
         }
     };
-    (!ladders.is_empty()).then_some(Section { id: "curves", title: "Degradation", body })
+    (!ladders.is_empty() && has_figures(record)).then_some(Section { id: "curves", title: "Degradation", body })
 }
 
 /// What whiskers stand for, where there are any.
@@ -89,7 +89,11 @@ fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Ax
     let label = format!("{}: {}", ladder.perturbation, told.collect::<Vec<_>>().join("; "));
     html! {
         figure {
-            figcaption { (name(ladder.perturbation)) }
+            figcaption {
+                (name(ladder.perturbation)) " "
+                @let units = ladder.steps.first().map(|(_, condition)| units(record, condition)).unwrap_or_default();
+                @if !units.is_empty() { small { (units) } }
+            }
             svg viewBox="0 0 260 140" role="img" aria-label=(plain(&label)) {
                 (frame(&axis, ladder))
                 @for (at, points) in curves.iter().enumerate() { g class={ "curve " (mark_class(at)) } { (curve(&axis, at, points)) } }
@@ -100,11 +104,15 @@ fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Ax
 }
 
 fn told(model: &str, points: &[Point<'_>]) -> String {
-    let told = points.iter().map(|point| match interval(point.interval, 3) {
+    format!("{model}: {}", points.iter().map(level_of).collect::<Vec<_>>().join(", "))
+}
+
+/// `3 0.351 (0.310 to 0.390)`
+fn level_of(point: &Point<'_>) -> String {
+    match interval(point.interval, 3) {
         range if range.is_empty() => format!("{} {}", point.level, number(Some(point.figure), 3)),
         range => format!("{} {} ({range})", point.level, number(Some(point.figure), 3)),
-    });
-    format!("{model}: {}", told.collect::<Vec<_>>().join(", "))
+    }
 }
 
 fn frame(axis: &Axis, ladder: &Ladder<'_>) -> Markup {
@@ -133,7 +141,7 @@ fn curve(axis: &Axis, model: usize, points: &[Point<'_>]) -> Markup {
             @if let Some(interval) = point.interval {
                 path class="whisker" d=(format!("M{0} {1}V{2}M{3} {1}h6M{3} {2}h6", tenth(point.x), y(interval.high), y(interval.low), tenth(point.x - 3.0))) {}
             }
-            path class="mark" transform={ "translate(" (tenth(point.x)) " " (y(point.figure)) ")" } d=(mark_outline(model)) {}
+            path class="mark" transform={ "translate(" (tenth(point.x)) " " (y(point.figure)) ")" } d=(mark_outline(model)) { title { (level_of(point)) } }
         }
     }
 }

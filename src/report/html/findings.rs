@@ -122,7 +122,7 @@ fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) 
 }
 
 /// A link to the case's images, where there are any.
-fn images(record: &Record, case: &CaseRecord) -> Markup {
+pub fn images(record: &Record, case: &CaseRecord) -> Markup {
     let gallery = case.picture.as_ref().and_then(|sheet| record.galleries.iter().position(|g| g.sheet == *sheet));
     html! { @if let Some(gallery) = gallery { " \u{b7} " a href={ "#" (super::gallery::anchor(gallery)) } { "its images" } } }
 }

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::album::Album;
+use super::filter::Filter;
 use super::findings;
 use super::page::Section;
-use super::shot::{KINDS, shot};
+use super::shot::{BELOW, KINDS, shot};
 use super::words::{badge, name, plain, state};
 use crate::record::{GalleryRecord, Record, worst_failure};
 use crate::report::text::counted;
@@ -16,12 +17,17 @@ pub fn anchor(at: usize) -> String {
 }
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
+    let filter = Filter::of(record);
+    let has_below = record
+        .galleries
+        .iter()
+        .flat_map(|gallery| &gallery.pairs)
+        .any(|pair| !(pair.before.below.is_empty() && pair.after.below.is_empty()));
     let body = html! {
-        p class="note" { "Of every check that failed the images that lost most, by F1 at IoU 0.5: what they were held against on the left, what they came to on the right." }
-        (controls())
+        p class="note" { "Of every check that failed the images that lost most, by F1 at IoU 0.5: what they were held against on the left, what they came to on the right. A click on a picture shows it large." }
+        (controls(&filter, has_below))
         (notes(album))
-        @for (at, gallery) in record.galleries.iter().enumerate() { (one(record, album, at, gallery)) }
-        (pictures(album))
+        @for (at, gallery) in record.galleries.iter().enumerate() { (one(record, (album, &filter), at, gallery)) }
     };
     (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images", body })
 }
@@ -34,23 +40,25 @@ pub fn worst(record: &Record, album: &Album) -> Markup {
     let pair = gallery.and_then(|gallery| gallery.pairs.first()).filter(|pair| !album.has_left_out(pair));
     let Some(pair) = pair else { return html! {} };
     let is_of_models = pair.before.model != pair.after.model;
+    let filter = Filter::of(record);
     html! {
         div class="pair first" {
             div class="shots" {
-                (shot(album, &pair.file_name, &pair.before, is_of_models))
-                (shot(album, &pair.file_name, &pair.after, is_of_models))
+                (shot(album, &filter, &pair.file_name, &pair.before, is_of_models))
+                (shot(album, &filter, &pair.file_name, &pair.after, is_of_models))
             }
         }
     }
 }
 
 /// Boxes that work without a script: the style sheet asks which of them are checked.
-fn controls() -> Markup {
+fn controls(filter: &Filter, has_below: bool) -> Markup {
     html! {
         div class="controls" {
             fieldset {
                 legend { "Boxes" }
-                @for (_, class, word) in KINDS {
+                @let below = has_below.then_some(BELOW);
+                @for (class, word) in KINDS.into_iter().map(|(_, class, word)| (class, word)).chain(below) {
                     label {
                         input type="checkbox" id={ "show-" (class) } checked;
                         svg class="sample" width="30" height="18" viewBox="0 0 30 18" aria-hidden="true" {
@@ -61,6 +69,7 @@ fn controls() -> Markup {
                 }
             }
             label { input type="checkbox" id="show-tags" checked; "names and scores" }
+            (filter.controls())
             fieldset {
                 legend { "Pictures" }
                 label { input type="radio" name="side" id="side-both" checked; "side by side" }
@@ -80,7 +89,7 @@ fn notes(album: &Album) -> Markup {
     }
 }
 
-fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Markup {
+fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: &GalleryRecord) -> Markup {
     let cases = record.cases.iter().enumerate().filter(|(_, case)| case.picture.as_ref() == Some(&gallery.sheet));
     let first = gallery.pairs.first();
     let is_of_models = first.is_some_and(|pair| pair.before.model != pair.after.model);
@@ -94,11 +103,11 @@ fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Ma
                 li { (badge(state(case))) " " a href={ "#" (findings::anchor(at)) } { (name(&case.id)) } }
             } }
             @for pair in gallery.pairs.iter().filter(|pair| !album.has_left_out(pair)) {
-                div class="pair" {
+                div class={ "pair " (filter.classes_of(pair)) } {
                     h4 { (name(&pair.file_name)) }
                     div class="shots" {
-                        (shot(album, &pair.file_name, &pair.before, is_of_models))
-                        (shot(album, &pair.file_name, &pair.after, is_of_models))
+                        (shot(album, filter, &pair.file_name, &pair.before, is_of_models))
+                        (shot(album, filter, &pair.file_name, &pair.after, is_of_models))
                     }
                 }
             }
@@ -106,17 +115,6 @@ fn one(record: &Record, album: &Album, at: usize, gallery: &GalleryRecord) -> Ma
                 @for pair in gallery.pairs.iter().filter(|pair| album.has_left_out(pair)) { (name(&pair.file_name)) " found no room here. " }
                 "All of them in " code { (plain(&gallery.sheet)) } " beside the record."
             }
-        }
-    }
-}
-
-/// Each picture once, one unit wide and high; shots refer to it.
-fn pictures(album: &Album) -> Markup {
-    html! {
-        svg class="store" width="0" height="0" aria-hidden="true" focusable="false" {
-            defs { @for (at, base64) in album.held() {
-                image id={ "p" (at) } width="1" height="1" preserveAspectRatio="none" href={ "data:image/jpeg;base64," (base64) } {}
-            } }
         }
     }
 }

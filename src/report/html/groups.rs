@@ -20,6 +20,13 @@ pub fn section(record: &Record) -> Option<Section> {
     has_any.then_some(Section { id: "groups", title: "By group", body })
 }
 
+/// Which columns have anything in them.
+#[derive(Clone, Copy)]
+struct Has {
+    figures: bool,
+    shares: bool,
+}
+
 fn groups(record: &Record, dataset: &DatasetRecord) -> Markup {
     let found: Vec<&RobustnessRecord> =
         record.robustness.iter().filter(|found| found.dataset == dataset.name).collect();
@@ -31,24 +38,32 @@ fn groups(record: &Record, dataset: &DatasetRecord) -> Markup {
     }
     let all = found.iter().flat_map(|found| &found.groups);
     let figures = Axis::from_zero(all.flat_map(|group| group.figure.into_iter().chain(group.interval.map(|i| i.high))));
+    let has = Has {
+        figures: found.iter().flat_map(|found| &found.groups).any(|group| group.figure.is_some()),
+        shares: found.iter().flat_map(|found| &found.groups).any(|group| group.affected.is_some()),
+    };
     let table = html! {
-        table class="lanes" {
+        table class="lanes groups" {
             caption { (plain(&record.spec.metric)) " and images affected, on " (plain(&dataset.name)) }
             thead { tr {
                 th scope="col" { "Group" }
                 th scope="col" { "Model" }
-                th scope="col" class="num" { (plain(&record.spec.metric)) }
-                th scope="col" class="chart" { span class="sr" { "As a bar" } (figures.scale(false)) }
-                th scope="col" class="num" { "Affected" }
-                th scope="col" class="chart" { span class="sr" { "As a bar" } (Axis::from_zero([1.0]).scale(false)) }
+                @if has.figures {
+                    th scope="col" class="num" { (plain(&record.spec.metric)) }
+                    th scope="col" class="chart" { span class="sr" { "As a bar" } (figures.scale(false)) }
+                }
+                @if has.shares {
+                    th scope="col" class="num" { "Affected" }
+                    th scope="col" class="chart" { span class="sr" { "As a bar" } (Axis::from_zero([1.0]).scale(false)) }
+                }
             } }
-            @for group in &names { tbody { (rows(record, &found, group, &figures)) } }
+            @for group in &names { tbody { (rows(record, &found, group, (&figures, has))) } }
         }
     };
     html! { @if !names.is_empty() { (wide(&format!("Groups on {}", dataset.name), &table)) } }
 }
 
-fn rows(record: &Record, found: &[&RobustnessRecord], group: &str, figures: &Axis) -> Markup {
+fn rows(record: &Record, found: &[&RobustnessRecord], group: &str, (figures, has): (&Axis, Has)) -> Markup {
     let shares = Axis::from_zero([1.0]);
     let of_group = |found: &&RobustnessRecord| {
         let group: GroupRecord = found.groups.iter().find(|other| other.group == group)?.clone();
@@ -60,18 +75,22 @@ fn rows(record: &Record, found: &[&RobustnessRecord], group: &str, figures: &Axi
             tr {
                 @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(group)) } }
                 th scope="row" class="inner" { (model_key(*model, called)) }
-                td class="num" { (number(found.figure, 3)) (spoken(found.interval, 3)) }
-                td class="chart" { (bar(figures, *model, found.figure, found.interval)) }
-                td class="num" { (number(found.affected, 2)) (spoken(found.affected_interval, 2)) }
-                td class="chart" { (bar(&shares, *model, found.affected, found.affected_interval)) }
+                @if has.figures {
+                    td class="num" { (number(found.figure, 3)) (spoken(found.interval, 3)) }
+                    td class="chart" { (bar(figures, *model, found.figure, found.interval)) }
+                }
+                @if has.shares {
+                    td class="num" { (number(found.affected, 2)) (spoken(found.affected_interval, 2)) }
+                    td class="chart" { (bar(&shares, *model, found.affected, found.affected_interval)) }
+                }
             }
         }
     }
 }
 
-/// What a whisker shows, for those who hear the page.
+/// What a whisker shows.
 fn spoken(found: Option<Interval>, digits: usize) -> Markup {
-    html! { @if found.is_some() { span class="sr" { ", " (interval(found, digits)) } } }
+    html! { @if found.is_some() { " " small class="beside" { (interval(found, digits)) } } }
 }
 
 fn bar(axis: &Axis, model: usize, value: Option<f64>, interval: Option<Interval>) -> Markup {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::models::{cell, clean, figure};
+use super::models::{cell, clean, figure, has_figures};
 use super::page::Section;
 use super::words::{interval, model_key, name, number, plain, signed, wide};
 use crate::condition::CLEAN;
@@ -11,6 +11,9 @@ use crate::record::{CaseRecord, CellRecord, DatasetRecord, Record, StepRecord, l
 /// Shades, from nothing lost to everything.
 const SHADES: usize = 10;
 
+/// Models whose columns stand side by side on any wide screen.
+const FEW: usize = 4;
+
 pub fn section(record: &Record) -> Option<Section> {
     let has_perturbed = record.cells.iter().any(|cell| cell.condition.0 != CLEAN);
     let datasets = record.evaluated();
@@ -18,7 +21,7 @@ pub fn section(record: &Record) -> Option<Section> {
         (legend())
         @for dataset in datasets { (wide(&format!("Figures on {}", dataset.name), &table(record, dataset))) }
     };
-    has_perturbed.then_some(Section { id: "conditions", title: "Conditions", body })
+    (has_perturbed && has_figures(record)).then_some(Section { id: "conditions", title: "Conditions", body })
 }
 
 /// A perturbation with its levels: `(level, condition)`.
@@ -55,7 +58,7 @@ fn legend() -> Markup {
 /// Rows of conditions, those of a perturbation together; columns of models.
 fn table(record: &Record, dataset: &DatasetRecord) -> Markup {
     html! {
-        table class="heat" {
+        table class={ "heat" @if record.models.len() <= FEW { " few" } } {
             caption { (plain(&record.spec.metric)) " and its change from clean, on " (plain(&dataset.name)) }
             thead { tr {
                 th scope="col" { "Perturbation" }
@@ -105,7 +108,7 @@ fn setting(record: &Record, (level, condition): (&str, &str)) -> String {
 }
 
 /// What the levels of a perturbation count: `sigma: pixels`.
-fn units(record: &Record, condition: &str) -> String {
+pub fn units(record: &Record, condition: &str) -> String {
     let [step] = steps(record, condition) else { return String::new() };
     let told = step.values.keys().filter_map(|key| Some((key, unit(&step.kind, key)?)));
     told.map(|(key, unit)| format!("{}: {unit}", plain(key))).collect::<Vec<_>>().join("; ")
@@ -123,7 +126,13 @@ fn short(value: f64) -> String {
 
 fn clean_cell(record: &Record, cell: Option<&CellRecord>) -> Markup {
     let value = cell.and_then(|cell| figure(record, cell));
-    html! { td class="clean" { (number(value, 3)) (beside(record, cell)) } }
+    html! { td class="clean" title=[cell.and_then(hint)] { (number(value, 3)) (beside(record, cell)) } }
+}
+
+/// What a cell's interval is, for who points at it.
+fn hint(cell: &CellRecord) -> Option<String> {
+    let range = interval(cell.interval, 3);
+    (!range.is_empty()).then(|| format!("{} under {}: {range}", plain(&cell.model), plain(&cell.condition.0)))
 }
 
 fn shaded(record: &Record, cell: Option<&CellRecord>) -> Markup {
@@ -133,8 +142,8 @@ fn shaded(record: &Record, cell: Option<&CellRecord>) -> Markup {
         return html! { td class="absent" { (word) } };
     };
     html! {
-        td class=(shade(record, cell, value)) {
-            (number(Some(value), 3)) " " small { (signed(cell.change, 3)) } (beside(record, Some(cell)))
+        td class=(shade(record, cell, value)) title=[hint(cell)] {
+            (number(Some(value), 3)) " " small { (signed(cell.change.or_else(|| Some(value - before(record, cell)?)), 3)) } (beside(record, Some(cell)))
         }
     }
 }
@@ -158,9 +167,13 @@ fn beside(record: &Record, cell: Option<&CellRecord>) -> Markup {
     }
 }
 
+/// The clean figure that a cell is held against.
+fn before(record: &Record, cell: &CellRecord) -> Option<f64> {
+    clean(record, &cell.model, &cell.dataset).and_then(|clean| figure(record, clean))
+}
+
 fn shade(record: &Record, cell: &CellRecord, value: f64) -> String {
-    let before = clean(record, &cell.model, &cell.dataset).and_then(|clean| figure(record, clean));
-    let lost = before.filter(|&before| before > 0.0).and_then(|before| {
+    let lost = before(record, cell).filter(|&before| before > 0.0).and_then(|before| {
         let lost = cell.change.and_then(|change| loss(&record.spec.metric, before, before + change));
         Some(lost.or_else(|| loss(&record.spec.metric, before, value))? / before)
     });

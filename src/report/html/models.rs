@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::page::Section;
-use super::words::{interval, model_key, number, plain, wide};
+use super::words::{interval, mark_class, model_key, number, plain, wide};
 use crate::condition::CLEAN;
-use crate::record::{CellRecord, DatasetRecord, Record, RobustnessRecord};
+use crate::record::{CellRecord, DatasetRecord, Record, RobustnessRecord, with_itself};
 use crate::report::text::size;
 
 pub fn section(record: &Record) -> Option<Section> {
@@ -14,46 +14,65 @@ pub fn section(record: &Record) -> Option<Section> {
     let body = html! {
         @for dataset in &datasets { (wide(&format!("Models on {}", dataset.name), &table(record, dataset))) }
         p class="note" {
-            "mPC: the mean over perturbations. rPC: that as a share of the clean figure. Risk: 0 to 100, the mean over groups of "
+            @if record.robustness.iter().any(|found| found.mpc.is_some()) {
+                "mPC: the mean over perturbations. rPC: that as a share of the clean figure. "
+            }
+            "Risk: 0 to 100, the mean over groups of "
             "perturbations of the share of images whose answers change; less is better."
         }
     };
     (!datasets.is_empty()).then_some(Section { id: "models", title: "Models", body })
 }
 
+/// A column of figures: its head, and what each model has there.
+struct Column {
+    head: String,
+    cells: Vec<String>,
+}
+
+/// The columns in which any model has something.
+fn columns(record: &Record, dataset: &DatasetRecord) -> Vec<Column> {
+    let column = |head: &str, cell: &dyn Fn(&str) -> Option<String>| {
+        let cells: Vec<Option<String>> = record.models.iter().map(|model| cell(&model.name)).collect();
+        let has_any = cells.iter().any(Option::is_some);
+        let text = |cell: Option<String>| cell.unwrap_or_else(|| number(None, 0));
+        has_any.then(|| Column { head: head.to_owned(), cells: cells.into_iter().map(text).collect() })
+    };
+    let cell = |model: &str| clean(record, model, &dataset.name);
+    let found = |model: &str| robustness(record, model, &dataset.name);
+    let shown = |value: Option<f64>, digits: usize| value.map(|value| number(Some(value), digits));
+    let columns = [
+        column(&format!("Clean {}", plain(&record.spec.metric)), &|model| shown(figure(record, cell(model)?), 3)),
+        column("Interval", &|model| Some(interval(Some(cell(model)?.interval?), 3))),
+        column("mPC", &|model| shown(found(model)?.mpc, 3)),
+        column("rPC", &|model| shown(found(model)?.rpc, 2)),
+        column("Risk", &|model| shown(found(model)?.risk, 1)),
+    ];
+    columns.into_iter().flatten().collect()
+}
+
 fn table(record: &Record, dataset: &DatasetRecord) -> Markup {
-    let metric = plain(&record.spec.metric);
     let risks = Axis::from_zero([100.0]);
-    let clean_cells = record.models.iter().filter_map(|model| clean(record, &model.name, &dataset.name));
-    let has_intervals = clean_cells.into_iter().any(|cell| cell.interval.is_some());
+    let columns = columns(record, dataset);
+    let risk = |model: &str| robustness(record, model, &dataset.name).and_then(|found| found.risk);
+    let has_risk = record.models.iter().any(|model| risk(&model.name).is_some());
     html! {
-        table {
-            caption { (metric) " on " (plain(&dataset.name)) ", " (size(dataset)) }
+        table class="models-table" {
+            caption { (plain(&record.spec.metric)) " on " (plain(&dataset.name)) ", " (size(dataset)) }
             thead { tr {
                 th scope="col" { "Model" }
-                th scope="col" class="num" { "Clean " (metric) }
-                @if has_intervals { th scope="col" class="num" { "Interval" } }
-                th scope="col" class="num" { "mPC" }
-                th scope="col" class="num" { "rPC" }
-                th scope="col" class="num" { "Risk" }
-                th scope="col" class="chart" { span class="sr" { "Risk as a bar" } (risks.scale(false)) }
+                @for column in &columns { th scope="col" class="num" { (column.head) } }
+                @if has_risk { th scope="col" class="chart" { span class="sr" { "Risk as a bar" } (risks.scale(false)) } }
             } }
             tbody {
                 @for (at, model) in record.models.iter().enumerate() {
-                    @let cell = clean(record, &model.name, &dataset.name);
-                    @let found = robustness(record, &model.name, &dataset.name);
-                    @let risk = found.and_then(|found| found.risk);
                     tr {
                         th scope="row" { (model_key(at, &model.name)) }
-                        td class="num" { (number(cell.and_then(|cell| figure(record, cell)), 3)) }
-                        @if has_intervals { td class="num" { (interval(cell.and_then(|cell| cell.interval), 3)) } }
-                        td class="num" { (number(found.and_then(|found| found.mpc), 3)) }
-                        td class="num" { (number(found.and_then(|found| found.rpc), 2)) }
-                        td class="num" { (number(risk, 1)) }
-                        td class="chart" { svg width="100%" height="18" aria-hidden="true" {
+                        @for column in &columns { td class="num" { (column.cells[at]) } }
+                        @if has_risk { td class="chart" { svg width="100%" height="18" aria-hidden="true" {
                             (risks.grid())
-                            @if let Some(risk) = risk { (risks.bar(&super::words::mark_class(at), risk, 4.0, 10.0)) }
-                        } }
+                            @if let Some(risk) = risk(&model.name) { (risks.bar(&mark_class(at), risk, 4.0, 10.0)) }
+                        } } }
                     }
                 }
             }
@@ -61,9 +80,19 @@ fn table(record: &Record, dataset: &DatasetRecord) -> Markup {
     }
 }
 
+/// Whether anything was measured by the metric of tables: unlabelled images have no such figure where it needs labels.
+pub fn has_figures(record: &Record) -> bool {
+    record.cells.iter().any(|cell| cell.figures.get(&record.spec.metric).copied().flatten().is_some())
+}
+
 /// The figure of tables of a cell.
 pub fn figure(record: &Record, cell: &CellRecord) -> Option<f64> {
-    cell.figures.get(&record.spec.metric).copied().flatten()
+    let is_clean = cell.condition.0 == CLEAN && cell.detections.is_some();
+    cell.figures
+        .get(&record.spec.metric)
+        .copied()
+        .flatten()
+        .or_else(|| with_itself(&record.spec.metric).filter(|_| is_clean))
 }
 
 /// The clean cell of a model on a dataset.

@@ -6,14 +6,15 @@ use junit_report::OffsetDateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::album::Album;
+use super::filter::Filter;
 use super::words::{self, name, plain};
 use super::{
-    audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, strips, trend,
-    versus,
+    audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, samples, strips,
+    trend, versus,
 };
-use crate::record::{Counts, Record, headline};
+use crate::record::{Counts, Record, headline, worst_failure};
 use crate::report::PastRun;
-use crate::report::text::{self, counted};
+use crate::report::text::{self, counted, repeat_command};
 use crate::untrusted;
 
 /// Neither scripts nor anything from elsewhere, whatever a name in the record tries.
@@ -55,9 +56,10 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
         Some(provenance::section(record)),
     ];
     let used: usize = first.iter().chain(&last).flatten().map(|section| section.body.0.len()).sum();
-    let album = Album::open(&record.galleries, folder, ROOM.saturating_sub(used));
+    let album = Album::open(record, folder, ROOM.saturating_sub(used));
     let gallery = gallery::section(record, &album);
-    let sections: Vec<Section> = first.into_iter().chain([gallery]).chain(last).flatten().collect();
+    let sections: Vec<Section> =
+        first.into_iter().chain([gallery, samples::section(record, &album)]).chain(last).flatten().collect();
     // Also what a section may have taken in without asking `plain`.
     untrusted::log(&page(record, &sections, &album).into_string()).into_owned()
 }
@@ -74,7 +76,7 @@ fn page(record: &Record, sections: &[Section], album: &Album) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content={ "windtunnel " (plain(&record.tool.version)) };
                 title { (title) }
-                style { (PreEscaped(include_str!("style.css"))) }
+                style { (PreEscaped(include_str!("style.css"))) (PreEscaped(Filter::of(record).style())) }
             }
             body {
                 a class="jump" href="#findings" { "Skip to the findings" }
@@ -88,6 +90,7 @@ fn page(record: &Record, sections: &[Section], album: &Album) -> Markup {
                         }
                     }
                 }
+                (album.store())
                 footer { p { "Made by windtunnel " (plain(&record.tool.version)) " from the record of this run." } }
             }
         }
@@ -102,9 +105,26 @@ fn head(record: &Record, album: &Album) -> Markup {
             h1 { (name(&record.spec.name)) }
             p class="verdict" { strong { (verdict(record)) } " " (told(record)) }
             @for sentence in headline(record) { p class="headline" { (words::sentence(&sentence)) } }
+            (next(record))
             (counts(record))
             p class="meta" { (meta(record)) }
             (gallery::worst(record, album))
+            (samples::strip(record, album))
+        }
+    }
+}
+
+/// What to do about the worst failure.
+fn next(record: &Record) -> Markup {
+    let worst = worst_failure(record);
+    let Some((worst, at)) = worst.and_then(|worst| Some((worst, record.cases.iter().position(|c| c.id == worst.id)?)))
+    else {
+        return html! {};
+    };
+    html! {
+        p class="headline" {
+            "What now: see " a href={ "#" (findings::anchor(at)) } { "what it lost" } (findings::images(record, worst))
+            ", and run it again with " code { (plain(&repeat_command(record, &worst.id))) }
         }
     }
 }
@@ -130,8 +150,8 @@ fn counts(record: &Record) -> Markup {
     let unsure = record.cases.iter().filter(|case| case.is_unsure()).count();
     let tiles = [
         ("fail", "failed", counts.failed),
-        ("error", "errors", counts.errors),
-        ("warn", "warnings", counts.warned),
+        ("error", if counts.errors == 1 { "error" } else { "errors" }, counts.errors),
+        ("warn", if counts.warned == 1 { "warning" } else { "warnings" }, counts.warned),
         ("skip", "skipped", counts.skipped),
         ("unsure", "unsure", unsure),
         ("pass", "passed", counts.passed.saturating_sub(unsure)),

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use super::album::Album;
+use super::filter::Filter;
 use super::words::{name, number, plain};
-use crate::record::{BoxKind, BoxRecord, ShotRecord};
+use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotRecord};
 
 /// The sorts of boxes, from the lowest to the topmost, with their class and word.
 pub const KINDS: [(BoxKind, &str, &str); 5] = [
@@ -17,12 +18,25 @@ pub const KINDS: [(BoxKind, &str, &str); 5] = [
     (BoxKind::Missed, "missed", "missed"),
 ];
 
+/// The class and word of detections just below the score from which they count.
+pub const BELOW: (&str, &str) = ("below", "just below the threshold");
+
+/// A picture with a checkbox around it: checked, it takes the whole window, without a script.
+fn zoomed(label: &str, picture: &Markup) -> Markup {
+    html! {
+        label class="zoom" {
+            input type="checkbox" class="zoomer sr" aria-label={ "Large: " (plain(label)) };
+            (picture)
+        }
+    }
+}
+
 /// The picture of `file_name` with its caption.
-pub fn shot(album: &Album, file_name: &str, shot: &ShotRecord, is_of_models: bool) -> Markup {
+pub fn shot(album: &Album, filter: &Filter, file_name: &str, shot: &ShotRecord, is_of_models: bool) -> Markup {
     let of = if is_of_models { &shot.model } else { &shot.condition };
     html! {
         figure class="shot" {
-            @if let Some(at) = album.find(&shot.picture) { (drawn(at, file_name, shot)) }
+            @if let Some(at) = album.find(&shot.picture) { (drawn(at, filter, file_name, shot)) }
             @else { p class="gone" { "The picture " code { (name(&shot.picture)) } " is not beside the record any more." } }
             figcaption { strong { (name(of)) } " " span class="f1" { "F1 " (number(Some(shot.f1), 2)) } " " span class="tally" { (tally(shot)) } }
         }
@@ -33,27 +47,34 @@ pub fn shot(album: &Album, file_name: &str, shot: &ShotRecord, is_of_models: boo
 fn tally(shot: &ShotRecord) -> String {
     let count = |kind: BoxKind| shot.boxes.iter().filter(|one| one.kind == kind).count();
     let [truth, found, missed, spurious] = [BoxKind::Truth, BoxKind::Found, BoxKind::Missed, BoxKind::False].map(count);
-    format!("{found} found, {missed} missed, {spurious} false of {truth}")
+    let below = if shot.below.is_empty() { String::new() } else { format!("; {} just below", shot.below.len()) };
+    format!("{found} found, {missed} missed, {spurious} false of {truth}{below}")
 }
 
-fn drawn(picture: usize, file_name: &str, shot: &ShotRecord) -> Markup {
+fn drawn(picture: usize, filter: &Filter, file_name: &str, shot: &ShotRecord) -> Markup {
     let label = format!("{file_name}, {} of model {}: F1 {:.2}, {}", shot.condition, shot.model, shot.f1, tally(shot));
-    html! {
+    let (class, word) = BELOW;
+    let below: Vec<&BoxRecord> = shot.below.iter().collect();
+    let of = |kind: BoxKind| shot.boxes.iter().filter(|one| one.kind == kind).collect::<Vec<_>>();
+    let drawn = html! {
         svg viewBox={ "0 0 " (shot.width) " " (shot.height) } role="img" aria-label=(plain(&label)) {
             // The picture itself is held once, one unit wide and high.
             use href={ "#p" (picture) } transform={ "scale(" (shot.width) " " (shot.height) ")" } {}
-            @for (kind, class, word) in KINDS { (outlines(&shot.boxes, kind, class, word)) }
-            @for (kind, class, _) in KINDS { (tags(shot, kind, class)) }
+            (outlines(filter, &below, class, word))
+            @for (kind, class, word) in KINDS { (outlines(filter, &of(kind), class, word)) }
+            (tags(shot, filter, below.clone(), class))
+            @for (kind, class, _) in KINDS { (tags(shot, filter, tagged(shot, kind), class)) }
         }
-    }
+    };
+    zoomed(&label, &drawn)
 }
 
 /// Claims and misses of a shot that all have their names; of more, which would hide the picture, those that are right have
 /// none, and of the others so many have.
 const TAGGED: usize = 12;
 
-/// What boxes are called, with their scores, above them.
-fn tags(shot: &ShotRecord, kind: BoxKind, class: &str) -> Markup {
+/// The boxes of a kind that are called by name.
+fn tagged(shot: &ShotRecord, kind: BoxKind) -> Vec<&BoxRecord> {
     let is_claim = |kind: BoxKind| matches!(kind, BoxKind::Found | BoxKind::False | BoxKind::Missed);
     let is_crowded = shot.boxes.iter().filter(|one| is_claim(one.kind)).count() > TAGGED;
     let mut tagged: Vec<&BoxRecord> = shot.boxes.iter().filter(|one| is_claim(kind) && one.kind == kind).collect();
@@ -61,39 +82,47 @@ fn tags(shot: &ShotRecord, kind: BoxKind, class: &str) -> Markup {
         tagged.sort_by(|one, other| other.score.unwrap_or(1.0).total_cmp(&one.score.unwrap_or(1.0)));
         tagged.truncate(if kind == BoxKind::Found { 0 } else { TAGGED / 2 });
     }
+    tagged
+}
+
+/// What boxes are called, with their scores, above them.
+fn tags(shot: &ShotRecord, filter: &Filter, tagged: Vec<&BoxRecord>, class: &str) -> Markup {
     let size = f64::from(shot.width.max(shot.height)) / 42.0;
     html! {
         @if !tagged.is_empty() { g class={ "tags " (class) } font-size=(format!("{size:.0}")) {
             @for one in tagged {
                 @let [x, y, ..] = one.bbox;
                 @let score = one.score.map(|score| format!(" {score:.2}")).unwrap_or_default();
-                text x=(format!("{:.0}", x.max(0.0))) y=(format!("{:.0}", (y - size / 4.0).max(size))) { (plain(&one.category)) (score) }
+                text class=(filter.classes(one)) x=(format!("{:.0}", x.max(0.0))) y=(format!("{:.0}", (y - size / 4.0).max(size))) { (plain(&one.category)) (score) }
             }
         } }
     }
 }
 
-/// A path per category, named for who points at it; the topmost sorts have a dark edge, to be seen on any picture.
-fn outlines(boxes: &[BoxRecord], kind: BoxKind, class: &str, word: &str) -> Markup {
-    let mut categories: Vec<&str> =
-        boxes.iter().filter(|one| one.kind == kind).map(|one| one.category.as_str()).collect();
-    categories.sort_unstable();
-    categories.dedup();
-    let path = |category: &str| {
+/// A path per category and error, named for who points at it; the topmost sorts have a dark edge, to be seen on any picture.
+fn outlines(filter: &Filter, boxes: &[&BoxRecord], class: &str, word: &str) -> Markup {
+    let sort = |one: &BoxRecord| (one.category.clone(), one.error);
+    let mut sorts: Vec<(String, Option<ErrorKind>)> = boxes.iter().map(|one| sort(one)).collect();
+    sorts.sort();
+    sorts.dedup();
+    let path = |of_sort: &[&BoxRecord]| {
         let mut path = String::new();
-        for one in boxes.iter().filter(|one| one.kind == kind && one.category == category) {
-            let [x, y, w, h] = one.bbox;
+        for [x, y, w, h] in of_sort.iter().map(|one| one.bbox) {
             let _infallible = write!(path, "M{x} {y}h{w}v{h}h-{w}z");
         }
         path
     };
     html! {
-        @if !categories.is_empty() {
+        @if !boxes.is_empty() {
             g class={ "box " (class) } {
-                @for category in categories {
-                    @let d = path(category);
-                    path class="edge" d=(d) {}
-                    path d=(d) { title { (word) ": " (plain(category)) } }
+                @for wanted in &sorts {
+                    @let of_sort: Vec<&BoxRecord> = boxes.iter().copied().filter(|one| sort(one) == *wanted).collect();
+                    @let d = path(&of_sort);
+                    @let error = wanted.1.map(|error| format!(", {}", super::filter::word(error))).unwrap_or_default();
+                    g class=(of_sort.first().map(|one| filter.classes(one)).unwrap_or_default()) {
+                        path class="edge" d=(d) {}
+                        path d=(d) { title { (word) ": " (plain(&wanted.0)) (error) } }
+                    }
                 }
             }
         }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::curves::{axis, whiskers};
 use super::heat::ladders;
-use super::models::{cell, clean, figure};
+use super::models::{cell, clean, figure, has_figures};
 use super::page::Section;
 use super::words::{interval, mark_class, model_key, name, number, plain, wide};
 use crate::record::{DatasetRecord, Record};
@@ -21,11 +21,11 @@ pub fn section(record: &Record) -> Option<Section> {
         p class="note" {
             (plain(&record.spec.metric)) " under each perturbation of one level; the upright line is the clean figure" (whiskers(record))
         }
-        @for dataset in record.datasets.iter().filter(|dataset| dataset.images > 0) {
+        @for dataset in record.evaluated() {
             (wide(&format!("Losses on {}", dataset.name), &table(record, dataset, &conditions)))
         }
     };
-    (!conditions.is_empty()).then_some(Section { id: "losses", title: "Losses", body })
+    (!conditions.is_empty() && has_figures(record)).then_some(Section { id: "losses", title: "Losses", body })
 }
 
 fn table(record: &Record, dataset: &DatasetRecord, conditions: &[&str]) -> Markup {
@@ -61,16 +61,20 @@ fn strip(record: &Record, dataset: &DatasetRecord, condition: &str, axis: &Axis)
         svg width="100%" height=(LANE * found.len() as f64 + 4.0) role="img" aria-label=(plain(&label)) {
             (axis.grid())
             @for (at, found) in found.iter().enumerate() {
-                @if let Some((value, interval, before)) = found {
+                @if let Some((value, range, before)) = found {
                     @let y = LANE * (at as f64 + 0.5) + 2.0;
                     @if let Some(before) = before {
                         (axis.line(&format!("fall {}", mark_class(at)), *before, *value, y))
                         (axis.tick(&format!("clean {}", mark_class(at)), *before, y, 5.0))
                     }
-                    @if let Some(interval) = interval { (axis.whisker(*interval, y)) }
-                    (axis.mark(at, *value, y))
+                    @if let Some(range) = range { (axis.whisker(*range, y)) }
+                    g { title { (name_of(record, at)) " " (number(Some(*value), 3)) " " (interval(*range, 3)) } (axis.mark(at, *value, y)) }
                 }
             }
         }
     }
+}
+
+fn name_of(record: &Record, model: usize) -> String {
+    record.models.get(model).map(|model| plain(&model.name)).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use super::axis::Axis;
 use super::page::Section;
 use super::words::{model_key, name, number, plain, signed, signed_interval, wide};
 use crate::record::{Comparison, Difference, Record};
+use crate::report::text::counted;
 
 /// Risk is told from 0 to 100, everything beside it as it is.
 const RISK: &str = "risk";
@@ -18,7 +19,7 @@ pub fn section(record: &Record) -> Option<Section> {
         }
         @for (at, found) in record.comparisons.iter().enumerate() {
             details open[at == 0] {
-                summary { (name(&found.one)) " | " (name(&found.other)) " on " (name(&found.dataset)) ", " (found.images) " images" }
+                summary { (name(&found.one)) " | " (name(&found.other)) " on " (name(&found.dataset)) ", " (counted(found.images, "image")) }
                 p class="advice" { (plain(&found.recommendation)) }
                 (wide(&format!("{} against {} on {}", found.one, found.other, found.dataset), &table(record, found)))
                 @for note in &found.notes { p class="note" { (plain(note)) } }
@@ -33,6 +34,8 @@ struct Scales {
     figures: Axis,
     differences: Axis,
     models: [usize; 2],
+    /// Whether any difference has one.
+    has_intervals: bool,
 }
 
 fn table(record: &Record, found: &Comparison) -> Markup {
@@ -46,6 +49,7 @@ fn table(record: &Record, found: &Comparison) -> Markup {
             ends.into_iter().flatten().chain(shown(d.difference, d))
         })),
         models: [position(&found.one), position(&found.other)],
+        has_intervals: all.iter().any(|difference| difference.interval.is_some()),
     };
     html! {
         table class="versus" {
@@ -56,11 +60,11 @@ fn table(record: &Record, found: &Comparison) -> Markup {
                 th scope="col" class="num" { (model_key(scales.models[1], &found.other)) }
                 th scope="col" class="chart" { span class="sr" { "Both" } (scales.figures.scale(false)) }
                 th scope="col" class="num" { "Difference" }
-                th scope="col" class="num" { "Interval" }
+                @if scales.has_intervals { th scope="col" class="num" { "Interval" } }
                 th scope="col" class="chart" { span class="sr" { "Difference" } (scales.differences.scale(true)) }
             } }
             @for (title, rows) in rows(found) { @if !rows.is_empty() { tbody {
-                tr { th class="part" scope="rowgroup" colspan="7" { (title) } }
+                tr { th class="part" scope="rowgroup" colspan=(if scales.has_intervals { 7 } else { 6 }) { (title) } }
                 @for difference in rows { (row(difference, &scales)) }
             } } }
         }
@@ -74,6 +78,7 @@ fn rows(found: &Comparison) -> [(&'static str, Vec<&Difference>); 4] {
         ("Categories, the mean over perturbations", found.categories.iter().collect()),
         ("Conditions", found.conditions.iter().collect()),
     ]
+    .map(|(title, rows)| (title, rows.into_iter().filter(|row| row.one.is_some() || row.other.is_some()).collect()))
 }
 
 fn unit(difference: &Difference) -> f64 {
@@ -98,7 +103,7 @@ fn row(found: &Difference, scales: &Scales) -> Markup {
                 }
             } }
             td class="num" { (signed(found.difference, digits)) }
-            td class="num" { (signed_interval(found.interval, digits)) }
+            @if scales.has_intervals { td class="num" { (signed_interval(found.interval, digits)) } }
             td class="chart" { svg width="100%" height="16" aria-hidden="true" {
                 (scales.differences.tick("zero", 0.0, 8.0, 8.0))
                 @if let Some(interval) = scaled { (scales.differences.whisker(interval, 8.0)) }
