@@ -123,7 +123,8 @@ fn tell_probe(file: &str, probe: &Probe) {
     };
     say!("  {}  as configured", line(&probe.configured));
     for trial in probe.others.iter().take(TOLD) {
-        say!("  {}  with {}", line(trial), trial.lines.join(", "));
+        let few = if trial.images < *images && trial.images > 0 { format!(", on {}", trial.images) } else { String::new() };
+        say!("  {}  with {}{}{few}", line(trial), trial.lines.join(", "), beside(trial));
     }
     if let Some(better) = probe.better() {
         say!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
@@ -131,6 +132,19 @@ fn tell_probe(file: &str, probe: &Probe) {
             say!("    {line}");
         }
     }
+    if let Some(untold) = probe.untold() {
+        say!(
+            "{file}: note: `{model}` as configured and with {} cannot be told apart on {images} images: chance explains the \
+             difference; leave it as it is, or probe on a dataset with more images",
+            untold.lines.join(", ")
+        );
+    }
+}
+
+/// ` (-0.012 to 0.054 above the configured one)`, where both have a figure.
+fn beside(trial: &Trial) -> String {
+    let gain = trial.gain.map(|gain| [gain.low, gain.high].map(|end| format!("{end:.3}")));
+    gain.map(|[low, high]| format!(" ({low} to {high} above)")).unwrap_or_default()
 }
 
 /// Images that engines are tried on.
