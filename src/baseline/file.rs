@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Entry, decode};
+use super::{Entry, ImageF1s, decode};
 use crate::digest::Digest;
+use crate::eval::Tide;
 use crate::file;
 use crate::json::from_bytes;
 
@@ -19,8 +20,11 @@ const VERSION: u32 = 2;
 /// The version whose entries are sealed together with their details, and so cannot be believed without them.
 const SEALED_WITH_DETAILS: u32 = 1;
 
-/// The version of the format of the file beside it.
-const DETAILS_VERSION: u32 = 1;
+/// The version of the format of the file beside it. In the first one nothing was known of images, errors and answers.
+const DETAILS_VERSION: u32 = 2;
+
+/// The versions of it that are read.
+const READABLE_DETAILS: [u32; 2] = [1, DETAILS_VERSION];
 
 /// Accepted figures.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +44,15 @@ pub struct Details {
     /// The figures of single categories.
     #[serde(default)]
     pub categories: BTreeMap<String, f64>,
+    /// F1 of single images, of a figure over all categories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<ImageF1s>,
+    /// Which errors cost how much, of a figure over all categories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<Tide>,
+    /// Stands for the model as it was asked: its answers are in the store under it, as long as they are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Digest>,
 }
 
 impl Details {
@@ -98,7 +111,7 @@ impl Baseline {
     pub fn read(path: &Path) -> Result<Option<Self>, BaselineError> {
         let Some(file) = figures::<Entry>(path, &[SEALED_WITH_DETAILS, VERSION])? else { return Ok(None) };
         let beside = details_path(path);
-        let details = figures::<Details>(&beside, &[DETAILS_VERSION])?.map(|file| file.figures);
+        let details = figures::<Details>(&beside, &READABLE_DETAILS)?.map(|file| file.figures);
         let mut baseline = Self { entries: BTreeMap::new(), details: details.unwrap_or_default() };
         for (key, entry) in file.figures {
             let believed = match file.version {

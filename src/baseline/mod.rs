@@ -4,8 +4,10 @@ mod draws;
 mod entry;
 mod file;
 mod identity;
+mod images;
 
 pub use draws::{decode, encode};
 pub use entry::{Entry, Identity, Unlike, key};
 pub use file::{Baseline, BaselineError, Details, details_path};
 pub use identity::Origin;
+pub use images::ImageF1s;

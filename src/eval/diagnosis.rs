@@ -1,5 +1,6 @@
-//! Why a figure is near 0, as far as the overlap of boxes and classes shows it: numbers that mean something else than they are
-//! taken for. Only for cells where next to nothing is found: a diagnosis of a model that works would be noise.
+//! Why a figure is low, as far as the overlap of boxes and classes shows it: numbers that mean something else than they are
+//! taken for. Only for cells where next to nothing is found, and for categories that have changed their names among each
+//! other: a diagnosis of a model that works would be noise.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +8,14 @@ use super::per_image::PerImage;
 use crate::detection::{Annotation, BBox, Category, Detection, ImageRecord};
 
 /// What the numbers seem to mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosis {
     /// What is mistaken.
     pub mistake: Mistake,
     /// Share of the objects that a detection lies on, 0..=1, once the numbers are read so.
     pub found: f64,
+    /// Where names are mistaken: ids of categories, each with the one that its objects are called instead.
+    pub called: Vec<(u64, u64)>,
 }
 
 /// What numbers are mistaken for.
@@ -22,7 +25,7 @@ pub enum Mistake {
     CountedFromZero,
     /// Categories are counted one higher than the dataset's: from 1 instead of 0.
     CountedFromOne,
-    /// Boxes fit, but their categories are others, in no order that can be told.
+    /// Boxes fit, but their categories are others.
     Categories,
     /// The numbers of boxes are other ones.
     Boxes(Reading),
@@ -72,6 +75,9 @@ const ALIKE: f64 = 0.8;
 /// Objects without which overlap is chance.
 const FEW: usize = 2;
 
+/// Objects of a category without which its name is chance.
+const NAMED_BY: usize = 5;
+
 /// What the detections of a cell seem to be mistaken for; `None` where nothing can be told. `annotations` and `detections` are
 /// per image, in the order of `images`; detections by falling score.
 pub fn diagnose(
@@ -82,16 +88,22 @@ pub fn diagnose(
 ) -> Option<Diagnosis> {
     let places: BTreeMap<u64, i64> = categories.iter().map(|category| category.id).zip(0..).collect();
     let as_read = look(images, annotations, detections, |bbox, _| *bbox);
-    if as_read.objects < FEW || as_read.share_of(|own, other| own == other) > NEAR_ZERO {
+    if as_read.objects < FEW {
         return None;
     }
     let on = as_read.share_of(|_, _| true);
+    let called = as_read.exchanged();
+    if as_read.share_of(|own, other| own == other) > NEAR_ZERO {
+        let diagnosis = Diagnosis { mistake: Mistake::Categories, found: on, called };
+        return Some(diagnosis).filter(|diagnosis| !diagnosis.called.is_empty());
+    }
     if on >= CONVINCING {
         let by = |offset: i64| {
             let place = |id: u64| places.get(&id).copied();
             let is_off = |own: u64, other: u64| place(own).map(|place| place + offset) == place(other);
             let alike = as_read.pairs.iter().filter(|&&(own, other)| is_off(own, other)).count();
-            alike as f64 >= ALIKE * as_read.pairs.len() as f64
+            // Most objects can be of one category, which another one has exchanged its name with.
+            alike as f64 >= ALIKE * as_read.pairs.len() as f64 && called.iter().all(|&(own, other)| is_off(own, other))
         };
         let mistake = if by(-1) {
             Mistake::CountedFromZero
@@ -100,7 +112,7 @@ pub fn diagnose(
         } else {
             Mistake::Categories
         };
-        return Some(Diagnosis { mistake, found: on });
+        return Some(Diagnosis { mistake, found: on, called });
     }
     let readings = FORMS.into_iter().flat_map(|form| [false, true].map(|are_shares| Reading { form, are_shares }));
     let others = readings.filter(|reading| *reading != Reading { form: Form::Xywh, are_shares: false });
@@ -112,20 +124,41 @@ pub fn diagnose(
         if best.is_some_and(|(_, found)| found >= other.1) { best } else { Some(other) }
     });
     let (reading, found) = best.filter(|(_, found)| *found >= CONVINCING && *found >= 3.0 * on)?;
-    Some(Diagnosis { mistake: Mistake::Boxes(reading), found })
+    Some(Diagnosis { mistake: Mistake::Boxes(reading), found, called: Vec::new() })
 }
 
 /// Objects with the detection that lies on them.
 struct Looked {
     objects: usize,
-    /// Category of the object, and of the detection of the highest score on it.
+    /// Category of the object, and of the detection on it: of its own category if there is one, else of the highest score.
     pairs: Vec<(u64, u64)>,
+    /// Category of the object, and of the detection of the highest score on it, whatever its category.
+    named: Vec<(u64, u64)>,
 }
 
 impl Looked {
     fn share_of(&self, counts: impl Fn(u64, u64) -> bool) -> f64 {
         let found = self.pairs.iter().filter(|&&(own, other)| counts(own, other)).count();
         if self.objects == 0 { 0.0 } else { found as f64 / self.objects as f64 }
+    }
+
+    /// Categories whose objects bear the name of another one, which has lost its own: a wrong order of names. That a van is
+    /// called a car, where cars are called cars, too, is a weakness of a model.
+    fn exchanged(&self) -> Vec<(u64, u64)> {
+        let mut counts: BTreeMap<u64, BTreeMap<u64, usize>> = BTreeMap::new();
+        for &(own, other) in &self.named {
+            *counts.entry(own).or_default().entry(other).or_default() += 1;
+        }
+        let called = |own: u64| {
+            let names = counts.get(&own)?;
+            let all: usize = names.values().sum();
+            // Of equal counts the lowest id.
+            let (&name, &count) = names.iter().max_by_key(|&(&id, &count)| (count, std::cmp::Reverse(id)))?;
+            (all >= NAMED_BY && count as f64 >= ALIKE * all as f64).then_some(name)
+        };
+        let is_lost = |id: u64| called(id).is_some_and(|name| name != id);
+        let of_each = counts.keys().filter_map(|&own| Some((own, called(own)?)));
+        of_each.filter(|&(own, name)| own != name && is_lost(name)).collect()
     }
 }
 
@@ -135,7 +168,7 @@ fn look(
     detections: &(impl PerImage<Detection> + ?Sized),
     read: impl Fn(&BBox, &ImageRecord) -> BBox,
 ) -> Looked {
-    let mut looked = Looked { objects: 0, pairs: Vec::new() };
+    let mut looked = Looked { objects: 0, pairs: Vec::new(), named: Vec::new() };
     for (at, image) in images.iter().enumerate() {
         let found = detections.of(at);
         let boxes: Vec<(u64, BBox)> =
@@ -146,6 +179,7 @@ fn look(
             // Its own category first: a second detection of another is no mistake.
             let best = on.clone().find(|(category, _)| *category == object.category_id).or(on.clone().next());
             looked.pairs.extend(best.map(|(category, _)| (object.category_id, *category)));
+            looked.named.extend(on.clone().next().map(|(category, _)| (object.category_id, *category)));
         }
     }
     looked
@@ -215,5 +249,43 @@ mod tests {
         assert_eq!(turned_round, Some(Mistake::Categories));
         // Boxes on nothing say nothing.
         assert_eq!(said(|_, category| ([150.0, 0.0, 9.0, 9.0], category)), None);
+    }
+
+    #[test]
+    fn two_exchanged_names_are_no_count_from_one_though_most_objects_are_of_the_first() {
+        let image = ImageRecord { id: 1, file_name: "a".to_owned(), path: "a".into(), width: 2000, height: 100 };
+        let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
+        let bbox = |at: u64| BBox::from([20.0 * at as f64, 10.0, 15.0, 15.0]);
+        let own = |at: u64| if at < 80 { 1 } else { 2 };
+        let object = |at| Annotation { category_id: own(at), bbox: bbox(at), area: 225.0, iscrowd: false };
+        let found = |at| Detection { category_id: 3 - own(at), bbox: bbox(at), score: 0.9 };
+        let annotations = vec![(0..90).map(object).collect::<Vec<_>>()];
+        let detections = vec![(0..90).map(found).collect::<Vec<_>>()];
+        let diagnosis = diagnose(&[image], &categories, &annotations, &detections).unwrap();
+        assert_eq!((diagnosis.mistake, diagnosis.called), (Mistake::Categories, vec![(1, 2), (2, 1)]));
+    }
+
+    /// What is said of ten objects of each of three categories, each called as `name` says.
+    fn called(name: impl Fn(u64) -> u64) -> Option<Vec<(u64, u64)>> {
+        let image = |id: u64| ImageRecord { id, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 100 };
+        let images: Vec<ImageRecord> = (0..10).map(image).collect();
+        let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
+        let boxes = || BOXES.iter().map(|&bbox| BBox::from(bbox)).zip(1..);
+        let objects = boxes().map(|(bbox, category_id)| Annotation { category_id, bbox, area: bbox.area(), iscrowd: false });
+        let annotations = vec![objects.collect::<Vec<_>>(); 10];
+        let found = boxes().map(|(bbox, category)| Detection { category_id: name(category), bbox, score: 0.9 });
+        let detections = vec![found.collect::<Vec<_>>(); 10];
+        let diagnosis = diagnose(&images, &categories, &annotations, &detections)?;
+        assert_eq!(diagnosis.mistake, Mistake::Categories);
+        Some(diagnosis.called)
+    }
+
+    #[test]
+    fn names_that_two_categories_have_exchanged_are_told_though_the_third_is_right() {
+        let swapped = called(|category| [0, 2, 1, 3][category as usize]);
+        assert_eq!(swapped, Some(vec![(1, 2), (2, 1)]));
+        assert_eq!(called(|category| category), None);
+        // Two categories under one name that is right for one of them: a weak model, no wrong order.
+        assert_eq!(called(|category| [0, 2, 2, 3][category as usize]), None);
     }
 }

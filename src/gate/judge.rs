@@ -1,6 +1,6 @@
 //! The judge. A comparison that cannot be made is an error, never a pass.
 
-use super::evidence::Values;
+use super::evidence::{LEAST_CLEAN, Values};
 use super::power::powerless;
 use super::quantity::{quantities, worst};
 use super::unseen::unseen;
@@ -8,6 +8,7 @@ use super::weigh::Resampled;
 use super::{Claim, Combine, Evidence, Level, Other, Outcome, Reading, Side, Verdict, correct};
 use crate::eval::Interval;
 use crate::failure::{FailureKind, Measured};
+use crate::number::fixed;
 use crate::spec::{Bound, Rule};
 
 /// Why there are no numbers to judge by.
@@ -15,6 +16,8 @@ struct Unjudged {
     /// Error or skipped.
     outcome: Outcome,
     reason: String,
+    /// See [`Verdict::is_hollow`].
+    is_hollow: bool,
 }
 
 /// Judges `claim` on `evidence`.
@@ -44,21 +47,23 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
         Some(verdict.outcome).filter(|outcome| *outcome == Outcome::Pass).and_then(|_| evidence.ours.extreme());
     let extreme = extreme.and_then(|extreme| measure(claim, &extreme, evidence, level).ok());
     let most = extreme.as_ref().and_then(|extreme| extreme.value);
-    let cannot_fail = || {
-        let extreme = extreme.as_ref()?;
-        powerless(claim, extreme, evidence.images, level)
-            .or_else(|| unseen(claim, extreme, None, evidence.images, level))
+    let refused = |reason| Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason);
+    let powerless = || {
+        let reason = powerless(claim, extreme.as_ref()?, evidence.images, level)?;
+        Some(Verdict { is_hollow: true, ..refused(reason) })
     };
-    match unseen(claim, &verdict, most, evidence.images, level).or_else(cannot_fail) {
-        None => verdict,
-        Some(reason) => Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason),
-    }
+    let unseen_then = || Some(refused(unseen(claim, extreme.as_ref()?, None, evidence.images, level)?));
+    let unseen_now = unseen(claim, &verdict, most, evidence.images, level).map(refused);
+    unseen_now.or_else(powerless).or_else(unseen_then).unwrap_or(verdict)
 }
 
 /// Judges by the figures and their resamples, before any correction.
 fn weighed(claim: &Claim, evidence: &Evidence, level: Level) -> Verdict {
     measure(claim, &evidence.ours, evidence, level)
-        .unwrap_or_else(|Unjudged { outcome, reason }| Verdict::without_numbers(outcome, reason))
+        .unwrap_or_else(|Unjudged { outcome, reason, is_hollow }| Verdict {
+            is_hollow,
+            ..Verdict::without_numbers(outcome, reason)
+        })
 }
 
 /// The same of any side in the place of ours.
@@ -215,11 +220,11 @@ fn value(reading: &Reading) -> Result<f64, Unjudged> {
 }
 
 fn error(kind: FailureKind, reason: impl Into<String>) -> Unjudged {
-    Unjudged { outcome: Outcome::Error(kind), reason: reason.into() }
+    Unjudged { outcome: Outcome::Error(kind), reason: reason.into(), is_hollow: false }
 }
 
 fn skipped(reason: &str) -> Unjudged {
-    Unjudged { outcome: Outcome::Skipped, reason: reason.to_owned() }
+    Unjudged { outcome: Outcome::Skipped, reason: reason.to_owned(), is_hollow: false }
 }
 
 /// Refuses a comparison with clean images that has no meaning.
@@ -229,8 +234,9 @@ fn refuse_undefined(claim: &Claim, ours: &Values<'_>) -> Result<(), Unjudged> {
         None if is_share || claim.bound == Bound::MaxDrop => {
             Err(error(FailureKind::Vacuous, "there is no clean figure to compare with"))
         }
-        Some(clean) if is_share && clean <= 0.0 => {
-            Err(error(FailureKind::Vacuous, "the clean figure is 0: there is nothing to take a share of"))
+        Some(clean) if is_share && clean < LEAST_CLEAN => {
+            let reason = format!("the clean figure is {}: there is nothing to take a share of", fixed(clean, 3));
+            Err(Unjudged { is_hollow: true, ..error(FailureKind::Vacuous, reason) })
         }
         _ => Ok(()),
     }

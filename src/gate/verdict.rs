@@ -38,11 +38,14 @@ pub struct Verdict {
     /// How often resamples contradict the finding, one-sided; corrected where the check asks for it.
     #[serde(default)]
     pub p_value: Option<f64>,
-    /// The reason of an error or a skip; empty for a pass or a fail.
+    /// The reason of an error or a skip, or of a failure without numbers; else empty.
     pub reason: String,
     /// What somebody should know about how it was judged; mostly empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// Whether there was nothing to judge because the clean figure leaves nothing to lose, or to take a share of.
+    #[serde(skip)]
+    pub is_hollow: bool,
 }
 
 /// JUnit's four ends of a test case.
@@ -60,8 +63,9 @@ pub enum Outcome {
 }
 
 impl Verdict {
-    /// An error or a skip, without numbers.
-    pub(super) fn without_numbers(outcome: Outcome, reason: impl Into<String>) -> Self {
+    /// A verdict without numbers.
+    #[must_use]
+    pub fn without_numbers(outcome: Outcome, reason: impl Into<String>) -> Self {
         Self {
             outcome,
             value: None,
@@ -76,6 +80,7 @@ impl Verdict {
             p_value: None,
             reason: reason.into(),
             note: String::new(),
+            is_hollow: false,
         }
     }
 }

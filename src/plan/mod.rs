@@ -9,6 +9,7 @@ mod augmentations;
 mod ceiling;
 mod checks;
 mod claims;
+mod clean_unseen;
 mod conditions;
 mod data_checks;
 mod exclusions;

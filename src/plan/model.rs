@@ -259,6 +259,15 @@ impl Plan {
         key(&self.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
     }
 
+    /// The key of a metric of a cell over all categories.
+    #[must_use]
+    pub fn cell_key(&self, at: usize, metric: &Metric) -> String {
+        let cell = &self.cells[at];
+        let (model, dataset) = (&self.models[cell.model].name, &self.datasets[cell.dataset].name);
+        let condition = self.conditions[cell.condition].condition.to_string();
+        key(&self.name, [model, dataset, &condition, metric.name], None)
+    }
+
     /// How many images a dataset has; none of one that failed.
     #[must_use]
     pub fn images(&self, dataset: usize) -> usize {

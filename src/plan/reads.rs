@@ -10,8 +10,8 @@ use crate::entry::NotFound;
 use crate::perturb::Group;
 use crate::spec::{CheckSpec, Choice, Diagnostic, Diagnostics, On, Spec};
 
-/// `on = "all"`: every perturbed condition.
-const EVERY: &str = "all";
+/// `on = "all"`: every perturbed condition; clean is none of them.
+pub const EVERY: &str = "all";
 
 /// The conditions of a case before it is multiplied by models and datasets: how it is called, and which it reads.
 pub struct Reads {

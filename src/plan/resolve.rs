@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use super::{accepted, augmentations, ceiling, checks, conditions, resources, slices};
+use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices};
 use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
@@ -114,6 +114,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     plan.notes.extend(same_models(&plan));
     plan.notes.extend(ceiling::notes(&plan));
     plan.notes.extend(accepted::notes(&plan));
+    plan.notes.extend(clean_unseen::notes(spec, &plan));
     plan.notes.extend(of_models(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }

@@ -81,6 +81,9 @@ fn entry(
     let details = Details {
         draws: draws.cloned(),
         categories: categories.filter_map(|(name, figures)| Some((name.clone(), of(figures)?))).collect(),
+        images: cell.kept.as_ref().filter(|_| category.is_none()).map(|kept| kept.images.clone()),
+        errors: cell.kept.as_ref().filter(|_| category.is_none()).and_then(|kept| kept.errors),
+        asked: cell.kept.as_ref().and_then(|kept| kept.asked),
     };
     let entry = Entry {
         value,

@@ -20,10 +20,24 @@ pub struct GalleryRecord {
 pub struct PairRecord {
     /// The image's file name.
     pub file_name: String,
-    /// On the clean image, or of the other model.
-    pub before: ShotRecord,
+    /// On the clean image, of the other model, or accepted; `None` where the accepted answers are not at hand any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<ShotRecord>,
     /// Now.
     pub after: ShotRecord,
+}
+
+impl PairRecord {
+    /// The one before, if it is known, and the one after.
+    pub fn shots(&self) -> impl Iterator<Item = &ShotRecord> {
+        self.before.iter().chain([&self.after])
+    }
+
+    /// Whether it is of two models; else of one, under two conditions.
+    #[must_use]
+    pub fn is_of_models(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.model != self.after.model)
+    }
 }
 
 /// An image under a condition, with what a model said of it.

@@ -46,7 +46,11 @@ fn failure(record: &Record, worst: &CaseRecord) -> String {
         0 => String::new(),
         more => format!("; {more} more of {} failed", checks(record.cases.len())),
     };
-    format!("{}{}{more}", told(worst), sureness(record, worst))
+    let why = match worst.verdict.note.as_str() {
+        "" => String::new(),
+        note => format!("; {note}"),
+    };
+    format!("{}{}{why}{more}", told(worst), sureness(record, worst))
 }
 
 /// `; 95 % interval 0.196 to 0.254, no close call`
@@ -163,6 +167,9 @@ fn told(case: &CaseRecord) -> String {
         None => format!("dataset `{}`", case.dataset),
     };
     let category = case.category.as_ref().map(|category| format!(" of {category}")).unwrap_or_default();
+    if case.verdict.value.is_none() {
+        return format!("{who}: {}", case.message);
+    }
     let metric = format!("{}{category}", case.metric);
     let on = on(case);
     let digits = digits(case);
@@ -206,7 +213,12 @@ fn told(case: &CaseRecord) -> String {
     }
 }
 
-/// ` under noise@2`, ` on clean images`, ` in the mean of all`; nothing for figures of a dataset itself.
+/// `all` is every perturbation: clean images are not among them, and nobody should think so.
+fn perturbations(of: &str) -> String {
+    of.split(" and ").map(|name| if name == "all" { "all perturbations" } else { name }).collect::<Vec<_>>().join(" and ")
+}
+
+/// ` under noise@2`, ` on clean images`, ` in the mean of all perturbations`; nothing for figures of a dataset itself.
 fn on(case: &CaseRecord) -> String {
     let slice = case.slice.as_ref().map(|slice| format!(" on {slice}")).unwrap_or_default();
     let of = |word: &str| Some(case.on.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')?.replace('+', " and "));
@@ -216,11 +228,11 @@ fn on(case: &CaseRecord) -> String {
     } else if case.on == CLEAN {
         "on clean images".to_owned()
     } else if let Some(of) = of("mean") {
-        format!("in the mean of {of}")
+        format!("in the mean of {}", perturbations(&of))
     } else if let Some(of) = of("worst") {
-        format!("{}{of}", worst.unwrap_or_else(|| "in the worst of ".to_owned()))
+        format!("{}{}", worst.unwrap_or_else(|| "in the worst of ".to_owned()), perturbations(&of))
     } else if case.on == "all" {
-        "over all conditions".to_owned()
+        "over all perturbations".to_owned()
     } else {
         format!("under {}", case.on)
     };

@@ -25,8 +25,8 @@ pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, S
 pub use headline::{headline, worst_failure};
 pub use lack::Lack;
 pub use model::{
-    CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, MetricRecord,
-    ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
+    CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, KeptRecord,
+    MetricRecord, ModelRecord, Record, SetupRecord, SidesRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
 pub use read::RecordError;
 pub use recommendation::preferred;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord};
+use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
 use crate::digest::Digest;
 use crate::eval::{Interval, Tide};
@@ -207,10 +208,27 @@ pub struct CellRecord {
     /// Image by image, in the order of the dataset; of cells that a failed case reads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImageRecord>,
+    /// What the baseline holds of the figure of tables, where it is comparable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<f64>,
+    /// What a later run needs to tell what it lost against this one; of cells that may become a baseline's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptRecord>,
     /// Why it could not be measured.
     pub failure: Option<Failure>,
     /// Why it was not measured.
     pub blocked: Option<String>,
+}
+
+/// What is kept of a cell for later runs, beside its figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptRecord {
+    /// F1 of single images.
+    pub images: ImageF1s,
+    /// Which errors cost how much.
+    pub errors: Option<Tide>,
+    /// Stands for the model as it was asked; `None` where its answers are not kept.
+    pub asked: Option<Digest>,
 }
 
 /// A dataset or model that failed.
@@ -272,6 +290,9 @@ pub struct CaseRecord {
     pub verdict: Verdict,
     /// The verdict in one line, with its numbers.
     pub message: String,
+    /// For a failed case that is held against something else than the clean images: what its evidence compares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sides: Option<SidesRecord>,
     /// For a failed case: the categories that lost most.
     pub category_losses: Vec<CategoryLoss>,
     /// For a failed case: the images that lost most.
@@ -286,6 +307,20 @@ pub struct CaseRecord {
     pub found: Vec<String>,
 }
 
+/// What is before and what is after in the evidence of a case that is held against another model or the baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SidesRecord {
+    /// `baseline`, or the other model's name.
+    pub before: String,
+    /// The model's name.
+    pub after: String,
+    /// The condition that both are under.
+    pub condition: ConditionName,
+    /// What cannot be shown of the one before, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
+}
+
 /// Why a broken bound does not fail the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaiverRecord {
@@ -298,7 +333,7 @@ pub struct WaiverRecord {
 /// TIDE's split of the errors of two cells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorSplit {
-    /// On clean images, or of the other model.
+    /// On clean images, of the other model, or accepted.
     pub before: Tide,
     /// Now.
     pub after: Tide,

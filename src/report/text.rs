@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SliceRecord, Tide, WaiverRecord,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Tide, WaiverRecord,
 };
 
 /// `1 error`, `2 errors`.
@@ -55,6 +55,10 @@ pub fn waiver(case: &CaseRecord) -> Option<String> {
 /// The lines that explain a case below its message: what lost most.
 pub fn evidence(case: &CaseRecord) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(SidesRecord { before, after, condition, lacks }) = &case.sides {
+        lines.push(format!("below: {before} -> {after}, both under {condition}"));
+        lines.extend(lacks.iter().cloned());
+    }
     if !case.category_losses.is_empty() {
         let losses = case.category_losses.iter();
         let losses = losses.map(|loss| format!("{} {:.3} -> {:.3}", loss.category, loss.before, loss.after));

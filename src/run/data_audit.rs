@@ -35,7 +35,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let mut inspector = Inspector::new(plan, asked.as_ref(), context);
     let datasets: Vec<DatasetAudit> = (0..plan.datasets.len()).map(|at| dataset(plan, at, &mut inspector)).collect();
     let cells = plan.cells.iter().map(|_| Measured::Blocked("not scored".to_owned())).collect();
-    let scorecard = Scorecard { cells, data: data_figures(plan, &plan.cases, &mut inspector) };
+    let scorecard = Scorecard { cells, data: data_figures(plan, &plan.cases, &mut inspector), ..Scorecard::default() };
     let drawn = Drawn::new(false);
     let verdicts = judge::judge(&Witness { plan, predictions, scorecard: &scorecard, drawn: &drawn });
     let mut setup = setup(plan, predictions);

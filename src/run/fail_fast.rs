@@ -1,8 +1,7 @@
 //! Execute, case by case, until one fails: what the rest would need is not run. The road goes on with what there is.
 
-use std::collections::BTreeMap;
-
 use super::data_figures::data_figures;
+use super::diagnosis::findings;
 use super::drawn::{Drawn, wanted_by};
 use super::evidence::Witness;
 use super::execute::{Predictions, all_images, announce, answer};
@@ -27,7 +26,7 @@ pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions 
         plan,
         context,
         is_run: vec![false; plan.cells.len()],
-        scorecard: Scorecard { cells: nothing, data: BTreeMap::new() },
+        scorecard: Scorecard { cells: nothing, ..Scorecard::default() },
         drawn: Drawn::new(false),
     };
     let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images, &mut predictions));
@@ -74,6 +73,8 @@ impl State<'_> {
             self.is_run[cell] = true;
             self.scorecard.cells[cell] = score;
         }
+        let found = findings(plan, predictions, &self.scorecard, &cells).into_iter();
+        self.scorecard.broken.extend(found.map(|finding| (finding.cell, finding.verdict)));
         self.scorecard.data = data_figures(plan, cases, &mut Inspector::new(plan, Some(predictions), context));
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
         self.drawn.draw(plan, predictions, &self.scorecard, wanted, context);

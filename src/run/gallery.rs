@@ -6,7 +6,7 @@ use image::RgbImage;
 use image::imageops::{self, FilterType};
 
 use super::illustrate::{PICTURES, Picture};
-use super::shots::Shots;
+use super::shots::{Shots, Side};
 use crate::draw::jpeg_of_quality;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
 use crate::score::ImageLoss;
@@ -20,37 +20,40 @@ const QUALITY: u8 = 72;
 /// An image of a case with its clean pixels.
 pub type Lost<'a> = (usize, &'a ImageLoss, RgbImage);
 
-/// The gallery of a case that is held against the cell `before`, and the pictures that are not among `drawn` yet.
+/// The gallery of a case that is held against `before`, and the pictures that are not among `drawn` yet.
 pub fn gallery(
     shots: &Shots<'_>,
     sheet: String,
-    [before, worst]: [usize; 2],
+    (before, after): (Option<&Side>, &Side),
     images: &[Lost<'_>],
     drawn: &mut HashSet<String>,
 ) -> Option<(GalleryRecord, Vec<Picture>)> {
     let mut pictures = Vec::new();
-    let mut shot = |cell: usize, (image, _, pixels): &Lost<'_>, f1: f64| {
-        let picture = shots.picture(cell, *image, pixels);
+    let mut shot = |side: &Side, (image, _, pixels): &Lost<'_>, f1: f64| {
+        let picture = shots.picture(side.cell(), *image, pixels);
         let (width, height) = picture.dimensions();
-        let path = path(shots, cell, *image);
+        let path = path(shots, side.cell(), *image);
         if drawn.insert(path.clone()) {
             pictures
                 .push(Picture { path: path.clone(), bytes: jpeg_of_quality(&scaled(&picture, LONGER_SIDE), QUALITY)? });
         }
-        let told = &shots.plan.cells[cell];
         Some(ShotRecord {
-            model: shots.plan.models[told.model].name.clone(),
-            condition: shots.plan.conditions[told.condition].condition.to_string(),
+            model: shots.model(side),
+            condition: shots.condition(side),
             picture: path,
             width,
             height,
             f1,
-            boxes: shots.boxes(cell, *image)?,
-            below: shots.below(cell, *image)?,
+            boxes: shots.boxes(side, *image)?,
+            below: shots.below(side, *image)?,
         })
     };
     let pair = |lost: &Lost<'_>| {
-        let (before, after) = (shot(before, lost, lost.1.before)?, shot(worst, lost, lost.1.after)?);
+        let before = match before {
+            Some(before) => Some(shot(before, lost, lost.1.before)?),
+            None => None,
+        };
+        let after = shot(after, lost, lost.1.after)?;
         Some(PairRecord { file_name: lost.1.file_name.clone(), before, after })
     };
     let pairs = images.iter().map(pair).collect::<Option<Vec<_>>>()?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::evidence::{Testimony, Witness};
+use crate::failure::{FailureKind, Measured};
 use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
+use crate::metric::Source;
 use crate::plan::Case;
 
 /// A verdict, and on how much of the dataset's categories it rests.
@@ -49,21 +51,24 @@ pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
             None => {
                 let Testimony { evidence, categories } = witness.testify(case);
                 let nearer = case.warning().map(|claim| gate::judge(&claim, &evidence));
-                verdicts[at] = Some(Judged::of(case, gate::judge(&case.claim, &evidence), nearer, categories));
+                let verdict = with_diagnosis(witness, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
+                verdicts[at] = Some(Judged::of(case, verdict, nearer, categories));
             }
         }
     }
     for members in families.into_values() {
-        let (claims, categories): (Vec<(&Claim, Evidence)>, Vec<_>) = members
+        let (claims, others): (Vec<(&Claim, Evidence)>, Vec<_>) = members
             .iter()
             .map(|&at| {
                 let Testimony { evidence, categories } = witness.testify(&cases[at]);
-                ((&cases[at].claim, evidence), categories)
+                let is_silent = is_silent(&cases[at], &evidence);
+                ((&cases[at].claim, evidence), (categories, is_silent))
             })
             .unzip();
         let first = gate::judge_family(&claims);
         let nearer = nearer_of_family(cases, &members, claims);
-        for (((at, verdict), near), categories) in members.into_iter().zip(first).zip(nearer).zip(categories) {
+        for (((at, verdict), near), (categories, is_silent)) in members.into_iter().zip(first).zip(nearer).zip(others) {
+            let verdict = with_diagnosis(witness, &cases[at], is_silent, verdict);
             verdicts[at] = Some(Judged::of(&cases[at], verdict, near, categories));
         }
     }
@@ -80,4 +85,26 @@ fn nearer_of_family(cases: &[Case], members: &[usize], claims: Vec<(&Claim, Evid
             gate::judge_family(&nearer.iter().zip(evidence).collect::<Vec<_>>()).into_iter().map(Some).collect()
         }
     }
+}
+
+/// Whether there is no figure because the model says nothing of clean images.
+fn is_silent(case: &Case, evidence: &Evidence) -> bool {
+    let is_absent = evidence.ours.all().any(|reading| matches!(reading.figure, Measured::Value(None)));
+    is_absent && matches!(case.read.source, Source::Agreement(_))
+}
+
+/// A model of which next to nothing is found on clean images was measured, and is bad: what cannot be judged because that
+/// leaves nothing to lose is a failure with the reason, no error. Not of a check that only warns: nobody has waived that.
+fn with_diagnosis(witness: &Witness<'_>, case: &Case, is_silent: bool, verdict: Verdict) -> Verdict {
+    let clean = case.model.and_then(|model| witness.plan.clean_cell(model, case.dataset));
+    let Some(broken) = clean.and_then(|clean| witness.scorecard.broken.get(&clean)) else { return verdict };
+    let is_for_want_of_figures = verdict.outcome == Outcome::Error(FailureKind::Vacuous) && (verdict.is_hollow || is_silent);
+    if is_for_want_of_figures && case.waiver.is_none() {
+        let reason = format!("there is nothing to judge it by: {broken}");
+        return Verdict::without_numbers(Outcome::Fail, reason);
+    }
+    if verdict.outcome == Outcome::Fail && verdict.note.is_empty() {
+        return Verdict { note: broken.clone(), ..verdict };
+    }
+    verdict
 }

@@ -97,8 +97,13 @@ pub fn cell_key(plan: &Plan, cell: &Cell) -> Option<(Digest, CellKey)> {
     let digest = card.digest?;
     let asked = json!([card.kind, digest, card.settings, cell.categories]);
     let identity = Digest::of_bytes(asked.to_string().as_bytes());
-    let key = CellKey::new(&identity, &plan.conditions[cell.condition].digest_of_pixels(plan.seed));
+    let key = condition_key(plan, &identity, cell.condition);
     Some((identity, key))
+}
+
+/// The key of the cell of a model, for which `identity` stands, under a condition.
+pub fn condition_key(plan: &Plan, identity: &Digest, condition: usize) -> CellKey {
+    CellKey::new(identity, &plan.conditions[condition].digest_of_pixels(plan.seed))
 }
 
 /// The key of a cell's answer on an image.

@@ -1,6 +1,7 @@
 //! Running a plan: `pipeline` is the road, the other files are its stages.
 
 mod agreement;
+mod artist;
 mod audit;
 mod clusters;
 mod context;
@@ -13,6 +14,7 @@ mod evidence;
 mod execute;
 mod export;
 mod fail_fast;
+mod former;
 mod found;
 mod gallery;
 mod gather;
@@ -22,6 +24,7 @@ mod image_file;
 mod inspector;
 mod judge;
 mod kept;
+mod kept_cells;
 mod looks;
 mod message;
 mod outcome;
@@ -39,6 +42,7 @@ mod seal;
 mod shard;
 mod shots;
 mod slices;
+mod splits;
 mod threads;
 mod unanswered;
 mod worker;

@@ -3,7 +3,7 @@
 use super::audit::{audit, wanted_by_audits};
 use super::clusters::clusters;
 use super::data_figures::data_figures;
-use super::diagnosis::diagnoses;
+use super::diagnosis::{Finding, findings};
 use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
 use super::evidence::Witness;
 use super::execute::Predictions;
@@ -12,6 +12,7 @@ use super::gather::Gathering;
 use super::illustrate::Picture;
 use super::inspector::Inspector;
 use super::judge::Judged;
+use super::kept_cells::kept_cells;
 use super::shard::{Image, Joined};
 use super::{Context, execute, illustrate, judge, samples, score, seal};
 use crate::gate::Outcome;
@@ -65,16 +66,24 @@ fn finish(plan: &Plan, mut predictions: Predictions, context: &Context<'_>) -> F
     context.events.scoring();
     let scoring = (context.clock)();
     let watch = Stopwatch::new(context.clock);
+    let mut notes = Vec::new();
     let scorecard = watch.time(Phase::Score, || {
         let mut inspector = Inspector::new(plan, Some(&predictions), context);
         let data = data_figures(plan, &plan.cases, &mut inspector);
-        Scorecard { data, ..score::score(plan, &predictions, context.threads) }
+        let mut scorecard = Scorecard { data, ..score::score(plan, &predictions, context.threads) };
+        for Finding { cell, note, verdict } in findings(plan, &predictions, &scorecard, &execute::all_cells(plan)) {
+            scorecard.broken.insert(cell, verdict);
+            notes.extend(note);
+        }
+        scorecard
     });
-    predictions.notes.extend(diagnoses(plan, &predictions));
+    predictions.notes.extend(notes);
     let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
     let exhibits =
-        watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts));
+        watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts, context.store));
+    let kept = watch.time(Phase::Score, || kept_cells(plan, &predictions, &scorecard, &drawn));
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
+    record.cells.iter_mut().zip(kept).for_each(|(cell, kept)| cell.kept = kept);
     record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
     record.comparisons = comparisons(&record);
     record.slices = watch.time(Phase::Score, || clusters(plan, &predictions, &scorecard, context));

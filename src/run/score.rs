@@ -18,7 +18,7 @@ use crate::score::{CellData, CellScore, CellTables, Scorecard, score_cell};
 /// Scores every cell.
 pub fn score(plan: &Plan, predictions: &Predictions, threads: &Threads) -> Scorecard {
     let all: Vec<usize> = (0..plan.cells.len()).collect();
-    Scorecard { cells: score_some(plan, predictions, &all, threads), data: BTreeMap::new() }
+    Scorecard { cells: score_some(plan, predictions, &all, threads), ..Scorecard::default() }
 }
 
 /// Scores some cells, in their order.

@@ -8,6 +8,7 @@ use super::found::Found;
 use super::illustrate::Exhibit;
 use super::judge::Judged;
 use super::message::{message, other_name};
+use super::provenance::identity;
 use super::robustness::robustness;
 use crate::baseline::encode;
 use crate::catalog::FIGURES;
@@ -268,9 +269,19 @@ fn cell(
             .flat_map(|(metric, draws)| encoded(categories, metric, draws, drawn.is_whole, asked))
             .collect(),
         images: data.zip(score).filter(|_| is_shown).map(|(data, score)| images(data, score)).unwrap_or_default(),
+        accepted: accepted(plan, predictions, at),
+        kept: None,
         failure,
         blocked,
     }
+}
+
+/// What the baseline holds of the figure of tables, where it is comparable.
+fn accepted(plan: &Plan, predictions: &Predictions, at: usize) -> Option<f64> {
+    let baseline = plan.baseline.state.as_ref().ok()?.as_ref()?;
+    let entry = baseline.entries.get(&plan.cell_key(at, plan.metric))?;
+    let now = identity(plan, predictions, at, plan.metric)?;
+    entry.identity.unlike(&now).is_none().then_some(entry.value)
 }
 
 /// Of the figure of tables, where it was drawn: rounded to floats as the record's draws are, and so a baseline's.
@@ -376,6 +387,7 @@ pub fn case(
         images,
         message: message(plan, case, judged, &size),
         verdict: judged.verdict.clone(),
+        sides: exhibit.sides.clone(),
         category_losses: exhibit.categories.clone(),
         image_losses: exhibit.images.clone(),
         errors: exhibit.errors.clone(),

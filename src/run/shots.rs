@@ -1,8 +1,11 @@
 //! Shots: single images of a dataset as a model saw them, made again from the same seed, with the boxes on them.
 
+use std::collections::BTreeMap;
+
 use image::RgbImage;
 
 use super::execute::Predictions;
+use super::found::Found;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
@@ -22,22 +25,71 @@ pub struct Shots<'a> {
     pub category: Option<u64>,
 }
 
+/// What the accepted model is called.
+pub const ACCEPTED: &str = "baseline";
+
+/// Whose answers are shown.
+pub enum Side {
+    /// A cell's, by its position in the plan.
+    Cell(usize),
+    /// Those that were accepted of a cell, by image.
+    Accepted {
+        /// The cell's position in the plan.
+        cell: usize,
+        /// Of the images that are shown.
+        found: BTreeMap<usize, Found>,
+    },
+}
+
+impl Side {
+    /// The position of the cell in the plan.
+    pub fn cell(&self) -> usize {
+        match self {
+            Self::Cell(cell) | Self::Accepted { cell, .. } => *cell,
+        }
+    }
+}
+
 impl Shots<'_> {
-    /// The F1 of every image of a cell; `None` if the cell was not measured.
-    pub fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
-        (0..self.data.images.len()).map(|image| Some(self.seen(cell, image)?.matches().f1())).collect()
+    /// The model of a side.
+    pub fn model(&self, side: &Side) -> String {
+        match side {
+            Side::Cell(cell) => self.plan.models[self.plan.cells[*cell].model].name.clone(),
+            Side::Accepted { .. } => ACCEPTED.to_owned(),
+        }
     }
 
-    /// The labels and detections of an image in a cell.
-    pub fn seen(&self, cell: usize, image: usize) -> Option<Seen> {
+    /// The condition of a side.
+    pub fn condition(&self, side: &Side) -> String {
+        self.plan.conditions[self.plan.cells[side.cell()].condition].condition.to_string()
+    }
+
+    /// The F1 of every image of a cell; `None` if the cell was not measured.
+    pub fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
+        let found = self.predictions.cells[cell].value()?;
+        let images = (0..self.data.images.len()).zip(found);
+        Some(images.map(|(image, found)| self.judge(cell, image, found).f1()).collect())
+    }
+
+    /// The labels and detections of an image on a side.
+    pub fn seen(&self, side: &Side, image: usize) -> Option<Seen> {
+        let found = match side {
+            Side::Cell(cell) => self.predictions.cells[*cell].value()?.get(image)?,
+            Side::Accepted { found, .. } => found.get(&image)?,
+        };
+        Some(self.judge(side.cell(), image, found))
+    }
+
+    /// What was found in an image beside its labels as they are in a cell.
+    pub fn judge(&self, cell: usize, image: usize, found: &Found) -> Seen {
         let planned = &self.plan.conditions[self.plan.cells[cell].condition];
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
         let labels = &self.data.annotations[image];
         let mut truth = planned.remaining(self.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
-        let mut detections = self.predictions.cells[cell].value()?.get(image)?.detections().into_owned();
+        let mut detections = found.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
-        Some(Seen { truth, detections, min_confidence: self.plan.settings.min_confidence })
+        Seen { truth, detections, min_confidence: self.plan.settings.min_confidence }
     }
 
     /// The image as the model saw it, of the clean `pixels`.
@@ -47,16 +99,16 @@ impl Shots<'_> {
         planned.picture(self.plan.seed, &self.data.images[image], pixels, &objects).into_owned()
     }
 
-    /// The boxes of an image in a cell, as a record holds them.
-    pub fn boxes(&self, cell: usize, image: usize) -> Option<Vec<BoxRecord>> {
-        let seen = self.seen(cell, image)?;
+    /// The boxes of an image on a side, as a record holds them.
+    pub fn boxes(&self, side: &Side, image: usize) -> Option<Vec<BoxRecord>> {
+        let seen = self.seen(side, image)?;
         let errors = error_kinds(&self.data.categories, &seen.truth, seen.claims());
         Some(seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect())
     }
 
     /// The detections just below the score from which they count.
-    pub fn below(&self, cell: usize, image: usize) -> Option<Vec<BoxRecord>> {
-        Some(self.seen(cell, image)?.below().iter().map(|found| self.told(found, &[])).collect())
+    pub fn below(&self, side: &Side, image: usize) -> Option<Vec<BoxRecord>> {
+        Some(self.seen(side, image)?.below().iter().map(|found| self.told(found, &[])).collect())
     }
 
     fn told(&self, marked: &Marked, errors: &[Option<ErrorKind>]) -> BoxRecord {
@@ -98,6 +150,11 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// F1 of the detections, 0..=1.
+    pub fn f1(&self) -> f64 {
+        self.matches().f1()
+    }
+
     fn matches(&self) -> Matches {
         match_claims(&self.truth, &self.detections, self.min_confidence)
     }

@@ -37,6 +37,8 @@ pub struct Scorecard {
     pub cells: Vec<Measured<CellScore>>,
     /// Of the cases on datasets themselves, by their ids.
     pub data: BTreeMap<String, DataFigure>,
+    /// Of clean cells in which next to nothing fits what there is: in words, with what seems to be wrong.
+    pub broken: BTreeMap<usize, String>,
 }
 
 /// A figure of a dataset.

@@ -49,7 +49,7 @@ pub struct CheckSpec {
 /// Which conditions a check reads.
 #[derive(Debug, Clone)]
 pub enum On {
-    /// `"clean"`, `"all"`, a perturbation, or one of its levels (`"blur@3"`).
+    /// `"clean"`, `"all"` perturbations (not clean), one of them, or one of its levels (`"blur@3"`).
     Names(Vec<Spanned<String>>),
     /// Every perturbation of a group.
     Group(Spanned<String>),

@@ -71,7 +71,7 @@ const ON: Shape = Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(G
 pub const EXCLUSION: &[Key] = &[
     Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
     Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
-    Key::new("on", ON, "conditions as in a check; all, clean too, where none is named"),
+    Key::new("on", ON, "conditions as in a check (\"all\" are the perturbations alone); every one, clean too, where none is named"),
 ];
 
 /// The most detections that can be looked at: their ranks are kept in 16 bits.
@@ -139,7 +139,7 @@ pub const CHECK: &[Key] = &[
     Key::new(
         "on",
         ON,
-        "the conditions that are read: \"clean\", \"all\" perturbations, the name of one or of a preset's kind \
+        "the conditions that are read: \"clean\", \"all\" perturbations (clean is none of them: [\"clean\", \"all\"] are both), the name of one or of a preset's kind \
          (\"everyday.fog\"), one of its levels (\"blur@3\"), a list of these, or { group = \"noise\" }",
     )
     .required()

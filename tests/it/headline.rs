@@ -82,11 +82,11 @@ fn the_worst_failure_is_told_with_how_sure_it_is() {
         ),
         (
             fail("max", 30.0, 45.64, [40.0, 50.0], json!({"on": "all", "metric": "risk"})),
-            "`a` has risk 45.6 over all conditions; at most 30.0 is allowed; 95 % interval 40.0 to 50.0",
+            "`a` has risk 45.6 over all perturbations; at most 30.0 is allowed; 95 % interval 40.0 to 50.0",
         ),
         (
             fail("max_drop", -0.1, 0.05, [0.0, 0.1], json!({"on": "worst(all)", "worst": "blur@5"})),
-            "`a` loses 0.050 map under blur@5, the worst of all; a gain of 0.100 is asked for",
+            "`a` loses 0.050 map under blur@5, the worst of all perturbations; a gain of 0.100 is asked for",
         ),
     ] {
         let told = told(&with(&record, &[said]));

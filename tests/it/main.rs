@@ -3,6 +3,7 @@
 mod audit;
 mod bad_input;
 mod bounds;
+mod broken;
 mod catalog;
 mod categories;
 mod checks;

@@ -390,3 +390,125 @@ fn a_baseline_that_lacks_a_figure_is_noted_and_an_error_where_one_is_required() 
     assert_eq!(required.code, 3, "{}", required.stderr);
     assert!(required.says("what is compared with it is an error"), "{}", required.stderr);
 }
+
+/// A spec on the detectors themselves, so that answers are in the store.
+const OF_DETECTORS: &str = r#"
+version = 1
+name = "versions"
+[dataset.test]
+format = "coco"
+path = "labels.json"
+images = "images"
+[model.m]
+kind = "onnx"
+engine = "rten"
+path = "MODEL"
+labels = ["RBC", "WBC", "Platelets"]
+[perturbation.noise]
+kind = "gaussian_noise"
+severity = 2
+[[check]]
+on = "all"
+max_regression = 0.02
+rule = "point"
+"#;
+
+/// Accepts detector `b` and runs `a`, which noise blinds, in its place.
+fn noise_regression(workshop: &Workshop, args: &[&str]) -> Value {
+    let spec = |name: &str| {
+        let path = crate::support::repository(&format!("examples/models/bccd_{name}.onnx"));
+        workshop.write("spec.toml", OF_DETECTORS.replace("MODEL", &path.display().to_string()));
+    };
+    workshop.blood_cells(8);
+    spec("b");
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 0);
+    let accepted = workshop.run(&["baseline", "accept", "--reason", "first"]);
+    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    spec("a");
+    let ran = workshop.run(&[&["run", "spec.toml", "-q"], args].concat());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    workshop.record("versions")
+}
+
+/// F1 of the images of a run of one detector under noise, by name.
+fn noise_f1(name: &str) -> std::collections::BTreeMap<String, f64> {
+    let workshop = Workshop::new();
+    let path = crate::support::repository(&format!("examples/models/bccd_{name}.onnx"));
+    let spec = OF_DETECTORS.replace("MODEL", &path.display().to_string());
+    workshop.write("spec.toml", spec.replace("max_regression = 0.02", "min = 0.99"));
+    workshop.blood_cells(8);
+    workshop.run(&["run", "spec.toml", "-q"]);
+    let record = workshop.record("versions");
+    let cells = record["cells"].as_array().unwrap();
+    let cell = cells.iter().find(|cell| cell["condition"] == "noise@2").unwrap();
+    let images = cell["images"].as_array().unwrap().iter();
+    images.map(|image| (image["file_name"].as_str().unwrap().to_owned(), image["f1"].as_f64().unwrap())).collect()
+}
+
+#[test]
+fn what_a_regression_shows_is_the_accepted_model_under_the_same_condition() {
+    let workshop = Workshop::new();
+    let record = noise_regression(&workshop, &[]);
+    let case = case(&record, "m/test/noise@2/map:max_regression");
+    assert_eq!(case["sides"], json!({"before": "baseline", "after": "m", "condition": "noise@2"}));
+    let (before, after) = (noise_f1("b"), noise_f1("a"));
+    let losses = case["image_losses"].as_array().unwrap();
+    assert!(!losses.is_empty());
+    for loss in losses {
+        let name = loss["file_name"].as_str().unwrap();
+        assert!((loss["before"].as_f64().unwrap() - before[name]).abs() <= 0.005, "{loss}");
+        assert!((loss["after"].as_f64().unwrap() - after[name]).abs() <= 0.005, "{loss}");
+    }
+    let cell = record["cells"].as_array().unwrap().iter().find(|cell| cell["condition"] == "noise@2").unwrap();
+    assert_eq!(case["verdict"]["other"], cell["accepted"]);
+    assert!(case["errors"]["before"]["ap50"].as_f64().unwrap() > case["errors"]["after"]["ap50"].as_f64().unwrap());
+    // Both pictures are under noise, with the accepted answers on the first.
+    let pairs = record["galleries"][0]["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), losses.len());
+    for pair in pairs {
+        let side = |side: &str| [&pair[side]["model"], &pair[side]["condition"], &pair[side]["picture"]].map(Value::clone);
+        let [before, after] = [side("before"), side("after")];
+        assert_eq!((before[0].as_str(), after[0].as_str()), (Some("baseline"), Some("m")));
+        assert_eq!((before[1].as_str(), &before[1..]), (Some("noise@2"), &after[1..]));
+        assert_ne!(pair["before"]["boxes"], pair["after"]["boxes"]);
+    }
+    let html = std::fs::read_to_string(workshop.path("target/windtunnel/versions/report.html")).unwrap();
+    assert!(html.contains("below: baseline -&gt; m, both under noise@2"));
+    assert!(html.contains("baseline 0."), "the heat map has the accepted figures");
+}
+
+#[test]
+fn where_the_accepted_answers_are_gone_that_is_said_and_no_other_picture_stands_for_them() {
+    let workshop = Workshop::new();
+    let record = noise_regression(&workshop, &["--store", "another.sqlite"]);
+    let case = case(&record, "m/test/noise@2/map:max_regression");
+    let lacks = case["sides"]["lacks"].as_array().unwrap();
+    let told = "pictures show `m` of this run alone: the store has no answers of the accepted model any more";
+    assert_eq!(lacks, &[json!(told)]);
+    assert!(!case["image_losses"].as_array().unwrap().is_empty(), "the baseline itself knows the images");
+    for pair in record["galleries"][0]["pairs"].as_array().unwrap() {
+        assert_eq!((pair["before"].as_str(), pair["after"]["condition"].as_str()), (None, Some("noise@2")));
+    }
+    // A baseline without its file of details knows the figure alone.
+    std::fs::remove_file(workshop.path("windtunnel.baseline.details.json")).unwrap();
+    workshop.run(&["run", "spec.toml", "-q"]);
+    let record = workshop.record("versions");
+    let case = self::case(&record, "m/test/noise@2/map:max_regression");
+    assert_eq!((&case["category_losses"], &case["image_losses"], &case["errors"]), (&json!([]), &json!([]), &Value::Null));
+    let told = case["sides"]["lacks"][0].as_str().unwrap();
+    assert!(told.starts_with("which images lost most since then is not known: the file of details beside"), "{told}");
+}
+
+#[test]
+fn versions_compared_on_all_without_clean_are_told_that_clean_is_none_of_them() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(4);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [8, 8, 8], [7, 7, 7]));
+    let spec = SPEC.replace("VERSION", "v1");
+    let told = "compares on \"all\", which is every perturbation without `clean`";
+    for (on, is_told) in [(r#""all""#, true), (r#"["clean", "all"]"#, false)] {
+        workshop.write("spec.toml", spec.replace(r#"["clean", "blur", "noise"]"#, on));
+        let ran = workshop.run(&["check", "spec.toml"]);
+        assert_eq!(ran.says(told), is_told, "{on}: {}", ran.stderr);
+    }
+}

@@ -80,10 +80,18 @@ fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
     let shown = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let from = if first == 0 { String::new() } else { format!(" from number {first}") };
     let all = count(classes).unwrap_or_default();
+    /// Outputs for COCO's category ids: 1 to 90, with or without a background and a column left over.
+    const BY_ID: std::ops::RangeInclusive<usize> = 90..=92;
     let by_id = "a network that counts COCO's classes by category id takes `labels = \"coco91\"`";
+    let not_coco = "these are COCO's names, and it was not trained on COCO: set `labels = [...]` to the names that it was trained \
+                    with, in the model's order";
     let all_names = "set `labels` to the names of all of them, in the model's order, or another `decoder` where it has not so \
                      many; outputs with masks, keypoints or angles are not known";
-    let hint = if names == labels::COCO { by_id } else { all_names };
+    let hint = match names == labels::COCO {
+        true if BY_ID.contains(&all) => by_id,
+        true => not_coco,
+        false => all_names,
+    };
     format!("{} class names ({shown}){from} for outputs of {all} classes: {hint}", names.len())
 }
 
@@ -159,6 +167,20 @@ mod tests {
         let written = Written::new(None, None, Some("[ ]"));
         let told = written.settle(find(ALL, "torchvision").unwrap(), Classes::Open).unwrap_err();
         assert!(told.starts_with("it names none of its classes"), "{told}");
+    }
+
+    #[test]
+    fn coco_by_id_is_proposed_only_where_the_outputs_can_be_that() {
+        let told = |classes: usize| {
+            let names = labels::COCO.iter().map(ToString::to_string).collect();
+            let written = Written::new(Some(Labels { names, is_by_id: false }), None, None);
+            written.settle(find(ALL, "yolov8").unwrap(), Classes::Exactly(classes)).unwrap_err()
+        };
+        assert!(told(91).contains("`labels = \"coco91\"`"), "{}", told(91));
+        for classes in [1, 3, 365] {
+            assert!(!told(classes).contains("coco91"), "{}", told(classes));
+            assert!(told(classes).contains("it was not trained on COCO: set `labels = [...]`"), "{}", told(classes));
+        }
     }
 
     #[test]

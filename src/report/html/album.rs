@@ -54,7 +54,7 @@ impl Album {
     /// Both pictures of a pair, or neither: one alone shows nothing.
     fn add(&mut self, pair: &PairRecord, folder: &Path, room: &mut usize) {
         let mut wanted = Vec::new();
-        for ShotRecord { picture, .. } in [&pair.before, &pair.after] {
+        for ShotRecord { picture, .. } in pair.shots() {
             if self.held.contains_key(picture) {
                 continue;
             }
@@ -65,7 +65,7 @@ impl Album {
                 }
             }
         }
-        let boxes = [&pair.before, &pair.after].iter().map(|shot| shot.boxes.len() + shot.below.len()).sum::<usize>();
+        let boxes: usize = pair.shots().map(|shot| shot.boxes.len() + shot.below.len()).sum();
         let size = wanted.iter().map(|(_, text)| text.len()).sum::<usize>() + BOX * boxes + 2 * SHOT;
         let fits = size <= *room;
         *room -= if fits { size } else { 0 };
@@ -87,7 +87,7 @@ impl Album {
 
     /// Whether there was no room for a picture of the pair.
     pub fn has_left_out(&self, pair: &PairRecord) -> bool {
-        [&pair.before, &pair.after].iter().any(|shot| self.left_out.contains(&shot.picture))
+        pair.shots().any(|shot| self.left_out.contains(&shot.picture))
     }
 
     /// Each picture once, one unit wide and high; shots and samples refer to it.

@@ -18,7 +18,8 @@ pub fn section(record: &Record) -> Option<Section> {
     let ladders: Vec<Ladder<'_>> = ladders(record).into_iter().filter(|ladder| ladder.steps.len() > 1).collect();
     let body = html! {
         p class="keys" { @for (at, model) in record.models.iter().enumerate() { (model_key(at, &model.name)) } }
-        p class="note" { (plain(&record.spec.metric)) " over the levels of each perturbation" (whiskers(record)) }
+        p class="note" { (plain(&record.spec.metric)) " over the levels of each perturbation" (whiskers(record))
+            @if record.cells.iter().any(|cell| cell.accepted.is_some()) { " Dashed: the baseline." } }
         @for dataset in record.evaluated() {
             @let axis = axis(record, dataset);
             @if record.evaluated().count() > 1 { h3 { (name(&dataset.name)) } }
@@ -38,7 +39,9 @@ pub fn whiskers(record: &Record) -> String {
 /// Of all figures of a dataset.
 pub fn axis(record: &Record, dataset: &DatasetRecord) -> Axis {
     let cells = record.cells.iter().filter(|cell| cell.dataset == dataset.name);
-    Axis::from_zero(cells.flat_map(|cell| figure(record, cell).into_iter().chain(cell.interval.map(|i| i.high))))
+    Axis::from_zero(cells.flat_map(|cell| {
+        figure(record, cell).into_iter().chain(cell.interval.map(|i| i.high)).chain(cell.accepted)
+    }))
 }
 
 /// The levels along a chart, `None` for clean: by their numbers, clean before all of them where they lie on one side of 0
@@ -67,13 +70,15 @@ struct Point<'r> {
     level: &'r str,
     figure: f64,
     interval: Option<Interval>,
+    /// What the baseline holds of it.
+    accepted: Option<f64>,
 }
 
 fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r>) -> Vec<Point<'r>> {
     let point = |at: usize, level: &'r str, cell: Option<&CellRecord>| {
         let cell = cell?;
         let x = FRAME[0] + 10.0 + at as f64 * (FRAME[1] - FRAME[0] - 20.0) / ladder.steps.len() as f64;
-        Some(Point { x, level, figure: figure(record, cell)?, interval: cell.interval })
+        Some(Point { x, level, figure: figure(record, cell)?, interval: cell.interval, accepted: cell.accepted })
     };
     let points = rungs(ladder).into_iter().enumerate().filter_map(|(at, rung)| match rung {
         None => point(at, CLEAN, clean(record, model, dataset)),
@@ -107,11 +112,13 @@ fn told(model: &str, points: &[Point<'_>]) -> String {
     format!("{model}: {}", points.iter().map(level_of).collect::<Vec<_>>().join(", "))
 }
 
-/// `3 0.351 (0.310 to 0.390)`
+/// `3 0.351 (0.310 to 0.390, baseline 0.360)`
 fn level_of(point: &Point<'_>) -> String {
-    match interval(point.interval, 3) {
-        range if range.is_empty() => format!("{} {}", point.level, number(Some(point.figure), 3)),
-        range => format!("{} {} ({range})", point.level, number(Some(point.figure), 3)),
+    let accepted = point.accepted.map(|accepted| format!("baseline {}", number(Some(accepted), 3)));
+    let beside: Vec<String> = [interval(point.interval, 3)].into_iter().chain(accepted).filter(|one| !one.is_empty()).collect();
+    match beside[..] {
+        [] => format!("{} {}", point.level, number(Some(point.figure), 3)),
+        _ => format!("{} {} ({})", point.level, number(Some(point.figure), 3), beside.join(", ")),
     }
 }
 
@@ -135,7 +142,10 @@ fn curve(axis: &Axis, model: usize, points: &[Point<'_>]) -> Markup {
     let [.., top, bottom] = FRAME;
     let y = |value: f64| tenth(axis.height(value, top, bottom));
     let line = points.iter().map(|point| format!("{},{}", tenth(point.x), y(point.figure)));
+    let accepted: Option<Vec<String>> =
+        points.iter().map(|point| Some(format!("{},{}", tenth(point.x), y(point.accepted?)))).collect();
     html! {
+        @if let Some(accepted) = accepted { polyline class="accepted" stroke-dasharray="3 4" points=(accepted.join(" ")) {} }
         polyline points=(line.collect::<Vec<_>>().join(" ")) {}
         @for point in points {
             @if let Some(interval) = point.interval {

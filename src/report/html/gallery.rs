@@ -39,13 +39,11 @@ pub fn worst(record: &Record, album: &Album) -> Markup {
         .and_then(|sheet| record.galleries.iter().find(|gallery| gallery.sheet == *sheet));
     let pair = gallery.and_then(|gallery| gallery.pairs.first()).filter(|pair| !album.has_left_out(pair));
     let Some(pair) = pair else { return html! {} };
-    let is_of_models = pair.before.model != pair.after.model;
     let filter = Filter::of(record);
     html! {
         div class="pair first" {
             div class="shots" {
-                (shot(album, &filter, &pair.file_name, &pair.before, is_of_models))
-                (shot(album, &filter, &pair.file_name, &pair.after, is_of_models))
+                @for side in pair.shots() { (shot(album, &filter, &pair.file_name, side, pair.is_of_models())) }
             }
         }
     }
@@ -92,12 +90,12 @@ fn notes(album: &Album) -> Markup {
 fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: &GalleryRecord) -> Markup {
     let cases = record.cases.iter().enumerate().filter(|(_, case)| case.picture.as_ref() == Some(&gallery.sheet));
     let first = gallery.pairs.first();
-    let is_of_models = first.is_some_and(|pair| pair.before.model != pair.after.model);
     html! {
         article class="gallery" id=(anchor(at)) {
             h3 { @if let Some(pair) = first {
                 (name(&pair.after.model)) " under " (name(&pair.after.condition))
-                @if is_of_models { " against " (name(&pair.before.model)) }
+                @if let Some(before) = pair.before.as_ref().filter(|_| pair.is_of_models()) { " against " (name(&before.model)) }
+                @if pair.before.is_none() { ", alone: the accepted answers are not at hand" }
             } }
             ul class="plain" { @for (at, case) in cases {
                 li { (badge(state(case))) " " a href={ "#" (findings::anchor(at)) } { (name(&case.id)) } }
@@ -106,8 +104,7 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
                 div class={ "pair " (filter.classes_of(pair)) } {
                     h4 { (name(&pair.file_name)) }
                     div class="shots" {
-                        (shot(album, filter, &pair.file_name, &pair.before, is_of_models))
-                        (shot(album, filter, &pair.file_name, &pair.after, is_of_models))
+                        @for side in pair.shots() { (shot(album, filter, &pair.file_name, side, pair.is_of_models())) }
                     }
                 }
             }

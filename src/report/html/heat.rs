@@ -6,7 +6,7 @@ use super::models::{cell, clean, figure, has_figures};
 use super::page::Section;
 use super::words::{interval, model_key, name, number, plain, signed, wide};
 use crate::condition::CLEAN;
-use crate::record::{CaseRecord, CellRecord, DatasetRecord, Record, StepRecord, loss, unit};
+use crate::record::{CellRecord, DatasetRecord, Record, StepRecord, loss, unit};
 
 /// Shades, from nothing lost to everything.
 const SHADES: usize = 10;
@@ -148,22 +148,15 @@ fn shaded(record: &Record, cell: Option<&CellRecord>) -> Markup {
     }
 }
 
-/// Its interval, and what the baseline holds of it, where they are known.
+/// Its interval, and what the baseline holds of it with the change from there, where they are known.
 fn beside(record: &Record, cell: Option<&CellRecord>) -> Markup {
     let Some(cell) = cell else { return html! {} };
-    let of_cell = |case: &&CaseRecord| {
-        case.model.as_ref() == Some(&cell.model)
-            && case.dataset == cell.dataset
-            && case.conditions == [cell.condition.clone()]
-            && case.metric == record.spec.metric
-            && case.other.as_deref() == Some("baseline")
-            && case.category.is_none()
-            && case.slice.is_none()
-    };
-    let accepted = record.cases.iter().find(of_cell).and_then(|case| case.verdict.other);
+    let change = cell.accepted.zip(figure(record, cell)).map(|(accepted, now)| now - accepted);
     html! {
         @if cell.interval.is_some() { small class="beside" { (interval(cell.interval, 3)) } }
-        @if accepted.is_some() { small class="beside" { "baseline " (number(accepted, 3)) } }
+        @if cell.accepted.is_some() {
+            small class="beside" { "baseline " (number(cell.accepted, 3)) " (" (signed(change, 3)) ")" }
+        }
     }
 }
 
