@@ -7,10 +7,10 @@
 use super::look::Luma;
 
 /// Columns of a thumbnail: four for each of the hash's nine.
-const WIDTH: usize = 36;
+pub(super) const WIDTH: usize = 36;
 
 /// Rows of a thumbnail: four for each of the hash's eight.
-const HEIGHT: usize = 32;
+pub(super) const HEIGHT: usize = 32;
 
 /// Columns and rows of a thumbnail that make one of the hash.
 const CELL: usize = 4;
@@ -19,7 +19,8 @@ const CELL: usize = 4;
 /// of quality 30, at a third of their size, stretched, and with noise, were 0 to 4 bits from them (one in a hundred more).
 pub const NEAR: u32 = 7;
 
-/// The correlation from which two thumbnails of near hashes are the same picture. Those copies had 0.993 and more; of the
+/// The correlation from which two thumbnails of near hashes may be the same picture, which [`super::gap`] then confirms: two
+/// frames of a video are as alike. Those copies had 0.993 and more; of the
 /// 66 066 pairs among 364 pictures of blood cells, which look alike, the two shots of one scene had 0.973, and no other
 /// pair more than 0.65.
 pub const SAME: f64 = 0.9;
@@ -45,23 +46,22 @@ pub struct Thumbnail {
 }
 
 impl Thumbnail {
-    /// The means of the parts of `luma`; parts of a picture smaller than the thumbnail repeat.
+    /// The means of the parts of `luma`. Pixels on a border count for both sides by how much of them lies there: of a small
+    /// copy, whose parts have few pixels, the means are then those of the large one.
     pub fn of(luma: &Luma) -> Self {
-        let bounds = |at: usize, parts: usize, side: usize| {
-            let start = (at * side / parts).min(side.saturating_sub(1));
-            start..((at + 1) * side / parts).max(start + 1)
+        let (across, down) = (shares(WIDTH, luma.width), shares(HEIGHT, luma.height));
+        let row_means = |row: &[u8]| -> Vec<f64> {
+            let mean = |(first, shares): &(usize, Vec<f64>)| -> f64 {
+                row[*first..].iter().zip(shares).map(|(&value, share)| f64::from(value) * share).sum()
+            };
+            across.iter().map(mean).collect()
         };
-        let mean = |row: usize, column: usize| {
-            let (rows, columns) = (bounds(row, HEIGHT, luma.height), bounds(column, WIDTH, luma.width));
-            let count = (rows.len() * columns.len()) as u64;
-            let line = |y: usize| &luma.values[y * luma.width + columns.start..y * luma.width + columns.end];
-            let sum: u64 = rows.flat_map(line).map(|&value| u64::from(value)).sum();
-            ((sum + count / 2) / count) as u8
+        let rows: Vec<Vec<f64>> = luma.values.chunks_exact(luma.width).map(row_means).collect();
+        let mean = |(first, shares): &(usize, Vec<f64>), column: usize| -> f64 {
+            rows[*first..].iter().zip(shares).map(|(row, share)| row[column] * share).sum()
         };
-        let values: Vec<u8> = (0..HEIGHT)
-            .flat_map(|row| (0..WIDTH).map(move |column| (row, column)))
-            .map(|(row, column)| mean(row, column))
-            .collect();
+        let places = down.iter().flat_map(|part| (0..WIDTH).map(move |column| (part, column)));
+        let values: Vec<u8> = places.map(|(part, column)| mean(part, column).round() as u8).collect();
         let sum: u32 = values.iter().map(|&value| u32::from(value)).sum();
         let count = values.len() as f64;
         let covered = covariance(&values, sum, &values, sum);
@@ -80,6 +80,11 @@ impl Thumbnail {
         shared / (count * count * self.deviation * other.deviation)
     }
 
+    /// The means, row by row.
+    pub(super) fn values(&self) -> &[u8] {
+        &self.values
+    }
+
     /// Whether the correlation with another can be [`SAME`] or more, asked of few numbers. As vectors of length 1, two
     /// thumbnails of correlation r are 2 - 2r apart (squared), and no part of them is further apart than the whole.
     pub fn may_be_same(&self, other: &Self) -> bool {
@@ -88,6 +93,18 @@ impl Thumbnail {
         let apart: f32 = self.coarse.iter().zip(&other.coarse).map(|(one, two)| (one - two) * (one - two)).sum();
         apart <= 2.0 * (1.0 - SAME as f32) + SLACK
     }
+}
+
+/// The parts of a side of `side` pixels: the first pixel of each, and how much of its mean is of that one and of those after.
+fn shares(parts: usize, side: usize) -> Vec<(usize, Vec<f64>)> {
+    // In units of which a part has `side` and a pixel `parts`, so that nothing is rounded.
+    let part = |at: usize| {
+        let (start, end) = (at * side, (at + 1) * side);
+        let pixels = start / parts..end.div_ceil(parts);
+        let share = |pixel: usize| (end.min((pixel + 1) * parts) - start.max(pixel * parts)) as f64 / side as f64;
+        (pixels.start, pixels.map(share).collect())
+    };
+    (0..parts).map(part).collect()
 }
 
 /// The sum over all pairs of places of the products of differences: the covariance, times the count squared. Whole numbers

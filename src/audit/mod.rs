@@ -5,6 +5,7 @@
 //! puts the three together; `suspects`, `balance` and `spread` are about labels.
 
 mod balance;
+mod gap;
 mod hash;
 mod look;
 mod near;

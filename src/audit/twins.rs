@@ -6,13 +6,17 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use super::gap::{GAP, gap};
 use super::hash::SAME;
 use super::look::Look;
 use super::near::Near;
 use crate::digest::Digest;
 
-/// Pictures that are the same as one, of which the likest is taken: every frame of a fixed camera is the same as all others.
-const TRIED: usize = 16;
+/// Pictures much alike that are met: every frame of a fixed camera is much like all others.
+const MET: usize = 64;
+
+/// Of those, the likest so many are looked at a second time.
+const TRIED: usize = 8;
 
 /// The images of a split as they are compared, in its order.
 pub struct Album {
@@ -37,9 +41,24 @@ pub enum Likeness {
     },
     /// Exported from one original: mostly augmented copies.
     Original,
+    /// The pictures are much alike, and differ in places: frames of one video, shots of one scene. They are two images.
+    Near {
+        /// Different bits of the hashes.
+        distance: u32,
+        /// Of the small pictures, up to 1.
+        correlation: f64,
+        /// By how much they differ in places, steps of luma.
+        gap: f64,
+    },
 }
 
 impl Likeness {
+    /// Whether the images are two, however alike.
+    #[must_use]
+    pub fn is_near(&self) -> bool {
+        matches!(self, Self::Near { .. })
+    }
+
     /// In words.
     #[must_use]
     pub fn told(&self) -> String {
@@ -49,6 +68,10 @@ impl Likeness {
                 format!("the same picture ({distance} of 64 bits differ, correlation {correlation:.3})")
             }
             Self::Original => "exported from an image of the same name".to_owned(),
+            Self::Near { distance, correlation, gap } => format!(
+                "much alike, not the same ({distance} of 64 bits differ, correlation {correlation:.3}, places {gap:.0} of 255 \
+                 steps of luma apart)"
+            ),
         }
     }
 }
@@ -119,32 +142,43 @@ impl<'a> Index<'a> {
         if let Some(&other) = self.digests.get(&look.digest) {
             return Some(twin(other, Likeness::Bytes));
         }
-        if let Some((other, likeness)) = self.by_pixels(look) {
+        let by_pixels = self.by_pixels(look);
+        let is_same = |found: &&(usize, Likeness)| !found.1.is_near();
+        if let Some(&(other, likeness)) = by_pixels.as_ref().filter(is_same) {
             return Some(twin(other, likeness));
         }
-        let original = album.originals[image].as_deref()?;
-        self.originals.get(original).map(|&other| twin(other, Likeness::Original))
+        let original = album.originals[image].as_deref().and_then(|original| self.originals.get(original));
+        let by_name = original.map(|&other| twin(other, Likeness::Original));
+        by_name.or(by_pixels.map(|(other, likeness)| twin(other, likeness)))
     }
 
-    /// The image that looks most like it, of those that are the same picture; where there are many, of the first
-    /// [`TRIED`] met: that there is one is what counts.
+    /// The image that looks most like it of those that are the same picture; else the one that is most like it. Where many are
+    /// much alike, of the first [`MET`] the likest [`TRIED`]: that there is one is what counts.
     fn by_pixels(&mut self, look: &Look) -> Option<(usize, Likeness)> {
-        let mut best: Option<(f64, Reverse<usize>, u32)> = None;
-        let mut same = 0;
+        let mut alike: Vec<(f64, Reverse<usize>, u32)> = Vec::new();
         self.near.find(look.hash?, |at, distance| {
             let other = &self.album.looks[at].thumbnail;
             let correlation =
                 if look.thumbnail.may_be_same(other) { look.thumbnail.correlation(other) } else { f64::NEG_INFINITY };
             if correlation >= SAME {
-                same += 1;
-                let found = (correlation, Reverse(at), distance);
-                if best.is_none_or(|best| found > best) {
-                    best = Some(found);
-                }
+                alike.push((correlation, Reverse(at), distance));
             }
-            if same < TRIED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if alike.len() < MET { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        best.map(|(correlation, Reverse(at), distance)| (at, Likeness::Pixels { distance, correlation }))
+        // Of equal ones the first of the split.
+        alike.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1)));
+        let looked_at = alike.iter().take(TRIED).map(|&(correlation, Reverse(at), distance)| {
+            let gap = gap(&look.thumbnail, &self.album.looks[at].thumbnail);
+            (at, distance, correlation, gap)
+        });
+        let mut likest = None;
+        for (at, distance, correlation, gap) in looked_at {
+            if gap <= GAP {
+                return Some((at, Likeness::Pixels { distance, correlation }));
+            }
+            likest.get_or_insert((at, Likeness::Near { distance, correlation, gap }));
+        }
+        likest
     }
 }
 

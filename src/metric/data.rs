@@ -11,8 +11,9 @@ pub static LEAKAGE: Metric = metric(
     "leakage",
     Data::Leakage,
     "images of the dataset that are also in another one of the spec, or in another split of its export: the same bytes, \
-     the same picture (64-bit difference hashes at most 7 bits apart and pictures of 36x32 pixels correlated by at least \
-     0.9), or exported by Roboflow from an image of the same name",
+     the same picture (64-bit difference hashes at most 7 bits apart, and pictures of 36x32 pixels correlated by at least \
+     0.9 that, but for their tone, differ nowhere by more than 8 steps of luma; what differs more is much alike, and told \
+     apart from it), or exported by Roboflow from an image of the same name",
 );
 /// Duplicates.
 pub static DUPLICATES: Metric = metric(

@@ -67,6 +67,9 @@ pub struct DatasetAudit {
     pub leakage: Option<Known<Vec<Pair>>>,
     /// Its images that are like an earlier one.
     pub duplicates: Option<Known<Vec<Pair>>>,
+    /// Its images that are much like one of another split, or like an earlier one, without being the same: frames of one video.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<Pair>,
     /// Its boxes that cannot be meant.
     pub invalid_boxes: Vec<OddBox>,
     /// Its objects by category.
@@ -88,7 +91,7 @@ pub struct ComparedSplit {
     pub sampled_from: Option<usize>,
 }
 
-/// Two images that are one.
+/// Two images that are one, or near each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// The image's file name.
@@ -107,7 +110,8 @@ impl Pair {
     #[must_use]
     pub fn told(&self) -> String {
         let of = self.split.as_ref().map(|split| format!(" of `{split}`")).unwrap_or_default();
-        format!("{} is {}{of}: {}", self.image, self.other, self.likeness.told())
+        let is = if self.likeness.is_near() { "is near" } else { "is" };
+        format!("{} {is} {}{of}: {}", self.image, self.other, self.likeness.told())
     }
 }
 
@@ -151,6 +155,8 @@ pub enum Shown {
     Leakage,
     /// [`DatasetAudit::duplicates`]
     Duplicate,
+    /// [`DatasetAudit::near`]
+    Near,
     /// The labels of [`DatasetAudit::suspects`].
     Suspect,
     /// The labels that no model finds.

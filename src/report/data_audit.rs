@@ -116,6 +116,11 @@ impl Page {
         if let Some(duplicates) = &found.duplicates {
             self.pairs("duplicates", "", duplicates);
         }
+        if !found.near.is_empty() {
+            let images = counted(found.near.len(), "pair");
+            self.row("much alike", &format!("{images} of images that are not the same (frames of one video?)"));
+            self.listed(found.near.iter().map(Pair::told));
+        }
         self.row("invalid boxes", &none_or(found.invalid_boxes.len(), ""));
         self.listed(found.invalid_boxes.iter().map(crate::record::OddBox::told));
         match &found.suspects {

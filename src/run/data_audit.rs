@@ -6,7 +6,7 @@ use super::drawn::Drawn;
 use super::evidence::Witness;
 use super::execute::{Predictions, execute};
 use super::illustrate::Exhibit;
-use super::inspector::{Inspector, Leakage};
+use super::inspector::{Inspector, Leakage, Twice};
 use super::seal::{case, exit, setup, tool};
 use super::{Context, judge};
 use crate::audit::{balance, spread};
@@ -107,6 +107,7 @@ fn unread(planned: &PlannedDataset) -> DatasetAudit {
         compared_with: Vec::new(),
         leakage: None,
         duplicates: None,
+        near: Vec::new(),
         invalid_boxes: Vec::new(),
         balance: None,
         spread: None,
@@ -118,12 +119,22 @@ fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector
     let planned = &plan.datasets[at];
     let is_held = planned.is_evaluated && plan.has_others(at);
     let leakage = is_held.then(|| known(inspector.leakage(at)));
+    let mut near = Vec::new();
     let (compared_with, leakage) = match leakage {
         None => (Vec::new(), None),
-        Some(Known::Found(Leakage { compared_with, pairs })) => (compared_with, Some(Known::Found(pairs))),
+        Some(Known::Found(Leakage { compared_with, pairs, near: across })) => {
+            near.extend(across);
+            (compared_with, Some(Known::Found(pairs)))
+        }
         Some(Known::Unknown(failure)) => (Vec::new(), Some(Known::Unknown(failure))),
     };
-    let duplicates = known(inspector.duplicates(at));
+    let duplicates = match known(inspector.duplicates(at)) {
+        Known::Found(Twice { pairs, near: within }) => {
+            near.extend(within);
+            Known::Found(pairs)
+        }
+        Known::Unknown(failure) => Known::Unknown(failure),
+    };
     let lights = inspector.lights(at);
     let is_of = |cell: &Cell| cell.dataset == at;
     let cells: Vec<usize> = (0..plan.cells.len()).filter(|&cell| is_of(&plan.cells[cell])).collect();
@@ -136,6 +147,7 @@ fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector
         compared_with,
         leakage,
         duplicates: Some(duplicates),
+        near,
         invalid_boxes: data.aside.odd_boxes.clone(),
         balance: Some(balance(data)),
         spread: spread(data, lights.value().map(Vec::as_slice)),

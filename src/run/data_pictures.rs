@@ -69,6 +69,10 @@ fn of_dataset(plan: &Plan, data: &Dataset, found: &DatasetAudit) -> Vec<AuditPic
     for (place, pair) in copies(duplicates).iter().map(|group| (group[0], &duplicates[group[0]])).take(EACH) {
         add(Shown::Duplicate, place, side_by_side(&own, &own, pair));
     }
+    for (place, pair) in found.near.iter().enumerate().take(EACH) {
+        let shelf = pair.split.as_deref().map_or(Some(&own), other);
+        add(Shown::Near, place, shelf.and_then(|shelf| side_by_side(&own, shelf, pair)));
+    }
     let suspects = found.suspects.as_ref().and_then(Known::found);
     let (labels, unfound) = suspects.map(|s| (s.labels.as_slice(), s.unfound.as_slice())).unwrap_or_default();
     let scenes = Scenes::of(found);

@@ -22,7 +22,7 @@ pub struct Inspector<'a> {
     context: &'a Context<'a>,
     looks: Looks,
     leakage: BTreeMap<usize, Measured<Leakage>>,
-    duplicates: BTreeMap<usize, Measured<Vec<Pair>>>,
+    duplicates: BTreeMap<usize, Measured<Twice>>,
 }
 
 /// What a dataset shares with others.
@@ -32,6 +32,17 @@ pub struct Leakage {
     pub compared_with: Vec<ComparedSplit>,
     /// In the order of its images, then of the splits.
     pub pairs: Vec<Pair>,
+    /// Those that are much alike, and two images.
+    pub near: Vec<Pair>,
+}
+
+/// What is twice in a dataset.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Twice {
+    /// In the order of its images.
+    pub pairs: Vec<Pair>,
+    /// Those that are much alike, and two images.
+    pub near: Vec<Pair>,
 }
 
 /// A split to hold a dataset against.
@@ -63,7 +74,7 @@ impl<'a> Inspector<'a> {
     }
 
     /// The images of a dataset that are like an earlier one.
-    pub fn duplicates(&mut self, dataset: usize) -> Measured<Vec<Pair>> {
+    pub fn duplicates(&mut self, dataset: usize) -> Measured<Twice> {
         if !self.duplicates.contains_key(&dataset) {
             let found = self.find_duplicates(dataset);
             self.duplicates.insert(dataset, found);
@@ -130,14 +141,15 @@ impl<'a> Inspector<'a> {
         planned.state.as_ref().map_err(blocked)
     }
 
-    fn find_duplicates(&mut self, dataset: usize) -> Measured<Vec<Pair>> {
+    fn find_duplicates(&mut self, dataset: usize) -> Measured<Twice> {
         let data = match self.data(dataset) {
             Ok(data) => data,
             Err(blocked) => return Measured::Blocked(blocked),
         };
         self.looks.album(data, self.context).and_then(|album| {
             let pair = |twin: &Twin| pair(data, None, data, twin);
-            Measured::Value(within(album).iter().map(pair).collect())
+            let (near, pairs) = within(album).iter().map(pair).partition(|pair: &Pair| pair.likeness.is_near());
+            Measured::Value(Twice { pairs, near })
         })
     }
 
@@ -160,7 +172,7 @@ impl<'a> Inspector<'a> {
             Measured::Failed(failure) => return Measured::Failed(failure),
             Measured::Blocked(reason) => return Measured::Blocked(reason),
         };
-        let mut found = Leakage { compared_with: Vec::new(), pairs: Vec::new() };
+        let mut found = Leakage { compared_with: Vec::new(), pairs: Vec::new(), near: Vec::new() };
         let mut placed: Vec<(usize, Pair)> = Vec::new();
         for Other { name, data: other } in &others {
             let twins =
@@ -180,7 +192,8 @@ impl<'a> Inspector<'a> {
             found.compared_with.push(ComparedSplit { name: (*name).to_owned(), images, sampled_from });
         }
         placed.sort_by_key(|(image, _)| *image); // stable: the order of the splits stays
-        found.pairs = placed.into_iter().map(|(_, pair)| pair).collect();
+        (found.near, found.pairs) =
+            placed.into_iter().map(|(_, pair)| pair).partition(|pair: &Pair| pair.likeness.is_near());
         Measured::Value(found)
     }
 

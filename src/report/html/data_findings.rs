@@ -44,6 +44,7 @@ pub fn section(found: &DatasetAudit, pictures: &[AuditPicture]) -> Markup {
                 h3 { "Duplicates" }
                 (pairs(duplicates, Shown::Duplicate, pictures, "No image is like an earlier one."))
             }
+            (near(&found.near, pictures))
             (suspects(found, pictures))
             (invalid(&found.invalid_boxes))
             @if let Some(balance) = &found.balance { (categories(balance)) }
@@ -80,15 +81,27 @@ fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: Pictures<'_>, none: &
     match known {
         Known::Unknown(failure) => html! { p { "Not known: " (plain(&failure.message)) } },
         Known::Found(pairs) if pairs.is_empty() => html! { p { (none) } },
-        Known::Found(pairs) => {
-            let groups = copies(pairs);
-            let found: Vec<Finding> = groups.iter().map(|group| finding_of_pairs(pairs, group)).collect();
-            html! {
-                @if groups.len() < pairs.len() {
-                    p class="note" { (counted(pairs.len(), "pair")) " of " (counted(groups.len(), "picture")) "." }
-                }
-                (shown(&found, shows, pictures))
-            }
+        Known::Found(pairs) => side_by_side(pairs, shows, pictures),
+    }
+}
+
+fn side_by_side(pairs: &[Pair], shows: Shown, pictures: Pictures<'_>) -> Markup {
+    let groups = copies(pairs);
+    let found: Vec<Finding> = groups.iter().map(|group| finding_of_pairs(pairs, group)).collect();
+    html! {
+        @if groups.len() < pairs.len() {
+            p class="note" { (counted(pairs.len(), "pair")) " of " (counted(groups.len(), "picture")) "." }
+        }
+        (shown(&found, shows, pictures))
+    }
+}
+
+fn near(pairs: &[Pair], pictures: Pictures<'_>) -> Markup {
+    html! {
+        @if !pairs.is_empty() {
+            h3 { "Much alike" }
+            p class="note" { "Two images each, as frames of one video or shots of one scene are: neither leakage nor duplicates." }
+            (side_by_side(pairs, Shown::Near, pictures))
         }
     }
 }
