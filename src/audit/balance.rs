@@ -76,6 +76,7 @@ mod tests {
                 vec![object(1, false), object(2, true)],
                 vec![object(3, true)],
             ],
+            is_labelled: true,
             digest: Digest::of_bytes(b""),
             sampled_from: None,
             metadata: Vec::new(),

@@ -216,6 +216,7 @@ mod tests {
             images: vec![image],
             categories: vec![Category { id: 1, name: "cat".to_owned() }, Category { id: 2, name: "dog".to_owned() }],
             annotations: vec![vec![label(0.0, 10.0), label(50.0, 5.0), label(70.0, 20.0)]],
+            is_labelled: true,
             digest: Digest::of_bytes(b""),
             sampled_from: None,
             metadata: Vec::new(),

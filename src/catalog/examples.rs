@@ -27,6 +27,7 @@ pub const EXAMPLES: &[Example] = &[
     ("[dataset.NAME] with format = \"coco\"", ROBOFLOW_EXPORT),
     ("[dataset.NAME] with format = \"yolo\"", YOLO),
     ("[dataset.NAME] with format = \"voc\"", VOC),
+    ("[dataset.NAME] with format = \"images\"", PICTURES),
     ("[model.NAME] with kind = \"onnx\"", ONNX),
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
     ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED),
@@ -52,6 +53,23 @@ pub fn has_key(text: &str, name: &str) -> bool {
     text.lines()
         .any(|line| line.starts_with('[') && table(line) || set(line) || within.iter().any(|mark| line.contains(mark)))
 }
+
+const PICTURES: &str = r#"[dataset.frames]
+format = "images"
+path = "images"
+categories = ["cat", "dog"]
+limit = 1
+exif = "upright"
+max_pixels = 100000000
+max_file_mib = 512
+allow_outside = false
+evaluate = true
+
+[[check]]
+on = "all"
+metric = "stability"
+min = 0.5
+"#;
 
 const SPEC: &str = r#"extends = ["base.toml"]
 version = 1

@@ -60,7 +60,7 @@ pub trait Reader: Send + Sync {
     }
 }
 
-/// Images with labels.
+/// Images, mostly with labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     /// By their ids, or by file names where each image has its own labels.
@@ -69,6 +69,8 @@ pub struct Dataset {
     pub categories: Vec<Category>,
     /// Per image, in the order of [`Self::images`].
     pub annotations: Vec<Vec<Annotation>>,
+    /// Whether somebody has said what is in the images: without, an image that has no annotation is no image without objects.
+    pub is_labelled: bool,
     /// Of the annotation files' content.
     pub digest: Digest,
     /// Number of images of the whole dataset where this is a sample of it; `None` for the whole.

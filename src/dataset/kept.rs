@@ -15,7 +15,7 @@ use crate::spec::{Key, Mistake, Shape, TableReader, Value, list_of};
 pub const CATEGORIES: Key = Key::new(
     "categories",
     Shape::TEXTS,
-    "the names of the categories that count: labels of others are left out and counted, and so is what models say of them",
+    "the names of the categories that count: labels of others are left out and counted, and so is what models say of them; of pictures without labels, the classes of the models where the models do not tell them",
 );
 
 /// Reads the names.
@@ -34,6 +34,13 @@ fn read_names(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
         }
     }
     Ok(names.into_iter().map(Spanned::into_inner).collect())
+}
+
+/// A dataset without labels with the categories called `names`: they say what models may find there.
+pub fn named(mut dataset: Dataset, names: &[String]) -> Dataset {
+    dataset.categories = (1..).zip(names).map(|(id, name)| Category { id, name: name.clone() }).collect();
+    dataset.digest = Digest::of_parts(std::iter::once(dataset.digest.to_string()).chain(names.iter().cloned()));
+    dataset
 }
 
 /// The dataset with the categories called `names` alone. All of its images stay: one without an object left is one in which
@@ -107,6 +114,7 @@ mod tests {
             images: Vec::new(),
             categories: vec![category(1, "cone"), category(4, "person")],
             annotations: vec![vec![annotation(1), annotation(4)], vec![annotation(1)]],
+            is_labelled: true,
             digest: Digest::of_bytes(b"labels"),
             sampled_from: None,
             metadata: Vec::new(),

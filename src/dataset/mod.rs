@@ -9,6 +9,7 @@ mod exif;
 mod files;
 mod findings;
 mod format;
+mod images;
 mod jpeg;
 mod kept;
 mod last_names;
@@ -37,4 +38,4 @@ pub use sample::{Opened, open, sampled};
 pub use terms::Terms;
 
 /// Every format.
-pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc];
+pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc, &images::Images];

@@ -61,7 +61,7 @@ impl Opened {
             whole.digest = Digest::of_parts([whole.digest.to_string().as_str(), "exif = stored"]);
         }
         if let Some(names) = &self.categories {
-            whole = kept::kept(whole, names)?;
+            whole = if whole.is_labelled { kept::kept(whole, names)? } else { kept::named(whole, names) };
         }
         Ok(match self.limit {
             Some(limit) => sampled(whole, limit),

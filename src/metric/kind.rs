@@ -25,7 +25,18 @@ pub enum Source {
     Coco {
         /// The place among the twelve, in pycocotools' order.
         slot: usize,
-        /// The objects it is measured on.
+        /// Whether it takes somebody to say what is in the images; else it asks a model alone, or looks at the images.
+    #[must_use]
+    pub fn needs_labels(&self) -> bool {
+        !matches!(
+            self.source,
+            Source::Agreement(_)
+                | Source::Summary(Summary::Risk)
+                | Source::Data(Data::Leakage | Data::Duplicates)
+        )
+    }
+
+    /// The objects it is measured on.
         area: Area,
     },
     /// Pascal VOC's AP at IoU 0.5: a mean over categories.

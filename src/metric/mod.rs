@@ -62,3 +62,6 @@ pub static DEFAULT: &Metric = &coco::MAP;
 pub static STABILITY: &Metric = &agreement::STABILITY;
 /// What risk is made of.
 pub static AFFECTED: &Metric = &agreement::AFFECTED;
+
+/// The figure of tables where there are no labels.
+pub static STABILITY: &Metric = &agreement::STABILITY;

@@ -416,6 +416,14 @@ impl Binder<'_, '_> {
             },
         };
         let metric = self.metric;
+        if !dataset.is_labelled && metric.needs_labels() {
+            let span = self.check.metric.as_ref().map_or(self.check.span.clone(), Spanned::span);
+            let message = format!("dataset `{}` has no labels to measure `{}` on", planned.name, metric.name);
+            let help = "name a metric that needs none (`stability`, `affected`, `risk`), or another `dataset`, or give the \
+                        labels (`format = \"coco\"`, \"yolo\", \"voc\")";
+            self.wrong(Diagnostic::new(span, message).help(help));
+            return false;
+        }
         if let Some(reason) = unmeasurable(dataset, metric) {
             let span = self.check.metric.as_ref().map_or(self.check.span.clone(), Spanned::span);
             let message = format!("dataset `{}` {reason} to measure `{}` on", planned.name, metric.name);

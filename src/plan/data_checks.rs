@@ -62,6 +62,7 @@ fn nothing_to_compare(data: Data, known: &Dataset) -> Option<(&'static str, &'st
             "fewer than two categories have objects, so that there is none to be rarer than another",
             "remove the check, or see that the labels are whole",
         )),
+        Data::SuspectLabels if !known.is_labelled => Some(("it has no labels", "remove the check, or give the labels")),
         Data::Leakage | Data::Duplicates | Data::InvalidBoxes | Data::ClassImbalance | Data::SuspectLabels => None,
     }
 }

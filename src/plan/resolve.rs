@@ -61,9 +61,12 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
     let mut unusable = Diagnostics::default();
-    let datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
+    let mut datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
+    let metric = if spec.defaults.metric.is_none() && has_no_labels(&datasets) { metric::STABILITY } else { metric };
     let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
-    let is_idle = |dataset: &str| datasets.iter().any(|planned| planned.name == dataset && !planned.is_evaluated);
+    let idle: Vec<String> =
+        datasets.iter().filter(|planned| !planned.is_evaluated).map(|planned| planned.name.clone()).collect();
+    let is_idle = |dataset: &str| idle.iter().any(|name| name == dataset);
     let run = |model: &str, dataset: &str| {
         if is_idle(dataset) {
             return Vec::new();
@@ -74,6 +77,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         run(model, dataset).into_iter().map(|condition| names[condition].clone()).collect::<Vec<_>>()
     };
     let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics, &mut unusable);
+    resources::name_categories(&mut datasets, &models, &|model, dataset| !run(model, dataset).is_empty());
     let notes = unread(spec, &is_idle);
     let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
@@ -117,6 +121,13 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     plan.notes.extend(clean_unseen::notes(spec, &plan));
     plan.notes.extend(of_models(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
+}
+
+/// Whether no dataset that models are run on has labels: tables then show what can be measured without.
+fn has_no_labels(datasets: &[PlannedDataset]) -> bool {
+    let mut read = datasets.iter().filter(|planned| planned.is_evaluated).filter_map(|planned| planned.state.as_ref().ok());
+    let first = read.next();
+    first.is_some_and(|data| !data.is_labelled) && read.all(|data| !data.is_labelled)
 }
 
 /// What models say of the figures that are measured on them.

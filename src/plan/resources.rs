@@ -1,10 +1,13 @@
 //! Opening what a spec names: datasets are read, models opened and matched with every dataset's categories.
 
+use std::collections::HashSet;
+
 use super::unusable::Unusable;
 use super::{PlannedBaseline, PlannedDataset, PlannedModel, PlannedSplit};
 use crate::baseline::Baseline;
 use crate::condition::Condition;
 use crate::dataset::{self, Dataset, Opened};
+use crate::detection::Category;
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
@@ -172,10 +175,56 @@ fn open(
     for dataset in datasets {
         let conditions = conditions(&dataset.name);
         if let (Ok(data), false) = (&dataset.state, conditions.is_empty()) {
-            model.prepare(&dataset.name, data, &conditions)?;
+            if is_nameless(data) {
+                let names = class_names(&*model).ok_or_else(|| nameless(&dataset.name))?;
+                model.prepare(&dataset.name, &with_categories(data.clone(), names), &conditions)?;
+            } else {
+                model.prepare(&dataset.name, data, &conditions)?;
+            }
         }
     }
     Ok(model)
+}
+
+/// Whether nothing says what may be found in a dataset: it has no labels, and names no categories.
+fn is_nameless(data: &Dataset) -> bool {
+    !data.is_labelled && data.categories.is_empty()
+}
+
+fn nameless(dataset: &str) -> PredictorError {
+    PredictorError::Load(format!(
+        "dataset `{dataset}` has no labels, and the model does not say beforehand what it finds: list the names of its classes \
+         in `categories = [...]` of [dataset.{dataset}]"
+    ))
+}
+
+/// The names of a model's classes, each once; `None` where they are not known before it answers.
+fn class_names(model: &dyn Predictor) -> Option<Vec<String>> {
+    let Vocabulary::Labels(labels) = model.vocabulary() else { return None };
+    let mut seen = HashSet::new();
+    Some(labels.iter().filter(|name| seen.insert(name.as_str())).cloned().collect())
+}
+
+fn with_categories(mut data: Dataset, names: Vec<String>) -> Dataset {
+    data.categories = (1..).zip(names).map(|(id, name)| Category { id, name }).collect();
+    data
+}
+
+/// Gives datasets without labels that name no categories those of the models that are `run` on them, by their names.
+pub fn name_categories(datasets: &mut [PlannedDataset], models: &[PlannedModel], is_run: &dyn Fn(&str, &str) -> bool) {
+    for dataset in datasets {
+        let Ok(data) = &mut dataset.state else { continue };
+        if !is_nameless(data) {
+            continue;
+        }
+        let mut names: Vec<String> = Vec::new();
+        for model in models.iter().filter(|model| is_run(&model.name, &dataset.name)) {
+            let of_model = model.state.as_ref().ok().and_then(|model| class_names(&**model)).unwrap_or_default();
+            let new: Vec<String> = of_model.into_iter().filter(|name| !names.contains(name)).collect();
+            names.extend(new);
+        }
+        data.categories = (1..).zip(names).map(|(id, name)| Category { id, name }).collect();
+    }
 }
 
 /// Matches a model with a dataset; a mismatch is a mistake of the spec, which can name the classes.

@@ -5,7 +5,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{
-    IMAGES, cluster, clusters, counted, counts, evidence, figure, image_losses, option_words, repeat_command,
+    cluster, clusters, counted, counts, evidence, figure, image_losses, images_that, option_words, repeat_command,
     shortened, size, verdict, waiver, word,
 };
 use super::{ReportError, Reported, Reporter};
@@ -276,7 +276,7 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
     heading(out, case, style);
     wrapped(out, &case.message, style.width);
     for text in evidence(case).into_iter().chain(waiver(case)) {
-        if text.starts_with(IMAGES) {
+        if text.starts_with(images_that(case)) {
             images(out, case, style);
         } else {
             wrapped(out, &text, style.width);
@@ -293,7 +293,7 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
 fn images(out: &mut String, case: &CaseRecord, style: Style) {
     /// Letters of a line that are not the name: the indent and the figures.
     const REST: usize = 23;
-    line(out, &format!("      {IMAGES}"));
+    line(out, &format!("      {}", images_that(case)));
     for loss in image_losses(case, |name| shortened(name, style.width.saturating_sub(REST).max(20))) {
         line(out, &format!("        {loss}"));
     }

@@ -65,15 +65,21 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
         lines.push(format!("categories that lost most: {}", losses.collect::<Vec<_>>().join(", ")));
     }
     if !case.image_losses.is_empty() {
-        lines.push(format!("{IMAGES} {}", image_losses(case, str::to_owned).join(", ")));
+        lines.push(format!("{} {}", images_that(case), image_losses(case, str::to_owned).join(", ")));
     }
     lines.extend(case.errors.as_ref().and_then(errors));
     lines.extend(case.found.iter().cloned());
     lines
 }
 
-/// How the list of images begins.
-pub const IMAGES: &str = "images that lost most, by F1:";
+/// How the list of images begins: of figures of agreement F1 is held against what the model said of the clean image.
+pub fn images_that(case: &CaseRecord) -> &'static str {
+    if ["stability", "affected"].contains(&case.read.as_str()) {
+        "images whose answers changed most, by F1 with the clean ones:"
+    } else {
+        "images that lost most, by F1:"
+    }
+}
 
 /// `a.jpg 0.90 -> 0.36` for each image that lost most; `called` makes their names fit.
 pub fn image_losses(case: &CaseRecord, called: impl Fn(&str) -> String) -> Vec<String> {

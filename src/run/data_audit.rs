@@ -149,9 +149,9 @@ fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector
         duplicates: Some(duplicates),
         near,
         invalid_boxes: data.aside.odd_boxes.clone(),
-        balance: Some(balance(data)),
+        balance: data.is_labelled.then(|| balance(data)),
         spread: spread(data, lights.value().map(Vec::as_slice)),
-        suspects: (!cells.is_empty()).then(|| known(inspector.suspects(at, &cells, false))),
+        suspects: (!cells.is_empty() && data.is_labelled).then(|| known(inspector.suspects(at, &cells, false))),
         ..unread(planned)
     }
 }

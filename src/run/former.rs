@@ -8,7 +8,6 @@ use super::image_file::ImageFile;
 use super::kept::{condition_key, frame_key};
 use crate::baseline::Details;
 use crate::dataset::Dataset;
-use crate::detection::BBox;
 use crate::eval::Tide;
 use crate::plan::{Case, Plan};
 use crate::store::Store;
@@ -65,7 +64,7 @@ impl<'a> Former<'a> {
     fn answer(&self, at: usize) -> Option<Found> {
         let image = &self.data.images[at];
         let key = condition_key(self.plan, &self.details?.asked?, self.plan.cells[self.cell].condition);
-        let objects: Vec<BBox> = self.data.annotations[at].iter().map(|annotation| annotation.bbox).collect();
+        let objects = self.data.boxes(at);
         let file = ImageFile::read(image).ok()?.digest;
         let key = frame_key(self.plan, self.cell, &key, image, &file, &objects);
         Some(Found::Packed(self.store?.get(&key).ok()??.found))

@@ -17,6 +17,7 @@ use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::draw::jpeg;
 use crate::gate::Outcome;
+use crate::metric::Source;
 use crate::plan::{Against, Case, Plan};
 use crate::record::{ErrorSplit, GalleryRecord, SidesRecord};
 use crate::score::{CategoryLoss, ImageLoss, Scorecard, category_losses, image_losses};
@@ -130,6 +131,8 @@ impl<'a> Illustrator<'a> {
             return Some(Exhibit { categories, ..Exhibit::default() });
         }
         let errors = match case.slice {
+            // They are told of labels.
+            None if is_of_agreement(case) => None,
             None => self.splits.of(before).zip(self.splits.of(cell)),
             // They are told of whole cells.
             Some(_) => None,
@@ -156,17 +159,19 @@ impl<'a> Illustrator<'a> {
         };
         let now = |at: usize| self.seen(case, cell, Some(at));
         let categories = category_losses(&data.categories, case.read.better, then, now, LISTED);
-        let errors = former.errors().zip(self.splits.of(cell)).map(|(before, after)| ErrorSplit { before, after });
+        let errors = former.errors().filter(|_| !is_of_agreement(case)).zip(self.splits.of(cell));
+        let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
         let mut sides = SidesRecord { before: ACCEPTED.to_owned(), ..self.sides(cell, cell) };
-        let images = match self.accepted_f1(&former, &shots, category) {
+        let known = if is_of_agreement(case) { None } else { self.accepted_f1(&former, &shots, category) };
+        let images = match known {
             Some(then) => {
                 // The accepted ones are known to a hundredth: nothing smaller is a loss.
                 let now: Vec<f64> = shots.image_f1(cell)?.iter().map(|f1| (100.0 * f1).round() / 100.0).collect();
                 image_losses(&data.images, &then, &now, LISTED)
             }
             None => {
-                sides.lacks.push(unknown(&former, self.plan, category.is_some()));
+                sides.lacks.push(unknown(&former, self.plan, case));
                 Vec::new()
             }
         };
@@ -228,7 +233,8 @@ impl<'a> Illustrator<'a> {
     {
         let Subject { data, category, .. } = *subject;
         let category = category.map(|at| data.categories[at].id);
-        Shots { plan: self.plan, predictions: self.predictions, data, category }
+        let is_of_agreement = is_of_agreement(subject.case);
+        Shots { plan: self.plan, predictions: self.predictions, data, category, is_of_agreement }
     }
 
     /// The figure of a cell that a case reads, of one category or over all.
@@ -268,12 +274,22 @@ impl<'a> Illustrator<'a> {
     }
 }
 
+/// Whether a case is about what a model says beside what it said of the clean images: no label is asked then.
+fn is_of_agreement(case: &Case) -> bool {
+    matches!(case.read.source, Source::Agreement(_))
+}
+
 /// Why it is not told which images lost most since a figure was accepted.
-fn unknown(former: &Former<'_>, plan: &Plan, is_of_category: bool) -> String {
+fn unknown(former: &Former<'_>, plan: &Plan, case: &Case) -> String {
     let path = &plan.baseline.path;
+    if is_of_agreement(case) {
+        return format!(
+            "which images changed most since then is not known: {path} keeps no agreement of single images with the clean answers"
+        );
+    }
     let why = if !former.has_details() {
         format!("the file of details beside {path} has nothing of this figure")
-    } else if is_of_category {
+    } else if case.category.is_some() {
         format!("{path} keeps images over all categories, and the store has no answers of the accepted model any more")
     } else {
         format!("{path} was accepted by an earlier version, with another `min_confidence`, or from another run's figures")
@@ -302,7 +318,9 @@ fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> S
         None => String::new(),
     };
     let slice = case.slice.as_ref().map(|slice| format!(".{}", file_name_of(slice))).unwrap_or_default();
-    format!("{model}.{dataset}.{}{other}{category}{slice}", plan.conditions[cell.condition].condition)
+    // Other images may lie in front, with other boxes on them.
+    let agreement = if is_of_agreement(case) { ".agreement" } else { "" };
+    format!("{model}.{dataset}.{}{other}{agreement}{category}{slice}", plan.conditions[cell.condition].condition)
 }
 
 /// A slice's name as a part of a file's: what datasets say may hold letters that file systems forbid.

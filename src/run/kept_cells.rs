@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::drawn::Drawn;
 use super::execute::Predictions;
 use super::kept::cell_key;
+use super::score::is_labelled;
 use super::splits::Splits;
 use crate::baseline::ImageF1s;
 use crate::plan::{Against, Case, Plan};
@@ -25,6 +26,9 @@ pub fn kept_cells(
     let compared: BTreeSet<usize> = plan.cases.iter().filter(is_compared).flat_map(Case::every_cell).collect();
     let keep = |at: usize| {
         let score = scorecard.cells[at].value().filter(|_| drawn.is_whole || compared.contains(&at))?;
+        if !is_labelled(plan, plan.cells[at].dataset) {
+            return None;
+        }
         let f1 = score.images.iter().map(|image| image.f1);
         Some(KeptRecord {
             images: ImageF1s::new(f1, plan.settings.min_confidence),

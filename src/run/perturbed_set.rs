@@ -169,6 +169,7 @@ mod tests {
             images: (7..).zip(files).map(image).collect(),
             categories: vec![],
             annotations: vec![],
+            is_labelled: true,
             digest: Digest::of_bytes(b""),
             sampled_from: None,
             metadata: vec![],

@@ -118,7 +118,8 @@ pub fn probe(plan: &Plan, images: usize) -> Result<Vec<Probe>, FrameError> {
         let (model, dataset) = (&plan.models[cell.model], &plan.datasets[cell.dataset]);
         let (Ok(predictor), Ok(data)) = (&model.state, &dataset.state) else { continue };
         let variants = predictor.variants();
-        if !variants.is_empty() {
+        // Only labels can tell which is better.
+        if !variants.is_empty() && data.is_labelled {
             probes.push(Contest::new(&dataset.name, data, cell, variants).held(&model.name, images)?);
         }
     }

@@ -146,6 +146,7 @@ impl Survey<'_> {
         let curve = scores.iter().map(|(severity, score)| Some((f64::from(severity.value()), figure(score)?)));
         let curve: Vec<(f64, f64)> = curve.collect::<Option<_>>()?;
         let mut first_lost: BTreeMap<String, usize> = BTreeMap::new();
+        // None are known of images without labels.
         for (at, image) in before.images.iter().enumerate() {
             let lost = scores.iter().find(|(_, score)| score.images[at].missed > image.missed);
             if let Some((severity, _)) = lost {

@@ -30,10 +30,20 @@ pub fn score_some(
 ) -> Vec<Measured<CellScore>> {
     let score_one = |&at: &usize| {
         let stability = image_stability(plan, predictions, at);
-        with_cell(plan, predictions, at, stability.as_deref(), |_, data| score_cell(data))
+        let is_labelled = is_labelled(plan, plan.cells[at].dataset);
+        with_cell(plan, predictions, at, stability.as_deref(), |_, data| {
+            score_cell(data).and_then(|score: &CellScore| {
+                Measured::Value(if is_labelled { score.clone() } else { score.clone().without_labels() })
+            })
+        })
     };
     let rounds = rounds(predictions, cells, |&cell| cell).into_iter();
     threads.spread(|| rounds.flat_map(|round| round.par_iter().map(score_one).collect::<Vec<_>>()).collect())
+}
+
+/// Whether somebody has said what is in the images of a dataset.
+pub fn is_labelled(plan: &Plan, dataset: usize) -> bool {
+    plan.datasets[dataset].state.as_ref().is_ok_and(|data| data.is_labelled)
 }
 
 /// Detections of the cells that are scored at once, so that memory has a bound however many cells and threads there are.
@@ -109,7 +119,7 @@ fn agreement(
 }
 
 /// Detections of at least `confidence`, as if they were labels.
-fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
+pub fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
     let claims = detections.iter().filter(|detection| detection.score >= confidence);
     claims
         .map(|claim| Annotation {

@@ -6,6 +6,7 @@ use image::RgbImage;
 
 use super::execute::Predictions;
 use super::found::Found;
+use super::score::claims;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
@@ -23,6 +24,8 @@ pub struct Shots<'a> {
     pub data: &'a Dataset,
     /// The one category that counts; `None` for all.
     pub category: Option<u64>,
+    /// Whether what a model said of the clean images stands for the labels: for figures of its agreement with itself.
+    pub is_of_agreement: bool,
 }
 
 /// What the accepted model is called.
@@ -84,12 +87,21 @@ impl Shots<'_> {
     pub fn judge(&self, cell: usize, image: usize, found: &Found) -> Seen {
         let planned = &self.plan.conditions[self.plan.cells[cell].condition];
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
-        let labels = &self.data.annotations[image];
+        let claims = self.is_of_agreement.then(|| self.clean_claims(cell, image));
+        let labels = claims.as_deref().unwrap_or(&self.data.annotations[image]);
         let mut truth = planned.remaining(self.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
         let mut detections = found.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
         Seen { truth, detections, min_confidence: self.plan.settings.min_confidence }
+    }
+
+    /// What the model of a cell said of the clean image, as if it were labels; nothing where it was not asked.
+    fn clean_claims(&self, cell: usize, image: usize) -> Vec<Annotation> {
+        let cell = &self.plan.cells[cell];
+        let clean = self.plan.clean_cell(cell.model, cell.dataset);
+        let found = clean.and_then(|clean| self.predictions.cells[clean].value()?.get(image));
+        found.map(|found| claims(&found.detections(), self.plan.settings.min_confidence)).unwrap_or_default()
     }
 
     /// The image as the model saw it, of the clean `pixels`.

@@ -51,6 +51,18 @@ pub struct DataFigure {
 }
 
 impl CellScore {
+    /// What is known of images without labels: how far a model agrees with itself, and nothing else.
+    #[must_use]
+    pub fn without_labels(mut self) -> Self {
+        for (metric, values) in metric::ALL.iter().zip(&mut self.values) {
+            if metric.needs_labels() {
+                *values = Values::default();
+            }
+        }
+        self.images = Vec::new();
+        self
+    }
+
     /// The figures of a metric.
     #[must_use]
     pub fn values(&self, metric: &Metric) -> &Values {

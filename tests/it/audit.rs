@@ -503,3 +503,45 @@ fn other_splits_of_a_data_yaml_are_found_by_themselves() {
     let pairs = audit["datasets"][0]["leakage"]["found"].as_array().unwrap();
     assert_eq!((pairs.len(), pairs[0]["split"].as_str()), (1, Some("train")));
 }
+
+/// A view of a fixed camera with a dark object on it, at `left`.
+fn frame(left: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(360, 270, |x, y| {
+        let is_object = (left..left + 40).contains(&x) && (150..190).contains(&y);
+        let floor = if y > 140 { 190 } else { 90 };
+        let stripe = if (x / 45 + y / 60) % 2 == 0 { 25 } else { 0 };
+        image::Rgb([if is_object { 20 } else { floor + stripe }; 3])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn two_frames_of_one_camera_are_much_alike_and_a_compressed_copy_is_the_same() {
+    let workshop = Workshop::new();
+    let [first, later] = [60, 200].map(frame);
+    let mut copy = std::io::Cursor::new(Vec::new());
+    image::load_from_memory(&first).unwrap().write_to(&mut copy, image::ImageFormat::Jpeg).unwrap();
+    let files = [("a.png", first), ("b.png", later), ("c.jpg", copy.into_inner())];
+    let images: Vec<_> = (1..).zip(&files).map(|(id, (name, _))| json!({"id": id, "file_name": name})).collect();
+    for (name, bytes) in &files {
+        workshop.write(&format!("images/{name}"), bytes);
+    }
+    let annotation = json!({"id": 1, "image_id": 1, "category_id": 1, "bbox": [60, 150, 40, 40], "area": 1600, "iscrowd": 0});
+    let labels = json!({"images": images, "categories": [{"id": 1, "name": "x"}], "annotations": [annotation]});
+    workshop.write("labels.json", labels.to_string());
+    workshop.write(
+        "spec.toml",
+        "version = 1\nname = \"frames\"\n[dataset.d]\nformat = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\n\
+         [[check]]\nmetric = \"duplicates\"\nmax = 1\n",
+    );
+    let ran = workshop.run(&["audit", "spec.toml", "--json", "audit.json"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.stdout, ran.stderr);
+    let audit: Value = serde_json::from_slice(&std::fs::read(workshop.path("audit.json")).unwrap()).unwrap();
+    let [duplicates, near] = ["duplicates", "near"].map(|list| audit["datasets"][0][list].clone());
+    let duplicates = &duplicates["found"];
+    assert_eq!((duplicates[0]["image"].as_str(), duplicates[0]["other"].as_str()), (Some("c.jpg"), Some("a.png")));
+    assert_eq!((near[0]["image"].as_str(), near[0]["sign"].as_str()), (Some("b.png"), Some("near")));
+    assert!(ran.says("1 pair of images that are not the same (frames of one video?)"), "{}", ran.stdout);
+}

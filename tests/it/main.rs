@@ -67,6 +67,7 @@ mod store;
 mod subprocess;
 mod support;
 mod texts;
+mod unlabelled;
 mod untrusted;
 mod unusable;
 mod voc_layouts;

@@ -73,6 +73,7 @@ impl Reader for CocoReader {
             images,
             categories,
             annotations,
+            is_labelled: true,
             digest,
             sampled_from: None,
             metadata,

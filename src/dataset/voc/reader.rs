@@ -82,6 +82,7 @@ impl Reader for VocReader {
             images,
             categories,
             annotations,
+            is_labelled: true,
             digest,
             sampled_from: None,
             metadata,

@@ -64,6 +64,7 @@ impl Reader for YoloReader {
             images,
             categories,
             annotations,
+            is_labelled: true,
             digest,
             sampled_from: None,
             metadata,

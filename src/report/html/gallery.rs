@@ -97,6 +97,9 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
                 @if let Some(before) = pair.before.as_ref().filter(|_| pair.is_of_models()) { " against " (name(&before.model)) }
                 @if pair.before.is_none() { ", alone: the accepted answers are not at hand" }
             } }
+            @if cases.clone().any(|(_, case)| ["stability", "affected"].contains(&case.read.as_str())) {
+                p class="note" { "What the model said of the clean picture stands for the ground truth." }
+            }
             ul class="plain" { @for (at, case) in cases {
                 li { (badge(state(case))) " " a href={ "#" (findings::anchor(at)) } { (name(&case.id)) } }
             } }

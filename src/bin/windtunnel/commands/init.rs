@@ -1,5 +1,6 @@
 //! `windtunnel init`: a spec drafted from what lies around, measured, and written with thresholds that hold.
 
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -24,6 +25,9 @@ const IMAGES: usize = 100;
 
 /// Models that are compared, at first.
 const MODELS: usize = 4;
+
+/// How far below what was measured a threshold lies that has no interval to lie below.
+const BELOW: f64 = 0.05;
 
 /// Fewer images than this say little.
 const MIN_IMAGES: usize = 50;
@@ -70,7 +74,11 @@ fn draft_and_judge(args: &Init, file: &Path, global: &Global) -> anyhow::Result<
     draft.models = models(file, &draft, &found)?;
     let threads = threads(None)?;
     let measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
-    let checks = calibration(&calibrate(&measured, None), "the first run");
+    let checks = if draft.is_labelled() {
+        calibration(&calibrate(&measured, None), "the first run")
+    } else {
+        without_labels(&measured)
+    };
     let text = draft.whole(file, &checks);
     let judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, &threads, global)?;
     if judged.exit_code != Exit::Passed {
@@ -90,11 +98,14 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
                 let images = data.images.len();
                 draft.limit = (images > IMAGES).then_some((IMAGES, images));
                 draft.min_images = images.min(MIN_IMAGES);
-                let categories = data.categories.len();
+                let categories = match data.is_labelled {
+                    true => format!("{} categories", data.categories.len()),
+                    false => "no labels: nothing here says what is in them".to_owned(),
+                };
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
                 tell!(
-                    "dataset: {}{split}: {}, {}, {categories} categories",
+                    "dataset: {}{split}: {}, {}, {categories}",
                     named(path),
                     guess.format,
                     counted(images, "image")
@@ -106,9 +117,32 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
     }
     let folder = args.folder.shown();
     if failures.is_empty() {
-        bail!("no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images");
+        bail!("no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images, and for pictures");
     }
     bail!("no dataset in {folder} can be read:\n  {}", failures.join("\n  "));
+}
+
+/// What the least stable model says now, as checks: the threshold of each condition lies below what was measured, by what is
+/// left out of its interval or by [`BELOW`].
+fn without_labels(measured: &Record) -> String {
+    let mut checks = String::from("# What the models do now, less a little; the thresholds are yours to judge.\n");
+    for condition in measured.conditions.iter().filter(|one| !one.steps.is_empty()) {
+        let of_condition = measured.cells.iter().filter(|cell| cell.condition == condition.name);
+        let figures = of_condition.filter_map(|cell| {
+            let figure = cell.figures.get("stability").copied().flatten()?;
+            Some((figure, cell.interval.map_or(figure - BELOW, |interval| interval.low.min(figure - BELOW / 2.0))))
+        });
+        let Some((figure, low)) = figures.reduce(|one, other| if other.1 < one.1 { other } else { one }) else { continue };
+        let threshold = (100.0 * low).floor() / 100.0;
+        if threshold > 0.0 {
+            let _infallible = write!(
+                checks,
+                "\n[[check]]\non = \"{}\"\nmetric = \"stability\"\nmin = {threshold:.2}  # {figure:.3} now\n",
+                condition.name
+            );
+        }
+    }
+    checks
 }
 
 /// A path below the folder that was looked into; the folder itself is `.`.

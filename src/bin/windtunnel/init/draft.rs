@@ -69,14 +69,34 @@ const NEXT: &str = r#"
 # - One category may matter more than the rest: `category = "..."`, `metric = "recall"`.
 "#;
 
+/// The same where the pictures have no labels.
+const NEXT_WITHOUT_LABELS: &str = r#"
+# Next:
+# - Are these the conditions of your site? `preset = "weather"`, "camera" or "imagenet_c" brings many at once.
+# - These pictures have no labels: what is told is whether a model says of a perturbed picture what it said of the clean one,
+#   not whether that is right. With labels of some of them (`format = "coco"`, "yolo", "voc") mAP and its losses are told, too.
+# - Hold what you have: `max_regression = 0.01`, after `windtunnel baseline accept --reason "..."`.
+"#;
+
 impl Draft {
-    /// The spec without perturbations: for trying models.
+    /// Whether the pictures have labels.
+    pub fn is_labelled(&self) -> bool {
+        self.dataset.format != "images"
+    }
+
+    /// The spec without perturbations: for trying models. Without labels nothing can be asked of clean pictures alone.
     pub fn bare(&self) -> String {
+        if !self.is_labelled() {
+            return self.unjudged();
+        }
         format!("{}{ANY_CHECK}", self.head())
     }
 
     /// The spec with everything but thresholds: for measuring.
     pub fn unjudged(&self) -> String {
+        if !self.is_labelled() {
+            return format!("{}{PERTURBATIONS}\n[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = 0.001\n", self.head());
+        }
         format!("{}{PERTURBATIONS}{ANY_CHECK}[[check]]\non = \"all\"\nmin = 0.001\n", self.head())
     }
 
@@ -87,7 +107,8 @@ impl Draft {
             "# Drafted by `windtunnel init` from what was found here. Judge it: windtunnel run {file}\n\
              # What each key means: windtunnel explain, or the README.\n\n"
         );
-        format!("{intro}{}{PERTURBATIONS}\n{checks}{NEXT}", self.head())
+        let next = if self.is_labelled() { NEXT } else { NEXT_WITHOUT_LABELS };
+        format!("{intro}{}{PERTURBATIONS}\n{checks}{next}", self.head())
     }
 
     fn head(&self) -> String {
@@ -107,7 +128,7 @@ impl Draft {
 
     fn write_dataset(&self, out: &mut String) {
         let Guess { format, path, images, split, .. } = &self.dataset;
-        let name = split.as_deref().unwrap_or("test");
+        let name = split.as_deref().unwrap_or(if self.is_labelled() { "test" } else { "pictures" });
         let path = beside(path);
         let _infallible = writeln!(out, "\n[dataset.{name}]\nformat = \"{format}\"\npath = {path}");
         if let Some(images) = images {

@@ -1,6 +1,7 @@
 //! Looking around: files that may be datasets or models, the most promising first. Nothing is opened that a name does not
 //! speak for.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,9 @@ const EXPORTED: &str = "_annotations.coco.json";
 /// Parts of a dataset by what they are for: figures are wanted of images that no model was trained on.
 const SPLITS: [(&str, u8); 7] =
     [("test", 0), ("testing", 0), ("val", 1), ("valid", 1), ("validation", 1), ("train", 3), ("training", 3)];
+
+/// Extensions of pictures.
+const PICTURES: [&str; 7] = ["bmp", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
 
 /// What lies around.
 pub struct Found {
@@ -59,6 +63,10 @@ pub fn look(folder: &Path) -> Found {
     let mut datasets: Vec<Guess> = seen.files.iter().flat_map(|file| guesses(folder, file, &seen.folders)).collect();
     datasets.sort();
     datasets.dedup();
+    // Pictures alone, only where nothing says what is in them: labels that cannot be read are to be mended.
+    if datasets.is_empty() {
+        datasets.extend(seen.most_pictures().map(|folder| guess("images", folder, None, None, 9)));
+    }
     let of = |extension: &str| seen.files.iter().filter(|file| has_extension(file, extension)).cloned().collect();
     Found { datasets, models: of("onnx"), weights: of("pt") }
 }
@@ -68,9 +76,17 @@ pub fn look(folder: &Path) -> Found {
 struct Seen {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    /// Pictures in each folder.
+    pictures: BTreeMap<PathBuf, usize>,
 }
 
 impl Seen {
+    /// The folder with the most pictures in it, the first of equal ones.
+    fn most_pictures(&self) -> Option<&Path> {
+        let most = self.pictures.iter().max_by_key(|(folder, count)| (**count, std::cmp::Reverse(*folder)));
+        most.map(|(folder, _)| folder.as_path())
+    }
+
     fn walk(&mut self, root: &Path, below: &Path, depth: usize) {
         self.folders.push(below.to_path_buf());
         let entries = fs::read_dir(root.join(below)).into_iter().flatten().flatten();
@@ -84,6 +100,8 @@ impl Seen {
             }
             if kind.is_dir() && depth > 0 {
                 self.walk(root, &path, depth - 1);
+            } else if PICTURES.iter().any(|extension| has_extension(&path, extension)) {
+                *self.pictures.entry(below.to_path_buf()).or_default() += 1;
             } else if is_list_of_classes(&path)
                 || ["json", "yaml", "yml", "data", "xml", "onnx", "pt"]
                     .iter()

@@ -37,7 +37,7 @@ pub fn dataset(file: &Path, draft: &Draft) -> Result<Dataset, String> {
     let Some(planned) = datasets.into_iter().next() else { return Err("it has no dataset".to_owned()) };
     let data = planned.state.map_err(|failure| failure.message)?;
     let has_objects = data.categories.iter().any(|category| data.ground_truths(category.id) > 0);
-    if has_objects { Ok(data) } else { Err("no image has a label".to_owned()) }
+    if has_objects || !data.is_labelled { Ok(data) } else { Err("no image has a label".to_owned()) }
 }
 
 /// Opens `model` with the draft's dataset, with what it takes to understand it; why it is not, else.
@@ -58,6 +58,9 @@ fn labels(data: &Dataset) -> Vec<Vec<String>> {
     let mut categories: Vec<_> = data.categories.iter().collect();
     categories.sort_by_key(|category| category.id);
     let names = categories.iter().map(|category| toml_string(&category.name)).collect::<Vec<_>>().join(", ");
+    if !data.is_labelled {
+        return vec![Vec::new(), vec!["labels = \"coco\"".to_owned()]];
+    }
     let guessed =
         "# The file names no classes; these are the dataset's, in the order of their ids. Is that the model's order?";
     vec![Vec::new(), vec!["labels = \"coco\"".to_owned()], vec![guessed.to_owned(), format!("labels = [{names}]")]]

@@ -1,0 +1,126 @@
+//! Pictures without labels: what a model says of them is held against what it said of the clean ones, and nothing else.
+
+use serde_json::Value;
+
+use crate::support::{DATASET, Ran, Workshop, detector, repository};
+
+const FRAMES: &str = "[dataset.frames]\nformat = \"images\"\npath = \"images\"\n";
+const NOISE: &str = "[perturbation.noise]\nkind = \"gaussian_noise\"\nseverity = [1, 3]\n";
+const STABLE: &str = "[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = 0.9\n";
+
+fn run(workshop: &Workshop, parts: &[&str]) -> Ran {
+    workshop.write("spec.toml", format!("version = 1\nname = \"frames\"\n{}", parts.join("\n")));
+    workshop.run(&["run", "spec.toml", "-q"])
+}
+
+fn cells<'r>(record: &'r Value, dataset: &str) -> Vec<&'r Value> {
+    record["cells"].as_array().unwrap().iter().filter(|cell| cell["dataset"] == dataset).collect()
+}
+
+#[test]
+fn agreement_is_the_same_with_and_without_labels_and_nothing_else_is_known() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let ran = run(&workshop, &[DATASET, FRAMES, &detector("a"), NOISE, STABLE]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let record = workshop.record("frames");
+    let (labelled, frames) = (cells(&record, "test"), cells(&record, "frames"));
+    assert_eq!((labelled.len(), frames.len()), (3, 3));
+    for (labelled, frames) in labelled.iter().zip(frames) {
+        for (metric, figure) in frames["figures"].as_object().unwrap() {
+            match metric.as_str() {
+                "stability" | "affected" => assert_eq!(*figure, labelled["figures"][metric], "{metric}"),
+                _ => assert!(figure.is_null(), "{metric} is told of pictures without labels: {figure}"),
+            }
+        }
+        assert_eq!(frames["detections"], labelled["detections"]);
+    }
+    let robustness = |dataset: &str| {
+        record["robustness"].as_array().unwrap().iter().find(|found| found["dataset"] == dataset).unwrap()
+    };
+    assert_eq!(robustness("frames")["risk"], robustness("test")["risk"]);
+    assert!(robustness("frames")["mpc"].is_null() && robustness("test")["mpc"].is_number());
+}
+
+#[test]
+fn what_changed_most_is_listed_and_shown_beside_the_clean_answers() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let ran = run(&workshop, &[FRAMES, &detector("a"), NOISE, STABLE]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.says("images whose answers changed most, by F1 with the clean ones:"), "{}", ran.stdout);
+    let record = workshop.record("frames");
+    assert_eq!(record["spec"]["metric"], "stability", "tables show what can be measured");
+    let failed = |case: &&Value| case["id"] == "a/frames/noise@3/stability:min";
+    let case = record["cases"].as_array().unwrap().iter().find(failed).unwrap();
+    let losses = case["image_losses"].as_array().unwrap();
+    assert!(!losses.is_empty() && losses.iter().all(|loss| loss["before"] == 1.0 && loss["after"].as_f64() < Some(1.0)));
+    assert!(workshop.path("target/windtunnel/frames").join(case["picture"].as_str().unwrap()).exists());
+    let gallery = |gallery: &&Value| gallery["sheet"] == case["picture"];
+    let gallery = record["galleries"].as_array().unwrap().iter().find(gallery).unwrap();
+    let pair = &gallery["pairs"][0];
+    let count = |shot: &Value, kind: &str| {
+        shot["boxes"].as_array().unwrap().iter().filter(|one| one["kind"] == kind).count()
+    };
+    assert_eq!(count(&pair["before"], "found"), count(&pair["before"], "truth"), "the clean answers agree with themselves");
+    assert!(count(&pair["after"], "missed") + count(&pair["after"], "false") > 0);
+}
+
+#[test]
+fn a_metric_of_labels_is_a_mistake_with_a_way_out() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    for metric in ["map", "recall", "fp_on_empty_images", "mpc", "suspect_labels"] {
+        let on = if metric == "suspect_labels" { "max = 0\n" } else { "on = \"all\"\nmax = 0.9\n" };
+        let check = format!("[[check]]\nmetric = \"{metric}\"\n{on}");
+        let ran = run(&workshop, &[FRAMES, &detector("a"), NOISE, &check]);
+        assert_eq!(ran.code, 2, "{metric}: {}", ran.stderr);
+        assert!(ran.says("has no labels") || ran.says("it has no labels"), "{metric}: {}", ran.stderr);
+    }
+    let ran = run(&workshop, &[FRAMES, &detector("a"), NOISE, "[[check]]\non = \"all\"\nmetric = \"map\"\nmin = 0.1\n"]);
+    assert!(ran.says("name a metric that needs none (`stability`, `affected`, `risk`)"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_pattern_names_some_pictures_and_none_is_an_error() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let with = |path: &str| FRAMES.replace("\"images\"\npath = \"images\"", &format!("\"images\"\npath = \"{path}\""));
+    let ran = run(&workshop, &[&with("images/BloodImage_0000*.jpg"), &detector("a"), NOISE, STABLE]);
+    assert!(ran.code < 2, "{}", ran.stderr);
+    let images = workshop.record("frames")["datasets"][0]["images"].as_u64().unwrap();
+    assert!((1..6).contains(&images), "{images}");
+    let ran = run(&workshop, &[&with("images/*.png"), &detector("a"), NOISE, STABLE]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("it has no picture that `path` names"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_model_that_does_not_tell_its_classes_needs_them_listed() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    for condition in ["clean", "noise@1", "noise@3"] {
+        let results = r#"[{"image_id": 1, "category_id": 1, "bbox": [10, 10, 50, 50], "score": 0.9}]"#;
+        workshop.write(&format!("results/{condition}.json"), results);
+    }
+    let model = "[model.p]\nkind = \"precomputed\"\npath = \"results/{condition}.json\"\n";
+    let ran = run(&workshop, &[FRAMES, model, NOISE, STABLE]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("list the names of its classes in `categories = [...]` of [dataset.frames]"), "{}", ran.stderr);
+    let listed = format!("{FRAMES}categories = [\"cell\"]\n");
+    let ran = run(&workshop, &[&listed, model, NOISE, STABLE]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, ran.stdout);
+}
+
+#[test]
+fn init_drafts_a_folder_of_pictures_that_nothing_labels() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    std::fs::remove_file(workshop.path("labels.json")).unwrap();
+    std::fs::copy(repository("examples/models/yolox_nano.onnx"), workshop.path("yolox.onnx")).unwrap();
+    let ran = workshop.run(&["init", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.says("no labels: nothing here says what is in them"), "{}", ran.stderr);
+    let spec = std::fs::read_to_string(workshop.path("specs/windtunnel.toml")).unwrap();
+    assert!(spec.contains("[dataset.pictures]\nformat = \"images\"\npath = \"../images\"\n"), "{spec}");
+}
