@@ -93,8 +93,7 @@ fn parabola(points: impl Iterator<Item = (f64, f64)>) -> [f64; 3] {
             power *= x;
         }
     }
-    let mut rows: [[f64; 4]; 3] =
-        std::array::from_fn(|row| [sums[row], sums[row + 1], sums[row + 2], right[row]]);
+    let mut rows: [[f64; 4]; 3] = std::array::from_fn(|row| [sums[row], sums[row + 1], sums[row + 2], right[row]]);
     (0..3).for_each(|at| rows[at][at] += RIDGE);
     // Gauss; the matrix is positive definite, so that no pivot is 0.
     for at in 0..3 {
@@ -204,9 +203,9 @@ mod tests {
 
     /// How many of `pairs` are one picture by the first look, and by both.
     fn counted(pairs: impl Iterator<Item = (RgbImage, RgbImage)>) -> [usize; 2] {
-        pairs.map(|(one, other)| judged(&one, &other)).fold([0; 2], |[first, both], [one, two]| {
-            [first + usize::from(one), both + usize::from(two)]
-        })
+        pairs
+            .map(|(one, other)| judged(&one, &other))
+            .fold([0; 2], |[first, both], [one, two]| [first + usize::from(one), both + usize::from(two)])
     }
 
     #[test]

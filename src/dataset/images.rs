@@ -28,9 +28,12 @@ impl Named for Images {
     }
 }
 
-const KEYS: &[Key] =
-    &[Key::new("path", Shape::PATH, "the folder of the pictures, those of folders in it among them, or a pattern: \"frames/*.jpg\"")
-        .required()];
+const KEYS: &[Key] = &[Key::new(
+    "path",
+    Shape::PATH,
+    "the folder of the pictures, those of folders in it among them, or a pattern: \"frames/*.jpg\"",
+)
+.required()];
 
 /// Letters that make a path a pattern.
 const WILD: [char; 3] = ['*', '?', '['];
@@ -57,7 +60,9 @@ fn pattern(whole: &Path, path: &Spanned<String>, options: &mut TableReader<'_, '
         Ok(pattern) => Some(pattern),
         Err(error) => {
             let message = format!("`{}` is no pattern: {}", path.get_ref(), error.msg);
-            options.wrong(Diagnostic::new(path.span(), message).help("`*` stands for any letters of a name, `**` for folders"));
+            options.wrong(
+                Diagnostic::new(path.span(), message).help("`*` stands for any letters of a name, `**` for folders"),
+            );
             None
         }
     }

@@ -271,7 +271,8 @@ mod tests {
         let images: Vec<ImageRecord> = (0..10).map(image).collect();
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let boxes = || BOXES.iter().map(|&bbox| BBox::from(bbox)).zip(1..);
-        let objects = boxes().map(|(bbox, category_id)| Annotation { category_id, bbox, area: bbox.area(), iscrowd: false });
+        let objects =
+            boxes().map(|(bbox, category_id)| Annotation { category_id, bbox, area: bbox.area(), iscrowd: false });
         let annotations = vec![objects.collect::<Vec<_>>(); 10];
         let found = boxes().map(|(bbox, category)| Detection { category_id: name(category), bbox, score: 0.9 });
         let detections = vec![found.collect::<Vec<_>>(); 10];

@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn nothing_is_a_share_of_a_clean_figure_of_nothing() {
         // mAP 0.001 clean and 0.021 under perturbation were told as an rPC of 21.
-        let side = |clean| Side { clean: Some(reading("clean", "", clean)), readings: vec![reading("a", "noise", 0.021)] };
+        let side =
+            |clean| Side { clean: Some(reading("clean", "", clean)), readings: vec![reading("a", "noise", 0.021)] };
         assert_eq!(combined(&side(0.001), Combine::ShareOfClean), None);
         assert!((combined(&side(0.042), Combine::ShareOfClean).unwrap() - 0.5).abs() < 1e-12);
     }

@@ -59,11 +59,10 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
 
 /// Judges by the figures and their resamples, before any correction.
 fn weighed(claim: &Claim, evidence: &Evidence, level: Level) -> Verdict {
-    measure(claim, &evidence.ours, evidence, level)
-        .unwrap_or_else(|Unjudged { outcome, reason, is_hollow }| Verdict {
-            is_hollow,
-            ..Verdict::without_numbers(outcome, reason)
-        })
+    measure(claim, &evidence.ours, evidence, level).unwrap_or_else(|Unjudged { outcome, reason, is_hollow }| Verdict {
+        is_hollow,
+        ..Verdict::without_numbers(outcome, reason)
+    })
 }
 
 /// The same of any side in the place of ours.

@@ -25,18 +25,7 @@ pub enum Source {
     Coco {
         /// The place among the twelve, in pycocotools' order.
         slot: usize,
-        /// Whether it takes somebody to say what is in the images; else it asks a model alone, or looks at the images.
-    #[must_use]
-    pub fn needs_labels(&self) -> bool {
-        !matches!(
-            self.source,
-            Source::Agreement(_)
-                | Source::Summary(Summary::Risk)
-                | Source::Data(Data::Leakage | Data::Duplicates)
-        )
-    }
-
-    /// The objects it is measured on.
+        /// The objects it is measured on.
         area: Area,
     },
     /// Pascal VOC's AP at IoU 0.5: a mean over categories.
@@ -142,6 +131,15 @@ impl Metric {
                 | Source::Summary(Summary::Risk)
                 | Source::Data(_)
                 | Source::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories)
+        )
+    }
+
+    /// Whether it takes somebody to say what is in the images; else it asks a model alone, or looks at the images.
+    #[must_use]
+    pub fn needs_labels(&self) -> bool {
+        !matches!(
+            self.source,
+            Source::Agreement(_) | Source::Summary(Summary::Risk) | Source::Data(Data::Leakage | Data::Duplicates)
         )
     }
 

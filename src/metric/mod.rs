@@ -60,8 +60,6 @@ pub static DEFAULT: &Metric = &coco::MAP;
 
 /// The agreement with the clean answers: it needs no labels.
 pub static STABILITY: &Metric = &agreement::STABILITY;
+
 /// What risk is made of.
 pub static AFFECTED: &Metric = &agreement::AFFECTED;
-
-/// The figure of tables where there are no labels.
-pub static STABILITY: &Metric = &agreement::STABILITY;

@@ -125,7 +125,8 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
 
 /// Whether no dataset that models are run on has labels: tables then show what can be measured without.
 fn has_no_labels(datasets: &[PlannedDataset]) -> bool {
-    let mut read = datasets.iter().filter(|planned| planned.is_evaluated).filter_map(|planned| planned.state.as_ref().ok());
+    let mut read =
+        datasets.iter().filter(|planned| planned.is_evaluated).filter_map(|planned| planned.state.as_ref().ok());
     let first = read.next();
     first.is_some_and(|data| !data.is_labelled) && read.all(|data| !data.is_labelled)
 }

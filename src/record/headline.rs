@@ -215,7 +215,10 @@ fn told(case: &CaseRecord) -> String {
 
 /// `all` is every perturbation: clean images are not among them, and nobody should think so.
 fn perturbations(of: &str) -> String {
-    of.split(" and ").map(|name| if name == "all" { "all perturbations" } else { name }).collect::<Vec<_>>().join(" and ")
+    of.split(" and ")
+        .map(|name| if name == "all" { "all perturbations" } else { name })
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 /// ` under noise@2`, ` on clean images`, ` in the mean of all perturbations`; nothing for figures of a dataset itself.

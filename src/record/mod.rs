@@ -26,7 +26,8 @@ pub use headline::{headline, worst_failure};
 pub use lack::Lack;
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, KeptRecord,
-    MetricRecord, ModelRecord, Record, SetupRecord, SidesRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
+    MetricRecord, ModelRecord, Record, SetupRecord, SidesRecord, SpecRecord, StepRecord, Times, Tool, VERSION,
+    WaiverRecord,
 };
 pub use read::RecordError;
 pub use recommendation::preferred;

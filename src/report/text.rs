@@ -4,7 +4,8 @@ use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Tide, WaiverRecord,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Tide,
+    WaiverRecord,
 };
 
 /// `1 error`, `2 errors`.

@@ -32,9 +32,9 @@ fn figure(plan: &Plan, case: &Case, data: Data, inspector: &mut Inspector<'_>) -
     };
     match data {
         Data::Leakage => counted(&inspector.leakage(case.dataset), |found| (images(&found.pairs), pairs(&found.pairs))),
-        Data::Duplicates => counted(&inspector.duplicates(case.dataset), |found| {
-            (images(&found.pairs), pairs(&found.pairs))
-        }),
+        Data::Duplicates => {
+            counted(&inspector.duplicates(case.dataset), |found| (images(&found.pairs), pairs(&found.pairs)))
+        }
         Data::InvalidBoxes => {
             let boxes = &known.aside.odd_boxes;
             counted(&Measured::Value(()), |()| (boxes.len(), boxes.iter().map(OddBox::told).collect()))

@@ -48,9 +48,8 @@ pub fn findings(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, c
             return None;
         }
         let as_one = precision_as_one(plan, predictions, at);
-        let note = diagnosis
-            .as_ref()
-            .map(|diagnosis| note(plan, cell, diagnosis, as_one.map(|as_one| (precision, as_one))));
+        let note =
+            diagnosis.as_ref().map(|diagnosis| note(plan, cell, diagnosis, as_one.map(|as_one| (precision, as_one))));
         Some(Finding { cell: at, note, verdict: verdict(plan, cell, diagnosis, precision, as_one) })
     };
     clean(plan).filter(|(at, _)| cells.contains(at)).filter_map(finding).collect()
@@ -77,10 +76,14 @@ fn precision_as_one(plan: &Plan, predictions: &Predictions, at: usize) -> Option
     let found = with_cell(plan, predictions, at, None, |_, data| {
         let categories = [Category { id: 0, name: String::new() }];
         let annotations: Vec<Vec<Annotation>> = (0..data.images.len())
-            .map(|image| data.annotations.of(image).iter().map(|one| Annotation { category_id: 0, ..one.clone() }).collect())
+            .map(|image| {
+                data.annotations.of(image).iter().map(|one| Annotation { category_id: 0, ..one.clone() }).collect()
+            })
             .collect();
         let detections: Vec<Vec<Detection>> = (0..data.images.len())
-            .map(|image| data.detections.of(image).iter().map(|one| Detection { category_id: 0, ..one.clone() }).collect())
+            .map(|image| {
+                data.detections.of(image).iter().map(|one| Detection { category_id: 0, ..one.clone() }).collect()
+            })
             .collect();
         let as_one = CellData {
             categories: &categories,
@@ -95,13 +98,7 @@ fn precision_as_one(plan: &Plan, predictions: &Predictions, at: usize) -> Option
 }
 
 /// What is wrong with a cell of that AP50, in words for the checks that it leaves nothing to judge by.
-fn verdict(
-    plan: &Plan,
-    cell: &Cell,
-    diagnosis: Option<Diagnosis>,
-    precision: f64,
-    as_one: Option<f64>,
-) -> String {
+fn verdict(plan: &Plan, cell: &Cell, diagnosis: Option<Diagnosis>, precision: f64, as_one: Option<f64>) -> String {
     let kind = kind(plan, cell);
     let as_one = as_one.filter(|as_one| *as_one >= FITS);
     let why = match (diagnosis.map(|diagnosis| diagnosis.mistake), as_one) {
@@ -114,7 +111,8 @@ fn verdict(
         (Some(Mistake::Categories), as_one) => names_do_not(&kind, as_one),
         (None, Some(as_one)) => names_do_not(&kind, Some(as_one)),
         (None, None) if kind == "onnx" => {
-            "its boxes fit no label either: `windtunnel check --probe` tries other ways of making pictures ready".to_owned()
+            "its boxes fit no label either: `windtunnel check --probe` tries other ways of making pictures ready"
+                .to_owned()
         }
         (None, None) => "its boxes fit no label either: are the answers those to these images?".to_owned(),
     };

@@ -188,7 +188,9 @@ impl<'a> Illustrator<'a> {
 
     /// F1 of every image as it was accepted: from the baseline, or from answers that the store still has.
     fn accepted_f1(&self, former: &Former<'_>, shots: &Shots<'_>, category: Option<usize>) -> Option<Vec<f64>> {
-        if category.is_none() && let Some(known) = former.images() {
+        if category.is_none()
+            && let Some(known) = former.images()
+        {
             return Some(known);
         }
         let found = former.answers(0..shots.data.images.len())?;
@@ -292,7 +294,9 @@ fn unknown(former: &Former<'_>, plan: &Plan, case: &Case) -> String {
     } else if case.category.is_some() {
         format!("{path} keeps images over all categories, and the store has no answers of the accepted model any more")
     } else {
-        format!("{path} was accepted by an earlier version, with another `min_confidence`, or from another run's figures")
+        format!(
+            "{path} was accepted by an earlier version, with another `min_confidence`, or from another run's figures"
+        )
     };
     format!("which images lost most since then is not known: {why}; what is accepted next is kept with its images")
 }

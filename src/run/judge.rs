@@ -51,7 +51,8 @@ pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
             None => {
                 let Testimony { evidence, categories } = witness.testify(case);
                 let nearer = case.warning().map(|claim| gate::judge(&claim, &evidence));
-                let verdict = with_diagnosis(witness, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
+                let verdict =
+                    with_diagnosis(witness, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
                 verdicts[at] = Some(Judged::of(case, verdict, nearer, categories));
             }
         }
@@ -98,7 +99,8 @@ fn is_silent(case: &Case, evidence: &Evidence) -> bool {
 fn with_diagnosis(witness: &Witness<'_>, case: &Case, is_silent: bool, verdict: Verdict) -> Verdict {
     let clean = case.model.and_then(|model| witness.plan.clean_cell(model, case.dataset));
     let Some(broken) = clean.and_then(|clean| witness.scorecard.broken.get(&clean)) else { return verdict };
-    let is_for_want_of_figures = verdict.outcome == Outcome::Error(FailureKind::Vacuous) && (verdict.is_hollow || is_silent);
+    let is_for_want_of_figures =
+        verdict.outcome == Outcome::Error(FailureKind::Vacuous) && (verdict.is_hollow || is_silent);
     if is_for_want_of_figures && case.waiver.is_none() {
         let reason = format!("there is nothing to judge it by: {broken}");
         return Verdict::without_numbers(Outcome::Fail, reason);

@@ -79,8 +79,8 @@ fn finish(plan: &Plan, mut predictions: Predictions, context: &Context<'_>) -> F
     });
     predictions.notes.extend(notes);
     let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
-    let exhibits =
-        watch.time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts, context.store));
+    let exhibits = watch
+        .time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts, context.store));
     let kept = watch.time(Phase::Score, || kept_cells(plan, &predictions, &scorecard, &drawn));
     let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
     record.cells.iter_mut().zip(kept).for_each(|(cell, kept)| cell.kept = kept);

@@ -197,7 +197,9 @@ impl<'a> Contest<'a> {
         let missing: Vec<usize> = chosen
             .iter()
             .copied()
-            .filter(|at| open.iter().any(|&of| self.entrants[of].answers.as_ref().is_ok_and(|known| !known.contains_key(at))))
+            .filter(|at| {
+                open.iter().any(|&of| self.entrants[of].answers.as_ref().is_ok_and(|known| !known.contains_key(at)))
+            })
             .collect();
         missing.chunks(DECODED).try_for_each(|images| self.ask_some(open, images))
     }

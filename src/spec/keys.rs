@@ -71,7 +71,11 @@ const ON: Shape = Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(G
 pub const EXCLUSION: &[Key] = &[
     Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
     Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
-    Key::new("on", ON, "conditions as in a check (\"all\" are the perturbations alone); every one, clean too, where none is named"),
+    Key::new(
+        "on",
+        ON,
+        "conditions as in a check (\"all\" are the perturbations alone); every one, clean too, where none is named",
+    ),
 ];
 
 /// The most detections that can be looked at: their ranks are kept in 16 bits.

@@ -507,10 +507,10 @@ fn other_splits_of_a_data_yaml_are_found_by_themselves() {
 /// A view of a fixed camera with a dark object on it, at `left`.
 fn frame(left: u32) -> Vec<u8> {
     let picture = image::RgbImage::from_fn(360, 270, |x, y| {
-        let is_object = (left..left + 40).contains(&x) && (150..190).contains(&y);
-        let floor = if y > 140 { 190 } else { 90 };
+        let is_object = (left..left + 24).contains(&x) && (150..174).contains(&y);
+        let floor = if y > 140 { 150 } else { 70 };
         let stripe = if (x / 45 + y / 60) % 2 == 0 { 25 } else { 0 };
-        image::Rgb([if is_object { 20 } else { floor + stripe }; 3])
+        image::Rgb([if is_object { 20 } else { (floor + x / 9 + stripe) as u8 }; 3])
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
@@ -528,14 +528,15 @@ fn two_frames_of_one_camera_are_much_alike_and_a_compressed_copy_is_the_same() {
     for (name, bytes) in &files {
         workshop.write(&format!("images/{name}"), bytes);
     }
-    let annotation = json!({"id": 1, "image_id": 1, "category_id": 1, "bbox": [60, 150, 40, 40], "area": 1600, "iscrowd": 0});
-    let labels = json!({"images": images, "categories": [{"id": 1, "name": "x"}], "annotations": [annotation]});
+    let annotation =
+        json!({"id": 1, "image_id": 1, "category_id": 1, "bbox": [60, 150, 24, 24], "area": 576, "iscrowd": 0});
+    let labels = json!({"images": images, "categories": [{"id": 1, "name": "RBC"}], "annotations": [annotation]});
     workshop.write("labels.json", labels.to_string());
-    workshop.write(
-        "spec.toml",
-        "version = 1\nname = \"frames\"\n[dataset.d]\nformat = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\n\
-         [[check]]\nmetric = \"duplicates\"\nmax = 1\n",
-    );
+    let model = crate::support::detector("a");
+    let check = "[[check]]\nmetric = \"duplicates\"\nmax = 1\n";
+    let spec =
+        "version = 1\nname = \"frames\"\n[dataset.d]\nformat = \"coco\"\npath = \"labels.json\"\nimages = \"images\"\n";
+    workshop.write("spec.toml", format!("{spec}{model}{check}"));
     let ran = workshop.run(&["audit", "spec.toml", "--json", "audit.json"]);
     assert_eq!(ran.code, 0, "{}\n{}", ran.stdout, ran.stderr);
     let audit: Value = serde_json::from_slice(&std::fs::read(workshop.path("audit.json")).unwrap()).unwrap();

@@ -470,7 +470,8 @@ fn what_a_regression_shows_is_the_accepted_model_under_the_same_condition() {
     let pairs = record["galleries"][0]["pairs"].as_array().unwrap();
     assert_eq!(pairs.len(), losses.len());
     for pair in pairs {
-        let side = |side: &str| [&pair[side]["model"], &pair[side]["condition"], &pair[side]["picture"]].map(Value::clone);
+        let side =
+            |side: &str| [&pair[side]["model"], &pair[side]["condition"], &pair[side]["picture"]].map(Value::clone);
         let [before, after] = [side("before"), side("after")];
         assert_eq!((before[0].as_str(), after[0].as_str()), (Some("baseline"), Some("m")));
         assert_eq!((before[1].as_str(), &before[1..]), (Some("noise@2"), &after[1..]));
@@ -498,7 +499,10 @@ fn where_the_accepted_answers_are_gone_that_is_said_and_no_other_picture_stands_
     workshop.run(&["run", "spec.toml", "-q"]);
     let record = workshop.record("versions");
     let case = self::case(&record, "m/test/noise@2/map:max_regression");
-    assert_eq!((&case["category_losses"], &case["image_losses"], &case["errors"]), (&json!([]), &json!([]), &Value::Null));
+    assert_eq!(
+        (&case["category_losses"], &case["image_losses"], &case["errors"]),
+        (&json!([]), &json!([]), &Value::Null)
+    );
     let told = case["sides"]["lacks"][0].as_str().unwrap();
     assert!(told.starts_with("which images lost most since then is not known: the file of details beside"), "{told}");
 }

@@ -1,6 +1,6 @@
 //! Pictures without labels: what a model says of them is held against what it said of the clean ones, and nothing else.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{DATASET, Ran, Workshop, detector, repository};
 
@@ -54,15 +54,20 @@ fn what_changed_most_is_listed_and_shown_beside_the_clean_answers() {
     let failed = |case: &&Value| case["id"] == "a/frames/noise@3/stability:min";
     let case = record["cases"].as_array().unwrap().iter().find(failed).unwrap();
     let losses = case["image_losses"].as_array().unwrap();
-    assert!(!losses.is_empty() && losses.iter().all(|loss| loss["before"] == 1.0 && loss["after"].as_f64() < Some(1.0)));
+    assert!(
+        !losses.is_empty() && losses.iter().all(|loss| loss["before"] == 1.0 && loss["after"].as_f64() < Some(1.0))
+    );
     assert!(workshop.path("target/windtunnel/frames").join(case["picture"].as_str().unwrap()).exists());
     let gallery = |gallery: &&Value| gallery["sheet"] == case["picture"];
     let gallery = record["galleries"].as_array().unwrap().iter().find(gallery).unwrap();
     let pair = &gallery["pairs"][0];
-    let count = |shot: &Value, kind: &str| {
-        shot["boxes"].as_array().unwrap().iter().filter(|one| one["kind"] == kind).count()
-    };
-    assert_eq!(count(&pair["before"], "found"), count(&pair["before"], "truth"), "the clean answers agree with themselves");
+    let count =
+        |shot: &Value, kind: &str| shot["boxes"].as_array().unwrap().iter().filter(|one| one["kind"] == kind).count();
+    assert_eq!(
+        count(&pair["before"], "found"),
+        count(&pair["before"], "truth"),
+        "the clean answers agree with themselves"
+    );
     assert!(count(&pair["after"], "missed") + count(&pair["after"], "false") > 0);
 }
 
@@ -77,7 +82,8 @@ fn a_metric_of_labels_is_a_mistake_with_a_way_out() {
         assert_eq!(ran.code, 2, "{metric}: {}", ran.stderr);
         assert!(ran.says("has no labels") || ran.says("it has no labels"), "{metric}: {}", ran.stderr);
     }
-    let ran = run(&workshop, &[FRAMES, &detector("a"), NOISE, "[[check]]\non = \"all\"\nmetric = \"map\"\nmin = 0.1\n"]);
+    let ran =
+        run(&workshop, &[FRAMES, &detector("a"), NOISE, "[[check]]\non = \"all\"\nmetric = \"map\"\nmin = 0.1\n"]);
     assert!(ran.says("name a metric that needs none (`stability`, `affected`, `risk`)"), "{}", ran.stderr);
 }
 
@@ -99,9 +105,9 @@ fn a_pattern_names_some_pictures_and_none_is_an_error() {
 fn a_model_that_does_not_tell_its_classes_needs_them_listed() {
     let workshop = Workshop::new();
     workshop.blood_cells(2);
-    for condition in ["clean", "noise@1", "noise@3"] {
-        let results = r#"[{"image_id": 1, "category_id": 1, "bbox": [10, 10, 50, 50], "score": 0.9}]"#;
-        workshop.write(&format!("results/{condition}.json"), results);
+    for (condition, score) in [("clean", 0.9), ("noise@1", 0.8), ("noise@3", 0.7)] {
+        let found = json!([{"image_id": 1, "category_id": 1, "bbox": [10, 10, 50, 50], "score": score}]);
+        workshop.write(&format!("results/{condition}.json"), found.to_string());
     }
     let model = "[model.p]\nkind = \"precomputed\"\npath = \"results/{condition}.json\"\n";
     let ran = run(&workshop, &[FRAMES, model, NOISE, STABLE]);
@@ -115,12 +121,18 @@ fn a_model_that_does_not_tell_its_classes_needs_them_listed() {
 #[test]
 fn init_drafts_a_folder_of_pictures_that_nothing_labels() {
     let workshop = Workshop::new();
-    workshop.blood_cells(4);
-    std::fs::remove_file(workshop.path("labels.json")).unwrap();
+    let pictures =
+        std::fs::read_dir(repository("examples/coco-mini/images")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pictures: Vec<_> = pictures.filter(|path| path.extension().is_some_and(|found| found == "jpg")).collect();
+    pictures.sort();
+    for path in pictures.iter().take(12) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        workshop.write(&format!("images/{name}"), std::fs::read(path).unwrap());
+    }
     std::fs::copy(repository("examples/models/yolox_nano.onnx"), workshop.path("yolox.onnx")).unwrap();
     let ran = workshop.run(&["init", "."]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.says("no labels: nothing here says what is in them"), "{}", ran.stderr);
-    let spec = std::fs::read_to_string(workshop.path("specs/windtunnel.toml")).unwrap();
+    let spec = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
     assert!(spec.contains("[dataset.pictures]\nformat = \"images\"\npath = \"../images\"\n"), "{spec}");
 }

@@ -265,6 +265,7 @@ mod tests {
             images: names.iter().map(image).collect(),
             categories: Vec::new(),
             annotations: Vec::new(),
+            is_labelled: true,
             digest: crate::digest::Digest::of_bytes(b""),
             sampled_from: None,
             metadata: Vec::new(),

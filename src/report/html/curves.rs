@@ -39,9 +39,11 @@ pub fn whiskers(record: &Record) -> String {
 /// Of all figures of a dataset.
 pub fn axis(record: &Record, dataset: &DatasetRecord) -> Axis {
     let cells = record.cells.iter().filter(|cell| cell.dataset == dataset.name);
-    Axis::from_zero(cells.flat_map(|cell| {
-        figure(record, cell).into_iter().chain(cell.interval.map(|i| i.high)).chain(cell.accepted)
-    }))
+    Axis::from_zero(
+        cells.flat_map(|cell| {
+            figure(record, cell).into_iter().chain(cell.interval.map(|i| i.high)).chain(cell.accepted)
+        }),
+    )
 }
 
 /// The levels along a chart, `None` for clean: by their numbers, clean before all of them where they lie on one side of 0
@@ -115,7 +117,8 @@ fn told(model: &str, points: &[Point<'_>]) -> String {
 /// `3 0.351 (0.310 to 0.390, baseline 0.360)`
 fn level_of(point: &Point<'_>) -> String {
     let accepted = point.accepted.map(|accepted| format!("baseline {}", number(Some(accepted), 3)));
-    let beside: Vec<String> = [interval(point.interval, 3)].into_iter().chain(accepted).filter(|one| !one.is_empty()).collect();
+    let beside: Vec<String> =
+        [interval(point.interval, 3)].into_iter().chain(accepted).filter(|one| !one.is_empty()).collect();
     match beside[..] {
         [] => format!("{} {}", point.level, number(Some(point.figure), 3)),
         _ => format!("{} {} ({})", point.level, number(Some(point.figure), 3), beside.join(", ")),

@@ -107,7 +107,7 @@ impl Filter {
 }
 
 fn shots(pair: &PairRecord) -> impl Iterator<Item = &ShotRecord> {
-    [&pair.before, &pair.after].into_iter()
+    pair.shots()
 }
 
 fn boxes(shot: &ShotRecord) -> impl Iterator<Item = &BoxRecord> {

@@ -8,7 +8,7 @@ use super::findings;
 use super::page::Section;
 use super::shot::{BELOW, KINDS, shot};
 use super::words::{badge, name, plain, state};
-use crate::record::{GalleryRecord, Record, worst_failure};
+use crate::record::{GalleryRecord, PairRecord, Record, worst_failure};
 use crate::report::text::counted;
 
 /// The anchor of a gallery.
@@ -22,7 +22,8 @@ pub fn section(record: &Record, album: &Album) -> Option<Section> {
         .galleries
         .iter()
         .flat_map(|gallery| &gallery.pairs)
-        .any(|pair| !(pair.before.below.is_empty() && pair.after.below.is_empty()));
+        .flat_map(PairRecord::shots)
+        .any(|shot| !shot.below.is_empty());
     let body = html! {
         p class="note" { "Of every check that failed the images that lost most, by F1 at IoU 0.5: what they were held against on the left, what they came to on the right. A click on a picture shows it large." }
         (controls(&filter, has_below))

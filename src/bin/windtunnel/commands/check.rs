@@ -123,7 +123,8 @@ fn tell_probe(file: &str, probe: &Probe) {
     };
     say!("  {}  as configured", line(&probe.configured));
     for trial in probe.others.iter().take(TOLD) {
-        let few = if trial.images < *images && trial.images > 0 { format!(", on {}", trial.images) } else { String::new() };
+        let few =
+            if trial.images < *images && trial.images > 0 { format!(", on {}", trial.images) } else { String::new() };
         say!("  {}  with {}{}{few}", line(trial), trial.lines.join(", "), beside(trial));
     }
     if let Some(better) = probe.better() {

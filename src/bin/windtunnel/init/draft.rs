@@ -95,7 +95,10 @@ impl Draft {
     /// The spec with everything but thresholds: for measuring.
     pub fn unjudged(&self) -> String {
         if !self.is_labelled() {
-            return format!("{}{PERTURBATIONS}\n[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = 0.001\n", self.head());
+            return format!(
+                "{}{PERTURBATIONS}\n[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = 0.001\n",
+                self.head()
+            );
         }
         format!("{}{PERTURBATIONS}{ANY_CHECK}[[check]]\non = \"all\"\nmin = 0.001\n", self.head())
     }
