@@ -214,6 +214,7 @@ pub enum Against {
 
 impl Case {
     /// The nearer claim, from which it warns.
+    #[must_use]
     pub fn warning(&self) -> Option<Claim> {
         Some(Claim { threshold: self.warn?, ..self.claim })
     }

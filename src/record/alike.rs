@@ -31,7 +31,9 @@ pub fn copies(pairs: &[Pair]) -> Vec<Vec<usize>> {
         groups[group].push(at);
         group_of.extend([(one, group), (other, group)]);
     }
-    groups.iter_mut().for_each(|group| group.sort_unstable());
+    for group in &mut groups {
+        group.sort_unstable();
+    }
     groups.retain(|group| !group.is_empty());
     groups.sort_unstable();
     groups

@@ -115,7 +115,7 @@ pub fn load_scenery(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnost
 }
 
 /// What a spec must have to be judged, and how to add it; the datasets first.
-const JUDGED: &[(&'static str, &'static str)] = &[
+const JUDGED: &[(&str, &str)] = &[
     ("dataset", "add a `[dataset.NAME]` with `format = \"coco\"` and a `path`"),
     ("model", "add a `[model.NAME]` with `kind = \"onnx\"` and a `path`"),
     ("check", "add a `[[check]]` with `on` and a bound, or the run could only ever pass"),
