@@ -226,6 +226,7 @@ first_label = 0
 box_format = "xywh"
 unit = "pixel"
 score_scale = 100
+rename = { feline = "cat" }
 max_file_mib = 64
 trained_with = ["rotation"]
 reference = "b"

@@ -142,6 +142,8 @@ pub struct PlannedModel {
     pub place: Place,
     /// The model.
     pub state: Result<Box<dyn Predictor>, Failure>,
+    /// Variables that are to hold its secrets and are not set.
+    pub unset: Vec<String>,
 }
 
 /// One model on one dataset under one condition.

@@ -8,12 +8,13 @@ use toml::Spanned;
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
-use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices};
+use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers};
 use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
+use crate::failure::Failure;
 use crate::metric;
-use crate::predict::{SAME_MODEL, Variables};
+use crate::predict::{SAME_MODEL, Variables, Vocabulary};
 use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Source, Spec};
 
 /// Why there is no plan.
@@ -120,6 +121,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     plan.notes.extend(accepted::notes(&plan));
     plan.notes.extend(clean_unseen::notes(spec, &plan));
     plan.notes.extend(of_models(&plan));
+    plan.notes.extend(strangers::notes(&plan));
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
 }
 
@@ -150,6 +152,28 @@ pub fn scenery(
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let datasets = resources::datasets(spec, &mut diagnostics, &mut Diagnostics::default());
     if diagnostics.is_empty() { Ok((datasets, conditions)) } else { Err(diagnostics) }
+}
+
+/// The names of the classes of the model called `name` in its order, as the dataset would have to call them: none of one that
+/// names classes with each object. Only this model is opened.
+///
+/// # Errors
+/// Its options are wrong. Why it cannot be opened is inside.
+pub fn vocabulary(
+    spec: &Spec<'_>,
+    name: &str,
+    variables: Variables<'_>,
+) -> Result<Result<Vec<String>, Failure>, Diagnostics> {
+    let mut alone = spec.clone();
+    alone.models.retain(|section| section.name.get_ref() == name);
+    let (mut diagnostics, mut unusable) = (Diagnostics::default(), Diagnostics::default());
+    let no_run = |_: &str, _: &str| Vec::new();
+    let models = resources::models(&alone, &[], &no_run, variables, &mut diagnostics, &mut unusable);
+    let Some(model) = models.into_iter().next() else { return Err(diagnostics) };
+    Ok(model.state.map(|model| match model.vocabulary() {
+        Vocabulary::Labels(labels) => labels.to_vec(),
+        Vocabulary::Ids | Vocabulary::Told => Vec::new(),
+    }))
 }
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {

@@ -121,10 +121,14 @@ pub fn models(
         .into_iter()
         .map(|(section, opener)| {
             let conditions = |dataset: &str| run(section.name.get_ref(), dataset);
+            let mut unset = opener.secrets();
+            unset.retain(|variable| variables(variable).is_none_or(|value| value.trim().is_empty()));
+            unset.sort();
+            unset.dedup();
             let opened = open(opener, datasets, &conditions, variables)
                 .map_err(|error| Box::new(Unusable::model(section, error)));
             let (place, state) = settled(spec, section, opened, unusable);
-            PlannedModel { name: section.name.get_ref().clone(), place, state }
+            PlannedModel { name: section.name.get_ref().clone(), place, state, unset }
         })
         .collect()
 }
@@ -143,7 +147,7 @@ fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagno
         }
         Err(not_found) => {
             let message = format!("unknown kind of model `{}`", not_found.name);
-            diagnostics.push(Diagnostic::new(kind.span(), message).help(not_found.help()));
+            diagnostics.push(Diagnostic::new(kind.span(), message).help(predict::meant(&not_found)));
             None
         }
     }

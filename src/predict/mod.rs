@@ -10,6 +10,7 @@ mod box_format;
 mod found;
 mod naming;
 mod network;
+mod other_names;
 pub mod tls;
 mod wire;
 
@@ -29,6 +30,7 @@ pub use frame::{Frame, FrameError};
 pub use keys::{TRAINING, section_keys};
 pub use network::decoders::pages as decoder_pages;
 pub use onnx::{engine_pages, onnxruntime_way_in};
+pub use other_names::meant;
 /// The engines by themselves, without what makes a model of a graph.
 pub mod graph {
     pub use super::network::{Element, Engine, Input, Port, Signature, Tensor, Values};

@@ -55,7 +55,9 @@ fn results_of_categories_that_do_not_count_are_no_strangers() {
     let wbc = whole.1.iter().find(|(name, _)| name == "WBC").unwrap().1;
     let few = run(&workshop, &spec("categories = [\"WBC\"]", results, CHECK));
     assert_eq!(maps(&few).0, wbc);
-    assert_eq!(few["notes"].as_array().unwrap().len(), 0, "{}", few["notes"]);
+    let notes = few["notes"].to_string();
+    assert!(!notes.contains("that it does not have"), "{notes}");
+    assert!(notes.contains("results on `test` of categories that do not count are left out ("), "{notes}");
     // Numbers that count the categories count all that the files name.
     let path = workshop.path("found/a/test/clean.json");
     let text = std::fs::read(&path).unwrap();
@@ -116,4 +118,87 @@ fn classes_of_a_model_file_get_the_names_of_the_dataset() {
     workshop.write("spec.toml", spec("", &format!("{theirs}rename = {{ whites = \"WBC\" }}\n"), CHECK));
     let ran = workshop.run(&["check", "spec.toml"]);
     assert!(ran.says("`rename` names `whites`, which is none of its classes (nearest: `white`)"), "{}", ran.stderr);
+}
+
+/// The detector's results with its words for classes in place of numbers, and what a run on them says.
+fn results_called(workshop: &Workshop, name: impl Fn(&str) -> Value, keys: &str) -> Value {
+    let labels: Value = serde_json::from_slice(&std::fs::read(workshop.path("labels.json")).unwrap()).unwrap();
+    let ours = |id: &Value| {
+        let of_id = labels["categories"].as_array().unwrap().iter().find(|category| category["id"] == *id).unwrap();
+        of_id["name"].as_str().unwrap().to_owned()
+    };
+    workshop.write("spec.toml", small_spec(CHECK));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q", "--detections", "found"]).code, 0);
+    let path = workshop.path("found/a/test/clean.json");
+    let mut found: Vec<Value> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for result in &mut found {
+        result["category_id"] = name(&ours(&result["category_id"]));
+    }
+    std::fs::write(&path, json!(found).to_string()).unwrap();
+    let results = "[model.a]\nkind = \"precomputed\"\npath = \"found/a/test/{condition}.json\"\n";
+    let (dataset, model) = keys.split_once('|').unwrap_or((keys, ""));
+    run(workshop, &spec(dataset, &format!("{results}{model}\n"), CHECK))
+}
+
+#[test]
+fn results_that_name_their_classes_are_measured_on_the_categories_that_count() {
+    let workshop = workshop();
+    let all = maps(&run(&workshop, &small_spec(CHECK)));
+    let wbc = all.1.iter().find(|(name, _)| name == "WBC").unwrap().1;
+    let few = results_called(&workshop, |name| json!(name), "categories = [\"WBC\"]");
+    assert_eq!(maps(&few).0, wbc);
+    let notes = few["notes"].to_string();
+    assert!(
+        notes.contains("results on `test` of categories that do not count are left out (") && notes.contains("`RBC` ")
+    );
+}
+
+#[test]
+fn results_get_the_names_of_the_dataset() {
+    let workshop = workshop();
+    let all = maps(&run(&workshop, &small_spec(CHECK)));
+    let theirs = |name: &str| json!(name.to_lowercase());
+    let renamed = "|rename = { rbc = \"RBC\", wbc = \"WBC\", platelets = \"Platelets\", dust = \"WBC\" }";
+    let record = results_called(&workshop, theirs, renamed);
+    assert_eq!(maps(&record), all);
+    assert!(record["notes"].to_string().contains("no result on `test` is of `dust`, which `rename` names"));
+    // Numbers of a numbering that is not the dataset's.
+    let number = |name: &str| json!(["WBC", "RBC", "Platelets"].iter().position(|one| *one == name).unwrap() + 40);
+    let renamed = "|rename = { 40 = \"WBC\", 41 = \"RBC\", 42 = \"Platelets\" }";
+    assert_eq!(maps(&results_called(&workshop, number, renamed)), all);
+    let wbc = all.1.iter().find(|(name, _)| name == "WBC").unwrap().1;
+    let few = results_called(&workshop, number, &format!("categories = [\"WBC\"]{renamed}"));
+    assert_eq!(maps(&few).0, wbc);
+    workshop.write(
+        "spec.toml",
+        spec(
+            "",
+            "[model.a]\nkind = \"precomputed\"\npath = \"found/a/test/{condition}.json\"\nrename = { 40 = \"wbc\" }\n",
+            CHECK,
+        ),
+    );
+    let ran = workshop.run(&["check", "spec.toml"]);
+    assert!(
+        ran.code == 3 && ran.says("`rename` calls a class `wbc`, which the dataset does not have"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn classes_of_a_model_that_nobody_asks_for_are_named() {
+    let workshop = workshop();
+    let few = run(&workshop, &spec("categories = [\"RBC\"]", &detector("a"), CHECK));
+    let note = "model `a`: 2 of its 3 classes are none that count in `test`; what it says of them is left out (`WBC`, `Platelets`)";
+    assert!(few["notes"].to_string().contains(note), "{}", few["notes"]);
+}
+
+/// A model of every kind knows a class by another name, and by `rename` it is the dataset's.
+#[test]
+fn every_kind_of_model_takes_rename() {
+    let workshop = Workshop::new();
+    for kind in ["onnx", "precomputed", "roboflow", "http", "oip", "subprocess"] {
+        let told = workshop.run(&["explain", kind]);
+        assert!(told.code == 0 && told.stdout.contains("rename"), "{kind}: {}", told.stdout);
+    }
 }

@@ -90,7 +90,7 @@ fn names_of_categories_go_before_numbers_unless_the_spec_counts() {
     assert!(ran.says("of categories that it does not have are left out (1): `wolf`"), "{}", ran.stderr);
     other["categories"][1]["name"] = json!("lynx");
     let (_, ran) = run(&other.to_string(), "");
-    assert!(ran.says("no result is of a category that the dataset has (`cat`, `dog`): they are of `wolf`, `lynx`; call them alike"), "{}", ran.stderr);
+    assert!(ran.says("no result is of a category that the dataset has (`cat`, `dog`): they are of `wolf`, `lynx`; give them its names with `rename"), "{}", ran.stderr);
     // By their places: 0 is cat, 1 is dog.
     other["annotations"][0]["category_id"] = json!(0);
     other["annotations"][1]["category_id"] = json!(1);

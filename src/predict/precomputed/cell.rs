@@ -9,12 +9,13 @@ use super::pictures::{Calling, Pictures, Way};
 use super::result::{self, Class};
 use crate::dataset::Dataset;
 use crate::detection::{Category, Detection, Size};
+use crate::entry::nearest;
 use crate::predict::PredictorError;
 use crate::predict::box_format::{BoxFormat, Unit};
 use crate::spec::Choice;
 
 /// What the spec says of the numbers in results.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Meaning {
     /// What `image_id` is; told by the images where nothing is said.
     pub image_ids: Option<Calling>,
@@ -26,6 +27,8 @@ pub struct Meaning {
     pub unit: Unit,
     /// What scores are divided by.
     pub score_scale: f64,
+    /// What the dataset calls a class, by the name or the number that results have for it.
+    pub rename: BTreeMap<String, String>,
 }
 
 impl Meaning {
@@ -38,14 +41,36 @@ impl Meaning {
             ("box_format", usual(self.box_format.word(), self.box_format == BoxFormat::Xywh)),
             ("unit", usual(self.unit.word(), self.unit == Unit::Pixel)),
             ("score_scale", (self.score_scale != 1.0).then(|| json!(self.score_scale))),
+            ("rename", (!self.rename.is_empty()).then(|| json!(self.rename))),
         ];
         settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
-    /// The dataset's id of a category: of its place, if the spec says that numbers are places, else of its name, if there is one.
-    /// `every` is in the order of ids, those that do not count among them.
+    /// Whether all names on the right of `rename` are those of the dataset.
+    fn holds_for(&self, every: &[&Category]) -> Result<(), String> {
+        let is_known = |ours: &&String| every.iter().any(|category| category.name == **ours);
+        let Some(ours) = self.rename.values().find(|ours| !is_known(ours)) else { return Ok(()) };
+        let near = nearest(ours, every.iter().map(|category| category.name.as_str()));
+        let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
+        Err(format!(
+            "`rename` calls a class `{ours}`, which the dataset does not have{near}: on the right stands the dataset's name"
+        ))
+    }
+
+    /// What `rename` has for a class, by its name or, where it has none there, its number: the words on the left and on the right.
+    fn renamed(&self, class: &Class) -> Option<(&String, &String)> {
+        let number = class.number.map(|number| number.to_string());
+        let mut words = class.name.iter().chain(&number);
+        words.find_map(|word| self.rename.get_key_value(word))
+    }
+
+    /// The dataset's id of a category: of what `rename` calls it, of its place, if the spec says that numbers are places, else of
+    /// its name, if there is one. `every` is in the order of ids, those that do not count among them.
     fn category(&self, class: &Class, every: &[&Category]) -> Option<u64> {
         let known = |is: &dyn Fn(&Category) -> bool| every.iter().find(|one| is(one)).map(|one| one.id);
+        if let Some((_, ours)) = self.renamed(class) {
+            return known(&|category| category.name == *ours);
+        }
         match (self.first_label, &class.name) {
             (Some(first), _) if class.number.is_some() => {
                 let place = usize::try_from(class.number?).ok()?.checked_sub(first)?;
@@ -68,6 +93,10 @@ pub struct Cell {
     pub is_ambiguous: bool,
     /// Results of categories that the dataset does not have, which are left out.
     pub foreign: BTreeMap<Class, usize>,
+    /// Results of categories that do not count, by the categories' names; they are left out, too.
+    pub not_counting: BTreeMap<String, usize>,
+    /// The words on the left of `rename` that a result is of.
+    pub renamed: BTreeSet<String>,
     /// Images of the dataset that a result is of, of whatever category.
     pub covered: usize,
 }
@@ -82,7 +111,7 @@ impl Cell {
         bytes: &[u8],
         dataset: &Dataset,
         pictures: &Pictures,
-        meaning: Meaning,
+        meaning: &Meaning,
     ) -> Result<Self, PredictorError> {
         let fail = |what: String| PredictorError::Load(format!("{}: {what}", path.display()));
         let results = result::read(path, bytes, meaning.score_scale)?;
@@ -91,13 +120,17 @@ impl Cell {
         let mut cell = Self { ways: matched.ways, is_ambiguous: matched.is_ambiguous, ..Self::default() };
         let every = dataset.every_category();
         let counts: BTreeSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
+        meaning.holds_for(&every).map_err(fail)?;
         for (index, (raw, image)) in results.iter().zip(&matched.images).enumerate() {
             let of_image = cell.detections.entry(*image).or_default();
+            cell.renamed.extend(meaning.renamed(&raw.class).map(|(theirs, _)| theirs.clone()));
             let Some(category_id) = meaning.category(&raw.class, &every) else {
                 *cell.foreign.entry(raw.class.clone()).or_default() += 1;
                 continue;
             };
             if !counts.contains(&category_id) {
+                let name = every.iter().find(|one| one.id == category_id).map(|one| one.name.clone());
+                *cell.not_counting.entry(name.unwrap_or_default()).or_default() += 1;
                 continue;
             }
             // Images that a sample leaves out have no size, and are not asked for.
@@ -133,13 +166,20 @@ fn all_foreign(foreign: &BTreeMap<Class, usize>, every: &[&Category]) -> String 
     let are_numbered = foreign.keys().all(|class| class.number.is_some());
     match (is_named, are_numbered) {
         (false, _) => {
-            format!("{what}: their category_id is {found}; if they count the categories in order, set `first_label`")
+            format!(
+                "{what}: their category_id is {found}; if they count the categories in order, set `first_label`, else say which is \
+                 which with `rename = {{ {} = \"{}\" }}`",
+                foreign.keys().next().and_then(|class| class.number).unwrap_or_default(),
+                every.first().map_or("...", |category| category.name.as_str())
+            )
         }
         (true, true) => format!(
-            "{what}: they are of {found}; call them alike, or if their numbers count the dataset's categories in order, set \
-             `first_label`"
+            "{what}: they are of {found}; give them its names with `rename = {{ theirs = \"ours\" }}`, or if their numbers count the \
+             dataset's categories in order, set `first_label`"
         ),
-        (true, false) => format!("{what}: they are of {found}; call them as the dataset does"),
+        (true, false) => {
+            format!("{what}: they are of {found}; give them its names with `rename = {{ theirs = \"ours\" }}`")
+        }
     }
 }
 

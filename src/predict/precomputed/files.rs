@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use super::cell::{Cell, Meaning, classes};
+use super::cell::{Cell, Meaning, classes, first};
 use super::kind::{CONDITION, DATASET, Precomputed};
 use super::pictures::{Pictures, Way};
 use super::result::Class;
@@ -100,7 +100,7 @@ impl Predictor for ResultFiles {
             let path = self.path(name, &condition);
             let bytes =
                 file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
-            let cell = Cell::read(&path, &bytes, dataset, &pictures, self.meaning)?;
+            let cell = Cell::read(&path, &bytes, dataset, &pictures, &self.meaning)?;
             let digest = Digest::of_bytes(&bytes);
             if is_clean {
                 clean = Some(digest);
@@ -115,6 +115,10 @@ impl Predictor for ResultFiles {
             said.add(&condition, &cell, dataset.images.len());
             self.digests.push(digest);
             self.cells.insert((name.to_owned(), condition), cell);
+        }
+        let unused = self.meaning.rename.keys().find(|theirs| !said.renamed.contains(*theirs));
+        if let Some(theirs) = unused.filter(|_| !conditions.is_empty()) {
+            self.notes.push(format!("no result on `{name}` is of `{theirs}`, which `rename` names"));
         }
         self.notes.extend(said.notes(name));
         Ok(())
@@ -150,6 +154,8 @@ struct Said {
     ways: BTreeSet<Way>,
     is_ambiguous: bool,
     foreign: BTreeMap<Class, usize>,
+    not_counting: BTreeMap<String, usize>,
+    renamed: BTreeSet<String>,
     /// The condition that covers the fewest images, of those that do not cover all; and how many these are.
     least: Option<(usize, ConditionName)>,
     partial: usize,
@@ -161,6 +167,10 @@ impl Said {
         self.images = images;
         self.ways.extend(&cell.ways);
         self.is_ambiguous |= cell.is_ambiguous;
+        self.renamed.extend(cell.renamed.iter().cloned());
+        for (category, count) in &cell.not_counting {
+            *self.not_counting.entry(category.clone()).or_default() += count;
+        }
         for (category, count) in &cell.foreign {
             *self.foreign.entry(category.clone()).or_default() += count;
         }
@@ -189,6 +199,14 @@ impl Said {
             let which = classes(&self.foreign);
             notes.push(format!(
                 "results on `{dataset}` of categories that it does not have are left out ({count}): {which}"
+            ));
+        }
+        if !self.not_counting.is_empty() {
+            let count: usize = self.not_counting.values().sum();
+            let which = self.not_counting.iter().map(|(name, count)| format!("`{name}` {count}")).collect::<Vec<_>>();
+            notes.push(format!(
+                "results on `{dataset}` of categories that do not count are left out ({count}): {}",
+                first(&which)
             ));
         }
         if let Some((covered, condition)) = self.least {

@@ -1,13 +1,18 @@
 //! The options of result files.
 
+use std::path::Path;
+
+use toml::Spanned;
+
 use super::cell::Meaning;
 use super::files::ResultFiles;
 use super::pictures::Calling;
 use crate::dataset::{MAX_FILE_MIB, most_bytes};
 use crate::entry::{Entry, Named};
 use crate::predict::box_format::{BoxFormat, Unit};
+use crate::predict::naming::RENAME;
 use crate::predict::{Opener, PredictorKind};
-use crate::spec::{Key, Literal, Shape, Source, TableReader};
+use crate::spec::{Diagnostic, Key, Literal, Shape, Source, TableReader, deserialize, found_above, from_above};
 
 /// Result files.
 #[derive(Debug)]
@@ -52,8 +57,19 @@ const KEYS: &[Key] = &[
     Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
     Key::new("score_scale", Shape::number(1e-6, 1e6), "what scores are divided by: 100 where they are in per cent")
         .or(Literal::Number(1.0)),
+    Key {
+        summary: "classes that the dataset calls otherwise: on the left the name or number in the results, on the right the dataset's \
+                  name",
+        ..RENAME
+    },
     MAX_FILE_MIB,
 ];
+
+/// The folder of a pattern, as far as it is the same for all conditions and datasets; empty where that is the spec's own.
+fn until_placeholder(pattern: &str) -> String {
+    let plain = pattern.split('{').next().unwrap_or_default();
+    plain.rsplit_once(['/', '\\']).map_or_else(String::new, |(folder, _)| folder.to_owned())
+}
 
 impl PredictorKind for Precomputed {
     fn identity(&self) -> &'static str {
@@ -72,9 +88,18 @@ impl PredictorKind for Precomputed {
             box_format: options.choice("box_format").unwrap_or(BoxFormat::Xywh),
             unit: options.choice("unit").unwrap_or(Unit::Pixel),
             score_scale: options.number("score_scale").unwrap_or(1.0),
+            rename: options.with("rename", deserialize).map(Spanned::into_inner).unwrap_or_default(),
         };
         let most = most_bytes(options);
         let pattern = pattern?;
+        let folder = source.resolve(&pattern);
+        let (written, path) = (until_placeholder(pattern.get_ref()), until_placeholder(&folder.to_string_lossy()));
+        if let Some(found) = from_above(Path::new(&path), &written).filter(|_| !Path::new(&path).exists()) {
+            let message = format!("there is no folder {path}");
+            let rest = &pattern.get_ref()[written.len()..];
+            options.wrong(Diagnostic::new(pattern.span(), message).help(found_above(&format!("{found}{rest}"))));
+            return None;
+        }
         Some(Box::new(ResultFiles::new(source.resolve(&pattern), meaning, most)))
     }
 }

@@ -1,0 +1,35 @@
+//! Says which classes of a model a dataset does not ask for: what it says of them is left out, in every figure.
+
+use std::collections::BTreeSet;
+
+use super::{Plan, PlannedDataset, PlannedModel};
+use crate::predict::Vocabulary;
+
+/// Classes that are named.
+const SHOWN: usize = 5;
+
+/// A note for each model and dataset of which some classes are left out. A model that tells its classes with each object is
+/// not among them: which it has is known only as far as it answers.
+pub fn notes(plan: &Plan) -> Vec<String> {
+    let pairs: BTreeSet<(usize, usize)> = plan.cells.iter().map(|cell| (cell.model, cell.dataset)).collect();
+    pairs.into_iter().filter_map(|(model, dataset)| note(&plan.models[model], &plan.datasets[dataset])).collect()
+}
+
+fn note(model: &PlannedModel, dataset: &PlannedDataset) -> Option<String> {
+    let (predictor, data) = (model.state.as_ref().ok()?, dataset.state.as_ref().ok()?);
+    let Vocabulary::Labels(labels) = predictor.vocabulary() else { return None };
+    let strangers: Vec<String> =
+        labels.iter().filter(|label| data.category(label).is_none()).map(|label| format!("`{label}`")).collect();
+    if strangers.is_empty() {
+        return None;
+    }
+    let more = if strangers.len() > SHOWN { ", ..." } else { "" };
+    let shown = strangers[..strangers.len().min(SHOWN)].join(", ");
+    Some(format!(
+        "model `{}`: {} of its {} classes are none that count in `{}`; what it says of them is left out ({shown}{more})",
+        model.name,
+        strangers.len(),
+        labels.len(),
+        dataset.name
+    ))
+}
