@@ -98,6 +98,11 @@ fn tell(findings: &mut Findings, oddity: Oddity, sort: &'static str, image: &Ima
     findings.odd_box(OddBox { image: image.file_name.clone(), bbox: *bbox, oddity });
 }
 
+/// Whether a box reaches beyond its image by more than rounding.
+pub fn is_beyond(image: &ImageRecord, bbox: &BBox) -> bool {
+    reach(bbox, f64::from(image.width), f64::from(image.height)) > ROUNDING
+}
+
 /// How far a box reaches beyond its image, pixels; less than 0 where it does not.
 fn reach(bbox: &BBox, width: f64, height: f64) -> f64 {
     (-bbox.x).max(-bbox.y).max(bbox.right() - width).max(bbox.bottom() - height)

@@ -20,6 +20,7 @@ mod place;
 mod records;
 mod sample;
 mod split;
+mod swapped;
 mod terms;
 mod turn;
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use windtunnel::dataset::Dataset;
 
-use crate::support::Workshop;
+use crate::support::{Workshop, small_spec};
 
 fn pictures(workshop: &Workshop, names: &[&str]) {
     for name in names {
@@ -242,4 +242,22 @@ fn files_of_other_tools_and_wrong_items_are_called_by_their_names() {
         let error = workshop.dataset("format = \"coco\"\npath = \"labels.json\"").unwrap_err();
         assert!(error.contains(said), "`{said}` is not in {error}");
     }
+}
+
+#[test]
+fn coco_without_annotations_is_judged_by_what_needs_none() {
+    let workshop = Workshop::new();
+    let mut labels = workshop.blood_cells(3);
+    labels.as_object_mut().unwrap().remove("annotations");
+    workshop.write("labels.json", labels.to_string());
+    let blur = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = 1\n";
+    let spec = |check: &str| workshop.write("spec.toml", small_spec(&format!("{blur}[[check]]\n{check}")));
+    spec("on = \"blur\"\nmetric = \"stability\"\nmin = 0.05\n");
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.says("the file has no `annotations`"), "{}", ran.stderr);
+    assert!(workshop.record("small")["cases"][0]["value"].as_f64().unwrap() > 0.05);
+    // What needs objects is no figure, and no pass.
+    spec("on = \"blur\"\nmin = 0.0\n");
+    assert_eq!(workshop.run(&["run", "spec.toml"]).code, 3);
 }

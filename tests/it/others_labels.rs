@@ -418,3 +418,25 @@ fn results_whose_numbers_mean_something_else_are_told_with_what_helps() {
     let (map, ran) = run(&workshop, COCO, &results(&|category, bbox| (category, bbox)));
     assert!(map == Some(1.0) && !ran.says("next to nothing"), "{}", ran.stderr);
 }
+
+#[test]
+fn labels_that_are_corners_are_recognised_in_every_format_that_wants_sizes() {
+    let corners = [[150, 140, 300, 260], [210, 10, 390, 290], [120, 90, 380, 200], [5, 200, 100, 299]];
+    let workshop = coco(|labels| {
+        let annotation = |(id, bbox): (usize, &[u32; 4])| json!({ "id": id, "image_id": 1, "category_id": 1, "bbox": bbox, "iscrowd": 0 });
+        labels["annotations"] = corners.iter().enumerate().map(annotation).collect();
+    });
+    let read = workshop.dataset(COCO).unwrap();
+    let note = "the boxes look like corners (left, top, right, bottom): 4 of 4 reach beyond their images as left, top, width, height";
+    assert!(read.warnings.iter().any(|warning| warning.starts_with(note)), "{:?}", read.warnings);
+    let line = |[x, y, right, bottom]: &[u32; 4]| {
+        let share = |value: &u32, of: f64| f64::from(*value) / of;
+        format!("0 {} {} {} {}\n", share(x, 400.0), share(y, 300.0), share(right, 400.0), share(bottom, 300.0))
+    };
+    let workshop = yolo(&[("a", &corners.iter().map(line).collect::<String>())]);
+    let read = workshop.dataset("format = \"yolo\"\npath = \"set/data.yaml\"\nsplit = \"val\"").unwrap();
+    let note = "the boxes look like corners (left, top, right, bottom): ";
+    assert!(read.warnings.iter().any(|warning| warning.starts_with(note)), "{:?}", read.warnings);
+    // Labels as they should be are none.
+    assert!(!coco(|_| {}).dataset(COCO).unwrap().warnings.iter().any(|warning| warning.contains("corners")));
+}

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::file::{File, RawAnnotation};
-use crate::dataset::area::{Claimed, doubted};
+use crate::dataset::area::{Claimed, common_share, doubted};
 use crate::dataset::findings::Findings;
 use crate::dataset::turn::around;
 use crate::detection::{Annotation, BBox};
@@ -21,8 +21,16 @@ struct Drafted<'a> {
 /// The objects of every image.
 pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>> {
     let drafted = drafted(file, findings);
-    let claims: Vec<Claimed> =
-        drafted.iter().map(|Drafted { raw, written, .. }| Claimed { area: raw.area, bbox: *written }).collect();
+    let claimed =
+        |Drafted { raw, written, .. }: &Drafted<'_>| Claimed { area: raw.area, bbox: *written, has_mask: raw.has_mask };
+    let claims: Vec<Claimed> = drafted.iter().map(claimed).collect();
+    if let Some(share) = common_share(&claims) {
+        findings.note(format!(
+            "every `area` is {share:.2} of its box ({}): where labels were enlarged and areas were not, objects count as smaller than \
+             they are; without `area` that of the box is taken",
+            claims.len()
+        ));
+    }
     let mut counts = vec![0; file.images.len()];
     for drafted in &drafted {
         counts[drafted.image] += 1;

@@ -13,8 +13,9 @@ use crate::dataset::last_names::LastNames;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::{place, tell_links};
 use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::swapped::Swapped;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes, split};
-use crate::detection::{Category, ImageRecord};
+use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::file;
 use crate::json;
@@ -53,6 +54,7 @@ impl Reader for CocoReader {
             findings.refuse("`images` is empty");
         }
         refuse_shares(&annotations, &mut findings);
+        tell_corners(&pictured, &annotations, &mut findings);
         for (pictured, list) in pictured.iter().zip(&mut annotations) {
             for annotation in list {
                 annotation.bbox = pictured.upright(&annotation.bbox);
@@ -96,6 +98,20 @@ impl Reader for CocoReader {
         };
         others.map(reader).collect()
     }
+}
+
+/// Tells where boxes, as they are written, look like corners.
+fn tell_corners(pictured: &[Pictured], annotations: &[Vec<Annotation>], findings: &mut Findings) {
+    let mut swapped = Swapped::default();
+    for (pictured, list) in pictured.iter().zip(annotations) {
+        let image = &pictured.record;
+        for annotation in list {
+            let bbox = pictured.upright(&annotation.bbox);
+            let extent = [f64::from(image.width), f64::from(image.height)];
+            swapped.add(annotation.bbox.into(), extent, boxes::is_beyond(image, &bbox));
+        }
+    }
+    swapped.note("left, top, width, height").into_iter().for_each(|note| findings.note(note));
 }
 
 /// Stands for the labels. Of a file whose images are not in the order of their ids it is another one than that of its

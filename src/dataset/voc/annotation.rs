@@ -70,7 +70,9 @@ impl Object {
         }
         let [x0, y0, x1, y1] = corners;
         if x1 < x0 || y1 < y0 {
-            return Err(format!("a {name} from ({x0}, {y0}) to ({x1}, {y1}), which is backwards"));
+            return Err(format!(
+                "a {name} from ({x0}, {y0}) to ({x1}, {y1}), which is backwards: are `xmax` and `ymax` its width and height?"
+            ));
         }
         let is_difficult = match element.text_of("difficult") {
             None | Some("0") => false,
@@ -192,7 +194,7 @@ mod tests {
         let backwards = BOX.replace("223.5", "7");
         assert_eq!(
             error(&format!("<name>cat</name>{backwards}")),
-            "a cat from (70, 145) to (7, 207), which is backwards"
+            "a cat from (70, 145) to (7, 207), which is backwards: are `xmax` and `ymax` its width and height?"
         );
         let nan = BOX.replace("223.5", "NaN");
         assert_eq!(error(&format!("<name>cat</name>{nan}")), "a cat with `xmax` NaN, which is no number");

@@ -12,8 +12,9 @@ use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
 use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::swapped::Swapped;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
-use crate::detection::{Annotation, Category};
+use crate::detection::{Annotation, BBox, Category};
 use crate::digest::Digest;
 use crate::file;
 
@@ -40,18 +41,27 @@ impl Reader for YoloReader {
         let listed = lister.list(&self.split, &mut findings)?;
         check_listed(&listed, &mut findings);
         let mut parts = vec![data.text.clone()];
-        let (mut images, mut annotations, mut long_lines) = (Vec::new(), Vec::new(), LongLines::default());
+        let (mut images, mut annotations) = (Vec::new(), Vec::new());
+        let (mut long_lines, mut swapped) = (LongLines::default(), Swapped::default());
         for (id, image) in (1..).zip(listed) {
             let labels = labels(&image, &mut findings)?;
             parts.extend([image.name.clone(), labels.clone()]);
             let named = Named { id, name: image.name, path: image.picture, written: (None, None) };
             if let Some(pictured) = record(named, terms, &mut findings) {
-                annotations.push(objects(&labels, &image.labels, &pictured, &data, &mut long_lines, &mut findings));
+                annotations.push(objects(
+                    &labels,
+                    &image.labels,
+                    &pictured,
+                    &data,
+                    (&mut long_lines, &mut swapped),
+                    &mut findings,
+                ));
                 images.push(pictured.record);
             }
         }
         tell_links(lister.folder_of_pictures(), &images, &mut findings);
         long_lines.tell(&mut findings);
+        swapped.note("centre, width, height").into_iter().for_each(|note| findings.note(note));
         boxes::drop_repeated(&images, &mut annotations, &mut findings);
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), ..Aside::default() };
         let categories: Vec<Category> = (0..).zip(data.names).map(|(id, name)| Category { id, name }).collect();
@@ -123,7 +133,7 @@ fn objects(
     path: &Path,
     image: &Pictured,
     data: &DataYaml,
-    long_lines: &mut LongLines,
+    (long_lines, swapped): (&mut LongLines, &mut Swapped),
     findings: &mut Findings,
 ) -> Vec<Annotation> {
     let mut objects = Vec::new();
@@ -132,6 +142,10 @@ fn objects(
             Ok(object) => {
                 if !object.corners.is_empty() {
                     long_lines.add(&format!("{}:{number}", path.display()), &object.corners);
+                } else {
+                    let BBox { x, y, width, height } = object.bbox;
+                    let is_beyond = boxes::is_beyond(&image.record, &image.scaled(&object.bbox));
+                    swapped.add([x + width / 2.0, y + height / 2.0, width, height], [1.0, 1.0], is_beyond);
                 }
                 objects.extend(annotation(&object, image, findings));
             }
