@@ -33,6 +33,9 @@ pub struct NotFound {
     pub name: String,
     /// A name close enough to be a spelling mistake.
     pub nearest: Option<String>,
+    /// The names that what was asked for is a word of, or the beginning, or that have a word of it, where it is no spelling
+    /// mistake: `blur` is a word of seven.
+    pub related: Vec<String>,
     /// Every name there is, in list order.
     pub all: Vec<String>,
 }
@@ -42,18 +45,72 @@ impl NotFound {
     pub fn among<S: Into<String>>(name: &str, all: impl IntoIterator<Item = S>) -> Self {
         let all: Vec<String> = all.into_iter().map(Into::into).collect();
         let nearest = nearest(name, all.iter().map(String::as_str)).map(ToOwned::to_owned);
-        Self { name: name.to_owned(), nearest, all }
+        let related = related(name, nearest.as_deref(), &all);
+        Self { name: name.to_owned(), nearest, related, all }
     }
 
     /// `did you mean "x"?`, or the list of what there is.
     #[must_use]
     pub fn help(&self) -> String {
         match &self.nearest {
+            _ if !self.related.is_empty() => one_of(&self.related),
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if self.all.is_empty() => "there is none".to_owned(),
             None => format!("there is: {}", self.all.join(", ")),
         }
     }
+}
+
+/// `did you mean `a`, `b` or `c`?`
+#[must_use]
+pub fn one_of(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("did you mean {} or {last}?", rest.join(", ")),
+        _ => format!("did you mean {}?", quoted.concat()),
+    }
+}
+
+/// Letters of a word that says something: shorter ones are in too many names.
+const TELLING: usize = 3;
+
+/// Names that `name` is a part of; else, where no spelling mistake was found, those that have a word of it. Nothing where there
+/// is but one, which is the nearest then, or where more than a few would say little.
+fn related(name: &str, nearest: Option<&str>, all: &[String]) -> Vec<String> {
+    const MOST: usize = 12;
+    let wanted = words(name);
+    let joined = wanted.join("_");
+    if joined.len() < TELLING {
+        return Vec::new();
+    }
+    let chosen = |is: &dyn Fn(&str) -> bool| all.iter().filter(|name| is(name)).cloned().collect::<Vec<_>>();
+    let is_part = |known: &str| known.starts_with(&joined) || known.split(['_', '-']).any(|word| word == joined);
+    let part_of = chosen(&is_part);
+    if (2..=MOST).contains(&part_of.len()) {
+        return part_of;
+    }
+    let is_mistyped = |known: &str| strsim::damerau_levenshtein(&joined, known) <= 2;
+    if nearest.is_some_and(is_mistyped) || wanted.len() < 2 {
+        return Vec::new();
+    }
+    let shares =
+        |known: &str| known.split(['_', '-']).any(|word| word.len() >= TELLING && wanted.iter().any(|one| one == word));
+    let sharing = chosen(&shares);
+    if sharing.len() <= MOST { sharing } else { Vec::new() }
+}
+
+/// The words of a name in small letters, as `snake_case` or `CamelCase` parts them.
+fn words(name: &str) -> Vec<String> {
+    let mut parted = String::new();
+    let mut was_small = false;
+    for letter in name.chars() {
+        if letter.is_uppercase() && was_small {
+            parted.push('_');
+        }
+        was_small = letter.is_lowercase();
+        parted.extend(letter.to_lowercase());
+    }
+    parted.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 /// The candidate closest to `name`, if it is close enough to be a spelling mistake: at most a third of the letters
@@ -92,6 +149,21 @@ mod tests {
         assert_eq!(nearest("gausian_blur", names), Some("gaussian_blur"));
         assert_eq!(nearest("rotation", names), Some("rotate"));
         assert_eq!(nearest("Rotate", names), Some("rotate"));
+    }
+
+    #[test]
+    fn a_part_of_several_names_finds_all_of_them_and_a_word_of_another_name_its_relatives() {
+        let help = |name: &str, all: &[&str]| NotFound::among(name, all.iter().copied()).help();
+        let decoders = ["yolov5", "yolov8", "yolox", "detr"];
+        assert_eq!(help("yolo", &decoders), "did you mean `yolov5`, `yolov8` or `yolox`?");
+        assert_eq!(help("yolox8", &decoders), "did you mean `yolox`?");
+        let kinds = ["gaussian_blur", "gaussian_noise", "glass_blur", "fog", "jpeg_compression"];
+        assert_eq!(help("blur", &kinds), "did you mean `gaussian_blur` or `glass_blur`?");
+        assert_eq!(help("gaussian", &kinds), "did you mean `gaussian_blur` or `gaussian_noise`?");
+        assert_eq!(help("lens_blur", &kinds), "did you mean `gaussian_blur` or `glass_blur`?");
+        assert_eq!(help("VideoCompression", &kinds), "did you mean `jpeg_compression`?");
+        assert_eq!(help("gausian_blur", &kinds), "did you mean `gaussian_blur`?");
+        assert_eq!(help("mist", &kinds), format!("there is: {}", kinds.join(", ")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod augmentation;
 mod compat;
 mod keys;
 mod kinds;
+mod other_names;
 mod perturbation;
 mod pixels;
 mod preset;

@@ -5,10 +5,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::compat::Compat;
 use super::keys::{CHAIN, KIND, PRESET, form_keys, section_keys, step_keys};
-use super::{ALL, LabelRules, Outline, Parameter, Perturbation, Setting, Step, preset};
+use super::{ALL, Group, LabelRules, Outline, Parameter, Perturbation, Setting, Step, other_names, preset};
 use crate::condition::{Level, Severity};
-use crate::entry::find;
-use crate::spec::{Diagnostic, Diagnostics, Mistake, Section, Span, Table, TableReader, Value, deserialize, list_of};
+use crate::entry::{NotFound, find, one_of};
+use crate::spec::{
+    Choice, Diagnostic, Diagnostics, Mistake, Section, Span, Table, TableReader, Value, deserialize, list_of,
+};
 
 /// All levels of one kind, under the name by which checks call it.
 pub struct Sweep {
@@ -63,9 +65,23 @@ fn kind_called(name: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<
     find(ALL, name.get_ref())
         .map_err(|not_found| {
             let message = format!("unknown perturbation `{}`", not_found.name);
-            diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
+            diagnostics.push(Diagnostic::new(name.span(), message).help(meant(&not_found)));
         })
         .ok()
+}
+
+/// What was likely meant by a kind that there is not: a spelling, all of a group, or what somebody else calls it.
+fn meant(not_found: &NotFound) -> String {
+    let wanted = not_found.name.to_lowercase();
+    if let Some((group, _)) = Group::ALL.iter().find(|(word, _)| *word == wanted) {
+        let of_group = ALL.iter().filter(|kind| kind.group.to_string() == *group);
+        let names: Vec<String> = of_group.map(|kind| kind.entry().name.to_owned()).collect();
+        return format!("`{group}` is a group; {}", one_of(&names));
+    }
+    match other_names::meant(&wanted) {
+        Some(names) => one_of(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()),
+        None => not_found.help(),
+    }
 }
 
 fn read_preset(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<Sweep> {

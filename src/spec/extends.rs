@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::paths::{found_above, from_above};
 use super::source::Role;
 use super::table::{Value, list_of};
 use super::text::{TextError, read_text};
@@ -56,7 +57,10 @@ impl Reading<'_> {
                     self.visit(part, &path);
                 }
                 Err(error @ TextError::Io { .. }) => {
-                    let help = "paths start from the folder of the file that names them";
+                    let help = from_above(&path, base.get_ref()).map_or_else(
+                        || "paths start from the folder of the file that names them".to_owned(),
+                        |found| found_above(&found),
+                    );
                     self.diagnostics.push(Diagnostic::new(base.span(), error.to_string()).help(help));
                 }
                 Err(error) => self.diagnostics.push(Diagnostic::new(base.span(), error.to_string())),

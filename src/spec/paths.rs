@@ -1,6 +1,6 @@
 //! Paths that a spec names: resolved from the spec's folder, and looked for.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
@@ -51,13 +51,36 @@ pub fn existing_path(
         options.wrong(Diagnostic::new(written.span(), message).help("write what comes out of it to a file first"));
         return None;
     }
-    let help = match similar(&path, kind) {
-        Some(name) => format!("did you mean `{name}` in the same folder?"),
-        None if source.part(&written.span()).is_file() => "paths start from the folder of the spec".to_owned(),
-        None => "paths on the command line start from the current folder".to_owned(),
+    let help = match (from_above(&path, written.get_ref()), similar(&path, kind)) {
+        (Some(found), _) => found_above(&found),
+        (None, Some(name)) => format!("did you mean `{name}` in the same folder?"),
+        (None, None) if source.part(&written.span()).is_file() => "paths start from the folder of the spec".to_owned(),
+        (None, None) => "paths on the command line start from the current folder".to_owned(),
     };
     options.wrong(Diagnostic::new(written.span(), format!("no {what} at {}", path.display())).help(help));
     None
+}
+
+/// How far up from a spec's folder its paths are looked for.
+const UP: usize = 8;
+
+/// How `written`, which leads to nothing at `path`, has to be written where somebody started from a folder above: most often from
+/// that of the repository, where the program is run.
+#[must_use]
+pub fn from_above(path: &Path, written: &str) -> Option<String> {
+    let is_plain = Path::new(written).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let path = std::path::absolute(path).ok().filter(|_| is_plain && !written.is_empty())?;
+    let own =
+        path.ancestors().nth(Path::new(written).components().filter(|part| *part != Component::CurDir).count())?;
+    let plain = written.trim_start_matches("./");
+    let above = (1..=UP).zip(own.ancestors().skip(1));
+    above.filter(|(_, folder)| folder.join(plain).exists()).map(|(up, _)| format!("{}{plain}", "../".repeat(up))).next()
+}
+
+/// What to do where [`from_above`] has found something.
+#[must_use]
+pub fn found_above(found: &str) -> String {
+    format!("paths start from the folder of the spec: write `{found}`")
 }
 
 /// What to write instead of a folder: the first file in it that is no text for people, if it has any.

@@ -244,6 +244,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             known.map(|(_, choice)| *choice).ok_or_else(|| {
                 let not_found = NotFound::among(&word, T::ALL.iter().map(|(name, _)| *name));
                 Mistake::new(format!("unknown value `{word}`")).help(match not_found.nearest {
+                    _ if !not_found.related.is_empty() => not_found.help(),
                     Some(ref nearest) => format!("did you mean \"{nearest}\"? It can be {}", quoted(&not_found.all)),
                     None => format!("it can be {}", quoted(&not_found.all)),
                 })

@@ -98,7 +98,12 @@ fn code_130_after_an_interrupt_leaves_valid_reports() {
     assert!(first_line.contains("4320 predictions"), "{first_line}");
     let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
-    std::io::copy(&mut stderr, &mut std::io::sink()).unwrap();
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+    assert!(
+        said.contains("interrupted: answers so far are kept in .windtunnel/store.sqlite; the same command goes on"),
+        "{said}"
+    );
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let record = workshop.record("quickstart");
     assert_eq!(record["interrupted"], true);

@@ -123,3 +123,21 @@ fn names_may_be_json_and_the_border_of_any_colour() {
         assert_eq!(refused(&model, wrong).code, 2, "{wrong}");
     }
 }
+
+#[test]
+fn a_score_that_rounding_has_brought_beyond_one_is_one() {
+    let scored = |score: f32| {
+        let mut answer = decoded();
+        answer.values[6] = score;
+        answering(FLOAT, &PICTURE, &[answer], NAMES)
+    };
+    let workshop = workshop(&scored(1.000_000_1));
+    let ran = run(&workshop, "");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    workshop.run(&["run", "spec.toml", "--no-cache", "--detections", "found"]);
+    let found = std::fs::read_to_string(workshop.path("found/m/d/clean.json")).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    assert_eq!(found[0]["score"], json!(1.0));
+    let told = refused(&scored(1.5), "");
+    assert!(told.says("1.5"), "{}", told.stderr);
+}

@@ -232,3 +232,21 @@ fn the_way_out_of_scores_in_per_cent_helps() {
     let (_, ran) = run(&server, "/", &format!("{options}score_scale = 100\n"));
     assert_eq!(ran.code, 1, "{}", ran.stderr);
 }
+
+#[test]
+fn a_score_that_rounding_has_brought_beyond_one_is_one() {
+    let run = |score: f64| {
+        let server = Loopback::start(move |_, _| {
+            Reply::json(200, &json!([{"bbox": [1, 2, 9, 9], "score": score, "class": "RBC"}]))
+        });
+        run(&server, "/", "body = \"raw\"\nlist = \"\"\nbox_format = \"xyxy\"\n")
+    };
+    // As a float of 32 bits writes a probability of one.
+    let (workshop, ran) = run(1.000_000_119_209_289_6);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    workshop.run(&["run", "spec.toml", "--detections", "found"]);
+    let found = std::fs::read_to_string(workshop.path("found/a/test/clean.json")).unwrap();
+    let found: Value = serde_json::from_str(&found).unwrap();
+    assert!(found.as_array().unwrap().iter().all(|found| found["score"] == json!(1.0)), "{found}");
+    assert_eq!(run(1.01).1.code, 3);
+}

@@ -28,6 +28,7 @@ mod export;
 mod exports;
 mod external_data;
 mod false_alarms;
+mod first_day;
 mod foreign_results;
 mod formulas;
 mod gates;

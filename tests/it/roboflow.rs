@@ -224,7 +224,7 @@ fn answers_that_are_none() {
     fails(Reply::json(200, &json!({"message": "warming up"})), "the reply holds no `predictions`: warming up");
     fails(
         Reply::Full(302, vec![("Location".into(), "https://elsewhere/".into())], vec![]),
-        "set `url` to where it leads",
+        "redirects to https://elsewhere/: set `url` to that",
     );
     let one = |key: &str, value: Value| {
         let mut one = json!({"x": 9, "y": 9, "width": 4, "height": 4, "confidence": 0.5, "class": "RBC"});

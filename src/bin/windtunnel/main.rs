@@ -19,6 +19,7 @@ mod interrupt;
 mod panics;
 mod partition;
 mod progress;
+mod project;
 mod records;
 mod remote;
 mod savings;
@@ -38,7 +39,7 @@ use windtunnel::untrusted;
 use args::{Args, Command};
 
 fn main() -> ExitCode {
-    let args = match parsed() {
+    let mut args = match parsed() {
         Ok(args) => args,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Misused } else { Exit::Passed };
@@ -47,7 +48,8 @@ fn main() -> ExitCode {
         }
     };
     panics::leave_out_the_engines();
-    let outcome = interrupt::listen().and_then(|()| match &args.command {
+    let entered = interrupt::listen().and_then(|()| project::enter(&mut args.command));
+    let outcome = entered.and_then(|()| match &args.command {
         Command::Run(run) => commands::run(run, &args.global),
         Command::Merge(wanted) => commands::merge(wanted, &args.global),
         Command::Audit(wanted) => commands::audit(wanted, &args.global),

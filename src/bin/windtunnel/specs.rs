@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use glob::Pattern;
 use windtunnel::plan::{Plan, Unresolved, resolve};
 use windtunnel::record::{RunSummary, still_open};
 use windtunnel::report::{Style, counted};
@@ -74,7 +75,7 @@ pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyho
     }
     let ids = || plans.iter().flat_map(|planned: &Planned| &planned.plan.cases).map(|case| &case.id);
     if let Some(idle) = selection.filter.iter().find(|pattern| !ids().any(|id| pattern.matches(id))) {
-        tell!("nothing selected: no case matches `{idle}`");
+        tell!("nothing selected: no case matches `{idle}`{}", wider(selection, idle));
         return Ok(Found::Nothing);
     }
     if plans.is_empty() && last.is_some() {
@@ -82,6 +83,21 @@ pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyho
     }
     refuse_equal_names(&plans)?;
     Ok(Found::Plans(plans))
+}
+
+/// What to write where a pattern that matches no case is a part of some: patterns are of whole ids.
+fn wider(selection: &Selection, idle: &Pattern) -> String {
+    let wider = format!("*{}*", idle.as_str().trim_matches('*'));
+    let Ok(filter) = Pattern::new(&wider) else { return String::new() };
+    let selection = Selection { filter: vec![filter], ..selection.clone() };
+    let planned = files(&selection.specs).into_iter().flatten().filter_map(|path| {
+        let source = source(&path, &selection.overlay).ok()?;
+        plan(&source, &selection, None).ok()?.ok()
+    });
+    match planned.map(|planned| planned.plan.cases.len()).sum() {
+        0 => String::new(),
+        cases => format!(": a pattern is of the whole id, and '{wider}' matches {}", counted(cases, "case")),
+    }
 }
 
 /// Reports of one name would overwrite each other.
@@ -143,6 +159,9 @@ fn open_cases(store: &Store, suite: &str) -> anyhow::Result<BTreeSet<String>> {
 
 /// The spec at `path` with what the command line changes in it, and with its data elsewhere brought here.
 pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
+    if let Some(what) = foreign(path) {
+        bail!("{} is {what}; `windtunnel init` drafts a spec from your data and models", path.shown());
+    }
     let source = Source::new(path, read_text(path)?);
     let source = overlay.profile.iter().fold(source, |source, name| source.with_profile(name));
     let source = overlay.set.iter().fold(source, |source, assignment| source.with_set(assignment));
@@ -156,6 +175,22 @@ pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
     });
     let mirrors = mirrors.collect();
     Ok(source.with_mirrors(mirrors))
+}
+
+/// What a file is instead of a spec, by its ending, and where a spec names it.
+fn foreign(path: &Path) -> Option<&'static str> {
+    match path.extension()?.to_str()?.to_lowercase().as_str() {
+        "onnx" => Some("an ONNX model, not a spec: the `path` of a `[model.NAME]` names it"),
+        "pt" | "pth" | "safetensors" | "engine" | "tflite" => {
+            Some("a model, not a spec: export it as ONNX, and name that in the `path` of a `[model.NAME]`")
+        }
+        "json" | "jsonl" => Some(
+            "JSON, not a spec: labels are named in the `path` of a `[dataset.NAME]`, results in that of a `[model.NAME]`",
+        ),
+        "yaml" | "yml" | "xml" => Some("a file of labels, not a spec: the `path` of a `[dataset.NAME]` names it"),
+        "jpg" | "jpeg" | "png" | "bmp" | "webp" | "tif" | "tiff" => Some("a picture, not a spec"),
+        _ => None,
+    }
 }
 
 /// The spec files behind files, folders and globs, in order and each once.

@@ -170,7 +170,15 @@ impl Mapping {
             ClassPath::At(path) => (class_at(object, path)?, self.numbers(object)?),
             ClassPath::KeyOfBox => key_of_box(object)?,
         };
-        Ok(Found { class, bbox: self.bbox(bbox, size), score })
+        let bbox = self.bbox(bbox, size);
+        if bbox.width < 0.0 || bbox.height < 0.0 {
+            let (width, height) = (bbox.width, bbox.height);
+            let message = format!(
+                "a box is {width} x {height} pixels: is it in another format? `box_format` says what its numbers are"
+            );
+            return Err(PredictError::Inference(message));
+        }
+        Ok(Found { class, bbox, score })
     }
 
     /// The four numbers of a box.

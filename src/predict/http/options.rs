@@ -16,7 +16,7 @@ use crate::predict::found::Floor;
 use crate::predict::keys::{BEARER_ENV, VERSION};
 use crate::predict::naming::Naming;
 use crate::predict::wire::{
-    LimitDefaults, Limits, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
+    LimitDefaults, Limits, WhereSecretsGo, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
 };
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Diagnostic, Key, Mistake, Shape, Source, TableReader, Value, deserialize};
@@ -64,6 +64,15 @@ pub struct HttpOptions {
 /// A server usually has a few workers.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 
+/// A name and a password go as the header that browsers make of them.
+const SECRETS: WhereSecretsGo = WhereSecretsGo {
+    query: |name| {
+        format!("name the variable of the environment that holds it: `query_env = {{ {name} = \"MY_API_KEY\" }}`")
+    },
+    user: "name the variable of the environment that holds it: `headers_env = { Authorization = \"MY_AUTHORIZATION\" }`, with \
+           `Basic` and the base64 of USER:PASSWORD as its value",
+};
+
 const KEYS: &[Key] = &[
     Key::new("url", Shape::TEXT, "where pictures are posted, such as http://localhost:8000/predict").required(),
     Key::new("headers", Shape::TEXT_BY_NAME, "headers of each request, but for secrets"),
@@ -109,7 +118,7 @@ impl HttpOptions {
         if options.table().get("url").is_none() {
             options.required::<String>("url", "url = \"http://localhost:8000/predict\"");
         }
-        let url = options.with("url", read_address).map(Spanned::into_inner);
+        let url = options.with("url", |value| read_address(value, &SECRETS)).map(Spanned::into_inner);
         let body = Body::read(options);
         let transport = Transport::read(options);
         let headers = options.with("headers", read_headers).map(Spanned::into_inner).unwrap_or_default();

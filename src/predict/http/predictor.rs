@@ -66,6 +66,20 @@ impl HttpModel {
         Ok(self.options.body.put(request, sent, &fields.collect::<Result<Vec<_>, String>>()?))
     }
 
+    /// What to do about a status.
+    fn advice(&self, status: u16, sent: &Sent<'_>) -> Option<String> {
+        let has_secret =
+            self.bearer.is_some() || [&self.headers, &self.query].iter().any(|secrets| !secrets.is_empty());
+        match status {
+            413 => Some(sent.too_large()),
+            401 | 403 if !has_secret && self.fields.is_empty() => {
+                Some("name the variable that holds its key, in `bearer_env`, `headers_env` or `query_env`".to_owned())
+            }
+            404 | 405 => Some("is the path in `url` the one that takes pictures by POST?".to_owned()),
+            _ => None,
+        }
+    }
+
     fn detections(
         &self,
         frame: &Frame<'_>,
@@ -73,7 +87,8 @@ impl HttpModel {
         stop: &AtomicBool,
     ) -> Result<Vec<Detection>, PredictError> {
         let sent = self.options.transport.encode(frame)?;
-        let answer = self.wire.ask_about(&|client| self.request(client, &sent), &sent.too_large(), stop)?;
+        let advice = |status: u16| self.advice(status, &sent);
+        let answer = self.wire.ask(&|client| self.request(client, &sent), &advice, stop)?;
         let mut found = self.options.mapping.found(&answer.json()?, sent.size)?;
         for found in &mut found {
             found.bbox = sent.back(found.bbox);

@@ -44,7 +44,14 @@ impl OipEngine {
         is_binary: Option<bool>,
     ) -> Result<Self, PredictError> {
         let stop = AtomicBool::new(false);
-        let get = |url: &Url| wire.ask(&|client| with_bearer(client.get(url.clone()), bearer.as_ref()), &stop);
+        let advice = |status: u16| match status {
+            401 | 403 if bearer.is_none() => {
+                Some("name the variable that holds its token: `bearer_env = \"MY_TOKEN\"`".to_owned())
+            }
+            404 => Some("are `model` and `model_version` those on the server?".to_owned()),
+            _ => None,
+        };
+        let get = |url: &Url| wire.ask(&|client| with_bearer(client.get(url.clone()), bearer.as_ref()), &advice, &stop);
         let metadata: Metadata = get(model)?.json()?;
         let is_binary = match is_binary {
             Some(is_binary) => is_binary,
@@ -143,7 +150,11 @@ impl Engine for OipEngine {
         let given = self.given(&inputs).map_err(PredictError::Inference)?;
         let id = self.requests.fetch_add(1, Ordering::Relaxed).to_string();
         let (body, length) = messages::request(&id, &given, outputs, self.is_binary);
-        let answer = self.wire.ask(&|client| self.infer(client, &body, length), stop)?;
+        let advice = |status: u16| {
+            let is_of_bytes = self.is_binary && matches!(status, 400 | 415 | 501);
+            is_of_bytes.then(|| "if it takes no tensors as bytes, `binary = false` sends them as JSON".to_owned())
+        };
+        let answer = self.wire.ask(&|client| self.infer(client, &body, length), &advice, stop)?;
         let length = answer.header(JSON_LENGTH).and_then(|length| length.parse().ok());
         let read = messages::read(&id, &answer.body, length, outputs);
         let (version, tensors) = read.map_err(PredictError::Inference)?;

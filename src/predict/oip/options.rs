@@ -9,7 +9,9 @@ use super::predictor::OipModel;
 use crate::entry::{Entry, Named};
 use crate::predict::keys::{BEARER_ENV, VERSION};
 use crate::predict::network::Reading;
-use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
+use crate::predict::wire::{
+    LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
+};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Mistake, Shape, Source, TableReader, Value, deserialize};
 
@@ -49,6 +51,12 @@ pub struct OipOptions {
 /// Keeps a server with a few instances of the model busy.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 
+/// Servers of the protocol know no other way to say who asks.
+const SECRETS: WhereSecretsGo = WhereSecretsGo {
+    query: |_| SECRETS.user.to_owned(),
+    user: "a token goes by the variable of the environment that holds it, `bearer_env = \"MY_TOKEN\"`; nothing else is sent",
+};
+
 const KEYS: &[Key] = &[
     Key::new("url", Shape::TEXT, "the server, such as http://localhost:8000").required(),
     Key::new("model", Shape::TEXT, "the model's name on the server").required(),
@@ -80,7 +88,7 @@ impl OipOptions {
         if options.table().get("url").is_none() {
             options.required::<String>("url", "url = \"http://localhost:8000\"");
         }
-        let url = options.with("url", read_address).map(Spanned::into_inner);
+        let url = options.with("url", |value| read_address(value, &SECRETS)).map(Spanned::into_inner);
         if options.table().get("model").is_none() {
             options.required::<String>("model", "model = \"the model's name on the server\"");
         }
@@ -102,7 +110,8 @@ fn read_word(value: &Value<'_>) -> Result<String, Mistake> {
     if is_word {
         Ok(word)
     } else {
-        Err(Mistake::new(format!("`{word}` has more than letters, digits, `-`, `_` and `.`")))
+        Err(Mistake::new(format!("`{word}` has more than letters, digits, `-`, `_` and `.`"))
+            .help("write the name or the number alone, as the server lists it"))
     }
 }
 

@@ -38,9 +38,11 @@ impl OipModel {
         let bearer = options.bearer_env.map(|variable| Secret::look_up(variable, variables));
         let asked = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
         let server = below(&options.url, "v2");
-        let model = below(&options.url, &format!("v2/models/{}{asked}", options.model));
+        let path = format!("v2/models/{}{asked}", options.model);
+        let model = below(&options.url, &path);
         let secrets = Secrets(bearer.iter().cloned().collect());
         let wire = Wire::new(&model, options.limits, MOST_TENSORS, secrets.clone(), None);
+        let wire = wire.below(&format!("/{path}"));
         let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
         let engine = Arc::new(opened.map_err(|error| secrets.hide(&error.to_string()))?);
         let network = Network::over(Box::new(Shared(Arc::clone(&engine))), options.reading);

@@ -125,7 +125,7 @@ impl Walk<'_> {
             let Some((child, is_repeated)) = message.child(number) else { continue };
             // Readers differ in whether they join the two or take the last.
             if !is_repeated && single.contains(&number) {
-                return Err(damaged(Damaged(place.start)));
+                return Err(damaged(Damaged::At(place.start)));
             }
             single.push(number);
             if let Some(new) = self.message(child, &inner, depth + 1)? {
@@ -239,7 +239,7 @@ impl Walk<'_> {
 
     /// Key and value of a `StringStringEntryProto`.
     fn entry(&self, field: &Field) -> Result<(String, String), String> {
-        let Value::Bytes(place) = &field.value else { return Err(damaged(Damaged(field.place.start))) };
+        let Value::Bytes(place) = &field.value else { return Err(damaged(Damaged::At(field.place.start))) };
         let (mut key, mut value) = (String::new(), String::new());
         for field in Fields::of(self.bytes, place) {
             let field = field.map_err(damaged)?;
@@ -254,7 +254,10 @@ impl Walk<'_> {
 }
 
 fn damaged(damaged: Damaged) -> String {
-    format!("it is no ONNX model, or a damaged one ({damaged}): export or copy it again")
+    match damaged {
+        Damaged::Cut(_) => format!("it is cut short ({damaged}): copy or download it again, to its end"),
+        Damaged::At(_) => format!("it is no ONNX model, or a damaged one ({damaged}): export or copy it again"),
+    }
 }
 
 /// Bits of a number of a tensor of this `TensorProto.DataType`; `None` for texts, and for types that ONNX has not yet.

@@ -25,23 +25,31 @@ pub struct Field {
     pub value: Value,
 }
 
-/// What is no protobuf message: where it stops making sense.
+/// What is no protobuf message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("byte {0} is not what a protobuf message has there")]
-pub struct Damaged(pub usize);
+pub enum Damaged {
+    /// Where it stops making sense.
+    #[error("byte {0} is not what a protobuf message has there")]
+    At(usize),
+    /// The file ends so many bytes before one of its fields does.
+    #[error("{0} bytes or more are missing at its end")]
+    Cut(usize),
+}
 
 /// The fields of the message that lies at a place of some bytes, in order.
 pub struct Fields<'b> {
     bytes: &'b [u8],
     at: usize,
     end: usize,
+    /// Whether it is the file as a whole, whose end nothing else says.
+    is_whole: bool,
 }
 
 impl<'b> Fields<'b> {
     /// Of the message at `place`.
     #[must_use]
     pub fn of(bytes: &'b [u8], place: &Range<usize>) -> Self {
-        Self { bytes, at: place.start, end: place.end }
+        Self { bytes, at: place.start, end: place.end, is_whole: *place == (0..bytes.len()) }
     }
 
     fn read(&mut self) -> Result<Field, Damaged> {
@@ -53,26 +61,31 @@ impl<'b> Fields<'b> {
     fn tagged(&mut self) -> Result<(u64, Value), Damaged> {
         let start = self.at;
         // Readers cut longer ones to 32 bits, and would find another field.
-        let tag = u32::try_from(self.varint()?).map_err(|_| Damaged(start))?;
+        let tag = u32::try_from(self.varint()?).map_err(|_| Damaged::At(start))?;
         let value = match tag & 7 {
             0 => Value::Number(self.varint()?),
             1 => self.skip(8).map(|_| Value::Other)?,
             2 => {
-                let length = usize::try_from(self.varint()?).map_err(|_| Damaged(start))?;
+                let length = usize::try_from(self.varint()?).map_err(|_| Damaged::At(start))?;
                 Value::Bytes(self.skip(length)?)
             }
             5 => self.skip(4).map(|_| Value::Other)?,
             // Groups, which ONNX never had.
-            _ => return Err(Damaged(start)),
+            _ => return Err(Damaged::At(start)),
         };
         Ok((u64::from(tag >> 3), value))
     }
 
     fn skip(&mut self, length: usize) -> Result<Range<usize>, Damaged> {
         let start = self.at;
-        let end = start.checked_add(length).filter(|end| *end <= self.end).ok_or(Damaged(start))?;
-        self.at = end;
-        Ok(start..end)
+        match start.checked_add(length) {
+            Some(end) if end <= self.end => {
+                self.at = end;
+                Ok(start..end)
+            }
+            Some(end) if self.is_whole => Err(Damaged::Cut(end - self.end)),
+            _ => Err(Damaged::At(start)),
+        }
     }
 
     fn varint(&mut self) -> Result<u64, Damaged> {
@@ -87,7 +100,8 @@ impl<'b> Fields<'b> {
                 return Ok(number);
             }
         }
-        Err(Damaged(start))
+        let is_over = self.is_whole && self.end - start < MOST;
+        Err(if is_over { Damaged::Cut(1) } else { Damaged::At(start) })
     }
 }
 
@@ -165,6 +179,14 @@ mod tests {
         {
             assert!(all(bytes).is_err(), "{bytes:?}");
         }
+        assert_eq!(all(b"\x12\x07test"), Err(Damaged::Cut(3)));
+        assert_eq!(all(&[0x08]), Err(Damaged::Cut(1)));
+        let inner = b"\x12\x03\x0a\x05a";
+        assert_eq!(
+            Fields::of(inner, &(2..5)).next(),
+            Some(Err(Damaged::At(4))),
+            "the file is whole, the message is wrong"
+        );
         assert!(all(&[]).unwrap().is_empty());
     }
 }

@@ -9,7 +9,9 @@ use super::predictor::RoboflowModel;
 use crate::entry::{Entry, Named};
 use crate::predict::keys::VERSION;
 use crate::predict::naming::Naming;
-use crate::predict::wire::{LimitDefaults, Limits, read_address, read_variable_name, refuse_literal_secrets};
+use crate::predict::wire::{
+    LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
+};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Choice, Key, Literal, Mistake, Shape, Source, TableReader, Value, deserialize};
 
@@ -87,6 +89,12 @@ const HOSTED_RATE: f64 = 20.0;
 
 /// Enough to reach the rate at the usual 150 ms per answer.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
+
+/// The key is sent wherever the server wants it.
+const SECRETS: WhereSecretsGo = WhereSecretsGo {
+    query: |_| SECRETS.user.to_owned(),
+    user: "name the variable of the environment that holds it: `api_key_env = \"MY_API_KEY\"`, and leave it out of the address",
+};
 
 const KEYS: &[Key] = &[
     Key::new("model_id", Shape::TEXT, "project/version, as the version's page shows it").required(),
@@ -188,7 +196,7 @@ fn read_model_id(value: &Value<'_>) -> Result<String, Mistake> {
 }
 
 fn read_server(value: &Value<'_>) -> Result<Url, Mistake> {
-    let url = read_address(value)?;
+    let url = read_address(value, &SECRETS)?;
     if url.query().is_some() {
         return Err(
             Mistake::new("the address of the server has a query").help("write it like `\"http://localhost:9001\"`")

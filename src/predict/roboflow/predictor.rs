@@ -47,6 +47,7 @@ impl RoboflowModel {
         endpoint.set_path(&format!("{}/{path}", options.url.path().trim_end_matches('/')));
         let key = Secret::look_up(options.api_key_env.clone(), variables);
         let wire = Wire::new(&endpoint, options.limits, MOST_OBJECTS, Secrets(vec![key.clone()]), None);
+        let wire = wire.below(&format!("/{path}"));
         Self { options, endpoint, key, wire }
     }
 
@@ -56,9 +57,20 @@ impl RoboflowModel {
         if is_hosted(&self.options.url) {
             short_enough(picture.len())?;
         }
+        let advice = |status| self.advice(status);
         match self.options.api {
-            Api::V0 => self.wire.ask(&|client| Ok(self.v0(client, key, &picture)), stop),
-            Api::V1 => self.wire.ask(&|client| Ok(self.v1(client, key, &picture)), stop),
+            Api::V0 => self.wire.ask(&|client| Ok(self.v0(client, key, &picture)), &advice, stop),
+            Api::V1 => self.wire.ask(&|client| Ok(self.v1(client, key, &picture)), &advice, stop),
+        }
+    }
+
+    /// What to do about a status.
+    fn advice(&self, status: u16) -> Option<String> {
+        let (variable, id) = (&self.options.api_key_env, &self.options.model_id);
+        match status {
+            401 | 403 => Some(format!("does `{variable}` hold the key of the workspace that `{id}` is in?")),
+            404 => Some(format!("is `model_id = \"{id}\"` what the version's page shows?")),
+            _ => None,
         }
     }
 

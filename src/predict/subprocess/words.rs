@@ -6,8 +6,14 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Lines kept.
+/// Lines that are shown of what is no traceback.
 const LINES: usize = 6;
+
+/// Lines kept: a traceback of Python's with ten or so frames.
+const KEPT: usize = 30;
+
+/// How Python begins to tell where it has failed.
+const TRACEBACK: &str = "Traceback (most recent call last):";
 
 /// Bytes kept of a line.
 const LINE_BYTES: u64 = 240;
@@ -42,9 +48,16 @@ impl Words {
         if lines.is_empty() {
             return "; it said nothing on standard error".to_owned();
         }
-        let quoted: Vec<&str> = lines.iter().map(String::as_str).collect();
-        format!("; its last words on standard error: {}", quoted.join(" | "))
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        format!("; its last words on standard error: {}", telling(&lines).join(" | "))
     }
+}
+
+/// The end of `lines`: from the first traceback on, as one failure leads to the next, where there is one, whatever is said after
+/// it.
+fn telling<'l>(lines: &'l [&'l str]) -> &'l [&'l str] {
+    let traceback = lines.iter().position(|line| line.contains(TRACEBACK));
+    &lines[traceback.unwrap_or(lines.len()).min(lines.len().saturating_sub(LINES))..]
 }
 
 fn listen(mut pipe: impl BufRead, lines: &Mutex<VecDeque<String>>) {
@@ -60,7 +73,7 @@ fn listen(mut pipe: impl BufRead, lines: &Mutex<VecDeque<String>>) {
         if !text.is_empty() {
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
             lines.push_back(text);
-            let surplus = lines.len().saturating_sub(LINES);
+            let surplus = lines.len().saturating_sub(KEPT);
             lines.drain(..surplus);
         }
     }
@@ -79,5 +92,19 @@ mod tests {
             last.starts_with("; its last words on standard error: line 14 | ") && last.ends_with("line 19"),
             "{last}"
         );
+    }
+
+    #[test]
+    fn a_traceback_is_whole_however_much_was_said_before_it() {
+        let mut text = "loading\n".repeat(100);
+        text.push_str(TRACEBACK);
+        for frame in 0..8 {
+            text.push_str(&format!("\n  File \"m.py\", line {frame}, in f{frame}\n    f{}()", frame + 1));
+        }
+        text.push_str("\nValueError: no such file: best.pt\n");
+        let last = Words::of(std::io::Cursor::new(text)).last();
+        let told = last.strip_prefix("; its last words on standard error: ").unwrap();
+        assert!(told.starts_with(TRACEBACK) && told.contains("line 0, in f0"), "{last}");
+        assert!(told.ends_with("ValueError: no such file: best.pt"), "{last}");
     }
 }

@@ -17,19 +17,26 @@ pub fn is_secret_name(name: &str) -> bool {
     !name.ends_with("_env") && (name == "key" || SECRET_WORDS.iter().any(|word| name.contains(word)))
 }
 
+/// What to write instead, by the keys that a kind has, where secrets stand in an address.
+pub struct WhereSecretsGo {
+    /// In place of a parameter of the query that is called so.
+    pub query: fn(&str) -> String,
+    /// In place of a user and a password before the host.
+    pub user: &'static str,
+}
+
 /// An `http` or `https` address without user, password, fragment or a query that looks like a secret.
 ///
 /// # Errors
 /// It is none.
-pub fn read_address(value: &Value<'_>) -> Result<Url, Mistake> {
+pub fn read_address(value: &Value<'_>, instead: &WhereSecretsGo) -> Result<Url, Mistake> {
     const HELP: &str = "write it like `\"http://localhost:8000/predict\"`";
     let text: String = deserialize(value)?;
     let url = Url::parse(&text).map_err(|error| Mistake::new(format!("this is no address: {error}")).help(HELP))?;
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || url.query_pairs().any(|(name, _)| is_secret_name(&name))
-    {
-        let help = "name the variable of the environment that holds it, for example `api_key_env = \"MY_API_KEY\"`";
+    let secret = url.query_pairs().map(|(name, _)| name.into_owned()).find(|name| is_secret_name(name));
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let help = secret.map(|name| (instead.query)(&name)).or_else(|| has_user.then(|| instead.user.to_owned()));
+    if let Some(help) = help {
         return Err(Mistake::new("a secret does not belong into a spec").help(help).hidden());
     }
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {

@@ -33,6 +33,9 @@ pub const MOST_OBJECTS: u64 = 16 << 20;
 /// The longest answer of tensors, bytes: the raw outputs of any detector are far shorter.
 pub const MOST_TENSORS: u64 = 256 << 20;
 
+/// What to do about an answer of a status, where there is something: it is said behind the server's own words.
+pub type Advice<'a> = &'a dyn Fn(u16) -> Option<String>;
+
 /// Makes a request, or says what it lacks; called anew for every try.
 pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>;
 
@@ -40,6 +43,9 @@ pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>
 pub struct Wire {
     /// As messages show it: without query and secrets.
     place: String,
+    url: Url,
+    /// What a predictor added to the address that the spec names.
+    own_path: String,
     is_plain: bool,
     limits: Limits,
     /// The longest answer, bytes.
@@ -81,6 +87,8 @@ impl Wire {
         place.set_query(None);
         Self {
             place: secrets.hide(place.as_str()),
+            url: url.clone(),
+            own_path: String::new(),
             is_plain: url.scheme() == "http",
             limits,
             most,
@@ -95,6 +103,12 @@ impl Wire {
         }
     }
 
+    /// The same server, of whose address the end is `own_path`, which no spec names.
+    #[must_use]
+    pub fn below(self, own_path: &str) -> Self {
+        Self { own_path: own_path.to_owned(), ..self }
+    }
+
     /// Makes sure that requests can be sent at all: secrets and certificates.
     ///
     /// # Errors
@@ -107,17 +121,9 @@ impl Wire {
     /// The answer to a request, with a status of 2xx. Connection failures, 429 and 5xx are tried again.
     ///
     /// # Errors
-    /// There is none; the message names the server and what it said, without any secret.
-    pub fn ask(&self, make: MakeRequest<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
-        self.ask_about(make, "", stop)
-    }
-
-    /// The same, with `too_large` said where the server finds the request too large: how large it is, and the way out.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn ask_about(&self, make: MakeRequest<'_>, too_large: &str, stop: &AtomicBool) -> Result<Answer, PredictError> {
-        self.ask_openly(make, too_large, stop).map_err(|error| self.hidden(error))
+    /// There is none; the message names the server and what it said, without any secret, and the way out that `advice` knows.
+    pub fn ask(&self, make: MakeRequest<'_>, advice: Advice<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        self.ask_openly(make, advice, stop).map_err(|error| self.hidden(error))
     }
 
     /// An error without any secret in it; all that a predictor of this server returns must have come through here.
@@ -132,7 +138,7 @@ impl Wire {
         }
     }
 
-    fn ask_openly(&self, make: MakeRequest<'_>, too_large: &str, stop: &AtomicBool) -> Result<Answer, PredictError> {
+    fn ask_openly(&self, make: MakeRequest<'_>, advice: Advice<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
         self.check().map_err(PredictError::Inference)?;
         let mut patience = Patience::new(self.limits.patience, stop);
         let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
@@ -145,7 +151,7 @@ impl Wire {
                 pace.wait(&patience)?;
             }
             tried += 1;
-            let failure = match self.one_try(make, too_large, &mut patience) {
+            let failure = match self.one_try(make, advice, &mut patience) {
                 Ok(answer) => {
                     self.is_lost.store(false, Ordering::Relaxed);
                     self.silences.store(0, Ordering::Relaxed);
@@ -194,7 +200,12 @@ impl Wire {
     }
 
     /// One request, on a thread of its own: whoever waits for it can be interrupted.
-    fn one_try(&self, make: MakeRequest<'_>, too_large: &str, patience: &mut Patience<'_>) -> Result<Answer, Failure> {
+    fn one_try(
+        &self,
+        make: MakeRequest<'_>,
+        advice: Advice<'_>,
+        patience: &mut Patience<'_>,
+    ) -> Result<Answer, Failure> {
         let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
         let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
         // On the request, it is for the answer as a whole; on the client, for each piece of it.
@@ -207,26 +218,28 @@ impl Wire {
         });
         let answer = patience.receive(&receiver).map_err(Failure::last)?;
         match answer {
-            Some(Ok(answer)) => self.accept(answer, too_large),
+            Some(Ok(answer)) => self.accept(answer, advice),
             Some(Err(lost)) => Err(self.lost(lost)),
             None => Err(Failure::last(PredictError::Inference(format!("asking {} failed", self.place)))),
         }
     }
 
-    fn accept(&self, answer: Answer, too_large: &str) -> Result<Answer, Failure> {
+    fn accept(&self, answer: Answer, advice: Advice<'_>) -> Result<Answer, Failure> {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_success() {
             return Ok(answer);
         }
         let place = &self.place;
         if status.is_redirection() {
-            let to = answer.header("location").unwrap_or("nowhere");
-            let message = format!("{place} redirects to {to}: set `url` to where it leads");
+            let message = match answer.header("location").and_then(|to| self.where_it_leads(to)) {
+                Some(to) => format!("{place} redirects to {to}: set `url` to that"),
+                None => format!("{place} answers {status}, and does not say where it leads"),
+            };
             return Err(Failure::last(PredictError::Inference(message)));
         }
         let mut message = format!("{place} answers {status}: {}", answer.reason(self.reason_path.as_deref()));
-        if status == StatusCode::PAYLOAD_TOO_LARGE && !too_large.is_empty() {
-            message = format!("{message}; {too_large}");
+        if let Some(advice) = advice(answer.status) {
+            message = format!("{message}; {advice}");
         }
         if concerns_every_request(status) {
             self.refusal.get_or_init(|| message.clone());
@@ -237,6 +250,17 @@ impl Wire {
             return Err(Failure { error, again: asked.map_or(Again::Soon, Again::After) });
         }
         Err(Failure::last(error))
+    }
+
+    /// The address to write into a spec, where a redirect leads to `location`, which may be a path alone.
+    fn where_it_leads(&self, location: &str) -> Option<Url> {
+        let mut to = self.url.join(location).ok()?;
+        if let Some(path) = to.path().trim_end_matches('/').strip_suffix(&self.own_path).map(ToOwned::to_owned) {
+            if !self.own_path.is_empty() {
+                to.set_path(&path);
+            }
+        }
+        Some(to)
     }
 
     fn lost(&self, lost: Lost) -> Failure {

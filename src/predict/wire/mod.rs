@@ -12,7 +12,7 @@ mod patience;
 mod retry_after;
 mod secret;
 
-pub use address::{is_local, is_secret_name, read_address, refuse_literal_secrets};
+pub use address::{WhereSecretsGo, is_local, is_secret_name, read_address, refuse_literal_secrets};
 pub use answer::{Answer, shown};
 pub use client::{MOST_OBJECTS, MOST_TENSORS, Wire};
 pub use limits::{LimitDefaults, Limits, MOST_AT_ONCE, SECONDS, read_concurrency};

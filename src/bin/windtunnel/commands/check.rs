@@ -56,6 +56,13 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<Exit> {
                 plan.file
             );
         }
+        for (model, variable) in unset(plan) {
+            say!(
+                "{}: note: model `{model}` cannot be asked here: the variable `{variable}` is not set: `export {variable}=...`, or hand \
+                 it to the job as a secret of that name",
+                plan.file
+            );
+        }
         for note in &plan.notes {
             say!("{}: note: {note}", plan.file);
         }
@@ -64,6 +71,12 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<Exit> {
         }
     }
     Ok(code)
+}
+
+/// Models and the variables of their secrets that are not set; of those that can be opened without them.
+fn unset(plan: &Plan) -> impl Iterator<Item = (&str, &str)> {
+    let opened = plan.models.iter().filter(|model| model.state.is_ok());
+    opened.flat_map(|model| model.unset.iter().map(|variable| (model.name.as_str(), variable.as_str())))
 }
 
 /// `3 cases on 2 cells`

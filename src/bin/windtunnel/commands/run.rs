@@ -2,6 +2,7 @@
 
 use windtunnel::exit::Exit;
 use windtunnel::run::{Context, run as run_plan};
+use windtunnel::untrusted::Shown as _;
 
 use super::shard::shard;
 use crate::args::{Global, Run};
@@ -39,6 +40,7 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<Exit> {
     let mut delivery = Delivery::new(&plans, &args.reporting, global, store.as_ref())?;
     let asked = store.as_ref().filter(|_| plans.iter().any(asks_models));
     let (interrupted, threads) = (interrupt::end_in_order(), threads(args.jobs)?);
+    let mut has_kept = None;
     timings.opened();
     for (at, planned) in plans.iter().enumerate() {
         if global.quiet == 0 {
@@ -51,6 +53,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<Exit> {
         let work = |context: &Context<'_>| run_plan(plan, context);
         let finished = in_context(plan, args, global, &threads, asked, interrupted, work);
         timings.ran(plan, &finished);
+        if finished.record.interrupted {
+            has_kept = Some(asked.is_some());
+        }
         let code = timings.reporting(|| delivery.deliver(planned, finished));
         let rest: Vec<&str> = plans[at + 1..].iter().map(|planned| planned.plan.file.as_str()).collect();
         if args.fail_fast && code != Exit::Passed && !rest.is_empty() {
@@ -59,6 +64,14 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<Exit> {
         }
     }
     let code = timings.reporting(|| delivery.finish(job))?;
+    match has_kept {
+        Some(true) => tell!(
+            "interrupted: answers so far are kept in {}; the same command goes on from there",
+            args.keeping.store.shown()
+        ),
+        Some(false) => tell!("interrupted: nothing was kept, and the same command begins anew"),
+        None => {}
+    }
     if args.timings {
         terminal::show(&timings.table(threads.count()));
     }
