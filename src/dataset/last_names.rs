@@ -9,11 +9,22 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::files::{files_below, is_picture};
 
+/// What a picture may be called.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Called {
+    /// By its last name.
+    Name(String),
+    /// By that in small letters: other systems do not tell them apart.
+    Small(String),
+    /// By that without its extension.
+    Stem(String),
+}
+
 /// The pictures in a folder and below, listed when one is first looked for.
 pub struct LastNames<'a> {
     folder: &'a Path,
     /// By last name; `None` where several have it.
-    found: OnceCell<HashMap<String, Option<PathBuf>>>,
+    found: OnceCell<HashMap<Called, Option<PathBuf>>>,
 }
 
 impl<'a> LastNames<'a> {
@@ -23,20 +34,30 @@ impl<'a> LastNames<'a> {
     }
 
     /// The one picture whose last name is that of `name`, as it is written or with its escapes undone, in whatever form of
-    /// Unicode (macOS writes letters and accents apart).
+    /// Unicode (macOS writes letters and accents apart); else in whatever case, and else, where it has no extension of a picture, by
+    /// what a picture is called without its own.
     pub fn find(&self, name: &str) -> Option<&PathBuf> {
         let last = last(name);
         let undone = unescaped(last);
-        let names = [last, undone.as_str()].map(composed);
-        names.iter().find_map(|name| self.found().get(name)?.as_ref())
+        // Addresses of stored files go on with keys and dates.
+        let plain = undone.split('?').next().unwrap_or_default();
+        let names = [last, undone.as_str(), plain].map(|name| composed(name.trim()));
+        let small = names.iter().map(|name| Called::Small(name.to_lowercase()));
+        let is_bare = |name: &&String| !is_picture(Path::new(name.as_str()));
+        let stems = names.iter().filter(is_bare).map(|name| Called::Stem(name.to_lowercase()));
+        let mut ways = names.iter().cloned().map(Called::Name).chain(small).chain(stems);
+        ways.find_map(|way| self.found().get(&way)?.as_ref())
     }
 
-    fn found(&self) -> &HashMap<String, Option<PathBuf>> {
+    fn found(&self) -> &HashMap<Called, Option<PathBuf>> {
         self.found.get_or_init(|| {
-            let mut found: HashMap<String, Option<PathBuf>> = HashMap::new();
+            let mut found: HashMap<Called, Option<PathBuf>> = HashMap::new();
             for path in files_below(self.folder, &is_picture).unwrap_or_default() {
-                let name = composed(&path.file_name().unwrap_or_default().to_string_lossy());
-                found.entry(name).and_modify(|one| *one = None).or_insert(Some(path));
+                let name = |part: Option<&std::ffi::OsStr>| composed(&part.unwrap_or_default().to_string_lossy());
+                let (name, stem) = (name(path.file_name()), name(path.file_stem()));
+                for way in [Called::Small(name.to_lowercase()), Called::Stem(stem.to_lowercase()), Called::Name(name)] {
+                    found.entry(way).and_modify(|one| *one = None).or_insert(Some(path.clone()));
+                }
             }
             found
         })
@@ -86,7 +107,10 @@ mod tests {
         }
         assert_eq!(found("up/a%20b.png"), Some("a b.png".into()));
         assert_eq!(found("caf\u{e9}.jpg"), Some("cafe\u{301}.jpg".into()));
-        assert_eq!(found("x/twice.png"), None);
+        for name in ["X.PNG", "https://s3.example/b/x.png?X-Amz-Date=1", " x.png ", "data/x"] {
+            assert_eq!(found(name), Some("b/x.png".into()), "{name}");
+        }
+        assert_eq!((found("x/twice.png"), found("twice"), found("x.jpg")), (None, None, None));
         assert_eq!(unescaped("100%.png"), "100%.png");
     }
 }

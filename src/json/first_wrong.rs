@@ -27,6 +27,20 @@ pub fn first_wrong<T: DeserializeOwned>(bytes: &[u8], list: Option<&str>) -> Opt
     Search::<T> { list, of: PhantomData }.deserialize(&mut text).ok().flatten()
 }
 
+/// What serde says without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("expected f64", "expected a number"),
+        ("expected u64", "expected a whole number of at least 0"),
+        ("expected a sequence", "expected a list"),
+        ("expected an array of length", "expected a list of length"),
+        ("invalid type: sequence", "invalid type: a list"),
+        ("invalid type: map", "invalid type: a table"),
+        ("invalid type: string", "invalid type: the text"),
+    ];
+    words.iter().fold(message.to_owned(), |message, (from, to)| message.replace(from, to))
+}
+
 struct Search<'a, T> {
     list: Option<&'a str>,
     of: PhantomData<T>,
@@ -53,7 +67,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Search<'_, T> {
         while wrong.is_none() && self.list.is_none() {
             let Some(item) = items.next_element::<Value>()? else { break };
             if let Err(error) = T::deserialize(&item) {
-                wrong = Some(WrongItem { index, item, reason: error.to_string() });
+                wrong = Some(WrongItem { index, item, reason: in_words(&error.to_string()) });
             }
             index += 1;
         }
@@ -83,7 +97,7 @@ mod tests {
         let found =
             |text: &str, list| first_wrong::<u8>(text.as_bytes(), list).map(|wrong| (wrong.index, wrong.reason));
         let (index, reason) = found("[1, 2, \"x\", -1]", None).unwrap();
-        assert_eq!((index, reason.as_str()), (2, "invalid type: string \"x\", expected u8"));
+        assert_eq!((index, reason.as_str()), (2, "invalid type: the text \"x\", expected u8"));
         assert_eq!(found("{\"b\": [true], \"a\": [1, -1], \"c\": 1}", Some("a")).unwrap().0, 1);
         assert_eq!(found("[1, 2]", None), None);
         assert_eq!(found("{\"b\": [true]}", Some("a")), None);

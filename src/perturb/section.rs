@@ -75,7 +75,7 @@ fn meant(not_found: &NotFound) -> String {
     let wanted = not_found.name.to_lowercase();
     if let Some((group, _)) = Group::ALL.iter().find(|(word, _)| *word == wanted) {
         let of_group = ALL.iter().filter(|kind| kind.group.to_string() == *group);
-        let names: Vec<String> = of_group.map(|kind| kind.entry().name.to_owned()).collect();
+        let names: Vec<String> = of_group.map(|kind| kind.entry.name.to_owned()).collect();
         return format!("`{group}` is a group; {}", one_of(&names));
     }
     match other_names::meant(&wanted) {

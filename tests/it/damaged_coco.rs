@@ -216,8 +216,8 @@ fn boxes() {
         with(BOX, json!([1, 2, 3, 4, 5])),
         "annotation 1 has 5 numbers, as turned boxes have",
     );
-    damages.refused("texts", with(BOX, json!(["1", "2", "3", "4"])), "invalid type: string \"1\", expected f64");
-    damages.refused("null", with(BOX, json!([1, 2, null, 4])), "invalid type: null, expected f64");
+    damages.refused("texts", with(BOX, json!(["1", "2", "3", "4"])), "invalid type: the text \"1\", expected a number");
+    damages.refused("null", with(BOX, json!([1, 2, null, 4])), "invalid type: null, expected a number");
     damages.refused("none", with(BOX, Value::Null), "annotations without a `bbox` (1): 1");
     let doubted =
         Some("`area`s that cannot be true, those of the boxes taken (1): annotation 1 has -5 for a box of 100");

@@ -79,6 +79,15 @@ fn a_model_that_is_cut_short_is_called_so() {
         let ran = workshop.run(&["check", "spec.toml"]);
         assert!(ran.code == 3 && ran.says("it is cut short ("), "{part}: {}", ran.stderr);
     }
+    for (bytes, what) in [
+        (&b"\x1f\x8b\x08\0\0\0"[..], "it is compressed: unpack it with `gunzip`"),
+        (&b"\x1c\0\0\0TFL3\0\0"[..], "it is a TensorFlow Lite model, not an ONNX model: convert it"),
+        (&b"\x89HDF\r\n\x1a\n"[..], "it is a model of Keras, not an ONNX model: convert it"),
+    ] {
+        workshop.write("m.onnx", bytes);
+        let ran = workshop.run(&["check", "spec.toml"]);
+        assert!(ran.code == 3 && ran.says(what), "{}", ran.stderr);
+    }
     workshop.write("m.onnx", &bytes);
     assert_eq!(workshop.run(&["check", "spec.toml"]).code, 0);
 }

@@ -148,3 +148,27 @@ fn what_is_no_file_of_results_is_told_with_what_it_is() {
         assert!(ran.code == 3 && ran.says(said), "`{said}`: {}", ran.stderr);
     }
 }
+
+#[test]
+fn names_in_another_case_scores_called_confidence_and_files_of_other_kinds() {
+    let mut results = right();
+    for (result, name) in results.iter_mut().zip(["A.PNG", "B"]) {
+        result["image_id"] = json!(name);
+        result["confidence"] = result["score"].take();
+        result.as_object_mut().unwrap().remove("score");
+    }
+    let (map, ran) = run(&json!(results).to_string(), "");
+    assert!(map == Some(1.0), "{}", ran.stderr);
+    let mut texts = right();
+    texts[0]["score"] = json!("0.9");
+    for (results, said) in [
+        (
+            json!(texts).to_string(),
+            "result 0 of the file: invalid type: the text \"0.9\", expected a number; expected a list of",
+        ),
+        ("image,x,y,w,h\na.png,1,2,3,4\n".to_owned(), "expected value at line 1 column 1; expected a list of"),
+    ] {
+        let (_, ran) = run(&results, "");
+        assert!(ran.code == 3 && ran.says(said), "{}", ran.stderr);
+    }
+}

@@ -240,7 +240,7 @@ impl<'de> Visitor<'de> for AnnotationVisitor {
             category_id: category_id.ok_or_else(|| missing("category_id"))?,
             bbox: bbox.flatten(),
             area: area.flatten(),
-            iscrowd: iscrowd.unwrap_or_default(),
+            iscrowd: iscrowd.flatten().unwrap_or_default(),
             ignore: ignore.flatten(),
             has_mask: mask.is_some_and(|Filled(is_filled)| is_filled),
             turn,

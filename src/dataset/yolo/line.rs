@@ -27,7 +27,7 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
     let mut values = Vec::new();
     for word in line.split_whitespace() {
         let value = word.parse::<f64>().ok().filter(|value| value.is_finite());
-        values.push(value.ok_or_else(|| format!("`{word}` is not a number"))?);
+        values.push(value.ok_or_else(|| format!("`{word}` is not a number{}", hint(word, values.is_empty())))?);
     }
     let class = class(values[0], classes)?;
     let with_keypoints = keypoint_values.saturating_add(5);
@@ -53,6 +53,17 @@ pub fn parse(line: &str, classes: usize, keypoint_values: usize) -> Result<Objec
         [_, _, _, _, _] => Err("six values are a prediction with its confidence or track id, and no label".to_owned()),
         corners if corners.len() >= 6 && corners.len() % 2 == 0 => Ok(polygon(class, corners)),
         rest => Err(format!("{} values instead of five or a polygon's seven and more", rest.len() + 1)),
+    }
+}
+
+/// What helps where a word is no number; of a class it is the first of its line.
+fn hint(word: &str, is_first: bool) -> &'static str {
+    if word.contains([',', ';']) {
+        ": spaces part the values, and their decimals have a point"
+    } else if is_first && word.chars().all(char::is_alphabetic) {
+        ": a class is its number in `names`"
+    } else {
+        ""
     }
 }
 

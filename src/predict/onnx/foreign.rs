@@ -15,6 +15,12 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
         Some("it is a pointer of Git LFS, not the model: fetch the model with `git lfs pull`")
     } else if begin.starts_with(b"PK\x03\x04") || begin.starts_with(&[0x80, 0x02]) {
         Some("it is a checkpoint of PyTorch, not an ONNX model: export it (Ultralytics: `yolo export format=onnx`)")
+    } else if begin.starts_with(&[0x1f, 0x8b]) {
+        Some("it is compressed: unpack it with `gunzip`")
+    } else if begin.get(4..8) == Some(b"TFL3") {
+        Some("it is a TensorFlow Lite model, not an ONNX model: convert it (`python -m tf2onnx.convert --tflite ...`)")
+    } else if begin.starts_with(b"\x89HDF") {
+        Some("it is a model of Keras, not an ONNX model: convert it (`python -m tf2onnx.convert ...`)")
     } else if begin.iter().all(is_text) {
         Some("it is a text, not an ONNX model: export or copy it again")
     } else {

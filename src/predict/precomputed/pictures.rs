@@ -70,6 +70,8 @@ pub struct Pictures {
     names: HashMap<String, u64>,
     bases: HashMap<String, Found>,
     stems: HashMap<String, Found>,
+    /// By last parts and stems in small letters: other systems do not tell them apart.
+    small: HashMap<String, Found>,
     /// By stems that are numbers, however many zeros they begin with.
     numbers: HashMap<u64, Found>,
 }
@@ -103,6 +105,7 @@ impl Pictures {
             names: HashMap::new(),
             bases: HashMap::new(),
             stems: HashMap::new(),
+            small: HashMap::new(),
             numbers: HashMap::new(),
         };
         own.chain(left_out).for_each(|(id, name)| pictures.add(id, name));
@@ -116,6 +119,9 @@ impl Pictures {
             put(&mut self.numbers, number, id);
         }
         put(&mut self.stems, stem.to_owned(), id);
+        for called in std::collections::BTreeSet::from([base(&name).to_lowercase(), stem.to_lowercase()]) {
+            put(&mut self.small, called, id);
+        }
         put(&mut self.bases, base(&name).to_owned(), id);
         self.names.insert(name, id);
         self.ids.insert(id);
@@ -207,6 +213,7 @@ impl Pictures {
         // A name is given whole, or without an extension; a stem may have points of its own.
         let last = base(&name);
         let of_last = || self.bases.get(last).or(self.stems.get(last)).or(self.stems.get(stem(&name))).copied();
+        let of_last = || of_last().or_else(|| self.small.get(&last.to_lowercase()).copied());
         match self.names.get(&name).map(|id| Found::One(*id)).or_else(of_last) {
             Some(Found::One(id)) => Ok(id),
             Some(Found::Several) => {

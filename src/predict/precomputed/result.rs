@@ -56,6 +56,8 @@ struct Item {
     category_name: Option<String>,
     bbox: Option<[f64; 4]>,
     score: Option<f64>,
+    /// What Ultralytics' and Roboflow's tools call it.
+    confidence: Option<f64>,
 }
 
 /// A table with a list of them.
@@ -105,7 +107,7 @@ pub fn read(path: &Path, bytes: &[u8], score_scale: f64) -> Result<Vec<RawResult
     for (index, item) in items.into_iter().enumerate() {
         let what = |what: &str| fail(format!("result {index} has {what}"));
         let bbox = item.bbox.ok_or_else(|| what("no `bbox`: write the upright box of each object"))?;
-        let score = item.score.ok_or_else(|| {
+        let score = item.score.or(item.confidence).ok_or_else(|| {
             what("no `score`: is the file one of labels? Name what a model has found, with its confidence")
         })?;
         let sides = BBox::from(bbox);
@@ -194,7 +196,9 @@ fn typed<T: DeserializeOwned>(bytes: &[u8], list: Option<&str>, what: &str) -> R
 fn plainer(error: JsonError, located: Option<String>) -> JsonError {
     match (error, located) {
         (JsonError::Syntax(_), Some(reason)) => JsonError::Syntax(format!("{reason}; {EXPECTED}")),
-        (JsonError::Syntax(reason), None) if reason.starts_with("invalid type") => {
+        (JsonError::Syntax(reason), None)
+            if ["invalid type", "expected value at"].iter().any(|is| reason.starts_with(is)) =>
+        {
             JsonError::Syntax(format!("{reason}; {EXPECTED}"))
         }
         (error, _) => error,
