@@ -24,10 +24,10 @@ pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Vec<String>> {
 }
 
 fn read_names(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
-    let names: Vec<Spanned<String>> = list_of(value)?;
-    if names.is_empty() {
+    if value.get_ref().as_array().is_some_and(|names| names.is_empty()) {
         return Err(Mistake::new("the list is empty").help("name at least one category, or leave it out to take all"));
     }
+    let names: Vec<Spanned<String>> = list_of(value)?;
     for (index, name) in names.iter().enumerate() {
         if names[..index].iter().any(|earlier| earlier.get_ref() == name.get_ref()) {
             return Err(Mistake::new(format!("`{}` stands twice", name.get_ref())).at(name.span()));

@@ -108,7 +108,11 @@ impl Naming {
             }
             (Some(labels), Class::Name(name)) => match labels.theirs.iter().position(|label| label == name) {
                 Some(number) => Ok(labels.id(number, categories)),
-                None => Err(not_a_label(name, &labels.theirs)),
+                // Servers write numbers as texts, too.
+                None => match name.trim().parse() {
+                    Ok(number) => self.category(&Class::Number(number), categories),
+                    Err(_) => Err(not_a_label(name, &labels.theirs)),
+                },
             },
             (None, Class::Name(name)) => categories.id_called(self.ours(name)),
             (None, Class::Number(number)) => Err(format!(
@@ -182,6 +186,8 @@ mod tests {
         assert_eq!(naming.category(&name("RBC"), &categories), Ok(Some(1)));
         assert_eq!(naming.category(&name("dirt"), &categories), Ok(None));
         assert_eq!(naming.category(&Class::Number(1), &categories), Ok(None));
+        assert_eq!(naming.category(&name("0"), &categories), Ok(Some(1)), "a number as a text");
+        assert!(naming.category(&name("2"), &categories).unwrap_err().contains("class number 2"));
         assert!(naming.category(&name("dust"), &categories).is_err());
         let by_name = CategoryMap::ByName([("RBC".to_owned(), Some(7))].into());
         assert_eq!(naming.category(&name("RBC"), &by_name), Ok(Some(7)));

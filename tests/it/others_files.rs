@@ -259,7 +259,7 @@ fn coco_without_annotations_is_judged_by_what_needs_none() {
     assert_eq!(workshop.record("small")["counts"]["passed"], 1);
     // What needs objects is no figure, and no pass.
     spec("on = \"blur\"\nmin = 0.0\n");
-    assert_eq!(workshop.run(&["run", "spec.toml"]).code, 3);
+    assert_eq!(workshop.run(&["run", "spec.toml"]).code, 2);
 }
 
 #[test]

@@ -140,12 +140,12 @@ fn objects(
     for (number, line) in lines(text).filter(|(_, line)| !line.trim().is_empty()) {
         match line::parse(line, data.names.len(), data.keypoint_values) {
             Ok(object) => {
-                if !object.corners.is_empty() {
-                    long_lines.add(&format!("{}:{number}", path.display()), &object.corners);
-                } else {
+                if object.corners.is_empty() {
                     let BBox { x, y, width, height } = object.bbox;
                     let is_beyond = boxes::is_beyond(&image.record, &image.scaled(&object.bbox));
                     swapped.add([x + width / 2.0, y + height / 2.0, width, height], [1.0, 1.0], is_beyond);
+                } else {
+                    long_lines.add(&format!("{}:{number}", path.display()), &object.corners);
                 }
                 objects.extend(annotation(&object, image, findings));
             }

@@ -255,10 +255,10 @@ impl Wire {
     /// The address to write into a spec, where a redirect leads to `location`, which may be a path alone.
     fn where_it_leads(&self, location: &str) -> Option<Url> {
         let mut to = self.url.join(location).ok()?;
-        if let Some(path) = to.path().trim_end_matches('/').strip_suffix(&self.own_path).map(ToOwned::to_owned) {
-            if !self.own_path.is_empty() {
-                to.set_path(&path);
-            }
+        let own = Some(&self.own_path).filter(|own| !own.is_empty());
+        let path = own.and_then(|own| to.path().trim_end_matches('/').strip_suffix(own.as_str()));
+        if let Some(path) = path.map(ToOwned::to_owned) {
+            to.set_path(&path);
         }
         Some(to)
     }
