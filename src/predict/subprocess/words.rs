@@ -96,12 +96,11 @@ mod tests {
 
     #[test]
     fn a_traceback_is_whole_however_much_was_said_before_it() {
-        let mut text = "loading\n".repeat(100);
-        text.push_str(TRACEBACK);
-        for frame in 0..8 {
-            text.push_str(&format!("\n  File \"m.py\", line {frame}, in f{frame}\n    f{}()", frame + 1));
-        }
-        text.push_str("\nValueError: no such file: best.pt\n");
+        let frame =
+            |at: usize| ["\n  File \"m.py\", line ", &at.to_string(), ", in f", &at.to_string(), "\n    f()"].concat();
+        let frames: String = (0..8).map(frame).collect();
+        let noise = "loading\n".repeat(100);
+        let text = [noise.as_str(), TRACEBACK, &frames, "\nValueError: no such file: best.pt\n"].concat();
         let last = Words::of(std::io::Cursor::new(text)).last();
         let told = last.strip_prefix("; its last words on standard error: ").unwrap();
         assert!(told.starts_with(TRACEBACK) && told.contains("line 0, in f0"), "{last}");
