@@ -120,10 +120,13 @@ const RESULTS: &[Way] = &[
         wrong: |shop| {
             sound(shop);
             edit(shop, "path = \"{condition}.json\"", "path = \"clean.json\"");
+            let dim = "[perturbation.dim]\nkind = \"brightness\"\ndelta = -0.01\n\n[[check]]\non = \"dim\"\nmin = 0.5\n\n[[check]]";
+            edit(shop, "[[check]]", dim);
         },
-        says: "the files are named by condition, for example `results/{condition}.json`",
+        says: "the files are named by condition, for example `results/{condition}.json` -> results/dim@-0.01.json",
         follow: |shop| {
             shop.write("results/clean.json", results().to_string());
+            shop.write("results/dim@-0.01.json", results().to_string().replace("0.9", "0.8"));
             edit(shop, "path = \"clean.json\"", "path = \"results/{condition}.json\"");
         },
     },
