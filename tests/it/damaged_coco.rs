@@ -112,7 +112,8 @@ fn paths_and_pictures() {
     damages.read_as("of another machine", named("C:\\data\\a.png"), moved, &[CAT, DOG]);
     damages.refused("no name", named(""), "it is a folder, not a file");
     damages.refused("null", with("/images/0/file_name", Value::Null), "invalid type: null, expected a string");
-    damages.read_as("another case", named("A.png"), moved, &[CAT, DOG]);
+    let cased = Some("image files that are not where the labels say, found by their last names (1): A.png");
+    damages.read_as("another case", named("A.png"), cased, &[CAT, DOG]);
     damages.refused("listed twice", named(".\\b.png"), "image files listed twice (1)");
     damages.refused("gone", |w| std::fs::remove_file(w.path("set/a.png")).unwrap(), missing);
     damages.refused("empty picture", |w| w.write("set/a.png", ""), "unusable image files (1)");
