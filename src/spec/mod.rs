@@ -28,7 +28,7 @@ pub use key::{Family, Key, Literal, Scalar, Shape, words};
 pub use keys::{CHECK, DATA_METRICS, DEFAULTS, LAYERS, MATRIX, REPORT, SLICES, SPEC};
 pub use layers::profile_names;
 pub use load::{Defaults, NAME_HELP, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, is_name, load, load_scenery};
-pub use paths::{PathKind, existing_path};
+pub use paths::{PathKind, existing_path, found_above, from_above};
 pub use remote::{Mirrors, is_remote};
 pub use resolved::{SectionKeys, resolved};
 pub use slices::SlicesSpec;

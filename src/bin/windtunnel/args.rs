@@ -100,7 +100,7 @@ pub enum Command {
 }
 
 /// Which specs and cases.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Selection {
     /// Spec files, folders of them, or globs
     #[arg(value_name = "SPEC", default_value = "specs")]
