@@ -21,7 +21,8 @@ fn cells<'r>(record: &'r Value, dataset: &str) -> Vec<&'r Value> {
 fn agreement_is_the_same_with_and_without_labels_and_nothing_else_is_known() {
     let workshop = Workshop::new();
     workshop.blood_cells(6);
-    let ran = run(&workshop, &[DATASET, FRAMES, &detector("a"), NOISE, STABLE]);
+    let tables = "[defaults]\nmetric = \"map\"\n";
+    let ran = run(&workshop, &[tables, DATASET, FRAMES, &detector("a"), NOISE, STABLE]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let record = workshop.record("frames");
     let (labelled, frames) = (cells(&record, "test"), cells(&record, "frames"));
