@@ -10,10 +10,10 @@ const SAME_OBJECT: f64 = 0.3;
 
 /// The positions of `pairs`, those of one picture together, in the order of the first of each.
 #[must_use]
-pub fn copies(pairs: &[Pair]) -> Vec<Vec<usize>> {
+pub fn copies<'p>(pairs: impl IntoIterator<Item = &'p Pair>) -> Vec<Vec<usize>> {
     let mut group_of: HashMap<(Option<&str>, &str), usize> = HashMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (at, pair) in pairs.iter().enumerate() {
+    for (at, pair) in pairs.into_iter().enumerate() {
         let (one, other) = ((None, pair.image.as_str()), (pair.split.as_deref(), pair.other.as_str()));
         let group = match (group_of.get(&one).copied(), group_of.get(&other).copied()) {
             (Some(group), Some(second)) if group != second => {
@@ -64,8 +64,10 @@ impl<'a> Scenes<'a> {
     /// Of a dataset.
     #[must_use]
     pub fn of(found: &'a DatasetAudit) -> Self {
-        let pairs = found.duplicates.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();
-        let groups = copies(pairs);
+        let same = found.duplicates.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();
+        let near = found.near.iter().filter(|pair| pair.split.is_none());
+        let pairs: Vec<&Pair> = same.iter().chain(near).collect();
+        let groups = copies(pairs.iter().copied());
         let images = groups.iter().enumerate().flat_map(|(scene, group)| group.iter().map(move |&at| (scene, at)));
         Self(
             images

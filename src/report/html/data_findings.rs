@@ -90,7 +90,7 @@ fn side_by_side(pairs: &[Pair], shows: Shown, pictures: Pictures<'_>) -> Markup 
     let found: Vec<Finding> = groups.iter().map(|group| finding_of_pairs(pairs, group)).collect();
     html! {
         @if groups.len() < pairs.len() {
-            p class="note" { (counted(pairs.len(), "pair")) " of " (counted(groups.len(), "picture")) "." }
+            p class="note" { (counted(pairs.len(), "pair")) " of " (counted(groups.len(), if shows == Shown::Near { "scene" } else { "picture" })) "." }
         }
         (shown(&found, shows, pictures))
     }
@@ -121,12 +121,13 @@ fn finding_of_pairs(pairs: &[Pair], group: &[usize]) -> Finding {
     let first = &pairs[group[0]];
     let images = images_of(pairs, group);
     let more = images.len().saturating_sub(NAMED);
+    let are = if first.likeness.is_near() { "are much alike" } else { "are one picture" };
     let line = match images.len() {
         0..=2 => first.told(),
-        many => format!("{many} images are one picture: {}", images.join(", ")),
+        many => format!("{many} images {are}: {}", images.join(", ")),
     };
     let caption = html! {
-        @if images.len() > 2 { strong { (images.len()) " images are one picture" } br; }
+        @if images.len() > 2 { strong { (images.len()) " images " (are) } br; }
         @for image in images.iter().take(NAMED) { (name(image)) br; }
         @if more > 0 { "and " (more) " more" br; }
         span class="tally" { (first.likeness.told()) }
