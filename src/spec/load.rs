@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::blank::tell_blanks;
 use super::key::{Key, Shape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
@@ -95,9 +96,14 @@ pub struct ReportSpec {
 /// where nothing is wrong.
 ///
 /// # Errors
-/// The text is not TOML; only where the grammar breaks is told then, as the rest of a broken text says little.
+/// The text is not TOML, or a draft that is to be filled in; only that is told then, as the rest of such a text says little.
 pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
     let (root, mut diagnostics) = merged(source)?;
+    let mut blanks = Diagnostics::default();
+    tell_blanks(&root, &mut blanks);
+    if !blanks.is_empty() {
+        return Err(blanks);
+    }
     let root = Table::new("the spec", 0..0, root);
     let spec = read_root(&root, source, JUDGED, &mut diagnostics);
     Ok((spec, diagnostics))

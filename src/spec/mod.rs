@@ -2,6 +2,7 @@
 //!
 //! What kinds mean is not known here: the options of a kind stay an unread [`Table`] that the kind's own file reads.
 
+mod blank;
 mod check;
 mod diagnostic;
 mod duplicate;
@@ -21,6 +22,7 @@ mod table;
 mod text;
 mod words;
 
+pub use blank::FILL_IN;
 pub use check::{CheckSpec, On, Thresholds, Waiver};
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use exclusion::Exclusion;

@@ -1,5 +1,6 @@
 //! `windtunnel init`: a spec from what lies around, that passes at once.
 
+use crate::onnx_file::{Answer, FLOAT, answering};
 use crate::support::{Workshop, repository};
 
 fn workshop() -> Workshop {
@@ -56,23 +57,155 @@ fn an_export_with_splits_is_judged_on_its_test_split() {
 }
 
 #[test]
-fn what_is_missing_is_said_and_nothing_is_left() {
+fn without_anything_to_draft_from_nothing_is_left() {
     let workshop = Workshop::new();
-    let expect = |message: &str| {
-        let ran = workshop.run(&["init"]);
-        assert_eq!(ran.code, 2, "{}", ran.stderr);
-        assert!(ran.says(message), "{}", ran.stderr);
-        assert!(!workshop.path("specs").exists());
-    };
-    expect("no dataset in .: looked for COCO JSON, a data.yaml and VOC XML files, with their images");
+    let ran = workshop.run(&["init"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.says("no dataset in .: looked for COCO JSON, a data.yaml and VOC XML files, with their images"));
+    assert!(!workshop.path("specs").exists() && !workshop.path(".gitignore").exists());
+}
+
+/// Drafts, and expects that the draft is not finished; what it says, and what `check` says of it.
+fn unfinished(workshop: &Workshop, args: &[&str], says: &str, left: &str) -> String {
+    let ran = workshop.run(&[&["init"], args].concat());
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.says(says), "`{says}` is not in {}{}", ran.stdout, ran.stderr);
+    let told = "specs/robustness.toml: a draft that is not finished: `windtunnel check specs/robustness.toml` says what is left to fill in";
+    assert!(ran.stdout.contains(told), "{}", ran.stdout);
+    let checked = workshop.run(&["check"]);
+    assert!(checked.code == 2 && checked.says(left), "`{left}` is not in {}", checked.stderr);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    std::fs::remove_file(workshop.path("specs/robustness.toml")).unwrap();
+    text
+}
+
+#[test]
+fn what_cannot_be_finished_is_drafted_and_check_says_what_is_left() {
+    let workshop = Workshop::new();
     workshop.blood_cells(3);
-    expect("no model found: put an ONNX file here");
+    let left = "`path` in [model.a] is still to be filled in";
+    let text = unfinished(&workshop, &[], "no model found: put an ONNX file here", left);
+    assert!(text.contains("#   no model found") && text.contains("[dataset.test]\nformat = \"coco\""), "{text}");
+    // Filled in, it is a spec that runs.
+    workshop.write("a.onnx", std::fs::read(repository("examples/models/bccd_a.onnx")).unwrap());
+    let blank = text.lines().find(|line| line.contains("FILL IN") && line.starts_with("path")).unwrap();
+    let filled = text.replace(blank, "path = \"../a.onnx\"\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]");
+    workshop.write("filled.toml", "");
+    workshop.write("specs/filled.toml", filled);
+    let ran = workshop.run(&["run", "specs/filled.toml"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    std::fs::remove_file(workshop.path("specs/filled.toml")).unwrap();
+    std::fs::remove_file(workshop.path("a.onnx")).unwrap();
     workshop.write("best.pt", b"PK\x03\x04");
-    expect(
-        "no ONNX file found, but best.pt: export it first, with what it was trained with (Ultralytics: `yolo export",
-    );
+    unfinished(&workshop, &[], "no ONNX file found, but best.pt: export it first, with what it was trained with", left);
     workshop.write("model.onnx", "no model");
-    expect("no model can be used on this dataset");
+    let text = unfinished(&workshop, &[], "no model can be used on this dataset", left);
+    assert!(text.contains("#   model: model.onnx: left out: it is a text, not an ONNX model"), "{text}");
+    // Models without a dataset.
+    let workshop = Workshop::new();
+    workshop.write("a.onnx", std::fs::read(repository("examples/models/bccd_a.onnx")).unwrap());
+    let left = "`path` in [dataset.test] is still to be filled in";
+    let text = unfinished(&workshop, &[], "no dataset in .: looked for", left);
+    assert!(text.contains("path = \"../a.onnx\""), "{text}");
+}
+
+/// Blood cells whose categories have other names, and one that no model knows.
+fn renamed(names: [&str; 3]) -> Workshop {
+    let workshop = workshop();
+    let text = std::fs::read_to_string(workshop.path("labels.json")).unwrap();
+    let mut labels: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for (category, name) in labels["categories"].as_array_mut().unwrap().iter_mut().zip(names) {
+        category["name"] = serde_json::json!(name);
+    }
+    workshop.write("labels.json", labels.to_string());
+    workshop
+}
+
+#[test]
+fn classes_that_are_the_same_but_for_their_spelling_are_renamed_and_what_no_model_knows_is_left_out() {
+    let workshop = renamed(["rbcs", "wbc", "dust"]);
+    let ran = workshop.run(&["init", "-q", "--labels", "RBC, WBC, Platelets"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("categories: rbcs, wbc: the models know no others of the dataset's"), "{}", ran.stdout);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(text.contains("\ncategories = [\"rbcs\", \"wbc\"]\n"), "{text}");
+    assert!(text.contains("\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\n"), "{text}");
+    assert!(text.contains("\nrename = { \"RBC\" = \"rbcs\", \"WBC\" = \"wbc\" }\n"), "{text}");
+    assert_eq!(workshop.run(&["run", "-q"]).code, 0);
+}
+
+#[test]
+fn classes_that_nobody_knows_are_left_to_be_said() {
+    let workshop = renamed(["red", "white", "small"]);
+    let left = "`rename` in [model.cells_a] is still to be filled in";
+    let says = "its classes (`one`, `two`, `three`) are none of the dataset's (`red`, `white`, `small`)";
+    let text = unfinished(&workshop, &["--labels", "one,two,three"], says, left);
+    assert!(
+        text.contains("# Its classes: `one`, `two`, `three`. The dataset's categories: `red`, `white`, `small`."),
+        "{text}"
+    );
+    // Said, it is a spec that runs.
+    let blank = text.lines().find(|line| line.starts_with("rename = ")).unwrap();
+    let said = "rename = { one = \"red\", two = \"white\", three = \"small\" }";
+    workshop.write("specs/robustness.toml", text.replace(blank, said));
+    let ran = workshop.run(&["run", "-q"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn eighty_outputs_without_names_are_coco_s_and_only_what_both_know_counts() {
+    const ROWS: u64 = 252;
+    let workshop = Workshop::new();
+    let mut values = vec![0.0; 85 * ROWS as usize];
+    values[..6].copy_from_slice(&[25.0, 40.0, 30.0, 40.0, 1.0, 0.9]);
+    let answer = Answer { name: "output", shape: &[1, ROWS, 85], values };
+    workshop.write("yolo.onnx", answering(FLOAT, &[1, 3, 64, 64], &[answer], "[]"));
+    let image = |id: u32| serde_json::json!({ "id": id, "file_name": format!("{id}.png"), "width": 64, "height": 64 });
+    let object = |id: u32, category: u32, bbox: [u32; 4]| serde_json::json!({ "id": 10 * id + category, "image_id": id, "category_id": category, "bbox": bbox, "iscrowd": 0 });
+    let ids = 1..=12;
+    ids.clone().for_each(|id| workshop.picture(&format!("images/{id}.png"), 64, 64));
+    let objects = ids.clone().flat_map(|id| [object(id, 1, [10, 20, 30, 40]), object(id, 2, [12, 20, 9, 9])]);
+    let labels = serde_json::json!({
+        "images": ids.clone().map(image).collect::<Vec<_>>(),
+        "categories": [{ "id": 1, "name": "worker" }, { "id": 2, "name": "helmet" }],
+        "annotations": objects.collect::<Vec<_>>(),
+    });
+    let write = |name: &str| workshop.write("labels.json", labels.to_string().replace("worker", name));
+    write("people");
+    let ran = workshop.run(&["init", "-q"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    for line in ["categories = [\"people\"]", "labels = \"coco\"", "rename = { \"person\" = \"people\" }"] {
+        assert!(text.contains(&format!("\n{line}\n")), "{line}: {text}");
+    }
+    assert_eq!(workshop.run(&["run", "-q"]).code, 0);
+    std::fs::remove_file(workshop.path("specs/robustness.toml")).unwrap();
+    // Of what COCO does not know nothing is guessed.
+    write("worker");
+    unfinished(&workshop, &[], "no model can be used on this dataset", "in [model.yolo] is still to be filled in");
+}
+
+#[test]
+fn notes_on_the_dataset_are_told_and_what_runs_write_is_ignored_once() {
+    let workshop = workshop();
+    let text = std::fs::read_to_string(workshop.path("labels.json")).unwrap();
+    let mut labels: serde_json::Value = serde_json::from_str(&text).unwrap();
+    labels["annotations"][0]["bbox"] = serde_json::json!([600, 400, 100, 100]);
+    workshop.write("labels.json", labels.to_string());
+    workshop.write(".gitignore", "*.pt\n");
+    let ran = workshop.run(&["init", "-q"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("\n  note: boxes that reach beyond their image (1): "), "{}", ran.stdout);
+    for result in
+        ["dataset: labels.json", "model: models/cells a.onnx", "next: windtunnel run", ".gitignore: what runs write"]
+    {
+        assert!(ran.stdout.contains(result) && !ran.stderr.contains(result), "{result}: {}", ran.stderr);
+    }
+    let ignored = std::fs::read_to_string(workshop.path(".gitignore")).unwrap();
+    assert!(ignored.starts_with("*.pt\n\n# ") && ignored.ends_with("\n/target/windtunnel/\n"), "{ignored}");
+    let ran = workshop.run(&["init", "-q", "--name", "more"]);
+    assert!(ran.code == 0 && !ran.stdout.contains(".gitignore"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(std::fs::read_to_string(workshop.path(".gitignore")).unwrap(), ignored);
 }
 
 #[test]

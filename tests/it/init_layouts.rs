@@ -181,3 +181,14 @@ fn coco_with_names_of_other_machines_and_results_beside_it() {
     cells.shop.write("list.json", found["annotations"].to_string());
     cells.drafts("format = \"coco\"\npath = \"../result.json\"\nimages = \"../images\"\n");
 }
+
+#[test]
+fn yolo_of_which_only_the_number_of_classes_is_written() {
+    let cells = Cells::new();
+    cells.pictures("set/images/test");
+    cells.rows("set/labels/test");
+    cells.shop.write("set/data.yaml", "test: images/test\nnc: 3\n");
+    cells.drafts("format = \"yolo\"\npath = \"../set/data.yaml\"\nsplit = \"test\"\n");
+    let text = std::fs::read_to_string(cells.shop.path("specs/robustness.toml")).unwrap();
+    assert!(text.contains("labels = [\"class_0\", \"class_1\", \"class_2\"]"), "{text}");
+}

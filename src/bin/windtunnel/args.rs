@@ -225,6 +225,9 @@ pub struct Init {
     /// The name of the suite and its file
     #[arg(long, value_name = "NAME", default_value = "robustness", value_parser = suite_name)]
     pub name: String,
+    /// The classes of models whose files name none, in the model's order: `coco`, or names with commas between them
+    #[arg(long, value_name = "NAMES")]
+    pub labels: Option<String>,
     /// Also write a GitHub workflow that runs the specs on pull requests
     #[arg(long)]
     pub github: bool,

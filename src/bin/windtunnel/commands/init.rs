@@ -18,7 +18,7 @@ use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
 use crate::context::threads;
 use crate::files;
-use crate::init::{Draft, Found, Model, dataset, look, model, plan, workflow_text};
+use crate::init::{Draft, Fit, Found, Model, dataset, ignore_output, look, model, plan, workflow_text};
 use crate::progress::Progress;
 
 /// Images that are looked at, at first.
@@ -52,27 +52,54 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<Exit> {
     // Paths of a spec lead over its folder, which has to be there for that.
     let is_new = !specs.exists();
     std::fs::create_dir_all(&specs).with_context(|| format!("cannot make {}", specs.shown()))?;
-    let drafted = draft_and_judge(args, &file, global);
+    let drafted = drafted(args, &file, global);
     if drafted.is_err() && is_new {
         let _still_used = std::fs::remove_dir(&specs);
     }
-    let (text, judged) = drafted?;
-    files::write(&file, text.as_bytes())?;
-    tell!("{}: {} cases, all hold", file.shown(), judged.cases.len());
+    let code = match drafted? {
+        Drafted::Whole(text, judged) => {
+            files::write(&file, text.as_bytes())?;
+            say!("{}: {} cases, all hold", file.shown(), judged.cases.len());
+            Exit::Passed
+        }
+        Drafted::Unfinished(text) => {
+            files::write(&file, text.as_bytes())?;
+            say!("{}: a draft that is not finished: `windtunnel check {0}` says what is left to fill in", file.shown());
+            Exit::Misused
+        }
+    };
+    if ignore_output(Path::new(""))? {
+        say!(".gitignore: what runs write is ignored (target/windtunnel)");
+    }
     if args.github {
         files::write(&workflow, workflow_text().as_bytes())?;
-        tell!("{}: judges every pull request;", workflow.shown());
-        tell!("  put the account that holds windtunnel's repository in place of OWNER in it");
+        say!("{}: judges every pull request;", workflow.shown());
+        say!("  put the account that holds windtunnel's repository in place of OWNER in it");
     }
-    tell!("next: windtunnel run {}", file.shown());
-    Ok(Exit::Passed)
+    if code == Exit::Passed {
+        say!("next: windtunnel run {}", file.shown());
+    }
+    Ok(code)
 }
 
-/// The spec's text, and what came of running it.
-fn draft_and_judge(args: &Init, file: &Path, global: &Global) -> anyhow::Result<(String, Record)> {
+/// What came of drafting.
+enum Drafted {
+    /// The spec's text, and what came of running it.
+    Whole(String, Box<Record>),
+    /// The text with what is left to say.
+    Unfinished(String),
+}
+
+fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted> {
     let found = look(&args.folder);
-    let mut draft = with_dataset(args, file, &found)?;
-    draft.models = models(file, &draft, &found)?;
+    let mut open = Open::default();
+    let mut draft = with_dataset(args, file, &found, &mut open)?;
+    if draft.dataset.is_some() {
+        choose_models(args, file, &mut draft, &found, &mut open)?;
+    }
+    if open.is_open {
+        return Ok(Drafted::Unfinished(draft.unfinished(file, &open.why)));
+    }
     let threads = threads(None)?;
     let measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
     let checks = if draft.is_labelled() {
@@ -99,15 +126,39 @@ fn draft_and_judge(args: &Init, file: &Path, global: &Global) -> anyhow::Result<
     if judged.exit_code != Exit::Passed {
         bail!("the drafted spec would not pass (exit code {}): please report this", judged.exit_code);
     }
-    Ok((text, judged))
+    Ok(Drafted::Whole(text, Box::new(judged)))
+}
+
+/// What keeps a draft from being finished.
+#[derive(Default)]
+struct Open {
+    is_open: bool,
+    /// For the draft's own comments.
+    why: Vec<String>,
+}
+
+impl Open {
+    /// Says what hindered, here and in the draft.
+    fn because(&mut self, why: String) {
+        tell!("{why}");
+        self.is_open = true;
+        self.why.push(why);
+    }
 }
 
 /// A draft with the first dataset that can be read.
-fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft> {
+fn with_dataset(args: &Init, file: &Path, found: &Found, open: &mut Open) -> anyhow::Result<Draft> {
+    let empty = Draft {
+        name: args.name.clone(),
+        dataset: None,
+        categories: None,
+        limit: None,
+        min_images: 1,
+        models: Vec::new(),
+    };
     let mut failures = Vec::new();
     for guess in &found.datasets {
-        let name = args.name.clone();
-        let mut draft = Draft { name, dataset: guess.clone(), limit: None, min_images: 1, models: Vec::new() };
+        let mut draft = Draft { dataset: Some(guess.clone()), ..empty.clone() };
         match dataset(file, &draft) {
             Ok(data) => {
                 let images = data.images.len();
@@ -119,19 +170,29 @@ fn with_dataset(args: &Init, file: &Path, found: &Found) -> anyhow::Result<Draft
                 };
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
-                tell!("dataset: {}{split}: {}, {}, {categories}", named(path), guess.format, counted(images, "image"));
+                say!("dataset: {}{split}: {}, {}, {categories}", named(path), guess.format, counted(images, "image"));
+                for warning in &data.warnings {
+                    say!("  note: {warning}");
+                }
                 return Ok(draft);
             }
             Err(reason) => failures.push(format!("{}: {reason}", named(&guess.path))),
         }
     }
     let folder = args.folder.shown();
-    if failures.is_empty() {
-        bail!(
+    let why = if failures.is_empty() {
+        format!(
             "no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images, and for pictures"
-        );
+        )
+    } else {
+        format!("no dataset in {folder} can be read:\n  {}", failures.join("\n  "))
+    };
+    if found.models.is_empty() {
+        bail!(why);
     }
-    bail!("no dataset in {folder} can be read:\n  {}", failures.join("\n  "));
+    open.because(why);
+    let model = |path: &PathBuf| Model { name: name(path, &[]), path: path.clone(), lines: Vec::new() };
+    Ok(Draft { models: found.models.iter().take(1).map(model).collect(), ..empty })
 }
 
 /// What the least stable model says now, as checks: the threshold of each condition lies below what was measured, by what is
@@ -165,49 +226,88 @@ fn named(path: &Path) -> String {
     if path.as_os_str().is_empty() { ".".to_owned() } else { path.shown() }
 }
 
-/// The models that can be used on the dataset.
-fn models(file: &Path, draft: &Draft, found: &Found) -> anyhow::Result<Vec<Model>> {
+/// The models that can be used on the dataset, and the categories that they know.
+fn choose_models(args: &Init, file: &Path, draft: &mut Draft, found: &Found, open: &mut Open) -> anyhow::Result<()> {
     let data = dataset(file, draft).map_err(anyhow::Error::msg)?;
-    let mut usable: Vec<Model> = Vec::new();
-    let mut failures = Vec::new();
+    let mut fits: Vec<Fit> = Vec::new();
+    let mut left_open: Vec<Model> = Vec::new();
     for path in &found.models {
-        if usable.len() == MODELS {
-            tell!("model: {}: left out, {MODELS} are enough for a start", path.shown());
+        if fits.len() == MODELS {
+            say!("model: {}: left out, {MODELS} are enough for a start", path.shown());
             continue;
         }
-        let taken: Vec<&str> = usable.iter().map(|model| model.name.as_str()).collect();
+        let taken: Vec<&str> =
+            fits.iter().map(|fit| &fit.model).chain(&left_open).map(|model| model.name.as_str()).collect();
         let tried = Model { name: name(path, &taken), path: path.clone(), lines: Vec::new() };
-        match model(file, draft, &tried, &data) {
-            Ok(model) => {
-                tell!("model: {}", path.shown());
-                usable.push(model);
+        match model(file, draft, &tried, &data, args.labels.as_deref()) {
+            Ok(fit) => {
+                let few = fit.knows.as_ref().map(|knows| format!(": knows {} of the categories", knows.len()));
+                say!("model: {}{}", path.shown(), few.unwrap_or_default());
+                fits.push(fit);
             }
-            Err(reason) => {
+            Err(misfit) => {
                 // The reason may begin with the path as the draft would name it.
                 let name = format!("{}: ", path.shown());
-                let reason = reason.split_once(&name).map_or(reason.as_str(), |(_, reason)| reason);
-                tell!("model: {name}left out: {reason}");
-                failures.push(path);
+                let reason = misfit.reason.split_once(&name).map_or(misfit.reason.as_str(), |(_, reason)| reason);
+                let why = format!("model: {name}left out: {reason}");
+                say!("{why}");
+                open.why.push(why);
+                left_open.extend(misfit.open);
             }
         }
     }
-    if usable.is_empty() && failures.is_empty() {
-        if let Some(weights) = found.weights.first() {
-            bail!(
-                "no ONNX file found, but {0}: export it first, with what it was trained with (Ultralytics: `yolo export \
-                 model={0} format=onnx`)",
-                weights.shown()
+    if !fits.is_empty() {
+        keep_those_that_agree(draft, fits);
+        return Ok(());
+    }
+    open.because(why_no_model(found));
+    // One is enough to say what is wanted.
+    left_open.truncate(1);
+    draft.models = left_open;
+    Ok(())
+}
+
+/// The models that know all of the categories that count: all, or as many as one of them knows.
+fn keep_those_that_agree(draft: &mut Draft, fits: Vec<Fit>) {
+    let is_whole = fits.iter().any(|fit| fit.knows.is_none());
+    let most = fits.iter().filter_map(|fit| fit.knows.clone()).rev().max_by_key(Vec::len).filter(|_| !is_whole);
+    for fit in fits {
+        let knows = |category: &String| fit.knows.as_ref().is_none_or(|knows| knows.contains(category));
+        let is_enough = fit.knows.is_none() || most.as_ref().is_some_and(|most| most.iter().all(knows));
+        if is_enough {
+            draft.models.push(fit.model);
+        } else {
+            say!(
+                "model: {}: left out: it knows fewer categories than the others; a spec of its own with `categories = [{}]` in the \
+                 dataset holds it",
+                fit.model.path.shown(),
+                fit.knows.iter().flatten().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
             );
         }
-        bail!(
+    }
+    if let Some(most) = &most {
+        say!("categories: {}: the models know no others of the dataset's", most.join(", "));
+    }
+    draft.categories = most;
+}
+
+fn why_no_model(found: &Found) -> String {
+    match (found.models.is_empty(), found.weights.first()) {
+        (false, _) => {
+            "no model can be used on this dataset; `windtunnel check --probe` on a spec of your own tells more"
+                .to_owned()
+        }
+        (true, Some(weights)) => format!(
+            "no ONNX file found, but {0}: export it first, with what it was trained with (Ultralytics: `yolo export \
+             model={0} format=onnx`)",
+            weights.shown()
+        ),
+        (true, None) => {
             "no model found: put an ONNX file here (`yolo export format=onnx`), or write a spec for a hosted model, a \
-             server or a script: `windtunnel explain` lists them"
-        );
+                         server or a script: `windtunnel explain` lists them"
+                .to_owned()
+        }
     }
-    if usable.is_empty() {
-        bail!("no model can be used on this dataset; `windtunnel check --probe` on a spec of your own tells more");
-    }
-    Ok(usable)
 }
 
 /// A section's name for a file, unlike those that are taken.

@@ -3,16 +3,20 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use windtunnel::spec::FILL_IN;
 use windtunnel::untrusted::{self, Shown as _};
 
 use super::found::Guess;
 
 /// A spec in the making, for a file in a folder beside what was found.
+#[derive(Debug, Clone)]
 pub struct Draft {
     /// The suite's name.
     pub name: String,
-    /// The dataset.
-    pub dataset: Guess,
+    /// The dataset; `None` where none was found that can be read.
+    pub dataset: Option<Guess>,
+    /// The categories that count, where not all do.
+    pub categories: Option<Vec<String>>,
     /// How many images are taken of how many; `None` for all.
     pub limit: Option<(usize, usize)>,
     /// With fewer images nothing is judged.
@@ -78,18 +82,53 @@ const NEXT_WITHOUT_LABELS: &str = r#"
 # - Hold what you have: `max_regression = 0.01`, after `windtunnel baseline accept --reason "..."`.
 "#;
 
+/// A check for specs that are only measured, where the pictures have no labels.
+const STABLE: &str = "\n[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = 0.001\n";
+
+/// Checks of a draft that could not be measured: they hold for anything but a model that finds nothing.
+const PROVISIONAL: &str = r#"
+# Provisional: once the spec runs, `windtunnel calibrate` proposes thresholds from what was measured.
+[[check]]
+on = "clean"
+min = 0.01
+
+[[check]]
+on = "all"
+min = 0.01
+"#;
+
 impl Draft {
     /// Whether the pictures have labels.
     pub fn is_labelled(&self) -> bool {
-        self.dataset.format != "images"
+        self.dataset.as_ref().is_none_or(|dataset| dataset.format != "images")
     }
 
-    /// The spec without perturbations: for trying models. Without labels nothing can be asked of clean pictures alone.
+    /// The same with another choice of categories.
+    pub fn of(&self, categories: Option<Vec<String>>) -> Self {
+        Self { categories, ..self.clone() }
+    }
+
+    /// The spec as far as it is known, for somebody to say the rest; `why` tells line by line what hindered.
+    pub fn unfinished(&self, file: &Path, why: &[String]) -> String {
+        let file = file.shown();
+        let mut intro = format!(
+            "# Drafted by `windtunnel init`, and not finished: what begins with {FILL_IN} is left to say.\n\
+             # What is left: windtunnel check {file}. What each key means: windtunnel explain, or the README.\n"
+        );
+        for line in why.iter().flat_map(|why| why.lines()) {
+            let _infallible = writeln!(intro, "#   {line}");
+        }
+        let checks = if self.is_labelled() { PROVISIONAL } else { STABLE };
+        format!("{intro}\n{}{PERTURBATIONS}{checks}", self.head())
+    }
+
+    /// The spec without perturbations: for trying models.
     pub fn bare(&self) -> String {
         if !self.is_labelled() {
-            return self.unjudged();
+            return format!("{}{PERTURBATIONS}{STABLE}", self.known_head());
         }
-        format!("{}{ANY_CHECK}", self.head())
+        // Without a model of its own it has none: it is for looking at the dataset then.
+        format!("{}{ANY_CHECK}", self.known_head())
     }
 
     /// The spec with everything but thresholds: for measuring.
@@ -115,6 +154,19 @@ impl Draft {
     }
 
     fn head(&self) -> String {
+        let mut out = self.known_head();
+        if self.models.is_empty() {
+            let path = toml_string(&format!("{FILL_IN}: the model's ONNX file, from the folder of this spec"));
+            let _infallible = writeln!(
+                out,
+                "\n# A server or a script of yours: `windtunnel explain http`, `oip`, `subprocess`; results in files: `precomputed`.\n\
+                 [model.a]\nkind = \"onnx\"\npath = {path}"
+            );
+        }
+        out
+    }
+
+    fn known_head(&self) -> String {
         let mut out = format!("version = 1\nname = \"{}\"\n\n[defaults]\n", self.name);
         let least = self.min_images;
         let _infallible = writeln!(out, "min_images = {least}  # with fewer images nothing is judged");
@@ -130,7 +182,12 @@ impl Draft {
     }
 
     fn write_dataset(&self, out: &mut String) {
-        let Guess { format, path, images, split, .. } = &self.dataset;
+        let Some(Guess { format, path, images, split, .. }) = &self.dataset else {
+            let path = toml_string(&format!("{FILL_IN}: the file or folder of labels, from the folder of this spec"));
+            let _infallible =
+                writeln!(out, "\n[dataset.test]\nformat = \"coco\"  # or \"yolo\", \"voc\"\npath = {path}");
+            return;
+        };
         let name = split.as_deref().unwrap_or(if self.is_labelled() { "test" } else { "pictures" });
         let path = beside(path);
         let _infallible = writeln!(out, "\n[dataset.{name}]\nformat = \"{format}\"\npath = {path}");
@@ -139,6 +196,14 @@ impl Draft {
         }
         if let Some(split) = split {
             let _infallible = writeln!(out, "split = \"{split}\"");
+        }
+        if let Some(categories) = &self.categories {
+            let names = categories.iter().map(|name| toml_string(name)).collect::<Vec<_>>().join(", ");
+            let _infallible = writeln!(
+                out,
+                "# Those that the models know: labels of others are left out, and so is what models say of them.\n\
+                 categories = [{names}]"
+            );
         }
         if let Some((limit, all)) = self.limit {
             let _infallible = writeln!(

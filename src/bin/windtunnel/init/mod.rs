@@ -1,12 +1,15 @@
 //! What `windtunnel init` does: looks around, tries what it finds, and drafts a spec.
 
+mod classes;
 mod draft;
 mod found;
+mod ignored;
 mod json_keys;
 mod tried;
 mod workflow;
 
 pub use draft::{Draft, Model};
 pub use found::{Found, look};
-pub use tried::{dataset, model, plan};
+pub use ignored::ignore_output;
+pub use tried::{Fit, dataset, model, plan};
 pub use workflow::workflow_text;
