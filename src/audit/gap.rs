@@ -98,10 +98,9 @@ fn parabola(points: impl Iterator<Item = (f64, f64)>) -> [f64; 3] {
     // Gauss; the matrix is positive definite, so that no pivot is 0.
     for at in 0..3 {
         for below in at + 1..3 {
-            let factor = rows[below][at] / rows[at][at];
-            for column in at..4 {
-                rows[below][column] -= factor * rows[at][column];
-            }
+            let pivot = rows[at];
+            let factor = rows[below][at] / pivot[at];
+            rows[below].iter_mut().zip(pivot).for_each(|(value, above)| *value -= factor * above);
         }
     }
     let mut found = [0.0; 3];
@@ -121,6 +120,9 @@ mod tests {
     use super::super::hash::{NEAR, SAME, difference};
     use super::super::look::Luma;
     use super::*;
+
+    /// Makes another file of a picture.
+    type Making = fn(&RgbImage) -> RgbImage;
 
     /// `SplitMix64`, 0..1.
     struct Random(u64);
@@ -223,16 +225,13 @@ mod tests {
         assert!(all[0] > 4 * SCENES * 9 / 10, "the first look alone takes most for one: {frames:?}");
         assert!(all[1] < 4 * SCENES / 20, "{frames:?}");
 
-        let small = |picture: &RgbImage, share: u32| {
-            resize(picture, picture.width() / share, picture.height() / share, FilterType::Triangle)
-        };
-        let copies: [(&str, Box<dyn Fn(&RgbImage) -> RgbImage>); 6] = [
-            ("quality 30", Box::new(|picture| compressed(picture, 30))),
-            ("a third", Box::new(move |picture| small(picture, 3))),
-            ("stretched", Box::new(|picture| resize(picture, 320, 320, FilterType::CatmullRom))),
-            ("noise", Box::new(|picture| noisy(picture, 40.0, &mut Random(2)))),
-            ("gamma", Box::new(|picture| toned(picture, |v| v.powf(0.8)))),
-            ("contrast", Box::new(|picture| toned(picture, |v| 0.7 * v + 0.1))),
+        let copies: [(&str, Making); 6] = [
+            ("quality 30", |picture| compressed(picture, 30)),
+            ("a third", |picture| resize(picture, picture.width() / 3, picture.height() / 3, FilterType::Triangle)),
+            ("stretched", |picture| resize(picture, 320, 320, FilterType::CatmullRom)),
+            ("noise", |picture| noisy(picture, 40.0, &mut Random(2))),
+            ("gamma", |picture| toned(picture, |v| v.powf(0.8))),
+            ("contrast", |picture| toned(picture, |v| 0.7 * v + 0.1)),
         ];
         for (what, copy) in copies {
             let [first, both] = counted(scenes.iter().map(|scene| (scene.clone(), copy(scene))));

@@ -41,6 +41,6 @@ fn compared_as(case: &Case) -> Compared<'_> {
 }
 
 fn is_on_all(check: &CheckSpec) -> bool {
-    let Some(On::Names(names)) = check.on.as_ref().map(|on| on.get_ref()) else { return false };
+    let Some(On::Names(names)) = check.on.as_ref().map(toml::Spanned::get_ref) else { return false };
     names.iter().any(|name| name.get_ref() == EVERY)
 }

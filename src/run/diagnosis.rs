@@ -189,14 +189,15 @@ fn compared((precision, as_one): Precisions) -> String {
     format!("; AP50 {}, and {} with all categories as one", fixed(precision, 3), fixed(as_one, 3))
 }
 
-/// `, `RBC` is called `WBC`, `WBC` `RBC``: the first few.
+/// Which category is called by whose name: the first few.
 fn called(plan: &Plan, cell: &Cell, diagnosis: &Diagnosis) -> String {
     const NAMED: usize = 4;
     let Ok(data) = &plan.datasets[cell.dataset].state else { return String::new() };
     let name = |id: u64| data.categories.iter().find(|category| category.id == id).map_or("", |one| one.name.as_str());
     let mut pairs = diagnosis.called.iter().take(NAMED).map(|&(own, other)| (name(own), name(other)));
     let Some((own, other)) = pairs.next() else { return String::new() };
-    let more = pairs.map(|(own, other)| format!(", `{own}` `{other}`")).collect::<String>();
+    let more: Vec<String> = pairs.map(|(own, other)| format!(", `{own}` `{other}`")).collect();
+    let more = more.concat();
     let rest = diagnosis.called.len().saturating_sub(NAMED);
     let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!(", where `{own}` is called `{other}`{more}{rest}")

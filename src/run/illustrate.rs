@@ -163,7 +163,7 @@ impl<'a> Illustrator<'a> {
         let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
         let mut sides = SidesRecord { before: ACCEPTED.to_owned(), ..self.sides(cell, cell) };
-        let known = if is_of_agreement(case) { None } else { self.accepted_f1(&former, &shots, category) };
+        let known = if is_of_agreement(case) { None } else { accepted_f1(&former, &shots, category) };
         let images = match known {
             Some(then) => {
                 // The accepted ones are known to a hundredth: nothing smaller is a loss.
@@ -184,18 +184,6 @@ impl<'a> Illustrator<'a> {
         }
         let found = Exhibit { categories, errors, sides: Some(sides), cell: Some(cell), ..Exhibit::default() };
         Some(self.with_pictures(found, subject, images, side))
-    }
-
-    /// F1 of every image as it was accepted: from the baseline, or from answers that the store still has.
-    fn accepted_f1(&self, former: &Former<'_>, shots: &Shots<'_>, category: Option<usize>) -> Option<Vec<f64>> {
-        if category.is_none()
-            && let Some(known) = former.images()
-        {
-            return Some(known);
-        }
-        let found = former.answers(0..shots.data.images.len())?;
-        let f1 = found.into_iter().map(|(image, found)| (100.0 * shots.judge(former.cell, image, &found).f1()).round());
-        Some(f1.map(|hundredths| hundredths / 100.0).collect())
     }
 
     /// `found` with the images that lost most, and with their pictures where no case before had them.
@@ -337,4 +325,16 @@ fn file_name_of(slice: &SliceName) -> String {
     } else {
         format!("{text}.{}", Digest::of_bytes(name.as_bytes()).short())
     }
+}
+
+/// F1 of every image as it was accepted: from the baseline, or from answers that the store still has.
+fn accepted_f1(former: &Former<'_>, shots: &Shots<'_>, category: Option<usize>) -> Option<Vec<f64>> {
+    if category.is_none()
+        && let Some(known) = former.images()
+    {
+        return Some(known);
+    }
+    let found = former.answers(0..shots.data.images.len())?;
+    let f1 = found.into_iter().map(|(image, found)| (100.0 * shots.judge(former.cell, image, &found).f1()).round());
+    Some(f1.map(|hundredths| hundredths / 100.0).collect())
 }

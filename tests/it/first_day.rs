@@ -130,7 +130,8 @@ fn check_says_which_keys_are_not_there() {
 #[test]
 fn a_traceback_of_a_child_is_told() {
     let workshop = workshop();
-    let frames: String = (0..6).map(|at| format!("  File \"m.py\", line {at}, in f{at}\n    f{at}()\n")).collect();
+    let frame = |at| format!("  File \"m.py\", line {at}, in f{at}\n    f{at}()\n");
+    let frames = (0..6).map(frame).collect::<Vec<_>>().concat();
     workshop
         .write("words.txt", format!("Traceback (most recent call last):\n{frames}ValueError: no weights at best.pt\n"));
     workshop.write("child.sh", "cat words.txt >&2\nexit 1\n");

@@ -136,6 +136,9 @@ mod tests {
         assert_eq!(error("0 0.5 0.5 -0.2 0.2"), "a box of -0.2 by 0.2");
         assert_eq!(error("0 0.5 0.5 0.2"), "4 values instead of five or a polygon's seven and more");
         assert_eq!(error("0 0.5 0.5 nan 0.2"), "`nan` is not a number");
-        assert_eq!(error("0,0.5,0.5,0.2,0.2"), "`0,0.5,0.5,0.2,0.2` is not a number");
+        assert_eq!(
+            error("0,0.5,0.5,0.2,0.2"),
+            "`0,0.5,0.5,0.2,0.2` is not a number: spaces part the values, and their decimals have a point"
+        );
     }
 }

@@ -76,12 +76,13 @@ fn count(classes: Classes) -> Option<usize> {
     }
 }
 
+/// Outputs for COCO's category ids: 1 to 90, with or without a background and a column left over.
+const BY_ID: std::ops::RangeInclusive<usize> = 90..=92;
+
 fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
     let shown = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let from = if first == 0 { String::new() } else { format!(" from number {first}") };
     let all = count(classes).unwrap_or_default();
-    /// Outputs for COCO's category ids: 1 to 90, with or without a background and a column left over.
-    const BY_ID: std::ops::RangeInclusive<usize> = 90..=92;
     let by_id = "a network that counts COCO's classes by category id takes `labels = \"coco91\"`";
     let not_coco = "these are COCO's names, and it was not trained on COCO: set `labels = [...]` to the names that it was trained \
                     with, in the model's order";

@@ -277,7 +277,7 @@ mod tests {
         for (text, said) in [
             (
                 format!("[{RESULT}, {three}]"),
-                "result 1 of the file: invalid length 3, expected an array of length 4; expected",
+                "result 1 of the file: invalid length 3, expected a list of length 4; expected",
             ),
             (format!("{{\"annotations\": [{RESULT}, {three}]}}"), "result 1 of the file: invalid length 3"),
             (format!("{RESULT}\n{three}"), "line 2: invalid length 3"),

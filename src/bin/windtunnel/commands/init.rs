@@ -164,9 +164,10 @@ fn with_dataset(args: &Init, file: &Path, found: &Found, open: &mut Open) -> any
                 let images = data.images.len();
                 draft.limit = (images > IMAGES).then_some((IMAGES, images));
                 draft.min_images = images.min(MIN_IMAGES);
-                let categories = match data.is_labelled {
-                    true => format!("{} categories", data.categories.len()),
-                    false => "no labels: nothing here says what is in them".to_owned(),
+                let categories = if data.is_labelled {
+                    format!("{} categories", data.categories.len())
+                } else {
+                    "no labels: nothing here says what is in them".to_owned()
                 };
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
