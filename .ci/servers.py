@@ -276,7 +276,7 @@ def redirects(checks):
     for status in ("301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"):
         to = f"{checks.other.url}/predict?token={TOKEN.replace(' ', '+').replace('/', '%2F')}"
         for model in (HTTP, ROBOFLOW, OIP):
-            checks.fails(f"redirects by {status}", says(answer(b"", status, Location=to)), "set `url` to where it leads", model=model)
+            checks.fails(f"redirects by {status}", says(answer(b"", status, Location=to)), "set `url` to that", model=model)
 
 
 def found_in(picture):

@@ -74,7 +74,8 @@ fn explain(bytes: &[u8], error: &serde_json::Error) -> JsonError {
     let around = String::from_utf8_lossy(&line[from..line.len().min(from + 10)]).into_owned();
     if around.contains("NaN") || around.contains("Infinity") || error.to_string().contains("out of range") {
         JsonError::NotFinite { place: format!("line {} column {}", error.line(), error.column()) }
-    } else if error.is_eof() {
+    } else if error.is_eof() || bytes.ends_with(b"-") {
+        // A number of which the sign alone is left is to serde_json a wrong number, not an end.
         JsonError::Syntax(format!(
             "it ends in the middle (line {} column {}): copy or write it again",
             error.line(),
@@ -301,6 +302,7 @@ mod tests {
             (b"[{'a': 1}]", "it is what Python prints"),
             (b"version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS"),
             (b"[1, 2", "it ends in the middle (line 1 column 5): copy or write it again"),
+            (b"[1, 2, -", "it ends in the middle (line 1 column 8): copy or write it again"),
             (b"[1, 2,]", "trailing comma at line 1 column 7"),
         ] {
             assert!(error(bytes).starts_with(said), "{}", error(bytes));

@@ -87,6 +87,28 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// All of a dataset with labels: no sample of it, and nothing else known. Of each image, in their order, its annotations.
+    #[must_use]
+    pub fn labelled(
+        images: Vec<ImageRecord>,
+        categories: Vec<Category>,
+        annotations: Vec<Vec<Annotation>>,
+        digest: Digest,
+    ) -> Self {
+        Self {
+            images,
+            categories,
+            annotations,
+            is_labelled: true,
+            digest,
+            sampled_from: None,
+            metadata: Vec::new(),
+            numbering: Numbering::default(),
+            warnings: Vec::new(),
+            aside: Aside::default(),
+        }
+    }
+
     /// The boxes of the objects of image number `at`, ignored ones too, in pixels.
     #[must_use]
     pub fn boxes(&self, at: usize) -> Vec<BBox> {

@@ -31,10 +31,9 @@ pub fn score_some(
     let score_one = |&at: &usize| {
         let stability = image_stability(plan, predictions, at);
         let is_labelled = is_labelled(plan, plan.cells[at].dataset);
-        with_cell(plan, predictions, at, stability.as_deref(), |_, data| {
-            score_cell(data).and_then(|score: &CellScore| {
-                Measured::Value(if is_labelled { score.clone() } else { score.clone().without_labels() })
-            })
+        with_cell(plan, predictions, at, stability.as_deref(), |_, data| match score_cell(data) {
+            Measured::Value(score) if !is_labelled => Measured::Value(score.without_labels()),
+            score => score,
         })
     };
     let rounds = rounds(predictions, cells, |&cell| cell).into_iter();

@@ -126,7 +126,10 @@ impl Bound {
             Self::Min => "the figure is at least this",
             Self::Max => "the figure is at most this",
             Self::MaxDrop => "the clean figure is better by at most this",
-            Self::MaxRelativeDrop => "the clean figure is better by at most this share of it",
+            Self::MaxRelativeDrop => {
+                "the clean figure is better by at most this share of it; of one below 0.01 there is no share: that is a failure \
+                 where the model finds next to nothing on clean images (map50 below 0.05), else an error"
+            }
             Self::MaxRegression => {
                 "the accepted figure (`windtunnel baseline accept`), or that of the `reference` model, is better by at most \
                  this"

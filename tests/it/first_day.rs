@@ -126,7 +126,7 @@ fn check_says_which_keys_are_not_there() {
     assert!(ran.code == 0 && !ran.says("is not set"), "{}", ran.stdout);
 }
 
-/// A child in Python fails with a traceback of many frames: all of it is told. Where there is no Python, a shell says the same.
+/// A child that fails with a traceback of many frames: all of it is told. A shell writes what Python would.
 #[test]
 fn a_traceback_of_a_child_is_told() {
     let workshop = workshop();

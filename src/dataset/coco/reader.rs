@@ -71,18 +71,8 @@ impl Reader for CocoReader {
         let aside = Aside { odd_boxes: findings.take_odd_boxes(), originals: originals(&file) };
         let warnings = findings.into_warnings(&self.path)?;
         let metadata = metadata(&images, &file.images.into_iter().map(|image| image.said).collect::<Vec<_>>());
-        Ok(Dataset {
-            images,
-            categories,
-            annotations,
-            is_labelled: true,
-            digest,
-            sampled_from: None,
-            metadata,
-            numbering,
-            warnings,
-            aside,
-        })
+        let labelled = Dataset::labelled(images, categories, annotations, digest);
+        Ok(Dataset { metadata, numbering, warnings, aside, ..labelled })
     }
 
     /// The folders beside that of an export's split.

@@ -70,18 +70,8 @@ impl Reader for YoloReader {
         let digest = Digest::of_parts(parts.iter().map(String::as_bytes));
         let metadata = metadata(&images, &[]);
         let numbering = Numbering { ids: ImageIds::Places, ..Numbering::default() };
-        Ok(Dataset {
-            images,
-            categories,
-            annotations,
-            is_labelled: true,
-            digest,
-            sampled_from: None,
-            metadata,
-            numbering,
-            warnings,
-            aside,
-        })
+        let labelled = Dataset::labelled(images, categories, annotations, digest);
+        Ok(Dataset { metadata, numbering, warnings, aside, ..labelled })
     }
 
     /// What the file names and what is there: exports are often taken apart.
