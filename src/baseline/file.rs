@@ -260,6 +260,18 @@ mod tests {
     }
 
     #[test]
+    fn details_of_the_first_format_are_read() {
+        let (_folder, path, baseline) = written();
+        let text = baseline.details_text();
+        let first = text.replacen("\"version\": 2", "\"version\": 1", 1);
+        assert_ne!(first, text);
+        std::fs::write(details_path(&path), first).unwrap();
+        assert_eq!(Baseline::read(&path).unwrap().unwrap(), baseline);
+        std::fs::write(details_path(&path), text.replacen("\"version\": 2", "\"version\": 3", 1)).unwrap();
+        assert!(refused(&path).contains("its format is 3, this program reads 1 and 2"));
+    }
+
+    #[test]
     fn the_seal_holds_with_and_without_the_details() {
         let (_folder, path, baseline) = written();
         let changed =
