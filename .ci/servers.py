@@ -108,6 +108,11 @@ def answer(body, status="200 OK", kind="application/json", **headers):
 
 def says(*parts, pause=0.0, then="close"):
     """A behaviour: these bytes, with a pause after each part, whatever is asked."""
+    status, line, rest = parts[0].partition(b"\r\n") if parts else (b"", b"", b"")
+    if then == "close" and status.startswith(b"HTTP/1.1 ") and line:
+        # Else the next question may be on its way on this connection already, and is told as a reset one.
+        parts = (status + line + b"Connection: close\r\n" + rest, *parts[1:])
+
     def behave(request, connection, before):
         for part in parts:
             connection.sendall(part)
