@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::threads::Threads;
+use crate::run::threads::Threads;
 use crate::store::Store;
 
 /// Surroundings of a run.

@@ -1,20 +1,21 @@
 //! The audit of a plan's datasets: looked into, and held against the checks on them.
 
-use super::data_figures::data_figures;
-use super::data_pictures::pictures;
-use super::drawn::Drawn;
-use super::evidence::Witness;
-use super::execute::{Predictions, execute};
-use super::illustrate::Exhibit;
-use super::inspector::{Inspector, Leakage, Twice};
-use super::seal::{case, exit, setup, tool};
-use super::{Context, judge};
+use super::context::Context;
+use super::findings::judge;
 use crate::audit::{balance, spread};
 use crate::dataset::Dataset;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::Outcome;
 use crate::plan::{Cell, Plan, PlannedDataset};
 use crate::record::{AUDIT_VERSION, AuditPicture, Counts, DataAudit, DatasetAudit, Known, SetupRecord};
+use crate::run::execute::{Predictions, execute};
+use crate::run::findings::data_figures::data_figures;
+use crate::run::findings::drawn::Drawn;
+use crate::run::findings::evidence::Witness;
+use crate::run::findings::inspector::{Inspector, Leakage, Twice};
+use crate::run::pictures::data_pictures::pictures;
+use crate::run::pictures::illustrate::Exhibit;
+use crate::run::seal::{case, exit, setup, tool};
 use crate::score::Scorecard;
 
 /// What an audit leaves behind.

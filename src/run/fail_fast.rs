@@ -1,17 +1,19 @@
 //! Execute, case by case, until one fails: what the rest would need is not run. The road goes on with what there is.
 
-use super::data_figures::data_figures;
-use super::diagnosis::findings;
-use super::drawn::{Drawn, wanted_by};
-use super::evidence::Witness;
-use super::execute::{Predictions, all_images, announce, answer};
-use super::gather::Gathering;
-use super::inspector::Inspector;
-use super::judge::judge_some;
-use super::{Context, score};
 use crate::failure::Measured;
 use crate::gate::Outcome;
 use crate::plan::{Case, Plan};
+use crate::run::context::Context;
+use crate::run::execute::Predictions;
+use crate::run::execute::answer::{all_images, announce, answer};
+use crate::run::execute::gather::Gathering;
+use crate::run::findings::data_figures::data_figures;
+use crate::run::findings::diagnosis::findings;
+use crate::run::findings::drawn::{Drawn, wanted_by};
+use crate::run::findings::evidence::Witness;
+use crate::run::findings::inspector::Inspector;
+use crate::run::findings::judge::judge_some;
+use crate::run::findings::score;
 use crate::score::Scorecard;
 use crate::spec::Rule;
 

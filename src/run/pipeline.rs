@@ -1,23 +1,27 @@
 //! The road: execute, score, judge, illustrate, seal. The only file that knows all of it.
 
-use super::audit::{audit, wanted_by_audits};
-use super::clusters::clusters;
-use super::data_figures::data_figures;
-use super::diagnosis::{Finding, findings};
-use super::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
-use super::evidence::Witness;
-use super::execute::Predictions;
-use super::fail_fast::execute_until_failure;
-use super::gather::Gathering;
-use super::illustrate::Picture;
-use super::inspector::Inspector;
-use super::judge::Judged;
-use super::kept_cells::kept_cells;
-use super::shard::{Image, Joined};
-use super::{Context, execute, illustrate, judge, samples, score, seal};
 use crate::gate::Outcome;
 use crate::plan::Plan;
 use crate::record::{Record, comparisons};
+use crate::run::context::Context;
+use crate::run::execute::Predictions;
+use crate::run::execute::answer::{all_cells, execute};
+use crate::run::execute::gather::Gathering;
+use crate::run::execute::shard::{Image, Joined};
+use crate::run::fail_fast::execute_until_failure;
+use crate::run::findings::augmentations::{audit, wanted_by_audits};
+use crate::run::findings::clusters::clusters;
+use crate::run::findings::data_figures::data_figures;
+use crate::run::findings::diagnosis::{Finding, findings};
+use crate::run::findings::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
+use crate::run::findings::evidence::Witness;
+use crate::run::findings::inspector::Inspector;
+use crate::run::findings::judge::Judged;
+use crate::run::findings::kept_cells::kept_cells;
+use crate::run::findings::{judge, score};
+use crate::run::pictures::illustrate::Picture;
+use crate::run::pictures::{illustrate, samples};
+use crate::run::seal;
 use crate::score::Scorecard;
 use crate::stopwatch::{Phase, Stopwatch};
 
@@ -36,7 +40,7 @@ pub struct Finished {
 pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let started = (context.clock)();
     let predictions =
-        if context.is_failing_fast { execute_until_failure(plan, context) } else { execute::execute(plan, context) };
+        if context.is_failing_fast { execute_until_failure(plan, context) } else { execute(plan, context) };
     let mut finished = finish(plan, predictions, context);
     finished.record.times.started_unix = started.as_secs();
     finished.record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
@@ -49,7 +53,7 @@ pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
     let began = (context.clock)();
     let Joined { images, answers, started, took } = joined;
     let mut predictions = Predictions::none(plan);
-    Gathering::new(plan, &execute::all_cells(plan)).gather(&mut predictions, |take| {
+    Gathering::new(plan, &all_cells(plan)).gather(&mut predictions, |take| {
         for Image { dataset, at, outcome } in images {
             take(dataset, at, outcome);
         }
@@ -71,7 +75,7 @@ fn finish(plan: &Plan, mut predictions: Predictions, context: &Context<'_>) -> F
         let mut inspector = Inspector::new(plan, Some(&predictions), context);
         let data = data_figures(plan, &plan.cases, &mut inspector);
         let mut scorecard = Scorecard { data, ..score::score(plan, &predictions, context.threads) };
-        for Finding { cell, note, verdict } in findings(plan, &predictions, &scorecard, &execute::all_cells(plan)) {
+        for Finding { cell, note, verdict } in findings(plan, &predictions, &scorecard, &all_cells(plan)) {
             scorecard.broken.insert(cell, verdict);
             notes.extend(note);
         }

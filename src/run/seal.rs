@@ -2,14 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::drawn::Drawn;
-use super::execute::Predictions;
-use super::found::Found;
-use super::illustrate::Exhibit;
-use super::judge::Judged;
-use super::message::{message, other_name};
-use super::provenance::identity;
-use super::robustness::robustness;
 use crate::baseline::encode;
 use crate::catalog::FIGURES;
 use crate::condition::ConditionName;
@@ -26,6 +18,14 @@ use crate::record::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ImageRecord, MetricRecord,
     ModelRecord, Record, SetupRecord, SpecRecord, StepRecord, Times, Tool, VERSION, WaiverRecord,
 };
+use crate::run::execute::Found;
+use crate::run::execute::Predictions;
+use crate::run::findings::drawn::Drawn;
+use crate::run::findings::judge::Judged;
+use crate::run::findings::message::{message, other_name};
+use crate::run::findings::provenance::identity;
+use crate::run::findings::robustness::robustness;
+use crate::run::pictures::illustrate::Exhibit;
 use crate::score::{CellScore, ImageScore, Scorecard, Values, compared};
 use crate::spec::{Bound, Waiver};
 

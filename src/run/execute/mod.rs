@@ -1,0 +1,19 @@
+//! Frames answered: by models, the store, or other machines.
+
+pub mod answer;
+pub mod found;
+pub mod gather;
+pub mod image_file;
+pub mod kept;
+pub mod outcome;
+mod permits;
+pub mod predictions;
+pub mod shard;
+mod shared;
+mod unanswered;
+mod worker;
+
+pub use answer::execute;
+pub use found::Found;
+pub use outcome::ModelTime;
+pub use predictions::Predictions;

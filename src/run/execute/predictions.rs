@@ -1,0 +1,60 @@
+//! What the models answered, sorted by the cells of the plan.
+
+use super::found::Found;
+use super::outcome::ModelTime;
+use crate::digest::Digest;
+use crate::failure::{Failure, Measured};
+use crate::plan::Plan;
+use crate::slice::Look;
+use crate::stopwatch::Phases;
+
+/// What the models answered.
+pub struct Predictions {
+    /// Per cell of the plan, what was found per image.
+    pub cells: Vec<Measured<Vec<Found>>>,
+    /// Per cell, the time its model took, seconds.
+    pub cell_seconds: Vec<f64>,
+    /// Reading, decoding and perturbing, seconds.
+    pub pixels_seconds: f64,
+    /// Where the time went.
+    pub phases: Phases,
+    /// Per model, what it took.
+    pub models: Vec<ModelTime>,
+    /// Per dataset, what turned out to be wrong with its images.
+    pub dataset_failures: Vec<Option<Failure>>,
+    /// Per model, why it could not be asked.
+    pub model_failures: Vec<Option<Failure>>,
+    /// Per dataset, of the image files' content, if they were read.
+    pub images_digests: Vec<Option<Digest>>,
+    /// Frames that models were asked about.
+    pub asked: usize,
+    /// Frames whose answers came from the store.
+    pub recalled: usize,
+    /// What people should know beside the figures.
+    pub notes: Vec<String>,
+    /// Whether the run ended early.
+    pub interrupted: bool,
+    /// Per dataset, how its images look, where somebody asks and all were looked at.
+    pub looks: Vec<Option<Vec<Look>>>,
+}
+
+impl Predictions {
+    /// Nothing answered yet.
+    pub(crate) fn none(plan: &Plan) -> Self {
+        Self {
+            cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
+            cell_seconds: vec![0.0; plan.cells.len()],
+            pixels_seconds: 0.0,
+            phases: Phases::default(),
+            models: vec![ModelTime::default(); plan.models.len()],
+            dataset_failures: vec![None; plan.datasets.len()],
+            model_failures: vec![None; plan.models.len()],
+            images_digests: vec![None; plan.datasets.len()],
+            asked: 0,
+            recalled: 0,
+            notes: Vec::new(),
+            interrupted: false,
+            looks: vec![None; plan.datasets.len()],
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the threads of a run share, and the work that is spread over them.
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+
+use super::kept::Kept;
+use super::permits::Permits;
+use crate::plan::Plan;
+use crate::predict::PredictError;
+use crate::run::context::Context;
+use crate::stopwatch::Stopwatch;
+
+/// The cells to fill for one condition of a dataset.
+pub struct Job {
+    /// Position in [`Plan::conditions`].
+    pub condition: usize,
+    /// Positions in [`Plan::cells`].
+    pub cells: Vec<usize>,
+}
+
+/// What all threads share.
+pub struct Shared<'a> {
+    /// What is run.
+    pub plan: &'a Plan,
+    /// The surroundings.
+    pub context: &'a Context<'a>,
+    /// The store.
+    pub kept: Kept<'a>,
+    /// Where the time goes, but for that of models.
+    pub watch: Stopwatch<'a>,
+    /// Per model, where its time goes.
+    pub model_watches: Vec<Stopwatch<'a>>,
+    /// For work on the processor.
+    pub cores: Permits,
+    /// Per model, for answers waited for; `None` for models that work here.
+    pub waiting: Vec<Option<Permits>>,
+    /// Per model, whether it can be asked; found out when it first has to be.
+    pub reached: Vec<OnceLock<Result<(), PredictError>>>,
+    /// Per model, frames asked.
+    pub asked: Vec<AtomicUsize>,
+}

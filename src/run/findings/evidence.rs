@@ -1,0 +1,263 @@
+//! Evidence: the figures that a case is judged on, as they were measured and as they were drawn.
+
+use super::drawn::Drawn;
+use super::provenance::identity;
+use crate::baseline::Baseline;
+use crate::condition::ConditionName;
+use crate::failure::{Failure, FailureKind, Measured};
+use crate::gate::{Evidence, Extreme, Other, Reading, Side};
+use crate::metric::{Better, Metric, Source};
+use crate::plan::{Against, Case, Plan};
+use crate::run::execute::Predictions;
+use crate::score::{Scorecard, Values, common};
+use crate::slice::SliceName;
+use crate::spec::Bound;
+
+/// Looks the evidence of cases up.
+pub struct Witness<'a> {
+    /// What is run.
+    pub plan: &'a Plan,
+    /// What was answered; for what the figures were measured on.
+    pub predictions: &'a Predictions,
+    /// The figures.
+    pub scorecard: &'a Scorecard,
+    /// The figures on resampled images.
+    pub drawn: &'a Drawn,
+}
+
+/// The evidence of one case.
+pub struct Testimony {
+    /// The figures.
+    pub evidence: Evidence,
+    /// Where a comparison had to be taken over fewer categories than the cells have (a perturbation can move all objects
+    /// of a category out of the pictures): how many, of how many.
+    pub categories: Option<(usize, usize)>,
+}
+
+impl Witness<'_> {
+    /// The evidence of `case`.
+    pub fn testify(&self, case: &Case) -> Testimony {
+        if case.metric.data().is_some() {
+            return Testimony { categories: None, evidence: self.of_data(case) };
+        }
+        let category = self.category(case);
+        let cells: Vec<usize> = case.every_cell().collect();
+        // A mean over conditions that is compared with nothing may be over all that each has.
+        let is_compared = case.clean.is_some() || matches!(case.other, Some(Against::Reference { .. }));
+        let (readings, categories) = self.readings(case.read, case.slice.as_ref(), category, &cells, is_compared);
+        Testimony { categories, evidence: self.sides(case, readings) }
+    }
+
+    /// The one figure of a dataset.
+    fn of_data(&self, case: &Case) -> Evidence {
+        let figure = match self.scorecard.data.get(&case.id) {
+            Some(data) => data.figure.clone(),
+            None => Measured::Blocked("it was not looked at".to_owned()),
+        };
+        let reading = Reading {
+            condition: ConditionName(case.on.clone()),
+            perturbation: case.on.clone(),
+            groups: Vec::new(),
+            figure,
+            draws: None,
+            extreme: None,
+        };
+        let images = self.plan.images(case.dataset);
+        Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None, images }
+    }
+
+    /// What is read of each of `cells`, on a slice or on the whole; where they are compared, over the categories that all
+    /// of them have, with the
+    /// number of those, of how many, where they are not the same in all.
+    pub fn readings(
+        &self,
+        metric: &Metric,
+        slice: Option<&SliceName>,
+        category: Option<usize>,
+        cells: &[usize],
+        is_compared: bool,
+    ) -> (Vec<Reading>, Option<(usize, usize)>) {
+        let point: Vec<&Values> = cells.iter().filter_map(|&cell| self.values(cell, metric, slice)).collect();
+        let is_shared = is_compared && metric.is_mean_over_categories() && category.is_none();
+        let shared = is_shared.then(|| common(point.iter().copied())).flatten();
+        let number = |values: &Values| figure(values, category, shared.as_deref());
+        let draws = self.draws(metric, slice, cells, category, is_shared);
+        let readings = cells.iter().zip(draws).map(|(&cell, draws)| {
+            let figure = match slice {
+                None => self.scorecard.cells[cell].and_then(|score| Measured::Value(number(score.values(metric)))),
+                Some(slice) => {
+                    self.drawn.on_slice(cell, metric, slice).and_then(|found| Measured::Value(number(&found.values)))
+                }
+            };
+            reading(self.plan, cell, figure, draws)
+        });
+        let all = point.iter().map(|values| values.measured().len()).max();
+        (readings.collect(), shared.as_ref().map(Vec::len).zip(all))
+    }
+
+    /// What was measured of a cell.
+    fn values(&self, cell: usize, metric: &Metric, slice: Option<&SliceName>) -> Option<&Values> {
+        match slice {
+            None => Some(self.scorecard.cells[cell].value()?.values(metric)),
+            Some(slice) => Some(&self.drawn.on_slice(cell, metric, slice).value()?.values),
+        }
+    }
+
+    /// Deals the readings, which are in the order of [`Case::every_cell`], to the sides of the case.
+    fn sides(&self, case: &Case, readings: Vec<Reading>) -> Evidence {
+        let mut rest = readings.into_iter();
+        let mut side = |cells: usize, has_clean: bool| {
+            let readings: Vec<Reading> = rest.by_ref().take(cells).collect();
+            Side { clean: if has_clean { rest.next() } else { None }, readings }
+        };
+        let mut ours = side(case.cells.len(), case.clean.is_some());
+        for (reading, &cell) in ours.readings.iter_mut().zip(&case.cells) {
+            reading.extreme = self.extreme(case, cell);
+        }
+        let other = match &case.other {
+            None => None,
+            Some(Against::Reference { cells, clean, .. }) => Some(Other::Side(side(cells.len(), clean.is_some()))),
+            Some(Against::Baseline) => {
+                rounded(&mut ours);
+                Some(self.accepted(case))
+            }
+        };
+        Evidence { ours, other, images: self.images(case) }
+    }
+
+    /// Images that a case is measured on.
+    fn images(&self, case: &Case) -> usize {
+        let in_slice = case
+            .slice
+            .as_ref()
+            .zip(case.cells.first())
+            .and_then(|(slice, &cell)| Some(self.drawn.on_slice(cell, case.read, slice).value()?.slice.images()));
+        in_slice.unwrap_or_else(|| self.plan.images(case.dataset))
+    }
+
+    /// The figure of a model that breaks the bound of `case` as far as any can; `None` where there is no end to that.
+    fn extreme(&self, case: &Case, cell: usize) -> Option<Extreme> {
+        let metric = case.read;
+        let is_from_below = match case.claim.bound {
+            Bound::Min => true,
+            Bound::Max => false,
+            Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression | Bound::MinGain => {
+                metric.better == Better::Higher
+            }
+        };
+        let is_disagreement = is_from_below == (metric.better == Better::Higher);
+        match metric.source {
+            // Silence is the loss that such a check is there to find, and agrees with silence.
+            Source::Agreement(_) if is_disagreement => self.drawn.silent(cell, metric, case.slice.as_ref()).cloned(),
+            _ if is_from_below => Some(Extreme { figure: 0.0, draws: None }),
+            _ => metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None }),
+        }
+    }
+
+    fn category(&self, case: &Case) -> Option<usize> {
+        let data = self.plan.datasets[case.dataset].state.as_ref().ok()?;
+        let name = case.category.as_ref()?;
+        data.categories.iter().position(|category| category.name == *name)
+    }
+
+    /// The figure of each cell on resampled images. Where cells are compared, in each resample over the categories that
+    /// all of them have there.
+    fn draws(
+        &self,
+        metric: &Metric,
+        slice: Option<&SliceName>,
+        cells: &[usize],
+        category: Option<usize>,
+        is_shared: bool,
+    ) -> Vec<Option<Vec<Option<f64>>>> {
+        let draws = |&cell: &usize| match slice {
+            None => self.drawn.of(cell, metric),
+            Some(slice) => Some(self.drawn.on_slice(cell, metric, slice).value()?.draws.as_slice()),
+        };
+        let drawn: Option<Vec<&[Values]>> = cells.iter().map(draws).collect();
+        let Some(drawn) = drawn.filter(|drawn| !drawn.is_empty()) else { return vec![None; cells.len()] };
+        let count = drawn.iter().map(|draws| draws.len()).min().unwrap_or(0);
+        let mut figures = vec![Vec::with_capacity(count); cells.len()];
+        for at in 0..count {
+            let shared = is_shared.then(|| common(drawn.iter().map(|draws| &draws[at]))).flatten();
+            for (figures, draws) in figures.iter_mut().zip(&drawn) {
+                figures.push(figure(&draws[at], category, shared.as_deref()));
+            }
+        }
+        figures.into_iter().map(Some).collect()
+    }
+
+    /// The accepted figures of a case.
+    fn accepted(&self, case: &Case) -> Other {
+        let baseline = match &self.plan.baseline.state {
+            Ok(Some(baseline)) => baseline,
+            Ok(None) => return self.missing("there is no baseline yet"),
+            Err(failure) => return Other::Incomparable(failure.clone()),
+        };
+        let mut readings = Vec::new();
+        for &cell in &case.cells {
+            match self.accepted_reading(case, cell, baseline) {
+                Ok(reading) => readings.push(reading),
+                Err(other) => return *other,
+            }
+        }
+        let clean = match case.clean.map(|clean| self.accepted_reading(case, clean, baseline)) {
+            Some(Err(other)) => return *other,
+            Some(Ok(reading)) => Some(reading),
+            None => None,
+        };
+        Other::Side(Side { clean, readings })
+    }
+
+    fn accepted_reading(&self, case: &Case, cell: usize, baseline: &Baseline) -> Result<Reading, Box<Other>> {
+        let plan = self.plan;
+        let key = plan.figure_key(case, cell);
+        let Some(entry) = baseline.entries.get(&key) else {
+            return Err(Box::new(self.missing(&format!("the baseline has no figure for {key}"))));
+        };
+        let now = identity(plan, self.predictions, cell, case.read);
+        if let Some(unlike) = now.and_then(|now| entry.identity.unlike(&now)) {
+            let message = format!("{}: run `windtunnel baseline accept` on a run of the accepted model", unlike.told());
+            return Err(Box::new(Other::Incomparable(Failure::new(FailureKind::Baseline, message))));
+        }
+        Ok(reading(plan, cell, Measured::Value(Some(entry.value)), baseline.draws(&key)))
+    }
+
+    fn missing(&self, what: &str) -> Other {
+        let path = &self.plan.baseline.path;
+        let message = format!(
+            "{what} ({path}): run `windtunnel baseline accept` to make this run's figures the baseline (`require_baseline = true` makes this an error)"
+        );
+        if self.plan.baseline.is_required {
+            Other::Incomparable(Failure::new(FailureKind::Baseline, message))
+        } else {
+            Other::Missing(message)
+        }
+    }
+}
+
+/// A figure of a cell, with what its condition is called and the groups it is in.
+pub fn reading(plan: &Plan, cell: usize, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
+    let condition = &plan.conditions[plan.cells[cell].condition];
+    let perturbation = condition.condition.perturbation().to_owned();
+    let groups = condition.group_names();
+    let condition = ConditionName::from(&condition.condition);
+    Reading { condition, perturbation, groups, figure, draws, extreme: None }
+}
+
+/// Rounds what was drawn as a baseline rounds it, so that what is equal there is equal here.
+fn rounded(side: &mut Side) {
+    let round = |draw: &mut f64| *draw = f64::from(*draw as f32);
+    for reading in side.clean.iter_mut().chain(&mut side.readings) {
+        reading.draws.iter_mut().flatten().flatten().for_each(round);
+        reading.extreme.iter_mut().filter_map(|extreme| extreme.draws.as_mut()).flatten().flatten().for_each(round);
+    }
+}
+
+fn figure(values: &Values, category: Option<usize>, shared: Option<&[usize]>) -> Option<f64> {
+    match (shared, category) {
+        (Some(shared), _) => values.mean_over(shared),
+        (None, None) => values.all,
+        (None, Some(at)) => values.per_category.get(at).copied().flatten(),
+    }
+}

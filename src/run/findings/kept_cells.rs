@@ -1,0 +1,40 @@
+//! What is kept of cells for later runs: a baseline takes it, so that a regression can be told against it.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::drawn::Drawn;
+use super::score::is_labelled;
+use super::splits::Splits;
+use crate::baseline::ImageF1s;
+use crate::plan::{Against, Case, Plan};
+use crate::record::KeptRecord;
+use crate::run::execute::Predictions;
+use crate::run::execute::kept::cell_key;
+use crate::score::Scorecard;
+
+/// Per cell of the plan: of those that cases hold against a baseline, and of all where everything is drawn, as it is for an
+/// acceptance.
+pub fn kept_cells(
+    plan: &Plan,
+    predictions: &Predictions,
+    scorecard: &Scorecard,
+    drawn: &Drawn,
+) -> Vec<Option<KeptRecord>> {
+    let is_compared = |case: &&Case| case.other == Some(Against::Baseline);
+    let compared: BTreeSet<usize> = plan.cases.iter().filter(is_compared).flat_map(Case::every_cell).collect();
+    let keep = |at: usize| {
+        let score = scorecard.cells[at].value().filter(|_| drawn.is_whole || compared.contains(&at))?;
+        if !is_labelled(plan, plan.cells[at].dataset) {
+            return None;
+        }
+        let f1 = score.images.iter().map(|image| image.f1);
+        Some(KeptRecord {
+            images: ImageF1s::new(f1, plan.settings.min_confidence),
+            errors: Splits::new(plan, predictions).of(at),
+            asked: cell_key(plan, &plan.cells[at]).map(|(identity, _)| identity),
+        })
+    };
+    (0..plan.cells.len()).into_par_iter().map(keep).collect()
+}

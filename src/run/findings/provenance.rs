@@ -1,0 +1,21 @@
+//! Provenance: what a cell's figures were measured on, and how; decides what they may be compared with.
+
+use crate::baseline::{Identity, Origin};
+use crate::metric::Metric;
+use crate::plan::Plan;
+use crate::run::execute::Predictions;
+
+/// Of a metric of a cell; `None` where its dataset could not be read.
+pub fn identity(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Metric) -> Option<Identity> {
+    let cell = &plan.cells[cell];
+    let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
+    let origin = Origin {
+        dataset: Some(&data.digest),
+        images: data.images.len(),
+        sampled_from: data.sampled_from,
+        pictures: predictions.images_digests[cell.dataset].as_ref(),
+        condition: &plan.conditions[cell.condition].digest(plan.seed),
+        definition: &plan.settings.definition(metric),
+    };
+    Some(origin.identity())
+}

@@ -1,0 +1,80 @@
+//! Slices of a plan's datasets, and the figures of cells on those that cases name.
+
+use super::score::with_cell;
+use crate::detection::Size;
+use crate::eval::Resamples;
+use crate::failure::{Failure, FailureKind, Measured};
+use crate::metric::{Metric, Source};
+use crate::plan::{Plan, population};
+use crate::run::execute::Predictions;
+use crate::score::{CellData, CellTables, Scorecard, Side, SlicedTables, Values};
+use crate::slice::{Attribute, Extent, MIN_IMAGES, MIN_OBJECTS, Population, Slice, SliceName, cut};
+
+/// The figures of a cell on a slice.
+#[derive(Debug, Clone)]
+pub struct SliceFigures {
+    /// The slice.
+    pub slice: Slice,
+    /// As measured.
+    pub values: Values,
+    /// On resampled images, resample by resample.
+    pub draws: Vec<Values>,
+}
+
+/// The slices that `attribute` makes of a dataset; none of one that cannot be used, or whose images nobody looked at.
+pub fn slices(plan: &Plan, predictions: &Predictions, dataset: usize, attribute: &'static Attribute) -> Vec<Slice> {
+    let Ok(data) = &plan.datasets[dataset].state else { return Vec::new() };
+    cut(attribute, &Population { looks: predictions.looks[dataset].as_deref(), ..population(data) })
+}
+
+/// The sizes of a cell's pictures, image by image.
+pub fn frames(plan: &Plan, cell: usize, data: &CellData<'_>) -> Vec<Size> {
+    let planned = &plan.conditions[plan.cells[cell].condition];
+    data.images.iter().map(|image| planned.size(image.size())).collect()
+}
+
+/// Why a slice of so many images, and objects if those count, is too small to be judged.
+pub fn too_small(images: usize, objects: Option<usize>) -> Option<String> {
+    if images < MIN_IMAGES {
+        return Some(format!("{images} images, of at least {MIN_IMAGES}"));
+    }
+    let objects = objects.filter(|objects| *objects < MIN_OBJECTS)?;
+    Some(format!("{objects} objects, of at least {MIN_OBJECTS}"))
+}
+
+/// The figures of a metric of a cell on the slice called `name`, with as many resamples as the plan asks for.
+pub fn slice_figures(
+    plan: &Plan,
+    predictions: &Predictions,
+    scorecard: &Scorecard,
+    (cell, metric, name): (usize, &Metric, &SliceName),
+    seed: u64,
+) -> Measured<SliceFigures> {
+    let dataset = plan.cells[cell].dataset;
+    let failed = |kind, message: String| Measured::Failed(Failure::new(kind, message));
+    let measure = |tables: &CellTables<'_>, data: &CellData<'_>| {
+        let found = slices(plan, predictions, dataset, name.attribute).into_iter().find(|slice| slice.name == *name);
+        let Some(slice) = found else {
+            let dataset = &plan.datasets[dataset].name;
+            return failed(FailureKind::Vacuous, format!("nothing of dataset `{dataset}` is in slice `{name}`"));
+        };
+        if let Some(few) = too_small(slice.images(), metric.needs_objects().then_some(slice.objects)) {
+            return failed(FailureKind::Vacuous, format!("slice `{name}` is too small to judge: {few}"));
+        }
+        let resamples = Resamples::new(data.images.len(), plan.resamples, seed);
+        let figures = match (slice.extent, metric.source) {
+            (Extent::Objects(_), Source::Coco { slot, .. }) => {
+                SlicedTables::build(data, &frames(plan, cell, data), &[name.attribute]).map(|tables| {
+                    (tables.values(slot, &slice, Side::Inside), tables.draws(slot, &slice, Side::Inside, &resamples))
+                })
+            }
+            _ => tables.on_images(metric, &slice.has, &resamples),
+        };
+        match figures {
+            Ok((values, draws)) => Measured::Value(SliceFigures { slice, values, draws }),
+            Err(error) => failed(FailureKind::Inference, format!("the detections cannot be scored: {error}")),
+        }
+    };
+    let stability = scorecard.cells[cell].value().and_then(|score| score.stability.as_deref());
+    with_cell(plan, predictions, cell, stability, measure)
+}

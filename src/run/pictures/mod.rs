@@ -1,0 +1,10 @@
+//! What people look at: the images of failed cases, samples of conditions, findings of the data audit.
+
+mod artist;
+pub mod data_pictures;
+mod former;
+mod gallery;
+pub mod illustrate;
+pub mod preview;
+pub mod samples;
+mod shots;

@@ -1,0 +1,263 @@
+//! Shots: single images of a dataset as a model saw them, made again from the same seed, with the boxes on them.
+
+use std::collections::BTreeMap;
+
+use image::RgbImage;
+
+use crate::dataset::Dataset;
+use crate::detection::{Annotation, BBox, Detection};
+use crate::draw::{Stroke, Tile};
+use crate::eval::{Matches, error_kinds, match_claims};
+use crate::plan::Plan;
+use crate::record::{BoxKind, BoxRecord, ErrorKind};
+use crate::run::execute::Found;
+use crate::run::execute::Predictions;
+use crate::run::findings::score::claims;
+
+/// Looks at single images of a dataset again.
+pub struct Shots<'a> {
+    /// What was run.
+    pub plan: &'a Plan,
+    /// What the models said.
+    pub predictions: &'a Predictions,
+    /// The dataset.
+    pub data: &'a Dataset,
+    /// The one category that counts; `None` for all.
+    pub category: Option<u64>,
+    /// Whether what a model said of the clean images stands for the labels: for figures of its agreement with itself.
+    pub is_of_agreement: bool,
+}
+
+/// What the accepted model is called.
+pub const ACCEPTED: &str = "baseline";
+
+/// Whose answers are shown.
+pub enum Side {
+    /// A cell's, by its position in the plan.
+    Cell(usize),
+    /// Those that were accepted of a cell, by image.
+    Accepted {
+        /// The cell's position in the plan.
+        cell: usize,
+        /// Of the images that are shown.
+        found: BTreeMap<usize, Found>,
+    },
+}
+
+impl Side {
+    /// The position of the cell in the plan.
+    pub fn cell(&self) -> usize {
+        match self {
+            Self::Cell(cell) | Self::Accepted { cell, .. } => *cell,
+        }
+    }
+}
+
+impl Shots<'_> {
+    /// The model of a side.
+    pub fn model(&self, side: &Side) -> String {
+        match side {
+            Side::Cell(cell) => self.plan.models[self.plan.cells[*cell].model].name.clone(),
+            Side::Accepted { .. } => ACCEPTED.to_owned(),
+        }
+    }
+
+    /// The condition of a side.
+    pub fn condition(&self, side: &Side) -> String {
+        self.plan.conditions[self.plan.cells[side.cell()].condition].condition.to_string()
+    }
+
+    /// The F1 of every image of a cell; `None` if the cell was not measured.
+    pub fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
+        let found = self.predictions.cells[cell].value()?;
+        let images = (0..self.data.images.len()).zip(found);
+        Some(images.map(|(image, found)| self.judge(cell, image, found).f1()).collect())
+    }
+
+    /// The labels and detections of an image on a side.
+    pub fn seen(&self, side: &Side, image: usize) -> Option<Seen> {
+        let found = match side {
+            Side::Cell(cell) => self.predictions.cells[*cell].value()?.get(image)?,
+            Side::Accepted { found, .. } => found.get(&image)?,
+        };
+        Some(self.judge(side.cell(), image, found))
+    }
+
+    /// What was found in an image beside its labels as they are in a cell.
+    pub fn judge(&self, cell: usize, image: usize, found: &Found) -> Seen {
+        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
+        let counts = |id: u64| self.category.is_none_or(|category| category == id);
+        let claims = self.is_of_agreement.then(|| self.clean_claims(cell, image));
+        let labels = claims.as_deref().unwrap_or(&self.data.annotations[image]);
+        let mut truth = planned.remaining(self.plan.seed, &self.data.images[image], labels, &self.data.categories);
+        truth.retain(|annotation| counts(annotation.category_id));
+        let mut detections = found.detections().into_owned();
+        detections.retain(|detection| counts(detection.category_id));
+        Seen { truth, detections, min_confidence: self.plan.settings.min_confidence }
+    }
+
+    /// What the model of a cell said of the clean image, as if it were labels; nothing where it was not asked.
+    fn clean_claims(&self, cell: usize, image: usize) -> Vec<Annotation> {
+        let cell = &self.plan.cells[cell];
+        let clean = self.plan.clean_cell(cell.model, cell.dataset);
+        let found = clean.and_then(|clean| self.predictions.cells[clean].value()?.get(image));
+        found.map(|found| claims(&found.detections(), self.plan.settings.min_confidence)).unwrap_or_default()
+    }
+
+    /// The image as the model saw it, of the clean `pixels`.
+    pub fn picture(&self, cell: usize, image: usize, pixels: &RgbImage) -> RgbImage {
+        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
+        let objects = self.data.boxes(image);
+        planned.picture(self.plan.seed, &self.data.images[image], pixels, &objects).into_owned()
+    }
+
+    /// The boxes of an image on a side, as a record holds them.
+    pub fn boxes(&self, side: &Side, image: usize) -> Option<Vec<BoxRecord>> {
+        let seen = self.seen(side, image)?;
+        let errors = error_kinds(&self.data.categories, &seen.truth, seen.claims());
+        Some(seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect())
+    }
+
+    /// The detections just below the score from which they count.
+    pub fn below(&self, side: &Side, image: usize) -> Option<Vec<BoxRecord>> {
+        Some(self.seen(side, image)?.below().iter().map(|found| self.told(found, &[])).collect())
+    }
+
+    fn told(&self, marked: &Marked, errors: &[Option<ErrorKind>]) -> BoxRecord {
+        let category = self.data.categories.iter().find(|category| category.id == marked.category);
+        let tenth = |value: f64| (value * 10.0).round() / 10.0;
+        BoxRecord {
+            kind: marked.kind,
+            category: category.map(|category| category.name.clone()).unwrap_or_default(),
+            bbox: <[f64; 4]>::from(marked.bbox).map(tenth),
+            score: marked.score.map(|score| (score * 100.0).round() / 100.0),
+            error: marked.claim.filter(|_| marked.kind == BoxKind::False).and_then(|at| *errors.get(at)?),
+        }
+    }
+}
+
+/// A box with what it stands for.
+struct Marked {
+    kind: BoxKind,
+    category: u64,
+    bbox: BBox,
+    /// Of a detection.
+    score: Option<f64>,
+    /// A detection's position among those of its image.
+    claim: Option<usize>,
+}
+
+/// From which share of the score that counts a detection has fallen just below it: a model half as sure is not on the edge.
+const JUST_BELOW: f64 = 0.5;
+
+/// Detections shown of those, the surest: of a crowd that nobody counts the picture would be full.
+const MOST_BELOW: usize = 6;
+
+/// The labels and detections of one image in one cell.
+pub struct Seen {
+    truth: Vec<Annotation>,
+    detections: Vec<Detection>,
+    /// The score from which detections count.
+    min_confidence: f64,
+}
+
+impl Seen {
+    /// F1 of the detections, 0..=1.
+    pub fn f1(&self) -> f64 {
+        self.matches().f1()
+    }
+
+    fn matches(&self) -> Matches {
+        match_claims(&self.truth, &self.detections, self.min_confidence)
+    }
+
+    /// Every box with what it stands for: what lies on top comes last.
+    fn kinds(&self) -> Vec<Marked> {
+        let matches = self.matches();
+        let label = |kind: BoxKind, label: &Annotation| Marked {
+            kind,
+            category: label.category_id,
+            bbox: label.bbox,
+            score: None,
+            claim: None,
+        };
+        let detection = |kind: BoxKind| move |&at: &usize| self.detection(kind, at);
+        let kind = |label: &Annotation| if label.iscrowd { BoxKind::Ignored } else { BoxKind::Truth };
+        let labels = self.truth.iter().map(|truth| label(kind(truth), truth));
+        let found = matches.found.iter().map(detection(BoxKind::Found));
+        let spurious = matches.spurious.iter().map(detection(BoxKind::False));
+        let missed = matches.missed.iter().map(|&at| label(BoxKind::Missed, &self.truth[at]));
+        labels.chain(found).chain(spurious).chain(missed).collect()
+    }
+
+    fn detection(&self, kind: BoxKind, at: usize) -> Marked {
+        let Detection { category_id, bbox, score } = self.detections[at];
+        Marked { kind, category: category_id, bbox, score: Some(score), claim: Some(at) }
+    }
+
+    /// The detections that count: they come by falling score.
+    fn claims(&self) -> &[Detection] {
+        &self.detections[..self.detections.partition_point(|one| one.score >= self.min_confidence)]
+    }
+
+    /// The surest detections that do not count, as what they would be if they did.
+    fn below(&self) -> Vec<Marked> {
+        let lower = match_claims(&self.truth, &self.detections, JUST_BELOW * self.min_confidence);
+        let first = self.claims().len();
+        let kinds = [(BoxKind::Found, &lower.found), (BoxKind::False, &lower.spurious)];
+        let is_below = |at: &&usize| **at >= first;
+        let of_kind = |(kind, list): (BoxKind, &Vec<usize>)| {
+            list.iter().filter(is_below).map(|at| self.detection(kind, *at)).collect::<Vec<_>>()
+        };
+        let mut below: Vec<Marked> = kinds.into_iter().flat_map(of_kind).collect();
+        below.sort_by_key(|marked| marked.claim);
+        below.truncate(MOST_BELOW);
+        below
+    }
+
+    /// A tile of a contact sheet.
+    pub fn tile(&self, picture: RgbImage, caption: String) -> Tile {
+        let boxes = self.kinds().into_iter().filter_map(|marked| Some((marked.bbox, stroke(marked.kind)?))).collect();
+        Tile { picture, boxes, caption }
+    }
+}
+
+/// How a box is drawn on a sheet, where labels that were found stay out: they lie below their detections.
+fn stroke(kind: BoxKind) -> Option<Stroke> {
+    match kind {
+        BoxKind::Truth | BoxKind::Ignored => None,
+        BoxKind::Found => Some(Stroke::Found),
+        BoxKind::False => Some(Stroke::False),
+        BoxKind::Missed => Some(Stroke::Missed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(category_id: u64, x: f64) -> Annotation {
+        Annotation { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), area: 100.0, iscrowd: false }
+    }
+
+    fn detection(category_id: u64, x: f64, score: f64) -> Detection {
+        Detection { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), score }
+    }
+
+    #[test]
+    fn detections_just_below_the_threshold_are_what_they_would_be_above_it() {
+        let seen = Seen {
+            truth: vec![label(1, 0.0), label(1, 50.0), label(1, 100.0)],
+            detections: vec![
+                detection(1, 0.0, 0.9),
+                detection(1, 50.0, 0.49), // Would find what is missed.
+                detection(1, 0.0, 0.4),   // Would be one more of what is found.
+                detection(1, 100.0, 0.2), // Far below.
+            ],
+            min_confidence: 0.5,
+        };
+        let below: Vec<(BoxKind, Option<f64>)> = seen.below().iter().map(|one| (one.kind, one.score)).collect();
+        assert_eq!(below, [(BoxKind::Found, Some(0.49)), (BoxKind::False, Some(0.4))]);
+        assert_eq!(seen.matches().missed, [1, 2], "they do not count");
+    }
+}
