@@ -1,22 +1,19 @@
 //! The audit of a plan's datasets: looked into, and held against the checks on them.
 
 use super::context::Context;
-use super::findings::judge;
 use crate::audit::{balance, spread};
 use crate::dataset::Dataset;
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::gate::Outcome;
 use crate::plan::{Cell, Plan, PlannedDataset};
-use crate::record::{AUDIT_VERSION, AuditPicture, Counts, DataAudit, DatasetAudit, Known, SetupRecord};
+use crate::record::{AUDIT_VERSION, AuditPicture, DataAudit, DatasetAudit, Known, SetupRecord};
 use crate::run::execute::{Predictions, execute};
+use crate::run::findings::Findings;
 use crate::run::findings::data_figures::data_figures;
-use crate::run::findings::drawn::Drawn;
-use crate::run::findings::evidence::Witness;
 use crate::run::findings::inspector::{Inspector, Leakage, Twice};
+use crate::run::findings::judge::judge;
 use crate::run::pictures::data_pictures::pictures;
-use crate::run::pictures::illustrate::Exhibit;
-use crate::run::seal::{case, exit, setup, tool};
-use crate::score::Scorecard;
+use crate::run::pictures::exhibit::Exhibit;
+use crate::run::seal::{case, counts, exit, failed, setup, tool};
 
 /// What an audit leaves behind.
 pub struct Audited {
@@ -30,33 +27,20 @@ pub struct Audited {
 /// as a run: what the store has is not asked again.
 #[must_use]
 pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
-    let asked = (!plan.cells.is_empty()).then(|| execute(plan, context));
-    let nothing = Predictions::none(plan);
-    let predictions = asked.as_ref().unwrap_or(&nothing);
-    let mut inspector = Inspector::new(plan, asked.as_ref(), context);
+    let predictions = if plan.cells.is_empty() { Predictions::none(plan) } else { execute(plan, context) };
+    let mut findings = Findings::new(plan, predictions, false);
+    let mut inspector = Inspector::new(&findings, context);
     let datasets: Vec<DatasetAudit> = (0..plan.datasets.len()).map(|at| dataset(plan, at, &mut inspector)).collect();
-    let cells = plan.cells.iter().map(|_| Measured::Blocked("not scored".to_owned())).collect();
-    let scorecard = Scorecard { cells, data: data_figures(plan, &plan.cases, &mut inspector), ..Scorecard::default() };
-    let drawn = Drawn::new(false);
-    let verdicts = judge::judge(&Witness { plan, predictions, scorecard: &scorecard, drawn: &drawn });
-    let mut setup = setup(plan, predictions);
+    findings.scorecard.data = data_figures(plan, &plan.cases, &mut inspector);
+    let verdicts = judge(&findings, &plan.cases);
+    let mut setup = setup(plan, &findings.predictions);
     for (planned, found) in plan.datasets.iter().zip(&datasets) {
         let is_told = setup.iter().any(|failed| failed.dataset.as_ref() == Some(&planned.name));
-        setup.extend(unknown(found).filter(|_| !is_told && !context.is_interrupted()).map(|failure| SetupRecord {
-            dataset: Some(planned.name.clone()),
-            model: None,
-            file: planned.place.file.clone(),
-            line: planned.place.line,
-            failure,
-        }));
+        let unknown = unknown(found).filter(|_| !is_told && !context.is_interrupted());
+        let dataset = Some(planned.name.clone());
+        setup.extend(unknown.map(|failure| SetupRecord { dataset, ..failed(&planned.place, &failure) }));
     }
-    let mut counts = Counts::default();
-    for failed in &setup {
-        counts.add(Outcome::Error(failed.failure.kind), false);
-    }
-    for (case, judged) in plan.cases.iter().zip(&verdicts) {
-        counts.add(judged.verdict.outcome, judged.is_waived(case));
-    }
+    let counts = counts(plan, &setup, &verdicts);
     let interrupted = context.is_interrupted();
     let nothing_shown = Exhibit::default();
     let cases = plan.cases.iter().zip(&verdicts);
@@ -68,11 +52,11 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
         spec_digest: plan.digest,
         options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
         datasets,
-        cases: cases.map(|(planned, judged)| case(plan, &scorecard, &drawn, planned, judged, &nothing_shown)).collect(),
+        cases: cases.map(|(planned, judged)| case(&findings, planned, judged, &nothing_shown)).collect(),
         exit_code: exit(&counts, interrupted),
         setup,
         counts,
-        notes: plan.notes.iter().chain(&predictions.notes).cloned().collect(),
+        notes: plan.notes.iter().chain(&findings.predictions.notes).cloned().collect(),
         interrupted,
     };
     let pictures = pictures(plan, &audit);

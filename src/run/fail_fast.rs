@@ -7,14 +7,13 @@ use crate::run::context::Context;
 use crate::run::execute::Predictions;
 use crate::run::execute::answer::{all_images, announce, answer};
 use crate::run::execute::gather::Gathering;
+use crate::run::findings::Findings;
 use crate::run::findings::data_figures::data_figures;
-use crate::run::findings::diagnosis::findings;
-use crate::run::findings::drawn::{Drawn, wanted_by};
-use crate::run::findings::evidence::Witness;
+use crate::run::findings::diagnosis::broken_models;
+use crate::run::findings::drawn::wanted_by;
 use crate::run::findings::inspector::Inspector;
-use crate::run::findings::judge::judge_some;
-use crate::run::findings::score;
-use crate::score::Scorecard;
+use crate::run::findings::judge::judge;
+use crate::run::findings::score::score;
 use crate::spec::Rule;
 
 /// Answers the cells of one case after the other, and judges it, until one fails or cannot be judged. Cells that are not
@@ -22,18 +21,12 @@ use crate::spec::Rule;
 pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions {
     let images = all_images(plan);
     announce(plan, context, &images);
-    let mut predictions = Predictions::none(plan);
-    let nothing = plan.cells.iter().map(|_| Measured::Blocked(String::new())).collect();
-    let mut state = State {
-        plan,
-        context,
-        is_run: vec![false; plan.cells.len()],
-        scorecard: Scorecard { cells: nothing, ..Scorecard::default() },
-        drawn: Drawn::new(false),
-    };
-    let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images, &mut predictions));
+    let findings = Findings::new(plan, Predictions::none(plan), false);
+    let mut state = State { context, is_run: vec![false; plan.cells.len()], findings };
+    let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images));
+    let State { is_run, findings: Findings { mut predictions, .. }, .. } = state;
     if let Some(reason) = stop {
-        for at in (0..plan.cells.len()).filter(|&at| !state.is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
+        for at in (0..plan.cells.len()).filter(|&at| !is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
             predictions.cells[at] = Measured::Blocked(format!("not run: {reason}"));
             let data = plan.datasets[plan.cells[at].dataset].state.as_ref();
             context.events.dropped(data.map_or(0, |data| data.images.len()));
@@ -48,47 +41,47 @@ fn rounds(cases: &[Case]) -> Vec<&[Case]> {
 }
 
 struct State<'a> {
-    plan: &'a Plan,
     context: &'a Context<'a>,
     /// Per cell of the plan.
     is_run: Vec<bool>,
-    scorecard: Scorecard,
-    drawn: Drawn,
+    /// Of what was run.
+    findings: Findings<'a>,
 }
 
 impl State<'_> {
     /// Runs and judges `cases`; why the run is to end, if so.
-    fn round(&mut self, cases: &[Case], images: &[Vec<usize>], predictions: &mut Predictions) -> Option<String> {
-        let (plan, context) = (self.plan, self.context);
+    fn round(&mut self, cases: &[Case], images: &[Vec<usize>]) -> Option<String> {
+        let (plan, context) = (self.findings.plan, self.context);
+        let findings = &mut self.findings;
         let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
         let mut cells: Vec<usize> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
         cells.retain(|&cell| !self.is_run[cell]);
         cells.sort_unstable();
         cells.dedup();
         let gathering = Gathering::new(plan, &cells);
-        gathering.gather(predictions, |take| answer(plan, context, &cells, images, take));
-        if predictions.interrupted {
+        gathering.gather(&mut findings.predictions, |take| answer(plan, context, &cells, images, take));
+        if findings.predictions.interrupted {
             return None;
         }
-        let scores = score::score_some(plan, predictions, &cells, context.threads);
+        let scores = score(findings, &cells, context.threads);
         for (&cell, score) in cells.iter().zip(scores) {
             self.is_run[cell] = true;
-            self.scorecard.cells[cell] = score;
+            findings.scorecard.cells[cell] = score;
         }
-        let found = findings(plan, predictions, &self.scorecard, &cells).into_iter();
-        self.scorecard.broken.extend(found.map(|finding| (finding.cell, finding.verdict)));
-        self.scorecard.data = data_figures(plan, cases, &mut Inspector::new(plan, Some(predictions), context));
+        let broken = broken_models(findings, &cells).into_iter();
+        findings.scorecard.broken.extend(broken.map(|broken| (broken.cell, broken.verdict)));
+        findings.scorecard.data = data_figures(plan, cases, &mut Inspector::new(findings, context));
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
-        self.drawn.draw(plan, predictions, &self.scorecard, wanted, context);
-        self.drawn.measure_slices(plan, predictions, &self.scorecard, cases, context);
-        self.drawn.measure_silence(plan, predictions, cases, context);
-        let witness = Witness { plan, predictions, scorecard: &self.scorecard, drawn: &self.drawn };
-        let verdicts = judge_some(&witness, cases);
+        findings.draw(wanted, context);
+        findings.measure_slices(cases, context);
+        findings.measure_silence(cases, context);
+        let verdicts = judge(findings, cases);
         let broken = cases.iter().zip(&verdicts).find(|(case, judged)| match judged.verdict.outcome {
             Outcome::Fail => !judged.is_waived(case),
             Outcome::Error(_) => true,
             Outcome::Pass | Outcome::Skipped => false,
         });
+        let predictions = &findings.predictions;
         let failed_setup = || {
             let datasets = plan.datasets.iter().zip(&predictions.dataset_failures);
             let models = plan.models.iter().zip(&predictions.model_failures);

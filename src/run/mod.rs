@@ -19,7 +19,7 @@ pub use execute::shard::{Joined, NotWhole, Request, Shard, ShardError, join};
 pub use execute::{Found, ModelTime, Predictions, execute};
 pub use export::{PerturbedSet, coco_labels, coco_results};
 pub use findings::diagnosis::diagnoses_of_results;
-pub use pictures::illustrate::{PICTURES, Picture};
+pub use pictures::exhibit::{PICTURES, Picture};
 pub use pictures::preview::{Preview, previews};
 pub use pictures::samples::SAMPLES;
 pub use pipeline::{Finished, merge, run};

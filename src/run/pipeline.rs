@@ -1,28 +1,30 @@
 //! The road: execute, score, judge, illustrate, seal. The only file that knows all of it.
 
+use std::time::Duration;
+
+use super::context::Context;
+use super::execute::Predictions;
+use super::execute::answer::{all_cells, execute};
+use super::execute::gather::Gathering;
+use super::execute::shard::{Image, Joined};
+use super::fail_fast::execute_until_failure;
+use super::findings::Findings;
+use super::findings::augmentations::{augmentations, wanted_by_augmentations};
+use super::findings::clusters::clusters;
+use super::findings::data_figures::data_figures;
+use super::findings::diagnosis::{BrokenModel, broken_models};
+use super::findings::drawn::{wanted_by, wanted_by_all, wanted_by_rules};
+use super::findings::inspector::Inspector;
+use super::findings::judge::{Judged, judge};
+use super::findings::kept_cells::kept_cells;
+use super::findings::score::score;
+use super::pictures::exhibit::Picture;
+use super::pictures::illustrate::illustrate;
+use super::pictures::samples::samples;
+use super::seal::{Came, seal};
 use crate::gate::Outcome;
 use crate::plan::Plan;
-use crate::record::{Record, comparisons};
-use crate::run::context::Context;
-use crate::run::execute::Predictions;
-use crate::run::execute::answer::{all_cells, execute};
-use crate::run::execute::gather::Gathering;
-use crate::run::execute::shard::{Image, Joined};
-use crate::run::fail_fast::execute_until_failure;
-use crate::run::findings::augmentations::{audit, wanted_by_audits};
-use crate::run::findings::clusters::clusters;
-use crate::run::findings::data_figures::data_figures;
-use crate::run::findings::diagnosis::{Finding, findings};
-use crate::run::findings::drawn::{Drawn, wanted_by, wanted_by_all, wanted_by_rules};
-use crate::run::findings::evidence::Witness;
-use crate::run::findings::inspector::Inspector;
-use crate::run::findings::judge::Judged;
-use crate::run::findings::kept_cells::kept_cells;
-use crate::run::findings::{judge, score};
-use crate::run::pictures::illustrate::Picture;
-use crate::run::pictures::{illustrate, samples};
-use crate::run::seal;
-use crate::score::Scorecard;
+use crate::record::{Record, Times};
 use crate::stopwatch::{Phase, Stopwatch};
 
 /// What a run leaves behind.
@@ -35,22 +37,26 @@ pub struct Finished {
     pub predictions: Predictions,
 }
 
+/// When a run began, and what is to be added to the time since `watched`.
+struct Began {
+    started: Duration,
+    watched: Duration,
+    before: Duration,
+}
+
 /// Runs `plan`.
 #[must_use]
 pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let started = (context.clock)();
     let predictions =
         if context.is_failing_fast { execute_until_failure(plan, context) } else { execute(plan, context) };
-    let mut finished = finish(plan, predictions, context);
-    finished.record.times.started_unix = started.as_secs();
-    finished.record.times.seconds = ((context.clock)().saturating_sub(started)).as_secs_f64();
-    finished
+    finish(plan, predictions, context, &Began { started, watched: started, before: Duration::ZERO })
 }
 
 /// Takes the answers of all shards of `plan` down the rest of the road, as if one machine had found them.
 #[must_use]
 pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
-    let began = (context.clock)();
+    let watched = (context.clock)();
     let Joined { images, answers, started, took } = joined;
     let mut predictions = Predictions::none(plan);
     Gathering::new(plan, &all_cells(plan)).gather(&mut predictions, |take| {
@@ -59,60 +65,59 @@ pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
         }
         answers
     });
-    let mut finished = finish(plan, predictions, context);
-    finished.record.times.started_unix = started.as_secs();
-    finished.record.times.seconds = took.saturating_add((context.clock)().saturating_sub(began)).as_secs_f64();
-    finished
+    finish(plan, predictions, context, &Began { started, watched, before: took })
 }
 
 /// Scores, judges, illustrates and seals.
-fn finish(plan: &Plan, mut predictions: Predictions, context: &Context<'_>) -> Finished {
+fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>, began: &Began) -> Finished {
     context.events.scoring();
     let scoring = (context.clock)();
     let watch = Stopwatch::new(context.clock);
-    let mut notes = Vec::new();
-    let scorecard = watch.time(Phase::Score, || {
-        let mut inspector = Inspector::new(plan, Some(&predictions), context);
-        let data = data_figures(plan, &plan.cases, &mut inspector);
-        let mut scorecard = Scorecard { data, ..score::score(plan, &predictions, context.threads) };
-        for Finding { cell, note, verdict } in findings(plan, &predictions, &scorecard, &all_cells(plan)) {
-            scorecard.broken.insert(cell, verdict);
-            notes.extend(note);
+    let mut findings = Findings::new(plan, predictions, context.is_drawing_all);
+    watch.time(Phase::Score, || score_all(&mut findings, context));
+    let verdicts = watch.time(Phase::Judge, || judge_all(&mut findings, context));
+    let exhibits = watch.time(Phase::Draw, || illustrate(&findings, &verdicts, context.store));
+    let (samples, mut pictures) = watch.time(Phase::Draw, || samples(plan, context));
+    let (kept, clusters) = watch.time(Phase::Score, || (kept_cells(&findings), clusters(&findings, context)));
+    let augmentations = augmentations(&findings);
+    let came = Came { verdicts: &verdicts, exhibits: &exhibits, kept, augmentations, clusters, samples };
+    let record = seal(&findings, came, || {
+        let now = (context.clock)();
+        Times {
+            started_unix: began.started.as_secs(),
+            seconds: began.before.saturating_add(now.saturating_sub(began.watched)).as_secs_f64(),
+            score_seconds: now.saturating_sub(scoring).as_secs_f64(),
+            phases: findings.predictions.phases.plus(watch.spent()),
+            ..Times::default()
         }
-        scorecard
     });
-    predictions.notes.extend(notes);
-    let (drawn, verdicts) = watch.time(Phase::Judge, || judge(plan, &predictions, &scorecard, context));
-    let exhibits = watch
-        .time(Phase::Draw, || illustrate::illustrate(plan, &predictions, &scorecard, &drawn, &verdicts, context.store));
-    let kept = watch.time(Phase::Score, || kept_cells(plan, &predictions, &scorecard, &drawn));
-    let mut record = seal::seal(plan, &predictions, &scorecard, &drawn, &verdicts, &exhibits);
-    record.cells.iter_mut().zip(kept).for_each(|(cell, kept)| cell.kept = kept);
-    record.audits = audit(&Witness { plan, predictions: &predictions, scorecard: &scorecard, drawn: &drawn });
-    record.comparisons = comparisons(&record);
-    record.slices = watch.time(Phase::Score, || clusters(plan, &predictions, &scorecard, context));
-    record.interrupted = predictions.interrupted;
-    let (sampled, mut pictures) = watch.time(Phase::Draw, || samples::samples(plan, context));
-    record.samples = sampled;
-    record.times.phases = predictions.phases.plus(watch.spent());
-    record.times.score_seconds = ((context.clock)().saturating_sub(scoring)).as_secs_f64();
     pictures.extend(exhibits.into_iter().flat_map(|exhibit| exhibit.pictures));
-    Finished { record, pictures, predictions }
+    Finished { record, pictures, predictions: findings.predictions }
+}
+
+/// The figures of datasets and of cells, and which models are broken by them.
+fn score_all(findings: &mut Findings<'_>, context: &Context<'_>) {
+    let plan = findings.plan;
+    let cells = all_cells(plan);
+    findings.scorecard.data = data_figures(plan, &plan.cases, &mut Inspector::new(findings, context));
+    findings.scorecard.cells = score(findings, &cells, context.threads);
+    for BrokenModel { cell, note, verdict } in broken_models(findings, &cells) {
+        findings.scorecard.broken.insert(cell, verdict);
+        findings.predictions.notes.extend(note);
+    }
 }
 
 /// Judges on what the rules need, then draws for what failed by its number alone: nobody should hear of a failure without
 /// how sure it is.
-fn judge(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, context: &Context<'_>) -> (Drawn, Vec<Judged>) {
-    let mut drawn = Drawn::new(context.is_drawing_all);
+fn judge_all(findings: &mut Findings<'_>, context: &Context<'_>) -> Vec<Judged> {
+    let plan = findings.plan;
     let mut wanted = if context.is_drawing_all { wanted_by_all(plan) } else { wanted_by_rules(plan) };
-    wanted.extend(wanted_by_audits(plan));
-    drawn.draw(plan, predictions, scorecard, wanted, context);
-    drawn.measure_slices(plan, predictions, scorecard, &plan.cases, context);
-    drawn.measure_silence(plan, predictions, &plan.cases, context);
-    let verdicts = judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn });
+    wanted.extend(wanted_by_augmentations(plan));
+    findings.draw(wanted, context);
+    findings.measure_slices(&plan.cases, context);
+    findings.measure_silence(&plan.cases, context);
+    let verdicts = judge(findings, &plan.cases);
     let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
     let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();
-    let is_more = drawn.draw(plan, predictions, scorecard, wanted, context);
-    let again = is_more.then(|| judge::judge(&Witness { plan, predictions, scorecard, drawn: &drawn }));
-    (drawn, again.unwrap_or(verdicts))
+    if findings.draw(wanted, context) { judge(findings, &plan.cases) } else { verdicts }
 }

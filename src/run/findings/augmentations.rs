@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::all::Findings;
 use super::drawn::{Wanted, wanted_of};
-use super::evidence::Witness;
+
 use crate::condition::ConditionName;
 use crate::gate::{Claim, Combine, Evidence, Other, Outcome, Side, judge};
 use crate::plan::PlannedAudit;
@@ -11,18 +12,18 @@ use crate::record::{AuditRecord, Effect};
 use crate::spec::{Bound, Rule};
 
 /// What the audits need drawn.
-pub fn wanted_by_audits(plan: &crate::plan::Plan) -> BTreeSet<Wanted> {
+pub fn wanted_by_augmentations(plan: &crate::plan::Plan) -> BTreeSet<Wanted> {
     let cells = |audit: &PlannedAudit| audit.cells.iter().chain(&audit.reference_cells).copied().collect::<Vec<_>>();
     plan.audits.iter().flat_map(cells).map(|cell| wanted_of(cell, plan.metric)).collect()
 }
 
 /// The audits, in the order of the plan.
-pub fn audit(witness: &Witness<'_>) -> Vec<AuditRecord> {
-    witness.plan.audits.iter().map(|audit| one(witness, audit)).collect()
+pub fn augmentations(findings: &Findings<'_>) -> Vec<AuditRecord> {
+    findings.plan.audits.iter().map(|audit| one(findings, audit)).collect()
 }
 
-fn one(witness: &Witness<'_>, audit: &PlannedAudit) -> AuditRecord {
-    let plan = witness.plan;
+fn one(findings: &Findings<'_>, audit: &PlannedAudit) -> AuditRecord {
+    let plan = findings.plan;
     let claim = Claim {
         bound: Bound::MinGain,
         // The gain itself is wanted, also over a figure of 0.
@@ -33,7 +34,7 @@ fn one(witness: &Witness<'_>, audit: &PlannedAudit) -> AuditRecord {
         confidence: plan.confidence,
     };
     let all: Vec<usize> = audit.cells.iter().chain(&audit.reference_cells).copied().collect();
-    let mut readings = witness.readings(plan.metric, None, None, &all, true).0;
+    let mut readings = findings.readings(plan.metric, None, None, &all, true).0;
     let theirs = readings.split_off(audit.cells.len());
     let side = |readings| Side { clean: None, readings };
     let images = plan.images(audit.dataset);

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::all::Findings;
+use super::cell::with_cell;
 use super::drawn::SEED;
-use super::score::with_cell;
 use super::slices::{frames, slices, too_small};
 use crate::condition::ConditionName;
 use crate::dataset::Dataset;
@@ -19,8 +20,7 @@ use crate::metric::Source;
 use crate::plan::{Plan, PlannedSlices};
 use crate::record::{ClusterRecord, SliceRecord, SlicesRecord};
 use crate::run::context::Context;
-use crate::run::execute::Predictions;
-use crate::score::{ImageLoss, Scorecard, Side, SlicedTables, Values, image_losses, over_common};
+use crate::score::{ImageLoss, Side, SlicedTables, Values, image_losses, over_common};
 use crate::slice::{Extent, MIN_IMAGES, MIN_OBJECTS, Slice};
 
 /// The least share of resamples in which both sides must have a figure for an interval to mean something.
@@ -30,19 +30,14 @@ const MIN_DEFINED: f64 = 0.95;
 const NAMED: usize = 4;
 
 /// The clusters of a run, if the plan asks for them.
-pub fn clusters(
-    plan: &Plan,
-    predictions: &Predictions,
-    scorecard: &Scorecard,
-    context: &Context<'_>,
-) -> Option<SlicesRecord> {
+pub fn clusters(findings: &Findings<'_>, context: &Context<'_>) -> Option<SlicesRecord> {
+    let plan = findings.plan;
     let planned = plan.slices.as_ref()?;
     let mut looked_at = 0;
     let (mut records, mut found) = (Vec::new(), Vec::new());
     for (dataset, data) in plan.datasets.iter().enumerate() {
         let Ok(data) = &data.state else { continue };
-        let all: Vec<Slice> =
-            planned.by.iter().flat_map(|attribute| slices(plan, predictions, dataset, attribute)).collect();
+        let all: Vec<Slice> = planned.by.iter().flat_map(|attribute| slices(findings, dataset, attribute)).collect();
         let left_out: Vec<Option<String>> = all.iter().map(|slice| left_out(slice, data)).collect();
         records.extend(
             all.iter().zip(&left_out).map(|(slice, left_out)| slice_record(plan, dataset, slice, left_out.as_ref())),
@@ -50,7 +45,7 @@ pub fn clusters(
         let kept: Vec<&Slice> =
             all.iter().zip(&left_out).filter(|(_, left_out)| left_out.is_none()).map(|(slice, _)| slice).collect();
         for model in 0..plan.models.len() {
-            let Some(survey) = Survey::new(plan, planned, predictions, (model, dataset), &kept) else { continue };
+            let Some(survey) = Survey::new(findings, planned, (model, dataset), &kept) else { continue };
             let (looked, losses) = survey.losses(context);
             looked_at += looked;
             found.extend(losses);
@@ -62,7 +57,7 @@ pub fn clusters(
         level: level(plan.confidence),
         looked_at,
         slices: records,
-        clusters: judged(plan, scorecard, &found, looked_at),
+        clusters: judged(findings, &found, looked_at),
     })
 }
 
@@ -116,9 +111,8 @@ impl Loss {
 
 /// Looks at the cells of a model on a dataset.
 struct Survey<'a> {
-    plan: &'a Plan,
+    findings: &'a Findings<'a>,
     planned: &'a PlannedSlices,
-    predictions: &'a Predictions,
     slices: &'a [&'a Slice],
     /// The figure's slot among COCO's.
     slot: usize,
@@ -134,12 +128,12 @@ struct Survey<'a> {
 impl<'a> Survey<'a> {
     /// `None` where there is nothing to compare.
     fn new(
-        plan: &'a Plan,
+        findings: &'a Findings<'a>,
         planned: &'a PlannedSlices,
-        predictions: &'a Predictions,
         (model, dataset): (usize, usize),
         slices: &'a [&'a Slice],
     ) -> Option<Self> {
+        let plan = findings.plan;
         let Source::Coco { slot, .. } = planned.metric.source else {
             unreachable!("slices are planned with a metric of COCO's")
         };
@@ -148,14 +142,13 @@ impl<'a> Survey<'a> {
         if cells.is_empty() || slices.is_empty() {
             return None;
         }
-        let Measured::Value(clean) = tables(plan, planned, predictions, clean_cell) else { return None };
+        let Measured::Value(clean) = tables(findings, planned, clean_cell) else { return None };
         Some(Self {
             clean_values: slices.iter().map(|slice| SIDES.map(|side| clean.values(slot, slice, side))).collect(),
             clean_draws: slices.iter().map(|_| Default::default()).collect(),
             resamples: Resamples::new(slices[0].has.len(), plan.resamples, SEED),
-            plan,
+            findings,
             planned,
-            predictions,
             slices,
             slot,
             clean,
@@ -172,7 +165,7 @@ impl<'a> Survey<'a> {
     }
 
     fn losses_of(&self, cell: usize) -> (usize, Vec<Loss>) {
-        let Measured::Value(tables) = tables(self.plan, self.planned, self.predictions, cell) else {
+        let Measured::Value(tables) = tables(self.findings, self.planned, cell) else {
             return (0, Vec::new());
         };
         let mut looked_at = 0;
@@ -204,7 +197,7 @@ impl<'a> Survey<'a> {
     /// The loss with how sure it is; how much more it is than the rest's only where it is more at all.
     fn weighed(&self, loss: Loss, at: usize, tables: &SlicedTables) -> Loss {
         let drops = self.drops(at, Side::Inside, tables);
-        let interval = |values: &[f64]| Interval::percentile(values, self.plan.confidence);
+        let interval = |values: &[f64]| Interval::percentile(values, self.findings.plan.confidence);
         let weighed = Loss { interval: defined(&drops).and_then(|drops| interval(&drops)), ..loss };
         let Some(excess) = weighed.excess().filter(|excess| *excess > 0.0) else { return weighed };
         let rest = self.drops(at, Side::Outside, tables);
@@ -234,9 +227,9 @@ fn defined(values: &[Option<f64>]) -> Option<Vec<f64>> {
 }
 
 /// The tables of a cell for the slices that are planned.
-fn tables(plan: &Plan, planned: &PlannedSlices, predictions: &Predictions, cell: usize) -> Measured<SlicedTables> {
-    with_cell(plan, predictions, cell, None, |_, data| {
-        match SlicedTables::build(data, &frames(plan, cell, data), &planned.by) {
+fn tables(findings: &Findings<'_>, planned: &PlannedSlices, cell: usize) -> Measured<SlicedTables> {
+    with_cell(findings, cell, None, |_, data| {
+        match SlicedTables::build(data, &frames(findings.plan, cell, data), &planned.by) {
             Ok(tables) => Measured::Value(tables),
             Err(error) => Measured::Failed(Failure::new(FailureKind::Inference, error)),
         }
@@ -245,21 +238,22 @@ fn tables(plan: &Plan, planned: &PlannedSlices, predictions: &Predictions, cell:
 
 /// The losses as clusters, in the order that they are told in. A p-value is corrected for all pairs that were looked at:
 /// those that lost too little to be told count as if nothing were there.
-fn judged(plan: &Plan, scorecard: &Scorecard, losses: &[Loss], looked_at: usize) -> Vec<ClusterRecord> {
+fn judged(findings: &Findings<'_>, losses: &[Loss], looked_at: usize) -> Vec<ClusterRecord> {
     let told = losses.iter().map(|loss| Some(loss.p_value.unwrap_or(1.0)));
     let silent = std::iter::repeat_n(Some(1.0), looked_at - losses.len());
     let corrected = holm(&told.chain(silent).collect::<Vec<_>>());
     let mut clusters: Vec<ClusterRecord> = losses
         .iter()
         .zip(corrected)
-        .map(|(loss, corrected)| cluster(plan, scorecard, loss, corrected.filter(|_| loss.p_value.is_some())))
+        .map(|(loss, corrected)| cluster(findings, loss, corrected.filter(|_| loss.p_value.is_some())))
         .collect();
     let rank = |cluster: &ClusterRecord| cluster.excess.unwrap_or(f64::NEG_INFINITY);
     clusters.sort_by(|a, b| b.stands_out.cmp(&a.stands_out).then(rank(b).total_cmp(&rank(a))));
     clusters
 }
 
-fn cluster(plan: &Plan, scorecard: &Scorecard, loss: &Loss, p_value: Option<f64>) -> ClusterRecord {
+fn cluster(findings: &Findings<'_>, loss: &Loss, p_value: Option<f64>) -> ClusterRecord {
+    let plan = findings.plan;
     let cell = &plan.cells[loss.cell];
     // Both must speak: the p-value is corrected for the many, the interval takes no shape of the resamples for granted.
     let stands_out = loss.excess_interval.is_some_and(|interval| interval.low > 0.0)
@@ -278,12 +272,13 @@ fn cluster(plan: &Plan, scorecard: &Scorecard, loss: &Loss, p_value: Option<f64>
         excess_interval: loss.excess_interval,
         p_value,
         stands_out,
-        images: if stands_out { images(plan, scorecard, loss).unwrap_or_default() } else { Vec::new() },
+        images: if stands_out { images(findings, loss).unwrap_or_default() } else { Vec::new() },
     }
 }
 
 /// The images of a slice that lost most.
-fn images(plan: &Plan, scorecard: &Scorecard, loss: &Loss) -> Option<Vec<ImageLoss>> {
+fn images(findings: &Findings<'_>, loss: &Loss) -> Option<Vec<ImageLoss>> {
+    let Findings { plan, scorecard, .. } = findings;
     let cell = &plan.cells[loss.cell];
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
     let f1 = |cell: usize| -> Option<Vec<f64>> {

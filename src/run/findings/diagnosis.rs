@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use image::RgbImage;
 
-use super::score::with_cell;
+use super::all::Findings;
+use super::cell::with_cell;
 use crate::condition::Condition;
 use crate::detection::{Annotation, Category, Detection};
 use crate::entry::find;
@@ -16,8 +17,7 @@ use crate::metric::{self, Metric};
 use crate::number::fixed;
 use crate::plan::{Cell, Plan};
 use crate::predict::Frame;
-use crate::run::execute::Predictions;
-use crate::score::{CellData, CellTables, Scorecard};
+use crate::score::{CellData, CellTables};
 
 /// AP50 on clean images below which a model is broken there: detectors that are shipped have ten times as much, and a hundredth
 /// or two is found by chance.
@@ -30,7 +30,7 @@ const FITS: f64 = 0.3;
 type Precisions = (f64, f64);
 
 /// What is wrong with a clean cell.
-pub struct Finding {
+pub struct BrokenModel {
     /// Its position in the plan.
     pub cell: usize,
     /// A note for people, where something can be told.
@@ -40,23 +40,24 @@ pub struct Finding {
 }
 
 /// Of `cells` the clean ones in which next to nothing is found of the objects there are, or in which the names are others.
-pub fn findings(plan: &Plan, predictions: &Predictions, scorecard: &Scorecard, cells: &[usize]) -> Vec<Finding> {
-    let finding = |(at, cell): (usize, &Cell)| {
-        let precision = precision(scorecard, at)?;
-        let diagnosis = diagnosis(plan, predictions, at);
+pub fn broken_models(findings: &Findings<'_>, cells: &[usize]) -> Vec<BrokenModel> {
+    let plan = findings.plan;
+    let broken = |(at, cell): (usize, &Cell)| {
+        let precision = precision(findings, at)?;
+        let diagnosis = diagnosis(findings, at);
         if diagnosis.is_none() && precision >= BROKEN {
             return None;
         }
-        let as_one = precision_as_one(plan, predictions, at);
+        let as_one = precision_as_one(findings, at);
         let note =
             diagnosis.as_ref().map(|diagnosis| note(plan, cell, diagnosis, as_one.map(|as_one| (precision, as_one))));
-        Some(Finding { cell: at, note, verdict: verdict(plan, cell, diagnosis, precision, as_one) })
+        Some(BrokenModel { cell: at, note, verdict: verdict(plan, cell, diagnosis, precision, as_one) })
     };
-    clean(plan).filter(|(at, _)| cells.contains(at)).filter_map(finding).collect()
+    clean(plan).filter(|(at, _)| cells.contains(at)).filter_map(broken).collect()
 }
 
-fn diagnosis(plan: &Plan, predictions: &Predictions, at: usize) -> Option<Diagnosis> {
-    let found = with_cell(plan, predictions, at, None, |_, data| {
+fn diagnosis(findings: &Findings<'_>, at: usize) -> Option<Diagnosis> {
+    let found = with_cell(findings, at, None, |_, data| {
         Measured::Value(diagnose(data.images, data.categories, data.annotations, data.detections))
     });
     found.value().cloned().flatten()
@@ -67,13 +68,13 @@ fn map50() -> &'static Metric {
     find(metric::ALL, "map50").expect("`map50` is a metric")
 }
 
-fn precision(scorecard: &Scorecard, at: usize) -> Option<f64> {
-    scorecard.cells[at].value()?.figure(map50(), None)
+fn precision(findings: &Findings<'_>, at: usize) -> Option<f64> {
+    findings.scorecard.cells[at].value()?.figure(map50(), None)
 }
 
 /// AP50 with all categories taken as one.
-fn precision_as_one(plan: &Plan, predictions: &Predictions, at: usize) -> Option<f64> {
-    let found = with_cell(plan, predictions, at, None, |_, data| {
+fn precision_as_one(findings: &Findings<'_>, at: usize) -> Option<f64> {
+    let found = with_cell(findings, at, None, |_, data| {
         let categories = [Category { id: 0, name: String::new() }];
         let annotations: Vec<Vec<Annotation>> = (0..data.images.len())
             .map(|image| {

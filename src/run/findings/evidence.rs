@@ -1,6 +1,6 @@
 //! Evidence: the figures that a case is judged on, as they were measured and as they were drawn.
 
-use super::drawn::Drawn;
+use super::all::Findings;
 use super::provenance::identity;
 use crate::baseline::Baseline;
 use crate::condition::ConditionName;
@@ -8,22 +8,9 @@ use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Extreme, Other, Reading, Side};
 use crate::metric::{Better, Metric, Source};
 use crate::plan::{Against, Case, Plan};
-use crate::run::execute::Predictions;
-use crate::score::{Scorecard, Values, common};
+use crate::score::{Values, common};
 use crate::slice::SliceName;
 use crate::spec::Bound;
-
-/// Looks the evidence of cases up.
-pub struct Witness<'a> {
-    /// What is run.
-    pub plan: &'a Plan,
-    /// What was answered; for what the figures were measured on.
-    pub predictions: &'a Predictions,
-    /// The figures.
-    pub scorecard: &'a Scorecard,
-    /// The figures on resampled images.
-    pub drawn: &'a Drawn,
-}
 
 /// The evidence of one case.
 pub struct Testimony {
@@ -34,7 +21,7 @@ pub struct Testimony {
     pub categories: Option<(usize, usize)>,
 }
 
-impl Witness<'_> {
+impl Findings<'_> {
     /// The evidence of `case`.
     pub fn testify(&self, case: &Case) -> Testimony {
         if case.metric.data().is_some() {
@@ -215,7 +202,7 @@ impl Witness<'_> {
         let Some(entry) = baseline.entries.get(&key) else {
             return Err(Box::new(self.missing(&format!("the baseline has no figure for {key}"))));
         };
-        let now = identity(plan, self.predictions, cell, case.read);
+        let now = identity(self, cell, case.read);
         if let Some(unlike) = now.and_then(|now| entry.identity.unlike(&now)) {
             let message = format!("{}: run `windtunnel baseline accept` on a run of the accepted model", unlike.told());
             return Err(Box::new(Other::Incomparable(Failure::new(FailureKind::Baseline, message))));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
+use super::all::Findings;
 use super::looks::Looks;
 use crate::audit::{Album, CONFIDENT, Light, Suspects, Twin, Voice, between, suspects, within};
 use crate::dataset::Dataset;
@@ -17,8 +18,7 @@ use crate::run::execute::Predictions;
 /// Looks into the datasets of a plan.
 pub struct Inspector<'a> {
     plan: &'a Plan,
-    /// What the models answered; `None` where none was asked.
-    predictions: Option<&'a Predictions>,
+    predictions: &'a Predictions,
     context: &'a Context<'a>,
     looks: Looks,
     leakage: BTreeMap<usize, Measured<Leakage>>,
@@ -53,10 +53,10 @@ struct Other<'a> {
 
 impl<'a> Inspector<'a> {
     /// Starts on a plan, nothing looked at yet.
-    pub fn new(plan: &'a Plan, predictions: Option<&'a Predictions>, context: &'a Context<'a>) -> Self {
+    pub fn new(findings: &'a Findings<'_>, context: &'a Context<'a>) -> Self {
         Self {
-            plan,
-            predictions,
+            plan: findings.plan,
+            predictions: &findings.predictions,
             context,
             looks: Looks::default(),
             leakage: BTreeMap::new(),
@@ -97,14 +97,14 @@ impl<'a> Inspector<'a> {
             Ok(data) => data,
             Err(blocked) => return Measured::Blocked(blocked),
         };
-        let Some(predictions) = self.predictions else {
+        if self.plan.cells.is_empty() {
             return Measured::Blocked("no model was asked".to_owned());
-        };
+        }
         let (mut voices, mut unheard) = (Vec::new(), Vec::new());
         let mut first: Option<Measured<Suspects>> = None;
         for &cell in cells {
             let model = self.plan.models[self.plan.cells[cell].model].name.as_str();
-            match &predictions.cells[cell] {
+            match &self.predictions.cells[cell] {
                 Measured::Value(found) => {
                     let detections = found.iter().map(|found: &Found| found.detections().into_owned()).collect();
                     voices.push(Voice { model, detections });

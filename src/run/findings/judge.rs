@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::evidence::{Testimony, Witness};
+use super::all::Findings;
+use super::evidence::Testimony;
 use crate::failure::{FailureKind, Measured};
 use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
 use crate::metric::Source;
@@ -36,23 +37,18 @@ impl Judged {
     }
 }
 
-/// The verdict of every case, in the order of the plan.
-pub fn judge(witness: &Witness<'_>) -> Vec<Judged> {
-    judge_some(witness, &witness.plan.cases)
-}
-
 /// The verdicts of some cases; those that are corrected together must be together.
-pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
+pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
     let mut verdicts: Vec<Option<Judged>> = cases.iter().map(|_| None).collect();
     let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, case) in cases.iter().enumerate() {
         match case.family {
             Some(family) => families.entry(family).or_default().push(at),
             None => {
-                let Testimony { evidence, categories } = witness.testify(case);
+                let Testimony { evidence, categories } = findings.testify(case);
                 let nearer = case.warning().map(|claim| gate::judge(&claim, &evidence));
                 let verdict =
-                    with_diagnosis(witness, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
+                    with_diagnosis(findings, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
                 verdicts[at] = Some(Judged::of(case, verdict, nearer, categories));
             }
         }
@@ -61,7 +57,7 @@ pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
         let (claims, others): (Vec<(&Claim, Evidence)>, Vec<_>) = members
             .iter()
             .map(|&at| {
-                let Testimony { evidence, categories } = witness.testify(&cases[at]);
+                let Testimony { evidence, categories } = findings.testify(&cases[at]);
                 let is_silent = is_silent(&cases[at], &evidence);
                 ((&cases[at].claim, evidence), (categories, is_silent))
             })
@@ -69,7 +65,7 @@ pub fn judge_some(witness: &Witness<'_>, cases: &[Case]) -> Vec<Judged> {
         let first = gate::judge_family(&claims);
         let nearer = nearer_of_family(cases, &members, claims);
         for (((at, verdict), near), (categories, is_silent)) in members.into_iter().zip(first).zip(nearer).zip(others) {
-            let verdict = with_diagnosis(witness, &cases[at], is_silent, verdict);
+            let verdict = with_diagnosis(findings, &cases[at], is_silent, verdict);
             verdicts[at] = Some(Judged::of(&cases[at], verdict, near, categories));
         }
     }
@@ -96,9 +92,9 @@ fn is_silent(case: &Case, evidence: &Evidence) -> bool {
 
 /// A model of which next to nothing is found on clean images was measured, and is bad: what cannot be judged because that
 /// leaves nothing to lose is a failure with the reason, no error. Not of a check that only warns: nobody has waived that.
-fn with_diagnosis(witness: &Witness<'_>, case: &Case, is_silent: bool, verdict: Verdict) -> Verdict {
-    let clean = case.model.and_then(|model| witness.plan.clean_cell(model, case.dataset));
-    let Some(broken) = clean.and_then(|clean| witness.scorecard.broken.get(&clean)) else { return verdict };
+fn with_diagnosis(findings: &Findings<'_>, case: &Case, is_silent: bool, verdict: Verdict) -> Verdict {
+    let clean = case.model.and_then(|model| findings.plan.clean_cell(model, case.dataset));
+    let Some(broken) = clean.and_then(|clean| findings.scorecard.broken.get(&clean)) else { return verdict };
     let is_for_want_of_figures =
         verdict.outcome == Outcome::Error(FailureKind::Vacuous) && (verdict.is_hollow || is_silent);
     if is_for_want_of_figures && case.waiver.is_none() {

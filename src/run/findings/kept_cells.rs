@@ -4,24 +4,18 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::drawn::Drawn;
+use super::all::Findings;
 use super::score::is_labelled;
 use super::splits::Splits;
 use crate::baseline::ImageF1s;
-use crate::plan::{Against, Case, Plan};
+use crate::plan::{Against, Case};
 use crate::record::KeptRecord;
-use crate::run::execute::Predictions;
 use crate::run::execute::kept::cell_key;
-use crate::score::Scorecard;
 
 /// Per cell of the plan: of those that cases hold against a baseline, and of all where everything is drawn, as it is for an
 /// acceptance.
-pub fn kept_cells(
-    plan: &Plan,
-    predictions: &Predictions,
-    scorecard: &Scorecard,
-    drawn: &Drawn,
-) -> Vec<Option<KeptRecord>> {
+pub fn kept_cells(findings: &Findings<'_>) -> Vec<Option<KeptRecord>> {
+    let Findings { plan, scorecard, drawn, .. } = findings;
     let is_compared = |case: &&Case| case.other == Some(Against::Baseline);
     let compared: BTreeSet<usize> = plan.cases.iter().filter(is_compared).flat_map(Case::every_cell).collect();
     let keep = |at: usize| {
@@ -32,7 +26,7 @@ pub fn kept_cells(
         let f1 = score.images.iter().map(|image| image.f1);
         Some(KeptRecord {
             images: ImageF1s::new(f1, plan.settings.min_confidence),
-            errors: Splits::new(plan, predictions).of(at),
+            errors: Splits::new(findings).of(at),
             asked: cell_key(plan, &plan.cells[at]).map(|(identity, _)| identity),
         })
     };

@@ -1,9 +1,12 @@
 //! What answers come to: scores, draws, verdicts, and what else can be told of them.
 
+mod all;
 pub mod augmentations;
+mod cell;
 pub mod clusters;
 pub mod data_figures;
 pub mod diagnosis;
+mod draw;
 pub mod drawn;
 pub mod evidence;
 pub mod inspector;
@@ -16,3 +19,6 @@ pub mod robustness;
 pub mod score;
 mod slices;
 pub mod splits;
+
+pub use all::Findings;
+pub use cell::claims;

@@ -1,12 +1,12 @@
 //! Provenance: what a cell's figures were measured on, and how; decides what they may be compared with.
 
+use super::all::Findings;
 use crate::baseline::{Identity, Origin};
 use crate::metric::Metric;
-use crate::plan::Plan;
-use crate::run::execute::Predictions;
 
 /// Of a metric of a cell; `None` where its dataset could not be read.
-pub fn identity(plan: &Plan, predictions: &Predictions, cell: usize, metric: &Metric) -> Option<Identity> {
+pub fn identity(findings: &Findings<'_>, cell: usize, metric: &Metric) -> Option<Identity> {
+    let Findings { plan, predictions, .. } = findings;
     let cell = &plan.cells[cell];
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
     let origin = Origin {

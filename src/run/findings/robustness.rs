@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::drawn::Drawn;
+use super::all::Findings;
 use super::evidence::reading;
 use crate::condition::{Condition, Level, Severity};
 use crate::detection::Category;
@@ -11,20 +11,19 @@ use crate::failure::Measured;
 use crate::gate::{Claim, Combine, Evidence, Side, combined, judge};
 use crate::metric::{self, Better, Metric};
 use crate::perturb::Group;
-use crate::plan::Plan;
 use crate::record::{BreakingPoint, CategoryMean, GroupRecord, RobustnessRecord};
-use crate::score::{CellScore, Scorecard};
+use crate::score::CellScore;
 use crate::spec::{Bound, Choice as _, Rule};
 
 /// The share of its clean value to which a figure falls where it breaks.
 const BROKEN: f64 = 0.5;
 
 /// Of every model on every dataset that the plan has both clean and perturbed.
-pub fn robustness(plan: &Plan, scorecard: &Scorecard, drawn: &Drawn) -> Vec<RobustnessRecord> {
+pub fn robustness(findings: &Findings<'_>) -> Vec<RobustnessRecord> {
     let mut records = Vec::new();
-    for model in 0..plan.models.len() {
-        for dataset in 0..plan.datasets.len() {
-            records.extend(Survey { plan, scorecard, drawn, model, dataset }.record());
+    for model in 0..findings.plan.models.len() {
+        for dataset in 0..findings.plan.datasets.len() {
+            records.extend(Survey { findings, model, dataset }.record());
         }
     }
     records
@@ -32,16 +31,14 @@ pub fn robustness(plan: &Plan, scorecard: &Scorecard, drawn: &Drawn) -> Vec<Robu
 
 /// Looks at a model on a dataset.
 struct Survey<'a> {
-    plan: &'a Plan,
-    scorecard: &'a Scorecard,
-    drawn: &'a Drawn,
+    findings: &'a Findings<'a>,
     model: usize,
     dataset: usize,
 }
 
 impl Survey<'_> {
     fn record(&self) -> Option<RobustnessRecord> {
-        let plan = self.plan;
+        let plan = self.findings.plan;
         let clean = plan.clean_cell(self.model, self.dataset)?;
         let figures = self.side(plan.metric, Some(clean), None, None);
         let affected = self.side(metric::AFFECTED, None, None, None);
@@ -73,31 +70,37 @@ impl Survey<'_> {
 
     /// The perturbed cells, with their positions.
     fn cells(&self) -> impl Iterator<Item = (usize, &Condition)> {
-        let here = self.plan.cells_of(self.model, self.dataset);
-        here.map(|at| (at, &self.plan.conditions[self.plan.cells[at].condition].condition))
+        let here = self.findings.plan.cells_of(self.model, self.dataset);
+        here.map(|at| (at, &self.findings.plan.conditions[self.findings.plan.cells[at].condition].condition))
             .filter(|(_, condition)| !condition.is_clean())
     }
 
     /// Of the figure of tables, where single categories have it.
     fn categories(&self, clean: usize) -> Vec<CategoryMean> {
-        let metric = self.plan.metric;
-        let data = self.plan.datasets[self.dataset].state.as_ref().ok().filter(|_| metric.is_per_category());
+        let metric = self.findings.plan.metric;
+        let data = self.findings.plan.datasets[self.dataset].state.as_ref().ok().filter(|_| metric.is_per_category());
         let categories = data.map(|data| data.categories.as_slice()).unwrap_or_default();
         let mean = |(at, category): (usize, &Category)| CategoryMean {
             category: category.name.clone(),
-            clean: self.scorecard.cells[clean].value().and_then(|score| score.figure(metric, Some(at))),
+            clean: self.findings.scorecard.cells[clean].value().and_then(|score| score.figure(metric, Some(at))),
             figure: combined(&self.side(metric, None, None, Some(at)), Combine::Mean),
         };
         categories.iter().enumerate().map(mean).collect()
     }
 
     fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>, category: Option<usize>) -> Side {
-        let condition = |cell: usize| &self.plan.conditions[self.plan.cells[cell].condition];
+        let condition = |cell: usize| &self.findings.plan.conditions[self.findings.plan.cells[cell].condition];
         let counts = |cell: usize| group.is_none_or(|group| condition(cell).is_in(group));
         let read = |cell: usize| {
-            let figure = self.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, category)));
-            let draws = self.drawn.of(cell, metric).filter(|_| category.is_none());
-            reading(self.plan, cell, figure, draws.map(|draws| draws.iter().map(|values| values.all).collect()))
+            let figure =
+                self.findings.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, category)));
+            let draws = self.findings.drawn.of(cell, metric).filter(|_| category.is_none());
+            reading(
+                self.findings.plan,
+                cell,
+                figure,
+                draws.map(|draws| draws.iter().map(|values| values.all).collect()),
+            )
         };
         let cells = self.cells().map(|(cell, _)| cell).filter(|&cell| counts(cell));
         Side { clean: clean.map(read), readings: cells.map(read).collect() }
@@ -112,9 +115,9 @@ impl Survey<'_> {
             combine: Combine::Mean,
             better: Better::Higher,
             rule: Rule::Point,
-            confidence: self.plan.confidence,
+            confidence: self.findings.plan.confidence,
         };
-        judge(&claim, &Evidence { ours, other: None, images: self.plan.images(self.dataset) }).interval
+        judge(&claim, &Evidence { ours, other: None, images: self.findings.plan.images(self.dataset) }).interval
     }
 
     /// Of every perturbation with more than one severity.
@@ -138,11 +141,11 @@ impl Survey<'_> {
         mut steps: Vec<(Severity, usize)>,
     ) -> Option<BreakingPoint> {
         steps.sort_by_key(|(severity, _)| *severity);
-        let score = |cell: usize| self.scorecard.cells[cell].value();
+        let score = |cell: usize| self.findings.scorecard.cells[cell].value();
         let before = score(clean)?;
         let scores: Vec<(Severity, &CellScore)> =
             steps.iter().map(|&(severity, cell)| Some((severity, score(cell)?))).collect::<Option<_>>()?;
-        let figure = |score: &CellScore| score.figure(self.plan.metric, None);
+        let figure = |score: &CellScore| score.figure(self.findings.plan.metric, None);
         let curve = scores.iter().map(|(severity, score)| Some((f64::from(severity.value()), figure(score)?)));
         let curve: Vec<(f64, f64)> = curve.collect::<Option<_>>()?;
         let mut first_lost: BTreeMap<String, usize> = BTreeMap::new();

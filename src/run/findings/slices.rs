@@ -1,30 +1,20 @@
 //! Slices of a plan's datasets, and the figures of cells on those that cases name.
 
-use super::score::with_cell;
+use super::all::Findings;
+use super::cell::with_cell;
+use super::drawn::SliceFigures;
 use crate::detection::Size;
 use crate::eval::Resamples;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{Metric, Source};
 use crate::plan::{Plan, population};
-use crate::run::execute::Predictions;
-use crate::score::{CellData, CellTables, Scorecard, Side, SlicedTables, Values};
+use crate::score::{CellData, CellTables, Side, SlicedTables};
 use crate::slice::{Attribute, Extent, MIN_IMAGES, MIN_OBJECTS, Population, Slice, SliceName, cut};
 
-/// The figures of a cell on a slice.
-#[derive(Debug, Clone)]
-pub struct SliceFigures {
-    /// The slice.
-    pub slice: Slice,
-    /// As measured.
-    pub values: Values,
-    /// On resampled images, resample by resample.
-    pub draws: Vec<Values>,
-}
-
 /// The slices that `attribute` makes of a dataset; none of one that cannot be used, or whose images nobody looked at.
-pub fn slices(plan: &Plan, predictions: &Predictions, dataset: usize, attribute: &'static Attribute) -> Vec<Slice> {
-    let Ok(data) = &plan.datasets[dataset].state else { return Vec::new() };
-    cut(attribute, &Population { looks: predictions.looks[dataset].as_deref(), ..population(data) })
+pub fn slices(findings: &Findings<'_>, dataset: usize, attribute: &'static Attribute) -> Vec<Slice> {
+    let Ok(data) = &findings.plan.datasets[dataset].state else { return Vec::new() };
+    cut(attribute, &Population { looks: findings.predictions.looks[dataset].as_deref(), ..population(data) })
 }
 
 /// The sizes of a cell's pictures, image by image.
@@ -44,16 +34,15 @@ pub fn too_small(images: usize, objects: Option<usize>) -> Option<String> {
 
 /// The figures of a metric of a cell on the slice called `name`, with as many resamples as the plan asks for.
 pub fn slice_figures(
-    plan: &Plan,
-    predictions: &Predictions,
-    scorecard: &Scorecard,
+    findings: &Findings<'_>,
     (cell, metric, name): (usize, &Metric, &SliceName),
     seed: u64,
 ) -> Measured<SliceFigures> {
+    let plan = findings.plan;
     let dataset = plan.cells[cell].dataset;
     let failed = |kind, message: String| Measured::Failed(Failure::new(kind, message));
     let measure = |tables: &CellTables<'_>, data: &CellData<'_>| {
-        let found = slices(plan, predictions, dataset, name.attribute).into_iter().find(|slice| slice.name == *name);
+        let found = slices(findings, dataset, name.attribute).into_iter().find(|slice| slice.name == *name);
         let Some(slice) = found else {
             let dataset = &plan.datasets[dataset].name;
             return failed(FailureKind::Vacuous, format!("nothing of dataset `{dataset}` is in slice `{name}`"));
@@ -75,6 +64,6 @@ pub fn slice_figures(
             Err(error) => failed(FailureKind::Inference, format!("the detections cannot be scored: {error}")),
         }
     };
-    let stability = scorecard.cells[cell].value().and_then(|score| score.stability.as_deref());
-    with_cell(plan, predictions, cell, stability, measure)
+    let stability = findings.scorecard.cells[cell].value().and_then(|score| score.stability.as_deref());
+    with_cell(findings, cell, stability, measure)
 }

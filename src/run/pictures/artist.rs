@@ -1,10 +1,14 @@
 //! Artist: the sheet of a failed case, what it is held against beside what it came to.
 
+use std::collections::HashSet;
+
 use image::RgbImage;
 
-use super::gallery::Lost;
+use super::exhibit::Picture;
+use super::gallery::{Lost, gallery};
 use super::shots::{Shots, Side};
 use crate::draw::{Stroke, Tile, sheet};
+use crate::record::GalleryRecord;
 use crate::run::execute::image_file::decode;
 use crate::score::ImageLoss;
 
@@ -19,30 +23,42 @@ pub struct Artist<'a> {
 }
 
 impl Artist<'_> {
-    /// The images with their clean pixels; `None` if one cannot be decoded any more.
+    /// The images with the pictures of both sides, made once for sheet and gallery; `None` if one cannot be decoded any more.
     pub fn lost<'l>(&self, images: &'l [(usize, ImageLoss)]) -> Option<Vec<Lost<'l>>> {
-        let lost =
-            |(image, loss): &'l (usize, ImageLoss)| Some((*image, loss, decode(&self.shots.data.images[*image]).ok()?));
+        let lost = |(image, loss): &'l (usize, ImageLoss)| {
+            let pixels = decode(&self.shots.data.images[*image]).ok()?;
+            let picture = |side: &Side| self.shots.picture(side.cell(), *image, &pixels);
+            Some(Lost { image: *image, loss, before: self.before.as_ref().map(picture), after: picture(&self.after) })
+        };
         images.iter().map(lost).collect()
     }
 
     /// A row for each image.
-    pub fn sheet(&self, title: &str, images: &[Lost<'_>]) -> Option<RgbImage> {
-        let row = |(image, loss, pixels): &Lost<'_>| {
+    pub fn sheet(&self, title: &str, images: Vec<Lost<'_>>) -> Option<RgbImage> {
+        let row = |Lost { image, loss, before, after }: Lost<'_>| {
             let (left, right) = self.captions(&loss.file_name);
-            let tile = |side: &Side, f1: f64, what: String| {
-                let picture = self.shots.picture(side.cell(), *image, pixels);
-                Some(self.shots.seen(side, *image)?.tile(picture, format!("F1 {f1:.2} {what}")))
+            let tile = |side: &Side, picture: RgbImage, f1: f64, what: String| {
+                Some(self.shots.seen(side, image)?.tile(picture, format!("F1 {f1:.2} {what}")))
             };
-            let before = self.before.as_ref().map(|before| tile(before, loss.before, left));
-            let after = tile(&self.after, loss.after, right)?;
+            let before = self.before.as_ref().zip(before).map(|(side, picture)| tile(side, picture, loss.before, left));
+            let after = tile(&self.after, after, loss.after, right)?;
             Some(match before {
                 Some(before) => vec![before?, after],
                 None => vec![after],
             })
         };
-        let rows = images.iter().map(row).collect::<Option<Vec<Vec<Tile>>>>()?;
+        let rows = images.into_iter().map(row).collect::<Option<Vec<Vec<Tile>>>>()?;
         Some(sheet(title, &rows, &[Stroke::Found, Stroke::Missed, Stroke::False]))
+    }
+
+    /// The same images one by one, and those pictures that are not among `drawn` yet.
+    pub fn gallery(
+        &self,
+        sheet: String,
+        images: &[Lost<'_>],
+        drawn: &mut HashSet<String>,
+    ) -> Option<(GalleryRecord, Vec<Picture>)> {
+        gallery(&self.shots, sheet, (self.before.as_ref(), &self.after), images, drawn)
     }
 
     /// What the two pictures of a row show: two conditions of one model, or two models under one condition.

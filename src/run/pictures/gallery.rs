@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 
-use super::illustrate::{PICTURES, Picture};
+use super::exhibit::{PICTURES, Picture};
 use super::shots::{Shots, Side};
 use crate::draw::jpeg_of_quality;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
@@ -17,8 +17,17 @@ pub const LONGER_SIDE: u32 = 640;
 /// JPEG quality: what was done to the picture shows, and a report holds many.
 const QUALITY: u8 = 72;
 
-/// An image of a case with its clean pixels.
-pub type Lost<'a> = (usize, &'a ImageLoss, RgbImage);
+/// An image of a case as the model saw it.
+pub struct Lost<'a> {
+    /// Its position in the dataset.
+    pub image: usize,
+    /// What it lost.
+    pub loss: &'a ImageLoss,
+    /// On the side that is held against.
+    pub before: Option<RgbImage>,
+    /// On the side that failed.
+    pub after: RgbImage,
+}
 
 /// The gallery of a case that is held against `before`, and the pictures that are not among `drawn` yet.
 pub fn gallery(
@@ -29,13 +38,12 @@ pub fn gallery(
     drawn: &mut HashSet<String>,
 ) -> Option<(GalleryRecord, Vec<Picture>)> {
     let mut pictures = Vec::new();
-    let mut shot = |side: &Side, (image, _, pixels): &Lost<'_>, f1: f64| {
-        let picture = shots.picture(side.cell(), *image, pixels);
+    let mut shot = |side: &Side, image: usize, picture: &RgbImage, f1: f64| {
         let (width, height) = picture.dimensions();
-        let path = path(shots, side.cell(), *image);
+        let path = path(shots, side.cell(), image);
         if drawn.insert(path.clone()) {
-            pictures
-                .push(Picture { path: path.clone(), bytes: jpeg_of_quality(&scaled(&picture, LONGER_SIDE), QUALITY)? });
+            let bytes = jpeg_of_quality(&scaled(picture, LONGER_SIDE), QUALITY)?;
+            pictures.push(Picture { path: path.clone(), bytes });
         }
         Some(ShotRecord {
             model: shots.model(side),
@@ -44,17 +52,17 @@ pub fn gallery(
             width,
             height,
             f1,
-            boxes: shots.boxes(side, *image)?,
-            below: shots.below(side, *image)?,
+            boxes: shots.boxes(side, image)?,
+            below: shots.below(side, image)?,
         })
     };
     let pair = |lost: &Lost<'_>| {
-        let before = match before {
-            Some(before) => Some(shot(before, lost, lost.1.before)?),
+        let before = match before.zip(lost.before.as_ref()) {
+            Some((before, picture)) => Some(shot(before, lost.image, picture, lost.loss.before)?),
             None => None,
         };
-        let after = shot(after, lost, lost.1.after)?;
-        Some(PairRecord { file_name: lost.1.file_name.clone(), before, after })
+        let after = shot(after, lost.image, &lost.after, lost.loss.after)?;
+        Some(PairRecord { file_name: lost.loss.file_name.clone(), before, after })
     };
     let pairs = images.iter().map(pair).collect::<Option<Vec<_>>>()?;
     Some((GalleryRecord { sheet, pairs }, pictures))
@@ -62,9 +70,9 @@ pub fn gallery(
 
 /// The same for every model: what a picture shows depends on the image and the condition alone.
 fn path(shots: &Shots<'_>, cell: usize, image: usize) -> String {
-    let cell = &shots.plan.cells[cell];
-    let dataset = &shots.plan.datasets[cell.dataset].name;
-    format!("{PICTURES}/images/{dataset}.{}.{image}.jpg", shots.plan.conditions[cell.condition].condition)
+    let cell = &shots.findings.plan.cells[cell];
+    let dataset = &shots.findings.plan.datasets[cell.dataset].name;
+    format!("{PICTURES}/images/{dataset}.{}.{image}.jpg", shots.findings.plan.conditions[cell.condition].condition)
 }
 
 /// `picture` with its longer side at most `longest` pixels.

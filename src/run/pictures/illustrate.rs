@@ -5,71 +5,27 @@
 use std::collections::HashSet;
 
 use super::artist::Artist;
+use super::exhibit::{Exhibit, PICTURES, Picture};
 use super::former::Former;
-use super::gallery::gallery;
 use super::shots::{ACCEPTED, Shots, Side};
+use super::subject::{Subject, before, is_of_agreement, sheet_name};
 use crate::condition::ConditionName;
-use crate::dataset::Dataset;
-use crate::digest::Digest;
 use crate::draw::jpeg;
 use crate::gate::Outcome;
-use crate::metric::Source;
 use crate::plan::{Against, Case, Plan};
-use crate::record::{ErrorSplit, GalleryRecord, SidesRecord};
-use crate::run::execute::Predictions;
-use crate::run::findings::drawn::Drawn;
+use crate::record::{ErrorSplit, SidesRecord};
+use crate::run::findings::Findings;
 use crate::run::findings::judge::Judged;
 use crate::run::findings::splits::Splits;
-use crate::score::{CategoryLoss, ImageLoss, Scorecard, category_losses, image_losses};
-use crate::slice::SliceName;
+use crate::score::{ImageLoss, category_losses, image_losses};
 use crate::store::Store;
-
-/// The folder of a run's pictures, beside its record.
-pub const PICTURES: &str = "failures";
 
 /// Categories and images listed with a failed case.
 const LISTED: usize = 4;
 
-/// What is shown with a case; empty for all but failed ones.
-#[derive(Default)]
-pub struct Exhibit {
-    /// The categories that lost most.
-    pub categories: Vec<CategoryLoss>,
-    /// The images that lost most.
-    pub images: Vec<ImageLoss>,
-    /// Which errors cost how much, before and after.
-    pub errors: Option<ErrorSplit>,
-    /// What all of that compares, where before is not the clean images.
-    pub sides: Option<SidesRecord>,
-    /// The cell that the images are of.
-    pub cell: Option<usize>,
-    /// The path of the sheet, relative to the record.
-    pub path: Option<String>,
-    /// The same images one by one, with the first case that names the path.
-    pub gallery: Option<GalleryRecord>,
-    /// The sheet and the images that no case before had.
-    pub pictures: Vec<Picture>,
-}
-
-/// A picture of a failed case.
-pub struct Picture {
-    /// The path, relative to the record.
-    pub path: String,
-    /// A JPEG file.
-    pub bytes: Vec<u8>,
-}
-
 /// The exhibits of all cases, in the order of the plan.
-pub fn illustrate(
-    plan: &Plan,
-    predictions: &Predictions,
-    scorecard: &Scorecard,
-    figures: &Drawn,
-    verdicts: &[Judged],
-    store: Option<&Store>,
-) -> Vec<Exhibit> {
-    let splits = Splits::new(plan, predictions);
-    let mut illustrator = Illustrator { plan, predictions, scorecard, figures, store, splits, drawn: HashSet::new() };
+pub fn illustrate(findings: &Findings<'_>, verdicts: &[Judged], store: Option<&Store>) -> Vec<Exhibit> {
+    let mut illustrator = Illustrator { findings, store, splits: Splits::new(findings), drawn: HashSet::new() };
     let exhibit = |(case, judged): (&Case, &Judged)| {
         // Where there were no numbers to judge by, there is no loss to show.
         if judged.verdict.outcome != Outcome::Fail || judged.verdict.value.is_none() {
@@ -77,48 +33,35 @@ pub fn illustrate(
         }
         illustrator.exhibit(case, judged).unwrap_or_default()
     };
-    plan.cases.iter().zip(verdicts).map(exhibit).collect()
+    findings.plan.cases.iter().zip(verdicts).map(exhibit).collect()
 }
 
 struct Illustrator<'a> {
-    plan: &'a Plan,
-    predictions: &'a Predictions,
-    scorecard: &'a Scorecard,
-    figures: &'a Drawn,
+    findings: &'a Findings<'a>,
     store: Option<&'a Store>,
     splits: Splits<'a>,
     /// The paths of pictures that an earlier case has.
     drawn: HashSet<String>,
 }
 
-/// A case as it is shown: one cell of it, and one of its categories.
-struct Subject<'a> {
-    case: &'a Case,
-    data: &'a Dataset,
-    /// The one category it is about, by its position.
-    category: Option<usize>,
-    /// The cell that is shown.
-    cell: usize,
-}
-
 impl<'a> Illustrator<'a> {
     /// `None` where there is nothing to compare with.
     fn exhibit(&mut self, case: &Case, judged: &Judged) -> Option<Exhibit> {
-        let data = self.plan.datasets[case.dataset].state.as_ref().ok()?;
+        let data = self.findings.plan.datasets[case.dataset].state.as_ref().ok()?;
         let position = |name: &String| data.categories.iter().position(|category| category.name == *name);
         let category = case.category.as_ref().and_then(position);
         let cell = self.shown(case, judged, category)?;
         let subject = Subject { case, data, category, cell };
         match &case.other {
-            Some(Against::Baseline) => self.against_accepted(&subject),
-            Some(Against::Reference { .. }) | None => self.against_cell(&subject),
+            Some(Against::Baseline) => self.against_accepted(subject),
+            Some(Against::Reference { .. }) | None => self.against_cell(subject),
         }
     }
 
     /// What is held against another cell of the run.
-    fn against_cell(&mut self, subject: &Subject<'_>) -> Option<Exhibit> {
-        let Subject { case, data, cell, .. } = *subject;
-        let before = before(self.plan, case, cell)?;
+    fn against_cell(&mut self, subject: Subject<'_>) -> Option<Exhibit> {
+        let Subject { case, data, cell, .. } = subject;
+        let before = before(self.findings.plan, case, cell)?;
         let is_measured = case.slice.is_none() || case.every_cell().any(|cell| cell == before);
         let figure = |cell: usize| {
             let this = &*self;
@@ -140,7 +83,8 @@ impl<'a> Illustrator<'a> {
         let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
         let (f1, mut now) = (shots.image_f1(before)?, shots.image_f1(cell)?);
-        if let Some(found) = case.slice.as_ref().and_then(|slice| self.figures.on_slice(cell, case.read, slice).value())
+        if let Some(found) =
+            case.slice.as_ref().and_then(|slice| self.findings.drawn.on_slice(cell, case.read, slice).value())
         {
             found.slice.leave_out(&f1, &mut now);
         }
@@ -150,9 +94,9 @@ impl<'a> Illustrator<'a> {
     }
 
     /// What is held against the baseline: as much of the accepted model as is still known, and what is not.
-    fn against_accepted(&mut self, subject: &Subject<'_>) -> Option<Exhibit> {
-        let Subject { case, data, cell, category } = *subject;
-        let former = Former::find(self.plan, self.store, case, cell)?;
+    fn against_accepted(&mut self, subject: Subject<'_>) -> Option<Exhibit> {
+        let Subject { case, data, cell, category } = subject;
+        let former = Former::find(self.findings.plan, self.store, case, cell)?;
         let then = |at: usize| match category {
             None => former.category(at),
             Some(only) => (only == at).then_some(former.figure),
@@ -171,7 +115,7 @@ impl<'a> Illustrator<'a> {
                 image_losses(&data.images, &then, &now, LISTED)
             }
             None => {
-                sides.lacks.push(unknown(&former, self.plan, case));
+                sides.lacks.push(unknown(&former, self.findings.plan, case));
                 Vec::new()
             }
         };
@@ -190,7 +134,7 @@ impl<'a> Illustrator<'a> {
     fn with_pictures(
         &mut self,
         mut found: Exhibit,
-        subject: &Subject<'_>,
+        subject: Subject<'_>,
         images: Vec<(usize, ImageLoss)>,
         before: Option<Side>,
     ) -> Exhibit {
@@ -198,17 +142,17 @@ impl<'a> Illustrator<'a> {
             return found;
         }
         let shots = self.shots(subject);
-        let name = sheet_name(self.plan, subject.case, subject.cell, shots.category);
+        let name = sheet_name(self.findings.plan, subject.case, subject.cell, shots.category);
         let path = format!("{PICTURES}/{name}.jpg");
         found.path = Some(path.clone());
         if self.drawn.insert(name.clone()) {
             let artist = Artist { shots, before, after: Side::Cell(subject.cell) };
             let lost = artist.lost(&images).unwrap_or_default();
-            let canvas = artist.sheet(&name, &lost).filter(|_| !lost.is_empty());
-            let sheet = canvas.and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path: path.clone(), bytes });
+            let gallery = artist.gallery(path.clone(), &lost, &mut self.drawn);
+            let canvas = if lost.is_empty() { None } else { artist.sheet(&name, lost) };
+            let sheet = canvas.and_then(|canvas| jpeg(&canvas)).map(|bytes| Picture { path, bytes });
             found.pictures.extend(sheet);
-            let sides = (artist.before.as_ref(), &artist.after);
-            if let Some((gallery, pictures)) = gallery(&artist.shots, path, sides, &lost, &mut self.drawn) {
+            if let Some((gallery, pictures)) = gallery {
                 found.gallery = Some(gallery).filter(|gallery| !gallery.pairs.is_empty());
                 found.pictures.extend(pictures);
             }
@@ -217,28 +161,29 @@ impl<'a> Illustrator<'a> {
         found
     }
 
-    fn shots<'s>(&self, subject: &Subject<'s>) -> Shots<'s>
+    fn shots<'s>(&self, subject: Subject<'s>) -> Shots<'s>
     where
         'a: 's,
     {
-        let Subject { data, category, .. } = *subject;
+        let Subject { data, category, .. } = subject;
         let category = category.map(|at| data.categories[at].id);
         let is_of_agreement = is_of_agreement(subject.case);
-        Shots { plan: self.plan, predictions: self.predictions, data, category, is_of_agreement }
+        Shots { findings: self.findings, data, category, is_of_agreement }
     }
 
     /// The figure of a cell that a case reads, of one category or over all.
     fn seen(&self, case: &Case, cell: usize, category: Option<usize>) -> Option<f64> {
         match &case.slice {
-            None => self.scorecard.cells[cell].value()?.figure(case.read, category),
-            Some(slice) => self.figures.on_slice(cell, case.read, slice).value()?.values.figure(category),
+            None => self.findings.scorecard.cells[cell].value()?.figure(case.read, category),
+            Some(slice) => self.findings.drawn.on_slice(cell, case.read, slice).value()?.values.figure(category),
         }
     }
 
     /// Two models under the condition of a cell.
     fn sides(&self, before: usize, after: usize) -> SidesRecord {
-        let name = |cell: usize| self.plan.models[self.plan.cells[cell].model].name.clone();
-        let condition = ConditionName::from(&self.plan.conditions[self.plan.cells[after].condition].condition);
+        let name = |cell: usize| self.findings.plan.models[self.findings.plan.cells[cell].model].name.clone();
+        let condition =
+            ConditionName::from(&self.findings.plan.conditions[self.findings.plan.cells[after].condition].condition);
         SidesRecord { before: name(before), after: name(after), condition, lacks: Vec::new() }
     }
 
@@ -246,7 +191,8 @@ impl<'a> Illustrator<'a> {
     /// where that is the clean images, which all share, the one with the worst figure.
     fn shown(&self, case: &Case, judged: &Judged, category: Option<usize>) -> Option<usize> {
         let is_named = |&cell: &usize| {
-            let condition = ConditionName::from(&self.plan.conditions[self.plan.cells[cell].condition].condition);
+            let condition =
+                ConditionName::from(&self.findings.plan.conditions[self.findings.plan.cells[cell].condition].condition);
             judged.verdict.worst == Some(condition)
         };
         if let Some(named) = case.cells.iter().copied().find(is_named) {
@@ -254,19 +200,14 @@ impl<'a> Illustrator<'a> {
         }
         let before = |cell: usize| match &case.other {
             None => Some(0.0),
-            Some(Against::Baseline) => Some(Former::find(self.plan, None, case, cell)?.figure),
-            Some(Against::Reference { .. }) => self.seen(case, before(self.plan, case, cell)?, category),
+            Some(Against::Baseline) => Some(Former::find(self.findings.plan, None, case, cell)?.figure),
+            Some(Against::Reference { .. }) => self.seen(case, before(self.findings.plan, case, cell)?, category),
         };
         let better = case.read.better;
         let lost = |&cell: &usize| Some((cell, better.loss(before(cell)?, self.seen(case, cell, category)?)));
         let losses = case.cells.iter().filter_map(lost);
         losses.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(cell, _)| cell)
     }
-}
-
-/// Whether a case is about what a model says beside what it said of the clean images: no label is asked then.
-fn is_of_agreement(case: &Case) -> bool {
-    matches!(case.read.source, Source::Agreement(_))
 }
 
 /// Why it is not told which images lost most since a figure was accepted.
@@ -287,44 +228,6 @@ fn unknown(former: &Former<'_>, plan: &Plan, case: &Case) -> String {
         )
     };
     format!("which images lost most since then is not known: {why}; what is accepted next is kept with its images")
-}
-
-/// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.
-fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
-    match &case.other {
-        Some(Against::Reference { cells, .. }) => {
-            cells.get(case.cells.iter().position(|&other| other == cell)?).copied()
-        }
-        Some(Against::Baseline) | None => plan.clean_cell(plan.cells[cell].model, case.dataset),
-    }
-}
-
-/// `model.dataset.condition`, the model it is compared with, the id of the one category shown, and the slice.
-fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> String {
-    let cell = &plan.cells[cell];
-    let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
-    let category = category.map(|id| format!(".category-{id}")).unwrap_or_default();
-    let other = match &case.other {
-        Some(Against::Reference { model, .. }) => format!(".against-{}", plan.models[*model].name),
-        Some(Against::Baseline) => format!(".against-{ACCEPTED}"),
-        None => String::new(),
-    };
-    let slice = case.slice.as_ref().map(|slice| format!(".{}", file_name_of(slice))).unwrap_or_default();
-    // Other images may lie in front, with other boxes on them.
-    let agreement = if is_of_agreement(case) { ".agreement" } else { "" };
-    format!("{model}.{dataset}.{}{other}{agreement}{category}{slice}", plan.conditions[cell.condition].condition)
-}
-
-/// A slice's name as a part of a file's: what datasets say may hold letters that file systems forbid.
-fn file_name_of(slice: &SliceName) -> String {
-    let name = slice.to_string();
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' };
-    let text: String = name.chars().map(plain).collect();
-    if text.replacen('-', ":", 1) == name {
-        text
-    } else {
-        format!("{text}.{}", Digest::of_bytes(name.as_bytes()).short())
-    }
 }
 
 /// F1 of every image as it was accepted: from the baseline, or from answers that the store still has.

@@ -2,9 +2,11 @@
 
 mod artist;
 pub mod data_pictures;
+pub mod exhibit;
 mod former;
 mod gallery;
 pub mod illustrate;
 pub mod preview;
 pub mod samples;
 mod shots;
+mod subject;

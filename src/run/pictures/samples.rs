@@ -3,8 +3,8 @@
 use image::RgbImage;
 use rayon::prelude::*;
 
+use super::exhibit::Picture;
 use super::gallery::{LONGER_SIDE, scaled};
-use super::illustrate::Picture;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::draw::jpeg_of_quality;

@@ -8,18 +8,14 @@ use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
 use crate::eval::{Matches, error_kinds, match_claims};
-use crate::plan::Plan;
 use crate::record::{BoxKind, BoxRecord, ErrorKind};
 use crate::run::execute::Found;
-use crate::run::execute::Predictions;
-use crate::run::findings::score::claims;
+use crate::run::findings::{Findings, claims};
 
 /// Looks at single images of a dataset again.
 pub struct Shots<'a> {
-    /// What was run.
-    pub plan: &'a Plan,
-    /// What the models said.
-    pub predictions: &'a Predictions,
+    /// What is known of the run.
+    pub findings: &'a Findings<'a>,
     /// The dataset.
     pub data: &'a Dataset,
     /// The one category that counts; `None` for all.
@@ -57,19 +53,19 @@ impl Shots<'_> {
     /// The model of a side.
     pub fn model(&self, side: &Side) -> String {
         match side {
-            Side::Cell(cell) => self.plan.models[self.plan.cells[*cell].model].name.clone(),
+            Side::Cell(cell) => self.findings.plan.models[self.findings.plan.cells[*cell].model].name.clone(),
             Side::Accepted { .. } => ACCEPTED.to_owned(),
         }
     }
 
     /// The condition of a side.
     pub fn condition(&self, side: &Side) -> String {
-        self.plan.conditions[self.plan.cells[side.cell()].condition].condition.to_string()
+        self.findings.plan.conditions[self.findings.plan.cells[side.cell()].condition].condition.to_string()
     }
 
     /// The F1 of every image of a cell; `None` if the cell was not measured.
     pub fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
-        let found = self.predictions.cells[cell].value()?;
+        let found = self.findings.predictions.cells[cell].value()?;
         let images = (0..self.data.images.len()).zip(found);
         Some(images.map(|(image, found)| self.judge(cell, image, found).f1()).collect())
     }
@@ -77,7 +73,7 @@ impl Shots<'_> {
     /// The labels and detections of an image on a side.
     pub fn seen(&self, side: &Side, image: usize) -> Option<Seen> {
         let found = match side {
-            Side::Cell(cell) => self.predictions.cells[*cell].value()?.get(image)?,
+            Side::Cell(cell) => self.findings.predictions.cells[*cell].value()?.get(image)?,
             Side::Accepted { found, .. } => found.get(&image)?,
         };
         Some(self.judge(side.cell(), image, found))
@@ -85,30 +81,31 @@ impl Shots<'_> {
 
     /// What was found in an image beside its labels as they are in a cell.
     pub fn judge(&self, cell: usize, image: usize, found: &Found) -> Seen {
-        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
+        let planned = &self.findings.plan.conditions[self.findings.plan.cells[cell].condition];
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
         let claims = self.is_of_agreement.then(|| self.clean_claims(cell, image));
         let labels = claims.as_deref().unwrap_or(&self.data.annotations[image]);
-        let mut truth = planned.remaining(self.plan.seed, &self.data.images[image], labels, &self.data.categories);
+        let mut truth =
+            planned.remaining(self.findings.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
         let mut detections = found.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
-        Seen { truth, detections, min_confidence: self.plan.settings.min_confidence }
+        Seen { truth, detections, min_confidence: self.findings.plan.settings.min_confidence }
     }
 
     /// What the model of a cell said of the clean image, as if it were labels; nothing where it was not asked.
     fn clean_claims(&self, cell: usize, image: usize) -> Vec<Annotation> {
-        let cell = &self.plan.cells[cell];
-        let clean = self.plan.clean_cell(cell.model, cell.dataset);
-        let found = clean.and_then(|clean| self.predictions.cells[clean].value()?.get(image));
-        found.map(|found| claims(&found.detections(), self.plan.settings.min_confidence)).unwrap_or_default()
+        let cell = &self.findings.plan.cells[cell];
+        let clean = self.findings.plan.clean_cell(cell.model, cell.dataset);
+        let found = clean.and_then(|clean| self.findings.predictions.cells[clean].value()?.get(image));
+        found.map(|found| claims(&found.detections(), self.findings.plan.settings.min_confidence)).unwrap_or_default()
     }
 
     /// The image as the model saw it, of the clean `pixels`.
     pub fn picture(&self, cell: usize, image: usize, pixels: &RgbImage) -> RgbImage {
-        let planned = &self.plan.conditions[self.plan.cells[cell].condition];
+        let planned = &self.findings.plan.conditions[self.findings.plan.cells[cell].condition];
         let objects = self.data.boxes(image);
-        planned.picture(self.plan.seed, &self.data.images[image], pixels, &objects).into_owned()
+        planned.picture(self.findings.plan.seed, &self.data.images[image], pixels, &objects).into_owned()
     }
 
     /// The boxes of an image on a side, as a record holds them.

@@ -1,0 +1,102 @@
+//! Draw: what is wanted of resamples and of slices is measured, once for each cell however many metrics ask.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use rayon::prelude::*;
+
+use super::all::Findings;
+use super::cell::{silent_stability, with_cell};
+use super::drawn::{SEED, Wanted, wanted_of};
+use super::score::rounds;
+use super::slices::slice_figures;
+use crate::eval::Resamples;
+use crate::failure::Measured;
+use crate::gate::Extreme;
+use crate::metric::{self, Source};
+use crate::plan::Case;
+use crate::run::context::Context;
+use crate::score::Values;
+use crate::slice::SliceName;
+use crate::spec::Rule;
+
+impl Findings<'_> {
+    /// Makes what is wanted and not there yet; whether there was any.
+    pub fn draw(&mut self, wanted: BTreeSet<Wanted>, context: &Context<'_>) -> bool {
+        let mut missing: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (cell, metric) in wanted.into_iter().filter(|wanted| !self.drawn.draws.contains_key(wanted)) {
+            missing.entry(cell).or_default().push(metric);
+        }
+        let missing: Vec<(usize, Vec<usize>)> = missing.into_iter().collect();
+        let draw = |(cell, metrics): &(usize, Vec<usize>)| self.draws_of(*cell, metrics);
+        let rounds = rounds(&self.predictions, &missing, |(cell, _)| *cell).into_iter();
+        let draw_round = |round: &[(usize, Vec<usize>)]| round.par_iter().flat_map_iter(draw).collect::<Vec<_>>();
+        let drawn: Vec<(Wanted, Vec<Values>)> = context.threads.spread(|| rounds.flat_map(draw_round).collect());
+        let is_more = !drawn.is_empty();
+        self.drawn.draws.extend(drawn);
+        is_more
+    }
+
+    /// The draws of some metrics of a cell; nothing where it was not measured.
+    fn draws_of(&self, cell: usize, metrics: &[usize]) -> Vec<(Wanted, Vec<Values>)> {
+        let Some(score) = self.scorecard.cells[cell].value() else { return Vec::new() };
+        let drawn = with_cell(self, cell, score.stability.as_deref(), |tables, data| {
+            let resamples = Resamples::new(data.images.len(), self.plan.resamples, SEED);
+            let of_metric = |&at: &usize| Some(((cell, at), tables.draws(metric::ALL[at], &resamples).ok()?));
+            Measured::Value(metrics.iter().filter_map(of_metric).collect())
+        });
+        match drawn {
+            Measured::Value(draws) => draws,
+            Measured::Failed(_) | Measured::Blocked(_) => Vec::new(),
+        }
+    }
+
+    /// Measures the slices that `cases` name.
+    pub fn measure_slices(&mut self, cases: &[Case], context: &Context<'_>) {
+        let mut missing: Vec<(Wanted, &SliceName)> = Vec::new();
+        let mut seen: HashSet<(Wanted, String)> = HashSet::new();
+        for (case, slice) in cases.iter().filter_map(|case| Some((case, case.slice.as_ref()?))) {
+            for wanted in case.every_cell().map(|cell| wanted_of(cell, case.read)) {
+                let key = (wanted, slice.to_string());
+                if !self.drawn.slices.contains_key(&key) && seen.insert(key) {
+                    missing.push((wanted, slice));
+                }
+            }
+        }
+        let measure = |&((cell, metric), slice): &(Wanted, &SliceName)| {
+            let figures = slice_figures(self, (cell, metric::ALL[metric], slice), SEED);
+            (((cell, metric), slice.to_string()), figures)
+        };
+        let measured: Vec<_> = context.threads.spread(|| missing.par_iter().map(measure).collect());
+        self.drawn.slices.extend(measured);
+    }
+
+    /// Measures what a model that finds nothing would be given, on what `cases` read of the agreement with the clean
+    /// answers: of images in which it found nothing before, silence is agreement. Their slices are measured before.
+    pub fn measure_silence(&mut self, cases: &[Case], context: &Context<'_>) {
+        let mut wanted: BTreeMap<(Wanted, Option<String>), bool> = BTreeMap::new();
+        for case in cases.iter().filter(|case| matches!(case.read.source, Source::Agreement(_))) {
+            for &cell in &case.cells {
+                let key = (wanted_of(cell, case.read), case.slice.as_ref().map(ToString::to_string));
+                *wanted.entry(key).or_default() |= case.claim.rule != Rule::Point;
+            }
+        }
+        let measure = |(key, needs_draws): ((Wanted, Option<String>), bool)| {
+            let ((cell, metric), slice) = &key;
+            let keeps = match slice {
+                None => vec![true; self.plan.images(self.plan.cells[*cell].dataset)],
+                Some(slice) => self.drawn.slices.get(&((*cell, *metric), slice.clone()))?.value()?.slice.has.clone(),
+            };
+            let stability = silent_stability(self, *cell)?;
+            let count = if needs_draws { self.plan.resamples } else { 0 };
+            let measured = with_cell(self, *cell, Some(&stability), |tables, data| {
+                let resamples = Resamples::new(data.images.len(), count, SEED);
+                Measured::Value(tables.on_images(metric::ALL[*metric], &keeps, &resamples).ok())
+            });
+            let (values, draws) = measured.value()?.clone()?;
+            let draws = needs_draws.then(|| draws.into_iter().map(|values| values.all).collect());
+            Some((key, Extreme { figure: values.all?, draws }))
+        };
+        let measured: Vec<_> = context.threads.spread(|| wanted.into_par_iter().filter_map(measure).collect());
+        self.drawn.silent.extend(measured);
+    }
+}

@@ -1,0 +1,64 @@
+//! A case as it is shown, what it is held against, and what its sheet is called.
+
+use super::shots::ACCEPTED;
+use crate::dataset::Dataset;
+use crate::digest::Digest;
+use crate::metric::Source;
+use crate::plan::{Against, Case, Plan};
+use crate::slice::SliceName;
+
+/// A case as it is shown: one cell of it, and one of its categories.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its dataset.
+    pub data: &'a Dataset,
+    /// The one category it is about, by its position.
+    pub category: Option<usize>,
+    /// The cell that is shown.
+    pub cell: usize,
+}
+
+/// Whether a case is about what a model says beside what it said of the clean images: no label is asked then.
+pub fn is_of_agreement(case: &Case) -> bool {
+    matches!(case.read.source, Source::Agreement(_))
+}
+
+/// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.
+pub fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
+    match &case.other {
+        Some(Against::Reference { cells, .. }) => {
+            cells.get(case.cells.iter().position(|&other| other == cell)?).copied()
+        }
+        Some(Against::Baseline) | None => plan.clean_cell(plan.cells[cell].model, case.dataset),
+    }
+}
+
+/// `model.dataset.condition`, the model it is compared with, the id of the one category shown, and the slice.
+pub fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> String {
+    let cell = &plan.cells[cell];
+    let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
+    let category = category.map(|id| format!(".category-{id}")).unwrap_or_default();
+    let other = match &case.other {
+        Some(Against::Reference { model, .. }) => format!(".against-{}", plan.models[*model].name),
+        Some(Against::Baseline) => format!(".against-{ACCEPTED}"),
+        None => String::new(),
+    };
+    let slice = case.slice.as_ref().map(|slice| format!(".{}", file_name_of(slice))).unwrap_or_default();
+    // Other images may lie in front, with other boxes on them.
+    let agreement = if is_of_agreement(case) { ".agreement" } else { "" };
+    format!("{model}.{dataset}.{}{other}{agreement}{category}{slice}", plan.conditions[cell.condition].condition)
+}
+
+/// A slice's name as a part of a file's: what datasets say may hold letters that file systems forbid.
+fn file_name_of(slice: &SliceName) -> String {
+    let name = slice.to_string();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' };
+    let text: String = name.chars().map(plain).collect();
+    if text.replacen('-', ":", 1) == name {
+        text
+    } else {
+        format!("{text}.{}", Digest::of_bytes(name.as_bytes()).short())
+    }
+}

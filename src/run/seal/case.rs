@@ -1,0 +1,71 @@
+//! A case in the record: its verdict, in numbers and in words, and what is shown with it.
+
+use crate::condition::ConditionName;
+use crate::gate::Outcome;
+use crate::plan::Case;
+use crate::record::{CaseRecord, WaiverRecord};
+use crate::run::findings::Findings;
+use crate::run::findings::drawn::Drawn;
+use crate::run::findings::judge::Judged;
+use crate::run::findings::message::{message, other_name};
+use crate::run::pictures::exhibit::Exhibit;
+use crate::spec::{Bound, Waiver};
+
+/// The record of a case.
+pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
+    let Findings { plan, scorecard, drawn, .. } = findings;
+    let is_failed = judged.verdict.outcome == Outcome::Fail;
+    let found = scorecard.data.get(&case.id).filter(|_| is_failed).map(|data| data.found.clone());
+    let data = plan.datasets[case.dataset].state.as_ref().ok();
+    let images = data.map_or(0, |data| data.images.len());
+    let (images, size) = match (in_slice(drawn, case), data.and_then(|data| data.sampled_from)) {
+        (Some(few), _) => (few, format!("{few} of {images}")),
+        (None, Some(all)) => (images, format!("{images} of {all}")),
+        (None, None) => (images, images.to_string()),
+    };
+    let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
+    CaseRecord {
+        id: case.id.clone(),
+        check: case.check.clone(),
+        file: case.place.file.clone(),
+        line: case.place.line,
+        model: case.model.map(|model| plan.models[model].name.clone()),
+        dataset: plan.datasets[case.dataset].name.clone(),
+        on: case.on.clone(),
+        conditions: case.cells.iter().map(condition).collect(),
+        metric: case.metric.name.to_owned(),
+        read: case.read.name.to_owned(),
+        category: case.category.clone(),
+        slice: case.slice.as_ref().map(ToString::to_string),
+        bound: case.claim.bound.to_string(),
+        threshold: judged.claim.threshold,
+        rule: case.claim.rule.to_string(),
+        other: other_name(plan, case),
+        waiver: if judged.is_warning { Some(warned(case)) } else { case.waiver.as_ref().map(waiver) },
+        images,
+        message: message(plan, case, judged, &size),
+        verdict: judged.verdict.clone(),
+        sides: exhibit.sides.clone(),
+        category_losses: exhibit.categories.clone(),
+        image_losses: exhibit.images.clone(),
+        errors: exhibit.errors.clone(),
+        picture: exhibit.path.clone(),
+        found: found.unwrap_or_default(),
+    }
+}
+
+/// Images of the slice that a case is about.
+fn in_slice(drawn: &Drawn, case: &Case) -> Option<usize> {
+    let slice = case.slice.as_ref()?;
+    Some(drawn.on_slice(*case.cells.first()?, case.read, slice).value()?.slice.images())
+}
+
+fn waiver(waiver: &Waiver) -> WaiverRecord {
+    WaiverRecord { reason: waiver.reason.clone(), until: waiver.until.map(|until| until.to_string()) }
+}
+
+/// Why a case that has two levels warns.
+fn warned(case: &Case) -> WaiverRecord {
+    let side = if matches!(case.claim.bound, Bound::Min | Bound::MinGain) { "below" } else { "above" };
+    WaiverRecord { reason: format!("the check fails {side} {}", case.claim.threshold), until: None }
+}
