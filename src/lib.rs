@@ -83,6 +83,7 @@ mod number;
 pub mod packed;
 pub mod perturb;
 pub mod plan;
+pub mod position;
 pub mod predict;
 pub mod record;
 pub mod report;

@@ -28,7 +28,7 @@ const LABELS_PER_IMAGE: u64 = 7;
 /// The plan of the spec at `path`, its first model replaced.
 pub fn plan(path: &Path, model: MadeUp) -> Plan {
     let mut plan = resolved(path);
-    plan.models[0].state = Ok(Box::new(model));
+    plan.models[windtunnel::position::ModelAt(0)].state = Ok(Box::new(model));
     plan
 }
 

@@ -7,6 +7,7 @@ use super::{Plan, PlannedAudit};
 use crate::entry::{NotFound, find};
 use crate::file;
 use crate::perturb::{AUGMENTATIONS, Augmentation, in_readme};
+use crate::position::{CellAt, ConditionAt, DatasetAt, ModelAt};
 use crate::predict::{SAME_MODEL, TRAINING};
 use crate::spec::{Diagnostic, Diagnostics, Mistake, Section, Spec, TableReader, Value, deserialize, list_of};
 
@@ -62,8 +63,8 @@ pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (V
     (audits, notes)
 }
 
-fn position(plan: &Plan, name: &str) -> Option<usize> {
-    plan.models.iter().position(|model| model.name == name)
+fn position(plan: &Plan, name: &str) -> Option<ModelAt> {
+    plan.models.find(|model| model.name == name)
 }
 
 fn read(value: &Value<'_>) -> Result<TrainedWith, Mistake> {
@@ -150,16 +151,16 @@ fn reference_of(
 }
 
 /// One audit per dataset that both models are run on.
-fn bind(plan: &Plan, model: usize, reference: usize, augmentation: &'static Augmentation) -> Vec<PlannedAudit> {
-    let tried = |at: &usize| augmentation.is_tried_by(plan.conditions[*at].steps());
-    let conditions: Vec<usize> = (0..plan.conditions.len()).filter(tried).collect();
-    let of = |dataset: usize| {
-        let cells = |model: usize| {
+fn bind(plan: &Plan, model: ModelAt, reference: ModelAt, augmentation: &'static Augmentation) -> Vec<PlannedAudit> {
+    let tried = |at: &ConditionAt| augmentation.is_tried_by(plan.conditions[*at].steps());
+    let conditions: Vec<ConditionAt> = plan.conditions.positions().filter(tried).collect();
+    let of = |dataset: DatasetAt| {
+        let cells = |model: ModelAt| {
             let cells = conditions.iter().map(|&condition| plan.cell(model, dataset, condition));
-            cells.collect::<Option<Vec<usize>>>().filter(|cells| !cells.is_empty())
+            cells.collect::<Option<Vec<CellAt>>>().filter(|cells| !cells.is_empty())
         };
         let (cells, reference_cells) = (cells(model)?, cells(reference)?);
         Some(PlannedAudit { model, reference, dataset, augmentation: augmentation.name, cells, reference_cells })
     };
-    (0..plan.datasets.len()).filter_map(of).collect()
+    plan.datasets.positions().filter_map(of).collect()
 }

@@ -13,6 +13,7 @@ use crate::detection::{Annotation, Category};
 use crate::entry::{NotFound, find};
 use crate::gate::{self, Claim, Combine};
 use crate::metric::{self, Area, Metric, Operating, Source, Summary};
+use crate::position::{CellAt, ConditionAt, DatasetAt, ModelAt};
 use crate::predict::SAME_MODEL;
 use crate::slice::SliceName;
 use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, On, Rule, Section, Span, Spec};
@@ -149,12 +150,12 @@ impl Binder<'_, '_> {
             };
             let Some(warnings) = self.warnings(*bound, &claims, &reads) else { continue };
             let here = |d: &PlannedDataset| d.is_evaluated && datasets.contains(&d.name);
-            for (dataset, planned) in plan.datasets.iter().enumerate().filter(|(_, d)| here(d)) {
+            for (dataset, planned) in plan.datasets.numbered().filter(|(_, d)| here(d)) {
                 if !self.is_measurable(planned) {
                     continue;
                 }
                 let Ok(slice) = self.slice(planned) else { continue };
-                for (model, _) in plan.models.iter().enumerate().filter(|(_, m)| models.contains(&m.name)) {
+                for (model, _) in plan.models.numbered().filter(|(_, m)| models.contains(&m.name)) {
                     let case = |((reads, claim), warn): (&(&Reads, Claim), &Option<f64>)| {
                         let case = self.case(model, dataset, reads, *claim, reference.as_deref(), slice.as_ref())?;
                         Some(Case { warn: *warn, ..case })
@@ -186,7 +187,7 @@ impl Binder<'_, '_> {
     /// Refuses names that no case comes of: somebody who lists three conditions believes that three are judged.
     fn refuse_idle_names(&mut self, cases: &[Case], reference: Option<&str>) {
         let (plan, check) = (self.plan, self.check);
-        let read: HashSet<usize> = cases.iter().flat_map(|case| &case.cells).copied().collect();
+        let read: HashSet<CellAt> = cases.iter().flat_map(|case| &case.cells).copied().collect();
         let is_read = |is_of: &dyn Fn(&Cell) -> bool| read.iter().any(|&cell| is_of(&plan.cells[cell]));
         let idle_model = |name: &&Spanned<String>| {
             let named = name.get_ref().as_str();
@@ -224,8 +225,8 @@ impl Binder<'_, '_> {
     /// A case on those of the conditions that are not excluded; `None` where none is left.
     fn case(
         &self,
-        model: usize,
-        dataset: usize,
+        model: ModelAt,
+        dataset: DatasetAt,
         reads: &Reads,
         claim: Claim,
         reference: Option<&str>,
@@ -239,16 +240,16 @@ impl Binder<'_, '_> {
         let (metric, bound) = (self.metric, claim.bound);
         let is_against_clean = bound.is_against_clean() || claim.combine == Combine::ShareOfClean;
         let reference = match reference {
-            Some(name) => Some(self.plan.models.iter().position(|planned| planned.name == name)?),
+            Some(name) => Some(self.plan.models.find(|planned| planned.name == name)?),
             None => None,
         };
-        let cell = |model: usize, condition: usize| self.plan.cell(model, dataset, condition);
-        let is_in = |condition: &&usize| {
+        let cell = |model: ModelAt, condition: ConditionAt| self.plan.cell(model, dataset, condition);
+        let is_in = |condition: &&ConditionAt| {
             cell(model, **condition).is_some() && reference.is_none_or(|other| cell(other, **condition).is_some())
         };
-        let conditions: Vec<usize> = reads.conditions.iter().filter(is_in).copied().collect();
-        let cells = |model: usize| -> Option<(Vec<usize>, Option<usize>)> {
-            let cells: Vec<usize> = conditions.iter().filter_map(|&condition| cell(model, condition)).collect();
+        let conditions: Vec<ConditionAt> = reads.conditions.iter().filter(is_in).copied().collect();
+        let cells = |model: ModelAt| -> Option<(Vec<CellAt>, Option<CellAt>)> {
+            let cells: Vec<CellAt> = conditions.iter().filter_map(|&condition| cell(model, condition)).collect();
             let clean = if is_against_clean { Some(cell(model, CLEAN_CONDITION)?) } else { None };
             (!cells.is_empty()).then_some((cells, clean))
         };
@@ -319,7 +320,7 @@ impl Binder<'_, '_> {
 
     /// Refuses to compare a model with itself under another name: no figure of the two could ever differ.
     fn refuse_same_reference(&mut self, reference: &str, models: &[String]) {
-        let position = |name: &str| self.plan.models.iter().position(|planned| planned.name == name);
+        let position = |name: &str| self.plan.models.find(|planned| planned.name == name);
         let Some(other) = position(reference) else { return };
         let span = self.check.reference.as_ref().map_or(self.check.span.clone(), Spanned::span);
         let is_same = |name: &&String| {

@@ -6,17 +6,18 @@ use std::collections::BTreeSet;
 use super::reads::EVERY;
 use super::{Case, Plan};
 use crate::condition::CLEAN;
+use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::spec::{CheckSpec, On, Spec};
 
 /// What a comparison is of: model, dataset, metric.
-type Compared<'p> = (Option<usize>, usize, &'p str);
+type Compared<'p> = (Option<ModelAt>, DatasetAt, &'p str);
 
 /// Tells of the checks on `"all"` that compare models or versions, where no check so compares clean images.
 pub fn notes(spec: &Spec<'_>, plan: &Plan) -> Vec<String> {
     if plan.is_filtered {
         return Vec::new();
     }
-    let is_clean = |cell: &usize| plan.conditions[plan.cells[*cell].condition].condition.is_clean();
+    let is_clean = |cell: &CellAt| plan.condition_of(*cell).condition.is_clean();
     let compared = || plan.cases.iter().filter(|case| case.other.is_some());
     let with_clean = compared().filter(|case| case.cells.iter().any(is_clean));
     let seen: BTreeSet<Compared<'_>> = with_clean.map(compared_as).collect();

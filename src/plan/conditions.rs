@@ -1,12 +1,12 @@
 //! The conditions of a spec: clean, then every level of every perturbation.
 
-use super::PlannedCondition;
+use super::{Conditions, PlannedCondition};
 use crate::condition::Condition;
 use crate::perturb::{Sweep, read_section};
 use crate::spec::{Diagnostics, Spec};
 
 /// All conditions, clean first. Perturbations that are wrong are left out, with their mistakes in `diagnostics`.
-pub fn conditions(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Vec<PlannedCondition> {
+pub fn conditions(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> Conditions {
     let sweeps = spec.perturbations.iter().flat_map(|section| read_section(section, diagnostics));
     std::iter::once(PlannedCondition::clean()).chain(sweeps.flat_map(perturbed).collect::<Vec<_>>()).collect()
 }

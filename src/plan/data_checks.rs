@@ -10,6 +10,7 @@ use crate::dataset::Dataset;
 use crate::entry::{NotFound, find};
 use crate::gate::{Claim, Combine};
 use crate::metric::{self, Data, Metric};
+use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::spec::{Bound, CheckSpec, Diagnostic, Diagnostics, Place, Rule, Section, Span, Spec, Thresholds};
 
 /// What a case is on that reads no condition.
@@ -43,7 +44,7 @@ pub fn cases(
         [] => dataset.is_evaluated,
         named => named.iter().any(|name| *name.get_ref() == dataset.name),
     };
-    let meant: Vec<usize> = (0..plan.datasets.len()).filter(|&at| is_meant(&plan.datasets[at])).collect();
+    let meant: Vec<DatasetAt> = plan.datasets.positions().filter(|&at| is_meant(&plan.datasets[at])).collect();
     meant.into_iter().filter_map(|dataset| binder.case(dataset, threshold)).collect()
 }
 
@@ -153,7 +154,7 @@ impl Binder<'_> {
     }
 
     /// The case of a dataset; `None` where it could not fail.
-    fn case(&mut self, dataset: usize, threshold: f64) -> Option<Case> {
+    fn case(&mut self, dataset: DatasetAt, threshold: f64) -> Option<Case> {
         let planned = &self.plan.datasets[dataset];
         let cells = self.clean_cells(dataset);
         let lacks = match self.data {
@@ -206,7 +207,7 @@ impl Binder<'_> {
     }
 
     /// Refuses models that the check names and that are not run on the dataset's clean images: they would say nothing.
-    fn refuse_unheard(&mut self, dataset: usize, cells: &[usize]) {
+    fn refuse_unheard(&mut self, dataset: DatasetAt, cells: &[CellAt]) {
         let plan = self.plan;
         let is_heard = |name: &str| cells.iter().any(|&cell| plan.models[plan.cells[cell].model].name == name);
         for name in self.check.models.iter().filter(|name| !cells.is_empty() && !is_heard(name.get_ref())) {
@@ -217,13 +218,14 @@ impl Binder<'_> {
     }
 
     /// The clean cells of the models that the check is about, where it needs some.
-    fn clean_cells(&self, dataset: usize) -> Vec<usize> {
+    fn clean_cells(&self, dataset: DatasetAt) -> Vec<CellAt> {
         let names = &self.check.models;
-        let is_meant =
-            |model: usize| names.is_empty() || names.iter().any(|name| *name.get_ref() == self.plan.models[model].name);
+        let is_meant = |model: ModelAt| {
+            names.is_empty() || names.iter().any(|name| *name.get_ref() == self.plan.models[model].name)
+        };
         let is_read =
             |cell: &super::Cell| cell.dataset == dataset && cell.condition == CLEAN_CONDITION && is_meant(cell.model);
         let needs = self.data == Data::SuspectLabels;
-        (0..self.plan.cells.len()).filter(|&at| needs && is_read(&self.plan.cells[at])).collect()
+        self.plan.cells.positions().filter(|&at| needs && is_read(&self.plan.cells[at])).collect()
     }
 }

@@ -2,22 +2,23 @@
 
 use toml::Spanned;
 
-use super::PlannedCondition;
+use super::Conditions;
 use super::model::CLEAN_CONDITION;
 use super::reads::Selector;
 use crate::entry::NotFound;
+use crate::position::ConditionAt;
 use crate::spec::{Diagnostic, Diagnostics, Exclusion, Section, Spec};
 
 /// Cells that are left out.
 pub struct Excluded<'a> {
     written: &'a Exclusion,
     /// Positions in the plan's conditions; `None` means all.
-    conditions: Option<Vec<usize>>,
+    conditions: Option<Vec<ConditionAt>>,
 }
 
 impl Excluded<'_> {
     /// Whether a cell is among them.
-    pub fn contains(&self, model: &str, dataset: &str, condition: usize) -> bool {
+    pub fn contains(&self, model: &str, dataset: &str, condition: ConditionAt) -> bool {
         is_listed(&self.written.models, model)
             && is_listed(&self.written.datasets, dataset)
             && self.conditions.as_ref().is_none_or(|conditions| conditions.contains(&condition))
@@ -29,11 +30,7 @@ fn is_listed(names: &[Spanned<String>], name: &str) -> bool {
 }
 
 /// The exclusions of `spec`, names looked up. Those that are wrong are left out, with their mistakes in `diagnostics`.
-pub fn excluded<'a>(
-    spec: &'a Spec<'_>,
-    conditions: &[PlannedCondition],
-    diagnostics: &mut Diagnostics,
-) -> Vec<Excluded<'a>> {
+pub fn excluded<'a>(spec: &'a Spec<'_>, conditions: &Conditions, diagnostics: &mut Diagnostics) -> Vec<Excluded<'a>> {
     let mut excluded = Vec::new();
     for written in &spec.exclusions {
         let before = diagnostics.len();

@@ -24,8 +24,8 @@ mod strangers;
 mod unusable;
 
 pub use model::{
-    Against, Case, Cell, Plan, PlannedAudit, PlannedBaseline, PlannedDataset, PlannedModel, PlannedSlices,
-    PlannedSplit, population,
+    Against, Case, Cell, Conditions, Images, Plan, PlannedAudit, PlannedBaseline, PlannedDataset, PlannedModel,
+    PlannedSlices, PlannedSplit, population,
 };
 pub use partition::{Costs, NoPartition, Partition};
 pub use planned_condition::PlannedCondition;

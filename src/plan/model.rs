@@ -1,7 +1,5 @@
 //! What a plan consists of. Things are referred to by their position in the plan's lists.
 
-use std::ops::Range;
-
 use super::PlannedCondition;
 use crate::baseline::{Baseline, key};
 use crate::dataset::{Dataset, Opened};
@@ -9,12 +7,19 @@ use crate::digest::Digest;
 use crate::failure::Failure;
 use crate::gate::Claim;
 use crate::metric::{Metric, Settings};
+use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
 use crate::predict::{CategoryMap, Predictor};
 use crate::slice::{Attribute, Population, SliceName};
 use crate::spec::{Diagnostics, Place, Waiver};
 
+/// The conditions of a plan.
+pub type Conditions = List<ConditionAt, PlannedCondition>;
+
+/// Images of the datasets of a plan, as positions in each.
+pub type Images = List<DatasetAt, Vec<usize>>;
+
 /// The position of the clean condition in a plan.
-pub const CLEAN_CONDITION: usize = 0;
+pub const CLEAN_CONDITION: ConditionAt = ConditionAt(0);
 
 /// Everything a run will do.
 pub struct Plan {
@@ -45,15 +50,15 @@ pub struct Plan {
     /// Accepted figures.
     pub baseline: PlannedBaseline,
     /// In the order of the spec.
-    pub datasets: Vec<PlannedDataset>,
+    pub datasets: List<DatasetAt, PlannedDataset>,
     /// In the order of the spec.
-    pub models: Vec<PlannedModel>,
+    pub models: List<ModelAt, PlannedModel>,
     /// Why some of both cannot be used, at the key of the spec to mend.
     pub unusable: Diagnostics,
     /// Clean first, then in the order of the spec.
-    pub conditions: Vec<PlannedCondition>,
+    pub conditions: Conditions,
     /// Sorted by model, dataset and condition, each once.
-    pub cells: Vec<Cell>,
+    pub cells: List<CellAt, Cell>,
     /// In the order of the spec's checks.
     pub cases: Vec<Case>,
     /// What models were trained with.
@@ -77,17 +82,17 @@ pub struct PlannedSlices {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedAudit {
     /// Position in [`Plan::models`].
-    pub model: usize,
+    pub model: ModelAt,
     /// The model trained without: position in [`Plan::models`].
-    pub reference: usize,
+    pub reference: ModelAt,
     /// Position in [`Plan::datasets`].
-    pub dataset: usize,
+    pub dataset: DatasetAt,
     /// The augmentation's name.
     pub augmentation: &'static str,
     /// Cells of the model under perturbations that ask about it: positions in [`Plan::cells`].
-    pub cells: Vec<usize>,
+    pub cells: Vec<CellAt>,
     /// The reference's, in the same order.
-    pub reference_cells: Vec<usize>,
+    pub reference_cells: Vec<CellAt>,
 }
 
 /// The baseline as a run finds it.
@@ -150,11 +155,11 @@ pub struct PlannedModel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
     /// Position in [`Plan::models`].
-    pub model: usize,
+    pub model: ModelAt,
     /// Position in [`Plan::datasets`].
-    pub dataset: usize,
+    pub dataset: DatasetAt,
     /// Position in [`Plan::conditions`].
-    pub condition: usize,
+    pub condition: ConditionAt,
     /// How the model's classes are the dataset's categories; unused where model or dataset have failed.
     pub categories: CategoryMap,
 }
@@ -171,9 +176,9 @@ pub struct Case {
     /// Where the check stands.
     pub place: Place,
     /// Position in [`Plan::models`]; `None` for figures of a dataset itself.
-    pub model: Option<usize>,
+    pub model: Option<ModelAt>,
     /// Position in [`Plan::datasets`].
-    pub dataset: usize,
+    pub dataset: DatasetAt,
     /// The figure.
     pub metric: &'static Metric,
     /// The metric that its cells are read for: the same, but for metrics of several cells.
@@ -183,9 +188,9 @@ pub struct Case {
     /// What is claimed.
     pub claim: Claim,
     /// The cells read, as positions in [`Plan::cells`]; at least one, but for figures of a dataset itself.
-    pub cells: Vec<usize>,
+    pub cells: Vec<CellAt>,
     /// The clean cell, for claims that compare with it.
-    pub clean: Option<usize>,
+    pub clean: Option<CellAt>,
     /// What it is compared with, for bounds that compare models or versions.
     pub other: Option<Against>,
     /// The check it came from, where its cases are corrected for being many.
@@ -206,11 +211,11 @@ pub enum Against {
     /// Another model's cells, in the order of the case's.
     Reference {
         /// Position in [`Plan::models`].
-        model: usize,
+        model: ModelAt,
         /// Positions in [`Plan::cells`].
-        cells: Vec<usize>,
+        cells: Vec<CellAt>,
         /// Its clean cell, where the claim compares with it.
-        clean: Option<usize>,
+        clean: Option<CellAt>,
     },
 }
 
@@ -222,7 +227,7 @@ impl Case {
     }
 
     /// Every cell it needs, as positions in [`Plan::cells`].
-    pub fn every_cell(&self) -> impl Iterator<Item = usize> {
+    pub fn every_cell(&self) -> impl Iterator<Item = CellAt> {
         let others = match &self.other {
             Some(Against::Reference { cells, clean, .. }) => cells.iter().chain(clean).copied().collect(),
             Some(Against::Baseline) | None => Vec::new(),
@@ -231,7 +236,7 @@ impl Case {
     }
 
     /// Puts every cell where `moved` says.
-    pub(super) fn renumber(&mut self, moved: impl Fn(usize) -> usize) {
+    pub(super) fn renumber(&mut self, moved: impl Fn(CellAt) -> CellAt) {
         self.cells.iter_mut().chain(&mut self.clean).for_each(|cell| *cell = moved(*cell));
         if let Some(Against::Reference { cells, clean, .. }) = &mut self.other {
             cells.iter_mut().chain(clean).for_each(|cell| *cell = moved(*cell));
@@ -242,21 +247,26 @@ impl Case {
 impl Plan {
     /// The position of a cell.
     #[must_use]
-    pub fn cell(&self, model: usize, dataset: usize, condition: usize) -> Option<usize> {
+    pub fn cell(&self, model: ModelAt, dataset: DatasetAt, condition: ConditionAt) -> Option<CellAt> {
         let wanted = (model, dataset, condition);
-        self.cells.binary_search_by_key(&wanted, |cell| (cell.model, cell.dataset, cell.condition)).ok()
+        self.cells.binary_search_by_key(&wanted, |cell| (cell.model, cell.dataset, cell.condition)).ok().map(CellAt)
     }
 
     /// The cells of a model on a dataset, as positions: they stand together.
-    #[must_use]
-    pub fn cells_of(&self, model: usize, dataset: usize) -> Range<usize> {
+    pub fn cells_of(&self, model: ModelAt, dataset: DatasetAt) -> impl Iterator<Item = CellAt> + Clone + use<> {
         let first = |wanted| self.cells.partition_point(|cell| (cell.model, cell.dataset) < wanted);
-        first((model, dataset))..first((model, dataset + 1))
+        (first((model, dataset))..first((model, DatasetAt(dataset.0 + 1)))).map(CellAt)
+    }
+
+    /// The condition of a cell.
+    #[must_use]
+    pub fn condition_of(&self, cell: CellAt) -> &PlannedCondition {
+        &self.conditions[self.cells[cell].condition]
     }
 
     /// The key in a baseline of what `case` reads of a cell.
     #[must_use]
-    pub fn figure_key(&self, case: &Case, cell: usize) -> String {
+    pub fn figure_key(&self, case: &Case, cell: CellAt) -> String {
         let (model, dataset) = (&self.models[self.cells[cell].model].name, &self.datasets[case.dataset].name);
         let condition = self.conditions[self.cells[cell].condition].condition.to_string();
         key(&self.name, [model, dataset, &condition, case.read.name], case.category.as_deref())
@@ -264,7 +274,7 @@ impl Plan {
 
     /// The key of a metric of a cell over all categories.
     #[must_use]
-    pub fn cell_key(&self, at: usize, metric: &Metric) -> String {
+    pub fn cell_key(&self, at: CellAt, metric: &Metric) -> String {
         let cell = &self.cells[at];
         let (model, dataset) = (&self.models[cell.model].name, &self.datasets[cell.dataset].name);
         let condition = self.conditions[cell.condition].condition.to_string();
@@ -273,7 +283,7 @@ impl Plan {
 
     /// How many images a dataset has; none of one that failed.
     #[must_use]
-    pub fn images(&self, dataset: usize) -> usize {
+    pub fn images(&self, dataset: DatasetAt) -> usize {
         self.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len())
     }
 
@@ -290,14 +300,14 @@ impl Plan {
 
     /// Whether two models (positions) are one under two names; not of those that cannot be used.
     #[must_use]
-    pub fn is_same_model(&self, one: usize, other: usize) -> bool {
-        let card = |model: usize| self.models[model].state.as_ref().ok().map(|model| model.card());
+    pub fn is_same_model(&self, one: ModelAt, other: ModelAt) -> bool {
+        let card = |model: ModelAt| self.models[model].state.as_ref().ok().map(|model| model.card());
         card(one).zip(card(other)).is_some_and(|(one, other)| one.is_same(&other))
     }
 
     /// The other datasets that a dataset is held against for leakage, as positions: all but itself.
-    pub fn held_against(&self, dataset: usize) -> impl Iterator<Item = usize> {
-        (0..self.datasets.len()).filter(move |&other| other != dataset)
+    pub fn held_against(&self, dataset: DatasetAt) -> impl Iterator<Item = DatasetAt> {
+        self.datasets.positions().filter(move |&other| other != dataset)
     }
 
     /// Whether any case is on a dataset.
@@ -308,13 +318,13 @@ impl Plan {
 
     /// Whether a dataset has anything to be held against for leakage.
     #[must_use]
-    pub fn has_others(&self, dataset: usize) -> bool {
+    pub fn has_others(&self, dataset: DatasetAt) -> bool {
         !self.datasets[dataset].others.is_empty() || self.held_against(dataset).next().is_some()
     }
 
     /// Whether somebody asks how the images of a dataset look.
     #[must_use]
-    pub fn needs_looks(&self, dataset: usize) -> bool {
+    pub fn needs_looks(&self, dataset: DatasetAt) -> bool {
         let by = self.slices.iter().flat_map(|slices| &slices.by).copied();
         let cases = self.cases.iter().filter(|case| case.dataset == dataset);
         by.chain(cases.filter_map(|case| Some(case.slice.as_ref()?.attribute))).any(Attribute::needs_pixels)
@@ -322,7 +332,7 @@ impl Plan {
 
     /// The clean cell of a model and dataset, if the plan has it.
     #[must_use]
-    pub fn clean_cell(&self, model: usize, dataset: usize) -> Option<usize> {
+    pub fn clean_cell(&self, model: ModelAt, dataset: DatasetAt) -> Option<CellAt> {
         self.cell(model, dataset, CLEAN_CONDITION)
     }
 }

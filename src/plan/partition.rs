@@ -5,7 +5,8 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use super::{Cell, Plan};
+use super::{Cell, Images, Plan};
+use crate::position::{ConditionAt, DatasetAt, List};
 
 /// One of the equal parts of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +74,9 @@ impl Partition {
     /// more than the others by more than an image: the dearest image goes first, always to the part that has least. An
     /// image costs what `costs` say, or else as much as it has cells.
     #[must_use]
-    pub fn images(self, plan: &Plan, costs: Option<&Costs>) -> Vec<Vec<usize>> {
-        let mut images: Vec<(f64, usize, usize)> = Vec::new();
-        for (dataset, planned) in plan.datasets.iter().enumerate() {
+    pub fn images(self, plan: &Plan, costs: Option<&Costs>) -> Images {
+        let mut images: Vec<(f64, DatasetAt, usize)> = Vec::new();
+        for (dataset, planned) in plan.datasets.numbered() {
             let count = planned.state.as_ref().map_or(0, |data| data.images.len());
             let cost = image_cost(plan, dataset, costs);
             images.extend((0..count).map(|image| (cost, dataset, image)));
@@ -83,7 +84,7 @@ impl Partition {
         images.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
         // What it costs, and how many images it has: where images cost nothing, their number decides.
         let mut loads = vec![(0.0, 0); self.count()];
-        let mut own = vec![Vec::new(); plan.datasets.len()];
+        let mut own = List::like(&plan.datasets, |_| Vec::new());
         for (cost, dataset, image) in images {
             let by_load = |&a: &usize, &b: &usize| {
                 let ((cost_a, images_a), (cost_b, images_b)) = (loads[a], loads[b]);
@@ -104,10 +105,10 @@ impl Partition {
 }
 
 /// What an image of a dataset costs.
-fn image_cost(plan: &Plan, dataset: usize, costs: Option<&Costs>) -> f64 {
+fn image_cost(plan: &Plan, dataset: DatasetAt, costs: Option<&Costs>) -> f64 {
     let cells = plan.cells.iter().filter(|cell| cell.dataset == dataset && plan.blocked(cell).is_none());
     let Some(costs) = costs else { return cells.count() as f64 };
-    let mut conditions: Vec<usize> = cells.clone().map(|cell| cell.condition).collect();
+    let mut conditions: Vec<ConditionAt> = cells.clone().map(|cell| cell.condition).collect();
     conditions.sort_unstable();
     conditions.dedup();
     cells.filter_map(|cell| costs.of_cell(plan, cell)).sum::<f64>() + costs.pixels * conditions.len() as f64

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use toml::Spanned;
 
-use super::PlannedCondition;
+use super::Conditions;
 use crate::condition::{CLEAN, Condition};
 use crate::entry::NotFound;
 use crate::perturb::Group;
+use crate::position::ConditionAt;
 use crate::spec::{CheckSpec, Choice, Diagnostic, Diagnostics, On, Spec};
 
 /// `on = "all"`: every perturbed condition; clean is none of them.
@@ -18,14 +19,14 @@ pub struct Reads {
     /// A condition's name, or `mean(all)`.
     pub on: String,
     /// Positions in the plan's conditions; at least one.
-    pub conditions: Vec<usize>,
+    pub conditions: Vec<ConditionAt>,
 }
 
 /// What each case of a check reads; `None` where its `on` is missing (which was told when it was read), is wrong or names something that is. `is_summary` says whether
 /// its metric makes one figure of all conditions.
 pub fn reads(selector: &mut Selector<'_, '_>, check: &CheckSpec, is_summary: bool) -> Option<Vec<Reads>> {
     let (label, conditions) = selector.select(check.on.as_ref()?.get_ref())?;
-    let one = |condition: usize| Reads {
+    let one = |condition: ConditionAt| Reads {
         on: selector.conditions[condition].condition.to_string(),
         conditions: vec![condition],
     };
@@ -41,7 +42,7 @@ pub struct Selector<'a, 't> {
     /// The spec, for the names of sections that are wrong.
     pub spec: &'a Spec<'t>,
     /// The plan's conditions.
-    pub conditions: &'a [PlannedCondition],
+    pub conditions: &'a Conditions,
     /// How to call what looks them up: `check #2`.
     pub title: &'a str,
     /// Where mistakes go.
@@ -50,10 +51,10 @@ pub struct Selector<'a, 't> {
 
 impl Selector<'_, '_> {
     /// How `on` is called, and its conditions, each once; `None` where it is wrong or names something that is.
-    pub fn select(&mut self, on: &On) -> Option<(String, Vec<usize>)> {
+    pub fn select(&mut self, on: &On) -> Option<(String, Vec<ConditionAt>)> {
         let (label, conditions) = match on {
             On::Names(names) => {
-                let found: Vec<Option<Vec<usize>>> = names.iter().map(|name| self.named(name)).collect();
+                let found: Vec<Option<Vec<ConditionAt>>> = names.iter().map(|name| self.named(name)).collect();
                 let label = names.iter().map(|name| name.get_ref().as_str()).collect::<Vec<_>>().join("+");
                 (label, found.into_iter().collect::<Option<Vec<_>>>()?.concat())
             }
@@ -63,9 +64,9 @@ impl Selector<'_, '_> {
         Some((label, conditions.into_iter().filter(|condition| seen.insert(*condition)).collect()))
     }
 
-    fn named(&mut self, name: &Spanned<String>) -> Option<Vec<usize>> {
+    fn named(&mut self, name: &Spanned<String>) -> Option<Vec<ConditionAt>> {
         let wanted = name.get_ref().as_str();
-        let conditions = || self.conditions.iter().map(|planned| &planned.condition).enumerate();
+        let conditions = || self.conditions.numbered().map(|(at, planned)| (at, &planned.condition));
         let found = called(self.conditions, wanted);
         if !found.is_empty() {
             return Some(found);
@@ -94,7 +95,7 @@ impl Selector<'_, '_> {
         None
     }
 
-    fn in_group(&mut self, name: &Spanned<String>) -> Option<Vec<usize>> {
+    fn in_group(&mut self, name: &Spanned<String>) -> Option<Vec<ConditionAt>> {
         let words = Group::ALL.iter().map(|(word, _)| *word);
         let Some((_, group)) = Group::ALL.iter().find(|(word, _)| word == name.get_ref()) else {
             let message = format!("unknown group `{}`", name.get_ref());
@@ -102,8 +103,9 @@ impl Selector<'_, '_> {
             self.diagnostics.push(Diagnostic::new(name.span(), message).help(help));
             return None;
         };
-        let conditions = self.conditions.iter().enumerate();
-        let found: Vec<usize> = conditions.filter(|(_, planned)| planned.is_in(*group)).map(|(at, _)| at).collect();
+        let conditions = self.conditions.numbered();
+        let found: Vec<ConditionAt> =
+            conditions.filter(|(_, planned)| planned.is_in(*group)).map(|(at, _)| at).collect();
         if found.is_empty() {
             let message = format!("{} is on group `{group}`, but no perturbation of the spec is in it", self.title);
             self.diagnostics
@@ -115,13 +117,13 @@ impl Selector<'_, '_> {
 }
 
 /// The conditions that a check means by `name`, as positions; empty where there is none such.
-pub fn called(conditions: &[PlannedCondition], name: &str) -> Vec<usize> {
+pub fn called(conditions: &Conditions, name: &str) -> Vec<ConditionAt> {
     let means = |condition: &Condition| match name {
         CLEAN => condition.is_clean(),
         EVERY => !condition.is_clean(),
         _ => is_called(condition, name),
     };
-    let found = conditions.iter().enumerate().filter(|(_, planned)| means(&planned.condition));
+    let found = conditions.numbered().filter(|(_, planned)| means(&planned.condition));
     found.map(|(at, _)| at).collect()
 }
 

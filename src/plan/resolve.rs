@@ -7,13 +7,13 @@ use toml::Spanned;
 
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
-use super::{Case, Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
+use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
 use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers};
-use crate::condition::Condition;
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::failure::Failure;
 use crate::metric;
+use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
 use crate::predict::{SAME_MODEL, Variables, Vocabulary};
 use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Section, Source, Spec};
 
@@ -60,7 +60,6 @@ impl Default for Selection<'_> {
 pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Selection<'_>) -> Result<Plan, Unresolved> {
     let metric = default_metric(spec, &mut diagnostics);
     let conditions = conditions::conditions(spec, &mut diagnostics);
-    let names: Vec<Condition> = conditions.iter().map(|planned| planned.condition.clone()).collect();
     let mut unusable = Diagnostics::default();
     let mut datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
     let metric = if spec.defaults.metric.is_none() && has_no_labels(&datasets) { metric::STABILITY } else { metric };
@@ -72,10 +71,10 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         if is_idle(dataset) {
             return Vec::new();
         }
-        run_conditions(spec, &excluded, names.len(), model, dataset)
+        run_conditions(spec, &excluded, &conditions, model, dataset)
     };
     let run_names = |model: &str, dataset: &str| {
-        run(model, dataset).into_iter().map(|condition| names[condition].clone()).collect::<Vec<_>>()
+        run(model, dataset).into_iter().map(|condition| conditions[condition].condition.clone()).collect::<Vec<_>>()
     };
     let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics, &mut unusable);
     resources::name_categories(&mut datasets, &models, &|model, dataset| !run(model, dataset).is_empty());
@@ -148,7 +147,7 @@ fn of_models(plan: &Plan) -> Vec<String> {
 pub fn scenery(
     spec: &Spec<'_>,
     mut diagnostics: Diagnostics,
-) -> Result<(Vec<PlannedDataset>, Vec<PlannedCondition>), Diagnostics> {
+) -> Result<(List<DatasetAt, PlannedDataset>, Conditions), Diagnostics> {
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let datasets = resources::datasets(spec, &mut diagnostics, &mut Diagnostics::default());
     if diagnostics.is_empty() { Ok((datasets, conditions)) } else { Err(diagnostics) }
@@ -225,9 +224,9 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
 
 /// Says which models are one under several names: tables that compare them would show a difference of nothing.
 fn same_models(plan: &Plan) -> Vec<String> {
-    let name = |model: usize| &plan.models[model].name;
-    let first = |model: usize| (0..model).find(|&earlier| plan.is_same_model(earlier, model));
-    let pairs = (0..plan.models.len()).filter_map(|model| Some((model, first(model)?)));
+    let name = |model: ModelAt| &plan.models[model].name;
+    let first = |model: ModelAt| (0..model.0).map(ModelAt).find(|&earlier| plan.is_same_model(earlier, model));
+    let pairs = plan.models.positions().filter_map(|model| Some((model, first(model)?)));
     pairs.map(|(model, first)| format!("`{}` and `{}` are {SAME_MODEL}", name(first), name(model))).collect()
 }
 
@@ -249,24 +248,24 @@ fn end_waivers(plan: &mut Plan, today: Option<(u16, u8, u8)>) {
 fn run_conditions(
     spec: &Spec<'_>,
     excluded: &[Excluded<'_>],
-    conditions: usize,
+    conditions: &Conditions,
     model: &str,
     dataset: &str,
-) -> Vec<usize> {
-    let is_in = |condition: &usize| !excluded.iter().any(|cells| cells.contains(model, dataset, *condition));
-    if is_read(spec, model, dataset) { (0..conditions).filter(is_in).collect() } else { Vec::new() }
+) -> Vec<ConditionAt> {
+    let is_in = |condition: &ConditionAt| !excluded.iter().any(|cells| cells.contains(model, dataset, *condition));
+    if is_read(spec, model, dataset) { conditions.positions().filter(is_in).collect() } else { Vec::new() }
 }
 
 fn cells(
     spec: &Spec<'_>,
-    models: &[PlannedModel],
-    datasets: &[PlannedDataset],
-    run: &dyn Fn(&str, &str) -> Vec<usize>,
+    models: &List<ModelAt, PlannedModel>,
+    datasets: &List<DatasetAt, PlannedDataset>,
+    run: &dyn Fn(&str, &str) -> Vec<ConditionAt>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Cell> {
+) -> List<CellAt, Cell> {
     let mut cells = Vec::new();
-    for (model, planned_model) in models.iter().enumerate() {
-        for (dataset, planned_dataset) in datasets.iter().enumerate() {
+    for (model, planned_model) in models.numbered() {
+        for (dataset, planned_dataset) in datasets.numbered() {
             let conditions = run(&planned_model.name, &planned_dataset.name);
             if conditions.is_empty() {
                 continue;
@@ -276,7 +275,7 @@ fn cells(
             cells.extend(conditions.into_iter().map(cell));
         }
     }
-    cells
+    cells.into()
 }
 
 /// Whether any check is about a model on a dataset.
@@ -320,10 +319,10 @@ fn select(plan: &mut Plan, selection: &Selection<'_>) {
     // The clean cell too: what lost most is told by comparing with it.
     let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
     let reads = |case: &Case| case.every_cell().chain(clean(case)).collect::<Vec<_>>();
-    let mut kept: Vec<usize> = plan.cases.iter().flat_map(reads).collect();
+    let mut kept: Vec<CellAt> = plan.cases.iter().flat_map(reads).collect();
     kept.sort_unstable();
     kept.dedup();
-    let moved = |old: usize| kept.binary_search(&old).expect("every cell that a case reads is kept");
+    let moved = |old: CellAt| kept.binary_search(&old).map(CellAt).expect("every cell that a case reads is kept");
     for case in &mut plan.cases {
         case.renumber(moved);
     }

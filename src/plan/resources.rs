@@ -10,6 +10,7 @@ use crate::dataset::{self, Dataset, Opened};
 use crate::detection::Category;
 use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
+use crate::position::{DatasetAt, List, ModelAt};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
 use crate::spec::{Diagnostic, Diagnostics, Key, Place, Section, Source, Spec, TableReader};
 
@@ -18,7 +19,11 @@ const BASELINE: &str = "windtunnel.baseline.json";
 
 /// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`; why others cannot
 /// be used goes to `unusable`.
-pub fn datasets(spec: &Spec<'_>, diagnostics: &mut Diagnostics, unusable: &mut Diagnostics) -> Vec<PlannedDataset> {
+pub fn datasets(
+    spec: &Spec<'_>,
+    diagnostics: &mut Diagnostics,
+    unusable: &mut Diagnostics,
+) -> List<DatasetAt, PlannedDataset> {
     let readers: Vec<(&Section<'_>, Opened)> = spec
         .datasets
         .iter()
@@ -107,7 +112,7 @@ pub fn models(
     variables: Variables<'_>,
     diagnostics: &mut Diagnostics,
     unusable: &mut Diagnostics,
-) -> Vec<PlannedModel> {
+) -> List<ModelAt, PlannedModel> {
     let mut openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
         .models
         .iter()

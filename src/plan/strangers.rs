@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Plan, PlannedDataset, PlannedModel};
+use crate::position::{DatasetAt, ModelAt};
 use crate::predict::Vocabulary;
 
 /// Classes that are named.
@@ -11,7 +12,7 @@ const SHOWN: usize = 5;
 /// A note for each model and dataset of which some classes are left out. A model that tells its classes with each object is
 /// not among them: which it has is known only as far as it answers.
 pub fn notes(plan: &Plan) -> Vec<String> {
-    let pairs: BTreeSet<(usize, usize)> = plan.cells.iter().map(|cell| (cell.model, cell.dataset)).collect();
+    let pairs: BTreeSet<(ModelAt, DatasetAt)> = plan.cells.iter().map(|cell| (cell.model, cell.dataset)).collect();
     pairs.into_iter().filter_map(|(model, dataset)| note(&plan.models[model], &plan.datasets[dataset])).collect()
 }
 

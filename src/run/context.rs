@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::position::ModelAt;
 use crate::run::threads::Threads;
 use crate::store::Store;
 
@@ -32,7 +33,7 @@ pub trait Events: Sync {
     fn started(&self, images: usize, predictions: usize);
 
     /// A model, by its position in the plan, took `seconds` for `frames`. They are told again by [`Self::predicted`].
-    fn took(&self, _model: usize, _frames: usize, _seconds: f64) {}
+    fn took(&self, _model: ModelAt, _frames: usize, _seconds: f64) {}
 
     /// `predictions` more calls have been answered.
     fn predicted(&self, predictions: usize);

@@ -5,6 +5,7 @@ use crate::audit::{balance, spread};
 use crate::dataset::Dataset;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Cell, Plan, PlannedDataset};
+use crate::position::{CellAt, DatasetAt};
 use crate::record::{AUDIT_VERSION, AuditPicture, DataAudit, DatasetAudit, Known, SetupRecord};
 use crate::run::execute::{Predictions, execute};
 use crate::run::findings::Findings;
@@ -30,7 +31,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let predictions = if plan.cells.is_empty() { Predictions::none(plan) } else { execute(plan, context) };
     let mut findings = Findings::new(plan, predictions, false);
     let mut inspector = Inspector::new(&findings, context);
-    let datasets: Vec<DatasetAudit> = (0..plan.datasets.len()).map(|at| dataset(plan, at, &mut inspector)).collect();
+    let datasets: Vec<DatasetAudit> = plan.datasets.positions().map(|at| dataset(plan, at, &mut inspector)).collect();
     findings.scorecard.data = data_figures(plan, &plan.cases, &mut inspector);
     let verdicts = judge(&findings, &plan.cases);
     let mut setup = setup(plan, &findings.predictions);
@@ -63,7 +64,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     Audited { audit, pictures }
 }
 
-fn dataset(plan: &Plan, at: usize, inspector: &mut Inspector<'_>) -> DatasetAudit {
+fn dataset(plan: &Plan, at: DatasetAt, inspector: &mut Inspector<'_>) -> DatasetAudit {
     let planned = &plan.datasets[at];
     match &planned.state {
         Ok(data) => looked_into(plan, at, data, inspector),
@@ -100,7 +101,7 @@ fn unread(planned: &PlannedDataset) -> DatasetAudit {
     }
 }
 
-fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector<'_>) -> DatasetAudit {
+fn looked_into(plan: &Plan, at: DatasetAt, data: &Dataset, inspector: &mut Inspector<'_>) -> DatasetAudit {
     let planned = &plan.datasets[at];
     let is_held = planned.is_evaluated && plan.has_others(at);
     let leakage = is_held.then(|| known(inspector.leakage(at)));
@@ -122,7 +123,7 @@ fn looked_into(plan: &Plan, at: usize, data: &Dataset, inspector: &mut Inspector
     };
     let lights = inspector.lights(at);
     let is_of = |cell: &Cell| cell.dataset == at;
-    let cells: Vec<usize> = (0..plan.cells.len()).filter(|&cell| is_of(&plan.cells[cell])).collect();
+    let cells: Vec<CellAt> = plan.cells.positions().filter(|&cell| is_of(&plan.cells[cell])).collect();
     DatasetAudit {
         digest: Some(data.digest),
         images: data.images.len(),

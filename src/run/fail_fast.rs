@@ -2,7 +2,8 @@
 
 use crate::failure::Measured;
 use crate::gate::Outcome;
-use crate::plan::{Case, Plan};
+use crate::plan::{Case, Images, Plan};
+use crate::position::{CellAt, List};
 use crate::run::context::Context;
 use crate::run::execute::Predictions;
 use crate::run::execute::answer::{all_images, announce, answer};
@@ -22,11 +23,11 @@ pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions 
     let images = all_images(plan);
     announce(plan, context, &images);
     let findings = Findings::new(plan, Predictions::none(plan), false);
-    let mut state = State { context, is_run: vec![false; plan.cells.len()], findings };
+    let mut state = State { context, is_run: List::like(&plan.cells, |_| false), findings };
     let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images));
     let State { is_run, findings: Findings { mut predictions, .. }, .. } = state;
     if let Some(reason) = stop {
-        for at in (0..plan.cells.len()).filter(|&at| !is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
+        for at in plan.cells.positions().filter(|&at| !is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
             predictions.cells[at] = Measured::Blocked(format!("not run: {reason}"));
             let data = plan.datasets[plan.cells[at].dataset].state.as_ref();
             context.events.dropped(data.map_or(0, |data| data.images.len()));
@@ -43,18 +44,18 @@ fn rounds(cases: &[Case]) -> Vec<&[Case]> {
 struct State<'a> {
     context: &'a Context<'a>,
     /// Per cell of the plan.
-    is_run: Vec<bool>,
+    is_run: List<CellAt, bool>,
     /// Of what was run.
     findings: Findings<'a>,
 }
 
 impl State<'_> {
     /// Runs and judges `cases`; why the run is to end, if so.
-    fn round(&mut self, cases: &[Case], images: &[Vec<usize>]) -> Option<String> {
+    fn round(&mut self, cases: &[Case], images: &Images) -> Option<String> {
         let (plan, context) = (self.findings.plan, self.context);
         let findings = &mut self.findings;
         let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
-        let mut cells: Vec<usize> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
+        let mut cells: Vec<CellAt> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
         cells.retain(|&cell| !self.is_run[cell]);
         cells.sort_unstable();
         cells.dedup();

@@ -100,7 +100,7 @@ fn score_all(findings: &mut Findings<'_>, context: &Context<'_>) {
     let plan = findings.plan;
     let cells = all_cells(plan);
     findings.scorecard.data = data_figures(plan, &plan.cases, &mut Inspector::new(findings, context));
-    findings.scorecard.cells = score(findings, &cells, context.threads);
+    findings.scorecard.cells = score(findings, &cells, context.threads).into();
     for BrokenModel { cell, note, verdict } in broken_models(findings, &cells) {
         findings.scorecard.broken.insert(cell, verdict);
         findings.predictions.notes.extend(note);

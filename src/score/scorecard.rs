@@ -9,6 +9,7 @@ use crate::detection::Category;
 use crate::eval::{Batches, match_claims};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{self, Metric};
+use crate::position::{CellAt, List};
 
 /// Figures of one cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,11 +35,11 @@ pub struct ImageScore {
 #[derive(Debug, Clone, Default)]
 pub struct Scorecard {
     /// Per cell.
-    pub cells: Vec<Measured<CellScore>>,
+    pub cells: List<CellAt, Measured<CellScore>>,
     /// Of the cases on datasets themselves, by their ids.
     pub data: BTreeMap<String, DataFigure>,
     /// Of clean cells in which next to nothing fits what there is: in words, with what seems to be wrong.
-    pub broken: BTreeMap<usize, String>,
+    pub broken: BTreeMap<CellAt, String>,
 }
 
 /// A figure of a dataset.

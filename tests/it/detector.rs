@@ -8,6 +8,7 @@ use windtunnel::condition::Condition;
 use windtunnel::dataset::decode_picture;
 use windtunnel::detection::{Detection, ImageRecord};
 use windtunnel::plan::{Plan, Selection, resolve};
+use windtunnel::position::{CellAt, ConditionAt, ModelAt};
 use windtunnel::predict::Frame;
 use windtunnel::spec::{Source, load};
 
@@ -36,11 +37,11 @@ impl Detector {
         let pixels = decode_picture(file).unwrap();
         let (width, height) = pixels.dimensions();
         let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height };
-        let condition = &self.plan.conditions[0].condition;
+        let condition = &self.plan.conditions[ConditionAt(0)].condition;
         assert!(condition.is_clean());
         let frame = frame(&image, condition, &pixels);
-        let model = self.plan.models[0].state.as_ref().unwrap();
-        let found = model.predict(&frame, &self.plan.cells[0].categories, &AtomicBool::new(false)).unwrap();
+        let model = self.plan.models[ModelAt(0)].state.as_ref().unwrap();
+        let found = model.predict(&frame, &self.plan.cells[CellAt(0)].categories, &AtomicBool::new(false)).unwrap();
         (found, [width, height])
     }
 
@@ -49,7 +50,7 @@ impl Detector {
         let pixels = decode_picture(file).unwrap();
         let (width, height) = pixels.dimensions();
         let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height };
-        frame(&image, &self.plan.conditions[0].condition, &pixels).png().unwrap().to_vec()
+        frame(&image, &self.plan.conditions[ConditionAt(0)].condition, &pixels).png().unwrap().to_vec()
     }
 }
 

@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 7] = [
         "json",
         "number",
         "packed",
+        "position",
         "stopwatch",
         "untrusted",
     ],

@@ -8,7 +8,8 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::Value;
-use windtunnel::plan::{Costs, Partition, Plan, Selection, resolve};
+use windtunnel::plan::{Costs, Images, Partition, Plan, Selection, resolve};
+use windtunnel::position::DatasetAt;
 use windtunnel::spec::{Source, load};
 
 use crate::support::{DATASET, Ran, Workshop, detector, small_spec};
@@ -319,14 +320,14 @@ fn uneven() -> Workshop {
 fn every_image_is_in_one_part_and_parts_cost_alike() {
     let plan = plan(&uneven());
     for count in 1..=13 {
-        let parts: Vec<Vec<Vec<usize>>> =
+        let parts: Vec<Images> =
             (1..=count).map(|index| Partition::new(index, count).unwrap().images(&plan, None)).collect();
-        for dataset in 0..2 {
+        for dataset in [0, 1].map(DatasetAt) {
             let mut images: Vec<usize> = parts.iter().flat_map(|part| part[dataset].clone()).collect();
             images.sort_unstable();
             assert_eq!(images, (0..6).collect::<Vec<_>>(), "{count} parts");
         }
-        let costs = parts.iter().map(|part| 3 * part[0].len() + part[1].len());
+        let costs = parts.iter().map(|part| 3 * part[DatasetAt(0)].len() + part[DatasetAt(1)].len());
         assert!(costs.clone().max().unwrap() - costs.min().unwrap() <= 3, "{count} parts");
     }
 }
@@ -340,7 +341,7 @@ fn measured_costs_balance_the_parts() {
     // 6 x 5 + 6 x 1 = 36 seconds.
     for index in 1..=3 {
         let part = images(index, 3);
-        assert_eq!((part[1].len(), part[0].len()), (2, 2), "part {index}");
+        assert_eq!((part[DatasetAt(1)].len(), part[DatasetAt(0)].len()), (2, 2), "part {index}");
     }
     let free = Costs::default();
     let sizes: Vec<usize> = (1..=3)

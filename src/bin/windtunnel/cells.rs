@@ -38,7 +38,7 @@ pub fn write(folder: &Path, plan: &Plan, predictions: &Predictions) -> anyhow::R
         written.push(folder.join(name));
         anyhow::Ok(())
     };
-    for (at, cell) in plan.cells.iter().enumerate() {
+    for (at, cell) in plan.cells.numbered() {
         let dataset = &plan.datasets[cell.dataset].name;
         let file = format!("{}.json", plan.conditions[cell.condition].condition);
         if let Some(results) = coco_results(plan, predictions, at) {

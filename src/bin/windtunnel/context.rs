@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 
 use anyhow::Context as _;
 use windtunnel::plan::Plan;
+use windtunnel::position::ModelAt;
 use windtunnel::run::{Context, Events, Threads};
 use windtunnel::store::Store;
 
@@ -64,7 +65,7 @@ impl Events for Watched<'_> {
         self.progress.started(images, predictions);
     }
 
-    fn took(&self, model: usize, frames: usize, seconds: f64) {
+    fn took(&self, model: ModelAt, frames: usize, seconds: f64) {
         if let Some(line) = self.savings.took(model, frames, seconds) {
             self.progress.note(&format!("{}: {line}", self.name));
         }

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use windtunnel::plan::Plan;
+use windtunnel::position::ModelAt;
 use windtunnel::predict::onnxruntime_way_in;
 
 use crate::engines::{Chosen, chosen};
@@ -41,7 +42,7 @@ fn shares() -> (f64, f64) {
 pub struct Savings {
     threads: usize,
     /// Positions of those models in the plan, with the frames that lie ahead of each.
-    ahead: Vec<(usize, usize)>,
+    ahead: Vec<(ModelAt, usize)>,
     /// Frames of all models.
     planned: usize,
     seen: Mutex<Seen>,
@@ -62,14 +63,13 @@ struct Seen {
 impl Savings {
     /// Nothing seen yet.
     pub fn new(plan: &Plan, threads: usize) -> Self {
-        let images = |dataset: usize| plan.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len());
-        let frames = |is_of: &dyn Fn(usize) -> bool| {
+        let frames = |is_of: &dyn Fn(ModelAt) -> bool| {
             let cells = plan.cells.iter().filter(|cell| is_of(cell.model) && plan.blocked(cell).is_none());
-            cells.map(|cell| images(cell.dataset)).sum::<usize>()
+            cells.map(|cell| plan.images(cell.dataset)).sum::<usize>()
         };
-        let ahead = |model: usize| (model, frames(&|of| of == model));
-        let is_embedded = |model: &usize| chosen(&plan.models[*model]) == Some(Chosen::EmbeddedForWantOfTheLibrary);
-        let ahead: Vec<(usize, usize)> = (0..plan.models.len()).filter(is_embedded).map(ahead).collect();
+        let ahead = |model: ModelAt| (model, frames(&|of| of == model));
+        let is_embedded = |model: &ModelAt| chosen(&plan.models[*model]) == Some(Chosen::EmbeddedForWantOfTheLibrary);
+        let ahead: Vec<(ModelAt, usize)> = plan.models.positions().filter(is_embedded).map(ahead).collect();
         let by_model = vec![(0, 0.0); ahead.len()];
         let planned: usize = frames(&|_| true);
         let seen = Seen { by_model, announced: planned, ..Seen::default() };
@@ -84,7 +84,7 @@ impl Savings {
     }
 
     /// A model took `seconds` for `frames`; the line to tell, if it is time.
-    pub fn took(&self, model: usize, frames: usize, seconds: f64) -> Option<String> {
+    pub fn took(&self, model: ModelAt, frames: usize, seconds: f64) -> Option<String> {
         let mut seen = self.seen.lock().ok()?;
         seen.asked += frames;
         let at = self.ahead.iter().position(|(position, _)| *position == model)?;
@@ -109,7 +109,7 @@ impl Savings {
         }
         // What the store answers, no engine has to.
         let anew = seen.asked as f64 / seen.answered.max(seen.asked) as f64;
-        let of = |(time, ahead): (&(usize, f64), &(usize, usize))| time.1 / time.0 as f64 * ahead.1 as f64;
+        let of = |(time, ahead): (&(usize, f64), &(ModelAt, usize))| time.1 / time.0 as f64 * ahead.1 as f64;
         let summed: f64 = seen.by_model.iter().zip(&self.ahead).map(of).sum();
         let here = seen.announced as f64 / self.planned.max(1) as f64;
         let seconds = summed * anew * here / self.threads as f64;
@@ -140,7 +140,7 @@ fn spoken(seconds: f64) -> String {
 mod tests {
     use super::*;
 
-    fn savings(ahead: Vec<(usize, usize)>) -> Savings {
+    fn savings(ahead: Vec<(ModelAt, usize)>) -> Savings {
         let (by_model, planned) = (vec![(0, 0.0); ahead.len()], 20_000);
         let seen = Seen { by_model, announced: planned, ..Seen::default() };
         Savings { threads: 2, ahead, planned, seen: Mutex::new(seen) }
@@ -148,13 +148,13 @@ mod tests {
 
     #[test]
     fn it_is_said_once_when_enough_is_known_and_much_lies_ahead() {
-        let savings = savings(vec![(1, 10_000)]);
-        assert_eq!(savings.took(0, 100, 50.0), None);
-        assert_eq!(savings.took(1, 7, 0.14), None);
-        let line = savings.took(1, 1, 0.02).unwrap();
+        let savings = savings(vec![(ModelAt(1), 10_000)]);
+        assert_eq!(savings.took(ModelAt(0), 100, 50.0), None);
+        assert_eq!(savings.took(ModelAt(1), 7, 0.14), None);
+        let line = savings.took(ModelAt(1), 1, 0.02).unwrap();
         assert!(line.contains("about 2 min on the embedded engine"), "{line}");
         assert!(line.contains("would save 50 s to 81 s of it: `pip install"), "{line}");
-        assert_eq!(savings.took(1, 100, 2.0), None);
+        assert_eq!(savings.took(ModelAt(1), 100, 2.0), None);
     }
 
     #[test]
@@ -166,13 +166,13 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_a_few_seconds_or_of_what_others_answer() {
-        let short = savings(vec![(0, 900)]);
-        assert_eq!(short.took(0, 8, 0.16), None);
-        let part = savings(vec![(0, 10_000)]);
+        let short = savings(vec![(ModelAt(0), 900)]);
+        assert_eq!(short.took(ModelAt(0), 8, 0.16), None);
+        let part = savings(vec![(ModelAt(0), 10_000)]);
         part.started(1000);
-        assert_eq!(part.took(0, 8, 0.16), None);
-        let stored = savings(vec![(0, 10_000)]);
+        assert_eq!(part.took(ModelAt(0), 8, 0.16), None);
+        let stored = savings(vec![(ModelAt(0), 10_000)]);
         stored.answered(7992);
-        assert_eq!(stored.took(0, 8, 0.16), None);
+        assert_eq!(stored.took(ModelAt(0), 8, 0.16), None);
     }
 }

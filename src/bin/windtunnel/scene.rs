@@ -24,9 +24,9 @@ pub struct Scene {
 pub fn scene(path: &Path, overlay: &Overlay, style: Style) -> anyhow::Result<Option<Scene>> {
     let source = specs::source(path, overlay)?;
     let resolved = load_scenery(&source).and_then(|(spec, diagnostics)| {
-        let (mut datasets, conditions) = scenery(&spec, diagnostics)?;
-        datasets.retain(|dataset| dataset.is_evaluated);
-        Ok(Scene { name: spec.name.clone(), seed: spec.seed, datasets, conditions })
+        let (datasets, conditions) = scenery(&spec, diagnostics)?;
+        let datasets = datasets.into_iter().filter(|dataset| dataset.is_evaluated).collect();
+        Ok(Scene { name: spec.name.clone(), seed: spec.seed, datasets, conditions: conditions.into_iter().collect() })
     });
     match resolved {
         Ok(scene) => Ok(Some(scene)),

@@ -14,7 +14,8 @@ use super::shared::{Job, Shared};
 use super::unanswered::unreached;
 use super::worker::Worker;
 use crate::dataset::Dataset;
-use crate::plan::{Plan, PlannedDataset};
+use crate::plan::{Images, Plan, PlannedDataset};
+use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
 use crate::predict::{Predictor, Site};
 use crate::run::context::Context;
 use crate::stopwatch::{Phases, Stopwatch};
@@ -30,20 +31,20 @@ pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
 }
 
 /// Positions of all cells.
-pub fn all_cells(plan: &Plan) -> Vec<usize> {
-    (0..plan.cells.len()).collect()
+pub fn all_cells(plan: &Plan) -> Vec<CellAt> {
+    plan.cells.positions().collect()
 }
 
 /// Positions of all images, per dataset.
-pub fn all_images(plan: &Plan) -> Vec<Vec<usize>> {
+pub fn all_images(plan: &Plan) -> Images {
     let images = |planned: &PlannedDataset| planned.state.as_ref().map_or(0, |data| data.images.len());
     plan.datasets.iter().map(|planned| (0..images(planned)).collect()).collect()
 }
 
 /// Tells how much lies ahead on `images` (positions, per dataset).
-pub fn announce(plan: &Plan, context: &Context<'_>, images: &[Vec<usize>]) {
+pub fn announce(plan: &Plan, context: &Context<'_>, images: &Images) {
     let cells = plan.cells.iter().filter(|cell| plan.blocked(cell).is_none());
-    let mut datasets: Vec<usize> = cells.clone().map(|cell| cell.dataset).collect();
+    let mut datasets: Vec<DatasetAt> = cells.clone().map(|cell| cell.dataset).collect();
     datasets.sort_unstable();
     datasets.dedup();
     let predictions = cells.map(|cell| images[cell.dataset].len()).sum();
@@ -52,7 +53,7 @@ pub fn announce(plan: &Plan, context: &Context<'_>, images: &[Vec<usize>]) {
 
 /// Answers those of `cells` (positions in [`Plan::cells`], sorted) that are not blocked, on `images` (positions, per
 /// dataset); where the run ends early, on some of them.
-pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec<usize>], take: &Take<'_>) -> Answers {
+pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[CellAt], images: &Images, take: &Take<'_>) -> Answers {
     let shared = Shared {
         plan,
         context,
@@ -60,11 +61,11 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
         watch: Stopwatch::new(context.clock),
         model_watches: plan.models.iter().map(|_| Stopwatch::new(context.clock)).collect(),
         cores: Permits::new(context.threads.count()),
-        waiting: (0..plan.models.len()).map(|model| Some(Permits::new(waiting(plan, model)?))).collect(),
+        waiting: plan.models.positions().map(|model| Some(Permits::new(waiting(plan, model)?))).collect(),
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
         asked: plan.models.iter().map(|_| AtomicUsize::new(0)).collect(),
     };
-    for (dataset, images) in images.iter().enumerate() {
+    for (dataset, images) in images.numbered() {
         let (jobs, Ok(data)) = (jobs(plan, dataset, cells), &plan.datasets[dataset].state) else { continue };
         if !jobs.is_empty() {
             answer_images(&shared, dataset, data, &jobs, images, take);
@@ -75,7 +76,7 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
         asked: asked.load(Ordering::Relaxed),
         inference: spent.inference,
     };
-    let models: Vec<ModelTime> = shared.asked.iter().zip(&spent).map(time).collect();
+    let models: List<ModelAt, ModelTime> = shared.asked.iter().zip(&spent).map(time).collect();
     let recalled = shared.kept.recalled();
     let trouble = shared.kept.trouble();
     Answers {
@@ -89,20 +90,20 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[usize], images: &[Vec
     }
 }
 
-fn jobs(plan: &Plan, dataset: usize, cells: &[usize]) -> Vec<Job> {
-    let cells_of = |condition: usize| {
-        let is_of = |&&at: &&usize| {
+fn jobs(plan: &Plan, dataset: DatasetAt, cells: &[CellAt]) -> Vec<Job> {
+    let cells_of = |condition: ConditionAt| {
+        let is_of = |&&at: &&CellAt| {
             let cell = &plan.cells[at];
             (cell.dataset, cell.condition) == (dataset, condition) && plan.blocked(cell).is_none()
         };
         cells.iter().filter(is_of).copied().collect::<Vec<_>>()
     };
-    let jobs = (0..plan.conditions.len()).map(|condition| Job { condition, cells: cells_of(condition) });
+    let jobs = plan.conditions.positions().map(|condition| Job { condition, cells: cells_of(condition) });
     jobs.filter(|job| !job.cells.is_empty()).collect()
 }
 
 /// How many frames may wait for a model; `None` if it works here.
-fn waiting(plan: &Plan, model: usize) -> Option<usize> {
+fn waiting(plan: &Plan, model: ModelAt) -> Option<usize> {
     match plan.models[model].state.as_deref().map(Predictor::site) {
         Ok(Site::Elsewhere(at_once)) => Some(at_once.get()),
         Ok(Site::Here) | Err(_) => None,
@@ -110,7 +111,14 @@ fn waiting(plan: &Plan, model: usize) -> Option<usize> {
 }
 
 /// Spreads some images of a dataset over the threads, and over more where models elsewhere are waited for.
-fn answer_images(shared: &Shared<'_>, dataset: usize, data: &Dataset, jobs: &[Job], images: &[usize], take: &Take<'_>) {
+fn answer_images(
+    shared: &Shared<'_>,
+    dataset: DatasetAt,
+    data: &Dataset,
+    jobs: &[Job],
+    images: &[usize],
+    take: &Take<'_>,
+) {
     let next = AtomicUsize::new(0);
     let broken = AtomicBool::new(false);
     let work = || {
@@ -123,7 +131,7 @@ fn answer_images(shared: &Shared<'_>, dataset: usize, data: &Dataset, jobs: &[Jo
             }
         }
     };
-    let waiting: usize = (0..shared.plan.models.len()).filter_map(|model| waiting(shared.plan, model)).sum();
+    let waiting: usize = shared.plan.models.positions().filter_map(|model| waiting(shared.plan, model)).sum();
     let threads = shared.context.threads;
     std::thread::scope(|scope| {
         for _ in threads.count()..waiting.min(images.len()) {

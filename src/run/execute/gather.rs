@@ -9,6 +9,7 @@ use super::predictions::Predictions;
 use crate::digest::Digest;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::Plan;
+use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
 use crate::slice::Look;
 
 /// Sorts what came of images into cells as it comes, so that of each there is no more in memory than what was found.
@@ -21,19 +22,19 @@ pub struct Gathering<'a> {
 struct Taken {
     pixels_seconds: f64,
     /// Of the datasets that cells are of, by position.
-    datasets: BTreeMap<usize, DatasetOutcomes>,
+    datasets: BTreeMap<DatasetAt, DatasetOutcomes>,
     /// By position.
-    cells: BTreeMap<usize, CellAnswers>,
+    cells: BTreeMap<CellAt, CellAnswers>,
 }
 
 impl<'a> Gathering<'a> {
     /// Of those of `cells` (positions in [`Plan::cells`]) that are not blocked; nothing came yet.
-    pub fn new(plan: &'a Plan, cells: &[usize]) -> Self {
+    pub fn new(plan: &'a Plan, cells: &[CellAt]) -> Self {
         let mut taken = Taken { pixels_seconds: 0.0, datasets: BTreeMap::new(), cells: BTreeMap::new() };
         for &at in cells.iter().filter(|&&at| plan.blocked(&plan.cells[at]).is_none()) {
             let dataset = plan.cells[at].dataset;
             let Ok(data) = &plan.datasets[dataset].state else { continue };
-            let outcomes = || DatasetOutcomes::new(data.images.len(), plan.conditions.len());
+            let outcomes = || DatasetOutcomes::new(data.images.len(), plan);
             taken.datasets.entry(dataset).or_insert_with(outcomes);
             taken.cells.insert(at, CellAnswers::new(data.images.len()));
         }
@@ -42,7 +43,7 @@ impl<'a> Gathering<'a> {
 
     /// Lets `answer` give what comes of images, each once, and puts all of it into `predictions`.
     pub fn gather(self, predictions: &mut Predictions, answer: impl FnOnce(&Take<'_>) -> Answers) {
-        let take = |dataset: usize, image: usize, outcome: ImageOutcome| {
+        let take = |dataset: DatasetAt, image: usize, outcome: ImageOutcome| {
             self.taken.lock().unwrap_or_else(PoisonError::into_inner).take(dataset, image, outcome);
         };
         let Answers { unreached, asked, recalled, phases, models, notes, interrupted } = answer(&take);
@@ -71,7 +72,7 @@ impl<'a> Gathering<'a> {
 }
 
 impl Taken {
-    fn take(&mut self, dataset: usize, image: usize, outcome: ImageOutcome) {
+    fn take(&mut self, dataset: DatasetAt, image: usize, outcome: ImageOutcome) {
         let ImageOutcome { answers, pixels_seconds, digest, failure, changed, look } = outcome;
         self.pixels_seconds += pixels_seconds;
         if let Some(of_dataset) = self.datasets.get_mut(&dataset) {
@@ -100,18 +101,18 @@ struct DatasetOutcomes {
     /// By image, why it cannot be used.
     failures: BTreeMap<usize, String>,
     /// Per condition of the plan, whether any picture of it is not the clean one.
-    is_changed: Vec<bool>,
+    is_changed: List<ConditionAt, bool>,
     /// By image.
     looks: BTreeMap<usize, Look>,
 }
 
 impl DatasetOutcomes {
-    fn new(images: usize, conditions: usize) -> Self {
+    fn new(images: usize, plan: &Plan) -> Self {
         Self {
             done: 0,
             digests: vec![None; images],
             failures: BTreeMap::new(),
-            is_changed: vec![false; conditions],
+            is_changed: List::like(&plan.conditions, |_| false),
             looks: BTreeMap::new(),
         }
     }
@@ -126,7 +127,7 @@ impl DatasetOutcomes {
 }
 
 /// What came of a cell on `outcomes` of its dataset.
-fn measured(plan: &Plan, cell: usize, answers: CellAnswers, outcomes: &DatasetOutcomes) -> Measured<Vec<Found>> {
+fn measured(plan: &Plan, cell: CellAt, answers: CellAnswers, outcomes: &DatasetOutcomes) -> Measured<Vec<Found>> {
     let (dataset, images) = (&plan.datasets[plan.cells[cell].dataset].name, outcomes.digests.len());
     if let Some(failure) = broken_images(&outcomes.failures) {
         return Measured::Blocked(format!("blocked: dataset `{dataset}`: {}", failure.message));
@@ -141,9 +142,14 @@ fn measured(plan: &Plan, cell: usize, answers: CellAnswers, outcomes: &DatasetOu
 }
 
 /// A model that could not be asked fails once, as a whole; its cells are blocked.
-fn block_unreached(plan: &Plan, cell: usize, unreached: &[Option<Failure>], predictions: &mut Predictions) {
+fn block_unreached(
+    plan: &Plan,
+    cell: CellAt,
+    unreached: &List<ModelAt, Option<Failure>>,
+    predictions: &mut Predictions,
+) {
     let model = plan.cells[cell].model;
-    let Some(failure) = unreached.get(model).and_then(Option::as_ref) else { return };
+    let Some(failure) = unreached.at(model).and_then(Option::as_ref) else { return };
     if matches!(predictions.cells[cell], Measured::Failed(_)) {
         let reason = format!("blocked: model `{}`: {}", plan.models[model].name, failure.message);
         predictions.cells[cell] = Measured::Blocked(reason);
@@ -152,8 +158,8 @@ fn block_unreached(plan: &Plan, cell: usize, unreached: &[Option<Failure>], pred
 }
 
 /// A check on pictures that are the clean ones could not fail.
-fn idle(plan: &Plan, cell: usize) -> Failure {
-    let condition = &plan.conditions[plan.cells[cell].condition].condition;
+fn idle(plan: &Plan, cell: CellAt) -> Failure {
+    let condition = &plan.condition_of(cell).condition;
     Failure::new(FailureKind::Vacuous, format!("{condition} changes no picture: set a level that does"))
 }
 

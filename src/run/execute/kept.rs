@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::detection::{BBox, ImageRecord};
 use crate::digest::Digest;
 use crate::plan::{Cell, Plan};
+use crate::position::{CellAt, ConditionAt, List};
 use crate::run::context::Context;
 use crate::slice::{Look, REVISION};
 use crate::store::{Answer, CellKey, Key, ModelRow, Store, StoreError};
@@ -17,7 +18,7 @@ pub struct Kept<'a> {
     plan: &'a Plan,
     context: &'a Context<'a>,
     /// Per cell of the plan; `None` for cells whose answers cannot be kept.
-    cells: Vec<Option<(CellKey, ModelRow)>>,
+    cells: List<CellAt, Option<(CellKey, ModelRow)>>,
     recalled: AtomicUsize,
     /// The first thing that went wrong with the store.
     trouble: Mutex<Option<StoreError>>,
@@ -26,7 +27,8 @@ pub struct Kept<'a> {
 impl<'a> Kept<'a> {
     /// Finds the cells of `plan` in the store, if there is one.
     pub fn new(plan: &'a Plan, context: &'a Context<'a>) -> Self {
-        let kept = Self { plan, context, cells: Vec::new(), recalled: AtomicUsize::new(0), trouble: Mutex::new(None) };
+        let kept =
+            Self { plan, context, cells: List::default(), recalled: AtomicUsize::new(0), trouble: Mutex::new(None) };
         let cells = context.store.map(|store| plan.cells.iter().map(|cell| kept.find(store, cell)).collect());
         Self { cells: cells.unwrap_or_default(), ..kept }
     }
@@ -39,8 +41,8 @@ impl<'a> Kept<'a> {
     }
 
     /// The answer kept of a cell on an image, whose file has the digest `file`.
-    pub fn get(&self, cell: usize, image: &ImageRecord, file: &Digest, objects: &[BBox]) -> Option<Answer> {
-        let (cell_key, _) = self.cells.get(cell)?.as_ref()?;
+    pub fn get(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox]) -> Option<Answer> {
+        let (cell_key, _) = self.cells.at(cell)?.as_ref()?;
         let key = frame_key(self.plan, cell, cell_key, image, file, objects);
         let answer = self.heard(self.context.store?.get(&key))??;
         self.recalled.fetch_add(1, Ordering::Relaxed);
@@ -48,8 +50,8 @@ impl<'a> Kept<'a> {
     }
 
     /// Keeps an answer.
-    pub fn put(&self, cell: usize, image: &ImageRecord, file: &Digest, objects: &[BBox], answer: &Answer) {
-        let (Some(Some((cell_key, model))), Some(store)) = (self.cells.get(cell), self.context.store) else { return };
+    pub fn put(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox], answer: &Answer) {
+        let (Some(Some((cell_key, model))), Some(store)) = (self.cells.at(cell), self.context.store) else { return };
         let key = frame_key(self.plan, cell, cell_key, image, file, objects);
         self.heard(store.put(&key, *model, answer, (self.context.clock)()));
     }
@@ -102,18 +104,18 @@ pub fn cell_key(plan: &Plan, cell: &Cell) -> Option<(Digest, CellKey)> {
 }
 
 /// The key of the cell of a model, for which `identity` stands, under a condition.
-pub fn condition_key(plan: &Plan, identity: &Digest, condition: usize) -> CellKey {
+pub fn condition_key(plan: &Plan, identity: &Digest, condition: ConditionAt) -> CellKey {
     CellKey::new(identity, &plan.conditions[condition].digest_of_pixels(plan.seed))
 }
 
 /// The key of a cell's answer on an image.
 pub fn frame_key(
     plan: &Plan,
-    cell: usize,
+    cell: CellAt,
     cell_key: &CellKey,
     image: &ImageRecord,
     file: &Digest,
     objects: &[BBox],
 ) -> Key {
-    cell_key.frame(file, &plan.conditions[plan.cells[cell].condition].draws(image, objects))
+    cell_key.frame(file, &plan.condition_of(cell).draws(image, objects))
 }

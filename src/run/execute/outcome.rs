@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::found::Found;
 use crate::digest::Digest;
 use crate::failure::Failure;
+use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
 use crate::slice::Look;
 use crate::stopwatch::Phases;
 
@@ -21,7 +22,7 @@ pub struct ImageOutcome {
     /// Why the image cannot be used.
     pub failure: Option<String>,
     /// The conditions whose picture is not the clean one, as positions in the plan.
-    pub changed: Vec<usize>,
+    pub changed: Vec<ConditionAt>,
     /// How the clean image looks, where somebody asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look: Option<Look>,
@@ -32,7 +33,7 @@ pub struct ImageOutcome {
 #[serde(deny_unknown_fields)]
 pub struct CellAnswer {
     /// Position in the plan.
-    pub cell: usize,
+    pub cell: CellAt,
     /// What was found, or why there is no answer.
     pub found: Result<Found, Failure>,
     /// The time the model took, seconds.
@@ -41,7 +42,7 @@ pub struct CellAnswer {
 
 /// Takes what came of images as it comes, from several threads: the position of the dataset, that of the image, and what
 /// came of it.
-pub type Take<'a> = dyn Fn(usize, usize, ImageOutcome) + Sync + 'a;
+pub type Take<'a> = dyn Fn(DatasetAt, usize, ImageOutcome) + Sync + 'a;
 
 /// What a model took.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -56,7 +57,7 @@ pub struct ModelTime {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {
     /// Per model, why it could not be asked.
-    pub unreached: Vec<Option<Failure>>,
+    pub unreached: List<ModelAt, Option<Failure>>,
     /// Frames that models were asked about.
     pub asked: usize,
     /// Frames whose answers came from the store.
@@ -64,7 +65,7 @@ pub struct Answers {
     /// Where the time went.
     pub phases: Phases,
     /// Per model, what it took.
-    pub models: Vec<ModelTime>,
+    pub models: List<ModelAt, ModelTime>,
     /// What people should know beside the figures.
     pub notes: Vec<String>,
     /// Whether the run ended early.

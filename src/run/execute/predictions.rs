@@ -5,27 +5,28 @@ use super::outcome::ModelTime;
 use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
 use crate::plan::Plan;
+use crate::position::{CellAt, DatasetAt, List, ModelAt};
 use crate::slice::Look;
 use crate::stopwatch::Phases;
 
 /// What the models answered.
 pub struct Predictions {
     /// Per cell of the plan, what was found per image.
-    pub cells: Vec<Measured<Vec<Found>>>,
+    pub cells: List<CellAt, Measured<Vec<Found>>>,
     /// Per cell, the time its model took, seconds.
-    pub cell_seconds: Vec<f64>,
+    pub cell_seconds: List<CellAt, f64>,
     /// Reading, decoding and perturbing, seconds.
     pub pixels_seconds: f64,
     /// Where the time went.
     pub phases: Phases,
     /// Per model, what it took.
-    pub models: Vec<ModelTime>,
+    pub models: List<ModelAt, ModelTime>,
     /// Per dataset, what turned out to be wrong with its images.
-    pub dataset_failures: Vec<Option<Failure>>,
+    pub dataset_failures: List<DatasetAt, Option<Failure>>,
     /// Per model, why it could not be asked.
-    pub model_failures: Vec<Option<Failure>>,
+    pub model_failures: List<ModelAt, Option<Failure>>,
     /// Per dataset, of the image files' content, if they were read.
-    pub images_digests: Vec<Option<Digest>>,
+    pub images_digests: List<DatasetAt, Option<Digest>>,
     /// Frames that models were asked about.
     pub asked: usize,
     /// Frames whose answers came from the store.
@@ -35,7 +36,7 @@ pub struct Predictions {
     /// Whether the run ended early.
     pub interrupted: bool,
     /// Per dataset, how its images look, where somebody asks and all were looked at.
-    pub looks: Vec<Option<Vec<Look>>>,
+    pub looks: List<DatasetAt, Option<Vec<Look>>>,
 }
 
 impl Predictions {
@@ -43,18 +44,18 @@ impl Predictions {
     pub(crate) fn none(plan: &Plan) -> Self {
         Self {
             cells: plan.cells.iter().map(|cell| Measured::Blocked(plan.blocked(cell).unwrap_or_default())).collect(),
-            cell_seconds: vec![0.0; plan.cells.len()],
+            cell_seconds: List::like(&plan.cells, |_| 0.0),
             pixels_seconds: 0.0,
             phases: Phases::default(),
-            models: vec![ModelTime::default(); plan.models.len()],
-            dataset_failures: vec![None; plan.datasets.len()],
-            model_failures: vec![None; plan.models.len()],
-            images_digests: vec![None; plan.datasets.len()],
+            models: List::like(&plan.models, |_| ModelTime::default()),
+            dataset_failures: List::like(&plan.datasets, |_| None),
+            model_failures: List::like(&plan.models, |_| None),
+            images_digests: List::like(&plan.datasets, |_| None),
             asked: 0,
             recalled: 0,
             notes: Vec::new(),
             interrupted: false,
-            looks: vec![None; plan.datasets.len()],
+            looks: List::like(&plan.datasets, |_| None),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use super::kept::Kept;
 use super::permits::Permits;
 use crate::plan::Plan;
+use crate::position::{CellAt, ConditionAt, List, ModelAt};
 use crate::predict::PredictError;
 use crate::run::context::Context;
 use crate::stopwatch::Stopwatch;
@@ -13,9 +14,9 @@ use crate::stopwatch::Stopwatch;
 /// The cells to fill for one condition of a dataset.
 pub struct Job {
     /// Position in [`Plan::conditions`].
-    pub condition: usize,
+    pub condition: ConditionAt,
     /// Positions in [`Plan::cells`].
-    pub cells: Vec<usize>,
+    pub cells: Vec<CellAt>,
 }
 
 /// What all threads share.
@@ -29,13 +30,13 @@ pub struct Shared<'a> {
     /// Where the time goes, but for that of models.
     pub watch: Stopwatch<'a>,
     /// Per model, where its time goes.
-    pub model_watches: Vec<Stopwatch<'a>>,
+    pub model_watches: List<ModelAt, Stopwatch<'a>>,
     /// For work on the processor.
     pub cores: Permits,
     /// Per model, for answers waited for; `None` for models that work here.
-    pub waiting: Vec<Option<Permits>>,
+    pub waiting: List<ModelAt, Option<Permits>>,
     /// Per model, whether it can be asked; found out when it first has to be.
-    pub reached: Vec<OnceLock<Result<(), PredictError>>>,
+    pub reached: List<ModelAt, OnceLock<Result<(), PredictError>>>,
     /// Per model, frames asked.
-    pub asked: Vec<AtomicUsize>,
+    pub asked: List<ModelAt, AtomicUsize>,
 }

@@ -12,6 +12,7 @@ use super::shared::{Job, Shared};
 use super::unanswered::Unanswered;
 use crate::detection::{BBox, ImageRecord};
 use crate::packed::Packed;
+use crate::position::{CellAt, ConditionAt, DatasetAt, ModelAt};
 use crate::predict::{Frame, FrameError, PredictError, Predictor};
 use crate::slice::Look;
 use crate::stopwatch::{Phase, Stopwatch};
@@ -22,7 +23,7 @@ pub struct Worker<'a> {
     /// What all workers share.
     pub shared: &'a Shared<'a>,
     /// Position in the plan.
-    pub dataset: usize,
+    pub dataset: DatasetAt,
     /// The image.
     pub image: &'a ImageRecord,
     /// The boxes of its labelled objects.
@@ -110,7 +111,7 @@ impl Worker<'_> {
     /// Answers a few conditions: what is not in the store is asked of each model together.
     fn answer_conditions(&self, jobs: &[Job], picture: &Picture<'_>, outcome: &mut ImageOutcome) -> Result<(), End> {
         let frames: Vec<Frame<'_>> = jobs.iter().map(|job| self.frame(job.condition, picture)).collect();
-        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut open: Vec<(usize, CellAt)> = Vec::new();
         for (at, job) in jobs.iter().enumerate() {
             for &cell in &job.cells {
                 if let Some(answer) = self.recall(cell, picture)? {
@@ -127,17 +128,17 @@ impl Worker<'_> {
             .iter()
             .enumerate()
             .map(|(at, frame)| {
-                let cells: Vec<usize> = open.iter().filter(|(of, _)| *of == at).map(|(_, cell)| *cell).collect();
+                let cells: Vec<CellAt> = open.iter().filter(|(of, _)| *of == at).map(|(_, cell)| *cell).collect();
                 self.draw(&cells, frame, picture, outcome)
             })
             .collect::<Result<_, _>>()?;
         for (job, _) in jobs.iter().zip(&is_changed).filter(|(_, changed)| **changed) {
             outcome.changed.push(job.condition);
         }
-        for (model, planned) in self.shared.plan.models.iter().enumerate() {
+        for (model, planned) in self.shared.plan.models.numbered() {
             let Ok(predictor) = &planned.state else { continue };
-            let of_model = |(_, cell): &&(usize, usize)| self.shared.plan.cells[*cell].model == model;
-            let open: Vec<(usize, usize)> = open.iter().filter(of_model).copied().collect();
+            let of_model = |(_, cell): &&(usize, CellAt)| self.shared.plan.cells[*cell].model == model;
+            let open: Vec<(usize, CellAt)> = open.iter().filter(of_model).copied().collect();
             for some in open.chunks(predictor.batch().max(1)) {
                 self.ask(model, &**predictor, some, &frames, &is_changed, picture, outcome)?;
             }
@@ -145,7 +146,7 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn frame<'f>(&'f self, condition: usize, picture: &'f Picture<'_>) -> Frame<'f> {
+    fn frame<'f>(&'f self, condition: ConditionAt, picture: &'f Picture<'_>) -> Frame<'f> {
         let planned = &self.shared.plan.conditions[condition];
         let make = move || {
             let pixels = picture.pixels()?;
@@ -157,7 +158,7 @@ impl Worker<'_> {
     }
 
     /// The answer of a cell that the store has.
-    fn recall(&self, cell: usize, picture: &Picture<'_>) -> Result<Option<Answer>, FrameError> {
+    fn recall(&self, cell: CellAt, picture: &Picture<'_>) -> Result<Option<Answer>, FrameError> {
         if !self.predictor(cell).is_some_and(Predictor::needs_pixels) {
             return Ok(None);
         }
@@ -166,7 +167,7 @@ impl Worker<'_> {
         Ok(self.shared.watch.time(Phase::Store, get))
     }
 
-    fn recalled(&self, job: &Job, cell: usize, answer: Answer, outcome: &mut ImageOutcome) {
+    fn recalled(&self, job: &Job, cell: CellAt, answer: Answer, outcome: &mut ImageOutcome) {
         if answer.is_changed {
             outcome.changed.push(job.condition);
         }
@@ -178,7 +179,7 @@ impl Worker<'_> {
     /// as far as anybody looks.
     fn draw(
         &self,
-        cells: &[usize],
+        cells: &[CellAt],
         frame: &Frame<'_>,
         picture: &Picture<'_>,
         outcome: &mut ImageOutcome,
@@ -196,9 +197,9 @@ impl Worker<'_> {
     #[expect(clippy::too_many_arguments, reason = "it is the one place where all of them meet")]
     fn ask(
         &self,
-        model: usize,
+        model: ModelAt,
         predictor: &dyn Predictor,
-        open: &[(usize, usize)],
+        open: &[(usize, CellAt)],
         frames: &[Frame<'_>],
         is_changed: &[bool],
         picture: &Picture<'_>,
@@ -242,7 +243,7 @@ impl Worker<'_> {
     }
 
     /// Why the model of a cell cannot be asked, if so; found out before any pixel is made for it.
-    fn unaskable(&self, cell: usize) -> Result<Option<Unanswered>, End> {
+    fn unaskable(&self, cell: CellAt) -> Result<Option<Unanswered>, End> {
         let Some(predictor) = self.predictor(cell).filter(|predictor| predictor.needs_pixels()) else {
             return Ok(None);
         };
@@ -257,7 +258,7 @@ impl Worker<'_> {
         }
     }
 
-    fn predictor(&self, cell: usize) -> Option<&dyn Predictor> {
+    fn predictor(&self, cell: CellAt) -> Option<&dyn Predictor> {
         self.shared.plan.models[self.shared.plan.cells[cell].model].state.as_deref().ok()
     }
 

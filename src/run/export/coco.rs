@@ -7,11 +7,12 @@ use super::perturbed_set::PerturbedSet;
 use crate::dataset::ImageIds;
 use crate::detection::{Detection, ImageRecord};
 use crate::plan::Plan;
+use crate::position::{CellAt, ConditionAt, DatasetAt};
 use crate::run::execute::Predictions;
 
 /// The detections of a cell as COCO results JSON; `None` if it was not measured.
 #[must_use]
-pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: usize) -> Option<Value> {
+pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: CellAt) -> Option<Value> {
     let data = plan.datasets[plan.cells[cell].dataset].state.as_ref().ok()?;
     let per_image = data.images.iter().zip(predictions.cells[cell].value()?);
     let are_places = data.numbering.ids == ImageIds::Places;
@@ -36,7 +37,7 @@ pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: usize) -> Opti
 
 /// The labels of a dataset under a condition as COCO instances JSON; `None` if the dataset could not be read.
 #[must_use]
-pub fn coco_labels(plan: &Plan, dataset: usize, condition: usize) -> Option<Value> {
+pub fn coco_labels(plan: &Plan, dataset: DatasetAt, condition: ConditionAt) -> Option<Value> {
     let planned = &plan.datasets[dataset];
     let data = planned.state.as_ref().ok()?;
     let (suite, seed, condition) = (&plan.name, plan.seed, &plan.conditions[condition]);

@@ -8,6 +8,7 @@ use super::drawn::{Wanted, wanted_of};
 use crate::condition::ConditionName;
 use crate::gate::{Claim, Combine, Evidence, Other, Outcome, Side, judge};
 use crate::plan::PlannedAudit;
+use crate::position::CellAt;
 use crate::record::{AuditRecord, Effect};
 use crate::spec::{Bound, Rule};
 
@@ -33,7 +34,7 @@ fn one(findings: &Findings<'_>, audit: &PlannedAudit) -> AuditRecord {
         rule: Rule::Significant,
         confidence: plan.confidence,
     };
-    let all: Vec<usize> = audit.cells.iter().chain(&audit.reference_cells).copied().collect();
+    let all: Vec<CellAt> = audit.cells.iter().chain(&audit.reference_cells).copied().collect();
     let mut readings = findings.readings(plan.metric, None, None, &all, true).0;
     let theirs = readings.split_off(audit.cells.len());
     let side = |readings| Side { clean: None, readings };
@@ -47,7 +48,7 @@ fn one(findings: &Findings<'_>, audit: &PlannedAudit) -> AuditRecord {
         Some(interval) if interval.high < 0.0 => Effect::Hurt,
         Some(_) => Effect::NoEffect,
     };
-    let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
+    let condition = |&cell: &CellAt| ConditionName::from(&plan.condition_of(cell).condition);
     AuditRecord {
         model: plan.models[audit.model].name.clone(),
         reference: plan.models[audit.reference].name.clone(),

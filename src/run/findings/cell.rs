@@ -10,13 +10,14 @@ use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::{PerImage, is_of, stability};
 use crate::failure::Measured;
 use crate::plan::PlannedCondition;
+use crate::position::CellAt;
 use crate::run::execute::Found;
 use crate::score::{CellData, CellTables};
 
 /// Gives `look` a cell as it is scored, if it was measured.
 pub fn with_cell<T>(
     findings: &Findings<'_>,
-    at: usize,
+    at: CellAt,
     stability: Option<&[f64]>,
     look: impl FnOnce(&CellTables<'_>, &CellData<'_>) -> Measured<T>,
 ) -> Measured<T> {
@@ -41,16 +42,16 @@ pub fn with_cell<T>(
 
 /// How far the model says of each image of a cell what it said of the clean one; `None` for clean cells, and where the
 /// clean cell was not measured.
-pub fn image_stability(findings: &Findings<'_>, at: usize) -> Option<Vec<f64>> {
+pub fn image_stability(findings: &Findings<'_>, at: CellAt) -> Option<Vec<f64>> {
     agreement(findings, at, Found::detections)
 }
 
 /// How far a model would say so that finds nothing in the images of the cell.
-pub fn silent_stability(findings: &Findings<'_>, at: usize) -> Option<Vec<f64>> {
+pub fn silent_stability(findings: &Findings<'_>, at: CellAt) -> Option<Vec<f64>> {
     agreement(findings, at, |_| Cow::Borrowed(&[]))
 }
 
-fn agreement(findings: &Findings<'_>, at: usize, now: impl Fn(&Found) -> Cow<'_, [Detection]>) -> Option<Vec<f64>> {
+fn agreement(findings: &Findings<'_>, at: CellAt, now: impl Fn(&Found) -> Cow<'_, [Detection]>) -> Option<Vec<f64>> {
     let Findings { plan, predictions, .. } = findings;
     let cell = &plan.cells[at];
     let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at)?;

@@ -18,6 +18,7 @@ use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{holm, level};
 use crate::metric::Source;
 use crate::plan::{Plan, PlannedSlices};
+use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{ClusterRecord, SliceRecord, SlicesRecord};
 use crate::run::context::Context;
 use crate::score::{ImageLoss, Side, SlicedTables, Values, image_losses, over_common};
@@ -35,7 +36,7 @@ pub fn clusters(findings: &Findings<'_>, context: &Context<'_>) -> Option<Slices
     let planned = plan.slices.as_ref()?;
     let mut looked_at = 0;
     let (mut records, mut found) = (Vec::new(), Vec::new());
-    for (dataset, data) in plan.datasets.iter().enumerate() {
+    for (dataset, data) in plan.datasets.numbered() {
         let Ok(data) = &data.state else { continue };
         let all: Vec<Slice> = planned.by.iter().flat_map(|attribute| slices(findings, dataset, attribute)).collect();
         let left_out: Vec<Option<String>> = all.iter().map(|slice| left_out(slice, data)).collect();
@@ -44,7 +45,7 @@ pub fn clusters(findings: &Findings<'_>, context: &Context<'_>) -> Option<Slices
         );
         let kept: Vec<&Slice> =
             all.iter().zip(&left_out).filter(|(_, left_out)| left_out.is_none()).map(|(slice, _)| slice).collect();
-        for model in 0..plan.models.len() {
+        for model in plan.models.positions() {
             let Some(survey) = Survey::new(findings, planned, (model, dataset), &kept) else { continue };
             let (looked, losses) = survey.losses(context);
             looked_at += looked;
@@ -74,7 +75,7 @@ fn left_out(slice: &Slice, data: &Dataset) -> Option<String> {
     })
 }
 
-fn slice_record(plan: &Plan, dataset: usize, slice: &Slice, left_out: Option<&String>) -> SliceRecord {
+fn slice_record(plan: &Plan, dataset: DatasetAt, slice: &Slice, left_out: Option<&String>) -> SliceRecord {
     SliceRecord {
         dataset: plan.datasets[dataset].name.clone(),
         slice: slice.name.to_string(),
@@ -88,7 +89,7 @@ fn slice_record(plan: &Plan, dataset: usize, slice: &Slice, left_out: Option<&St
 
 /// A slice of a cell that loses enough to be told.
 struct Loss {
-    cell: usize,
+    cell: CellAt,
     slice: Slice,
     clean: f64,
     figure: f64,
@@ -122,7 +123,7 @@ struct Survey<'a> {
     /// The same on resamples, made where they are first needed.
     clean_draws: Vec<[OnceLock<Vec<Values>>; 2]>,
     resamples: Resamples,
-    cells: Vec<usize>,
+    cells: Vec<CellAt>,
 }
 
 impl<'a> Survey<'a> {
@@ -130,7 +131,7 @@ impl<'a> Survey<'a> {
     fn new(
         findings: &'a Findings<'a>,
         planned: &'a PlannedSlices,
-        (model, dataset): (usize, usize),
+        (model, dataset): (ModelAt, DatasetAt),
         slices: &'a [&'a Slice],
     ) -> Option<Self> {
         let plan = findings.plan;
@@ -138,7 +139,7 @@ impl<'a> Survey<'a> {
             unreachable!("slices are planned with a metric of COCO's")
         };
         let clean_cell = plan.clean_cell(model, dataset)?;
-        let cells: Vec<usize> = plan.cells_of(model, dataset).filter(|&cell| cell != clean_cell).collect();
+        let cells: Vec<CellAt> = plan.cells_of(model, dataset).filter(|&cell| cell != clean_cell).collect();
         if cells.is_empty() || slices.is_empty() {
             return None;
         }
@@ -158,13 +159,13 @@ impl<'a> Survey<'a> {
 
     /// How many pairs of cell and slice were looked at, and the losses among them that are to be told, in their order.
     fn losses(&self, context: &Context<'_>) -> (usize, Vec<Loss>) {
-        let look = |&cell: &usize| self.losses_of(cell);
+        let look = |&cell: &CellAt| self.losses_of(cell);
         let of_cells: Vec<(usize, Vec<Loss>)> = context.threads.spread(|| self.cells.par_iter().map(look).collect());
         let looked_at = of_cells.iter().map(|(looked_at, _)| looked_at).sum();
         (looked_at, of_cells.into_iter().flat_map(|(_, losses)| losses).collect())
     }
 
-    fn losses_of(&self, cell: usize) -> (usize, Vec<Loss>) {
+    fn losses_of(&self, cell: CellAt) -> (usize, Vec<Loss>) {
         let Measured::Value(tables) = tables(self.findings, self.planned, cell) else {
             return (0, Vec::new());
         };
@@ -227,7 +228,7 @@ fn defined(values: &[Option<f64>]) -> Option<Vec<f64>> {
 }
 
 /// The tables of a cell for the slices that are planned.
-fn tables(findings: &Findings<'_>, planned: &PlannedSlices, cell: usize) -> Measured<SlicedTables> {
+fn tables(findings: &Findings<'_>, planned: &PlannedSlices, cell: CellAt) -> Measured<SlicedTables> {
     with_cell(findings, cell, None, |_, data| {
         match SlicedTables::build(data, &frames(findings.plan, cell, data), &planned.by) {
             Ok(tables) => Measured::Value(tables),
@@ -281,7 +282,7 @@ fn images(findings: &Findings<'_>, loss: &Loss) -> Option<Vec<ImageLoss>> {
     let Findings { plan, scorecard, .. } = findings;
     let cell = &plan.cells[loss.cell];
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
-    let f1 = |cell: usize| -> Option<Vec<f64>> {
+    let f1 = |cell: CellAt| -> Option<Vec<f64>> {
         let images = &scorecard.cells[cell].value()?.images;
         Some(images.iter().map(|image| image.f1).collect())
     };

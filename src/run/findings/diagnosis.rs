@@ -16,6 +16,7 @@ use crate::failure::Measured;
 use crate::metric::{self, Metric};
 use crate::number::fixed;
 use crate::plan::{Cell, Plan};
+use crate::position::CellAt;
 use crate::predict::Frame;
 use crate::score::{CellData, CellTables};
 
@@ -32,7 +33,7 @@ type Precisions = (f64, f64);
 /// What is wrong with a clean cell.
 pub struct BrokenModel {
     /// Its position in the plan.
-    pub cell: usize,
+    pub cell: CellAt,
     /// A note for people, where something can be told.
     pub note: Option<String>,
     /// For the checks that it leaves nothing to judge by.
@@ -40,9 +41,9 @@ pub struct BrokenModel {
 }
 
 /// Of `cells` the clean ones in which next to nothing is found of the objects there are, or in which the names are others.
-pub fn broken_models(findings: &Findings<'_>, cells: &[usize]) -> Vec<BrokenModel> {
+pub fn broken_models(findings: &Findings<'_>, cells: &[CellAt]) -> Vec<BrokenModel> {
     let plan = findings.plan;
-    let broken = |(at, cell): (usize, &Cell)| {
+    let broken = |(at, cell): (CellAt, &Cell)| {
         let precision = precision(findings, at)?;
         let diagnosis = diagnosis(findings, at);
         if diagnosis.is_none() && precision >= BROKEN {
@@ -56,7 +57,7 @@ pub fn broken_models(findings: &Findings<'_>, cells: &[usize]) -> Vec<BrokenMode
     clean(plan).filter(|(at, _)| cells.contains(at)).filter_map(broken).collect()
 }
 
-fn diagnosis(findings: &Findings<'_>, at: usize) -> Option<Diagnosis> {
+fn diagnosis(findings: &Findings<'_>, at: CellAt) -> Option<Diagnosis> {
     let found = with_cell(findings, at, None, |_, data| {
         Measured::Value(diagnose(data.images, data.categories, data.annotations, data.detections))
     });
@@ -68,12 +69,12 @@ fn map50() -> &'static Metric {
     find(metric::ALL, "map50").expect("`map50` is a metric")
 }
 
-fn precision(findings: &Findings<'_>, at: usize) -> Option<f64> {
+fn precision(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     findings.scorecard.cells[at].value()?.figure(map50(), None)
 }
 
 /// AP50 with all categories taken as one.
-fn precision_as_one(findings: &Findings<'_>, at: usize) -> Option<f64> {
+fn precision_as_one(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     let found = with_cell(findings, at, None, |_, data| {
         let categories = [Category { id: 0, name: String::new() }];
         let annotations: Vec<Vec<Annotation>> = (0..data.images.len())
@@ -130,7 +131,7 @@ fn names_do_not(kind: &str, as_one: Option<f64>) -> String {
 /// The same before a run, of models that answer without pictures: of result files.
 #[must_use]
 pub fn diagnoses_of_results(plan: &Plan) -> Vec<String> {
-    let diagnosed = |(_, cell): (usize, &Cell)| {
+    let diagnosed = |(_, cell): (CellAt, &Cell)| {
         let (model, dataset) = (&plan.models[cell.model], &plan.datasets[cell.dataset]);
         let predictor = model.state.as_ref().ok().filter(|predictor| !predictor.needs_pixels())?;
         let data = dataset.state.as_ref().ok()?;
@@ -145,8 +146,8 @@ pub fn diagnoses_of_results(plan: &Plan) -> Vec<String> {
     clean(plan).filter_map(diagnosed).collect()
 }
 
-fn clean(plan: &Plan) -> impl Iterator<Item = (usize, &Cell)> {
-    plan.cells.iter().enumerate().filter(|(_, cell)| plan.conditions[cell.condition].condition.is_clean())
+fn clean(plan: &Plan) -> impl Iterator<Item = (CellAt, &Cell)> {
+    plan.cells.numbered().filter(|(_, cell)| plan.conditions[cell.condition].condition.is_clean())
 }
 
 fn kind(plan: &Plan, cell: &Cell) -> String {

@@ -14,6 +14,7 @@ use crate::failure::Measured;
 use crate::gate::Extreme;
 use crate::metric::{self, Source};
 use crate::plan::Case;
+use crate::position::CellAt;
 use crate::run::context::Context;
 use crate::score::Values;
 use crate::slice::SliceName;
@@ -22,14 +23,14 @@ use crate::spec::Rule;
 impl Findings<'_> {
     /// Makes what is wanted and not there yet; whether there was any.
     pub fn draw(&mut self, wanted: BTreeSet<Wanted>, context: &Context<'_>) -> bool {
-        let mut missing: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut missing: BTreeMap<CellAt, Vec<usize>> = BTreeMap::new();
         for (cell, metric) in wanted.into_iter().filter(|wanted| !self.drawn.draws.contains_key(wanted)) {
             missing.entry(cell).or_default().push(metric);
         }
-        let missing: Vec<(usize, Vec<usize>)> = missing.into_iter().collect();
-        let draw = |(cell, metrics): &(usize, Vec<usize>)| self.draws_of(*cell, metrics);
+        let missing: Vec<(CellAt, Vec<usize>)> = missing.into_iter().collect();
+        let draw = |(cell, metrics): &(CellAt, Vec<usize>)| self.draws_of(*cell, metrics);
         let rounds = rounds(&self.predictions, &missing, |(cell, _)| *cell).into_iter();
-        let draw_round = |round: &[(usize, Vec<usize>)]| round.par_iter().flat_map_iter(draw).collect::<Vec<_>>();
+        let draw_round = |round: &[(CellAt, Vec<usize>)]| round.par_iter().flat_map_iter(draw).collect::<Vec<_>>();
         let drawn: Vec<(Wanted, Vec<Values>)> = context.threads.spread(|| rounds.flat_map(draw_round).collect());
         let is_more = !drawn.is_empty();
         self.drawn.draws.extend(drawn);
@@ -37,7 +38,7 @@ impl Findings<'_> {
     }
 
     /// The draws of some metrics of a cell; nothing where it was not measured.
-    fn draws_of(&self, cell: usize, metrics: &[usize]) -> Vec<(Wanted, Vec<Values>)> {
+    fn draws_of(&self, cell: CellAt, metrics: &[usize]) -> Vec<(Wanted, Vec<Values>)> {
         let Some(score) = self.scorecard.cells[cell].value() else { return Vec::new() };
         let drawn = with_cell(self, cell, score.stability.as_deref(), |tables, data| {
             let resamples = Resamples::new(data.images.len(), self.plan.resamples, SEED);

@@ -6,6 +6,7 @@ use crate::failure::Measured;
 use crate::gate::Extreme;
 use crate::metric::{self, Metric};
 use crate::plan::{Case, Plan};
+use crate::position::CellAt;
 use crate::score::Values;
 use crate::slice::{Slice, SliceName};
 use crate::spec::{Bound, Rule};
@@ -33,7 +34,7 @@ pub struct Drawn {
 }
 
 /// A cell's position in the plan, and a metric's in [`metric::ALL`].
-pub type Wanted = (usize, usize);
+pub type Wanted = (CellAt, usize);
 
 /// The seed of the resamples: the same for every run, so that figures of different versions can be paired.
 pub const SEED: u64 = 0;
@@ -45,30 +46,30 @@ impl Drawn {
     }
 
     /// The draws of a metric of a cell, if they were made.
-    pub fn of(&self, cell: usize, metric: &Metric) -> Option<&[Values]> {
+    pub fn of(&self, cell: CellAt, metric: &Metric) -> Option<&[Values]> {
         self.draws.get(&(cell, metric::position(metric))).map(Vec::as_slice)
     }
 
     /// The figures of a metric of a cell on a slice that a case names.
-    pub fn on_slice(&self, cell: usize, metric: &Metric, slice: &SliceName) -> &Measured<SliceFigures> {
+    pub fn on_slice(&self, cell: CellAt, metric: &Metric, slice: &SliceName) -> &Measured<SliceFigures> {
         let key = (wanted_of(cell, metric), slice.to_string());
         self.slices.get(&key).expect("the slices of all cases are measured before they are judged")
     }
 
     /// What a model that finds nothing would be given.
-    pub fn silent(&self, cell: usize, metric: &Metric, slice: Option<&SliceName>) -> Option<&Extreme> {
+    pub fn silent(&self, cell: CellAt, metric: &Metric, slice: Option<&SliceName>) -> Option<&Extreme> {
         self.silent.get(&(wanted_of(cell, metric), slice.map(ToString::to_string)))
     }
 
     /// Every metric drawn of a cell.
-    pub fn metrics(&self, cell: usize) -> impl Iterator<Item = (&'static Metric, &[Values])> {
-        let of_cell = self.draws.range((cell, 0)..(cell + 1, 0));
+    pub fn metrics(&self, cell: CellAt) -> impl Iterator<Item = (&'static Metric, &[Values])> {
+        let of_cell = self.draws.range((cell, 0)..=(cell, usize::MAX));
         of_cell.map(|((_, metric), draws)| (metric::ALL[*metric], draws.as_slice()))
     }
 }
 
 /// A metric of a cell.
-pub fn wanted_of(cell: usize, metric: &Metric) -> Wanted {
+pub fn wanted_of(cell: CellAt, metric: &Metric) -> Wanted {
     (cell, metric::position(metric))
 }
 
@@ -80,9 +81,9 @@ pub fn wanted_by_rules(plan: &Plan) -> BTreeSet<Wanted> {
 
 /// Every figure that cases and tables tell.
 pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
-    let is_clean = |cell: usize| plan.conditions[plan.cells[cell].condition].condition.is_clean();
-    let tables = (0..plan.cells.len()).map(|cell| wanted_of(cell, plan.metric));
-    let affected = (0..plan.cells.len()).filter(|&cell| !is_clean(cell)).map(|cell| wanted_of(cell, metric::AFFECTED));
+    let is_clean = |cell: CellAt| plan.condition_of(cell).condition.is_clean();
+    let tables = plan.cells.positions().map(|cell| wanted_of(cell, plan.metric));
+    let affected = plan.cells.positions().filter(|&cell| !is_clean(cell)).map(|cell| wanted_of(cell, metric::AFFECTED));
     plan.cases.iter().flat_map(wanted_by).chain(tables).chain(affected).collect()
 }
 

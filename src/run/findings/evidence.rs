@@ -8,6 +8,7 @@ use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Extreme, Other, Reading, Side};
 use crate::metric::{Better, Metric, Source};
 use crate::plan::{Against, Case, Plan};
+use crate::position::CellAt;
 use crate::score::{Values, common};
 use crate::slice::SliceName;
 use crate::spec::Bound;
@@ -28,7 +29,7 @@ impl Findings<'_> {
             return Testimony { categories: None, evidence: self.of_data(case) };
         }
         let category = self.category(case);
-        let cells: Vec<usize> = case.every_cell().collect();
+        let cells: Vec<CellAt> = case.every_cell().collect();
         // A mean over conditions that is compared with nothing may be over all that each has.
         let is_compared = case.clean.is_some() || matches!(case.other, Some(Against::Reference { .. }));
         let (readings, categories) = self.readings(case.read, case.slice.as_ref(), category, &cells, is_compared);
@@ -61,7 +62,7 @@ impl Findings<'_> {
         metric: &Metric,
         slice: Option<&SliceName>,
         category: Option<usize>,
-        cells: &[usize],
+        cells: &[CellAt],
         is_compared: bool,
     ) -> (Vec<Reading>, Option<(usize, usize)>) {
         let point: Vec<&Values> = cells.iter().filter_map(|&cell| self.values(cell, metric, slice)).collect();
@@ -83,7 +84,7 @@ impl Findings<'_> {
     }
 
     /// What was measured of a cell.
-    fn values(&self, cell: usize, metric: &Metric, slice: Option<&SliceName>) -> Option<&Values> {
+    fn values(&self, cell: CellAt, metric: &Metric, slice: Option<&SliceName>) -> Option<&Values> {
         match slice {
             None => Some(self.scorecard.cells[cell].value()?.values(metric)),
             Some(slice) => Some(&self.drawn.on_slice(cell, metric, slice).value()?.values),
@@ -123,7 +124,7 @@ impl Findings<'_> {
     }
 
     /// The figure of a model that breaks the bound of `case` as far as any can; `None` where there is no end to that.
-    fn extreme(&self, case: &Case, cell: usize) -> Option<Extreme> {
+    fn extreme(&self, case: &Case, cell: CellAt) -> Option<Extreme> {
         let metric = case.read;
         let is_from_below = match case.claim.bound {
             Bound::Min => true,
@@ -153,11 +154,11 @@ impl Findings<'_> {
         &self,
         metric: &Metric,
         slice: Option<&SliceName>,
-        cells: &[usize],
+        cells: &[CellAt],
         category: Option<usize>,
         is_shared: bool,
     ) -> Vec<Option<Vec<Option<f64>>>> {
-        let draws = |&cell: &usize| match slice {
+        let draws = |&cell: &CellAt| match slice {
             None => self.drawn.of(cell, metric),
             Some(slice) => Some(self.drawn.on_slice(cell, metric, slice).value()?.draws.as_slice()),
         };
@@ -196,7 +197,7 @@ impl Findings<'_> {
         Other::Side(Side { clean, readings })
     }
 
-    fn accepted_reading(&self, case: &Case, cell: usize, baseline: &Baseline) -> Result<Reading, Box<Other>> {
+    fn accepted_reading(&self, case: &Case, cell: CellAt, baseline: &Baseline) -> Result<Reading, Box<Other>> {
         let plan = self.plan;
         let key = plan.figure_key(case, cell);
         let Some(entry) = baseline.entries.get(&key) else {
@@ -224,8 +225,8 @@ impl Findings<'_> {
 }
 
 /// A figure of a cell, with what its condition is called and the groups it is in.
-pub fn reading(plan: &Plan, cell: usize, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
-    let condition = &plan.conditions[plan.cells[cell].condition];
+pub fn reading(plan: &Plan, cell: CellAt, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {
+    let condition = plan.condition_of(cell);
     let perturbation = condition.condition.perturbation().to_owned();
     let groups = condition.group_names();
     let condition = ConditionName::from(&condition.condition);

@@ -10,6 +10,7 @@ use crate::dataset::Dataset;
 use crate::detection::ImageRecord;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedSplit};
+use crate::position::{CellAt, DatasetAt};
 use crate::record::{ComparedSplit, Pair};
 use crate::run::context::Context;
 use crate::run::execute::Found;
@@ -21,8 +22,8 @@ pub struct Inspector<'a> {
     predictions: &'a Predictions,
     context: &'a Context<'a>,
     looks: Looks,
-    leakage: BTreeMap<usize, Measured<Leakage>>,
-    duplicates: BTreeMap<usize, Measured<Twice>>,
+    leakage: BTreeMap<DatasetAt, Measured<Leakage>>,
+    duplicates: BTreeMap<DatasetAt, Measured<Twice>>,
 }
 
 /// What a dataset shares with others.
@@ -65,7 +66,7 @@ impl<'a> Inspector<'a> {
     }
 
     /// The images of a dataset that other splits have, too.
-    pub fn leakage(&mut self, dataset: usize) -> Measured<Leakage> {
+    pub fn leakage(&mut self, dataset: DatasetAt) -> Measured<Leakage> {
         if !self.leakage.contains_key(&dataset) {
             let found = self.find_leakage(dataset);
             self.leakage.insert(dataset, found);
@@ -74,7 +75,7 @@ impl<'a> Inspector<'a> {
     }
 
     /// The images of a dataset that are like an earlier one.
-    pub fn duplicates(&mut self, dataset: usize) -> Measured<Twice> {
+    pub fn duplicates(&mut self, dataset: DatasetAt) -> Measured<Twice> {
         if !self.duplicates.contains_key(&dataset) {
             let found = self.find_duplicates(dataset);
             self.duplicates.insert(dataset, found);
@@ -83,7 +84,7 @@ impl<'a> Inspector<'a> {
     }
 
     /// How light the pictures of a dataset are.
-    pub fn lights(&mut self, dataset: usize) -> Measured<Vec<Light>> {
+    pub fn lights(&mut self, dataset: DatasetAt) -> Measured<Vec<Light>> {
         match self.data(dataset) {
             Ok(data) => self.looks.lights(data, self.context),
             Err(blocked) => Measured::Blocked(blocked),
@@ -92,7 +93,7 @@ impl<'a> Inspector<'a> {
 
     /// What the models of `cells`, clean ones of the dataset, say of its labels. A model that could not be heard makes it
     /// unknown where `needs_all`, and is else only named.
-    pub fn suspects(&self, dataset: usize, cells: &[usize], needs_all: bool) -> Measured<Suspects> {
+    pub fn suspects(&self, dataset: DatasetAt, cells: &[CellAt], needs_all: bool) -> Measured<Suspects> {
         let data = match self.data(dataset) {
             Ok(data) => data,
             Err(blocked) => return Measured::Blocked(blocked),
@@ -135,13 +136,13 @@ impl<'a> Inspector<'a> {
     }
 
     /// The labels of a dataset, or that it is told elsewhere why there are none.
-    fn data(&self, dataset: usize) -> Result<&'a Dataset, String> {
+    fn data(&self, dataset: DatasetAt) -> Result<&'a Dataset, String> {
         let planned = &self.plan.datasets[dataset];
         let blocked = |failure: &Failure| format!("blocked: dataset `{}`: {}", planned.name, failure.message);
         planned.state.as_ref().map_err(blocked)
     }
 
-    fn find_duplicates(&mut self, dataset: usize) -> Measured<Twice> {
+    fn find_duplicates(&mut self, dataset: DatasetAt) -> Measured<Twice> {
         let data = match self.data(dataset) {
             Ok(data) => data,
             Err(blocked) => return Measured::Blocked(blocked),
@@ -153,7 +154,7 @@ impl<'a> Inspector<'a> {
         })
     }
 
-    fn find_leakage(&mut self, dataset: usize) -> Measured<Leakage> {
+    fn find_leakage(&mut self, dataset: DatasetAt) -> Measured<Leakage> {
         let data = match self.data(dataset) {
             Ok(data) => data,
             Err(blocked) => return Measured::Blocked(blocked),
@@ -199,7 +200,7 @@ impl<'a> Inspector<'a> {
 
     /// The other datasets of the spec, and the other splits of the export that are none of those. A split with the dataset's
     /// own pictures is one of them: it shares all.
-    fn others(&self, dataset: usize) -> Result<Vec<Other<'a>>, Failure> {
+    fn others(&self, dataset: DatasetAt) -> Result<Vec<Other<'a>>, Failure> {
         let plan = self.plan;
         let mut others = Vec::new();
         for planned in plan.held_against(dataset).map(|at| &plan.datasets[at]) {

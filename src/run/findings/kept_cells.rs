@@ -9,16 +9,17 @@ use super::score::is_labelled;
 use super::splits::Splits;
 use crate::baseline::ImageF1s;
 use crate::plan::{Against, Case};
+use crate::position::{CellAt, List};
 use crate::record::KeptRecord;
 use crate::run::execute::kept::cell_key;
 
 /// Per cell of the plan: of those that cases hold against a baseline, and of all where everything is drawn, as it is for an
 /// acceptance.
-pub fn kept_cells(findings: &Findings<'_>) -> Vec<Option<KeptRecord>> {
+pub fn kept_cells(findings: &Findings<'_>) -> List<CellAt, Option<KeptRecord>> {
     let Findings { plan, scorecard, drawn, .. } = findings;
     let is_compared = |case: &&Case| case.other == Some(Against::Baseline);
-    let compared: BTreeSet<usize> = plan.cases.iter().filter(is_compared).flat_map(Case::every_cell).collect();
-    let keep = |at: usize| {
+    let compared: BTreeSet<CellAt> = plan.cases.iter().filter(is_compared).flat_map(Case::every_cell).collect();
+    let keep = |at: CellAt| {
         let score = scorecard.cells[at].value().filter(|_| drawn.is_whole || compared.contains(&at))?;
         if !is_labelled(plan, plan.cells[at].dataset) {
             return None;
@@ -30,5 +31,5 @@ pub fn kept_cells(findings: &Findings<'_>) -> Vec<Option<KeptRecord>> {
             asked: cell_key(plan, &plan.cells[at]).map(|(identity, _)| identity),
         })
     };
-    (0..plan.cells.len()).into_par_iter().map(keep).collect()
+    plan.cells.positions().collect::<Vec<_>>().into_par_iter().map(keep).collect::<Vec<_>>().into()
 }

@@ -3,9 +3,10 @@
 use super::all::Findings;
 use crate::baseline::{Identity, Origin};
 use crate::metric::Metric;
+use crate::position::CellAt;
 
 /// Of a metric of a cell; `None` where its dataset could not be read.
-pub fn identity(findings: &Findings<'_>, cell: usize, metric: &Metric) -> Option<Identity> {
+pub fn identity(findings: &Findings<'_>, cell: CellAt, metric: &Metric) -> Option<Identity> {
     let Findings { plan, predictions, .. } = findings;
     let cell = &plan.cells[cell];
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;

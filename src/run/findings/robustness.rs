@@ -11,6 +11,7 @@ use crate::failure::Measured;
 use crate::gate::{Claim, Combine, Evidence, Side, combined, judge};
 use crate::metric::{self, Better, Metric};
 use crate::perturb::Group;
+use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{BreakingPoint, CategoryMean, GroupRecord, RobustnessRecord};
 use crate::score::CellScore;
 use crate::spec::{Bound, Choice as _, Rule};
@@ -21,8 +22,8 @@ const BROKEN: f64 = 0.5;
 /// Of every model on every dataset that the plan has both clean and perturbed.
 pub fn robustness(findings: &Findings<'_>) -> Vec<RobustnessRecord> {
     let mut records = Vec::new();
-    for model in 0..findings.plan.models.len() {
-        for dataset in 0..findings.plan.datasets.len() {
+    for model in findings.plan.models.positions() {
+        for dataset in findings.plan.datasets.positions() {
             records.extend(Survey { findings, model, dataset }.record());
         }
     }
@@ -32,8 +33,8 @@ pub fn robustness(findings: &Findings<'_>) -> Vec<RobustnessRecord> {
 /// Looks at a model on a dataset.
 struct Survey<'a> {
     findings: &'a Findings<'a>,
-    model: usize,
-    dataset: usize,
+    model: ModelAt,
+    dataset: DatasetAt,
 }
 
 impl Survey<'_> {
@@ -69,14 +70,14 @@ impl Survey<'_> {
     }
 
     /// The perturbed cells, with their positions.
-    fn cells(&self) -> impl Iterator<Item = (usize, &Condition)> {
+    fn cells(&self) -> impl Iterator<Item = (CellAt, &Condition)> {
         let here = self.findings.plan.cells_of(self.model, self.dataset);
-        here.map(|at| (at, &self.findings.plan.conditions[self.findings.plan.cells[at].condition].condition))
+        here.map(|at| (at, &self.findings.plan.condition_of(at).condition))
             .filter(|(_, condition)| !condition.is_clean())
     }
 
     /// Of the figure of tables, where single categories have it.
-    fn categories(&self, clean: usize) -> Vec<CategoryMean> {
+    fn categories(&self, clean: CellAt) -> Vec<CategoryMean> {
         let metric = self.findings.plan.metric;
         let data = self.findings.plan.datasets[self.dataset].state.as_ref().ok().filter(|_| metric.is_per_category());
         let categories = data.map(|data| data.categories.as_slice()).unwrap_or_default();
@@ -88,10 +89,10 @@ impl Survey<'_> {
         categories.iter().enumerate().map(mean).collect()
     }
 
-    fn side(&self, metric: &Metric, clean: Option<usize>, group: Option<Group>, category: Option<usize>) -> Side {
-        let condition = |cell: usize| &self.findings.plan.conditions[self.findings.plan.cells[cell].condition];
-        let counts = |cell: usize| group.is_none_or(|group| condition(cell).is_in(group));
-        let read = |cell: usize| {
+    fn side(&self, metric: &Metric, clean: Option<CellAt>, group: Option<Group>, category: Option<usize>) -> Side {
+        let condition = |cell: CellAt| self.findings.plan.condition_of(cell);
+        let counts = |cell: CellAt| group.is_none_or(|group| condition(cell).is_in(group));
+        let read = |cell: CellAt| {
             let figure =
                 self.findings.scorecard.cells[cell].and_then(|score| Measured::Value(score.figure(metric, category)));
             let draws = self.findings.drawn.of(cell, metric).filter(|_| category.is_none());
@@ -121,8 +122,8 @@ impl Survey<'_> {
     }
 
     /// Of every perturbation with more than one severity.
-    fn breaking_points(&self, clean: usize) -> Vec<BreakingPoint> {
-        let mut ladders: Vec<(&str, Vec<(Severity, usize)>)> = Vec::new();
+    fn breaking_points(&self, clean: CellAt) -> Vec<BreakingPoint> {
+        let mut ladders: Vec<(&str, Vec<(Severity, CellAt)>)> = Vec::new();
         for (cell, condition) in self.cells() {
             let Condition::Perturbed { perturbation, level: Level::Severity(severity) } = condition else { continue };
             match ladders.iter_mut().find(|(name, _)| name == perturbation) {
@@ -136,12 +137,12 @@ impl Survey<'_> {
 
     fn breaking_point(
         &self,
-        clean: usize,
+        clean: CellAt,
         perturbation: &str,
-        mut steps: Vec<(Severity, usize)>,
+        mut steps: Vec<(Severity, CellAt)>,
     ) -> Option<BreakingPoint> {
         steps.sort_by_key(|(severity, _)| *severity);
-        let score = |cell: usize| self.findings.scorecard.cells[cell].value();
+        let score = |cell: CellAt| self.findings.scorecard.cells[cell].value();
         let before = score(clean)?;
         let scores: Vec<(Severity, &CellScore)> =
             steps.iter().map(|&(severity, cell)| Some((severity, score(cell)?))).collect::<Option<_>>()?;

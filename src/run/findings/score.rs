@@ -7,13 +7,14 @@ use super::cell::{image_stability, with_cell};
 use crate::eval::split_by_size;
 use crate::failure::Measured;
 use crate::plan::Plan;
+use crate::position::{CellAt, DatasetAt};
 use crate::run::execute::{Found, Predictions};
 use crate::run::threads::Threads;
 use crate::score::{CellScore, score_cell};
 
 /// Scores some cells, in their order.
-pub fn score(findings: &Findings<'_>, cells: &[usize], threads: &Threads) -> Vec<Measured<CellScore>> {
-    let score_one = |&at: &usize| {
+pub fn score(findings: &Findings<'_>, cells: &[CellAt], threads: &Threads) -> Vec<Measured<CellScore>> {
+    let score_one = |&at: &CellAt| {
         let stability = image_stability(findings, at);
         let is_labelled = is_labelled(findings.plan, findings.plan.cells[at].dataset);
         with_cell(findings, at, stability.as_deref(), |_, data| match score_cell(data) {
@@ -26,7 +27,7 @@ pub fn score(findings: &Findings<'_>, cells: &[usize], threads: &Threads) -> Vec
 }
 
 /// Whether somebody has said what is in the images of a dataset.
-pub fn is_labelled(plan: &Plan, dataset: usize) -> bool {
+pub fn is_labelled(plan: &Plan, dataset: DatasetAt) -> bool {
     plan.datasets[dataset].state.as_ref().is_ok_and(|data| data.is_labelled)
 }
 
@@ -34,7 +35,7 @@ pub fn is_labelled(plan: &Plan, dataset: usize) -> bool {
 const SCORED_AT_ONCE: usize = 1_000_000;
 
 /// Splits work on cells, in its order, into what is done at once; `cell` tells the cell of a piece of work.
-pub fn rounds<'w, T>(predictions: &Predictions, work: &'w [T], cell: impl Fn(&T) -> usize) -> Vec<&'w [T]> {
+pub fn rounds<'w, T>(predictions: &Predictions, work: &'w [T], cell: impl Fn(&T) -> CellAt) -> Vec<&'w [T]> {
     let size =
         |piece: &T| predictions.cells[cell(piece)].value().map_or(0, |found| found.iter().map(Found::count).sum());
     split_by_size(work, size, SCORED_AT_ONCE)

@@ -8,18 +8,19 @@ use crate::eval::Resamples;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{Metric, Source};
 use crate::plan::{Plan, population};
+use crate::position::{CellAt, DatasetAt};
 use crate::score::{CellData, CellTables, Side, SlicedTables};
 use crate::slice::{Attribute, Extent, MIN_IMAGES, MIN_OBJECTS, Population, Slice, SliceName, cut};
 
 /// The slices that `attribute` makes of a dataset; none of one that cannot be used, or whose images nobody looked at.
-pub fn slices(findings: &Findings<'_>, dataset: usize, attribute: &'static Attribute) -> Vec<Slice> {
+pub fn slices(findings: &Findings<'_>, dataset: DatasetAt, attribute: &'static Attribute) -> Vec<Slice> {
     let Ok(data) = &findings.plan.datasets[dataset].state else { return Vec::new() };
     cut(attribute, &Population { looks: findings.predictions.looks[dataset].as_deref(), ..population(data) })
 }
 
 /// The sizes of a cell's pictures, image by image.
-pub fn frames(plan: &Plan, cell: usize, data: &CellData<'_>) -> Vec<Size> {
-    let planned = &plan.conditions[plan.cells[cell].condition];
+pub fn frames(plan: &Plan, cell: CellAt, data: &CellData<'_>) -> Vec<Size> {
+    let planned = plan.condition_of(cell);
     data.images.iter().map(|image| planned.size(image.size())).collect()
 }
 
@@ -35,7 +36,7 @@ pub fn too_small(images: usize, objects: Option<usize>) -> Option<String> {
 /// The figures of a metric of a cell on the slice called `name`, with as many resamples as the plan asks for.
 pub fn slice_figures(
     findings: &Findings<'_>,
-    (cell, metric, name): (usize, &Metric, &SliceName),
+    (cell, metric, name): (CellAt, &Metric, &SliceName),
     seed: u64,
 ) -> Measured<SliceFigures> {
     let plan = findings.plan;

@@ -6,11 +6,12 @@ use super::all::Findings;
 use super::cell::with_cell;
 use crate::eval::{Tide, tide};
 use crate::failure::Measured;
+use crate::position::CellAt;
 
 /// TIDE's splits of the errors of cells, each made once.
 pub struct Splits<'a> {
     findings: &'a Findings<'a>,
-    known: BTreeMap<usize, Option<Tide>>,
+    known: BTreeMap<CellAt, Option<Tide>>,
 }
 
 impl<'a> Splits<'a> {
@@ -20,7 +21,7 @@ impl<'a> Splits<'a> {
     }
 
     /// The split of a cell; `None` where it was not measured.
-    pub fn of(&mut self, cell: usize) -> Option<Tide> {
+    pub fn of(&mut self, cell: CellAt) -> Option<Tide> {
         let findings = self.findings;
         *self.known.entry(cell).or_insert_with(|| {
             let split = with_cell(findings, cell, None, |_, data| {

@@ -1,5 +1,6 @@
 //! What is shown with a failed case.
 
+use crate::position::CellAt;
 use crate::record::{ErrorSplit, GalleryRecord, SidesRecord};
 use crate::score::{CategoryLoss, ImageLoss};
 
@@ -18,7 +19,7 @@ pub struct Exhibit {
     /// What all of that compares, where before is not the clean images.
     pub sides: Option<SidesRecord>,
     /// The cell that the images are of.
-    pub cell: Option<usize>,
+    pub cell: Option<CellAt>,
     /// The path of the sheet, relative to the record.
     pub path: Option<String>,
     /// The same images one by one, with the first case that names the path.

@@ -7,6 +7,7 @@ use crate::baseline::Details;
 use crate::dataset::Dataset;
 use crate::eval::Tide;
 use crate::plan::{Case, Plan};
+use crate::position::CellAt;
 use crate::run::execute::Found;
 use crate::run::execute::image_file::ImageFile;
 use crate::run::execute::kept::{condition_key, frame_key};
@@ -18,7 +19,7 @@ pub struct Former<'a> {
     data: &'a Dataset,
     store: Option<&'a Store>,
     /// Position in [`Plan::cells`].
-    pub cell: usize,
+    pub cell: CellAt,
     /// The accepted figure of the case.
     pub figure: f64,
     details: Option<&'a Details>,
@@ -26,7 +27,7 @@ pub struct Former<'a> {
 
 impl<'a> Former<'a> {
     /// Of a cell of a case that is held against the baseline; `None` where that has no figure for it.
-    pub fn find(plan: &'a Plan, store: Option<&'a Store>, case: &Case, cell: usize) -> Option<Self> {
+    pub fn find(plan: &'a Plan, store: Option<&'a Store>, case: &Case, cell: CellAt) -> Option<Self> {
         let baseline = plan.baseline.state.as_ref().ok()?.as_ref()?;
         let data = plan.datasets[case.dataset].state.as_ref().ok()?;
         let key = plan.figure_key(case, cell);

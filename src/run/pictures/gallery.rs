@@ -8,6 +8,7 @@ use image::imageops::{self, FilterType};
 use super::exhibit::{PICTURES, Picture};
 use super::shots::{Shots, Side};
 use crate::draw::jpeg_of_quality;
+use crate::position::CellAt;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
 use crate::score::ImageLoss;
 
@@ -69,7 +70,7 @@ pub fn gallery(
 }
 
 /// The same for every model: what a picture shows depends on the image and the condition alone.
-fn path(shots: &Shots<'_>, cell: usize, image: usize) -> String {
+fn path(shots: &Shots<'_>, cell: CellAt, image: usize) -> String {
     let cell = &shots.findings.plan.cells[cell];
     let dataset = &shots.findings.plan.datasets[cell.dataset].name;
     format!("{PICTURES}/images/{dataset}.{}.{image}.jpg", shots.findings.plan.conditions[cell.condition].condition)

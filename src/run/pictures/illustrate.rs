@@ -13,6 +13,7 @@ use crate::condition::ConditionName;
 use crate::draw::jpeg;
 use crate::gate::Outcome;
 use crate::plan::{Against, Case, Plan};
+use crate::position::CellAt;
 use crate::record::{ErrorSplit, SidesRecord};
 use crate::run::findings::Findings;
 use crate::run::findings::judge::Judged;
@@ -63,7 +64,7 @@ impl<'a> Illustrator<'a> {
         let Subject { case, data, cell, .. } = subject;
         let before = before(self.findings.plan, case, cell)?;
         let is_measured = case.slice.is_none() || case.every_cell().any(|cell| cell == before);
-        let figure = |cell: usize| {
+        let figure = |cell: CellAt| {
             let this = &*self;
             move |at: usize| if is_measured { this.seen(case, cell, Some(at)) } else { None }
         };
@@ -172,7 +173,7 @@ impl<'a> Illustrator<'a> {
     }
 
     /// The figure of a cell that a case reads, of one category or over all.
-    fn seen(&self, case: &Case, cell: usize, category: Option<usize>) -> Option<f64> {
+    fn seen(&self, case: &Case, cell: CellAt, category: Option<usize>) -> Option<f64> {
         match &case.slice {
             None => self.findings.scorecard.cells[cell].value()?.figure(case.read, category),
             Some(slice) => self.findings.drawn.on_slice(cell, case.read, slice).value()?.values.figure(category),
@@ -180,31 +181,29 @@ impl<'a> Illustrator<'a> {
     }
 
     /// Two models under the condition of a cell.
-    fn sides(&self, before: usize, after: usize) -> SidesRecord {
-        let name = |cell: usize| self.findings.plan.models[self.findings.plan.cells[cell].model].name.clone();
-        let condition =
-            ConditionName::from(&self.findings.plan.conditions[self.findings.plan.cells[after].condition].condition);
+    fn sides(&self, before: CellAt, after: CellAt) -> SidesRecord {
+        let name = |cell: CellAt| self.findings.plan.models[self.findings.plan.cells[cell].model].name.clone();
+        let condition = ConditionName::from(&self.findings.plan.condition_of(after).condition);
         SidesRecord { before: name(before), after: name(after), condition, lacks: Vec::new() }
     }
 
     /// Of the cells of a case the one that its verdict names, or the one that lost most against what it is held against;
     /// where that is the clean images, which all share, the one with the worst figure.
-    fn shown(&self, case: &Case, judged: &Judged, category: Option<usize>) -> Option<usize> {
-        let is_named = |&cell: &usize| {
-            let condition =
-                ConditionName::from(&self.findings.plan.conditions[self.findings.plan.cells[cell].condition].condition);
+    fn shown(&self, case: &Case, judged: &Judged, category: Option<usize>) -> Option<CellAt> {
+        let is_named = |&cell: &CellAt| {
+            let condition = ConditionName::from(&self.findings.plan.condition_of(cell).condition);
             judged.verdict.worst == Some(condition)
         };
         if let Some(named) = case.cells.iter().copied().find(is_named) {
             return Some(named);
         }
-        let before = |cell: usize| match &case.other {
+        let before = |cell: CellAt| match &case.other {
             None => Some(0.0),
             Some(Against::Baseline) => Some(Former::find(self.findings.plan, None, case, cell)?.figure),
             Some(Against::Reference { .. }) => self.seen(case, before(self.findings.plan, case, cell)?, category),
         };
         let better = case.read.better;
-        let lost = |&cell: &usize| Some((cell, better.loss(before(cell)?, self.seen(case, cell, category)?)));
+        let lost = |&cell: &CellAt| Some((cell, better.loss(before(cell)?, self.seen(case, cell, category)?)));
         let losses = case.cells.iter().filter_map(lost);
         losses.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(cell, _)| cell)
     }

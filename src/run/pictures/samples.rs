@@ -9,6 +9,7 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::draw::jpeg_of_quality;
 use crate::plan::Plan;
+use crate::position::{ConditionAt, DatasetAt};
 use crate::record::SampleRecord;
 use crate::run::context::Context;
 use crate::run::execute::image_file::decode;
@@ -32,8 +33,8 @@ const SIDE: u32 = LONGER_SIDE / 2;
 /// The samples of every dataset that models are run on, with their pictures. A dataset whose image cannot be decoded has none:
 /// what is wrong with it is told elsewhere.
 pub fn samples(plan: &Plan, context: &Context<'_>) -> (Vec<SampleRecord>, Vec<Picture>) {
-    let of_dataset = |(at, data): (usize, &Dataset)| of_dataset(plan, at, data, context);
-    let datasets = plan.datasets.iter().enumerate().filter(|(_, planned)| planned.is_evaluated);
+    let of_dataset = |(at, data): (DatasetAt, &Dataset)| of_dataset(plan, at, data, context);
+    let datasets = plan.datasets.numbered().filter(|(_, planned)| planned.is_evaluated);
     datasets
         .filter_map(|(at, planned)| Some((at, planned.state.as_ref().ok()?)))
         .filter_map(of_dataset)
@@ -43,7 +44,7 @@ pub fn samples(plan: &Plan, context: &Context<'_>) -> (Vec<SampleRecord>, Vec<Pi
 
 fn of_dataset(
     plan: &Plan,
-    dataset: usize,
+    dataset: DatasetAt,
     data: &Dataset,
     context: &Context<'_>,
 ) -> Option<Vec<(SampleRecord, Picture)>> {
@@ -52,7 +53,7 @@ fn of_dataset(
     let cost = u64::from(pixels.width()) * u64::from(pixels.height());
     let most = usize::try_from(PIXELS / cost.max(1)).unwrap_or(MOST).clamp(LEAST, MOST);
     let shown = chosen(plan, dataset, most);
-    let sample = |&condition: &usize| sample(plan, (dataset, data, at), condition, &pixels);
+    let sample = |&condition: &ConditionAt| sample(plan, (dataset, data, at), condition, &pixels);
     Some(context.threads.spread(|| shown.par_iter().filter_map(sample).collect()))
 }
 
@@ -63,24 +64,25 @@ fn typical(data: &Dataset) -> Option<usize> {
 }
 
 /// The conditions of a dataset, clean first: all, or the strongest level of each perturbation where they are many.
-fn chosen(plan: &Plan, dataset: usize, most: usize) -> Vec<usize> {
+fn chosen(plan: &Plan, dataset: DatasetAt, most: usize) -> Vec<ConditionAt> {
     let is_run =
-        |condition: &usize| plan.cells.iter().any(|cell| (cell.dataset, cell.condition) == (dataset, *condition));
-    let is_clean = |at: usize| plan.conditions[at].condition == Condition::Clean;
-    let all: Vec<usize> = (0..plan.conditions.len()).filter(|at| is_clean(*at) || is_run(at)).collect();
+        |condition: &ConditionAt| plan.cells.iter().any(|cell| (cell.dataset, cell.condition) == (dataset, *condition));
+    let is_clean = |at: ConditionAt| plan.conditions[at].condition == Condition::Clean;
+    let all: Vec<ConditionAt> = plan.conditions.positions().filter(|at| is_clean(*at) || is_run(at)).collect();
     if all.len() <= most {
         return all;
     }
-    let perturbation = |at: usize| plan.conditions[at].condition.perturbation();
-    let is_last =
-        |at: &usize| is_clean(*at) || !all.iter().any(|other| other > at && perturbation(*other) == perturbation(*at));
+    let perturbation = |at: ConditionAt| plan.conditions[at].condition.perturbation();
+    let is_last = |at: &ConditionAt| {
+        is_clean(*at) || !all.iter().any(|other| other > at && perturbation(*other) == perturbation(*at))
+    };
     all.iter().copied().filter(is_last).take(most).collect()
 }
 
 fn sample(
     plan: &Plan,
-    (dataset, data, image): (usize, &Dataset, usize),
-    condition: usize,
+    (dataset, data, image): (DatasetAt, &Dataset, usize),
+    condition: ConditionAt,
     pixels: &RgbImage,
 ) -> Option<(SampleRecord, Picture)> {
     let planned = &plan.conditions[condition];

@@ -8,6 +8,7 @@ use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
 use crate::eval::{Matches, error_kinds, match_claims};
+use crate::position::CellAt;
 use crate::record::{BoxKind, BoxRecord, ErrorKind};
 use crate::run::execute::Found;
 use crate::run::findings::{Findings, claims};
@@ -30,11 +31,11 @@ pub const ACCEPTED: &str = "baseline";
 /// Whose answers are shown.
 pub enum Side {
     /// A cell's, by its position in the plan.
-    Cell(usize),
+    Cell(CellAt),
     /// Those that were accepted of a cell, by image.
     Accepted {
         /// The cell's position in the plan.
-        cell: usize,
+        cell: CellAt,
         /// Of the images that are shown.
         found: BTreeMap<usize, Found>,
     },
@@ -42,7 +43,7 @@ pub enum Side {
 
 impl Side {
     /// The position of the cell in the plan.
-    pub fn cell(&self) -> usize {
+    pub fn cell(&self) -> CellAt {
         match self {
             Self::Cell(cell) | Self::Accepted { cell, .. } => *cell,
         }
@@ -60,11 +61,11 @@ impl Shots<'_> {
 
     /// The condition of a side.
     pub fn condition(&self, side: &Side) -> String {
-        self.findings.plan.conditions[self.findings.plan.cells[side.cell()].condition].condition.to_string()
+        self.findings.plan.condition_of(side.cell()).condition.to_string()
     }
 
     /// The F1 of every image of a cell; `None` if the cell was not measured.
-    pub fn image_f1(&self, cell: usize) -> Option<Vec<f64>> {
+    pub fn image_f1(&self, cell: CellAt) -> Option<Vec<f64>> {
         let found = self.findings.predictions.cells[cell].value()?;
         let images = (0..self.data.images.len()).zip(found);
         Some(images.map(|(image, found)| self.judge(cell, image, found).f1()).collect())
@@ -80,8 +81,8 @@ impl Shots<'_> {
     }
 
     /// What was found in an image beside its labels as they are in a cell.
-    pub fn judge(&self, cell: usize, image: usize, found: &Found) -> Seen {
-        let planned = &self.findings.plan.conditions[self.findings.plan.cells[cell].condition];
+    pub fn judge(&self, cell: CellAt, image: usize, found: &Found) -> Seen {
+        let planned = self.findings.plan.condition_of(cell);
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
         let claims = self.is_of_agreement.then(|| self.clean_claims(cell, image));
         let labels = claims.as_deref().unwrap_or(&self.data.annotations[image]);
@@ -94,7 +95,7 @@ impl Shots<'_> {
     }
 
     /// What the model of a cell said of the clean image, as if it were labels; nothing where it was not asked.
-    fn clean_claims(&self, cell: usize, image: usize) -> Vec<Annotation> {
+    fn clean_claims(&self, cell: CellAt, image: usize) -> Vec<Annotation> {
         let cell = &self.findings.plan.cells[cell];
         let clean = self.findings.plan.clean_cell(cell.model, cell.dataset);
         let found = clean.and_then(|clean| self.findings.predictions.cells[clean].value()?.get(image));
@@ -102,8 +103,8 @@ impl Shots<'_> {
     }
 
     /// The image as the model saw it, of the clean `pixels`.
-    pub fn picture(&self, cell: usize, image: usize, pixels: &RgbImage) -> RgbImage {
-        let planned = &self.findings.plan.conditions[self.findings.plan.cells[cell].condition];
+    pub fn picture(&self, cell: CellAt, image: usize, pixels: &RgbImage) -> RgbImage {
+        let planned = self.findings.plan.condition_of(cell);
         let objects = self.data.boxes(image);
         planned.picture(self.findings.plan.seed, &self.data.images[image], pixels, &objects).into_owned()
     }

@@ -5,6 +5,7 @@ use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::metric::Source;
 use crate::plan::{Against, Case, Plan};
+use crate::position::CellAt;
 use crate::slice::SliceName;
 
 /// A case as it is shown: one cell of it, and one of its categories.
@@ -17,7 +18,7 @@ pub struct Subject<'a> {
     /// The one category it is about, by its position.
     pub category: Option<usize>,
     /// The cell that is shown.
-    pub cell: usize,
+    pub cell: CellAt,
 }
 
 /// Whether a case is about what a model says beside what it said of the clean images: no label is asked then.
@@ -26,7 +27,7 @@ pub fn is_of_agreement(case: &Case) -> bool {
 }
 
 /// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.
-pub fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
+pub fn before(plan: &Plan, case: &Case, cell: CellAt) -> Option<CellAt> {
     match &case.other {
         Some(Against::Reference { cells, .. }) => {
             cells.get(case.cells.iter().position(|&other| other == cell)?).copied()
@@ -36,7 +37,7 @@ pub fn before(plan: &Plan, case: &Case, cell: usize) -> Option<usize> {
 }
 
 /// `model.dataset.condition`, the model it is compared with, the id of the one category shown, and the slice.
-pub fn sheet_name(plan: &Plan, case: &Case, cell: usize, category: Option<u64>) -> String {
+pub fn sheet_name(plan: &Plan, case: &Case, cell: CellAt, category: Option<u64>) -> String {
     let cell = &plan.cells[cell];
     let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
     let category = category.map(|id| format!(".category-{id}")).unwrap_or_default();

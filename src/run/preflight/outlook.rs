@@ -1,6 +1,7 @@
 //! Outlook: what a run would ask of its models, and what the store has already. Nothing is run.
 
 use crate::plan::{Cell, Plan};
+use crate::position::CellAt;
 use crate::predict::FrameError;
 use crate::run::execute::image_file::ImageFile;
 use crate::run::execute::kept::{cell_key, frame_key};
@@ -52,13 +53,13 @@ impl Outlook {
 /// An image file or the store cannot be read.
 pub fn outlook(plan: &Plan, store: Option<&Store>) -> Result<Vec<Outlook>, OutlookError> {
     let mut outlooks = Vec::new();
-    for (at, planned) in plan.models.iter().enumerate() {
+    for (at, planned) in plan.models.numbered() {
         let Ok(model) = &planned.state else { continue };
         if !model.needs_pixels() {
             continue;
         }
-        let cells = plan.cells.iter().enumerate().filter(|(_, cell)| cell.model == at && plan.blocked(cell).is_none());
-        let cells: Vec<(usize, &Cell)> = cells.collect();
+        let cells = plan.cells.numbered().filter(|(_, cell)| cell.model == at && plan.blocked(cell).is_none());
+        let cells: Vec<(CellAt, &Cell)> = cells.collect();
         let images = |cell: &Cell| plan.datasets[cell.dataset].state.as_ref().map_or(0, |data| data.images.len());
         outlooks.push(Outlook {
             model: planned.name.clone(),
@@ -72,9 +73,9 @@ pub fn outlook(plan: &Plan, store: Option<&Store>) -> Result<Vec<Outlook>, Outlo
 }
 
 /// How many frames of the cells of one model the store has.
-fn kept(plan: &Plan, store: &Store, cells: &[(usize, &Cell)]) -> Result<usize, OutlookError> {
+fn kept(plan: &Plan, store: &Store, cells: &[(CellAt, &Cell)]) -> Result<usize, OutlookError> {
     let mut kept = 0;
-    for (dataset, planned) in plan.datasets.iter().enumerate() {
+    for (dataset, planned) in plan.datasets.numbered() {
         let Ok(data) = &planned.state else { continue };
         let of_dataset = cells.iter().filter(|(_, cell)| cell.dataset == dataset);
         let keys: Vec<_> = of_dataset.filter_map(|(at, cell)| Some((*at, cell_key(plan, cell)?.1))).collect();
@@ -92,7 +93,7 @@ fn kept(plan: &Plan, store: &Store, cells: &[(usize, &Cell)]) -> Result<usize, O
     Ok(kept)
 }
 
-fn seconds(plan: &Plan, store: &Store, cells: &[(usize, &Cell)]) -> Result<Option<f64>, OutlookError> {
+fn seconds(plan: &Plan, store: &Store, cells: &[(CellAt, &Cell)]) -> Result<Option<f64>, OutlookError> {
     let Some((identity, _)) = cells.first().and_then(|(_, cell)| cell_key(plan, cell)) else { return Ok(None) };
     Ok(store.mean_seconds(&identity.to_string())?)
 }

@@ -3,6 +3,7 @@
 use crate::condition::ConditionName;
 use crate::gate::Outcome;
 use crate::plan::Case;
+use crate::position::CellAt;
 use crate::record::{CaseRecord, WaiverRecord};
 use crate::run::findings::Findings;
 use crate::run::findings::drawn::Drawn;
@@ -23,7 +24,7 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         (None, Some(all)) => (images, format!("{images} of {all}")),
         (None, None) => (images, images.to_string()),
     };
-    let condition = |&cell: &usize| ConditionName::from(&plan.conditions[plan.cells[cell].condition].condition);
+    let condition = |&cell: &CellAt| ConditionName::from(&plan.condition_of(cell).condition);
     CaseRecord {
         id: case.id.clone(),
         check: case.check.clone(),

@@ -9,6 +9,7 @@ use crate::detection::Category;
 use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::metric::{self, Metric};
+use crate::position::CellAt;
 use crate::record::{CellRecord, ImageRecord, KeptRecord};
 use crate::run::execute::Found;
 use crate::run::findings::Findings;
@@ -23,7 +24,7 @@ type Asked<'p> = BTreeSet<(&'p str, &'p str)>;
 pub struct Cells<'a> {
     findings: &'a Findings<'a>,
     /// Cells whose single images are told, as exhibits show some of them.
-    shown: BTreeSet<usize>,
+    shown: BTreeSet<CellAt>,
     asked: Asked<'a>,
 }
 
@@ -37,7 +38,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The record of a cell, by its position in the plan.
-    pub fn record(&self, at: usize, kept: Option<KeptRecord>) -> CellRecord {
+    pub fn record(&self, at: CellAt, kept: Option<KeptRecord>) -> CellRecord {
         let Findings { plan, predictions, scorecard, drawn } = self.findings;
         let cell = &plan.cells[at];
         let measured = &scorecard.cells[at];
@@ -73,7 +74,7 @@ impl<'a> Cells<'a> {
 }
 
 /// What the baseline holds of the figure of tables, where it is comparable.
-fn accepted(findings: &Findings<'_>, at: usize) -> Option<f64> {
+fn accepted(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     let plan = findings.plan;
     let baseline = plan.baseline.state.as_ref().ok()?.as_ref()?;
     let entry = baseline.entries.get(&plan.cell_key(at, plan.metric))?;
@@ -82,7 +83,7 @@ fn accepted(findings: &Findings<'_>, at: usize) -> Option<f64> {
 }
 
 /// Of the figure of tables, where it was drawn: rounded to floats as the record's draws are, and so a baseline's.
-fn interval(findings: &Findings<'_>, at: usize, score: &CellScore) -> Option<Interval> {
+fn interval(findings: &Findings<'_>, at: CellAt, score: &CellScore) -> Option<Interval> {
     let Findings { plan, drawn, .. } = findings;
     let figure = score.figure(plan.metric, None)?;
     let draws: Vec<f64> = drawn.of(at, plan.metric)?.iter().filter_map(|values| values.all).collect();
@@ -139,7 +140,7 @@ fn images(data: &Dataset, score: &CellScore) -> Vec<ImageRecord> {
 }
 
 /// The figure of tables minus the clean one, over the categories that both have.
-fn change(findings: &Findings<'_>, at: usize) -> Option<f64> {
+fn change(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     let Findings { plan, scorecard, .. } = findings;
     let cell = &plan.cells[at];
     let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at)?;

@@ -10,6 +10,7 @@ mod setup;
 use crate::catalog::FIGURES;
 use crate::metric;
 use crate::plan::Plan;
+use crate::position::{CellAt, List};
 use crate::record::{
     AuditRecord, KeptRecord, MetricRecord, Record, SampleRecord, SlicesRecord, SpecRecord, Times, VERSION, comparisons,
 };
@@ -34,7 +35,7 @@ pub struct Came<'a> {
     /// Per case of the plan.
     pub exhibits: &'a [Exhibit],
     /// Per cell of the plan, what a baseline would hold of it.
-    pub kept: Vec<Option<KeptRecord>>,
+    pub kept: List<CellAt, Option<KeptRecord>>,
     /// Whether augmentations helped.
     pub augmentations: Vec<AuditRecord>,
     /// Slices that lose most.
@@ -59,7 +60,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
         models: plan.models.iter().map(model).collect(),
         conditions: plan.conditions.iter().map(|planned| condition_record(plan.seed, planned)).collect(),
         metrics: definitions(plan),
-        cells: kept.into_iter().enumerate().map(|(at, kept)| cells.record(at, kept)).collect(),
+        cells: plan.cells.positions().zip(kept).map(|(at, kept)| cells.record(at, kept)).collect(),
         robustness: robustness(findings),
         audits: augmentations,
         comparisons: Vec::new(),
@@ -79,7 +80,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
     let times = Times {
         pixels_seconds: predictions.pixels_seconds,
         predict_seconds: predictions.cell_seconds.iter().sum(),
-        cells: predictions.cell_seconds.clone(),
+        cells: predictions.cell_seconds.to_vec(),
         asked: predictions.asked,
         from_store: predictions.recalled,
         ..times()

@@ -1,6 +1,7 @@
 //! What people should know of a run beside its verdicts.
 
-use crate::plan::{Against, Case, Cell, Plan};
+use crate::plan::{Against, Case, Plan};
+use crate::position::CellAt;
 use crate::run::execute::Predictions;
 use crate::run::findings::judge::Judged;
 use crate::spec::Bound;
@@ -31,10 +32,10 @@ fn stale(plan: &Plan, verdicts: &[Judged]) -> Option<String> {
 fn partial(plan: &Plan) -> Vec<String> {
     let all = plan.conditions.iter().filter(|planned| !planned.condition.is_clean()).count();
     let mut notes = Vec::new();
-    for (model, planned) in plan.models.iter().enumerate() {
-        for (dataset, data) in plan.datasets.iter().enumerate() {
-            let is_perturbed = |cell: &&Cell| !plan.conditions[cell.condition].condition.is_clean();
-            let run = plan.cells[plan.cells_of(model, dataset)].iter().filter(is_perturbed).count();
+    for (model, planned) in plan.models.numbered() {
+        for (dataset, data) in plan.datasets.numbered() {
+            let is_perturbed = |cell: &CellAt| !plan.condition_of(*cell).is_clean();
+            let run = plan.cells_of(model, dataset).filter(is_perturbed).count();
             if run > 0 && run < all {
                 let (model, dataset) = (&planned.name, &data.name);
                 notes.push(format!("mPC, rPC and risk of `{model}` on `{dataset}` are over {run} of {all} conditions"));

@@ -9,7 +9,8 @@ use super::super::answer::{all_cells, announce, answer};
 use super::super::outcome::ImageOutcome;
 use super::identity::{Part, identity};
 use crate::failure::Failure;
-use crate::plan::{Partition, Plan};
+use crate::plan::{Images, Partition, Plan};
+use crate::position::DatasetAt;
 use crate::run::Context;
 use crate::stopwatch::Phases;
 
@@ -75,7 +76,7 @@ pub struct Header {
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// Position of its dataset in the plan.
-    pub dataset: usize,
+    pub dataset: DatasetAt,
     /// Position in the dataset.
     #[serde(rename = "image")]
     pub at: usize,
@@ -97,7 +98,7 @@ impl Shard {
     pub fn run(
         plan: &Plan,
         partition: Partition,
-        images: &[Vec<usize>],
+        images: &Images,
         request: Request,
         context: &Context<'_>,
     ) -> Option<Self> {
@@ -122,7 +123,7 @@ impl Shard {
             count: partition.count(),
             plan: identity(plan),
             images: images.len(),
-            unreached: answers.unreached,
+            unreached: answers.unreached.into_iter().collect(),
             asked: answers.asked,
             from_store: answers.recalled,
             phases: answers.phases,

@@ -9,6 +9,7 @@ use super::header::{Image, Shard};
 use super::identity::{differences, identity};
 use crate::failure::Failure;
 use crate::plan::Plan;
+use crate::position::{CellAt, DatasetAt, List};
 use crate::slice::Look;
 
 /// All shards of a run.
@@ -105,7 +106,7 @@ pub fn join(plan: &Plan, shards: Vec<(String, Shard)>) -> Result<Joined, NotWhol
         sum.add(&file, shard)?;
     }
     let Sum { images, answers, is_there, .. } = sum;
-    for (dataset, is_there) in is_there.iter().enumerate().filter(|(dataset, _)| answered_cells(plan, *dataset) > 0) {
+    for (dataset, is_there) in is_there.numbered().filter(|(dataset, _)| answered_cells(plan, *dataset) > 0) {
         let missing = is_there.iter().filter(|is_there| !**is_there).count();
         if missing > 0 {
             let what = format!("{missing} images of dataset `{}` are in no part", plan.datasets[dataset].name);
@@ -134,7 +135,7 @@ fn refuse_gaps(shards: &[(String, Shard)]) -> Result<(), NotWhole> {
 }
 
 /// How many cells of a dataset have answers.
-fn answered_cells(plan: &Plan, dataset: usize) -> usize {
+fn answered_cells(plan: &Plan, dataset: DatasetAt) -> usize {
     plan.cells.iter().filter(|cell| cell.dataset == dataset && plan.blocked(cell).is_none()).count()
 }
 
@@ -144,7 +145,7 @@ struct Sum<'a> {
     images: Vec<Image>,
     answers: Answers,
     /// Per dataset, per image.
-    is_there: Vec<Vec<bool>>,
+    is_there: List<DatasetAt, Vec<bool>>,
 }
 
 impl<'a> Sum<'a> {
@@ -152,7 +153,7 @@ impl<'a> Sum<'a> {
         Self {
             plan,
             images: Vec::new(),
-            answers: Answers { unreached: vec![None; plan.models.len()], ..Answers::default() },
+            answers: Answers { unreached: List::like(&plan.models, |_| None), ..Answers::default() },
             is_there: all_images(plan).iter().map(|images| vec![false; images.len()]).collect(),
         }
     }
@@ -160,7 +161,7 @@ impl<'a> Sum<'a> {
     fn add(&mut self, file: &str, shard: Shard) -> Result<(), NotWhole> {
         let uneven = |what: String| NotWhole::Uneven { file: file.to_owned(), what };
         for image in &shard.images {
-            let is_there = self.is_there.get_mut(image.dataset).and_then(|images| images.get_mut(image.at));
+            let is_there = self.is_there.at_mut(image.dataset).and_then(|images| images.get_mut(image.at));
             let is_there =
                 is_there.ok_or_else(|| uneven("it is about an image that the plan does not have".to_owned()))?;
             if !is_complete(self.plan, image.dataset, &image.outcome) {
@@ -187,15 +188,15 @@ impl<'a> Sum<'a> {
 
 /// Whether every cell of the dataset has one answer, and the image was looked at where somebody asks, unless it is
 /// unusable.
-fn is_complete(plan: &Plan, dataset: usize, outcome: &ImageOutcome) -> bool {
-    let mut cells: Vec<usize> = outcome.answers.iter().map(|answer| answer.cell).collect();
+fn is_complete(plan: &Plan, dataset: DatasetAt, outcome: &ImageOutcome) -> bool {
+    let mut cells: Vec<CellAt> = outcome.answers.iter().map(|answer| answer.cell).collect();
     cells.sort_unstable();
     let is_once = cells.windows(2).all(|pair| pair[0] < pair[1]);
-    let is_here = |&cell: &usize| {
-        let cell = plan.cells.get(cell).filter(|cell| cell.dataset == dataset);
+    let is_here = |&cell: &CellAt| {
+        let cell = plan.cells.at(cell).filter(|cell| cell.dataset == dataset);
         cell.is_some_and(|cell| plan.blocked(cell).is_none())
     };
-    let is_changed_known = outcome.changed.iter().all(|&condition| condition < plan.conditions.len());
+    let is_changed_known = outcome.changed.iter().all(|&condition| plan.conditions.at(condition).is_some());
     let is_looked_at = !plan.needs_looks(dataset) || outcome.look.as_ref().is_some_and(Look::is_whole);
     let is_whole = outcome.failure.is_some() || (cells.len() == answered_cells(plan, dataset) && is_looked_at);
     is_once && cells.iter().all(is_here) && is_changed_known && is_whole
