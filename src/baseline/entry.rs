@@ -29,7 +29,7 @@ pub struct Entry {
     /// The short digest of its details; `None` where it was accepted without.
     #[serde(default)]
     pub details: Option<String>,
-    /// Of what it is compared by, so that no part is changed without the others; see [`Entry::sealed`].
+    /// A digest of what it is compared by, so that no part is changed without the others; see [`Entry::sealed`].
     pub seal: String,
     /// The version of the program.
     pub tool: String,
@@ -63,13 +63,13 @@ impl Entry {
 /// What makes two figures comparable: short digests, 12 digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Of the annotation files and the sample taken of them.
+    /// The annotation files and the sample taken of them.
     pub dataset: Option<String>,
-    /// Of the image files; `None` if nobody looked at them.
+    /// The image files; `None` if nobody looked at them.
     pub pictures: Option<String>,
-    /// Of what is done to the pictures, the seed and the revision of each perturbation among it.
+    /// What is done to the pictures, the seed and the revision of each perturbation among it.
     pub condition: String,
-    /// Of the metric's definition with its settings.
+    /// The metric's definition with its settings.
     pub definition: String,
 }
 

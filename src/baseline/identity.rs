@@ -6,15 +6,15 @@ use crate::digest::Digest;
 /// What a figure was measured on, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
-    /// Of the annotation files.
+    /// The digest of the annotation files.
     pub dataset: Option<&'a Digest>,
     /// Number of images.
     pub images: usize,
     /// Number of images of the whole dataset, where they are a sample.
     pub sampled_from: Option<usize>,
-    /// Of the image files, if somebody looked at them.
+    /// The digest of the image files, if somebody looked at them.
     pub pictures: Option<&'a Digest>,
-    /// Of what is done to pictures and labels.
+    /// The digest of what is done to pictures and labels.
     pub condition: &'a Digest,
     /// The metric's definition with its settings.
     pub definition: &'a str,

@@ -16,7 +16,7 @@ pub struct ImageF1s {
 }
 
 impl ImageF1s {
-    /// Of `f1`, 0..=1 each, from detections of at least `min_confidence`.
+    /// Keeps `f1`, 0..=1 each, from detections of at least `min_confidence`.
     #[must_use]
     pub fn new(f1: impl Iterator<Item = f64>, min_confidence: f64) -> Self {
         let hundredths = f1.map(|f1| (100.0 * f1.clamp(0.0, 1.0)).round() as u8).collect::<Vec<u8>>();

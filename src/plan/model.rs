@@ -27,7 +27,7 @@ pub struct Plan {
     pub name: String,
     /// The spec's file, as the user named it.
     pub file: String,
-    /// Of the spec's texts.
+    /// The digest of the spec's texts.
     pub digest: Digest,
     /// The options of the command line that change the spec (`--set`, `seed = 3`), as they would be typed.
     pub options: Vec<(&'static str, String)>,
@@ -45,7 +45,7 @@ pub struct Plan {
     pub settings: Settings,
     /// How often images are resampled for an interval.
     pub resamples: usize,
-    /// Of intervals, between 0 and 1.
+    /// The confidence of intervals, between 0 and 1.
     pub confidence: f64,
     /// Accepted figures.
     pub baseline: PlannedBaseline,

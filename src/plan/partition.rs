@@ -13,7 +13,7 @@ use crate::position::{ConditionAt, DatasetAt, List};
 pub struct Partition {
     /// Which, counted from 1.
     index: NonZeroUsize,
-    /// Of how many.
+    /// How many parts there are.
     count: NonZeroUsize,
 }
 

@@ -23,9 +23,9 @@ pub fn execute_until_failure(plan: &Plan, context: &Context<'_>) -> Predictions 
     let images = all_images(plan);
     announce(plan, context, &images);
     let findings = Findings::new(plan, Predictions::none(plan), false);
-    let mut state = State { context, is_run: List::like(&plan.cells, |_| false), findings };
-    let stop = rounds(&plan.cases).into_iter().find_map(|cases| state.round(cases, &images));
-    let State { is_run, findings: Findings { mut predictions, .. }, .. } = state;
+    let mut so_far = SoFar { context, is_run: List::like(&plan.cells, |_| false), findings };
+    let stop = rounds(&plan.cases).into_iter().find_map(|cases| so_far.round(cases, &images));
+    let SoFar { is_run, findings: Findings { mut predictions, .. }, .. } = so_far;
     if let Some(reason) = stop {
         for at in plan.cells.positions().filter(|&at| !is_run[at] && plan.blocked(&plan.cells[at]).is_none()) {
             predictions.cells[at] = Measured::Blocked(format!("not run: {reason}"));
@@ -41,15 +41,15 @@ fn rounds(cases: &[Case]) -> Vec<&[Case]> {
     cases.chunk_by(|one, other| one.family.is_some() && one.family == other.family).collect()
 }
 
-struct State<'a> {
+struct SoFar<'a> {
     context: &'a Context<'a>,
-    /// Per cell of the plan.
+    /// Whether a cell was run.
     is_run: List<CellAt, bool>,
-    /// Of what was run.
+    /// What came of it.
     findings: Findings<'a>,
 }
 
-impl State<'_> {
+impl SoFar<'_> {
     /// Runs and judges `cases`; why the run is to end, if so.
     fn round(&mut self, cases: &[Case], images: &Images) -> Option<String> {
         let (plan, context) = (self.findings.plan, self.context);

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::execute::Predictions;
 use super::execute::answer::{all_cells, execute};
 use super::execute::gather::Gathering;
-use super::execute::shard::{Image, Joined};
+use super::execute::shard::{Joined, ShardImage};
 use super::fail_fast::execute_until_failure;
 use super::findings::Findings;
 use super::findings::augmentations::{augmentations, wanted_by_augmentations};
@@ -60,7 +60,7 @@ pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
     let Joined { images, answers, started, took } = joined;
     let mut predictions = Predictions::none(plan);
     Gathering::new(plan, &all_cells(plan)).gather(&mut predictions, |take| {
-        for Image { dataset, at, outcome } in images {
+        for ShardImage { dataset, at, outcome } in images {
             take(dataset, at, outcome);
         }
         answers

@@ -10,7 +10,7 @@ use super::kept::Kept;
 use super::outcome::{Answers, ModelTime, Take};
 use super::permits::Permits;
 use super::predictions::Predictions;
-use super::shared::{Job, Shared};
+use super::shared::{ConditionCells, Shared};
 use super::unanswered::unreached;
 use super::worker::Worker;
 use crate::dataset::Dataset;
@@ -90,7 +90,7 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[CellAt], images: &Ima
     }
 }
 
-fn jobs(plan: &Plan, dataset: DatasetAt, cells: &[CellAt]) -> Vec<Job> {
+fn jobs(plan: &Plan, dataset: DatasetAt, cells: &[CellAt]) -> Vec<ConditionCells> {
     let cells_of = |condition: ConditionAt| {
         let is_of = |&&at: &&CellAt| {
             let cell = &plan.cells[at];
@@ -98,7 +98,7 @@ fn jobs(plan: &Plan, dataset: DatasetAt, cells: &[CellAt]) -> Vec<Job> {
         };
         cells.iter().filter(is_of).copied().collect::<Vec<_>>()
     };
-    let jobs = plan.conditions.positions().map(|condition| Job { condition, cells: cells_of(condition) });
+    let jobs = plan.conditions.positions().map(|condition| ConditionCells { condition, cells: cells_of(condition) });
     jobs.filter(|job| !job.cells.is_empty()).collect()
 }
 
@@ -115,7 +115,7 @@ fn answer_images(
     shared: &Shared<'_>,
     dataset: DatasetAt,
     data: &Dataset,
-    jobs: &[Job],
+    jobs: &[ConditionCells],
     images: &[usize],
     take: &Take<'_>,
 ) {

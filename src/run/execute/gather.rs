@@ -21,14 +21,14 @@ pub struct Gathering<'a> {
 /// What came so far.
 struct Taken {
     pixels_seconds: f64,
-    /// Of the datasets that cells are of, by position.
+    /// The datasets that cells are of.
     datasets: BTreeMap<DatasetAt, DatasetOutcomes>,
-    /// By position.
+    /// Those that are answered.
     cells: BTreeMap<CellAt, CellAnswers>,
 }
 
 impl<'a> Gathering<'a> {
-    /// Of those of `cells` (positions in [`Plan::cells`]) that are not blocked; nothing came yet.
+    /// Gathers for those of `cells` that are not blocked; nothing came yet.
     pub fn new(plan: &'a Plan, cells: &[CellAt]) -> Self {
         let mut taken = Taken { pixels_seconds: 0.0, datasets: BTreeMap::new(), cells: BTreeMap::new() };
         for &at in cells.iter().filter(|&&at| plan.blocked(&plan.cells[at]).is_none()) {
@@ -178,7 +178,7 @@ struct CellAnswers {
     /// Per image.
     found: Vec<Option<Found>>,
     failed: usize,
-    /// Of the first image, in the dataset's order, that has no answer.
+    /// The first image, in the dataset's order, that has no answer, and why.
     first_failure: Option<(usize, Failure)>,
     /// The time the model took.
     seconds: f64,

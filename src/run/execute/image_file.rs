@@ -16,7 +16,7 @@ const MOST: u64 = 2048 * file::MIB;
 /// The content of an image file.
 pub struct ImageFile {
     bytes: Vec<u8>,
-    /// Of the bytes.
+    /// The digest of its bytes.
     pub digest: Digest,
 }
 

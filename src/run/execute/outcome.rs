@@ -13,11 +13,11 @@ use crate::stopwatch::Phases;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageOutcome {
-    /// Of the cells, in the order of their conditions.
+    /// The answers of cells, in the order of their conditions.
     pub answers: Vec<CellAnswer>,
     /// Reading, decoding and perturbing, seconds.
     pub pixels_seconds: f64,
-    /// Of the image file, if it was read.
+    /// The digest of the image file, if it was read.
     pub digest: Option<Digest>,
     /// Why the image cannot be used.
     pub failure: Option<String>,
@@ -49,7 +49,7 @@ pub type Take<'a> = dyn Fn(DatasetAt, usize, ImageOutcome) + Sync + 'a;
 pub struct ModelTime {
     /// Frames that it was asked about.
     pub asked: usize,
-    /// Of these, the time of its engine alone, seconds, summed over threads.
+    /// The time of its engine alone for these, seconds, summed over threads.
     pub inference: f64,
 }
 

@@ -12,7 +12,7 @@ use crate::run::context::Context;
 use crate::stopwatch::Stopwatch;
 
 /// The cells to fill for one condition of a dataset.
-pub struct Job {
+pub struct ConditionCells {
     /// Position in [`Plan::conditions`].
     pub condition: ConditionAt,
     /// Positions in [`Plan::cells`].

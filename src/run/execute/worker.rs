@@ -8,7 +8,7 @@ use image::RgbImage;
 use super::found::Found;
 use super::image_file::ImageFile;
 use super::outcome::{CellAnswer, ImageOutcome};
-use super::shared::{Job, Shared};
+use super::shared::{ConditionCells, Shared};
 use super::unanswered::Unanswered;
 use crate::detection::{BBox, ImageRecord};
 use crate::packed::Packed;
@@ -72,7 +72,7 @@ impl Picture<'_> {
 
 impl Worker<'_> {
     /// Answers every job; `None` if the run ended before that.
-    pub fn answer(&self, jobs: &[Job]) -> Option<ImageOutcome> {
+    pub fn answer(&self, jobs: &[ConditionCells]) -> Option<ImageOutcome> {
         let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
         let mut outcome = ImageOutcome::default();
         let watch = &self.shared.watch;
@@ -109,7 +109,12 @@ impl Worker<'_> {
     }
 
     /// Answers a few conditions: what is not in the store is asked of each model together.
-    fn answer_conditions(&self, jobs: &[Job], picture: &Picture<'_>, outcome: &mut ImageOutcome) -> Result<(), End> {
+    fn answer_conditions(
+        &self,
+        jobs: &[ConditionCells],
+        picture: &Picture<'_>,
+        outcome: &mut ImageOutcome,
+    ) -> Result<(), End> {
         let frames: Vec<Frame<'_>> = jobs.iter().map(|job| self.frame(job.condition, picture)).collect();
         let mut open: Vec<(usize, CellAt)> = Vec::new();
         for (at, job) in jobs.iter().enumerate() {
@@ -167,7 +172,7 @@ impl Worker<'_> {
         Ok(self.shared.watch.time(Phase::Store, get))
     }
 
-    fn recalled(&self, job: &Job, cell: CellAt, answer: Answer, outcome: &mut ImageOutcome) {
+    fn recalled(&self, job: &ConditionCells, cell: CellAt, answer: Answer, outcome: &mut ImageOutcome) {
         if answer.is_changed {
             outcome.changed.push(job.condition);
         }

@@ -46,7 +46,7 @@ pub fn clusters(findings: &Findings<'_>, context: &Context<'_>) -> Option<Slices
         let kept: Vec<&Slice> =
             all.iter().zip(&left_out).filter(|(_, left_out)| left_out.is_none()).map(|(slice, _)| slice).collect();
         for model in plan.models.positions() {
-            let Some(survey) = Survey::new(findings, planned, (model, dataset), &kept) else { continue };
+            let Some(survey) = SliceSurvey::new(findings, planned, (model, dataset), &kept) else { continue };
             let (looked, losses) = survey.losses(context);
             looked_at += looked;
             found.extend(losses);
@@ -111,7 +111,7 @@ impl Loss {
 }
 
 /// Looks at the cells of a model on a dataset.
-struct Survey<'a> {
+struct SliceSurvey<'a> {
     findings: &'a Findings<'a>,
     planned: &'a PlannedSlices,
     slices: &'a [&'a Slice],
@@ -126,7 +126,7 @@ struct Survey<'a> {
     cells: Vec<CellAt>,
 }
 
-impl<'a> Survey<'a> {
+impl<'a> SliceSurvey<'a> {
     /// `None` where there is nothing to compare.
     fn new(
         findings: &'a Findings<'a>,

@@ -40,7 +40,7 @@ pub struct BrokenModel {
     pub verdict: String,
 }
 
-/// Of `cells` the clean ones in which next to nothing is found of the objects there are, or in which the names are others.
+/// The clean ones of `cells` in which next to nothing is found of the objects there are, or in which the names are others.
 pub fn broken_models(findings: &Findings<'_>, cells: &[CellAt]) -> Vec<BrokenModel> {
     let plan = findings.plan;
     let broken = |(at, cell): (CellAt, &Cell)| {

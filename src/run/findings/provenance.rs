@@ -5,7 +5,7 @@ use crate::baseline::{Identity, Origin};
 use crate::metric::Metric;
 use crate::position::CellAt;
 
-/// Of a metric of a cell; `None` where its dataset could not be read.
+/// What a metric of a cell was measured on; `None` where its dataset could not be read.
 pub fn identity(findings: &Findings<'_>, cell: CellAt, metric: &Metric) -> Option<Identity> {
     let Findings { plan, predictions, .. } = findings;
     let cell = &plan.cells[cell];

@@ -19,25 +19,25 @@ use crate::spec::{Bound, Choice as _, Rule};
 /// The share of its clean value to which a figure falls where it breaks.
 const BROKEN: f64 = 0.5;
 
-/// Of every model on every dataset that the plan has both clean and perturbed.
+/// The robustness of every model on every dataset that the plan has both clean and perturbed.
 pub fn robustness(findings: &Findings<'_>) -> Vec<RobustnessRecord> {
     let mut records = Vec::new();
     for model in findings.plan.models.positions() {
         for dataset in findings.plan.datasets.positions() {
-            records.extend(Survey { findings, model, dataset }.record());
+            records.extend(LadderSurvey { findings, model, dataset }.record());
         }
     }
     records
 }
 
 /// Looks at a model on a dataset.
-struct Survey<'a> {
+struct LadderSurvey<'a> {
     findings: &'a Findings<'a>,
     model: ModelAt,
     dataset: DatasetAt,
 }
 
-impl Survey<'_> {
+impl LadderSurvey<'_> {
     fn record(&self) -> Option<RobustnessRecord> {
         let plan = self.findings.plan;
         let clean = plan.clean_cell(self.model, self.dataset)?;
@@ -76,7 +76,7 @@ impl Survey<'_> {
             .filter(|(_, condition)| !condition.is_clean())
     }
 
-    /// Of the figure of tables, where single categories have it.
+    /// The means of the figure of tables by category, where single categories have it.
     fn categories(&self, clean: CellAt) -> Vec<CategoryMean> {
         let metric = self.findings.plan.metric;
         let data = self.findings.plan.datasets[self.dataset].state.as_ref().ok().filter(|_| metric.is_per_category());
@@ -107,7 +107,7 @@ impl Survey<'_> {
         Side { clean: clean.map(read), readings: cells.map(read).collect() }
     }
 
-    /// Of the mean of a side, where all of it was drawn.
+    /// Where the mean of a side lies, if all of it was drawn.
     fn interval(&self, ours: Side) -> Option<Interval> {
         let claim = Claim {
             bound: Bound::Min,
@@ -121,7 +121,7 @@ impl Survey<'_> {
         judge(&claim, &Evidence { ours, other: None, images: self.findings.plan.images(self.dataset) }).interval
     }
 
-    /// Of every perturbation with more than one severity.
+    /// The breaking points of perturbations with more than one severity.
     fn breaking_points(&self, clean: CellAt) -> Vec<BreakingPoint> {
         let mut ladders: Vec<(&str, Vec<(Severity, CellAt)>)> = Vec::new();
         for (cell, condition) in self.cells() {

@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use super::exhibit::Picture;
 use super::gallery::{Lost, gallery};
-use super::shots::{Shots, Side};
+use super::shots::{Pane, Shots};
 use crate::draw::{Stroke, Tile, sheet};
 use crate::record::GalleryRecord;
 use crate::run::execute::image_file::decode;
@@ -17,9 +17,9 @@ pub struct Artist<'a> {
     /// The images.
     pub shots: Shots<'a>,
     /// What is held against; `None` where its answers are not at hand.
-    pub before: Option<Side>,
+    pub before: Option<Pane>,
     /// What it came to.
-    pub after: Side,
+    pub after: Pane,
 }
 
 impl Artist<'_> {
@@ -27,7 +27,7 @@ impl Artist<'_> {
     pub fn lost<'l>(&self, images: &'l [(usize, ImageLoss)]) -> Option<Vec<Lost<'l>>> {
         let lost = |(image, loss): &'l (usize, ImageLoss)| {
             let pixels = decode(&self.shots.data.images[*image]).ok()?;
-            let picture = |side: &Side| self.shots.picture(side.cell(), *image, &pixels);
+            let picture = |side: &Pane| self.shots.picture(side.cell(), *image, &pixels);
             Some(Lost { image: *image, loss, before: self.before.as_ref().map(picture), after: picture(&self.after) })
         };
         images.iter().map(lost).collect()
@@ -37,7 +37,7 @@ impl Artist<'_> {
     pub fn sheet(&self, title: &str, images: Vec<Lost<'_>>) -> Option<RgbImage> {
         let row = |Lost { image, loss, before, after }: Lost<'_>| {
             let (left, right) = self.captions(&loss.file_name);
-            let tile = |side: &Side, picture: RgbImage, f1: f64, what: String| {
+            let tile = |side: &Pane, picture: RgbImage, f1: f64, what: String| {
                 Some(self.shots.seen(side, image)?.tile(picture, format!("F1 {f1:.2} {what}")))
             };
             let before = self.before.as_ref().zip(before).map(|(side, picture)| tile(side, picture, loss.before, left));

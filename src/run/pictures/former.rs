@@ -26,7 +26,7 @@ pub struct Former<'a> {
 }
 
 impl<'a> Former<'a> {
-    /// Of a cell of a case that is held against the baseline; `None` where that has no figure for it.
+    /// What was accepted of a cell of a case that is held against the baseline; `None` where that has no figure for it.
     pub fn find(plan: &'a Plan, store: Option<&'a Store>, case: &Case, cell: CellAt) -> Option<Self> {
         let baseline = plan.baseline.state.as_ref().ok()?.as_ref()?;
         let data = plan.datasets[case.dataset].state.as_ref().ok()?;

@@ -6,7 +6,7 @@ use image::RgbImage;
 use image::imageops::{self, FilterType};
 
 use super::exhibit::{PICTURES, Picture};
-use super::shots::{Shots, Side};
+use super::shots::{Pane, Shots};
 use crate::draw::jpeg_of_quality;
 use crate::position::CellAt;
 use crate::record::{GalleryRecord, PairRecord, ShotRecord};
@@ -34,12 +34,12 @@ pub struct Lost<'a> {
 pub fn gallery(
     shots: &Shots<'_>,
     sheet: String,
-    (before, after): (Option<&Side>, &Side),
+    (before, after): (Option<&Pane>, &Pane),
     images: &[Lost<'_>],
     drawn: &mut HashSet<String>,
 ) -> Option<(GalleryRecord, Vec<Picture>)> {
     let mut pictures = Vec::new();
-    let mut shot = |side: &Side, image: usize, picture: &RgbImage, f1: f64| {
+    let mut shot = |side: &Pane, image: usize, picture: &RgbImage, f1: f64| {
         let (width, height) = picture.dimensions();
         let path = path(shots, side.cell(), image);
         if drawn.insert(path.clone()) {

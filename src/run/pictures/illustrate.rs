@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::artist::Artist;
 use super::exhibit::{Exhibit, PICTURES, Picture};
 use super::former::Former;
-use super::shots::{ACCEPTED, Shots, Side};
+use super::shots::{ACCEPTED, Pane, Shots};
 use super::subject::{Subject, before, is_of_agreement, sheet_name};
 use crate::condition::ConditionName;
 use crate::draw::jpeg;
@@ -91,7 +91,7 @@ impl<'a> Illustrator<'a> {
         }
         let images = image_losses(&data.images, &f1, &now, LISTED);
         let found = Exhibit { categories, errors, sides, cell: Some(cell), ..Exhibit::default() };
-        Some(self.with_pictures(found, subject, images, Some(Side::Cell(before))))
+        Some(self.with_pictures(found, subject, images, Some(Pane::Cell(before))))
     }
 
     /// What is held against the baseline: as much of the accepted model as is still known, and what is not.
@@ -120,7 +120,7 @@ impl<'a> Illustrator<'a> {
                 Vec::new()
             }
         };
-        let side = former.answers(images.iter().map(|(image, _)| *image)).map(|found| Side::Accepted { cell, found });
+        let side = former.answers(images.iter().map(|(image, _)| *image)).map(|found| Pane::Accepted { cell, found });
         if !images.is_empty() && side.is_none() {
             let model = &sides.after;
             sides.lacks.push(format!(
@@ -137,7 +137,7 @@ impl<'a> Illustrator<'a> {
         mut found: Exhibit,
         subject: Subject<'_>,
         images: Vec<(usize, ImageLoss)>,
-        before: Option<Side>,
+        before: Option<Pane>,
     ) -> Exhibit {
         if images.is_empty() {
             return found;
@@ -147,7 +147,7 @@ impl<'a> Illustrator<'a> {
         let path = format!("{PICTURES}/{name}.jpg");
         found.path = Some(path.clone());
         if self.drawn.insert(name.clone()) {
-            let artist = Artist { shots, before, after: Side::Cell(subject.cell) };
+            let artist = Artist { shots, before, after: Pane::Cell(subject.cell) };
             let lost = artist.lost(&images).unwrap_or_default();
             let gallery = artist.gallery(path.clone(), &lost, &mut self.drawn);
             let canvas = if lost.is_empty() { None } else { artist.sheet(&name, lost) };
@@ -187,7 +187,7 @@ impl<'a> Illustrator<'a> {
         SidesRecord { before: name(before), after: name(after), condition, lacks: Vec::new() }
     }
 
-    /// Of the cells of a case the one that its verdict names, or the one that lost most against what it is held against;
+    /// The cell of a case that its verdict names, or the one that lost most against what it is held against;
     /// where that is the clean images, which all share, the one with the worst figure.
     fn shown(&self, case: &Case, judged: &Judged, category: Option<usize>) -> Option<CellAt> {
         let is_named = |&cell: &CellAt| {

@@ -29,19 +29,19 @@ pub struct Shots<'a> {
 pub const ACCEPTED: &str = "baseline";
 
 /// Whose answers are shown.
-pub enum Side {
+pub enum Pane {
     /// A cell's, by its position in the plan.
     Cell(CellAt),
     /// Those that were accepted of a cell, by image.
     Accepted {
         /// The cell's position in the plan.
         cell: CellAt,
-        /// Of the images that are shown.
+        /// What was found in the images that are shown.
         found: BTreeMap<usize, Found>,
     },
 }
 
-impl Side {
+impl Pane {
     /// The position of the cell in the plan.
     pub fn cell(&self) -> CellAt {
         match self {
@@ -52,15 +52,15 @@ impl Side {
 
 impl Shots<'_> {
     /// The model of a side.
-    pub fn model(&self, side: &Side) -> String {
+    pub fn model(&self, side: &Pane) -> String {
         match side {
-            Side::Cell(cell) => self.findings.plan.models[self.findings.plan.cells[*cell].model].name.clone(),
-            Side::Accepted { .. } => ACCEPTED.to_owned(),
+            Pane::Cell(cell) => self.findings.plan.models[self.findings.plan.cells[*cell].model].name.clone(),
+            Pane::Accepted { .. } => ACCEPTED.to_owned(),
         }
     }
 
     /// The condition of a side.
-    pub fn condition(&self, side: &Side) -> String {
+    pub fn condition(&self, side: &Pane) -> String {
         self.findings.plan.condition_of(side.cell()).condition.to_string()
     }
 
@@ -72,10 +72,10 @@ impl Shots<'_> {
     }
 
     /// The labels and detections of an image on a side.
-    pub fn seen(&self, side: &Side, image: usize) -> Option<Seen> {
+    pub fn seen(&self, side: &Pane, image: usize) -> Option<Seen> {
         let found = match side {
-            Side::Cell(cell) => self.findings.predictions.cells[*cell].value()?.get(image)?,
-            Side::Accepted { found, .. } => found.get(&image)?,
+            Pane::Cell(cell) => self.findings.predictions.cells[*cell].value()?.get(image)?,
+            Pane::Accepted { found, .. } => found.get(&image)?,
         };
         Some(self.judge(side.cell(), image, found))
     }
@@ -110,14 +110,14 @@ impl Shots<'_> {
     }
 
     /// The boxes of an image on a side, as a record holds them.
-    pub fn boxes(&self, side: &Side, image: usize) -> Option<Vec<BoxRecord>> {
+    pub fn boxes(&self, side: &Pane, image: usize) -> Option<Vec<BoxRecord>> {
         let seen = self.seen(side, image)?;
         let errors = error_kinds(&self.data.categories, &seen.truth, seen.claims());
         Some(seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect())
     }
 
     /// The detections just below the score from which they count.
-    pub fn below(&self, side: &Side, image: usize) -> Option<Vec<BoxRecord>> {
+    pub fn below(&self, side: &Pane, image: usize) -> Option<Vec<BoxRecord>> {
         Some(self.seen(side, image)?.below().iter().map(|found| self.told(found, &[])).collect())
     }
 
@@ -139,7 +139,7 @@ struct Marked {
     kind: BoxKind,
     category: u64,
     bbox: BBox,
-    /// Of a detection.
+    /// The score, where it is a detection's.
     score: Option<f64>,
     /// A detection's position among those of its image.
     claim: Option<usize>,

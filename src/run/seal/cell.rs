@@ -29,7 +29,7 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    /// Of a run whose failed cases are shown by `exhibits`.
+    /// Makes records for a run whose failed cases are shown by `exhibits`.
     pub fn new(findings: &'a Findings<'a>, exhibits: &[Exhibit]) -> Self {
         let shown = exhibits.iter().filter_map(|exhibit| exhibit.cell).collect();
         let cases = findings.plan.cases.iter();
@@ -82,7 +82,7 @@ fn accepted(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     entry.identity.unlike(&now).is_none().then_some(entry.value)
 }
 
-/// Of the figure of tables, where it was drawn: rounded to floats as the record's draws are, and so a baseline's.
+/// Where the figure of tables lies, if it was drawn: rounded to floats as the record's draws are, and so a baseline's.
 fn interval(findings: &Findings<'_>, at: CellAt, score: &CellScore) -> Option<Interval> {
     let Findings { plan, drawn, .. } = findings;
     let figure = score.figure(plan.metric, None)?;

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::header::{Header, Image, Shard, VERSION};
+use super::header::{Header, Shard, ShardImage, VERSION};
 
 /// Why a file is no shard.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,7 @@ impl Shard {
             return Err(ShardError::Version(version));
         }
         let header: Header = lines.parsed(&first)?;
-        let mut images: Vec<Image> = Vec::new();
+        let mut images: Vec<ShardImage> = Vec::new();
         while let Some(line) = lines.next()? {
             images.push(lines.parsed(&line)?);
             if images.len() > header.images {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::answer::{all_cells, announce, answer};
 use super::super::outcome::ImageOutcome;
-use super::identity::{Part, identity};
+use super::identity::{PlanPart, identity};
 use crate::failure::Failure;
 use crate::plan::{Images, Partition, Plan};
 use crate::position::DatasetAt;
@@ -49,10 +49,10 @@ pub struct Header {
     pub request: Request,
     /// Which part, counted from 1.
     pub index: usize,
-    /// Of how many.
+    /// How many parts there are.
     pub count: usize,
     /// What the plan was made of.
-    pub plan: Vec<Part>,
+    pub plan: Vec<PlanPart>,
     /// Lines that follow, one an image.
     pub images: usize,
     /// Per model, why it could not be asked.
@@ -74,7 +74,7 @@ pub struct Header {
 /// What came of an image of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Image {
+pub struct ShardImage {
     /// Position of its dataset in the plan.
     pub dataset: DatasetAt,
     /// Position in the dataset.
@@ -88,7 +88,7 @@ pub struct Image {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shard {
     pub(super) header: Header,
-    pub(super) images: Vec<Image>,
+    pub(super) images: Vec<ShardImage>,
 }
 
 impl Shard {
@@ -106,7 +106,7 @@ impl Shard {
         announce(plan, context, images);
         let taken = Mutex::new(Vec::new());
         let take = |dataset, at, outcome| {
-            taken.lock().unwrap_or_else(PoisonError::into_inner).push(Image { dataset, at, outcome });
+            taken.lock().unwrap_or_else(PoisonError::into_inner).push(ShardImage { dataset, at, outcome });
         };
         let answers = answer(plan, context, &all_cells(plan), images, &take);
         if answers.interrupted {

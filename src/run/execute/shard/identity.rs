@@ -9,16 +9,16 @@ use crate::plan::{Cell, Plan, PlannedCondition, PlannedDataset, PlannedModel};
 /// One part of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Part {
+pub struct PlanPart {
     /// What people call it.
     pub what: String,
-    /// Of everything about it that decides what is found.
+    /// The digest of everything about it that decides what is found.
     pub digest: Digest,
 }
 
 /// The parts of `plan`.
-pub fn identity(plan: &Plan) -> Vec<Part> {
-    let part = |what: String, value: &Value| Part { what, digest: Digest::of_bytes(value.to_string().as_bytes()) };
+pub fn identity(plan: &Plan) -> Vec<PlanPart> {
+    let part = |what: String, value: &Value| PlanPart { what, digest: Digest::of_bytes(value.to_string().as_bytes()) };
     let conditions: Vec<Value> = plan.conditions.iter().map(|planned| condition(plan.seed, planned)).collect();
     let ids: Vec<&String> = plan.cases.iter().map(|case| &case.id).collect();
     let cells: Vec<Value> = plan.cells.iter().map(cell).collect();
@@ -37,8 +37,8 @@ pub fn identity(plan: &Plan) -> Vec<Part> {
 }
 
 /// What differs between two plans; nothing if they are one.
-pub fn differences(one: &[Part], other: &[Part]) -> Vec<String> {
-    let is_in = |part: &Part, parts: &[Part]| parts.contains(part);
+pub fn differences(one: &[PlanPart], other: &[PlanPart]) -> Vec<String> {
+    let is_in = |part: &PlanPart, parts: &[PlanPart]| parts.contains(part);
     let mut differences: Vec<String> = Vec::new();
     for (part, parts) in one.iter().map(|part| (part, other)).chain(other.iter().map(|part| (part, one))) {
         if !is_in(part, parts) && !differences.contains(&part.what) {

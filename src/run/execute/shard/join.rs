@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::answer::all_images;
 use super::super::outcome::{Answers, ImageOutcome};
-use super::header::{Image, Shard};
+use super::header::{Shard, ShardImage};
 use super::identity::{differences, identity};
 use crate::failure::Failure;
 use crate::plan::Plan;
@@ -14,7 +14,7 @@ use crate::slice::Look;
 
 /// All shards of a run.
 pub struct Joined {
-    pub(in crate::run) images: Vec<Image>,
+    pub(in crate::run) images: Vec<ShardImage>,
     pub(in crate::run) answers: Answers,
     /// Since 1970-01-01 UTC: when the first machine began.
     pub(in crate::run) started: Duration,
@@ -46,7 +46,7 @@ pub enum NotWhole {
         other: String,
         /// Which part, counted from 1.
         index: usize,
-        /// Of how many.
+        /// How many parts there are.
         count: usize,
     },
     /// Parts are missing.
@@ -54,7 +54,7 @@ pub enum NotWhole {
     Missing {
         /// Which, counted from 1, rising; of many the first.
         missing: Vec<usize>,
-        /// Of how many.
+        /// How many parts there are.
         count: usize,
     },
     /// A shard is of another plan than the one at hand.
@@ -142,7 +142,7 @@ fn answered_cells(plan: &Plan, dataset: DatasetAt) -> usize {
 /// What is in the shards so far.
 struct Sum<'a> {
     plan: &'a Plan,
-    images: Vec<Image>,
+    images: Vec<ShardImage>,
     answers: Answers,
     /// Per dataset, per image.
     is_there: List<DatasetAt, Vec<bool>>,

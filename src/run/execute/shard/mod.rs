@@ -8,5 +8,5 @@ mod identity;
 mod join;
 
 pub use file::ShardError;
-pub use header::{Image, Request, Shard};
+pub use header::{Request, Shard, ShardImage};
 pub use join::{Joined, NotWhole, join};
