@@ -5,20 +5,11 @@ use super::power::powerless;
 use super::quantity::{quantities, worst};
 use super::unseen::unseen;
 use super::weigh::Resampled;
-use super::{Claim, Combine, Evidence, Level, Other, Outcome, Reading, Side, Verdict, correct};
+use super::{Claim, Combine, Evidence, Level, Other, Outcome, Side, Unjudged, Verdict, correct};
 use crate::eval::Interval;
-use crate::failure::{FailureKind, Measured};
+use crate::failure::FailureKind;
 use crate::number::fixed;
 use crate::spec::{Bound, Rule};
-
-/// Why there are no numbers to judge by.
-struct Unjudged {
-    /// Error or skipped.
-    outcome: Outcome,
-    reason: String,
-    /// See [`Verdict::is_hollow`].
-    is_hollow: bool,
-}
 
 /// Judges `claim` on `evidence`.
 #[must_use]
@@ -71,17 +62,17 @@ fn measure(claim: &Claim, side: &Side, evidence: &Evidence, level: Level) -> Res
         Some(Other::Side(other)) => Some(other),
         Some(Other::Missing(reason)) => {
             // What is wrong with our own figures comes first: nobody should accept those.
-            point(side)?;
-            return Err(skipped(reason));
+            side.point()?;
+            return Err(Unjudged::skipped(reason));
         }
-        Some(Other::Incomparable(failure)) => return Err(error(failure.kind, failure.message.clone())),
+        Some(Other::Incomparable(failure)) => return Err(Unjudged::error(failure.kind, failure.message.clone())),
         None => None,
     };
-    let ours = point(side)?;
-    let theirs = other.map(point).transpose()?;
+    let ours = side.point()?;
+    let theirs = other.map(Side::point).transpose()?;
     refuse_undefined(claim, &ours)?;
     let found = quantities(claim, &ours, theirs.as_ref())
-        .ok_or_else(|| error(FailureKind::Vacuous, "there is nothing to compare with"))?;
+        .ok_or_else(|| Unjudged::error(FailureKind::Vacuous, "there is nothing to compare with"))?;
     let at = worst(claim, &found);
     let quantity = found[at];
     let mut verdict = Verdict {
@@ -118,16 +109,18 @@ fn weigh(
     level: Level,
     verdict: &mut Verdict,
 ) -> Result<(), Unjudged> {
-    let is_undrawn = |side: &Side| side.all().any(|reading| reading.draws.is_none());
-    if is_undrawn(ours) || other.is_some_and(is_undrawn) {
+    if ours.is_undrawn() || other.is_some_and(Side::is_undrawn) {
         return match claim.rule {
             Rule::Point => Ok(()),
-            _ if is_undrawn(ours) => Err(error(FailureKind::Vacuous, "no resamples were drawn")),
+            _ if ours.is_undrawn() => Err(Unjudged::error(FailureKind::Vacuous, "no resamples were drawn")),
             // Judging by the figures alone instead would be another rule than the one that was asked for.
-            rule => Err(error(FailureKind::Baseline, without_resamples(rule))),
+            rule => Err(Unjudged::error(FailureKind::Baseline, without_resamples(rule))),
         };
     }
-    let resampled = Resampled::new(claim, ours, other);
+    let excesses_of = |ours: &Values<'_>, other: Option<&Values<'_>>| {
+        Some(quantities(claim, ours, other)?.iter().map(|quantity| claim.excess(quantity.value)).collect())
+    };
+    let resampled = Resampled::new(ours, other, excesses_of);
     if let Some(unjudged) = too_few(claim, (ours, other, images), &resampled, level) {
         return if claim.rule == Rule::Point { Ok(()) } else { Err(unjudged) };
     }
@@ -155,16 +148,10 @@ fn too_few(
     resampled: &Resampled,
     level: Level,
 ) -> Option<Unjudged> {
-    let (drawn, defined) = (resampled.drawn(), resampled.defined());
-    if !resampled.is_enough() {
-        let more = match resampled.images_until_enough(images) {
-            Some(more) => format!("about {more} images like these {images}"),
-            None => "more images".to_owned(),
-        };
-        let reason =
-            format!("in {} of {drawn} resamples there is nothing to measure it on: take {more}", drawn - defined);
-        return Some(error(FailureKind::Vacuous, reason));
+    if let Some(unjudged) = resampled.undefined(images) {
+        return Some(unjudged);
     }
+    let (drawn, defined) = (resampled.drawn(), resampled.defined());
     let needed = level.resamples(claim);
     if defined >= needed {
         return None;
@@ -178,52 +165,13 @@ fn too_few(
              (`windtunnel baseline accept`), or split the check",
             ours.max(needed)
         );
-        error(FailureKind::Baseline, format!("{reason}, and {way_out}"))
+        Unjudged::error(FailureKind::Baseline, format!("{reason}, and {way_out}"))
     } else {
         // As many more as have no figure now.
         let more = (needed as f64 * drawn as f64 / defined as f64).ceil() as usize;
         let way_out = format!("set `resamples = {more}` in [defaults], or split the check");
-        error(FailureKind::Vacuous, format!("{reason}, and {defined} have a figure; {way_out}"))
+        Unjudged::error(FailureKind::Vacuous, format!("{reason}, and {defined} have a figure; {way_out}"))
     })
-}
-
-/// The numbers of a side as they were measured.
-fn point(side: &Side) -> Result<Values<'_>, Unjudged> {
-    if let Some(reason) = side.all().find_map(blocked) {
-        return Err(skipped(&reason));
-    }
-    if let Some(unmeasured) = side.all().find_map(|reading| value(reading).err()) {
-        return Err(unmeasured);
-    }
-    side.values(|reading| value(reading).ok()).ok_or_else(|| error(FailureKind::Vacuous, "it reads no figure"))
-}
-
-fn blocked(reading: &Reading) -> Option<String> {
-    match &reading.figure {
-        Measured::Blocked(reason) => Some(reason.clone()),
-        Measured::Value(_) | Measured::Failed(_) => None,
-    }
-}
-
-fn value(reading: &Reading) -> Result<f64, Unjudged> {
-    match &reading.figure {
-        Measured::Value(Some(value)) if value.is_finite() => Ok(*value),
-        Measured::Value(Some(value)) => Err(error(FailureKind::NonFinite, format!("the figure is {value}"))),
-        Measured::Value(None) => Err(error(
-            FailureKind::Vacuous,
-            "there is nothing to measure it on: no object, or no detection of at least `min_confidence` (on clean images, for what compares with them)",
-        )),
-        Measured::Failed(failure) => Err(error(failure.kind, failure.message.clone())),
-        Measured::Blocked(reason) => Err(skipped(reason)),
-    }
-}
-
-fn error(kind: FailureKind, reason: impl Into<String>) -> Unjudged {
-    Unjudged { outcome: Outcome::Error(kind), reason: reason.into(), is_hollow: false }
-}
-
-fn skipped(reason: &str) -> Unjudged {
-    Unjudged { outcome: Outcome::Skipped, reason: reason.to_owned(), is_hollow: false }
 }
 
 /// Refuses a comparison with clean images that has no meaning.
@@ -231,11 +179,11 @@ fn refuse_undefined(claim: &Claim, ours: &Values<'_>) -> Result<(), Unjudged> {
     let is_share = claim.bound == Bound::MaxRelativeDrop || claim.combine == Combine::ShareOfClean;
     match ours.clean {
         None if is_share || claim.bound == Bound::MaxDrop => {
-            Err(error(FailureKind::Vacuous, "there is no clean figure to compare with"))
+            Err(Unjudged::error(FailureKind::Vacuous, "there is no clean figure to compare with"))
         }
         Some(clean) if is_share && clean < LEAST_CLEAN => {
             let reason = format!("the clean figure is {}: there is nothing to take a share of", fixed(clean, 3));
-            Err(Unjudged { is_hollow: true, ..error(FailureKind::Vacuous, reason) })
+            Err(Unjudged { is_hollow: true, ..Unjudged::error(FailureKind::Vacuous, reason) })
         }
         _ => Ok(()),
     }

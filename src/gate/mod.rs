@@ -1,11 +1,13 @@
 //! Gates: a claim about figures, judged on the evidence by one pure function.
 
 mod claim;
+mod estimate;
 mod evidence;
 mod holm;
 mod judge;
 mod power;
 mod quantity;
+mod unjudged;
 mod unseen;
 mod verdict;
 mod weigh;
@@ -13,7 +15,9 @@ mod weigh;
 use holm::{Level, correct};
 
 pub use claim::{Claim, Combine};
+pub use estimate::{Asked, Estimate, estimate};
 pub use evidence::{Evidence, Extreme, Other, Reading, Side, combined};
 pub use holm::{holm, level, resamples_for};
 pub use judge::{judge, judge_family};
+pub use unjudged::Unjudged;
 pub use verdict::{Outcome, Verdict};

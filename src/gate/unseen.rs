@@ -29,13 +29,8 @@ pub(super) fn unseen(
         _ => return None,
     };
     let (here, there) = (claim.excess(value), claim.excess(far));
-    // At the bound itself any other image turns the finding over; where none can, it is certain.
-    let share = if here == 0.0 { 0.0 } else { here / (here - there) };
-    let tail = level.tail(claim);
-    if !(0.0..1.0).contains(&share) || (1.0 - share).powf(images as f64) <= tail {
-        return None;
-    }
-    let needed = (tail.ln() / (1.0 - share).ln()).ceil();
+    let share = share(here, there);
+    let needed = needed(share, images, level.tail(claim))?;
     let way_out = if needed.is_finite() && needed < MOST_IMAGES {
         format!("take {needed} images or more")
     } else {
@@ -51,6 +46,33 @@ pub(super) fn unseen(
         fixed(100.0 * share, 1),
         if images == 1 { "one" } else { "so few" },
     ))
+}
+
+/// The same of a gain (or a loss) of `value` over another model, where images out of sight may gain `far`.
+pub(super) fn unseen_gain(value: f64, far: f64, images: usize, tail: f64) -> Option<String> {
+    let share = share(value, far);
+    let needed = needed(share, images, tail)?;
+    let (what, others) = if value > 0.0 { ("gain", "worst") } else { ("loss", "best") };
+    Some(format!(
+        "{images} {} cannot show it: there would be no {what} if the model did its {others} on {}% of all images, of which {} \
+         may hold none by chance; take {needed} images or more",
+        if images == 1 { "image" } else { "images" },
+        fixed(100.0 * share, 1),
+        if images == 1 { "one" } else { "so few" },
+    ))
+}
+
+/// The share of images like `there` that makes nothing of `here`: at 0 itself any other image turns the finding over; where
+/// none can, it is certain.
+fn share(here: f64, there: f64) -> f64 {
+    if here == 0.0 { 0.0 } else { here / (here - there) }
+}
+
+/// How many images would hold one of such a share, but for a chance of `tail`, where `images` are too few; `None` where they
+/// are enough.
+fn needed(share: f64, images: usize, tail: f64) -> Option<f64> {
+    let is_missed = (0.0..1.0).contains(&share) && (1.0 - share).powf(images as f64) > tail;
+    is_missed.then(|| (tail.ln() / (1.0 - share).ln()).ceil())
 }
 
 /// More images than anybody has.

@@ -1,9 +1,9 @@
 //! Weigh: what the resamples say of how far a claim's bound is broken.
 
-use super::Claim;
-use super::evidence::{Reading, Side};
-use super::quantity::quantities;
+use super::evidence::{Reading, Side, Values};
+use super::{Claim, Unjudged};
 use crate::eval::{Interval, Joint, p_value};
+use crate::failure::FailureKind;
 use crate::spec::{Bound, Rule};
 
 /// The least share of resamples that must have a figure for an interval to mean something.
@@ -45,25 +45,29 @@ pub(super) fn is_within(p_value: f64, level: f64) -> bool {
 }
 
 impl Resampled {
-    /// Of `claim` on our side and the other, if there is one.
-    pub fn new(claim: &Claim, ours: &Side, other: Option<&Side>) -> Self {
+    /// What `excesses_of` says of our side and the other, if there is one, resample by resample.
+    pub fn new(
+        ours: &Side,
+        other: Option<&Side>,
+        excesses_of: impl Fn(&Values<'_>, Option<&Values<'_>>) -> Option<Vec<f64>>,
+    ) -> Self {
         let drawn = resamples(ours).into_iter().chain(other.and_then(resamples)).min().unwrap_or(0);
         let mut excesses: Vec<Vec<f64>> = Vec::new();
         for at in 0..drawn {
             let number = |reading: &Reading| reading.draws.as_ref()?.get(at).copied().flatten();
-            let quantities = || {
+            let found = || {
                 let theirs = match other {
                     Some(side) => Some(side.values(number)?),
                     None => None,
                 };
-                quantities(claim, &ours.values(number)?, theirs.as_ref())
+                excesses_of(&ours.values(number)?, theirs.as_ref())
             };
-            let Some(found) = quantities().filter(|found| found.iter().all(|one| one.value.is_finite())) else {
+            let Some(found) = found().filter(|found| found.iter().all(|excess| excess.is_finite())) else {
                 continue;
             };
             excesses.resize_with(found.len(), Vec::new);
-            for (excesses, quantity) in excesses.iter_mut().zip(&found) {
-                excesses.push(claim.excess(quantity.value));
+            for (excesses, excess) in excesses.iter_mut().zip(found) {
+                excesses.push(excess);
             }
         }
         Self { excesses, drawn }
@@ -80,13 +84,40 @@ impl Resampled {
     }
 
     /// Whether so many have a figure that an interval means something.
-    pub fn is_enough(&self) -> bool {
+    fn is_enough(&self) -> bool {
         self.defined() > 0 && self.defined() as f64 >= MIN_DEFINED * self.drawn as f64
+    }
+
+    /// Why too few have a figure, if so.
+    pub fn undefined(&self, images: usize) -> Option<Unjudged> {
+        if self.is_enough() {
+            return None;
+        }
+        let more = match self.images_until_enough(images) {
+            Some(more) => format!("about {more} images like these {images}"),
+            None => "more images".to_owned(),
+        };
+        let (drawn, missing) = (self.drawn, self.drawn - self.defined());
+        let reason = format!("in {missing} of {drawn} resamples there is nothing to measure it on: take {more}");
+        Some(Unjudged::error(FailureKind::Vacuous, reason))
+    }
+
+    /// The interval of each, whose number on the images themselves is in `measured`, with a share `tail` on each side.
+    /// Figures by themselves are given the bias-corrected interval, differences the percentile interval: see [`Interval`].
+    pub fn intervals(&self, measured: &[f64], tail: f64, is_figure: bool) -> Option<Vec<Interval>> {
+        let interval = |(excesses, measured): (&Vec<f64>, &f64)| {
+            if is_figure {
+                Interval::bias_corrected(excesses, *measured, 1.0 - 2.0 * tail)
+            } else {
+                Interval::percentile(excesses, 1.0 - 2.0 * tail)
+            }
+        };
+        self.excesses.iter().zip(measured).map(interval).collect()
     }
 
     /// How many of `images` like these it takes until it is enough. What an image has to have for a figure is missing in a
     /// resample with the probability `exp(-k)`, if `k` images have it. `None` where no resample has a figure.
-    pub fn images_until_enough(&self, images: usize) -> Option<usize> {
+    fn images_until_enough(&self, images: usize) -> Option<usize> {
         let missing = (self.drawn - self.defined()) as f64 / self.drawn as f64;
         let (now, wanted) = (-missing.ln(), -(1.0 - MIN_DEFINED).ln());
         (now > 0.0 && now.is_finite()).then(|| at_least(images, wanted / now))
@@ -95,13 +126,7 @@ impl Resampled {
     /// What they say where the bound is broken by `measured` on the images themselves (one number for each quantity), with
     /// an interval that leaves a share `tail` on each side.
     pub fn weigh(&self, claim: &Claim, measured: &[f64], tail: f64, rounding: f64) -> Option<Weight> {
-        let interval = |(excesses, measured): (&Vec<f64>, &f64)| match claim.bound {
-            // Figures by themselves are given the bias-corrected interval, differences the percentile interval: see
-            // `Interval`.
-            Bound::Min | Bound::Max => Interval::bias_corrected(excesses, *measured, 1.0 - 2.0 * tail),
-            _ => Interval::percentile(excesses, 1.0 - 2.0 * tail),
-        };
-        let intervals: Vec<Interval> = self.excesses.iter().zip(measured).map(interval).collect::<Option<_>>()?;
+        let intervals = self.intervals(measured, tail, matches!(claim.bound, Bound::Min | Bound::Max))?;
         let contradicting = |excesses: &Vec<f64>| p_value(&excesses.iter().map(|e| -e).collect::<Vec<_>>(), -rounding);
         if let ([interval], [excesses]) = (intervals.as_slice(), self.excesses.as_slice()) {
             let (holds, breaks) = (p_value(excesses, rounding), contradicting(excesses));

@@ -10,10 +10,9 @@ use crate::baseline::{Identity, Origin, decode};
 use crate::condition::CLEAN;
 use crate::eval::Interval;
 use crate::failure::Measured;
-use crate::gate::{Claim, Combine, Evidence, Other, Reading, Side, judge};
+use crate::gate::{Asked, Combine, Evidence, Other, Reading, Side, estimate};
 use crate::metric::{self, Metric};
 use crate::predict::SAME_MODEL;
-use crate::spec::{Bound, Rule};
 
 /// A model of a record.
 #[derive(Debug, Clone, Copy)]
@@ -220,26 +219,18 @@ impl<'r> Pair<'r> {
     fn mean(&self, name: &str, cells: &[CellPair<'_>], of: &Of<'_>, combine: Combine) -> Difference {
         let (one, other) =
             (self.side(cells.iter().map(|pair| pair.0), of), self.side(cells.iter().map(|pair| pair.1), of));
-        let claim = Claim {
-            bound: Bound::MinGain,
-            // The gain itself is wanted, also over a figure of 0.
-            threshold: f64::MIN_POSITIVE,
-            combine,
-            better: metric::Better::Higher,
-            rule: Rule::Point,
-            confidence: self.one.record.spec.confidence,
-        };
+        let nothing = Difference { name: name.to_owned(), one: None, other: None, difference: None, interval: None };
+        let asked = Asked { combine, better: metric::Better::Higher, confidence: self.one.record.spec.confidence };
         let images = self.dataset.images;
-        let verdict = judge(&claim, &Evidence { ours: other, other: Some(Other::Side(one)), images });
-        if !self.is_defined_alike(of.metric) {
-            return Difference { name: name.to_owned(), one: None, other: None, difference: None, interval: None };
-        }
-        Difference {
-            name: name.to_owned(),
-            one: verdict.other,
-            other: verdict.figure,
-            difference: verdict.value,
-            interval: verdict.interval,
+        match estimate(&asked, &Evidence { ours: other, other: Some(Other::Side(one)), images }) {
+            Ok(gain) if self.is_defined_alike(of.metric) => Difference {
+                one: gain.other,
+                other: Some(gain.figure),
+                difference: Some(gain.value),
+                interval: gain.interval.ok(),
+                ..nothing
+            },
+            Ok(_) | Err(_) => nothing,
         }
     }
 

@@ -8,13 +8,13 @@ use crate::condition::{Condition, Level, Severity};
 use crate::detection::Category;
 use crate::eval::Interval;
 use crate::failure::Measured;
-use crate::gate::{Claim, Combine, Evidence, Side, combined, judge};
+use crate::gate::{Asked, Combine, Evidence, Side, combined, estimate};
 use crate::metric::{self, Better, Metric};
 use crate::perturb::Group;
 use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{BreakingPoint, CategoryMean, GroupRecord, RobustnessRecord};
 use crate::score::CellScore;
-use crate::spec::{Bound, Choice as _, Rule};
+use crate::spec::Choice as _;
 
 /// The share of its clean value to which a figure falls where it breaks.
 const BROKEN: f64 = 0.5;
@@ -109,16 +109,10 @@ impl LadderSurvey<'_> {
 
     /// Where the mean of a side lies, if all of it was drawn.
     fn interval(&self, ours: Side) -> Option<Interval> {
-        let claim = Claim {
-            bound: Bound::Min,
-            // The mean itself is wanted, whatever it is.
-            threshold: f64::MIN_POSITIVE,
-            combine: Combine::Mean,
-            better: Better::Higher,
-            rule: Rule::Point,
-            confidence: self.findings.plan.confidence,
-        };
-        judge(&claim, &Evidence { ours, other: None, images: self.findings.plan.images(self.dataset) }).interval
+        let (combine, better) = (Combine::Mean, Better::Higher);
+        let asked = Asked { combine, better, confidence: self.findings.plan.confidence };
+        let images = self.findings.plan.images(self.dataset);
+        estimate(&asked, &Evidence { ours, other: None, images }).ok()?.interval.ok()
     }
 
     /// The breaking points of perturbations with more than one severity.
