@@ -1,11 +1,15 @@
 //! The plan: a spec resolved against what there is. Every mistake is found before the first pixel is made.
 //!
-//! `audit_part` is what an audit needs of a plan; `augmentations` binds what models were trained with, `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays out the perturbed conditions, `checks` binds checks to
-//! cells (`reads` says which conditions, `claims` which thresholds, `slices` which part of a dataset, `strangers` which classes of models nobody asks for; `data_checks` those on datasets alone), `resolve` ties them together.
+//! `resolve` ties it together. `resources` opens datasets and models (`unusable` says why one cannot be used), `conditions` lays
+//! out what is perturbed, `exclusions` what is left out. `checks` makes cases of checks: `binder` takes one (`reads` says which
+//! conditions, `claims` which thresholds, `slices` which part of a dataset; `refusals` and `measurable` refuse what could not
+//! fail or be measured), `data_checks` those on datasets alone. `augmentations` binds what models were trained with. The rest are
+//! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`) and parts of a plan (`audit_part`, `partition`).
 
 mod accepted;
 mod audit_part;
 mod augmentations;
+mod binder;
 mod ceiling;
 mod checks;
 mod claims;
@@ -13,10 +17,12 @@ mod clean_unseen;
 mod conditions;
 mod data_checks;
 mod exclusions;
+mod measurable;
 mod model;
 mod partition;
 mod planned_condition;
 mod reads;
+mod refusals;
 mod resolve;
 mod resources;
 mod slices;

@@ -1,0 +1,130 @@
+//! What one check asks for in vain: keys that say nothing beside the others, names that nothing comes of, a model held
+//! against itself.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+
+use super::binder::Binder;
+use super::model::CLEAN_CONDITION;
+use super::reads::{self, Reads};
+use super::{Case, Cell};
+use crate::position::CellAt;
+use crate::predict::SAME_MODEL;
+use crate::spec::{Bound, Diagnostic, On, Rule};
+
+/// What to do about it.
+const SAME_MODEL_HELP: &str = "name another file or another version in one of the two, or the models that differ in `model = [...]`; \
+                               where a new model may be the old one, compare with the accepted figures: `max_regression` \
+                               without `reference`";
+
+impl Binder<'_, '_> {
+    /// Refuses names that no case comes of: somebody who lists three conditions believes that three are judged.
+    pub(super) fn refuse_idle_names(&mut self, cases: &[Case], reference: Option<&str>) {
+        let (plan, check) = (self.plan, self.check);
+        let read: HashSet<CellAt> = cases.iter().flat_map(|case| &case.cells).copied().collect();
+        let is_read = |is_of: &dyn Fn(&Cell) -> bool| read.iter().any(|&cell| is_of(&plan.cells[cell]));
+        let idle_model = |name: &&Spanned<String>| {
+            let named = name.get_ref().as_str();
+            let is_there = plan.models.iter().any(|model| model.name == named) && Some(named) != reference;
+            is_there && !is_read(&|cell: &Cell| plan.models[cell.model].name == named)
+        };
+        let idle_dataset = |name: &&Spanned<String>| {
+            let is_there = plan.datasets.iter().any(|dataset| dataset.name == *name.get_ref());
+            is_there && !is_read(&|cell: &Cell| plan.datasets[cell.dataset].name == *name.get_ref())
+        };
+        let conditions = match &check.on {
+            Some(on) => match on.get_ref() {
+                On::Names(names) => names.as_slice(),
+                On::Group(_) => &[],
+            },
+            None => &[],
+        };
+        let idle_condition = |name: &&Spanned<String>| {
+            let found = reads::called(&plan.conditions, name.get_ref());
+            !is_read(&|cell: &Cell| found.contains(&cell.condition))
+        };
+        let idle = (check.models.iter().filter(idle_model).map(|name| ("model", name)))
+            .chain(check.datasets.iter().filter(idle_dataset).map(|name| ("dataset", name)))
+            .chain(conditions.iter().filter(idle_condition).map(|name| ("condition", name)));
+        for (what, name) in idle.collect::<Vec<_>>() {
+            let message = format!(
+                "{} names the {what} `{}`, of which `[matrix] exclude` leaves nothing",
+                check.title,
+                name.get_ref()
+            );
+            self.wrong(Diagnostic::new(name.span(), message).help("remove the name from the check, or exclude less"));
+        }
+    }
+
+    pub(super) fn refuse_self_reference(&mut self, reference: &str, models: &[String]) {
+        let span = self.check.reference.as_ref().map_or(self.check.span.clone(), Spanned::span);
+        if self.check.models.iter().any(|name| name.get_ref() == reference)
+            || models.iter().all(|model| model == reference)
+        {
+            let message = format!("{} compares `{reference}` with itself", self.check.title);
+            self.wrong(Diagnostic::new(span, message).help("name another model in `model` or `reference`"));
+        }
+    }
+
+    /// Refuses to compare a model with itself under another name: no figure of the two could ever differ.
+    pub(super) fn refuse_same_reference(&mut self, reference: &str, models: &[String]) {
+        let position = |name: &str| self.plan.models.find(|planned| planned.name == name);
+        let Some(other) = position(reference) else { return };
+        let span = self.check.reference.as_ref().map_or(self.check.span.clone(), Spanned::span);
+        let is_same = |name: &&String| {
+            *name != reference && position(name).is_some_and(|model| self.plan.is_same_model(model, other))
+        };
+        if let Some(model) = models.iter().find(is_same) {
+            let message = format!("{} compares `{model}` with itself: `{reference}` is {SAME_MODEL}", self.check.title);
+            self.wrong(Diagnostic::new(span, message).help(SAME_MODEL_HELP));
+        }
+    }
+
+    /// Refuses datasets that no model is run on.
+    pub(super) fn refuse_unevaluated(&mut self) {
+        let is_idle = |name: &String| self.plan.datasets.iter().any(|d| d.name == *name && !d.is_evaluated);
+        for name in self.check.datasets.iter().filter(|name| is_idle(name.get_ref())) {
+            let message = format!("{} is about `{}`, which no model is run on", self.check.title, name.get_ref());
+            let help = "remove its `evaluate = false`, or name another dataset";
+            self.diagnostics.push(Diagnostic::new(name.span(), message).help(help));
+        }
+    }
+
+    /// Refuses keys that say nothing beside the others.
+    pub(super) fn refuse_meaningless(&mut self) {
+        let check = self.check;
+        let bounds = || check.bounds.iter().map(|(bound, _)| *bound);
+        if let Some(reference) = check.reference.as_ref().filter(|_| !bounds().all(Bound::is_against_other)) {
+            let message = format!("`reference` of {} needs `max_regression` or `min_gain`", check.title);
+            let help = "bounds without a reference belong in a check of their own";
+            self.wrong(Diagnostic::new(reference.span(), message).help(help));
+        }
+        if let Some(warn) = check.warn.as_ref().filter(|_| check.bounds.len() > 1) {
+            let message = format!("`warn` of {} could be of each of its bounds", check.title);
+            self.wrong(Diagnostic::new(warn.span(), message).help("give each bound a check of its own"));
+        }
+        let is_point = |bound| match &check.rule {
+            Some(rule) => *rule.get_ref() == Rule::Point,
+            None => bound != Bound::MaxRegression,
+        };
+        if let Some(correction) = check.correction.as_ref().filter(|_| bounds().any(is_point)) {
+            let message = format!("`correction` of {} corrects intervals, but its rule is `point`", check.title);
+            self.wrong(Diagnostic::new(correction.span(), message).help("add `rule = \"significant\"`"));
+        }
+        if self.metric.summary().is_some() && check.aggregate.is_some() {
+            let message = format!("`{}` of {} is one figure of all conditions already", self.metric.name, check.title);
+            self.wrong(Diagnostic::new(self.on_span(), message).help("remove `aggregate`"));
+        }
+        if let Some(category) = check.category.as_ref().filter(|_| !self.metric.is_per_category()) {
+            let message = format!("`{}` of {} is not measured per category", self.metric.name, check.title);
+            self.wrong(Diagnostic::new(category.span(), message).help("remove `category`, or name another metric"));
+        }
+    }
+
+    /// Whether a metric that compares with clean images would compare them with themselves.
+    pub(super) fn is_trivial(&self, reads: &Reads) -> bool {
+        let compares = self.metric.is_relative_to_clean() || self.metric.summary().is_some();
+        compares && reads.conditions.contains(&CLEAN_CONDITION)
+    }
+}
