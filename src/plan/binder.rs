@@ -111,12 +111,8 @@ impl Binder<'_, '_> {
         reference: Option<&str>,
         slice: Option<&SliceName>,
     ) -> Option<Case> {
-        let category = self.check.category.as_ref().map(|category| category.get_ref().clone());
-        let of_category = category.as_ref().map(|name| format!("({name})")).unwrap_or_default();
-        let of_slice = slice.map(|slice| format!("{{{slice}}}")).unwrap_or_default();
-        let (model_name, dataset_name) = (&self.plan.models[model].name, &self.plan.datasets[dataset].name);
-        let over = reference.map(|reference| format!("({reference})")).unwrap_or_default();
         let (metric, bound) = (self.metric, claim.bound);
+        let id = self.id(model, dataset, reads, bound, reference, slice);
         let is_against_clean = bound.is_against_clean() || claim.combine == Combine::ShareOfClean;
         let reference = match reference {
             Some(name) => Some(self.plan.models.find(|planned| planned.name == name)?),
@@ -143,10 +139,7 @@ impl Binder<'_, '_> {
         let (cells, clean) = cells(model)?;
         let is_corrected = self.check.correction.as_ref().is_some_and(|c| *c.get_ref() == Correction::Holm);
         Some(Case {
-            id: format!(
-                "{model_name}/{dataset_name}/{}/{}{of_category}{of_slice}:{bound}{over}",
-                reads.on, metric.name
-            ),
+            id,
             on: reads.on.clone(),
             check: self.check.name.clone(),
             place: self.spec.source.place(&self.check.span),
@@ -158,7 +151,7 @@ impl Binder<'_, '_> {
                 Some(Summary::Mpc | Summary::Rpc) => self.plan.metric,
                 Some(Summary::Risk) => metric::AFFECTED,
             },
-            category,
+            category: self.check.category.as_ref().map(|category| category.get_ref().clone()),
             claim,
             cells,
             clean,
@@ -170,6 +163,24 @@ impl Binder<'_, '_> {
         })
     }
 
+    /// `model/dataset/on/metric(category){slice}:bound(reference)`: what a case is called wherever it is told again.
+    fn id(
+        &self,
+        model: ModelAt,
+        dataset: DatasetAt,
+        reads: &Reads,
+        bound: Bound,
+        reference: Option<&str>,
+        slice: Option<&SliceName>,
+    ) -> String {
+        let (model, dataset) = (&self.plan.models[model].name, &self.plan.datasets[dataset].name);
+        let category = self.check.category.as_ref().map(|name| format!("({})", name.get_ref())).unwrap_or_default();
+        let slice = slice.map(|slice| format!("{{{slice}}}")).unwrap_or_default();
+        let over = reference.map(|reference| format!("({reference})")).unwrap_or_default();
+        format!("{model}/{dataset}/{}/{}{category}{slice}:{bound}{over}", reads.on, self.metric.name)
+    }
+
+    /// Puts down a mistake.
     pub(super) fn wrong(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }

@@ -78,7 +78,6 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     };
     let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics, &mut unusable);
     resources::name_categories(&mut datasets, &models, &|model, dataset| !run(model, dataset).is_empty());
-    let notes = unread(spec, &is_idle);
     let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),
@@ -87,7 +86,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         options: spec.source.options(),
         seed: selection.seed.unwrap_or(spec.seed),
         is_seed_given: selection.seed.is_some(),
-        notes,
+        notes: unread(spec, &is_idle),
         is_filtered: false,
         metric,
         settings: settings(spec),
@@ -115,13 +114,19 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         select(&mut plan, selection);
         plan.is_filtered = true;
     }
-    plan.notes.extend(same_models(&plan));
-    plan.notes.extend(ceiling::notes(&plan));
-    plan.notes.extend(accepted::notes(&plan));
-    plan.notes.extend(clean_unseen::notes(spec, &plan));
-    plan.notes.extend(of_models(&plan));
-    plan.notes.extend(strangers::notes(&plan));
+    note(spec, &mut plan);
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
+}
+
+/// What people should know of the plan that is left after the selection.
+fn note(spec: &Spec<'_>, plan: &mut Plan) {
+    let mut notes = same_models(plan);
+    notes.extend(ceiling::notes(plan));
+    notes.extend(accepted::notes(plan));
+    notes.extend(clean_unseen::notes(spec, plan));
+    notes.extend(of_models(plan));
+    notes.extend(strangers::notes(plan));
+    plan.notes.extend(notes);
 }
 
 /// Whether no dataset that models are run on has labels: tables then show what can be measured without.

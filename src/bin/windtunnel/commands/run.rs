@@ -64,18 +64,22 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<Exit> {
         }
     }
     let code = timings.reporting(|| delivery.finish(job))?;
-    match has_kept {
-        Some(true) => tell!(
-            "interrupted: answers so far are kept in {}; the same command goes on from there",
-            args.keeping.store.shown()
-        ),
-        Some(false) => tell!("interrupted: nothing was kept, and the same command begins anew"),
-        None => {}
+    if let Some(has_kept) = has_kept {
+        tell_interrupted(has_kept, args);
     }
     if args.timings {
         terminal::show(&timings.table(threads.count()));
     }
     Ok(code)
+}
+
+fn tell_interrupted(has_kept: bool, args: &Run) {
+    if has_kept {
+        let store = args.keeping.store.shown();
+        tell!("interrupted: answers so far are kept in {store}; the same command goes on from there");
+    } else {
+        tell!("interrupted: nothing was kept, and the same command begins anew");
+    }
 }
 
 /// Ends a job in which nothing was run; the exit code.
