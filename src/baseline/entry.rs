@@ -14,7 +14,7 @@ pub fn key(suite: &str, [model, dataset, condition, metric]: [&str; 4], category
 
 /// An accepted figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct AcceptedFigure {
     /// The figure.
     pub value: f64,
     /// Its interval by resampling images, if one was drawn.
@@ -29,7 +29,7 @@ pub struct Entry {
     /// The short digest of its details; `None` where it was accepted without.
     #[serde(default)]
     pub details: Option<String>,
-    /// A digest of what it is compared by, so that no part is changed without the others; see [`Entry::sealed`].
+    /// A digest of what it is compared by, so that no part is changed without the others; see [`AcceptedFigure::sealed`].
     pub seal: String,
     /// The version of the program.
     pub tool: String,
@@ -39,7 +39,7 @@ pub struct Entry {
     pub date: String,
 }
 
-impl Entry {
+impl AcceptedFigure {
     /// The entry with the seal that belongs to it at `key`. What only people read (why, when, by which version) may be
     /// mended without breaking it.
     #[must_use]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Entry, ImageF1s, decode};
+use super::{AcceptedFigure, ImageF1s, decode};
 use crate::digest::Digest;
 use crate::eval::Tide;
 use crate::file;
@@ -30,7 +30,7 @@ const READABLE_DETAILS: [u32; 2] = [1, DETAILS_VERSION];
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Baseline {
     /// By [`super::key`].
-    pub entries: BTreeMap<String, Entry>,
+    pub entries: BTreeMap<String, AcceptedFigure>,
     /// What else is known of them, by [`super::key`].
     pub details: BTreeMap<String, Details>,
 }
@@ -109,7 +109,7 @@ impl Baseline {
     /// # Errors
     /// It cannot be read, or is no baseline.
     pub fn read(path: &Path) -> Result<Option<Self>, BaselineError> {
-        let Some(file) = figures::<Entry>(path, &[SEALED_WITH_DETAILS, VERSION])? else { return Ok(None) };
+        let Some(file) = figures::<AcceptedFigure>(path, &[SEALED_WITH_DETAILS, VERSION])? else { return Ok(None) };
         let beside = details_path(path);
         let details = figures::<Details>(&beside, &READABLE_DETAILS)?.map(|file| file.figures);
         let mut baseline = Self { entries: BTreeMap::new(), details: details.unwrap_or_default() };
@@ -125,14 +125,14 @@ impl Baseline {
     }
 
     /// Accepts a figure with its details.
-    pub fn insert(&mut self, key: String, entry: Entry, details: Details) {
-        let entry = Entry { details: Some(details.digest()), ..entry }.sealed(&key);
+    pub fn insert(&mut self, key: String, entry: AcceptedFigure, details: Details) {
+        let entry = AcceptedFigure { details: Some(details.digest()), ..entry }.sealed(&key);
         self.entries.insert(key.clone(), entry);
         self.details.insert(key, details);
     }
 
     /// The entry, if it and its details, where they are there, are as they were accepted.
-    fn believe(&self, key: &str, entry: Entry, beside: &Path) -> Result<Entry, String> {
+    fn believe(&self, key: &str, entry: AcceptedFigure, beside: &Path) -> Result<AcceptedFigure, String> {
         if !entry.is_sealed(key) {
             return Err(format!("{key} was changed after it was accepted"));
         }
@@ -143,14 +143,14 @@ impl Baseline {
     }
 
     /// [`Self::believe`] for a file of version [`SEALED_WITH_DETAILS`]; sealed anew.
-    fn believe_first(&self, key: &str, entry: Entry, beside: &Path) -> Result<Entry, String> {
+    fn believe_first(&self, key: &str, entry: AcceptedFigure, beside: &Path) -> Result<AcceptedFigure, String> {
         match self.details.get(key) {
             None => Err(format!(
                 "{key} was accepted by an earlier version, whose seal cannot be tried without the details in {}",
                 beside.display()
             )),
             Some(details) if details.first_seal(entry.value) != entry.seal => Err(apart(key, beside)),
-            Some(details) => Ok(Entry { details: Some(details.digest()), ..entry }.sealed(key)),
+            Some(details) => Ok(AcceptedFigure { details: Some(details.digest()), ..entry }.sealed(key)),
         }
     }
 
@@ -212,10 +212,10 @@ mod tests {
 
     const KEY: &str = "a/test/clean/map";
 
-    fn entry() -> Entry {
+    fn entry() -> AcceptedFigure {
         let identity =
             Identity { dataset: Some("d".into()), pictures: None, condition: "c".into(), definition: "m".into() };
-        Entry {
+        AcceptedFigure {
             value: 0.1,
             interval: Some([0.0, 0.2]),
             images: 3,
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn a_file_of_the_first_version_is_read_with_its_details_and_refused_without() {
         let (_folder, path, baseline) = written();
-        let first = Entry { seal: details().first_seal(0.1), ..entry() };
+        let first = AcceptedFigure { seal: details().first_seal(0.1), ..entry() };
         std::fs::write(&path, lines(SEALED_WITH_DETAILS, [(&KEY.to_owned(), json!(first))].into_iter())).unwrap();
         assert_eq!(Baseline::read(&path).unwrap().unwrap(), baseline, "sealed anew");
         let text = std::fs::read_to_string(&path).unwrap();

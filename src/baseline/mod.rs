@@ -7,7 +7,7 @@ mod identity;
 mod images;
 
 pub use draws::{decode, encode};
-pub use entry::{Entry, Identity, Unlike, key};
+pub use entry::{AcceptedFigure, Identity, Unlike, key};
 pub use file::{Baseline, BaselineError, Details, details_path};
 pub use identity::Origin;
 pub use images::ImageF1s;

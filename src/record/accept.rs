@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{CaseRecord, CellRecord, Record};
-use crate::baseline::{Baseline, Details, Entry, Origin, decode, key};
+use crate::baseline::{AcceptedFigure, Baseline, Details, Origin, decode, key};
 use crate::eval::Interval;
 
 /// What is said with an acceptance.
@@ -57,7 +57,7 @@ fn entry(
     metric: &str,
     category: Option<&str>,
     acceptance: &Acceptance<'_>,
-) -> Option<(Entry, Details)> {
+) -> Option<(AcceptedFigure, Details)> {
     let of = |figures: &BTreeMap<String, Option<f64>>| figures.get(metric).copied().flatten();
     let value = match category {
         None => of(&cell.figures)?,
@@ -85,7 +85,7 @@ fn entry(
         errors: cell.kept.as_ref().filter(|_| category.is_none()).and_then(|kept| kept.errors),
         asked: cell.kept.as_ref().and_then(|kept| kept.asked),
     };
-    let entry = Entry {
+    let entry = AcceptedFigure {
         value,
         interval: Interval::bias_corrected(&drawn, f64::from(value as f32), record.spec.confidence)
             .map(|i| [i.low, i.high]),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::baseline::{Baseline, Entry};
+use crate::baseline::{AcceptedFigure, Baseline};
 use crate::number::signed;
 
 /// The accepted figures, one per line.
@@ -59,7 +59,7 @@ pub fn baseline_changes(before: &Baseline, now: &Baseline) -> String {
     out
 }
 
-fn figure(entry: &Entry) -> String {
+fn figure(entry: &AcceptedFigure) -> String {
     match entry.interval {
         Some([low, high]) => format!("{:.3} ({low:.3}..{high:.3})", entry.value),
         None => format!("{:.3}", entry.value),

@@ -34,7 +34,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let datasets: Vec<DatasetAudit> = plan.datasets.positions().map(|at| dataset(plan, at, &mut inspector)).collect();
     findings.scorecard.data = data_figures(plan, &plan.cases, &mut inspector);
     let verdicts = judge(&findings, &plan.cases);
-    let mut setup = setup(plan, &findings.predictions);
+    let mut setup = setup(&findings);
     for (planned, found) in plan.datasets.iter().zip(&datasets) {
         let is_told = setup.iter().any(|failed| failed.dataset.as_ref() == Some(&planned.name));
         let unknown = unknown(found).filter(|_| !is_told && !context.is_interrupted());

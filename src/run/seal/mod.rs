@@ -48,7 +48,7 @@ pub struct Came<'a> {
 pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Times) -> Record {
     let Findings { plan, predictions, .. } = findings;
     let Came { verdicts, exhibits, kept, augmentations, clusters, samples } = came;
-    let setup = setup(plan, predictions);
+    let setup = setup(findings);
     let counts = counts(plan, &setup, verdicts);
     let cells = Cells::new(findings, exhibits);
     let cases = plan.cases.iter().zip(verdicts).zip(exhibits);
@@ -56,7 +56,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
         version: VERSION,
         tool: tool(),
         spec: spec(plan),
-        datasets: datasets(plan, predictions),
+        datasets: datasets(findings),
         models: plan.models.iter().map(model).collect(),
         conditions: plan.conditions.iter().map(|planned| condition_record(plan.seed, planned)).collect(),
         metrics: definitions(plan),
@@ -70,7 +70,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
         cases: cases.map(|((planned, judged), exhibit)| case(findings, planned, judged, exhibit)).collect(),
         setup,
         counts,
-        notes: notes(plan, predictions, verdicts),
+        notes: notes(findings, verdicts),
         interrupted: predictions.interrupted,
         times: Times::default(),
         slices: clusters,

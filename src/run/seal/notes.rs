@@ -2,12 +2,13 @@
 
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
-use crate::run::execute::Predictions;
+use crate::run::findings::Findings;
 use crate::run::findings::judge::Judged;
 use crate::spec::Bound;
 
 /// What the plan, the answers and the verdicts give to note.
-pub fn notes(plan: &Plan, predictions: &Predictions, verdicts: &[Judged]) -> Vec<String> {
+pub fn notes(findings: &Findings<'_>, verdicts: &[Judged]) -> Vec<String> {
+    let Findings { plan, predictions, .. } = findings;
     let told = plan.notes.iter().chain(&predictions.notes).cloned();
     told.chain(stale(plan, verdicts)).chain(partial(plan)).collect()
 }

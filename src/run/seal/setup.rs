@@ -4,13 +4,14 @@ use crate::dataset::Dataset;
 use crate::detection::Category;
 use crate::digest::Digest;
 use crate::failure::Failure;
-use crate::plan::{Plan, PlannedDataset, PlannedModel};
+use crate::plan::{PlannedDataset, PlannedModel};
 use crate::record::{CategoryRecord, DatasetRecord, ModelRecord, SetupRecord};
-use crate::run::execute::Predictions;
+use crate::run::findings::Findings;
 use crate::spec::Place;
 
 /// Datasets and models that could not be used, in the order of the spec.
-pub fn setup(plan: &Plan, predictions: &Predictions) -> Vec<SetupRecord> {
+pub fn setup(findings: &Findings<'_>) -> Vec<SetupRecord> {
+    let Findings { plan, predictions, .. } = findings;
     let datasets = plan.datasets.iter().zip(&predictions.dataset_failures).filter_map(|(planned, found)| {
         let failure = planned.state.as_ref().err().or(found.as_ref())?;
         Some(SetupRecord { dataset: Some(planned.name.clone()), ..failed(&planned.place, failure) })
@@ -29,7 +30,8 @@ pub fn failed(place: &Place, failure: &Failure) -> SetupRecord {
 }
 
 /// The datasets that models were run on, and those that cases are on.
-pub fn datasets(plan: &Plan, predictions: &Predictions) -> Vec<DatasetRecord> {
+pub fn datasets(findings: &Findings<'_>) -> Vec<DatasetRecord> {
+    let Findings { plan, predictions, .. } = findings;
     let all = plan.datasets.iter().zip(&predictions.images_digests);
     let told = all.filter(|(planned, _)| planned.is_evaluated || plan.is_judged(planned));
     told.map(|(planned, images)| dataset(planned, *images)).collect()
