@@ -45,6 +45,8 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
     };
     let unseen_then = || Some(refused(unseen(claim, extreme.as_ref()?, None, evidence.images, level)?));
     let unseen_now = unseen(claim, &verdict, most, evidence.images, level).map(refused);
+    // What this verdict found comes first, then whether it could have failed, then whether a failure would have been
+    // believed.
     unseen_now.or_else(powerless).or_else(unseen_then).unwrap_or(verdict)
 }
 

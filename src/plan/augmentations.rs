@@ -27,6 +27,7 @@ pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (V
         .filter(|section| !declares(section))
         .map(|section| section.name.get_ref().as_str())
         .collect();
+    // Read here and not with the model: it is asked of pairs of models, which are all open only now.
     for section in &spec.models {
         let mut reader = TableReader::new(&section.table, TRAINING, diagnostics);
         let reference = reader.optional::<String>("reference");
@@ -51,6 +52,7 @@ pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (V
         }
         for augmentation in augmentations {
             let bound = bind(plan, model, other, augmentation);
+            // A note, no mistake: a model may be trained with more than a spec asks about.
             if bound.is_empty() {
                 notes.push(format!(
                     "model `{name}` was trained with {}, but no perturbation of the spec asks whether that helped",

@@ -56,10 +56,12 @@ impl Binder<'_, '_> {
         if let Some(reference) = &reference {
             self.refuse_self_reference(reference, &models);
             self.refuse_same_reference(reference, &models);
+            // Where no model is named all are meant, and the reference is one of them.
             models.retain(|model| model != reference);
         }
         let before = self.diagnostics.len();
         let mut cases: Vec<Case> = Vec::new();
+        // Bounds outermost: cases stand in the order in which somebody wrote their thresholds.
         for (bound, thresholds) in &check.bounds {
             let (metric, diagnostics) = (self.metric, &mut *self.diagnostics);
             let Some(claims) = (Bounder { plan, check, metric, diagnostics }).claims(*bound, thresholds, &reads) else {
@@ -81,6 +83,7 @@ impl Binder<'_, '_> {
                 }
             }
         }
+        // Where something else is wrong, cases may be missing for that reason.
         if !cases.is_empty() && self.diagnostics.len() == before && !spec.exclusions.is_empty() {
             self.refuse_idle_names(&cases, reference.as_deref());
         }
@@ -119,6 +122,7 @@ impl Binder<'_, '_> {
             None => None,
         };
         let cell = |model: ModelAt, condition: ConditionAt| self.plan.cell(model, dataset, condition);
+        // Both models must be run under a condition, or each would have a mean over others.
         let is_in = |condition: &&ConditionAt| {
             cell(model, **condition).is_some() && reference.is_none_or(|other| cell(other, **condition).is_some())
         };

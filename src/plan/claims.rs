@@ -31,6 +31,7 @@ impl Bounder<'_> {
         thresholds: &Spanned<Thresholds>,
         reads: &'r [Reads],
     ) -> Option<Vec<(&'r Reads, Claim)>> {
+        // It would be 0 whatever the model does: a check that cannot fail.
         if bound.is_against_clean() && reads.iter().any(|reads| reads.conditions.contains(&CLEAN_CONDITION)) {
             let message = format!("`{bound}` of {} compares clean images with clean images", self.check.title);
             let help = "use `min` or `max` on clean images";
@@ -46,6 +47,7 @@ impl Bounder<'_> {
             self.diagnostics.push(Diagnostic::new(thresholds.span(), message).help(help));
             return None;
         }
+        // A metric that is one figure of many conditions says how itself; `aggregate` beside it was refused.
         let combine = match (self.metric.summary(), self.check.aggregate) {
             (Some(Summary::Risk), _) => Combine::Groups,
             (Some(Summary::Rpc), _) => Combine::ShareOfClean,
@@ -97,6 +99,7 @@ impl Bounder<'_> {
             );
             self.diagnostics.push(Diagnostic::new(name.span(), message).help(format!("it reads {there}")));
         }
+        // `1` and `1.0` are one level: of two thresholds for it neither is meant more than the other.
         for level in &wanted {
             let mut named = levels.iter().filter(|(name, _)| is_at(name.get_ref(), level));
             if let (Some((one, _)), Some((other, _))) = (named.next(), named.next()) {

@@ -62,6 +62,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let conditions = conditions::conditions(spec, &mut diagnostics);
     let mut unusable = Diagnostics::default();
     let mut datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
+    // Whether anything has labels is known only once the datasets are read.
     let metric = if spec.defaults.metric.is_none() && has_no_labels(&datasets) { metric::STABILITY } else { metric };
     let excluded = exclusions::excluded(spec, &conditions, &mut diagnostics);
     let idle: Vec<String> =
@@ -77,6 +78,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         run(model, dataset).into_iter().map(|condition| conditions[condition].condition.clone()).collect::<Vec<_>>()
     };
     let models = resources::models(spec, &datasets, &run_names, selection.variables, &mut diagnostics, &mut unusable);
+    // Pictures without labels have the categories of their models, which are open only now.
     resources::name_categories(&mut datasets, &models, &|model, dataset| !run(model, dataset).is_empty());
     let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
@@ -102,6 +104,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         audits: Vec::new(),
         slices: slices::planned(spec, metric, &mut diagnostics),
     };
+    // Cases name cells by position, so they are bound to the plan that they become part of.
     plan.cases = checks::bind(spec, &plan, &mut diagnostics);
     let (audits, notes) = augmentations::audits(spec, &plan, &mut diagnostics);
     plan.audits = audits;

@@ -243,6 +243,7 @@ pub fn categories(
     dataset: &PlannedDataset,
     diagnostics: &mut Diagnostics,
 ) -> CategoryMap {
+    // What failed is told there, and its cells are never scored.
     let (Ok(predictor), Ok(data)) = (&model.state, &dataset.state) else { return CategoryMap::Ids };
     let labels = match predictor.vocabulary() {
         Vocabulary::Ids => return CategoryMap::Ids,

@@ -65,6 +65,7 @@ pub fn named(
         let message = format!("dataset `{dataset}` has no slice `{written}`");
         return Err((message, NotFound::among(written, known.iter().map(ToString::to_string)).help()));
     };
+    // There is one way to ask for a category.
     if let slice::Source::Category = name.attribute.source {
         let message = format!("`slice` of {title} names a category");
         return Err((message, format!("write `category = \"{}\"`", name.value)));
@@ -83,6 +84,7 @@ pub fn named(
             format!("{title} compares a slice with the baseline, which holds figures of whole datasets alone");
         return Err((message, "name a `reference` model, or set another bound".to_owned()));
     }
+    // Names are known without cutting; only what is judged has to be cut.
     let of_name = cut(name.attribute, &population).into_iter().find(|slice| slice.name == *name);
     let has_objects = of_name.as_ref().is_none_or(|slice| slice.objects > 0);
     if metric.needs_objects() && !has_objects {

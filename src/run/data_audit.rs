@@ -36,6 +36,7 @@ pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let verdicts = judge(&findings, &plan.cases);
     let mut setup = setup(&findings);
     for (planned, found) in plan.datasets.iter().zip(&datasets) {
+        // A dataset that could not be read is told already, and one that nobody finished looking at is not broken.
         let is_told = setup.iter().any(|failed| failed.dataset.as_ref() == Some(&planned.name));
         let unknown = unknown(found).filter(|_| !is_told && !context.is_interrupted());
         let dataset = Some(planned.name.clone());

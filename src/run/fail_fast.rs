@@ -54,6 +54,7 @@ impl SoFar<'_> {
     fn round(&mut self, cases: &[Case], images: &Images) -> Option<String> {
         let (plan, context) = (self.findings.plan, self.context);
         let findings = &mut self.findings;
+        // The clean cell, too: whether a model is broken is told of it.
         let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
         let mut cells: Vec<CellAt> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
         cells.retain(|&cell| !self.is_run[cell]);
@@ -71,6 +72,7 @@ impl SoFar<'_> {
         }
         let broken = broken_models(findings, &cells).into_iter();
         findings.scorecard.broken.extend(broken.map(|broken| (broken.cell, broken.verdict)));
+        // Of this round alone: nothing else is judged now, and looking into datasets takes long.
         findings.scorecard.data = data_figures(plan, cases, &mut Inspector::new(findings, context));
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
         findings.draw(wanted, context);

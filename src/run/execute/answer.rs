@@ -65,6 +65,7 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[CellAt], images: &Ima
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
         asked: plan.models.iter().map(|_| AtomicUsize::new(0)).collect(),
     };
+    // One dataset after the other, and in each one image for all models and conditions: it is decoded once.
     for (dataset, images) in images.numbered() {
         let (jobs, Ok(data)) = (jobs(plan, dataset, cells), &plan.datasets[dataset].state) else { continue };
         if !jobs.is_empty() {
@@ -134,6 +135,7 @@ fn answer_images(
     let waiting: usize = shared.plan.models.positions().filter_map(|model| waiting(shared.plan, model)).sum();
     let threads = shared.context.threads;
     std::thread::scope(|scope| {
+        // Threads beyond the cores wait for servers; `cores` keeps them from working on pixels at once.
         for _ in threads.count()..waiting.min(images.len()) {
             scope.spawn(work);
         }

@@ -129,6 +129,7 @@ impl DatasetOutcomes {
 /// What came of a cell on `outcomes` of its dataset.
 fn measured(plan: &Plan, cell: CellAt, answers: CellAnswers, outcomes: &DatasetOutcomes) -> Measured<Vec<Found>> {
     let (dataset, images) = (&plan.datasets[plan.cells[cell].dataset].name, outcomes.digests.len());
+    // A mean over the other images would be of another dataset.
     if let Some(failure) = broken_images(&outcomes.failures) {
         return Measured::Blocked(format!("blocked: dataset `{dataset}`: {}", failure.message));
     }

@@ -117,6 +117,7 @@ impl Worker<'_> {
     ) -> Result<(), End> {
         let frames: Vec<Frame<'_>> = jobs.iter().map(|job| self.frame(job.condition, picture)).collect();
         let mut open: Vec<(usize, CellAt)> = Vec::new();
+        // The store first: what it has needs no pixels.
         for (at, job) in jobs.iter().enumerate() {
             for &cell in &job.cells {
                 if let Some(answer) = self.recall(cell, picture)? {
@@ -129,6 +130,7 @@ impl Worker<'_> {
                 }
             }
         }
+        // Pixels are made before any model is asked: all models of a condition share them.
         let is_changed: Vec<bool> = frames
             .iter()
             .enumerate()

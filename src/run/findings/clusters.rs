@@ -48,6 +48,7 @@ pub fn clusters(findings: &Findings<'_>, context: &Context<'_>) -> Option<Slices
         for model in plan.models.positions() {
             let Some(survey) = SliceSurvey::new(findings, planned, (model, dataset), &kept) else { continue };
             let (looked, losses) = survey.losses(context);
+            // Also what lost too little to be told: p-values are corrected for all that was looked at.
             looked_at += looked;
             found.extend(losses);
         }

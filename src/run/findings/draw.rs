@@ -40,6 +40,7 @@ impl Findings<'_> {
     /// The draws of some metrics of a cell; nothing where it was not measured.
     fn draws_of(&self, cell: CellAt, metrics: &[usize]) -> Vec<(Wanted, Vec<Values>)> {
         let Some(score) = self.scorecard.cells[cell].value() else { return Vec::new() };
+        // One look for all metrics of the cell: its labels are moved and its tables built once.
         let drawn = with_cell(self, cell, score.stability.as_deref(), |tables, data| {
             let resamples = Resamples::new(data.images.len(), self.plan.resamples, SEED);
             let of_metric = |&at: &usize| Some(((cell, at), tables.draws(metric::ALL[at], &resamples).ok()?));

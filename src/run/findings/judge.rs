@@ -53,6 +53,7 @@ pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
             }
         }
     }
+    // A correction needs the p-values of all, so families wait until all evidence is looked up.
     for members in families.into_values() {
         let (claims, others): (Vec<(&Claim, Evidence)>, Vec<_>) = members
             .iter()

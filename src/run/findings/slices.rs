@@ -52,6 +52,7 @@ pub fn slice_figures(
             return failed(FailureKind::Vacuous, format!("slice `{name}` is too small to judge: {few}"));
         }
         let resamples = Resamples::new(data.images.len(), plan.resamples, seed);
+        // COCO's figures alone know single objects; all others are measured on the images of the slice.
         let figures = match (slice.extent, metric.source) {
             (Extent::Objects(_), Source::Coco { slot, .. }) => {
                 SlicedTables::build(data, &frames(plan, cell, data), &[name.attribute]).map(|tables| {

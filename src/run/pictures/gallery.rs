@@ -42,6 +42,7 @@ pub fn gallery(
     let mut shot = |side: &Pane, image: usize, picture: &RgbImage, f1: f64| {
         let (width, height) = picture.dimensions();
         let path = path(shots, side.cell(), image);
+        // Two models may be shown on one picture.
         if drawn.insert(path.clone()) {
             let bytes = jpeg_of_quality(&scaled(picture, LONGER_SIDE), QUALITY)?;
             pictures.push(Picture { path: path.clone(), bytes });

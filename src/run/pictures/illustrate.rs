@@ -146,6 +146,7 @@ impl<'a> Illustrator<'a> {
         let name = sheet_name(self.findings.plan, subject.case, subject.cell, shots.category);
         let path = format!("{PICTURES}/{name}.jpg");
         found.path = Some(path.clone());
+        // Cases on one cell share its pictures: the first has the sheet and the gallery.
         if self.drawn.insert(name.clone()) {
             let artist = Artist { shots, before, after: Pane::Cell(subject.cell) };
             let lost = artist.lost(&images).unwrap_or_default();

@@ -173,6 +173,7 @@ impl<'a> Contest<'a> {
             Trial { lines: entrant.lines, ap50: Err(why), images: 0, gain: None, is_as_good: false }
         };
         let trial = |mut entrant: Entrant| entrant.trial.take().unwrap_or_else(|| unknown(entrant));
+        // The configured preprocessing was entered first.
         let mut trials = self.entrants.into_iter().map(trial);
         let none = || Trial {
             lines: Vec::new(),

@@ -113,6 +113,7 @@ impl Shard {
             return None;
         }
         let mut images = taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Threads end in any order; two runs of one part write the same bytes.
         images.sort_unstable_by_key(|image| (image.dataset, image.at));
         let header = Header {
             version: VERSION,
