@@ -8,28 +8,15 @@ use reqwest::header::HeaderName;
 use toml::Spanned;
 
 use super::mapping::Mapping;
-use super::predictor::HttpModel;
 use super::request::Body;
 use super::transport::Transport;
-use crate::entry::{Entry, Named};
 use crate::predict::found::Floor;
 use crate::predict::keys::{BEARER_ENV, VERSION};
 use crate::predict::naming::Naming;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Diagnostic, Key, Mistake, Shape, Source, TableReader, Value, deserialize};
-
-/// Servers described by a mapping.
-#[derive(Debug)]
-pub struct Http;
-
-impl Named for Http {
-    fn entry(&self) -> Entry {
-        Entry { name: "http", summary: "any server that takes a picture and answers JSON, by a mapping" }
-    }
-}
+use crate::spec::{Diagnostic, Key, Mistake, Shape, TableReader, Value, deserialize};
 
 /// What a section says.
 pub struct HttpOptions {
@@ -96,24 +83,16 @@ const KEYS: &[Key] = &[
     VERSION,
 ];
 
-impl PredictorKind for Http {
-    fn identity(&self) -> &'static str {
-        "The same model is the same `url`, the same `version` that you give, and the same options. Without a `version` no answer \
-         is kept."
-    }
-
-    fn keys(&self) -> Vec<Key> {
+impl HttpOptions {
+    /// The keys of [`Self::read`].
+    #[must_use]
+    pub fn keys() -> Vec<Key> {
         let limits = Limits::keys(CONCURRENCY);
         [KEYS, Body::KEYS, Transport::KEYS, Mapping::KEYS, Naming::KEYS, Floor::KEYS, &limits, &[Limits::RATE]].concat()
     }
 
-    fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
-        Some(Box::new(HttpOptions::read(options)?))
-    }
-}
-
-impl HttpOptions {
-    fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+    /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
         if options.table().get("url").is_none() {
             options.required::<String>("url", "url = \"http://localhost:8000/predict\"");
@@ -183,15 +162,4 @@ fn are_header_names<'a>(mut names: impl Iterator<Item = &'a String>) -> Result<(
 fn read_variables(value: &Value<'_>) -> Result<BTreeMap<String, String>, Mistake> {
     let Some(table) = value.get_ref().as_table() else { return Err(Mistake::expected("a table", value).hidden()) };
     table.iter().map(|(name, variable)| Ok((name.get_ref().to_string(), read_variable_name(variable)?))).collect()
-}
-
-impl Opener for HttpOptions {
-    fn secrets(&self) -> Vec<String> {
-        let named = [&self.headers_env, &self.query_env, &self.fields_env];
-        named.into_iter().flat_map(BTreeMap::values).chain(&self.bearer_env).cloned().collect()
-    }
-
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(HttpModel::new(*self, variables)))
-    }
 }

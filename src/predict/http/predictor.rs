@@ -5,15 +5,16 @@ use std::sync::atomic::AtomicBool;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::json;
 
-use super::Http;
 use super::options::HttpOptions;
 use super::transport::Sent;
 use crate::detection::Detection;
 use crate::digest::Digest;
-use crate::entry::Named;
 use crate::predict::found::detections;
 use crate::predict::wire::{MOST_OBJECTS, Secret, Secrets, Wire, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
+
+/// The kind's name in specs and records.
+pub const KIND: &str = "http";
 
 /// Counts up whenever the same answers give other detections than before.
 const REVISION: u32 = 1;
@@ -100,11 +101,10 @@ impl HttpModel {
 impl Predictor for HttpModel {
     fn card(&self) -> ModelCard {
         let options = &self.options;
-        let kind = Http.entry().name.to_owned();
         let digest = options
             .version
             .as_ref()
-            .map(|version| Digest::of_parts([kind.as_bytes(), options.url.as_str().as_bytes(), version.as_bytes()]));
+            .map(|version| Digest::of_parts([KIND.as_bytes(), options.url.as_str().as_bytes(), version.as_bytes()]));
         let settings = [
             ("revision", json!(REVISION)),
             ("url", json!(options.url.as_str())),
@@ -119,7 +119,11 @@ impl Predictor for HttpModel {
         ];
         let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.transport.settings());
         let settings = settings.chain(options.naming.settings());
-        ModelCard { kind, digest, settings: settings.map(|(key, value)| (key.to_owned(), value)).collect() }
+        ModelCard {
+            kind: KIND.to_owned(),
+            digest,
+            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
+        }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

@@ -2,12 +2,14 @@
 //! `MLServer`, `OpenVINO` Model Server).
 //!
 //! The server is an engine like any other: `engine` sends tensors to it, in the form of `messages`, and the decoders and
-//! preprocessing are those of `kind = "onnx"`. `options` reads the section, `predictor` ties them together.
+//! preprocessing are those of `kind = "onnx"`. `options` reads the section, `predictor` ties them together, and
+//! `kind` is the door.
 
 pub(super) mod engine;
+mod kind;
 pub(super) mod messages;
 mod numbers;
 mod options;
 mod predictor;
 
-pub use options::Oip;
+pub use kind::Oip;

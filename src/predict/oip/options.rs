@@ -5,28 +5,12 @@ use std::num::NonZeroUsize;
 use reqwest::Url;
 use toml::Spanned;
 
-use super::predictor::OipModel;
-use crate::entry::{Entry, Named};
 use crate::predict::keys::{BEARER_ENV, VERSION};
 use crate::predict::network::Reading;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Key, Mistake, Shape, Source, TableReader, Value, deserialize};
-
-/// Models behind inference servers.
-#[derive(Debug)]
-pub struct Oip;
-
-impl Named for Oip {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "oip",
-            summary: "a model behind an Open Inference Protocol server (Triton, KServe, MLServer, OVMS)",
-        }
-    }
-}
+use crate::spec::{Key, Mistake, Shape, TableReader, Value, deserialize};
 
 /// What a section says.
 pub struct OipOptions {
@@ -66,24 +50,15 @@ const KEYS: &[Key] = &[
     VERSION,
 ];
 
-impl PredictorKind for Oip {
-    fn identity(&self) -> &'static str {
-        "The same model is the same `url` and `model`, the same `version` that you give, and the same options. What the server \
-         calls its version is the name of a folder, which stays when the files in it are replaced: without a `version` of \
-         yours no answer is kept."
-    }
-
-    fn keys(&self) -> Vec<Key> {
+impl OipOptions {
+    /// The keys of [`Self::read`].
+    #[must_use]
+    pub fn keys() -> Vec<Key> {
         [KEYS, Reading::KEYS, &Limits::keys(CONCURRENCY), &[Limits::RATE]].concat()
     }
 
-    fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
-        Some(Box::new(OipOptions::read(options)?))
-    }
-}
-
-impl OipOptions {
-    fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+    /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
         if options.table().get("url").is_none() {
             options.required::<String>("url", "url = \"http://localhost:8000\"");
@@ -112,15 +87,5 @@ fn read_word(value: &Value<'_>) -> Result<String, Mistake> {
     } else {
         Err(Mistake::new(format!("`{word}` has more than letters, digits, `-`, `_` and `.`"))
             .help("write the name or the number alone, as the server lists it"))
-    }
-}
-
-impl Opener for OipOptions {
-    fn secrets(&self) -> Vec<String> {
-        self.bearer_env.iter().cloned().collect()
-    }
-
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OipModel::open(*self, variables).map_err(PredictorError::Load)?))
     }
 }

@@ -6,16 +6,17 @@ use std::sync::atomic::AtomicBool;
 use reqwest::Url;
 use serde_json::json;
 
-use super::Oip;
 use super::engine::OipEngine;
 use super::options::OipOptions;
 use crate::detection::Detection;
 use crate::digest::Digest;
-use crate::entry::Named;
 use crate::predict::network::{Engine, Input, Network, Signature, Tensor};
 use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::stopwatch::Stopwatch;
+
+/// The kind's name in specs and records.
+pub const KIND: &str = "oip";
 
 /// A model that can be asked.
 pub struct OipModel {
@@ -82,12 +83,11 @@ impl Engine for Shared {
 
 impl Predictor for OipModel {
     fn card(&self) -> ModelCard {
-        let kind = Oip.entry().name.to_owned();
         let served = self.engine.version();
         // The server's own version does not tell whether it is the same model tomorrow: it is the name of a folder, whose
         // files may be replaced.
         let digest = self.version.as_deref().map(|version| {
-            let parts = [kind.as_str(), self.server.as_str(), &self.model, served.unwrap_or_default(), version];
+            let parts = [KIND, self.server.as_str(), &self.model, served.unwrap_or_default(), version];
             Digest::of_parts(parts.map(str::as_bytes))
         });
         let mut settings = self.network.settings(None);
@@ -99,7 +99,7 @@ impl Predictor for OipModel {
             ("binary", json!(self.engine.is_binary())),
         ];
         settings.extend(own.map(|(key, value)| (key.to_owned(), value)));
-        ModelCard { kind, digest, settings }
+        ModelCard { kind: KIND.to_owned(), digest, settings }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

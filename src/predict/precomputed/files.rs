@@ -5,18 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::cell::{Cell, Meaning, classes, first};
-use super::kind::{CONDITION, DATASET, Precomputed};
 use super::pictures::{Pictures, Way};
 use super::result::Class;
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
 use crate::detection::Detection;
 use crate::digest::Digest;
-use crate::entry::Named;
 use crate::file;
-use crate::predict::{
-    CategoryMap, Frame, ModelCard, Opener, PredictError, Predictor, PredictorError, Variables, Vocabulary,
-};
+use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Vocabulary};
+
+/// The kind's name in specs and records.
+pub const KIND: &str = "precomputed";
+
+/// What the pattern must contain to tell the files of two conditions apart.
+const CONDITION: &str = "{condition}";
+
+/// What the pattern may contain to tell the files of two datasets apart.
+const DATASET: &str = "{dataset}";
 
 /// A pattern of result files, and what those that were read say.
 pub struct ResultFiles {
@@ -54,18 +59,12 @@ impl ResultFiles {
     }
 }
 
-impl Opener for ResultFiles {
-    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(self)
-    }
-}
-
 impl Predictor for ResultFiles {
     fn card(&self) -> ModelCard {
         let mut settings: BTreeMap<String, serde_json::Value> =
             [("images_without_results".to_owned(), serde_json::json!(self.silent))].into();
         settings.extend(self.meaning.settings());
-        ModelCard { kind: Precomputed.entry().name.to_owned(), digest: Some(self.digest()), settings }
+        ModelCard { kind: KIND.to_owned(), digest: Some(self.digest()), settings }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

@@ -5,13 +5,13 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::cell::Meaning;
-use super::files::ResultFiles;
+use super::files::{KIND, ResultFiles};
 use super::pictures::Calling;
 use crate::dataset::{MAX_FILE_MIB, most_bytes};
 use crate::entry::{Entry, Named};
 use crate::predict::box_format::{BoxFormat, Unit};
 use crate::predict::naming::RENAME;
-use crate::predict::{Opener, PredictorKind};
+use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Diagnostic, Key, Literal, Shape, Source, TableReader, deserialize, found_above, from_above};
 
 /// Result files.
@@ -21,17 +21,11 @@ pub struct Precomputed;
 impl Named for Precomputed {
     fn entry(&self) -> Entry {
         Entry {
-            name: "precomputed",
+            name: KIND,
             summary: "COCO results JSON files, one per condition: a list, an object a line, or a table that holds the list",
         }
     }
 }
-
-/// What the pattern must contain to tell the files of two conditions apart.
-pub const CONDITION: &str = "{condition}";
-
-/// What the pattern may contain to tell the files of two datasets apart.
-pub const DATASET: &str = "{dataset}";
 
 const KEYS: &[Key] = &[
     Key::new(
@@ -101,5 +95,11 @@ impl PredictorKind for Precomputed {
             return None;
         }
         Some(Box::new(ResultFiles::new(source.resolve(&pattern), meaning, most)))
+    }
+}
+
+impl Opener for ResultFiles {
+    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(self)
     }
 }

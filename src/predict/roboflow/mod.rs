@@ -1,9 +1,10 @@
 //! `kind = "roboflow"`: models hosted by Roboflow, or served by its inference server.
 //!
-//! `options` reads the section, `predictor` asks, `reply` reads the answer.
+//! `options` reads the section, `predictor` asks, `reply` reads the answer, and `kind` is the door.
 
+mod kind;
 mod options;
 mod predictor;
 pub(super) mod reply;
 
-pub use options::Roboflow;
+pub use kind::Roboflow;

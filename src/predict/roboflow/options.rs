@@ -5,25 +5,12 @@ use std::num::NonZeroUsize;
 use reqwest::Url;
 use toml::Spanned;
 
-use super::predictor::RoboflowModel;
-use crate::entry::{Entry, Named};
 use crate::predict::keys::VERSION;
 use crate::predict::naming::Naming;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Choice, Key, Literal, Mistake, Shape, Source, TableReader, Value, deserialize};
-
-/// Hosted models.
-#[derive(Debug)]
-pub struct Roboflow;
-
-impl Named for Roboflow {
-    fn entry(&self) -> Entry {
-        Entry { name: "roboflow", summary: "a model hosted by Roboflow, or served by its inference server" }
-    }
-}
+use crate::spec::{Choice, Key, Literal, Mistake, Shape, TableReader, Value, deserialize};
 
 /// The form of the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,24 +113,15 @@ const RATE: Key = Key {
     ..Limits::RATE
 };
 
-impl PredictorKind for Roboflow {
-    fn identity(&self) -> &'static str {
-        "The same model is the same `model_id`, the same `version` where you give one, and the same options. Roboflow never \
-         changes a version of a project. What a server of your own (`url`) holds only you know: without a `version` no \
-         answer of it is kept."
-    }
-
-    fn keys(&self) -> Vec<Key> {
+impl RoboflowOptions {
+    /// The keys of [`Self::read`].
+    #[must_use]
+    pub fn keys() -> Vec<Key> {
         [KEYS, Naming::KEYS, &Limits::keys(CONCURRENCY), &[RATE]].concat()
     }
 
-    fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
-        Some(Box::new(RoboflowOptions::read(options)?))
-    }
-}
-
-impl RoboflowOptions {
-    fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+    /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
+    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, &format!("api_key_env = \"{API_KEY}\""));
         let example = "model_id = \"project/3\"";
         let model_id = if options.table().get("model_id").is_some() {
@@ -203,14 +181,4 @@ fn read_server(value: &Value<'_>) -> Result<Url, Mistake> {
         );
     }
     Ok(url)
-}
-
-impl Opener for RoboflowOptions {
-    fn secrets(&self) -> Vec<String> {
-        vec![self.api_key_env.clone()]
-    }
-
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(RoboflowModel::new(*self, variables)))
-    }
 }

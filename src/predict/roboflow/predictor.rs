@@ -9,16 +9,17 @@ use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::json;
 
-use super::Roboflow;
 use super::options::{Api, RoboflowOptions, is_hosted};
 use super::reply;
 use crate::detection::{Detection, Size};
 use crate::digest::Digest;
-use crate::entry::Named;
 use crate::predict::found::{Floor, detections};
 use crate::predict::wire::{Answer, MOST_OBJECTS, Secret, Secrets, Wire};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::spec::Choice;
+
+/// The kind's name in specs and records.
+pub const KIND: &str = "roboflow";
 
 /// Counts up whenever the same replies give other detections than before.
 const REVISION: u32 = 1;
@@ -130,11 +131,10 @@ fn short_enough(bytes: usize) -> Result<(), PredictError> {
 impl Predictor for RoboflowModel {
     fn card(&self) -> ModelCard {
         let options = &self.options;
-        let kind = Roboflow.entry().name.to_owned();
         // Roboflow's promise that a version of a project never changes binds its own servers alone.
         let is_known = options.version.is_some() || is_hosted(&options.url);
-        let parts = [Some(&kind), Some(&options.model_id), options.version.as_ref()];
-        let digest = is_known.then(|| Digest::of_parts(parts.into_iter().flatten().map(String::as_bytes)));
+        let parts = [Some(KIND), Some(options.model_id.as_str()), options.version.as_deref()];
+        let digest = is_known.then(|| Digest::of_parts(parts.into_iter().flatten().map(str::as_bytes)));
         let settings = [
             ("revision", json!(REVISION)),
             ("model_id", json!(options.model_id)),
@@ -147,7 +147,11 @@ impl Predictor for RoboflowModel {
         // Only where there is one: answers that were paid for are kept under settings without it.
         let version = options.version.as_ref().map(|version| ("version", json!(version)));
         let settings = settings.into_iter().chain(version).chain(options.naming.settings());
-        ModelCard { kind, digest, settings: settings.map(|(key, value)| (key.to_owned(), value)).collect() }
+        ModelCard {
+            kind: KIND.to_owned(),
+            digest,
+            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
+        }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

@@ -7,25 +7,12 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::behind::behind;
-use super::predictor::SubprocessModel;
 use crate::digest::Digest;
-use crate::entry::{Entry, Named};
 use crate::predict::found::Floor;
 use crate::predict::keys::VERSION;
 use crate::predict::naming::Naming;
 use crate::predict::wire::{MOST_AT_ONCE, SECONDS, read_concurrency};
-use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Literal, Mistake, PathKind, Scalar, Shape, Source, TableReader, Value, existing_path, list_of};
-
-/// Programs.
-#[derive(Debug)]
-pub struct Subprocess;
-
-impl Named for Subprocess {
-    fn entry(&self) -> Entry {
-        Entry { name: "subprocess", summary: "a program of your own, in any language, that answers JSON lines" }
-    }
-}
 
 /// What a section says.
 pub struct SubprocessOptions {
@@ -77,25 +64,15 @@ const KEYS: &[Key] = &[
     ),
 ];
 
-impl PredictorKind for Subprocess {
-    fn identity(&self) -> &'static str {
-        "The same model is the same `command`, the same `version` that you give, the same content of the `files` and of the files \
-         and folders in the spec's folder that the `command` names, with the Python modules there that these import, and the \
-         same options. With neither `version` nor `files` no answer is kept. What else the program reads cannot be seen: name \
-         it in `files`, or give another `version`."
-    }
-
-    fn keys(&self) -> Vec<Key> {
+impl SubprocessOptions {
+    /// The keys of [`Self::read`].
+    #[must_use]
+    pub fn keys() -> Vec<Key> {
         [KEYS, Naming::KEYS, Floor::KEYS].concat()
     }
 
-    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
-        Some(Box::new(SubprocessOptions::read(source, options)?))
-    }
-}
-
-impl SubprocessOptions {
-    fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+    /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
+    pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let command = if options.table().get("command").is_some() {
             options.with("command", read_command).map(Spanned::into_inner)
         } else {
@@ -179,14 +156,4 @@ fn literal_secret(words: &[String]) -> Option<&str> {
         Some((option, value)) => (is_secret(option) && !value.is_empty()).then_some(option),
         None => (is_secret(word) && next.is_some_and(|next| !next.starts_with('-'))).then_some(word.as_str()),
     })
-}
-
-impl Opener for SubprocessOptions {
-    fn withhold(&mut self, secrets: &[String]) {
-        self.withheld = secrets.to_vec();
-    }
-
-    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(SubprocessModel::new(*self).map_err(PredictorError::Load)?))
-    }
 }

@@ -6,7 +6,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
-use super::Subprocess;
 use super::options::SubprocessOptions;
 use super::protocol::Question;
 use super::workers::Workers;
@@ -14,9 +13,11 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::Detection;
 use crate::digest::Digest;
-use crate::entry::Named;
 use crate::predict::found::detections;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Vocabulary};
+
+/// The kind's name in specs and records.
+pub const KIND: &str = "subprocess";
 
 /// Counts up whenever the same answers give other detections than before.
 const REVISION: u32 = 1;
@@ -66,7 +67,7 @@ impl Predictor for SubprocessModel {
         ];
         let settings = settings.into_iter().chain(options.naming.settings());
         ModelCard {
-            kind: Subprocess.entry().name.to_owned(),
+            kind: KIND.to_owned(),
             digest: self.digest,
             settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
         }
