@@ -7,7 +7,7 @@ use crate::spec::{Key, Literal, Shape, TableReader};
 
 /// An object as a model tells it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct FoundObject {
     /// Which class.
     pub class: Class,
     /// Where, pixels of the frame.
@@ -52,14 +52,14 @@ impl Floor {
 /// # Errors
 /// A number is not finite, a size below 0, a score outside 0..=1, or a class unknown: nothing of such an answer is used.
 pub fn detections(
-    mut found: Vec<Found>,
+    mut found: Vec<FoundObject>,
     naming: &Naming,
     categories: &CategoryMap,
     floor: Floor,
 ) -> Result<Vec<Detection>, PredictError> {
     found.iter_mut().try_for_each(plausible)?;
     let mut detections = Vec::with_capacity(found.len());
-    for Found { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
+    for FoundObject { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
         let category = naming.category(&class, categories).map_err(PredictError::Inference)?;
         detections.extend(category.map(|category_id| Detection { category_id, bbox, score }));
     }
@@ -69,8 +69,8 @@ pub fn detections(
 }
 
 /// Holds an object against what may be; a score that is a rounding beyond its range is put into it.
-fn plausible(found: &mut Found) -> Result<(), PredictError> {
-    let Found { bbox, score, .. } = found;
+fn plausible(found: &mut FoundObject) -> Result<(), PredictError> {
+    let FoundObject { bbox, score, .. } = found;
     if !bbox.is_finite() || !score.is_finite() {
         return Err(PredictError::NonFinite("a number of the answer is NaN or infinite".to_owned()));
     }
@@ -99,11 +99,11 @@ fn plausible(found: &mut Found) -> Result<(), PredictError> {
 mod tests {
     use super::*;
 
-    fn found(score: f64, width: f64) -> Found {
-        Found { class: Class::Name("a".to_owned()), bbox: BBox::from([0.0, 0.0, width, 1.0]), score }
+    fn found(score: f64, width: f64) -> FoundObject {
+        FoundObject { class: Class::Name("a".to_owned()), bbox: BBox::from([0.0, 0.0, width, 1.0]), score }
     }
 
-    fn kept(objects: Vec<Found>, floor: Floor) -> Result<Vec<Detection>, PredictError> {
+    fn kept(objects: Vec<FoundObject>, floor: Floor) -> Result<Vec<Detection>, PredictError> {
         detections(objects, &Naming::default(), &CategoryMap::ByName([("a".to_owned(), Some(1))].into()), floor)
     }
 
@@ -130,7 +130,7 @@ mod tests {
         let floor = Floor { confidence: 0.5, max_detections: None };
         assert!(matches!(kept(vec![found(f64::NAN, 1.0)], floor), Err(PredictError::NonFinite(_))));
         assert!(matches!(kept(vec![found(0.1, f64::INFINITY)], floor), Err(PredictError::NonFinite(_))));
-        let beyond = Found { bbox: BBox::from([1e308; 4]), ..found(0.1, 1.0) };
+        let beyond = FoundObject { bbox: BBox::from([1e308; 4]), ..found(0.1, 1.0) };
         assert!(matches!(kept(vec![beyond], floor), Err(PredictError::NonFinite(_))));
         assert!(matches!(kept(vec![found(0.1, 1e39)], floor), Err(PredictError::NonFinite(_))));
         assert!(matches!(kept(vec![found(0.1, -1.0)], floor), Err(PredictError::Inference(_))));

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use image::RgbImage;
 
-use super::found::{Floor, Found, detections};
+use super::found::{Floor, FoundObject, detections};
 use super::http::mapping::Mapping;
 use super::naming::Naming;
 use super::network::{
@@ -150,7 +150,7 @@ fn answer(body: &[u8]) -> Answer {
 }
 
 /// What becomes of found objects.
-fn settled(found: Result<Vec<Found>, PredictError>) {
+fn settled(found: Result<Vec<FoundObject>, PredictError>) {
     let Ok(found) = found else { return };
     let names = ["cat", "dog"].map(str::to_owned);
     let categories = CategoryMap::ByName(names.iter().cloned().zip([Some(1), Some(7)]).collect());

@@ -188,6 +188,16 @@ pub const SAME_MODEL: &str = "the same model under another name (the same conten
 const WANTED: &str = "engine_wanted";
 
 impl ModelCard {
+    /// The card of a model of `kind`.
+    pub(crate) fn new(
+        kind: &str,
+        digest: Option<Digest>,
+        settings: impl IntoIterator<Item = (&'static str, serde_json::Value)>,
+    ) -> Self {
+        let settings = settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        Self { kind: kind.to_owned(), digest, settings }
+    }
+
     /// Whether both are of one model, however it is called: the same answers, whatever it is asked. Of models without a
     /// digest it is told by how they are reached.
     #[must_use]

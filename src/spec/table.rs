@@ -190,11 +190,21 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// As [`Self::optional`], but an absent key is a mistake; `example` shows how to write it.
     pub fn required<T: DeserializeOwned>(&mut self, key: &'static str, example: &str) -> Option<Spanned<T>> {
+        self.required_with(key, example, deserialize)
+    }
+
+    /// As [`Self::with`], but an absent key is a mistake; `example` shows how to write it.
+    pub fn required_with<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&Value<'t>) -> Result<T, Mistake>,
+    ) -> Option<Spanned<T>> {
         if self.table.get(key).is_none() {
             let message = format!("{} has no `{key}`", self.table.title);
             self.wrong(Diagnostic::new(self.table.span.clone(), message).help(format!("add `{example}`")));
         }
-        self.optional(key)
+        self.with(key, read)
     }
 
     /// A number within the bounds of its key.

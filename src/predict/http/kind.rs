@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::options::HttpOptions;
-use super::predictor::{HttpModel, KIND};
+use super::predictor::{KIND, server};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
@@ -40,6 +40,6 @@ impl Opener for HttpOptions {
     }
 
     fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(HttpModel::new(*self, variables)))
+        Ok(Box::new(server(*self, variables)))
     }
 }

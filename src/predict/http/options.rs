@@ -94,10 +94,8 @@ impl HttpOptions {
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
-        if options.table().get("url").is_none() {
-            options.required::<String>("url", "url = \"http://localhost:8000/predict\"");
-        }
-        let url = options.with("url", |value| read_address(value, &SECRETS)).map(Spanned::into_inner);
+        let example = "url = \"http://localhost:8000/predict\"";
+        let url = options.required_with("url", example, |value| read_address(value, &SECRETS));
         let body = Body::read(options);
         let transport = Transport::read(options);
         let headers = options.with("headers", read_headers).map(Spanned::into_inner).unwrap_or_default();
@@ -115,7 +113,7 @@ impl HttpOptions {
         let (naming, floor) = (Naming::read(options), Floor::read(options));
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
         Some(Self {
-            url: url?,
+            url: url?.into_inner(),
             body: body?,
             transport,
             headers,

@@ -7,11 +7,10 @@ use serde_json::json;
 
 use super::options::HttpOptions;
 use super::transport::Sent;
-use crate::detection::Detection;
 use crate::digest::Digest;
-use crate::predict::found::detections;
-use crate::predict::wire::{MOST_OBJECTS, Secret, Secrets, Wire, is_local};
-use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
+use crate::predict::found::FoundObject;
+use crate::predict::wire::{AskForObjects, MOST_OBJECTS, ObjectServer, Secret, Secrets, Wire, is_local, with_bearer};
+use crate::predict::{Frame, ModelCard, PredictError, Variables};
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "http";
@@ -19,8 +18,51 @@ pub const KIND: &str = "http";
 /// Counts up whenever the same answers give other detections than before.
 const REVISION: u32 = 1;
 
-/// A server that can be asked.
-pub struct HttpModel {
+/// The described server. Its secrets are looked up, and nothing is sent.
+#[must_use]
+pub fn server(options: HttpOptions, variables: Variables<'_>) -> ObjectServer<Described> {
+    let secret = |variable: &String| Secret::look_up(variable.clone(), variables);
+    let named = |(name, variable): (&String, &String)| (name.clone(), secret(variable));
+    let headers: Vec<(String, Secret)> = options.headers_env.iter().map(named).collect();
+    let query: Vec<(String, Secret)> = options.query_env.iter().map(named).collect();
+    let fields: Vec<(String, Secret)> = options.fields_env.iter().map(named).collect();
+    let bearer = options.bearer_env.as_ref().map(secret);
+    let secrets =
+        headers.iter().chain(&query).chain(&fields).map(|(_, secret)| secret).chain(&bearer).cloned().collect();
+    let reason_path = options.mapping.error.clone();
+    ObjectServer {
+        wire: Wire::new(&options.url, options.limits, MOST_OBJECTS, Secrets(secrets), reason_path),
+        card: card(&options),
+        naming: options.naming.clone(),
+        floor: options.floor,
+        limits: options.limits,
+        is_hosted: !is_local(&options.url),
+        notes: options.transport.note().map(|note| format!(" {note}")).into_iter().collect(),
+        asker: Described { options, headers, query, fields, bearer },
+    }
+}
+
+fn card(options: &HttpOptions) -> ModelCard {
+    let version = options.version.as_ref();
+    let digest = version.map(|version| Digest::of_parts([KIND, options.url.as_str(), version].map(str::as_bytes)));
+    let settings = [
+        ("revision", json!(REVISION)),
+        ("url", json!(options.url.as_str())),
+        ("version", json!(options.version)),
+        ("body", options.body.setting()),
+        ("headers", json!(options.headers)),
+        ("headers_env", json!(options.headers_env)),
+        ("query_env", json!(options.query_env)),
+        ("fields_env", json!(options.fields_env)),
+        ("confidence", json!(options.floor.confidence)),
+        ("max_detections", json!(options.floor.max_detections)),
+    ];
+    let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.transport.settings());
+    ModelCard::new(KIND, digest, settings.chain(options.naming.settings()))
+}
+
+/// Requests as the spec describes them, and where in the replies the objects are.
+pub struct Described {
     options: HttpOptions,
     /// Header and its value.
     headers: Vec<(String, Secret)>,
@@ -29,26 +71,22 @@ pub struct HttpModel {
     /// Field of the body and its value.
     fields: Vec<(String, Secret)>,
     bearer: Option<Secret>,
-    wire: Wire,
 }
 
-impl HttpModel {
-    /// Looks the secrets up, and sends nothing.
-    #[must_use]
-    pub fn new(options: HttpOptions, variables: Variables<'_>) -> Self {
-        let secret = |variable: &String| Secret::look_up(variable.clone(), variables);
-        let named = |(name, variable): (&String, &String)| (name.clone(), secret(variable));
-        let headers: Vec<(String, Secret)> = options.headers_env.iter().map(named).collect();
-        let query: Vec<(String, Secret)> = options.query_env.iter().map(named).collect();
-        let fields: Vec<(String, Secret)> = options.fields_env.iter().map(named).collect();
-        let bearer = options.bearer_env.as_ref().map(secret);
-        let secrets =
-            headers.iter().chain(&query).chain(&fields).map(|(_, secret)| secret).chain(&bearer).cloned().collect();
-        let reason_path = options.mapping.error.clone();
-        let wire = Wire::new(&options.url, options.limits, MOST_OBJECTS, Secrets(secrets), reason_path);
-        Self { options, headers, query, fields, bearer, wire }
+impl AskForObjects for Described {
+    fn objects(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Vec<FoundObject>, PredictError> {
+        let sent = self.options.transport.encode(frame)?;
+        let advice = |status: u16| self.advice(status, &sent);
+        let answer = wire.ask(&|client| self.request(client, &sent), &advice, stop)?;
+        let mut found = self.options.mapping.found(&answer.json()?, sent.size)?;
+        for found in &mut found {
+            found.bbox = sent.back(found.bbox);
+        }
+        Ok(found)
     }
+}
 
+impl Described {
     fn request(&self, client: &Client, sent: &Sent<'_>) -> Result<RequestBuilder, String> {
         let mut request = client.post(self.options.url.clone());
         for (name, value) in &self.options.headers {
@@ -60,9 +98,7 @@ impl HttpModel {
         for (name, secret) in &self.query {
             request = request.query(&[(name, secret.expose()?)]);
         }
-        if let Some(secret) = &self.bearer {
-            request = request.bearer_auth(secret.expose()?);
-        }
+        let request = with_bearer(request, self.bearer.as_ref())?;
         let fields = self.fields.iter().map(|(name, secret)| Ok((name.as_str(), secret.expose()?)));
         Ok(self.options.body.put(request, sent, &fields.collect::<Result<Vec<_>, String>>()?))
     }
@@ -79,83 +115,5 @@ impl HttpModel {
             404 | 405 => Some("is the path in `url` the one that takes pictures by POST?".to_owned()),
             _ => None,
         }
-    }
-
-    fn detections(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
-        let sent = self.options.transport.encode(frame)?;
-        let advice = |status: u16| self.advice(status, &sent);
-        let answer = self.wire.ask(&|client| self.request(client, &sent), &advice, stop)?;
-        let mut found = self.options.mapping.found(&answer.json()?, sent.size)?;
-        for found in &mut found {
-            found.bbox = sent.back(found.bbox);
-        }
-        detections(found, &self.options.naming, categories, self.options.floor)
-    }
-}
-
-impl Predictor for HttpModel {
-    fn card(&self) -> ModelCard {
-        let options = &self.options;
-        let digest = options
-            .version
-            .as_ref()
-            .map(|version| Digest::of_parts([KIND.as_bytes(), options.url.as_str().as_bytes(), version.as_bytes()]));
-        let settings = [
-            ("revision", json!(REVISION)),
-            ("url", json!(options.url.as_str())),
-            ("version", json!(options.version)),
-            ("body", options.body.setting()),
-            ("headers", json!(options.headers)),
-            ("headers_env", json!(options.headers_env)),
-            ("query_env", json!(options.query_env)),
-            ("fields_env", json!(options.fields_env)),
-            ("confidence", json!(options.floor.confidence)),
-            ("max_detections", json!(options.floor.max_detections)),
-        ];
-        let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.transport.settings());
-        let settings = settings.chain(options.naming.settings());
-        ModelCard {
-            kind: KIND.to_owned(),
-            digest,
-            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
-        }
-    }
-
-    fn vocabulary(&self) -> Vocabulary<'_> {
-        self.options.naming.vocabulary()
-    }
-
-    fn needs_pixels(&self) -> bool {
-        true
-    }
-
-    fn site(&self) -> Site {
-        self.options.limits.site()
-    }
-
-    fn is_hosted(&self) -> bool {
-        !is_local(&self.options.url)
-    }
-
-    fn notes(&self) -> Vec<String> {
-        self.options.transport.note().map(|note| format!(" {note}")).into_iter().collect()
-    }
-
-    fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {
-        self.wire.check().map_err(PredictError::Inference)
-    }
-
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
-        self.detections(frame, categories, stop).map_err(|error| self.wire.hidden(error))
     }
 }

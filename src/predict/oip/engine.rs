@@ -12,7 +12,7 @@ use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Server};
 use super::numbers::{Datatype, Numbers};
 use crate::predict::PredictError;
 use crate::predict::network::{Engine, Input, Port, Signature, Tensor};
-use crate::predict::wire::{Secret, Wire};
+use crate::predict::wire::{Secret, Wire, with_bearer};
 
 /// A model behind a server.
 pub struct OipEngine {
@@ -123,13 +123,6 @@ pub fn signature(metadata: Metadata) -> Result<(Signature, Vec<Datatype>), Strin
     }
     let outputs = metadata.outputs.into_iter().map(|port| port.name).collect();
     Ok((Signature { inputs, outputs, metadata: BTreeMap::new() }, datatypes))
-}
-
-fn with_bearer(request: RequestBuilder, bearer: Option<&Secret>) -> Result<RequestBuilder, String> {
-    Ok(match bearer {
-        Some(secret) => request.bearer_auth(secret.expose()?),
-        None => request,
-    })
 }
 
 impl Engine for OipEngine {

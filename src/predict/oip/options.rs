@@ -60,21 +60,17 @@ impl OipOptions {
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
-        if options.table().get("url").is_none() {
-            options.required::<String>("url", "url = \"http://localhost:8000\"");
-        }
-        let url = options.with("url", |value| read_address(value, &SECRETS)).map(Spanned::into_inner);
-        if options.table().get("model").is_none() {
-            options.required::<String>("model", "model = \"the model's name on the server\"");
-        }
-        let model = options.with("model", read_word).map(Spanned::into_inner);
+        let example = "url = \"http://localhost:8000\"";
+        let url = options.required_with("url", example, |value| read_address(value, &SECRETS));
+        let model = options.required_with("model", "model = \"the model's name on the server\"", read_word);
         let model_version = options.with("model_version", read_word).map(Spanned::into_inner);
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let is_binary = options.optional::<bool>("binary").map(Spanned::into_inner);
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
         let reading = Reading::read(options);
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
-        Some(Self { url: url?, model: model?, model_version, version, is_binary, bearer_env, reading, limits })
+        let (url, model) = (url?.into_inner(), model?.into_inner());
+        Some(Self { url, model, model_version, version, is_binary, bearer_env, reading, limits })
     }
 }
 

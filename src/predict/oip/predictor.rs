@@ -11,7 +11,7 @@ use super::options::OipOptions;
 use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::predict::network::{Engine, Input, Network, Signature, Tensor};
-use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, is_local};
+use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, below, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::stopwatch::Stopwatch;
 
@@ -52,12 +52,6 @@ impl OipModel {
         let (limits, version) = (options.limits, options.version);
         Ok(Self { engine, network, limits, server: options.url, model: options.model, version, is_hosted })
     }
-}
-
-fn below(url: &Url, path: &str) -> Url {
-    let mut below = url.clone();
-    below.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
-    below
 }
 
 /// The engine, for the model that runs it and for the one that tells about it.

@@ -7,10 +7,10 @@
 //!
 //! Source: onnx/onnx.proto, and "External Data" of ONNX's documentation.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::protobuf::{Damaged, Field, Fields, Value, header, numbers};
+use super::external_tensor::{Numbers, OutsideTensor, damaged, text};
+use super::protobuf::{Damaged, Field, Fields, Value, header};
 
 /// A part of the file with its numbers inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,19 +21,6 @@ pub enum Piece {
     Made(Vec<u8>),
     /// Numbers of a tensor.
     Numbers(Numbers),
-}
-
-/// Numbers of a tensor in another file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Numbers {
-    /// The tensor's name.
-    pub tensor: String,
-    /// The other file, as the tensor names it.
-    pub location: String,
-    /// Where in it they begin.
-    pub offset: u64,
-    /// How many bytes they are.
-    pub length: u64,
 }
 
 /// A message that tensors may be in, or a tensor.
@@ -148,7 +135,7 @@ impl Walk<'_> {
         const OPERATOR: u64 = 4;
         const ATTRIBUTE: u64 = 5;
         let fields: Vec<Field> = Fields::of(self.bytes, place).collect::<Result<_, _>>().map_err(damaged)?;
-        let is_cached = fields.iter().any(|field| field.number == OPERATOR && self.text(field) == "EPContext");
+        let is_cached = fields.iter().any(|field| field.number == OPERATOR && text(self.bytes, field) == "EPContext");
         let is_outside = |field: &Field| field.number == ATTRIBUTE && self.is_not_embedded(field);
         if is_cached && fields.iter().any(is_outside) {
             let what = "it holds an engine that an execution provider compiled into another file (EPContext)";
@@ -165,126 +152,21 @@ impl Walk<'_> {
         const INTEGER: u64 = 3;
         let Value::Bytes(place) = &attribute.value else { return false };
         let fields = || Fields::of(self.bytes, place).filter_map(Result::ok);
-        let is_named = fields().any(|field| field.number == NAME && self.text(&field) == "embed_mode");
+        let is_named = fields().any(|field| field.number == NAME && text(self.bytes, &field) == "embed_mode");
         // Left out, a number is 0.
         let number = fields().filter(|field| field.number == INTEGER).last().map(|field| field.value);
         is_named && matches!(number, None | Some(Value::Number(0)))
     }
 
-    fn text(&self, field: &Field) -> String {
-        match &field.value {
-            Value::Bytes(place) => String::from_utf8_lossy(&self.bytes[place.clone()]).into_owned(),
-            Value::Number(_) | Value::Other => String::new(),
-        }
-    }
-
     /// A tensor with its numbers inside; `None` if they are.
     fn tensor(&self, place: &Range<usize>) -> Result<Option<Rewritten>, String> {
-        const DIMENSIONS: u64 = 1;
-        const TYPE: u64 = 2;
-        const NAME: u64 = 8;
-        const RAW: u64 = 9;
-        const EXTERNAL: u64 = 13;
-        const WHERE: u64 = 14;
-        let fields: Vec<Field> = Fields::of(self.bytes, place).collect::<Result<_, _>>().map_err(damaged)?;
-        let last = |number: u64| {
-            let of = fields.iter().rev().filter(|field| field.number == number);
-            of.into_iter().find_map(|field| match field.value {
-                Value::Number(value) => Some(value),
-                Value::Bytes(_) | Value::Other => None,
-            })
-        };
-        if last(WHERE) != Some(1) {
-            return Ok(None);
-        }
-        let of = |number: u64| fields.iter().filter(move |field| field.number == number);
-        let name = of(NAME).next_back().map(|field| self.text(field)).unwrap_or_default();
-        let wrong = |what: &str| format!("its tensor `{name}` {what}: export it again");
-        let mut entries = BTreeMap::new();
-        for entry in of(EXTERNAL) {
-            let (key, value) = self.entry(entry)?;
-            if entries.insert(key, value).is_some() {
-                return Err(wrong("says twice where its numbers are"));
-            }
-        }
-        let mut dimensions = Vec::new();
-        for field in of(DIMENSIONS) {
-            dimensions.extend(numbers(self.bytes, &field.value).map_err(damaged)?);
-        }
-        let number = |key: &str| match entries.get(key) {
-            None => Ok(None),
-            Some(text) => {
-                text.trim().parse::<u64>().map(Some).map_err(|_| wrong(&format!("has no number as its {key}")))
-            }
-        };
-        let location = entries.get("location").ok_or_else(|| wrong("does not say in which file its numbers are"))?;
-        let (offset, length) = (number("offset")?.unwrap_or(0), number("length")?);
-        let size = bits(last(TYPE).unwrap_or_default()).and_then(|bits| size(&dimensions, bits));
-        let length = match (size, length) {
-            (None, _) => return Err(wrong("is of a type or size that cannot lie in another file")),
-            (Some(size), Some(length)) if size != length => {
-                return Err(wrong(&format!("has {length} bytes in {location}, but its shape takes {size}")));
-            }
-            (Some(size), _) => size,
-        };
+        let Some(tensor) = OutsideTensor::read(self.bytes, place)? else { return Ok(None) };
         let mut rewritten = Rewritten::default();
-        for field in fields.iter().filter(|field| ![RAW, EXTERNAL, WHERE].contains(&field.number)) {
-            rewritten.push(Piece::Kept(field.place.clone()));
-        }
-        rewritten.push(Piece::Made(header(RAW, length)));
-        let location = location.clone();
-        rewritten.push(Piece::Numbers(Numbers { tensor: name, location, offset, length }));
+        tensor.kept.into_iter().for_each(|range| rewritten.push(Piece::Kept(range)));
+        rewritten.push(Piece::Made(header(OutsideTensor::RAW, tensor.numbers.length)));
+        rewritten.push(Piece::Numbers(tensor.numbers));
         Ok(Some(rewritten))
     }
-
-    /// Key and value of a `StringStringEntryProto`.
-    fn entry(&self, field: &Field) -> Result<(String, String), String> {
-        let Value::Bytes(place) = &field.value else { return Err(damaged(Damaged::At(field.place.start))) };
-        let (mut key, mut value) = (String::new(), String::new());
-        for field in Fields::of(self.bytes, place) {
-            let field = field.map_err(damaged)?;
-            match field.number {
-                1 => key = self.text(&field),
-                2 => value = self.text(&field),
-                _ => {}
-            }
-        }
-        Ok((key, value))
-    }
-}
-
-fn damaged(damaged: Damaged) -> String {
-    match damaged {
-        Damaged::Cut(_) => format!("it is cut short ({damaged}): copy or download it again, to its end"),
-        Damaged::At(_) => format!("it is no ONNX model, or a damaged one ({damaged}): export or copy it again"),
-    }
-}
-
-/// Bits of a number of a tensor of this `TensorProto.DataType`; `None` for texts, and for types that ONNX has not yet.
-fn bits(element: u64) -> Option<u64> {
-    Some(match element {
-        // FLOAT, INT32, UINT32
-        1 | 6 | 12 => 32,
-        // UINT8, INT8, BOOL, the FLOAT8s
-        2 | 3 | 9 | 17..=20 | 24 => 8,
-        // UINT16, INT16, FLOAT16, BFLOAT16
-        4 | 5 | 10 | 16 => 16,
-        // INT64, DOUBLE, UINT64, COMPLEX64
-        7 | 11 | 13 | 14 => 64,
-        // COMPLEX128
-        15 => 128,
-        // UINT4, INT4, FLOAT4E2M1
-        21..=23 => 4,
-        // UINT2, INT2
-        25 | 26 => 2,
-        _ => return None,
-    })
-}
-
-/// Bytes of a tensor; `None` if no memory has so many.
-fn size(dimensions: &[u64], bits: u64) -> Option<u64> {
-    let count = dimensions.iter().try_fold(1_u64, |count, side| count.checked_mul(*side))?;
-    Some(count.checked_mul(bits)?.div_ceil(8)).filter(|size| i64::try_from(*size).is_ok())
 }
 
 #[cfg(test)]

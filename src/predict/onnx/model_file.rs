@@ -8,7 +8,8 @@ use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use super::external::{Numbers, Piece, pieces};
+use super::external::{Piece, pieces};
+use super::external_tensor::Numbers;
 use super::foreign::{POINTER, foreign};
 use crate::digest::Digest;
 use crate::file::{self, MIB};

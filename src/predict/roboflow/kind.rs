@@ -1,7 +1,7 @@
 //! The kind as the list of predictors knows it: options read here, the model opened there.
 
 use super::options::RoboflowOptions;
-use super::predictor::{KIND, RoboflowModel};
+use super::predictor::{KIND, server};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
@@ -38,6 +38,6 @@ impl Opener for RoboflowOptions {
     }
 
     fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(RoboflowModel::new(*self, variables)))
+        Ok(Box::new(server(*self, variables)))
     }
 }

@@ -123,12 +123,7 @@ impl RoboflowOptions {
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, &format!("api_key_env = \"{API_KEY}\""));
-        let example = "model_id = \"project/3\"";
-        let model_id = if options.table().get("model_id").is_some() {
-            options.with("model_id", read_model_id).map(Spanned::into_inner)
-        } else {
-            options.required("model_id", example).map(Spanned::into_inner)
-        };
+        let model_id = options.required_with("model_id", "model_id = \"project/3\"", read_model_id);
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let api = options.choice("api").unwrap_or(Api::V0);
         let url = options.with("url", read_server).map(Spanned::into_inner);
@@ -142,7 +137,7 @@ impl RoboflowOptions {
         let limits = Limits::read(options, LimitDefaults { requests_per_second, concurrency: CONCURRENCY });
         let api_key_env = api_key_env.unwrap_or_else(|| API_KEY.to_owned());
         Some(Self {
-            model_id: model_id?,
+            model_id: model_id?.into_inner(),
             version,
             api,
             url,

@@ -11,11 +11,11 @@ use serde_json::json;
 
 use super::options::{Api, RoboflowOptions, is_hosted};
 use super::reply;
-use crate::detection::{Detection, Size};
+use crate::detection::Size;
 use crate::digest::Digest;
-use crate::predict::found::{Floor, detections};
-use crate::predict::wire::{Answer, MOST_OBJECTS, Secret, Secrets, Wire};
-use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
+use crate::predict::found::{Floor, FoundObject};
+use crate::predict::wire::{AskForObjects, MOST_OBJECTS, ObjectServer, Secret, Secrets, Wire, below};
+use crate::predict::{Frame, ModelCard, PredictError, Variables};
 use crate::spec::Choice;
 
 /// The kind's name in specs and records.
@@ -27,44 +27,74 @@ const REVISION: u32 = 1;
 /// What the hosted service takes at most, bytes of a request.
 const MOST_BYTES: usize = 20_000_000;
 
-/// A model that can be asked.
-pub struct RoboflowModel {
+/// The hosted model. Its key is looked up, and nothing is sent.
+#[must_use]
+pub fn server(options: RoboflowOptions, variables: Variables<'_>) -> ObjectServer<HostedModel> {
+    let path = match options.api {
+        Api::V0 => options.model_id.as_str(),
+        Api::V1 => "infer/object_detection",
+    };
+    let endpoint = below(&options.url, path);
+    let key = Secret::look_up(options.api_key_env.clone(), variables);
+    let wire = Wire::new(&endpoint, options.limits, MOST_OBJECTS, Secrets(vec![key.clone()]), None);
+    ObjectServer {
+        wire: wire.below(&format!("/{path}")),
+        card: card(&options),
+        naming: options.naming.clone(),
+        // The server has been told the confidence, and leaves out the rest by itself.
+        floor: Floor { confidence: 0.0, max_detections: options.max_detections },
+        limits: options.limits,
+        is_hosted: is_hosted(&options.url),
+        notes: Vec::new(),
+        asker: HostedModel { options, endpoint, key },
+    }
+}
+
+fn card(options: &RoboflowOptions) -> ModelCard {
+    // Roboflow's promise that a version of a project never changes binds its own servers alone.
+    let is_known = options.version.is_some() || is_hosted(&options.url);
+    let parts = [Some(KIND), Some(options.model_id.as_str()), options.version.as_deref()];
+    let digest = is_known.then(|| Digest::of_parts(parts.into_iter().flatten().map(str::as_bytes)));
+    let settings = [
+        ("revision", json!(REVISION)),
+        ("model_id", json!(options.model_id)),
+        ("api", json!(options.api.word())),
+        ("url", json!(options.url.as_str())),
+        ("confidence", json!(options.confidence)),
+        ("overlap", json!(options.overlap)),
+        ("max_detections", json!(options.max_detections)),
+    ];
+    // Only where there is one: answers that were paid for are kept under settings without it.
+    let version = options.version.as_ref().map(|version| ("version", json!(version)));
+    ModelCard::new(KIND, digest, settings.into_iter().chain(version).chain(options.naming.settings()))
+}
+
+/// The two forms of requests, and the replies to both.
+pub struct HostedModel {
     options: RoboflowOptions,
     /// Where requests go.
     endpoint: Url,
     key: Secret,
-    wire: Wire,
 }
 
-impl RoboflowModel {
-    /// Looks the key up, and sends nothing.
-    #[must_use]
-    pub fn new(options: RoboflowOptions, variables: Variables<'_>) -> Self {
-        let path = match options.api {
-            Api::V0 => options.model_id.as_str(),
-            Api::V1 => "infer/object_detection",
-        };
-        let mut endpoint = options.url.clone();
-        endpoint.set_path(&format!("{}/{path}", options.url.path().trim_end_matches('/')));
-        let key = Secret::look_up(options.api_key_env.clone(), variables);
-        let wire = Wire::new(&endpoint, options.limits, MOST_OBJECTS, Secrets(vec![key.clone()]), None);
-        let wire = wire.below(&format!("/{path}"));
-        Self { options, endpoint, key, wire }
-    }
-
-    fn answer(&self, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+impl AskForObjects for HostedModel {
+    fn objects(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Vec<FoundObject>, PredictError> {
+        let pixels = frame.pixels()?;
+        let size = Size { width: pixels.width(), height: pixels.height() };
         let key = self.key.expose().map_err(PredictError::Inference)?;
         let picture = BASE64.encode(frame.png()?);
         if is_hosted(&self.options.url) {
             short_enough(picture.len())?;
         }
-        let advice = |status| self.advice(status);
-        match self.options.api {
-            Api::V0 => self.wire.ask(&|client| Ok(self.v0(client, key, &picture)), &advice, stop),
-            Api::V1 => self.wire.ask(&|client| Ok(self.v1(client, key, &picture)), &advice, stop),
-        }
+        let request = |client: &Client| match self.options.api {
+            Api::V0 => Ok(self.v0(client, key, &picture)),
+            Api::V1 => Ok(self.v1(client, key, &picture)),
+        };
+        reply::read(&wire.ask(&request, &|status| self.advice(status), stop)?, size)
     }
+}
 
+impl HostedModel {
     /// What to do about a status.
     fn advice(&self, status: u16) -> Option<String> {
         let (variable, id) = (&self.options.api_key_env, &self.options.model_id);
@@ -102,19 +132,6 @@ impl RoboflowModel {
         }
         client.post(self.endpoint.clone()).json(&body)
     }
-
-    fn detections(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
-        let pixels = frame.pixels()?;
-        let size = Size { width: pixels.width(), height: pixels.height() };
-        let found = reply::read(&self.answer(frame, stop)?, size)?;
-        let floor = Floor { confidence: 0.0, max_detections: self.options.max_detections };
-        detections(found, &self.options.naming, categories, floor)
-    }
 }
 
 fn short_enough(bytes: usize) -> Result<(), PredictError> {
@@ -126,62 +143,6 @@ fn short_enough(bytes: usize) -> Result<(), PredictError> {
         "the picture is {has:.1} MB as a lossless PNG in base64, and the hosted service takes {may:.0} MB: give the dataset \
          smaller pictures, or set `url` to a server of your own"
     )))
-}
-
-impl Predictor for RoboflowModel {
-    fn card(&self) -> ModelCard {
-        let options = &self.options;
-        // Roboflow's promise that a version of a project never changes binds its own servers alone.
-        let is_known = options.version.is_some() || is_hosted(&options.url);
-        let parts = [Some(KIND), Some(options.model_id.as_str()), options.version.as_deref()];
-        let digest = is_known.then(|| Digest::of_parts(parts.into_iter().flatten().map(str::as_bytes)));
-        let settings = [
-            ("revision", json!(REVISION)),
-            ("model_id", json!(options.model_id)),
-            ("api", json!(options.api.word())),
-            ("url", json!(options.url.as_str())),
-            ("confidence", json!(options.confidence)),
-            ("overlap", json!(options.overlap)),
-            ("max_detections", json!(options.max_detections)),
-        ];
-        // Only where there is one: answers that were paid for are kept under settings without it.
-        let version = options.version.as_ref().map(|version| ("version", json!(version)));
-        let settings = settings.into_iter().chain(version).chain(options.naming.settings());
-        ModelCard {
-            kind: KIND.to_owned(),
-            digest,
-            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
-        }
-    }
-
-    fn vocabulary(&self) -> Vocabulary<'_> {
-        self.options.naming.vocabulary()
-    }
-
-    fn needs_pixels(&self) -> bool {
-        true
-    }
-
-    fn site(&self) -> Site {
-        self.options.limits.site()
-    }
-
-    fn is_hosted(&self) -> bool {
-        is_hosted(&self.options.url)
-    }
-
-    fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {
-        self.wire.check().map_err(PredictError::Inference)
-    }
-
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
-        self.detections(frame, categories, stop).map_err(|error| self.wire.hidden(error))
-    }
 }
 
 #[cfg(test)]

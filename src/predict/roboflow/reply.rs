@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::detection::{BBox, Size};
 use crate::predict::PredictError;
-use crate::predict::found::Found;
+use crate::predict::found::FoundObject;
 use crate::predict::naming::Class;
-use crate::predict::wire::{Answer, shown};
+use crate::predict::wire::{Answer, number, shown};
 
 #[derive(Deserialize)]
 struct Reply {
@@ -37,7 +37,7 @@ struct Prediction {
 ///
 /// # Errors
 /// The reply is none, is about a picture of another size, or holds no predictions.
-pub fn read(answer: &Answer, size: Size) -> Result<Vec<Found>, PredictError> {
+pub fn read(answer: &Answer, size: Size) -> Result<Vec<FoundObject>, PredictError> {
     let value: Value = answer.json()?;
     let reply = match value {
         Value::Array(mut replies) if replies.len() == 1 => replies.remove(0),
@@ -72,15 +72,11 @@ fn same_size(sides: &Sides, size: Size) -> Result<(), PredictError> {
     )))
 }
 
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
 impl Prediction {
-    fn found(self) -> Found {
+    fn found(self) -> FoundObject {
         let (x, y) = (self.x - self.width / 2.0, self.y - self.height / 2.0);
         let bbox = BBox { x, y, width: self.width, height: self.height };
-        Found { class: Class::Name(self.class), bbox, score: self.confidence }
+        FoundObject { class: Class::Name(self.class), bbox, score: self.confidence }
     }
 }
 
@@ -88,7 +84,7 @@ impl Prediction {
 mod tests {
     use super::*;
 
-    fn replied(body: &str) -> Result<Vec<Found>, String> {
+    fn replied(body: &str) -> Result<Vec<FoundObject>, String> {
         let answer = Answer { status: 200, headers: vec![], body: body.as_bytes().to_vec() };
         read(&answer, Size { width: 640, height: 480 }).map_err(|error| error.to_string())
     }

@@ -73,11 +73,7 @@ impl SubprocessOptions {
 
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
-        let command = if options.table().get("command").is_some() {
-            options.with("command", read_command).map(Spanned::into_inner)
-        } else {
-            options.required::<Vec<String>>("command", EXAMPLE).map(Spanned::into_inner)
-        };
+        let command = options.required_with("command", EXAMPLE, read_command);
         let workers = read_concurrency(options, "workers").unwrap_or(NonZeroUsize::MIN);
         let timeout = options.number("timeout_seconds").unwrap_or(TIMEOUT);
         let start_timeout = options.number("start_timeout_seconds").unwrap_or(START_TIMEOUT);
@@ -90,7 +86,7 @@ impl SubprocessOptions {
         let files: Vec<Option<(String, PathBuf)>> = files.into_iter().map(|written| file(written, options)).collect();
         let (naming, floor) = (Naming::read(options), Floor::read(options));
         Some(Self {
-            command: command?,
+            command: command?.into_inner(),
             folder: source.folder().to_path_buf(),
             workers,
             timeout: Duration::from_secs_f64(timeout),

@@ -65,12 +65,7 @@ impl Predictor for SubprocessModel {
             ("confidence", json!(options.floor.confidence)),
             ("max_detections", json!(options.floor.max_detections)),
         ];
-        let settings = settings.into_iter().chain(options.naming.settings());
-        ModelCard {
-            kind: KIND.to_owned(),
-            digest: self.digest,
-            settings: settings.map(|(key, value)| (key.to_owned(), value)).collect(),
-        }
+        ModelCard::new(KIND, self.digest, settings.into_iter().chain(options.naming.settings()))
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::detection::BBox;
 use crate::json::{self, JsonError};
 use crate::predict::PredictError;
-use crate::predict::found::Found;
+use crate::predict::found::FoundObject;
 use crate::predict::naming::Class;
 
 /// The version of the protocol.
@@ -79,7 +79,7 @@ impl Answer {
     ///
     /// # Errors
     /// The child says that it failed, or neither.
-    pub fn found(self) -> Result<Vec<Found>, PredictError> {
+    pub fn found(self) -> Result<Vec<FoundObject>, PredictError> {
         match (self.detections, self.error) {
             (_, Some(error)) => Err(PredictError::Inference(format!("it says: {error}"))),
             (Some(objects), None) => Ok(objects.into_iter().map(Object::found).collect()),
@@ -91,7 +91,7 @@ impl Answer {
 }
 
 impl Object {
-    fn found(self) -> Found {
-        Found { class: Class::Name(self.category), bbox: BBox::from(self.bbox), score: self.score }
+    fn found(self) -> FoundObject {
+        FoundObject { class: Class::Name(self.category), bbox: BBox::from(self.bbox), score: self.score }
     }
 }

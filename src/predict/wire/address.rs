@@ -59,6 +59,14 @@ pub fn is_local(url: &Url) -> bool {
     }
 }
 
+/// The address of `path` on the server at `url`, which may have a path of its own.
+#[must_use]
+pub fn below(url: &Url, path: &str) -> Url {
+    let mut below = url.clone();
+    below.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+    below
+}
+
 /// Refuses keys that hold a secret itself, without showing it; `instead` is the line to write.
 pub fn refuse_literal_secrets(options: &mut TableReader<'_, '_, '_>, instead: &str) {
     let literal = |(key, _): &&(toml::Spanned<String>, Value<'_>)| is_secret_name(key.get_ref());

@@ -61,6 +61,12 @@ impl Answer {
     }
 }
 
+/// A number, which some servers write as a text.
+#[must_use]
+pub fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
 /// Text as it is, everything else as JSON.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)

@@ -1,5 +1,6 @@
 //! What predictors that ask a server share: reading their options, sending a request again where that may help,
-//! waiting that an interrupt ends at once, and secrets that nobody gets to see.
+//! waiting that an interrupt ends at once, secrets that nobody gets to see, and all else where the server answers a
+//! picture with a list of objects (`object_server`).
 
 mod address;
 mod answer;
@@ -7,14 +8,16 @@ mod back_off;
 mod client;
 mod exchange;
 mod limits;
+mod object_server;
 mod pace;
 mod patience;
 mod retry_after;
 mod secret;
 
-pub use address::{WhereSecretsGo, is_local, is_secret_name, read_address, refuse_literal_secrets};
-pub use answer::{Answer, shown};
+pub use address::{WhereSecretsGo, below, is_local, is_secret_name, read_address, refuse_literal_secrets};
+pub use answer::{Answer, number, shown};
 pub use client::{MOST_OBJECTS, MOST_TENSORS, Wire};
 pub use limits::{LimitDefaults, Limits, MOST_AT_ONCE, SECONDS, read_concurrency};
+pub use object_server::{AskForObjects, ObjectServer};
 pub use patience::Patience;
-pub use secret::{Secret, Secrets, read_variable_name};
+pub use secret::{Secret, Secrets, read_variable_name, with_bearer};

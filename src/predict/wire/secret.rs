@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use reqwest::blocking::RequestBuilder;
 
 use crate::predict::Variables;
 use crate::spec::{Mistake, Value, deserialize};
@@ -42,6 +43,17 @@ impl Secret {
             )
         })
     }
+}
+
+/// A request with the token of `Authorization: Bearer`, where there is one.
+///
+/// # Errors
+/// Its variable is not set.
+pub fn with_bearer(request: RequestBuilder, bearer: Option<&Secret>) -> Result<RequestBuilder, String> {
+    Ok(match bearer {
+        Some(secret) => request.bearer_auth(secret.expose()?),
+        None => request,
+    })
 }
 
 /// The secrets of one predictor.
