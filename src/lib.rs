@@ -60,6 +60,7 @@
 //! # }
 //! ```
 
+pub mod answer;
 pub mod audit;
 pub mod baseline;
 pub mod catalog;
@@ -93,4 +94,5 @@ pub mod slice;
 pub mod spec;
 pub mod stopwatch;
 pub mod store;
+pub mod task;
 pub mod untrusted;

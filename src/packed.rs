@@ -1,24 +1,95 @@
-//! Detections as bytes, as memory and the store keep them: per detection the category id (LEB128), then x, y, width,
-//! height and score as 32-bit floats, little endian.
+//! Answers as bytes, as memory, the store and shards keep them.
+//!
+//! The bytes say by themselves what they are. Objects in the first version have no mark, as they were the first there
+//! were: per object the category id (LEB128), then x, y, width, height and score as 32-bit floats, little endian. All
+//! else begins with [`MARK`], which no id is written as, then a byte for the kind and one for its version.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::answer::Answer;
 use crate::detection::{BBox, Detection};
 
-/// The detections of one frame, their numbers rounded to 32-bit floats: 21 bytes each for category ids below 128.
+/// The answer to one frame, its numbers rounded to 32-bit floats.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packed(Box<[u8]>);
+pub enum Packed {
+    /// Objects.
+    Objects(PackedObjects),
+}
 
-/// Bytes of one detection beside its category id.
-const NUMBERS: usize = 5 * size_of::<f32>();
+/// Zero in two bytes: ids are written in as few as can be.
+const MARK: [u8; 2] = [0x80, 0x00];
+
+/// Why bytes are no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PackedError {
+    /// They are damaged, or something else.
+    #[error("the bytes are no detections")]
+    Damaged,
+    /// They were written by another program.
+    #[error(
+        "the bytes are an answer of kind {kind} in version {version}, which this program does not know: read them with \
+         the one that wrote them"
+    )]
+    Unknown {
+        /// Which kind of answers.
+        kind: u8,
+        /// How those are laid out.
+        version: u8,
+    },
+}
 
 impl Packed {
-    /// Packs `detections`, in their order.
+    /// Packs an answer.
     #[must_use]
-    pub fn new(detections: &[Detection]) -> Self {
+    pub fn new(answer: &Answer) -> Self {
+        match answer {
+            Answer::Objects(detections) => Self::Objects(PackedObjects::new(detections)),
+        }
+    }
+
+    /// Bytes that were packed before.
+    ///
+    /// # Errors
+    /// They were not, or by a program that knows other kinds of answers.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackedError> {
+        if let Some(rest) = bytes.strip_prefix(&MARK) {
+            let [kind, version, ..] = *rest else { return Err(PackedError::Damaged) };
+            return Err(PackedError::Unknown { kind, version });
+        }
+        let objects = unpack(bytes).filter(|objects| objects.iter().all(is_sane));
+        objects.map(|_| Self::Objects(PackedObjects(bytes.into()))).ok_or(PackedError::Damaged)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Objects(objects) => &objects.0,
+        }
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        match self {
+            Self::Objects(objects) => Answer::Objects(objects.detections()),
+        }
+    }
+}
+
+/// Objects packed: 21 bytes each for category ids below 128.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedObjects(Box<[u8]>);
+
+/// Bytes of one object beside its category id.
+const NUMBERS: usize = 5 * size_of::<f32>();
+
+impl PackedObjects {
+    /// Packs `detections`, in their order.
+    fn new(detections: &[Detection]) -> Self {
         let mut bytes = Vec::with_capacity(detections.len() * (NUMBERS + 1));
         for detection in detections {
             write_id(detection.category_id, &mut bytes);
@@ -29,19 +100,7 @@ impl Packed {
         Self(bytes.into())
     }
 
-    /// Bytes that were packed before; `None` if they are no detections.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        unpack(bytes)?.iter().all(is_sane).then(|| Self(bytes.into()))
-    }
-
-    /// The bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// How many detections there are.
+    /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
         let (mut rest, mut count) = (&*self.0, 0);
@@ -54,14 +113,12 @@ impl Packed {
 
     /// The detections.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
     pub fn detections(&self) -> Vec<Detection> {
         unpack(&self.0).expect("the bytes were packed here, or checked")
     }
 
     /// Those whose category id is `wanted`, in their order.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "there are no other bytes in one")]
     pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
         unpack_some(&self.0, wanted, 0).expect("the bytes were packed here, or checked")
     }
@@ -70,7 +127,7 @@ impl Packed {
 /// As text: base64 without padding.
 impl Serialize for Packed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64_STANDARD_NO_PAD.encode(&self.0))
+        serializer.serialize_str(&BASE64_STANDARD_NO_PAD.encode(self.as_bytes()))
     }
 }
 
@@ -78,7 +135,7 @@ impl<'de> Deserialize<'de> for Packed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = BASE64_STANDARD_NO_PAD.decode(text).map_err(D::Error::custom)?;
-        Self::from_bytes(&bytes).ok_or_else(|| D::Error::custom("the bytes are no detections"))
+        Self::from_bytes(&bytes).map_err(D::Error::custom)
     }
 }
 
@@ -150,34 +207,56 @@ mod tests {
         vec![detection(0, 0.1), detection(127, 1.0 / 3.0), detection(u64::MAX, 1e9)]
     }
 
+    fn packed(detections: &[Detection]) -> PackedObjects {
+        PackedObjects::new(detections)
+    }
+
     #[test]
     fn packing_rounds_to_floats_of_32_bits_and_nothing_else() {
-        let unpacked = Packed::new(&detections()).detections();
+        let unpacked = packed(&detections()).detections();
         let ids: Vec<u64> = unpacked.iter().map(|detection| detection.category_id).collect();
         assert_eq!(ids, [0, 127, u64::MAX]);
-        assert_eq!((Packed::new(&detections()).count(), Packed::new(&[]).count()), (3, 0));
+        assert_eq!((packed(&detections()).count(), packed(&[]).count()), (3, 0));
         assert_eq!(unpacked[1].bbox.x, f64::from(1.0_f32 / 3.0));
-        assert_eq!(Packed::new(&unpacked).detections(), unpacked);
-        assert_eq!(Packed::new(&unpacked).detections_of(|id| id != 127), [unpacked[0].clone(), unpacked[2].clone()]);
+        assert_eq!(packed(&unpacked).detections(), unpacked);
+        assert_eq!(packed(&unpacked).detections_of(|id| id != 127), [unpacked[0].clone(), unpacked[2].clone()]);
     }
 
     #[test]
     fn bytes_come_back_bit_for_bit() {
-        let packed = Packed::new(&detections());
-        assert_eq!(Packed::from_bytes(packed.as_bytes()), Some(packed));
+        let packed = Packed::new(&Answer::Objects(detections()));
+        assert_eq!(Packed::from_bytes(packed.as_bytes()), Ok(packed));
     }
 
     #[test]
-    fn bytes_cut_short_or_made_up_are_no_detections() {
-        let packed = Packed::new(&detections());
+    fn bytes_cut_short_or_made_up_are_no_answer() {
+        let packed = Packed::new(&Answer::Objects(detections()));
         let bytes = packed.as_bytes();
-        assert_eq!(Packed::from_bytes(&bytes[..bytes.len() - 1]), None);
-        assert_eq!(Packed::from_bytes(&[0xFF; 40]), None);
+        assert_eq!(Packed::from_bytes(&bytes[..bytes.len() - 1]), Err(PackedError::Damaged));
+        assert_eq!(Packed::from_bytes(&[0xFF; 40]), Err(PackedError::Damaged));
+        assert_eq!(Packed::from_bytes(&MARK), Err(PackedError::Damaged));
+    }
+
+    /// Written before answers had kinds; shards and stores are full of such.
+    #[test]
+    fn objects_of_the_first_version_are_read_without_a_mark() {
+        let bytes = [0x02, 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40, 0, 0, 0x80, 0x40, 0, 0, 0, 0x3F];
+        let bbox = BBox { x: 1.0, y: 2.0, width: 3.0, height: 4.0 };
+        let answer = Answer::Objects(vec![Detection { category_id: 2, bbox, score: 0.5 }]);
+        assert_eq!(Packed::from_bytes(&bytes).unwrap().answer(), answer);
+        assert_eq!(Packed::new(&answer).as_bytes(), bytes);
+    }
+
+    #[test]
+    fn another_kind_or_version_is_refused_by_its_name() {
+        let error = Packed::from_bytes(&[&MARK[..], &[1, 2, 0, 0]].concat()).unwrap_err();
+        assert_eq!(error, PackedError::Unknown { kind: 1, version: 2 });
+        assert!(error.to_string().starts_with("the bytes are an answer of kind 1 in version 2"), "{error}");
     }
 
     #[test]
     fn a_hundred_detections_take_little_over_two_kilobytes() {
         let many = vec![detections()[0].clone(); 100];
-        assert_eq!(Packed::new(&many).as_bytes().len(), 2_100);
+        assert_eq!(Packed::new(&Answer::Objects(many)).as_bytes().len(), 2_100);
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use image::RgbImage;
 use serde_json::{Value, json};
+use windtunnel::answer::Answer;
 use windtunnel::condition::Condition;
 use windtunnel::detection::{BBox, Detection};
 use windtunnel::digest::Digest;
@@ -119,7 +120,7 @@ impl Predictor for MadeUp {
         frame: &Frame<'_>,
         _categories: &CategoryMap,
         _stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
+    ) -> Result<Answer, PredictError> {
         let started = ThreadTime::now();
         let salt = match frame.condition {
             Condition::Clean => 0,
@@ -137,7 +138,7 @@ impl Predictor for MadeUp {
         if let Some(busy) = self.busy {
             spin(&started, busy);
         }
-        Ok(detections)
+        Ok(Answer::Objects(detections))
     }
 }
 

@@ -18,7 +18,7 @@ from PIL import Image
 def serve(detect, classes=None):
     answers, sys.stdout = sys.stdout, sys.stderr  # whatever libraries print must not mix with the answers
     say = lambda message: print(json.dumps(message), file=answers, flush=True)
-    say({"windtunnel": 1, "classes": classes} if classes else {"windtunnel": 1})
+    say({"windtunnel": 1, "task": "detect"} | ({"classes": classes} if classes else {}))
     for line in sys.stdin:
         question = json.loads(line)
         try:

@@ -1,6 +1,7 @@
 //! Rows of the store, and whole files.
 
 use super::scene::{COCO, Scene};
+use crate::answer::Answer;
 use crate::packed::Packed;
 use crate::record::{RunSummary, still_open};
 use crate::report::{self, PastRun};
@@ -8,10 +9,11 @@ use crate::store::Store;
 
 /// The detections of a row, the summary of a run in its history, or a whole file.
 pub fn store(input: &[u8]) {
-    if let Some(packed) = Packed::from_bytes(input) {
-        let found = packed.detections();
+    if let Ok(packed) = Packed::from_bytes(input) {
+        let answer = packed.answer();
+        let Answer::Objects(found) = &answer;
         assert!(found.iter().all(|one| one.bbox.is_finite() && (0.0..=1.0).contains(&one.score)));
-        assert_eq!(Packed::new(&found).detections(), found);
+        assert_eq!(Packed::new(&answer).answer(), answer);
     }
     if let Ok(found) = serde_json::from_slice::<RunSummary>(input) {
         drop(still_open(std::slice::from_ref(&found)));

@@ -13,6 +13,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::position::{DatasetAt, List, ModelAt};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
 use crate::spec::{Diagnostic, Diagnostics, Key, Place, Section, Source, Spec, TableReader};
+use crate::task::Task;
 
 /// The baseline beside a spec that names none.
 const BASELINE: &str = "windtunnel.baseline.json";
@@ -180,7 +181,7 @@ fn open(
     conditions: &dyn Fn(&str) -> Vec<Condition>,
     variables: Variables<'_>,
 ) -> Result<Box<dyn Predictor>, PredictorError> {
-    let mut model = opener.open(variables)?;
+    let mut model = opener.open(Task::Detect, variables)?;
     for dataset in datasets {
         let conditions = conditions(&dataset.name);
         if let (Ok(data), false) = (&dataset.state, conditions.is_empty()) {

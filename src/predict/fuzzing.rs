@@ -21,12 +21,14 @@ use super::oip::messages::{self, Metadata};
 use super::onnx::rules;
 use super::roboflow::reply;
 use super::subprocess::protocol;
-use super::wire::Answer;
+use super::wire::ServerReply;
 use super::{CategoryMap, Frame, PredictError, Vocabulary};
+use crate::answer::Answer;
 use crate::condition::Condition;
-use crate::detection::{Detection, ImageRecord, Size};
+use crate::detection::{ImageRecord, Size};
 use crate::packed::Packed;
 use crate::spec::{Diagnostics, Source, TableReader, load};
+use crate::task::Task;
 
 /// The picture that answers are about.
 const SIZE: Size = Size { width: 40, height: 30 };
@@ -52,8 +54,8 @@ pub fn subprocess(input: &[u8]) {
         let greeting = protocol::read::<protocol::Hello>(line, "greeting");
         let naming = greeting.ok().and_then(|hello| Some(Naming::default().with_labels(hello.classes?)));
         assert!(naming.is_none_or(|naming| matches!(naming.vocabulary(), Vocabulary::Labels(_))));
-        if let Ok(answer) = protocol::read::<protocol::Answer>(line, "answer") {
-            settled(answer.found());
+        if let Ok(answer) = protocol::read::<protocol::Reply>(line, "answer") {
+            settled(answer.objects());
         }
     }
 }
@@ -84,7 +86,7 @@ pub fn onnx_metadata(input: &[u8]) {
     for decoder in decoders::ALL {
         for classes in [decoders::Classes::Exactly(named), decoders::Classes::WithSpare(named), decoders::Classes::Open]
         {
-            if let Ok(names) = written.clone().settle(*decoder, classes) {
+            if let Ok(names) = written.clone().settle(decoder, classes) {
                 for label in [0, 1, named, usize::MAX] {
                     let _unnamed = names.position(label);
                 }
@@ -131,7 +133,7 @@ pub fn onnx_outputs(input: &[u8]) {
         iou: None,
         max_detections: None,
     };
-    let Ok(model) = Network::over(Box::new(engine), reading) else { return };
+    let Ok(model) = Network::over(Box::new(engine), Task::Detect, reading) else { return };
     let Size { width, height } = SIZE;
     let image = ImageRecord { id: 1, file_name: String::new(), path: Path::new("").into(), width, height };
     let condition = Condition::Clean;
@@ -139,14 +141,14 @@ pub fn onnx_outputs(input: &[u8]) {
     for _ in 0..2 {
         let pixels = || Ok(std::borrow::Cow::Owned(RgbImage::new(width, height)));
         let frame = Frame::new("d", &image, &condition, pixels);
-        if let Ok(found) = model.answer_one(&frame, &categories, &AtomicBool::new(false)) {
-            expect_keepable(&found);
+        if let Ok(answer) = model.answer_one(&frame, &categories, &AtomicBool::new(false)) {
+            expect_keepable(&answer);
         }
     }
 }
 
-fn answer(body: &[u8]) -> Answer {
-    Answer { status: 200, headers: Vec::new(), body: body.to_vec() }
+fn answer(body: &[u8]) -> ServerReply {
+    ServerReply { status: 200, headers: Vec::new(), body: body.to_vec() }
 }
 
 /// What becomes of found objects.
@@ -157,15 +159,16 @@ fn settled(found: Result<Vec<FoundObject>, PredictError>) {
     let floor = Floor { confidence: 0.1, max_detections: Some(100) };
     for naming in [Naming::default(), Naming::default().with_labels(names.to_vec())] {
         if let Ok(kept) = detections(found.clone(), &naming, &categories, floor) {
-            expect_keepable(&kept);
+            expect_keepable(&Answer::Objects(kept));
         }
     }
 }
 
 /// What passes as an answer is one for the store and for shards, too, and comes by falling score.
-fn expect_keepable(found: &[Detection]) {
-    let packed = Packed::new(found);
-    assert_eq!(Packed::from_bytes(packed.as_bytes()), Some(packed), "{found:?}");
+fn expect_keepable(answer: &Answer) {
+    let packed = Packed::new(answer);
+    assert_eq!(Packed::from_bytes(packed.as_bytes()), Ok(packed), "{answer:?}");
+    let Answer::Objects(found) = answer;
     assert!(found.is_sorted_by(|one, next| one.score >= next.score), "{found:?}");
 }
 

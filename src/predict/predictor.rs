@@ -8,13 +8,14 @@ use std::sync::atomic::AtomicBool;
 use serde::{Deserialize, Serialize};
 
 use super::{Agreement, CategoryMap, Frame, FrameError};
+use crate::answer::Answer;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
-use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::entry::Named;
 use crate::spec::{Key, Source, TableReader};
 use crate::stopwatch::{Phase, Stopwatch};
+use crate::task::Task;
 
 /// A way to reach models.
 pub trait PredictorKind: Named + Sync {
@@ -46,11 +47,11 @@ pub trait Opener {
     /// Told the variables of every model's secrets: a program that it starts does not get them.
     fn withhold(&mut self, _secrets: &[String]) {}
 
-    /// Opens the model; `variables` are those of the program's surroundings, by name.
+    /// Opens the model for a task; `variables` are those of the program's surroundings, by name.
     ///
     /// # Errors
-    /// It cannot be opened, or is none that can be used.
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError>;
+    /// It cannot be opened, or is none that can be used for the task.
+    fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError>;
 }
 
 /// How a model names the classes of what it finds.
@@ -116,16 +117,12 @@ pub trait Predictor: Send + Sync {
         Ok(())
     }
 
-    /// The objects found in a frame, by falling score, in pixels of the frame. Waiting ends early once `stop` is set.
+    /// The answer to a frame, of the kind that the task has; places in pixels of the frame. Waiting ends early once
+    /// `stop` is set.
     ///
     /// # Errors
     /// The frame could not be made or answered.
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError>;
+    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError>;
 
     /// How many frames it likes to be given together, at least 1.
     fn batch(&self) -> usize {
@@ -139,7 +136,7 @@ pub trait Predictor: Send + Sync {
         categories: &CategoryMap,
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
-    ) -> Vec<Result<Vec<Detection>, PredictError>> {
+    ) -> Vec<Result<Answer, PredictError>> {
         watch.time(Phase::Inference, || frames.iter().map(|frame| self.predict(frame, categories, stop)).collect())
     }
 

@@ -8,11 +8,11 @@ use super::seal::{sealed, unsealed};
 use super::{Key, Store, StoreError};
 use crate::packed::Packed;
 
-/// A model's answer to one frame.
+/// A model's answer to one frame, as it is kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// What it found, by falling score, pixels of the frame.
-    pub found: Packed,
+pub struct KeptAnswer {
+    /// What it said.
+    pub answer: Packed,
     /// Whether the perturbation changed the picture at all.
     pub is_changed: bool,
     /// How long the model took, seconds.
@@ -50,14 +50,16 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub fn get(&self, key: &Key) -> Result<Option<Answer>, StoreError> {
+    pub fn get(&self, key: &Key) -> Result<Option<KeptAnswer>, StoreError> {
         let select = "SELECT detections, is_changed, seconds FROM answers WHERE key = ?1";
         self.with(|connection| {
             let row = connection.prepare_cached(select)?.query_row([&key.0[..]], |row| {
                 let (is_changed, seconds) = (row.get(1)?, row.get(2)?);
-                let found =
-                    unsealed(&sealed_with(key, is_changed), row.get_ref(0)?.as_blob()?).and_then(Packed::from_bytes);
-                Ok(found.map(|found| Answer { found, is_changed, seconds }))
+                // The column is of a time when there were detections alone; the bytes say their kind themselves. A kind
+                // that is not known counts as no answer: models of another task have other keys.
+                let bytes = unsealed(&sealed_with(key, is_changed), row.get_ref(0)?.as_blob()?);
+                let answer = bytes.and_then(|bytes| Packed::from_bytes(bytes).ok());
+                Ok(answer.map(|answer| KeptAnswer { answer, is_changed, seconds }))
             });
             Ok(row.optional()?.flatten())
         })
@@ -76,12 +78,12 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses: no space, no right to write.
-    pub fn put(&self, key: &Key, model: ModelRow, answer: &Answer, now: Duration) -> Result<(), StoreError> {
+    pub fn put(&self, key: &Key, model: ModelRow, kept: &KeptAnswer, now: Duration) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO answers (key, model, detections, is_changed, seconds, stored_unix)
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let (bytes, now) =
-            (sealed(&sealed_with(key, answer.is_changed), answer.found.as_bytes()), now.as_secs().cast_signed());
-        let row = params![&key.0[..], model.0, bytes, answer.is_changed, answer.seconds, now];
+            (sealed(&sealed_with(key, kept.is_changed), kept.answer.as_bytes()), now.as_secs().cast_signed());
+        let row = params![&key.0[..], model.0, bytes, kept.is_changed, kept.seconds, now];
         self.with(|connection| connection.prepare_cached(insert)?.execute(row).map(|_| ()))
     }
 

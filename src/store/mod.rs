@@ -11,7 +11,7 @@ mod seal;
 mod sqlite;
 mod upkeep;
 
-pub use answers::{Answer, ModelRow};
+pub use answers::{KeptAnswer, ModelRow};
 pub use history::Run;
 pub use key::{CellKey, Key};
 pub use sqlite::{Store, StoreError};

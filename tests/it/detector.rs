@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::AtomicBool;
 
+use windtunnel::answer::Answer;
 use windtunnel::condition::Condition;
 use windtunnel::dataset::decode_picture;
 use windtunnel::detection::{Detection, ImageRecord};
@@ -41,7 +42,8 @@ impl Detector {
         assert!(condition.is_clean());
         let frame = frame(&image, condition, &pixels);
         let model = self.plan.models[ModelAt(0)].state.as_ref().unwrap();
-        let found = model.predict(&frame, &self.plan.cells[CellAt(0)].categories, &AtomicBool::new(false)).unwrap();
+        let Answer::Objects(found) =
+            model.predict(&frame, &self.plan.cells[CellAt(0)].categories, &AtomicBool::new(false)).unwrap();
         (found, [width, height])
     }
 

@@ -8,6 +8,7 @@ use crate::support::repository;
 /// each other.
 const FLOORS: [&[&str]; 7] = [
     &[
+        "answer",
         "digest",
         "entry",
         "exit",
@@ -20,6 +21,7 @@ const FLOORS: [&[&str]; 7] = [
         "packed",
         "position",
         "stopwatch",
+        "task",
         "untrusted",
     ],
     &["spec"],

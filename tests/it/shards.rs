@@ -10,6 +10,7 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 use windtunnel::plan::{Costs, Images, Partition, Plan, Selection, resolve};
 use windtunnel::position::DatasetAt;
+use windtunnel::run::Shard;
 use windtunnel::spec::{Source, load};
 
 use crate::support::{DATASET, Ran, Workshop, detector, small_spec};
@@ -375,3 +376,32 @@ fn a_record_says_what_frames_cost_unless_the_store_answered() {
     assert_eq!(ran.code, 2);
     assert!(ran.says("12 of its answers came from the store, which tells no times"), "{}", ran.stderr);
 }
+
+/// A shard as the program wrote it before answers said their kind.
+const FORMER: &str = r#"{"version":1,"tool":"0.1.0","suite":"small","request":{"spec":"spec.toml","filter":[],"profiles":[],"sets":[],"limit":null,"seed":null},"index":1,"count":1,"plan":[{"what":"the program's version","digest":"ad53c30d120825624c031a7ee1d37833f6904de2d25723d90a79ac4d0dd99dd8"}],"images":1,"unreached":[null],"asked":2,"from_store":0,"phases":{"read":0.003386796,"perturb":0.0,"preprocess":0.0,"inference":1.061555307,"decode":0.0,"store":1.161e-06,"score":0.0,"judge":0.0,"draw":0.0},"notes":[],"started_unix":1795944484,"seconds":1.087971528}
+{"dataset":0,"image":0,"outcome":{"answers":[{"cell":0,"found":{"Ok":{"packed":"AQAAIEEAAKRBAAC0QgAAvkIAAGA/"}},"seconds":0.534187}],"pixels_seconds":0.001834379,"digest":"79871b62796b529aa967ba39e5d7d085d5c3b4e917f5adfcf074acc7669bd8b2","failure":null,"changed":[0]}}
+"#;
+
+#[test]
+fn a_shard_of_a_program_that_knew_one_kind_alone_is_read_and_another_kind_is_refused() {
+    let read = |lines: &str| {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(lines.as_bytes()).unwrap();
+        Shard::read(&gzip.finish().unwrap()[..])
+    };
+    let shard = read(FORMER).unwrap();
+    let mut written = Vec::new();
+    shard.write(&mut written).unwrap();
+    assert_eq!(Shard::read(&written[..]).unwrap(), shard);
+    let mut text = String::new();
+    GzDecoder::new(&written[..]).read_to_string(&mut text).unwrap();
+    assert!(text.contains(FORMER_ANSWER), "no byte more than before: {text}");
+    // The mark, kind 1, version 1.
+    let error = read(&FORMER.replace(FORMER_ANSWER, "\"packed\":\"gAABAQ\"")).unwrap_err().to_string();
+    assert!(
+        error.starts_with("line 2 is not what a shard holds (the bytes are an answer of kind 1 in version 1"),
+        "{error}"
+    );
+}
+
+const FORMER_ANSWER: &str = "\"packed\":\"AQAAIEEAAKRBAAC0QgAAvkIAAGA/\"";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::support::{Ran, Workshop, small_spec};
+use crate::support::{DATASET, Ran, Workshop, small_spec};
 
 const STORE: &str = ".windtunnel/store.sqlite";
 
@@ -120,6 +120,58 @@ fn labels_are_asked_again_only_where_pixels_depend_on_them() {
     *bbox = (bbox.as_f64().unwrap() - 1.0).into();
     workshop.write("labels.json", labels.to_string());
     assert_eq!(run(&workshop, &[]), (1, 11), "one covered picture");
+}
+
+/// A store as the program wrote it before answers said their kind: one cell that [`FORMER_CHILD`] saw in two pictures.
+const FORMER: &str = "PRAGMA application_id = 2004120942;
+PRAGMA user_version = 1;
+CREATE TABLE models (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL);
+INSERT INTO models VALUES (1, '5ad02768483585327b844c759e2de0995ece39a03d96838042294b0cf3a49ac1', 'a', 'subprocess');
+CREATE TABLE answers (
+    key BLOB NOT NULL UNIQUE,
+    model INTEGER NOT NULL REFERENCES models (id),
+    is_changed INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    stored_unix INTEGER NOT NULL,
+    detections BLOB NOT NULL
+);
+INSERT INTO answers VALUES (X'd7219912062e15de3a69f80b696f44e839cddd28732836f49f3b8ca8c476f15a', 1, 1, 0.5, 1795944483,
+    X'01000020410000a4410000b4420000be420000603f40846e5269d21f59');
+INSERT INTO answers VALUES (X'b9e0d7bfd61682cfebe5775e58fcb17f98d48f9fb1227ef034e2f96b524bb503', 1, 1, 0.5, 1795944484,
+    X'01000020410000a4410000b4420000be420000603f17c81d5f14350046');
+";
+
+const FORMER_CHILD: &str = r#"echo '{"windtunnel": 1}'
+id=0
+while read -r line; do
+    echo "{\"id\": $id, \"detections\": [{\"bbox\": [10, 20.5, 90, 95], \"category\": \"RBC\", \"score\": 0.875}]}"
+    id=$((id + 1))
+done
+"#;
+
+const FORMER_MODEL: &str = r#"
+[model.a]
+kind = "subprocess"
+command = ["sh", "child.sh"]
+version = "1"
+
+[[check]]
+on = "clean"
+min = 0.001
+"#;
+
+#[test]
+fn answers_of_a_program_that_knew_one_kind_alone_are_not_asked_again() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    workshop.write("child.sh", FORMER_CHILD);
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{DATASET}{FORMER_MODEL}"));
+    workshop.write(STORE, "");
+    Connection::open(workshop.path(STORE)).unwrap().execute_batch(FORMER).unwrap();
+    assert_eq!(run(&workshop, &["--offline"]), (0, 2));
+    let kept = record(&workshop);
+    assert_eq!(run(&workshop, &["--no-cache"]), (2, 0));
+    assert_eq!(record(&workshop), kept);
 }
 
 #[test]

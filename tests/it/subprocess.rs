@@ -176,6 +176,21 @@ fn answers_that_are_none() {
     );
 }
 
+/// The honest child above says nothing of a task.
+#[test]
+fn a_child_of_another_task_is_refused_where_it_says_so() {
+    let detections = r#""detections": [{"bbox": [1, 2, 3, 4], "category": "RBC", "score": 0.5}]"#;
+    let of = |task: &str| answering(&format!("{{\"id\": ID, \"task\": \"{task}\", {detections}}}"));
+    let greeting = |task: &str| {
+        of("detect").replace("{\"windtunnel\": 1}", &format!("{{\"windtunnel\": 1, \"task\": \"{task}\"}}"))
+    };
+    let (_, ran) = run(&greeting("detect"), "");
+    assert!(ran.code <= 1, "{}", ran.stderr);
+    let other = "it is of the task `classify`, but `detect` is asked for";
+    fails(&of("classify"), "", &format!("its answer to question 0 does not fit: {other}"));
+    fails(&greeting("classify"), "", &format!("its greeting does not fit: {other}"));
+}
+
 #[test]
 fn names_may_be_changed_and_classes_that_nobody_labelled_are_left_out() {
     let object = |category: &str| format!(r#"{{"bbox": [1, 2, 3, 4], "category": "{category}", "score": 0.5}}"#);

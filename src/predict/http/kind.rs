@@ -7,6 +7,7 @@ use super::predictor::{KIND, server};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
+use crate::task::Task;
 
 /// Servers described by a mapping.
 #[derive(Debug)]
@@ -39,7 +40,9 @@ impl Opener for HttpOptions {
         named.into_iter().flat_map(BTreeMap::values).chain(&self.bearer_env).cloned().collect()
     }
 
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(server(*self, variables)))
+    fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        match task {
+            Task::Detect => Ok(Box::new(server(*self, variables))),
+        }
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::split;
-use super::decoders::Outputs;
+use super::decoders::{Decode, Outputs};
 use super::engine::Tensor;
 use super::inputs::InputSize;
 use super::model::{Network, no_batch};
-use super::nms::suppress;
+use super::nms::{Candidate, suppress};
 use super::preprocess::Fit;
+use crate::answer::Answer;
 use crate::detection::{Detection, Size};
 use crate::predict::found::share;
 use crate::predict::{CategoryMap, Frame, PredictError};
@@ -22,10 +23,8 @@ struct Ready {
     input: Size,
 }
 
-type Answer = Result<Vec<Detection>, PredictError>;
-
 impl Network {
-    /// The objects found in each of `frames`, as [`Predictor::predict`] finds them one by one.
+    /// The answers to `frames`, as [`Predictor::predict`] gives them one by one.
     ///
     /// [`Predictor::predict`]: crate::predict::Predictor::predict
     #[must_use]
@@ -35,7 +34,7 @@ impl Network {
         categories: &CategoryMap,
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
-    ) -> Vec<Answer> {
+    ) -> Vec<Result<Answer, PredictError>> {
         let answer = |chunk: &[&Frame<'_>]| {
             if stop.load(Ordering::Relaxed) {
                 chunk.iter().map(|_| Err(PredictError::Interrupted)).collect()
@@ -46,7 +45,7 @@ impl Network {
         frames.chunks(self.batch).flat_map(answer).collect()
     }
 
-    /// The objects found in one frame.
+    /// The answer to one frame.
     ///
     /// # Errors
     /// The picture cannot be had, the graph does not run, or `stop` was set.
@@ -55,7 +54,7 @@ impl Network {
         frame: &Frame<'_>,
         categories: &CategoryMap,
         stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
+    ) -> Result<Answer, PredictError> {
         let answers = self.answers(&[frame], categories, stop, &Stopwatch::default());
         answers.into_iter().next().unwrap_or(Err(PredictError::Interrupted))
     }
@@ -67,8 +66,8 @@ impl Network {
         categories: &CategoryMap,
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
-    ) -> Vec<Answer> {
-        let mut answers: Vec<Option<Answer>> = frames.iter().map(|_| None).collect();
+    ) -> Vec<Result<Answer, PredictError>> {
+        let mut answers: Vec<Option<Result<Answer, PredictError>>> = frames.iter().map(|_| None).collect();
         let mut waiting: Vec<(usize, Ready)> = Vec::new();
         for (at, frame) in frames.iter().enumerate() {
             match self.ready(frame, watch) {
@@ -117,7 +116,7 @@ impl Network {
         categories: &CategoryMap,
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
-    ) -> Vec<(usize, Answer)> {
+    ) -> Vec<(usize, Result<Answer, PredictError>)> {
         let (places, frames): (Vec<usize>, Vec<Ready>) = frames.into_iter().unzip();
         let (mut planes, places_of): (Vec<Vec<f32>>, Vec<(Fit, Size)>) =
             frames.into_iter().map(|ready| (ready.planes, (ready.fit, ready.picture))).unzip();
@@ -131,7 +130,7 @@ impl Network {
         match parts {
             Ok(parts) => {
                 let decode = |(outputs, (fit, picture)): (&Vec<Tensor>, &(Fit, Size))| {
-                    watch.time(Phase::Decode, || self.detections(outputs, fit, input, *picture, categories))
+                    watch.time(Phase::Decode, || self.decoded(outputs, fit, input, *picture, categories))
                 };
                 places.into_iter().zip(parts.iter().zip(&places_of).map(decode)).collect()
             }
@@ -139,14 +138,15 @@ impl Network {
         }
     }
 
-    fn detections(
+    /// What the outputs for one picture say.
+    fn decoded(
         &self,
         outputs: &[Tensor],
         fit: &Fit,
         input: Size,
         picture: Size,
         categories: &CategoryMap,
-    ) -> Result<Vec<Detection>, PredictError> {
+    ) -> Result<Answer, PredictError> {
         let names = self.engine.signature().outputs.iter().map(String::as_str);
         let named: Vec<(&str, &Tensor)> = names.zip(outputs).collect();
         if let Some((name, _)) = named.iter().find(|(_, tensor)| tensor.has_nan()) {
@@ -154,10 +154,25 @@ impl Network {
         }
         let outputs = Outputs::new(&named);
         if self.decoder.classes(&outputs, input).is_none() {
-            let message = format!("its outputs are not of the layout `{}` any more", self.decoder.entry().name);
+            let message = format!("its outputs are not of the layout `{}` any more", self.decoder.entry.name);
             return Err(PredictError::Inference(message));
         }
-        let candidates = self.decoder.decode(&outputs, input, self.confidence as f32);
+        match self.decoder.decode {
+            Decode::Objects(decode) => {
+                let candidates = decode(&outputs, input, self.confidence as f32);
+                self.objects(candidates, fit, picture, categories).map(Answer::Objects)
+            }
+        }
+    }
+
+    /// Candidates thinned out, and brought back to the picture and its dataset.
+    fn objects(
+        &self,
+        candidates: Vec<Candidate>,
+        fit: &Fit,
+        picture: Size,
+        categories: &CategoryMap,
+    ) -> Result<Vec<Detection>, PredictError> {
         let kept = suppress(candidates, self.iou.map(|iou| iou as f32), self.max_detections);
         let mut detections = Vec::with_capacity(kept.len());
         for candidate in kept {
@@ -188,6 +203,7 @@ mod tests {
     use crate::condition::Condition;
     use crate::detection::ImageRecord;
     use crate::predict::graph::{EngineKind, open};
+    use crate::task::Task;
 
     /// The model of `.ci/make_models.py` whose batch axis is free.
     fn network(batch: usize) -> Network {
@@ -206,7 +222,7 @@ mod tests {
             iou: None,
             max_detections: None,
         };
-        Network::over(open(EngineKind::Rten, &file, &|_| None).unwrap(), reading).unwrap()
+        Network::over(open(EngineKind::Rten, &file, &|_| None).unwrap(), Task::Detect, reading).unwrap()
     }
 
     #[test]
@@ -228,7 +244,7 @@ mod tests {
         let frames: Vec<Frame<'_>> = records.iter().zip(&pictures).map(frame).collect();
         let frames: Vec<&Frame<'_>> = frames.iter().collect();
         let categories = CategoryMap::ByLabel(vec![Some(1), Some(2)]);
-        let answers = |batch: usize| -> Vec<Vec<Detection>> {
+        let answers = |batch: usize| -> Vec<Answer> {
             let model = network(batch);
             let answers = model.answers(&frames, &categories, &AtomicBool::new(false), &Stopwatch::default());
             answers.into_iter().map(Result::unwrap).collect()

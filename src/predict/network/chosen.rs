@@ -66,14 +66,10 @@ const MAP: usize = 4;
 
 /// The positions of the outputs without maps, where no layout fits all of them, and one fits the rest: exports in training
 /// mode (YOLOv5, YOLOv7, Ultralytics) give the maps that the boxes were made of beside the boxes.
-pub fn without_maps(
-    named: &[(&str, &Tensor)],
-    wanted: Option<&'static dyn Decoder>,
-    input: Size,
-) -> Option<Vec<usize>> {
+pub fn without_maps(named: &[(&str, &Tensor)], wanted: Option<&'static Decoder>, input: Size) -> Option<Vec<usize>> {
     let fits = |named: &[(&str, &Tensor)]| {
         let outputs = Outputs::new(named);
-        let fits = |decoder: &&dyn Decoder| decoder.classes(&outputs, input).is_some();
+        let fits = |decoder: &&Decoder| decoder.classes(&outputs, input).is_some();
         wanted.as_ref().map_or_else(|| decoders::ALL.iter().any(fits), fits)
     };
     let kept: Vec<usize> = (0..named.len()).filter(|&at| named[at].1.shape.len() < MAP).collect();

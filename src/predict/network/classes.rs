@@ -45,8 +45,8 @@ impl Written {
     ///
     /// # Errors
     /// There are none, they cannot be read, or there are too many or too few.
-    pub fn settle(self, decoder: &dyn Decoder, classes: Classes) -> Result<ClassNames, String> {
-        let first = self.first.unwrap_or(decoder.defaults().first_label);
+    pub fn settle(self, decoder: &Decoder, classes: Classes) -> Result<ClassNames, String> {
+        let first = self.first.unwrap_or(decoder.defaults.first_label);
         let names = match self.names.filter(|names| *names != Ok(Vec::new())) {
             Some(Ok(names)) => names,
             Some(Err(entry)) => {

@@ -17,6 +17,7 @@ use super::preprocess::Preprocessing;
 use super::reading::{Overrides, Reading};
 use crate::detection::Size;
 use crate::predict::Vocabulary;
+use crate::task::Task;
 
 /// Counts up whenever the same file, settings and pixels give other detections than before: a part of every key under
 /// which answers are kept.
@@ -27,7 +28,7 @@ const REVISION: u32 = 4;
 pub struct Network {
     pub(super) engine: Arc<dyn Engine>,
     pub(super) inputs: Inputs,
-    pub(super) decoder: &'static dyn Decoder,
+    pub(super) decoder: &'static Decoder,
     pub(super) preprocessing: Preprocessing,
     pub(super) classes: ClassNames,
     pub(super) confidence: f64,
@@ -43,7 +44,7 @@ impl Network {
     ///
     /// # Errors
     /// The graph does not run, its outputs are of no known layout, or its classes have no names.
-    pub fn over(engine: Box<dyn Engine>, options: Reading) -> Result<Self, String> {
+    pub fn over(engine: Box<dyn Engine>, task: Task, options: Reading) -> Result<Self, String> {
         let engine = match &options.outputs {
             Some(names) => chosen::named(engine, names)?,
             None => engine,
@@ -69,15 +70,15 @@ impl Network {
         let trial = Trial { outputs: Outputs::new(&named), input, inputs: &signature.inputs, metadata };
         let entry = metadata.get("names").map(String::as_str);
         let written = Written::new(options.labels, options.first_label, entry);
-        let (decoder, classes) = decoders::choose(decoders::ALL, options.decoder, &trial, written.count())?;
+        let (decoder, classes) = decoders::choose(decoders::ALL, task, options.decoder, &trial, written.count())?;
         let classes = written.settle(decoder, classes)?.renamed(&options.rename)?;
-        if batch > 1 && !decoder.keeps_batches() {
-            let name = decoder.entry().name;
+        if batch > 1 && !decoder.keeps_batches {
+            let name = decoder.entry.name;
             return Err(format!(
                 "outputs of the layout `{name}` hold the boxes of all pictures in one list: leave out `batch`, and export it for one picture at a time"
             ));
         }
-        let defaults = decoder.defaults();
+        let defaults = decoder.defaults;
         let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
         Ok(Self {
             inputs,
@@ -123,7 +124,7 @@ impl Network {
             ("revision", json!(REVISION)),
             ("engine", json!(self.engine.name())),
             ("engine_wanted", json!(engine_wanted)),
-            ("decoder", json!(self.decoder.entry().name)),
+            ("decoder", json!(self.decoder.entry.name)),
             ("input_size", input_size),
             ("preprocessing", json!(self.preprocessing)),
             ("labels", json!(self.classes.names)),

@@ -17,7 +17,7 @@ use crate::spec::{Key, Literal, Mistake, Scalar, Shape, TableReader, Value, dese
 /// How a graph's input is filled and its outputs are read, whatever runs it.
 pub struct Reading {
     /// The output layout; chosen from the outputs where `None`.
-    pub decoder: Option<&'static dyn Decoder>,
+    pub decoder: Option<&'static Decoder>,
     /// The outputs that are used; where `None`, all but maps beside finished boxes.
     pub outputs: Option<Vec<String>>,
     /// The class names; read from the file where `None`.
@@ -85,7 +85,7 @@ fn known_labels() -> Vec<Entry> {
 }
 
 fn known_decoders() -> Vec<Entry> {
-    decoders::ALL.iter().map(|decoder| decoder.entry()).collect()
+    decoders::ALL.iter().map(|decoder| decoder.entry).collect()
 }
 
 fn known_sizes() -> Vec<Entry> {
@@ -207,7 +207,7 @@ impl Reading {
     }
 }
 
-fn read_decoder(value: &Value<'_>) -> Result<&'static dyn Decoder, Mistake> {
+fn read_decoder(value: &Value<'_>) -> Result<&'static Decoder, Mistake> {
     let name: String = deserialize(value)?;
     find(decoders::ALL, &name)
         .map_err(|not_found| Mistake::new(format!("unknown decoder `{name}`")).help(not_found.help()))

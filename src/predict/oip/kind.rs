@@ -5,6 +5,7 @@ use super::predictor::{KIND, OipModel};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
+use crate::task::Task;
 
 /// Models behind inference servers.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Opener for OipOptions {
         self.bearer_env.iter().cloned().collect()
     }
 
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OipModel::open(*self, variables).map_err(PredictorError::Load)?))
+    fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(OipModel::open(*self, task, variables).map_err(PredictorError::Load)?))
     }
 }

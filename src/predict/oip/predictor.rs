@@ -8,12 +8,13 @@ use serde_json::json;
 
 use super::engine::OipEngine;
 use super::options::OipOptions;
-use crate::detection::Detection;
+use crate::answer::Answer;
 use crate::digest::Digest;
 use crate::predict::network::{Engine, Input, Network, Signature, Tensor};
 use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, below, is_local};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
 use crate::stopwatch::Stopwatch;
+use crate::task::Task;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "oip";
@@ -35,7 +36,7 @@ impl OipModel {
     ///
     /// # Errors
     /// The server does not answer, or the model is none that can be used; the message names the server.
-    pub fn open(options: OipOptions, variables: Variables<'_>) -> Result<Self, String> {
+    pub fn open(options: OipOptions, task: Task, variables: Variables<'_>) -> Result<Self, String> {
         let bearer = options.bearer_env.map(|variable| Secret::look_up(variable, variables));
         let asked = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
         let server = below(&options.url, "v2");
@@ -46,7 +47,7 @@ impl OipModel {
         let wire = wire.below(&format!("/{path}"));
         let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
         let engine = Arc::new(opened.map_err(|error| secrets.hide(&error.to_string()))?);
-        let network = Network::over(Box::new(Shared(Arc::clone(&engine))), options.reading);
+        let network = Network::over(Box::new(Shared(Arc::clone(&engine))), task, options.reading);
         let network = network.map_err(|what| secrets.hide(&format!("{model}: {what}")))?;
         let is_hosted = !is_local(&options.url);
         let (limits, version) = (options.limits, options.version);
@@ -112,12 +113,7 @@ impl Predictor for OipModel {
         self.is_hosted
     }
 
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
+    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError> {
         self.network.answer_one(frame, categories, stop).map_err(|error| self.engine.hidden(error))
     }
 
@@ -131,7 +127,7 @@ impl Predictor for OipModel {
         categories: &CategoryMap,
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
-    ) -> Vec<Result<Vec<Detection>, PredictError>> {
+    ) -> Vec<Result<Answer, PredictError>> {
         let answers = self.network.answers(frames, categories, stop, watch).into_iter();
         answers.map(|answer| answer.map_err(|error| self.engine.hidden(error))).collect()
     }

@@ -6,6 +6,7 @@ use super::engines::{EngineKind, EngineOptions};
 use super::model_file::ModelFile;
 use super::predictor::OnnxModel;
 use super::rten_engine;
+use crate::answer::Answer;
 use crate::detection::Detection;
 use crate::predict::network::{Network, Tensor};
 use crate::predict::{Agreement, Apart, CategoryMap, Frame, PredictError, Variables};
@@ -53,7 +54,8 @@ fn compared(
             *apart = apart.or(tensors_apart(ours, theirs));
         }
         let [ours, theirs] = networks.map(|network| network.answer_one(frame, categories, &AtomicBool::new(false)));
-        let (sides, score, alone) = detections_apart(&ours?, &theirs?);
+        let (Answer::Objects(ours), Answer::Objects(theirs)) = (ours?, theirs?);
+        let (sides, score, alone) = detections_apart(&ours, &theirs);
         (answers, scores) = (answers.or(sides), scores.or(score));
         unpaired += alone;
     }

@@ -5,6 +5,7 @@ use super::predictor::{KIND, OnnxModel};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
+use crate::task::Task;
 
 /// Model files.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl PredictorKind for Onnx {
 }
 
 impl Opener for OnnxOptions {
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OnnxModel::open(*self, variables).map_err(PredictorError::Load)?))
+    fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(OnnxModel::open(*self, task, variables).map_err(PredictorError::Load)?))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::engines::EngineOptions;
 use super::model_file::ModelFile;
 use super::options::OnnxOptions;
-use crate::detection::Detection;
+use crate::answer::Answer;
 use crate::digest::Digest;
 use crate::predict::network::Network;
 use crate::predict::{
@@ -14,6 +14,7 @@ use crate::predict::{
 };
 use crate::spec::Choice;
 use crate::stopwatch::Stopwatch;
+use crate::task::Task;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "onnx";
@@ -33,16 +34,16 @@ impl OnnxModel {
     ///
     /// # Errors
     /// The file cannot be read or run, its outputs are of no known layout, or its classes have no names.
-    pub fn open(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
+    pub fn open(options: OnnxOptions, task: Task, variables: Variables<'_>) -> Result<Self, String> {
         let place = options.path.display().to_string();
-        Self::open_at(options, variables).map_err(|what| format!("{place}: {what}"))
+        Self::open_at(options, task, variables).map_err(|what| format!("{place}: {what}"))
     }
 
-    fn open_at(options: OnnxOptions, variables: Variables<'_>) -> Result<Self, String> {
+    fn open_at(options: OnnxOptions, task: Task, variables: Variables<'_>) -> Result<Self, String> {
         let OnnxOptions { path, engine, reading } = options;
         let file = ModelFile::read(&path)?;
         let digest = file.digest;
-        let network = Network::over(engine.open(file, variables)?, reading)?;
+        let network = Network::over(engine.open(file, variables)?, task, reading)?;
         Ok(Self { network, path, digest, engine })
     }
 }
@@ -61,12 +62,7 @@ impl Predictor for OnnxModel {
         true
     }
 
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
+    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError> {
         self.network.answer_one(frame, categories, stop)
     }
 
@@ -80,7 +76,7 @@ impl Predictor for OnnxModel {
         categories: &CategoryMap,
         stop: &AtomicBool,
         watch: &Stopwatch<'_>,
-    ) -> Vec<Result<Vec<Detection>, PredictError>> {
+    ) -> Vec<Result<Answer, PredictError>> {
         self.network.answers(frames, categories, stop, watch)
     }
 

@@ -7,9 +7,9 @@ use std::sync::atomic::AtomicBool;
 use super::cell::{Cell, Meaning, classes, first};
 use super::pictures::{Pictures, Way};
 use super::result::Class;
+use crate::answer::Answer;
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
-use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::file;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Vocabulary};
@@ -132,12 +132,12 @@ impl Predictor for ResultFiles {
         frame: &Frame<'_>,
         _categories: &CategoryMap,
         _stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
+    ) -> Result<Answer, PredictError> {
         let key = (frame.dataset.to_owned(), ConditionName::from(frame.condition));
         let cell = self.cells.get(&key).ok_or_else(|| {
             PredictError::Inference(format!("no results were read for {} under {}", frame.dataset, frame.condition))
         })?;
-        Ok(cell.detections.get(&frame.image.id).cloned().unwrap_or_default())
+        Ok(Answer::Objects(cell.detections.get(&frame.image.id).cloned().unwrap_or_default()))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::predict::box_format::{BoxFormat, Unit};
 use crate::predict::naming::RENAME;
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Diagnostic, Key, Literal, Shape, Source, TableReader, deserialize, found_above, from_above};
+use crate::task::Task;
 
 /// Result files.
 #[derive(Debug)]
@@ -99,7 +100,9 @@ impl PredictorKind for Precomputed {
 }
 
 impl Opener for ResultFiles {
-    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(self)
+    fn open(self: Box<Self>, task: Task, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        match task {
+            Task::Detect => Ok(self),
+        }
     }
 }

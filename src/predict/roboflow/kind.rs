@@ -5,6 +5,7 @@ use super::predictor::{KIND, server};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
+use crate::task::Task;
 
 /// Hosted models.
 #[derive(Debug)]
@@ -37,7 +38,9 @@ impl Opener for RoboflowOptions {
         vec![self.api_key_env.clone()]
     }
 
-    fn open(self: Box<Self>, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(server(*self, variables)))
+    fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        match task {
+            Task::Detect => Ok(Box::new(server(*self, variables))),
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::detection::{BBox, Size};
 use crate::predict::PredictError;
 use crate::predict::found::FoundObject;
 use crate::predict::naming::Class;
-use crate::predict::wire::{Answer, number, shown};
+use crate::predict::wire::{ServerReply, number, shown};
 
 #[derive(Deserialize)]
 struct Reply {
@@ -37,7 +37,7 @@ struct Prediction {
 ///
 /// # Errors
 /// The reply is none, is about a picture of another size, or holds no predictions.
-pub fn read(answer: &Answer, size: Size) -> Result<Vec<FoundObject>, PredictError> {
+pub fn read(answer: &ServerReply, size: Size) -> Result<Vec<FoundObject>, PredictError> {
     let value: Value = answer.json()?;
     let reply = match value {
         Value::Array(mut replies) if replies.len() == 1 => replies.remove(0),
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn replied(body: &str) -> Result<Vec<FoundObject>, String> {
-        let answer = Answer { status: 200, headers: vec![], body: body.as_bytes().to_vec() };
+        let answer = ServerReply { status: 200, headers: vec![], body: body.as_bytes().to_vec() };
         read(&answer, Size { width: 640, height: 480 }).map_err(|error| error.to_string())
     }
 

@@ -5,6 +5,7 @@ use super::predictor::{KIND, SubprocessModel};
 use crate::entry::{Entry, Named};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
+use crate::task::Task;
 
 /// Programs.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Opener for SubprocessOptions {
         self.withheld = secrets.to_vec();
     }
 
-    fn open(self: Box<Self>, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(SubprocessModel::new(*self).map_err(PredictorError::Load)?))
+    fn open(self: Box<Self>, task: Task, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        Ok(Box::new(SubprocessModel::new(*self, task).map_err(PredictorError::Load)?))
     }
 }

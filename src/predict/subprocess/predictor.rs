@@ -9,12 +9,13 @@ use serde_json::json;
 use super::options::SubprocessOptions;
 use super::protocol::Question;
 use super::workers::Workers;
+use crate::answer::Answer;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
-use crate::detection::Detection;
 use crate::digest::Digest;
 use crate::predict::found::detections;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Vocabulary};
+use crate::task::Task;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "subprocess";
@@ -34,23 +35,8 @@ impl SubprocessModel {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn new(options: SubprocessOptions) -> Result<Self, String> {
-        Ok(Self { digest: options.digest()?, workers: Workers::new(options), questions: AtomicU64::new(0) })
-    }
-
-    fn detections(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
-        let pixels = frame.pixels()?;
-        let id = self.questions.fetch_add(1, Ordering::Relaxed);
-        let png_base64 = &BASE64.encode(frame.png()?);
-        let question = Question { id, width: pixels.width(), height: pixels.height(), png_base64 };
-        let line = serde_json::to_vec(&question).expect("numbers and a text");
-        let found = self.workers.answer(&line, id, stop)?.found()?;
-        detections(found, self.workers.naming(), categories, self.workers.options.floor)
+    pub fn new(options: SubprocessOptions, task: Task) -> Result<Self, String> {
+        Ok(Self { digest: options.digest()?, workers: Workers::new(options, task), questions: AtomicU64::new(0) })
     }
 }
 
@@ -93,12 +79,18 @@ impl Predictor for SubprocessModel {
         self.workers.start_first(stop)
     }
 
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
-        self.detections(frame, categories, stop)
+    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError> {
+        let pixels = frame.pixels()?;
+        let id = self.questions.fetch_add(1, Ordering::Relaxed);
+        let png_base64 = &BASE64.encode(frame.png()?);
+        let question = Question { id, width: pixels.width(), height: pixels.height(), png_base64 };
+        let line = serde_json::to_vec(&question).expect("numbers and a text");
+        let reply = self.workers.answer(&line, id, stop)?;
+        match self.workers.task {
+            Task::Detect => {
+                let (naming, floor) = (self.workers.naming(), self.workers.options.floor);
+                detections(reply.objects()?, naming, categories, floor).map(Answer::Objects)
+            }
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The lines between windtunnel and a child, one JSON object each.
 //!
-//! 1. The child says `{"windtunnel": 1}`, with `"classes": ["cat", ...]` if it can name them all beforehand.
+//! 1. The child says `{"windtunnel": 1}`, with `"classes": ["cat", ...]` if it can name them all beforehand, and with
+//!    `"task": "detect"` if it wants to make sure that it is asked for nothing else.
 //! 2. windtunnel asks `{"id": 7, "width": 640, "height": 480, "png_base64": "..."}`.
 //! 3. The child answers `{"id": 7, "detections": [{"bbox": [x, y, width, height], "category": "cat", "score": 0.9}]}`
-//!    or `{"id": 7, "error": "..."}`; boxes in pixels, scores 0..=1.
+//!    or `{"id": 7, "error": "..."}`; boxes in pixels, scores 0..=1. An answer may say its `"task"`, too.
 //! 4. At the end of its input the child ends.
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub struct Hello {
     pub windtunnel: u64,
     /// The names of all its classes.
     pub classes: Option<Vec<String>>,
+    /// The task that it is made for; where it says none, the one that there was when there was no other.
+    pub task: Option<String>,
 }
 
 /// A question.
@@ -39,11 +42,13 @@ pub struct Question<'a> {
     pub png_base64: &'a str,
 }
 
-/// An answer.
+/// An answer's line.
 #[derive(Debug, Deserialize)]
-pub struct Answer {
-    /// Of the question.
+pub struct Reply {
+    /// That of the question.
     pub id: Option<u64>,
+    /// As in the [`Hello`].
+    pub task: Option<String>,
     detections: Option<Vec<Object>>,
     error: Option<String>,
 }
@@ -74,15 +79,15 @@ pub fn read<T: serde::de::DeserializeOwned>(line: &[u8], what: &str) -> Result<T
     })
 }
 
-impl Answer {
-    /// What was found.
+impl Reply {
+    /// The objects that were found.
     ///
     /// # Errors
     /// The child says that it failed, or neither.
-    pub fn found(self) -> Result<Vec<FoundObject>, PredictError> {
+    pub fn objects(self) -> Result<Vec<FoundObject>, PredictError> {
         match (self.detections, self.error) {
             (_, Some(error)) => Err(PredictError::Inference(format!("it says: {error}"))),
-            (Some(objects), None) => Ok(objects.into_iter().map(Object::found).collect()),
+            (Some(objects), None) => Ok(objects.into_iter().map(Object::into_found).collect()),
             (None, None) => {
                 Err(PredictError::Inference("its answer holds neither `detections` nor an `error`".to_owned()))
             }
@@ -91,7 +96,7 @@ impl Answer {
 }
 
 impl Object {
-    fn found(self) -> FoundObject {
+    fn into_found(self) -> FoundObject {
         FoundObject { class: Class::Name(self.category), bbox: BBox::from(self.bbox), score: self.score }
     }
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use super::child::{Child, NoLine};
 use super::options::SubprocessOptions;
-use super::protocol::{self, Answer, Hello, VERSION};
+use super::protocol::{self, Hello, Reply, VERSION};
 use crate::entry::nearest;
 use crate::predict::PredictError;
 use crate::predict::naming::Naming;
 use crate::predict::wire::Patience;
+use crate::task::Task;
 
 /// A program that ended or hung so often without an answer in between is not started again.
 const MOST_LOSSES: usize = 6;
@@ -23,6 +24,8 @@ const LOOK: Duration = Duration::from_millis(2);
 pub struct Workers {
     /// What the section says.
     pub options: SubprocessOptions,
+    /// What is asked for.
+    pub task: Task,
     /// Categories that occur in the datasets.
     pub needed: Vec<String>,
     /// A place for each worker that nobody uses now; empty before its first use and after a crash.
@@ -37,8 +40,9 @@ pub struct Workers {
 impl Workers {
     /// None is started yet.
     #[must_use]
-    pub fn new(options: SubprocessOptions) -> Self {
+    pub fn new(options: SubprocessOptions, task: Task) -> Self {
         Self {
+            task,
             needed: Vec::new(),
             places: Mutex::new((0..options.workers.get()).map(|_| None).collect()),
             losses: AtomicUsize::new(0),
@@ -70,7 +74,7 @@ impl Workers {
     ///
     /// # Errors
     /// There is none; the message names the program and quotes its last words.
-    pub fn answer(&self, line: &[u8], id: u64, stop: &AtomicBool) -> Result<Answer, PredictError> {
+    pub fn answer(&self, line: &[u8], id: u64, stop: &AtomicBool) -> Result<Reply, PredictError> {
         let mut place = self.take_place(stop)?;
         let mut again = true;
         loop {
@@ -80,10 +84,10 @@ impl Workers {
             };
             child.send(line.to_vec());
             match self.read_answer(&mut child, id, stop) {
-                Ok(answer) => {
+                Ok(reply) => {
                     self.losses.store(0, Ordering::Relaxed);
                     place.child = Some(child);
-                    return Ok(answer);
+                    return Ok(reply);
                 }
                 Err(NoLine::Ended(_)) if again => {
                     self.count_loss();
@@ -99,19 +103,22 @@ impl Workers {
         }
     }
 
-    fn read_answer(&self, child: &mut Child, id: u64, stop: &AtomicBool) -> Result<Answer, NoLine> {
+    fn read_answer(&self, child: &mut Child, id: u64, stop: &AtomicBool) -> Result<Reply, NoLine> {
         let timeout = self.options.timeout;
         let late = || {
             format!("it has not answered within {} s: give it more time with `timeout_seconds`", timeout.as_secs_f64())
         };
         let line = child.line(&mut Patience::new(timeout, stop), late)?;
-        let answer: Answer = protocol::read(&line, ANSWER).map_err(NoLine::Failed)?;
-        match answer.id {
+        let reply: Reply = protocol::read(&line, ANSWER).map_err(NoLine::Failed)?;
+        self.task.expect(reply.task.as_deref()).map_err(|other| {
+            NoLine::Failed(PredictError::Inference(format!("its answer to question {id} does not fit: {other}")))
+        })?;
+        match reply.id {
             Some(answered) if answered != id => {
                 let message = format!("it answers question {answered}, but {id} was asked");
                 Err(NoLine::Failed(PredictError::Inference(message)))
             }
-            Some(_) => Ok(answer),
+            Some(_) => Ok(reply),
             // Of two answers to one question the second would be taken for the next one's.
             None => {
                 let message = "its answer has no `id`: repeat the question's".to_owned();
@@ -165,12 +172,17 @@ impl Workers {
         command
     }
 
-    /// Agrees with a child on version and classes.
+    /// Agrees with a child on version, task and classes.
     fn meet(&self, hello: Hello) -> Result<(), PredictError> {
         if hello.windtunnel != VERSION {
             let message = format!("it speaks version {} of the protocol; version {VERSION} is known", hello.windtunnel);
             return Err(PredictError::Inference(message));
         }
+        self.task.expect(hello.task.as_deref()).map_err(|other| {
+            PredictError::Inference(format!(
+                "its greeting does not fit: {other}; `task` in it says what it is made for"
+            ))
+        })?;
         let naming = match (hello.classes, self.options.naming.labels()) {
             (Some(classes), None) => self.options.naming.clone().with_labels(classes),
             (_, Some(_)) | (None, None) => self.options.naming.clone(),

@@ -9,7 +9,6 @@ use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 
-use super::answer::Answer;
 use super::back_off::back_off;
 use super::exchange::{Lost, causes, exchange};
 use super::limits::Limits;
@@ -17,6 +16,7 @@ use super::pace::Pace;
 use super::patience::Patience;
 use super::retry_after::retry_after;
 use super::secret::Secrets;
+use super::server_reply::ServerReply;
 use crate::predict::PredictError;
 use crate::predict::tls::ensure_provider;
 
@@ -122,7 +122,12 @@ impl Wire {
     ///
     /// # Errors
     /// There is none; the message names the server and what it said, without any secret, and the way out that `advice` knows.
-    pub fn ask(&self, make: MakeRequest<'_>, advice: Advice<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+    pub fn ask(
+        &self,
+        make: MakeRequest<'_>,
+        advice: Advice<'_>,
+        stop: &AtomicBool,
+    ) -> Result<ServerReply, PredictError> {
         self.ask_openly(make, advice, stop).map_err(|error| self.hidden(error))
     }
 
@@ -138,7 +143,12 @@ impl Wire {
         }
     }
 
-    fn ask_openly(&self, make: MakeRequest<'_>, advice: Advice<'_>, stop: &AtomicBool) -> Result<Answer, PredictError> {
+    fn ask_openly(
+        &self,
+        make: MakeRequest<'_>,
+        advice: Advice<'_>,
+        stop: &AtomicBool,
+    ) -> Result<ServerReply, PredictError> {
         self.check().map_err(PredictError::Inference)?;
         let mut patience = Patience::new(self.limits.patience, stop);
         let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
@@ -205,7 +215,7 @@ impl Wire {
         make: MakeRequest<'_>,
         advice: Advice<'_>,
         patience: &mut Patience<'_>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<ServerReply, Failure> {
         let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
         let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
         // On the request, it is for the answer as a whole; on the client, for each piece of it.
@@ -224,7 +234,7 @@ impl Wire {
         }
     }
 
-    fn accept(&self, answer: Answer, advice: Advice<'_>) -> Result<Answer, Failure> {
+    fn accept(&self, answer: ServerReply, advice: Advice<'_>) -> Result<ServerReply, Failure> {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_success() {
             return Ok(answer);

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use reqwest::blocking::{RequestBuilder, Response};
 
-use super::answer::Answer;
+use super::server_reply::ServerReply;
 
 /// How a request can get lost.
 pub enum Lost {
@@ -47,15 +47,15 @@ impl From<io::Error> for Lost {
 ///
 /// # Errors
 /// There is none.
-pub fn exchange(request: RequestBuilder, most: u64) -> Result<Answer, Lost> {
+pub fn exchange(request: RequestBuilder, most: u64) -> Result<ServerReply, Lost> {
     read(request.send()?, most)
 }
 
-fn read(response: Response, most: u64) -> Result<Answer, Lost> {
+fn read(response: Response, most: u64) -> Result<ServerReply, Lost> {
     let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
-    let mut answer = Answer {
+    let mut answer = ServerReply {
         status: response.status().as_u16(),
         headers: response.headers().iter().filter_map(header).collect(),
         body: Vec::new(),

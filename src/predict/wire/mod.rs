@@ -3,7 +3,6 @@
 //! picture with a list of objects (`object_server`).
 
 mod address;
-mod answer;
 mod back_off;
 mod client;
 mod exchange;
@@ -13,11 +12,12 @@ mod pace;
 mod patience;
 mod retry_after;
 mod secret;
+mod server_reply;
 
 pub use address::{WhereSecretsGo, below, is_local, is_secret_name, read_address, refuse_literal_secrets};
-pub use answer::{Answer, number, shown};
 pub use client::{MOST_OBJECTS, MOST_TENSORS, Wire};
 pub use limits::{LimitDefaults, Limits, MOST_AT_ONCE, SECONDS, read_concurrency};
 pub use object_server::{AskForObjects, ObjectServer};
 pub use patience::Patience;
 pub use secret::{Secret, Secrets, read_variable_name, with_bearer};
+pub use server_reply::{ServerReply, number, shown};

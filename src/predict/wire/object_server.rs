@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::{Limits, Wire};
-use crate::detection::Detection;
+use crate::answer::Answer;
 use crate::predict::found::{Floor, FoundObject, detections};
 use crate::predict::naming::Naming;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Vocabulary};
@@ -66,15 +66,10 @@ impl<A: AskForObjects> Predictor for ObjectServer<A> {
         self.wire.check().map_err(PredictError::Inference)
     }
 
-    fn predict(
-        &self,
-        frame: &Frame<'_>,
-        categories: &CategoryMap,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Detection>, PredictError> {
+    fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError> {
         let found = self.asker.objects(&self.wire, frame, stop);
         let kept = found.and_then(|found| detections(found, &self.naming, categories, self.floor));
         // Also what a reply holds may repeat a secret: messages quote it.
-        kept.map_err(|error| self.wire.hidden(error))
+        kept.map(Answer::Objects).map_err(|error| self.wire.hidden(error))
     }
 }

@@ -23,7 +23,7 @@ impl Found {
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
-            Self::Packed(packed) => packed.count(),
+            Self::Packed(Packed::Objects(objects)) => objects.count(),
             Self::Exact(detections) => detections.len(),
         }
     }
@@ -32,7 +32,7 @@ impl Found {
     #[must_use]
     pub fn detections(&self) -> Cow<'_, [Detection]> {
         match self {
-            Self::Packed(packed) => Cow::Owned(packed.detections()),
+            Self::Packed(Packed::Objects(objects)) => Cow::Owned(objects.detections()),
             Self::Exact(detections) => Cow::Borrowed(detections),
         }
     }
@@ -41,7 +41,7 @@ impl Found {
     #[must_use]
     pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
         match self {
-            Self::Packed(packed) => packed.detections_of(wanted),
+            Self::Packed(Packed::Objects(objects)) => objects.detections_of(wanted),
             Self::Exact(detections) => detections.iter().filter(|one| wanted(one.category_id)).cloned().collect(),
         }
     }

@@ -11,7 +11,7 @@ use crate::plan::{Cell, Plan};
 use crate::position::{CellAt, ConditionAt, List};
 use crate::run::context::Context;
 use crate::slice::{Look, REVISION};
-use crate::store::{Answer, CellKey, Key, ModelRow, Store, StoreError};
+use crate::store::{CellKey, KeptAnswer, Key, ModelRow, Store, StoreError};
 
 /// The store, and the keys of a plan's cells.
 pub struct Kept<'a> {
@@ -41,7 +41,7 @@ impl<'a> Kept<'a> {
     }
 
     /// The answer kept of a cell on an image, whose file has the digest `file`.
-    pub fn get(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox]) -> Option<Answer> {
+    pub fn get(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox]) -> Option<KeptAnswer> {
         let (cell_key, _) = self.cells.at(cell)?.as_ref()?;
         let key = frame_key(self.plan, cell, cell_key, image, file, objects);
         let answer = self.heard(self.context.store?.get(&key))??;
@@ -50,7 +50,7 @@ impl<'a> Kept<'a> {
     }
 
     /// Keeps an answer.
-    pub fn put(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox], answer: &Answer) {
+    pub fn put(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox], answer: &KeptAnswer) {
         let (Some(Some((cell_key, model))), Some(store)) = (self.cells.at(cell), self.context.store) else { return };
         let key = frame_key(self.plan, cell, cell_key, image, file, objects);
         self.heard(store.put(&key, *model, answer, (self.context.clock)()));

@@ -10,13 +10,14 @@ use super::image_file::ImageFile;
 use super::outcome::{CellAnswer, ImageOutcome};
 use super::shared::{ConditionCells, Shared};
 use super::unanswered::Unanswered;
+use crate::answer::Answer;
 use crate::detection::{BBox, ImageRecord};
 use crate::packed::Packed;
 use crate::position::{CellAt, ConditionAt, DatasetAt, ModelAt};
 use crate::predict::{Frame, FrameError, PredictError, Predictor};
 use crate::slice::Look;
 use crate::stopwatch::{Phase, Stopwatch};
-use crate::store::Answer;
+use crate::store::KeptAnswer;
 
 /// Answers one image.
 pub struct Worker<'a> {
@@ -165,7 +166,7 @@ impl Worker<'_> {
     }
 
     /// The answer of a cell that the store has.
-    fn recall(&self, cell: CellAt, picture: &Picture<'_>) -> Result<Option<Answer>, FrameError> {
+    fn recall(&self, cell: CellAt, picture: &Picture<'_>) -> Result<Option<KeptAnswer>, FrameError> {
         if !self.predictor(cell).is_some_and(Predictor::needs_pixels) {
             return Ok(None);
         }
@@ -174,11 +175,11 @@ impl Worker<'_> {
         Ok(self.shared.watch.time(Phase::Store, get))
     }
 
-    fn recalled(&self, job: &ConditionCells, cell: CellAt, answer: Answer, outcome: &mut ImageOutcome) {
+    fn recalled(&self, job: &ConditionCells, cell: CellAt, answer: KeptAnswer, outcome: &mut ImageOutcome) {
         if answer.is_changed {
             outcome.changed.push(job.condition);
         }
-        outcome.answers.push(CellAnswer { cell, found: Ok(Found::Packed(answer.found)), seconds: 0.0 });
+        outcome.answers.push(CellAnswer { cell, found: Ok(Found::Packed(answer.answer)), seconds: 0.0 });
         self.shared.context.events.predicted(1);
     }
 
@@ -233,14 +234,14 @@ impl Worker<'_> {
             let found = match answers.next().unwrap_or_else(missing) {
                 Err(PredictError::Interrupted) => return Err(End::Interrupted),
                 Err(error) => Err(Unanswered::Asked(error).on(self.image)),
-                Ok(found) if predictor.needs_pixels() => {
-                    let answer = Answer { found: Packed::new(&found), is_changed: is_changed[at], seconds };
+                Ok(answer) if predictor.needs_pixels() => {
+                    let kept = KeptAnswer { answer: Packed::new(&answer), is_changed: is_changed[at], seconds };
                     let digest = &picture.file()?.digest;
-                    let put = || self.shared.kept.put(cell, self.image, digest, &self.objects, &answer);
+                    let put = || self.shared.kept.put(cell, self.image, digest, &self.objects, &kept);
                     watch.time(Phase::Store, put);
-                    Ok(Found::Packed(answer.found))
+                    Ok(Found::Packed(kept.answer))
                 }
-                Ok(found) => Ok(Found::Exact(found)),
+                Ok(Answer::Objects(found)) => Ok(Found::Exact(found)),
             };
             self.shared.asked[model].fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
             outcome.answers.push(CellAnswer { cell, found, seconds });

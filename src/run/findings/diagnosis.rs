@@ -8,6 +8,7 @@ use image::RgbImage;
 
 use super::all::Findings;
 use super::cell::with_cell;
+use crate::answer::Answer;
 use crate::condition::Condition;
 use crate::detection::{Annotation, Category, Detection};
 use crate::entry::find;
@@ -137,7 +138,8 @@ pub fn diagnoses_of_results(plan: &Plan) -> Vec<String> {
         let data = dataset.state.as_ref().ok()?;
         let answer = |image| {
             let frame = Frame::new(&dataset.name, image, &Condition::Clean, || Ok(Cow::Owned(RgbImage::new(1, 1))));
-            predictor.predict(&frame, &cell.categories, &AtomicBool::new(false)).ok()
+            let Answer::Objects(found) = predictor.predict(&frame, &cell.categories, &AtomicBool::new(false)).ok()?;
+            Some(found)
         };
         let detections = data.images.iter().map(answer).collect::<Option<Vec<Vec<Detection>>>>()?;
         let diagnosis = diagnose(&data.images, &data.categories, &data.annotations, &detections)?;

@@ -68,6 +68,6 @@ impl<'a> Former<'a> {
         let objects = self.data.boxes(at);
         let file = ImageFile::read(image).ok()?.digest;
         let key = frame_key(self.plan, self.cell, &key, image, &file, &objects);
-        Some(Found::Packed(self.store?.get(&key).ok()??.found))
+        Some(Found::Packed(self.store?.get(&key).ok()??.answer))
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use image::RgbImage;
 use rayon::prelude::*;
 
+use crate::answer::Answer;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Detection, ImageRecord};
@@ -306,7 +307,8 @@ fn answer(
     categories: &CategoryMap,
 ) -> Result<Vec<Detection>, PredictError> {
     let frame = Frame::new(dataset, image, &Condition::Clean, || Ok(Cow::Borrowed(picture)));
-    model.predict(&frame, categories, &AtomicBool::new(false))
+    let Answer::Objects(found) = model.predict(&frame, categories, &AtomicBool::new(false))?;
+    Ok(found)
 }
 
 /// AP50 of a preprocessing on some images, and on resamples of them.

@@ -7,32 +7,56 @@ use super::super::nms::Candidate;
 use super::super::preprocess::Preprocessing;
 use super::outputs::Outputs;
 use crate::detection::Size;
-use crate::entry::Named;
+use crate::entry::{Entry, Named};
+use crate::task::Task;
 
 /// An output layout of a family of networks.
-pub trait Decoder: Named + Sync {
+pub struct Decoder {
+    /// The name and the layout in short.
+    pub entry: Entry,
+    /// The task of networks that answer so.
+    pub task: Task,
     /// The text of the layout's own file, whose header is its page.
-    fn source(&self) -> &'static str;
-
+    pub source: &'static str,
     /// What the family's own code does where a spec says nothing.
-    fn defaults(&self) -> Defaults;
+    pub defaults: Defaults,
+    /// See [`Self::classes`].
+    pub classes: fn(&Outputs<'_>, Size) -> Option<Classes>,
+    /// See [`Self::is_evident`].
+    pub is_evident: fn(&Trial<'_>) -> bool,
+    /// Whether each picture of a batch has a part of every output for its own.
+    pub keeps_batches: bool,
+    /// What the outputs mean. They are such that [`Self::classes`] accepts them, of one picture, and hold no NaN.
+    pub decode: Decode,
+}
 
+/// What the outputs of a network hold, and the function that finds it there.
+#[derive(Clone, Copy)]
+pub enum Decode {
+    /// Boxes with a score above a confidence floor, in pixels of an input of a size.
+    Objects(fn(&Outputs<'_>, Size, f32) -> Vec<Candidate>),
+}
+
+impl Named for Decoder {
+    fn entry(&self) -> Entry {
+        self.entry
+    }
+}
+
+impl Decoder {
     /// How many classes the network tells apart, if outputs of such names and shapes, for an input of `input` pixels,
     /// can be decoded so.
-    fn classes(&self, outputs: &Outputs<'_>, input: Size) -> Option<Classes>;
+    #[must_use]
+    pub fn classes(&self, outputs: &Outputs<'_>, input: Size) -> Option<Classes> {
+        (self.classes)(outputs, input)
+    }
 
     /// Whether outputs that [`Self::classes`] accepted are of this layout without doubt, so that it may be chosen
     /// unasked.
-    fn is_evident(&self, trial: &Trial<'_>) -> bool;
-
-    /// Whether each picture of a batch has a part of every output for its own.
-    fn keeps_batches(&self) -> bool {
-        true
+    #[must_use]
+    pub fn is_evident(&self, trial: &Trial<'_>) -> bool {
+        (self.is_evident)(trial)
     }
-
-    /// The boxes with a score above `confidence`, in pixels of the input. `outputs` are such that [`Self::classes`]
-    /// accepts them, of one picture, and hold no NaN.
-    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate>;
 }
 
 /// What a network answered to a grey picture, and what its file says.

@@ -8,34 +8,45 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::Preprocessing;
-use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::decoder::{Classes, Decode, Decoder, Defaults};
 use super::outputs::{Outputs, best_class, corners, in_pixels, is_claim, sigmoid};
 use crate::detection::Size;
-use crate::entry::{Entry, Named};
+use crate::entry::Entry;
+use crate::task::Task;
 
 /// Softmax, with a column for "no object".
-pub struct Detr;
+pub static SOFTMAX: Decoder = Decoder {
+    entry: Entry {
+        name: "detr",
+        summary: "logits [1, boxes, classes + 1] for a softmax, pred_boxes [1, boxes, 4]: fractions",
+    },
+    task: Task::Detect,
+    source: include_str!("detr.rs"),
+    // `DetrImageProcessor`: as Pillow resizes, RGB / 255, ImageNet's mean and deviation; stretched, as a graph of one
+    // size has it.
+    defaults: Defaults { preprocessing: Preprocessing::IMAGENET, ..Defaults::DETR },
+    classes: |outputs, _| Some(Classes::Exactly(parts(outputs)?.0.shape[2] - 1)),
+    is_evident: |_| true,
+    keeps_batches: true,
+    decode: Decode::Objects(decode_softmax),
+};
 
 /// A sigmoid per class.
-pub struct DetrSigmoid;
-
-impl Named for Detr {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "detr",
-            summary: "logits [1, boxes, classes + 1] for a softmax, pred_boxes [1, boxes, 4]: fractions",
-        }
-    }
-}
-
-impl Named for DetrSigmoid {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "detr_sigmoid",
-            summary: "logits [1, boxes, classes] for a sigmoid, pred_boxes [1, boxes, 4]: fractions",
-        }
-    }
-}
+pub static SIGMOID: Decoder = Decoder {
+    entry: Entry {
+        name: "detr_sigmoid",
+        summary: "logits [1, boxes, classes] for a sigmoid, pred_boxes [1, boxes, 4]: fractions",
+    },
+    task: Task::Detect,
+    source: include_str!("detr.rs"),
+    // `RTDetrImageProcessor`: stretched as Pillow does it, RGB / 255, neither mean nor deviation; Deformable DETR
+    // takes ImageNet's.
+    defaults: Defaults::DETR,
+    classes: |outputs, _| Some(Classes::Exactly(parts(outputs)?.0.shape[2])),
+    is_evident: |_| true,
+    keeps_batches: true,
+    decode: Decode::Objects(decode_sigmoid),
+};
 
 /// Logits and boxes, if there are as many.
 fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor)> {
@@ -56,59 +67,19 @@ fn decode(outputs: &Outputs<'_>, input: Size, score: impl Fn(&[f32]) -> Vec<(usi
     logits.rows().zip(boxes.rows()).flat_map(of_box).collect()
 }
 
-impl Decoder for Detr {
-    fn source(&self) -> &'static str {
-        include_str!("detr.rs")
-    }
-
-    /// `DetrImageProcessor`: as Pillow resizes, RGB / 255, ImageNet's mean and deviation; stretched, as a graph of one
-    /// size has it.
-    fn defaults(&self) -> Defaults {
-        Defaults { preprocessing: Preprocessing::IMAGENET, ..Defaults::DETR }
-    }
-
-    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
-        Some(Classes::Exactly(parts(outputs)?.0.shape[2] - 1))
-    }
-
-    fn is_evident(&self, _trial: &Trial<'_>) -> bool {
-        true
-    }
-
-    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
-        decode(outputs, input, |logits| {
-            let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let sum: f32 = logits.iter().map(|logit| (logit - highest).exp()).sum();
-            let best = best_class(logits[..logits.len() - 1].iter().map(|logit| (logit - highest).exp() / sum));
-            best.into_iter().filter(|(_, score)| is_claim(*score, confidence)).collect()
-        })
-    }
+fn decode_softmax(outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
+    decode(outputs, input, |logits| {
+        let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sum: f32 = logits.iter().map(|logit| (logit - highest).exp()).sum();
+        let best = best_class(logits[..logits.len() - 1].iter().map(|logit| (logit - highest).exp() / sum));
+        best.into_iter().filter(|(_, score)| is_claim(*score, confidence)).collect()
+    })
 }
 
-impl Decoder for DetrSigmoid {
-    fn source(&self) -> &'static str {
-        include_str!("detr.rs")
-    }
-
-    /// `RTDetrImageProcessor`: stretched as Pillow does it, RGB / 255, neither mean nor deviation; Deformable DETR
-    /// takes ImageNet's.
-    fn defaults(&self) -> Defaults {
-        Defaults::DETR
-    }
-
-    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
-        Some(Classes::Exactly(parts(outputs)?.0.shape[2]))
-    }
-
-    fn is_evident(&self, _trial: &Trial<'_>) -> bool {
-        true
-    }
-
-    /// As `RTDetrImageProcessor.post_process_object_detection`: the best pairs of box and class.
-    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
-        decode(outputs, input, |logits| {
-            let scores = logits.iter().map(|logit| sigmoid(*logit)).enumerate();
-            scores.filter(|(_, score)| is_claim(*score, confidence)).collect()
-        })
-    }
+/// As `RTDetrImageProcessor.post_process_object_detection`: the best pairs of box and class.
+fn decode_sigmoid(outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
+    decode(outputs, input, |logits| {
+        let scores = logits.iter().map(|logit| sigmoid(*logit)).enumerate();
+        scores.filter(|(_, score)| is_claim(*score, confidence)).collect()
+    })
 }

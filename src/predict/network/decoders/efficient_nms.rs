@@ -6,22 +6,27 @@
 
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
-use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::decoder::{Classes, Decode, Decoder, Defaults};
 use super::outputs::{Outputs, labelled};
 use crate::detection::Size;
-use crate::entry::{Entry, Named};
+use crate::entry::Entry;
+use crate::task::Task;
 
 /// See the module's documentation.
-pub struct EfficientNms;
-
-impl Named for EfficientNms {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "efficient_nms",
-            summary: "num_dets [1, 1], boxes [1, boxes, 4]: corners in pixels, scores and classes [1, boxes]",
-        }
-    }
-}
+pub static LAYOUT: Decoder = Decoder {
+    entry: Entry {
+        name: "efficient_nms",
+        summary: "num_dets [1, 1], boxes [1, boxes, 4]: corners in pixels, scores and classes [1, boxes]",
+    },
+    task: Task::Detect,
+    source: include_str!("efficient_nms.rs"),
+    // As YOLOv7's `--end2end`: letterbox, RGB / 255.
+    defaults: Defaults { iou: None, ..Defaults::ULTRALYTICS },
+    classes,
+    is_evident: |_| true,
+    keeps_batches: true,
+    decode: Decode::Objects(decode),
+};
 
 /// The four outputs.
 struct Parts<'a> {
@@ -44,28 +49,13 @@ fn parts<'a>(outputs: &Outputs<'a>) -> Option<Parts<'a>> {
     }
 }
 
-impl Decoder for EfficientNms {
-    fn source(&self) -> &'static str {
-        include_str!("efficient_nms.rs")
-    }
+fn classes(outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+    parts(outputs).map(|_| Classes::Open)
+}
 
-    /// As YOLOv7's `--end2end`: letterbox, RGB / 255.
-    fn defaults(&self) -> Defaults {
-        Defaults { iou: None, ..Defaults::ULTRALYTICS }
-    }
-
-    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
-        parts(outputs).map(|_| Classes::Open)
-    }
-
-    fn is_evident(&self, _trial: &Trial<'_>) -> bool {
-        true
-    }
-
-    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
-        let Some(parts) = parts(outputs) else { return Vec::new() };
-        let count = parts.count.data.first().map_or(0, |&count| count as usize);
-        let rows = parts.boxes.rows().zip(parts.classes.data.iter().zip(&parts.scores.data)).take(count);
-        rows.filter_map(|(b, (class, score))| labelled([b[0], b[1], b[2], b[3]], *score, *class, confidence)).collect()
-    }
+fn decode(outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+    let Some(parts) = parts(outputs) else { return Vec::new() };
+    let count = parts.count.data.first().map_or(0, |&count| count as usize);
+    let rows = parts.boxes.rows().zip(parts.classes.data.iter().zip(&parts.scores.data)).take(count);
+    rows.filter_map(|(b, (class, score))| labelled([b[0], b[1], b[2], b[3]], *score, *class, confidence)).collect()
 }

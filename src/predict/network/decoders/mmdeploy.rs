@@ -5,31 +5,23 @@
 
 use super::super::nms::Candidate;
 use super::super::preprocess::{IMAGENET_MEAN, IMAGENET_STD, Placement, Preprocessing, Resize};
-use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::decoder::{Classes, Decode, Decoder, Defaults};
 use super::outputs::{Outputs, labelled};
 use crate::detection::Size;
-use crate::entry::{Entry, Named};
+use crate::entry::Entry;
+use crate::task::Task;
 
 /// See the module's documentation.
-pub struct MmDeploy;
-
-impl Named for MmDeploy {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "mmdeploy",
-            summary: "dets [1, boxes, 5]: corners in pixels and score, labels [1, boxes]; suppression done",
-        }
-    }
-}
-
-impl Decoder for MmDeploy {
-    fn source(&self) -> &'static str {
-        include_str!("mmdeploy.rs")
-    }
-
-    /// MMDetection's usual test pipeline: aspect kept, at the top left, RGB with ImageNet's mean and deviation. Each
-    /// configuration has its own; hold it against yours.
-    fn defaults(&self) -> Defaults {
+pub static LAYOUT: Decoder = Decoder {
+    entry: Entry {
+        name: "mmdeploy",
+        summary: "dets [1, boxes, 5]: corners in pixels and score, labels [1, boxes]; suppression done",
+    },
+    task: Task::Detect,
+    source: include_str!("mmdeploy.rs"),
+    // MMDetection's usual test pipeline: aspect kept, at the top left, RGB with ImageNet's mean and deviation. Each
+    // configuration has its own; hold it against yours.
+    defaults: {
         let preprocessing = Preprocessing {
             placement: Placement::TopLeftRounded,
             resize: Resize::Linear,
@@ -38,22 +30,22 @@ impl Decoder for MmDeploy {
             ..Preprocessing::LETTERBOX
         };
         Defaults { preprocessing, ..Defaults::DETR }
-    }
+    },
+    classes,
+    is_evident: |_| true,
+    keeps_batches: true,
+    decode: Decode::Objects(decode),
+};
 
-    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
-        match (&outputs.named("dets")?.shape[..], &outputs.named("labels")?.shape[..]) {
-            ([1, boxes, 5], [1, labels]) if boxes == labels => Some(Classes::Open),
-            _ => None,
-        }
+fn classes(outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+    match (&outputs.named("dets")?.shape[..], &outputs.named("labels")?.shape[..]) {
+        ([1, boxes, 5], [1, labels]) if boxes == labels => Some(Classes::Open),
+        _ => None,
     }
+}
 
-    fn is_evident(&self, _trial: &Trial<'_>) -> bool {
-        true
-    }
-
-    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
-        let (Some(dets), Some(labels)) = (outputs.named("dets"), outputs.named("labels")) else { return Vec::new() };
-        let rows = dets.rows().zip(&labels.data);
-        rows.filter_map(|(b, class)| labelled([b[0], b[1], b[2], b[3]], b[4], *class, confidence)).collect()
-    }
+fn decode(outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+    let (Some(dets), Some(labels)) = (outputs.named("dets"), outputs.named("labels")) else { return Vec::new() };
+    let rows = dets.rows().zip(&labels.data);
+    rows.filter_map(|(b, class)| labelled([b[0], b[1], b[2], b[3]], b[4], *class, confidence)).collect()
 }

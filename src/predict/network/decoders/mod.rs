@@ -27,39 +27,39 @@ mod yolox;
 use crate::entry::Entry;
 
 pub use choose::choose;
-pub use decoder::{Classes, Decoder, Trial};
+pub use decoder::{Classes, Decode, Decoder, Trial};
 pub use outputs::Outputs;
 
 /// The name of every layout, and its page: the header of its file.
 #[must_use]
 pub fn pages() -> Vec<(Entry, String)> {
-    let page = |decoder: &&dyn Decoder| {
-        let header = decoder.source().lines().take_while(|line| line.starts_with("//!"));
+    let page = |decoder: &&Decoder| {
+        let header = decoder.source.lines().take_while(|line| line.starts_with("//!"));
         let lines = header.map(|line| line.trim_start_matches("//!").trim_start_matches(' '));
-        (decoder.entry(), lines.collect::<Vec<_>>().join("\n"))
+        (decoder.entry, lines.collect::<Vec<_>>().join("\n"))
     };
     ALL.iter().map(page).collect()
 }
 
 /// Every layout.
-pub static ALL: &[&dyn Decoder] = &[
-    &yolov8::YoloV8,
-    &yolov5::YoloV5,
-    &end2end::End2End,
-    &yolov7_end2end::YoloV7End2End,
-    &yolox::Yolox,
-    &yolo_nas::YoloNas,
-    &ultralytics_rtdetr::UltralyticsRtDetr,
-    &rtdetr_end2end::RtDetrEnd2End,
-    &rtdetr::RtDetr,
-    &rfdetr::RfDetr,
-    &detr::Detr,
-    &detr::DetrSigmoid,
-    &torchvision::Torchvision,
-    &tf_od::TfOd,
-    &mmdeploy::MmDeploy,
-    &efficient_nms::EfficientNms,
-    &ppyoloe::PpYoloe,
-    &ssd::Ssd,
-    &fastestdet::FastestDet,
+pub static ALL: &[&Decoder] = &[
+    &yolov8::LAYOUT,
+    &yolov5::LAYOUT,
+    &end2end::LAYOUT,
+    &yolov7_end2end::LAYOUT,
+    &yolox::LAYOUT,
+    &yolo_nas::LAYOUT,
+    &ultralytics_rtdetr::LAYOUT,
+    &rtdetr_end2end::LAYOUT,
+    &rtdetr::LAYOUT,
+    &rfdetr::LAYOUT,
+    &detr::SOFTMAX,
+    &detr::SIGMOID,
+    &torchvision::LAYOUT,
+    &tf_od::LAYOUT,
+    &mmdeploy::LAYOUT,
+    &efficient_nms::LAYOUT,
+    &ppyoloe::LAYOUT,
+    &ssd::LAYOUT,
+    &fastestdet::LAYOUT,
 ];

@@ -6,22 +6,30 @@
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
 use super::super::preprocess::{Preprocessing, Resize};
-use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::decoder::{Classes, Decode, Decoder, Defaults, Trial};
 use super::outputs::{Outputs, labelled};
 use crate::detection::Size;
-use crate::entry::{Entry, Named};
+use crate::entry::Entry;
+use crate::task::Task;
 
 /// See the module's documentation.
-pub struct PpYoloe;
-
-impl Named for PpYoloe {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "ppyoloe",
-            summary: "[boxes, 6]: class number, score, corners in pixels; and the number of boxes",
-        }
-    }
-}
+pub static LAYOUT: Decoder = Decoder {
+    entry: Entry {
+        name: "ppyoloe",
+        summary: "[boxes, 6]: class number, score, corners in pixels; and the number of boxes",
+    },
+    task: Task::Detect,
+    source: include_str!("ppyoloe.rs"),
+    // PP-YOLOE+'s `infer_cfg.yml`: stretched, RGB / 255; it enlarges with a cubic filter, which is not known here.
+    defaults: {
+        let preprocessing = Preprocessing { resize: Resize::Linear, ..Preprocessing::STRETCH };
+        Defaults { preprocessing, confidence: 0.01, ..Defaults::DETR }
+    },
+    classes,
+    is_evident,
+    keeps_batches: true,
+    decode: Decode::Objects(decode),
+};
 
 /// The output of boxes, if there is nothing else than it and a count.
 fn boxes<'a>(outputs: &Outputs<'a>) -> Option<&'a Tensor> {
@@ -30,27 +38,15 @@ fn boxes<'a>(outputs: &Outputs<'a>) -> Option<&'a Tensor> {
     (outputs.len() == 1 || outputs.len() == 2 && outputs.iter().any(|(_, t)| is_count(t))).then_some(boxes)
 }
 
-impl Decoder for PpYoloe {
-    fn source(&self) -> &'static str {
-        include_str!("ppyoloe.rs")
-    }
+fn classes(outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+    boxes(outputs).map(|_| Classes::Open)
+}
 
-    /// PP-YOLOE+'s `infer_cfg.yml`: stretched, RGB / 255; it enlarges with a cubic filter, which is not known here.
-    fn defaults(&self) -> Defaults {
-        let preprocessing = Preprocessing { resize: Resize::Linear, ..Preprocessing::STRETCH };
-        Defaults { preprocessing, confidence: 0.01, ..Defaults::DETR }
-    }
+fn is_evident(trial: &Trial<'_>) -> bool {
+    trial.outputs.len() == 2 || trial.inputs.iter().any(|input| input.name == "scale_factor")
+}
 
-    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
-        boxes(outputs).map(|_| Classes::Open)
-    }
-
-    fn is_evident(&self, trial: &Trial<'_>) -> bool {
-        trial.outputs.len() == 2 || trial.inputs.iter().any(|input| input.name == "scale_factor")
-    }
-
-    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
-        let Some(boxes) = boxes(outputs) else { return Vec::new() };
-        boxes.rows().filter_map(|b| labelled([b[2], b[3], b[4], b[5]], b[1], b[0], confidence)).collect()
-    }
+fn decode(outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+    let Some(boxes) = boxes(outputs) else { return Vec::new() };
+    boxes.rows().filter_map(|b| labelled([b[2], b[3], b[4], b[5]], b[1], b[0], confidence)).collect()
 }

@@ -5,22 +5,28 @@
 
 use super::super::engine::Tensor;
 use super::super::nms::Candidate;
-use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::decoder::{Classes, Decode, Decoder, Defaults};
 use super::outputs::{Outputs, labelled};
 use crate::detection::Size;
-use crate::entry::{Entry, Named};
+use crate::entry::Entry;
+use crate::task::Task;
 
 /// See the module's documentation.
-pub struct Torchvision;
-
-impl Named for Torchvision {
-    fn entry(&self) -> Entry {
-        Entry {
-            name: "torchvision",
-            summary: "boxes [boxes, 4]: corners in pixels, labels [boxes] from 1, scores [boxes]",
-        }
-    }
-}
+pub static LAYOUT: Decoder = Decoder {
+    entry: Entry {
+        name: "torchvision",
+        summary: "boxes [boxes, 4]: corners in pixels, labels [boxes] from 1, scores [boxes]",
+    },
+    task: Task::Detect,
+    source: include_str!("torchvision.rs"),
+    // torchvision's reference: RGB / 255, the rest is in the graph, its 100 best boxes. A graph that takes any size
+    // is best given pictures as they are: `input_size = "picture"`.
+    defaults: Defaults { confidence: 0.0, first_label: 1, ..Defaults::DETR },
+    classes,
+    is_evident: |_| true,
+    keeps_batches: true,
+    decode: Decode::Objects(decode),
+};
 
 /// Boxes, labels, scores. Exporters that name nothing leave numbers as names.
 fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor, &'a Tensor)> {
@@ -39,28 +45,12 @@ fn parts<'a>(outputs: &Outputs<'a>) -> Option<(&'a Tensor, &'a Tensor, &'a Tenso
     }
 }
 
-impl Decoder for Torchvision {
-    fn source(&self) -> &'static str {
-        include_str!("torchvision.rs")
-    }
+fn classes(outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
+    parts(outputs).map(|_| Classes::Open)
+}
 
-    /// torchvision's reference: RGB / 255, the rest is in the graph, its 100 best boxes. A graph that takes any size
-    /// is best given pictures as they are: `input_size = "picture"`.
-    fn defaults(&self) -> Defaults {
-        Defaults { confidence: 0.0, first_label: 1, ..Defaults::DETR }
-    }
-
-    fn classes(&self, outputs: &Outputs<'_>, _input: Size) -> Option<Classes> {
-        parts(outputs).map(|_| Classes::Open)
-    }
-
-    fn is_evident(&self, _trial: &Trial<'_>) -> bool {
-        true
-    }
-
-    fn decode(&self, outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
-        let Some((boxes, labels, scores)) = parts(outputs) else { return Vec::new() };
-        let rows = boxes.rows().zip(labels.data.iter().zip(&scores.data));
-        rows.filter_map(|(b, (class, score))| labelled([b[0], b[1], b[2], b[3]], *score, *class, confidence)).collect()
-    }
+fn decode(outputs: &Outputs<'_>, _input: Size, confidence: f32) -> Vec<Candidate> {
+    let Some((boxes, labels, scores)) = parts(outputs) else { return Vec::new() };
+    let rows = boxes.rows().zip(labels.data.iter().zip(&scores.data));
+    rows.filter_map(|(b, (class, score))| labelled([b[0], b[1], b[2], b[3]], *score, *class, confidence)).collect()
 }

@@ -5,13 +5,35 @@
 
 use super::super::nms::Candidate;
 use super::super::preprocess::{Channels, Placement, Preprocessing};
-use super::decoder::{Classes, Decoder, Defaults, Trial};
+use super::decoder::{Classes, Decode, Decoder, Defaults, Trial};
 use super::outputs::{Outputs, best_of_row, corners, is_claim};
 use crate::detection::Size;
-use crate::entry::{Entry, Named};
+use crate::entry::Entry;
+use crate::task::Task;
 
 /// See the module's documentation.
-pub struct Yolox;
+pub static LAYOUT: Decoder = Decoder {
+    entry: Entry {
+        name: "yolox",
+        summary: "[1, cells, 5 + classes]: cell offsets, log sizes, objectness, class scores",
+    },
+    task: Task::Detect,
+    source: include_str!("yolox.rs"),
+    // YOLOX's `eval.py`: top left, BGR unscaled, confidence 0.01, IoU 0.65; without a cap, so COCO's 300.
+    defaults: {
+        let preprocessing = Preprocessing {
+            placement: Placement::TopLeft,
+            channels: Channels::Bgr,
+            scale: 1.0,
+            ..Preprocessing::LETTERBOX
+        };
+        Defaults { preprocessing, confidence: 0.01, iou: Some(0.65), ..Defaults::ULTRALYTICS }
+    },
+    classes,
+    is_evident,
+    keeps_batches: true,
+    decode: Decode::Objects(decode),
+};
 
 /// The strides of the grids, in the order of the output.
 const STRIDES: [u32; 3] = [8, 16, 32];
@@ -23,12 +45,6 @@ const BOX_COLUMNS: usize = 5;
 /// decoded boxes go up to the size of the input.
 const FAR: f32 = 16.0;
 
-impl Named for Yolox {
-    fn entry(&self) -> Entry {
-        Entry { name: "yolox", summary: "[1, cells, 5 + classes]: cell offsets, log sizes, objectness, class scores" }
-    }
-}
-
 /// Stride, column and row of each cell.
 fn cells(input: Size) -> impl Iterator<Item = (f32, f32, f32)> {
     STRIDES.into_iter().flat_map(move |stride| {
@@ -37,48 +53,31 @@ fn cells(input: Size) -> impl Iterator<Item = (f32, f32, f32)> {
     })
 }
 
-impl Decoder for Yolox {
-    fn source(&self) -> &'static str {
-        include_str!("yolox.rs")
-    }
-
-    /// YOLOX's `eval.py`: top left, BGR unscaled, confidence 0.01, IoU 0.65; without a cap, so COCO's 300.
-    fn defaults(&self) -> Defaults {
-        let preprocessing = Preprocessing {
-            placement: Placement::TopLeft,
-            channels: Channels::Bgr,
-            scale: 1.0,
-            ..Preprocessing::LETTERBOX
-        };
-        Defaults { preprocessing, confidence: 0.01, iou: Some(0.65), ..Defaults::ULTRALYTICS }
-    }
-
-    fn classes(&self, outputs: &Outputs<'_>, input: Size) -> Option<Classes> {
-        match outputs.only()?.shape[..] {
-            [1, rows, columns] if columns > BOX_COLUMNS && rows == cells(input).count() => {
-                Some(Classes::Exactly(columns - BOX_COLUMNS))
-            }
-            _ => None,
+fn classes(outputs: &Outputs<'_>, input: Size) -> Option<Classes> {
+    match outputs.only()?.shape[..] {
+        [1, rows, columns] if columns > BOX_COLUMNS && rows == cells(input).count() => {
+            Some(Classes::Exactly(columns - BOX_COLUMNS))
         }
+        _ => None,
     }
+}
 
-    /// A YOLOX that decodes in its graph, and YOLOv6, have as many rows, but boxes in pixels.
-    fn is_evident(&self, trial: &Trial<'_>) -> bool {
-        let Some(output) = trial.outputs.only() else { return false };
-        output.rows().all(|row| row[..4].iter().all(|value| value.abs() < FAR))
-    }
+/// A YOLOX that decodes in its graph, and YOLOv6, have as many rows, but boxes in pixels.
+fn is_evident(trial: &Trial<'_>) -> bool {
+    let Some(output) = trial.outputs.only() else { return false };
+    output.rows().all(|row| row[..4].iter().all(|value| value.abs() < FAR))
+}
 
-    fn decode(&self, outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
-        let Some(output) = outputs.only() else { return Vec::new() };
-        let candidate = |(row, (stride, column, line)): (&[f32], (f32, f32, f32))| {
-            let (label, class_score) = best_of_row(&row[BOX_COLUMNS..])?;
-            let score = row[4] * class_score;
-            let (cx, cy) = ((row[0] + column) * stride, (row[1] + line) * stride);
-            let corners = corners(cx, cy, row[2].exp() * stride, row[3].exp() * stride);
-            is_claim(score, confidence).then_some(Candidate { corners, score, label })
-        };
-        output.rows().zip(cells(input)).filter_map(candidate).collect()
-    }
+fn decode(outputs: &Outputs<'_>, input: Size, confidence: f32) -> Vec<Candidate> {
+    let Some(output) = outputs.only() else { return Vec::new() };
+    let candidate = |(row, (stride, column, line)): (&[f32], (f32, f32, f32))| {
+        let (label, class_score) = best_of_row(&row[BOX_COLUMNS..])?;
+        let score = row[4] * class_score;
+        let (cx, cy) = ((row[0] + column) * stride, (row[1] + line) * stride);
+        let corners = corners(cx, cy, row[2].exp() * stride, row[3].exp() * stride);
+        is_claim(score, confidence).then_some(Candidate { corners, score, label })
+    };
+    output.rows().zip(cells(input)).filter_map(candidate).collect()
 }
 
 #[cfg(test)]
@@ -95,8 +94,8 @@ mod tests {
         let output = Tensor { shape: vec![1, 21, 6], data, is_integer: false };
         let named = [("output", &output)];
         let outputs = Outputs::new(&named);
-        assert_eq!(Yolox.classes(&outputs, input), Some(Classes::Exactly(1)));
-        let boxes = Yolox.decode(&outputs, input, 0.1);
+        assert_eq!(classes(&outputs, input), Some(Classes::Exactly(1)));
+        let boxes = decode(&outputs, input, 0.1);
         assert_eq!(boxes[0].corners, [8.0, 4.0, 16.0, 20.0]);
         assert!((boxes[0].score - 0.4).abs() < 1e-6);
         assert_eq!(boxes[1].corners, [0.0, 0.0, 32.0, 32.0]);

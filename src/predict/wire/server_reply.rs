@@ -8,7 +8,7 @@ use crate::predict::PredictError;
 
 /// An answer, whole.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct ServerReply {
     /// The HTTP status.
     pub status: u16,
     /// The headers, names in lower case; what is no text is left out.
@@ -20,7 +20,7 @@ pub struct Answer {
 /// The longest excerpt of an answer in a message, characters.
 const EXCERPT: usize = 200;
 
-impl Answer {
+impl ServerReply {
     /// The first value of a header; `name` in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -92,9 +92,9 @@ pub fn shown(value: &impl serde::Serialize) -> String {
 mod tests {
     use super::*;
 
-    fn answer(body: &str) -> Answer {
+    fn answer(body: &str) -> ServerReply {
         let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
-        Answer { status: 500, headers, body: body.as_bytes().to_vec() }
+        ServerReply { status: 500, headers, body: body.as_bytes().to_vec() }
     }
 
     #[test]

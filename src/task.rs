@@ -1,0 +1,68 @@
+//! What models are asked to do with a picture, in Ultralytics' words.
+
+use crate::entry::{Entry, Named};
+
+/// A task. What a model answers, how it is scored and what its labels are hang on it: each room that has to know says so
+/// in a `match` without a wildcard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Task {
+    /// Objects, each with a class, a box and a score.
+    Detect,
+}
+
+impl Named for Task {
+    fn entry(&self) -> Entry {
+        match self {
+            Self::Detect => Entry { name: "detect", summary: "objects, each with a class, a box and a score" },
+        }
+    }
+}
+
+impl Task {
+    /// The word for it in files and lines of a protocol.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// What models of it are called, in the plural.
+    #[must_use]
+    pub fn models(self) -> &'static str {
+        match self {
+            Self::Detect => "detectors",
+        }
+    }
+
+    /// The task that a file or a line is of which says `word`, or nothing: those that were written when there was one
+    /// task alone say nothing.
+    ///
+    /// # Errors
+    /// It is not this one.
+    pub fn expect(self, word: Option<&str>) -> Result<(), OtherTask> {
+        let said = word.unwrap_or(Self::Detect.word());
+        if said == self.word() { Ok(()) } else { Err(OtherTask { said: said.to_owned(), asked: self }) }
+    }
+}
+
+/// Something is of another task than is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it is of the task `{said}`, but `{}` is asked for", asked.word())]
+pub struct OtherTask {
+    /// What it says.
+    pub said: String,
+    /// What is asked for.
+    pub asked: Task,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_nothing_is_of_the_first_task() {
+        assert_eq!(Task::Detect.expect(None), Ok(()));
+        assert_eq!(Task::Detect.expect(Some("detect")), Ok(()));
+        let other = Task::Detect.expect(Some("classify")).unwrap_err();
+        assert_eq!(other.to_string(), "it is of the task `classify`, but `detect` is asked for");
+    }
+}
