@@ -118,7 +118,7 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::super::hash::{NEAR, SAME, difference};
-    use super::super::look::Luma;
+    use super::super::luma::Luma;
     use super::*;
 
     /// Makes another file of a picture.

@@ -4,7 +4,7 @@
 //! and a bit for each two neighbours of a row, set where it gets lighter. Brightness, contrast, size and compression
 //! hardly change it.
 
-use super::look::Luma;
+use super::luma::Luma;
 
 /// Columns of a thumbnail: four for each of the hash's nine.
 pub(super) const WIDTH: usize = 36;

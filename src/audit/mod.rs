@@ -8,6 +8,7 @@ mod balance;
 mod gap;
 mod hash;
 mod look;
+mod luma;
 mod near;
 mod original;
 mod spread;
@@ -15,7 +16,8 @@ mod suspects;
 mod twins;
 
 pub use balance::{Balance, CategoryCount, balance};
-pub use look::{Light, Look, look};
+pub use look::{Look, look};
+pub use luma::Light;
 pub use original::original;
 pub use spread::{BINS, Brightness, ObjectSizes, Outlier, Quantiles, Spread, Trait, spread};
 pub use suspects::{CONFIDENT, Suspect, Suspects, Unfound, Voice, suspects};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::look::Light;
+use super::luma::Light;
 use crate::dataset::Dataset;
 use crate::metric::{Area, COCO_AREA_RANGES as COCO};
 

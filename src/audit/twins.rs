@@ -186,7 +186,7 @@ impl<'a> Index<'a> {
 mod tests {
     use super::*;
     use crate::audit::hash::{Thumbnail, difference};
-    use crate::audit::look::{Light, Luma};
+    use crate::audit::luma::{Light, Luma};
 
     /// A picture of noise of its own, `shift` lighter.
     fn look(seed: u64, shift: u8) -> Look {
