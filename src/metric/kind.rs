@@ -1,6 +1,6 @@
 //! What a metric is: its name and definition, where a cell holds its figure, and which way is better.
 
-use super::coco::Area;
+use super::area::Area;
 use crate::entry::{Entry, Named};
 
 /// A figure that checks may name.

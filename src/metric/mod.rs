@@ -1,6 +1,7 @@
 //! The metrics that a check may name: their names, definitions, and where a cell's figures hold them.
 
 mod agreement;
+mod area;
 mod coco;
 mod data;
 mod kind;
@@ -9,7 +10,7 @@ mod settings;
 mod summary;
 mod voc;
 
-pub use coco::{Area, COCO_AREA_RANGES};
+pub use area::{Area, COCO_AREA_RANGES};
 pub use kind::{Agreement, Better, Data, Metric, Operating, Points, Source, Summary};
 pub use settings::Settings;
 

@@ -1,6 +1,6 @@
 //! Brightness: how light an image is.
 
-use super::look::{Pixels, moments};
+use super::pixels::{Pixels, moments};
 use super::{Attribute, Source};
 
 pub static BRIGHTNESS: Attribute = Attribute {

@@ -1,6 +1,6 @@
 //! Colourfulness: how vivid an image is (Hasler and Süsstrunk, "Measuring colourfulness in natural images", 2003).
 
-use super::look::{Pixels, moments};
+use super::pixels::{Pixels, moments};
 use super::{Attribute, Source};
 
 pub static COLOURFULNESS: Attribute = Attribute {

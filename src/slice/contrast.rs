@@ -1,6 +1,6 @@
 //! Contrast: how much the light of an image varies (root mean square; Peli, "Contrast in complex images", 1990).
 
-use super::look::{Pixels, moments};
+use super::pixels::{Pixels, moments};
 use super::{Attribute, Source};
 
 pub static CONTRAST: Attribute = Attribute {

@@ -1,43 +1,17 @@
-//! What is measured on the pixels of an image.
+//! The values of all attributes that are measured on the pixels of an image.
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use super::{ALL, Source};
+use super::{ALL, Pixels, Source};
 
 /// Counts up whenever an attribute of pixels changes its meaning, or their list.
 pub const REVISION: u32 = 1;
-
-/// The pixels of an image, in colour and in grey.
-pub struct Pixels<'p> {
-    /// Red, green and blue.
-    pub rgb: &'p RgbImage,
-    /// Their luma, row by row.
-    pub grey: Vec<u8>,
-}
 
 /// The values of all attributes that are measured on pixels, in the order of [`ALL`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Look(Vec<f64>);
-
-impl<'p> Pixels<'p> {
-    /// The pixels with their luma: BT.601's, in the fixed point of OpenCV's `cvtColor`.
-    #[must_use]
-    pub fn new(rgb: &'p RgbImage) -> Self {
-        let luma = |pixel: &image::Rgb<u8>| {
-            let [r, g, b] = pixel.0.map(u32::from);
-            ((r * 9_798 + g * 19_235 + b * 3_735 + (1 << 14)) >> 15) as u8
-        };
-        Self { rgb, grey: rgb.pixels().map(luma).collect() }
-    }
-
-    /// Width and height.
-    #[must_use]
-    pub fn size(&self) -> (usize, usize) {
-        (self.rgb.width() as usize, self.rgb.height() as usize)
-    }
-}
 
 impl Look {
     /// Looks at a picture.
@@ -80,19 +54,6 @@ fn measures() -> impl Iterator<Item = fn(&Pixels<'_>) -> f64> {
         Source::Pixels(measure) => Some(measure),
         Source::Image(_) | Source::Words(..) | Source::Objects(_) | Source::Category | Source::Metadata => None,
     })
-}
-
-/// The mean and the variance of whole numbers; summed exactly, so that the order of a sum decides nothing.
-pub fn moments(values: impl Iterator<Item = i32>) -> (f64, f64) {
-    let (mut count, mut sum, mut squares) = (0_i64, 0_i64, 0_i64);
-    for value in values.map(i64::from) {
-        count += 1;
-        sum += value;
-        squares += value * value;
-    }
-    let (count, sum, squares) = (i128::from(count.max(1)), i128::from(sum), i128::from(squares));
-    let variance = (count * squares - sum * sum) as f64 / (count * count) as f64;
-    (sum as f64 / count as f64, variance)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Slices: parts of a dataset that have something in common (dark images, small objects, one category), in which a model
 //! may fail more than elsewhere.
 //!
-//! `attribute` says what an attribute is, one file each tells of one; `look` is what is measured on pixels, `bins` makes
+//! `attribute` says what an attribute is, one file each tells of one; `pixels` is what they are measured on, `look` all that is measured there, `bins` makes
 //! thirds of numbers, `cut` makes slices, `name` is how specs call them.
 
 mod attribute;
@@ -9,6 +9,7 @@ mod bins;
 mod cut;
 mod look;
 mod name;
+mod pixels;
 
 mod aspect;
 mod brightness;
@@ -24,8 +25,9 @@ mod size;
 
 pub use attribute::{Attribute, Classes, MIN_IMAGES, MIN_OBJECTS, Source};
 pub use cut::{Extent, Population, Slice, cut, names};
-pub use look::{Look, Pixels, REVISION};
+pub use look::{Look, REVISION};
 pub use name::SliceName;
+pub use pixels::Pixels;
 
 /// Every attribute.
 pub static ALL: &[&Attribute] = &[

@@ -1,7 +1,7 @@
 //! Sharpness: how much fine detail an image has (variance of the Laplacian; Pech-Pacheco et al., "Diatom autofocusing in
 //! brightfield microscopy", 2000).
 
-use super::look::{Pixels, moments};
+use super::pixels::{Pixels, moments};
 use super::{Attribute, Source};
 
 pub static SHARPNESS: Attribute = Attribute {
