@@ -3,6 +3,7 @@
 mod accept;
 mod alike;
 mod calibrate;
+mod compare;
 mod comparison;
 mod data_audit;
 mod gallery;
@@ -19,7 +20,8 @@ mod unit;
 pub use accept::{Acceptance, accepted, draws_name};
 pub use alike::{Scenes, copies, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
-pub use comparison::{CompareError, Comparison, Contender, Difference, compare, comparisons};
+pub use compare::{CompareError, Contender, compare, comparisons};
+pub use comparison::{Comparison, Difference};
 pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
 pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, ShotRecord};
 pub use headline::{headline, worst_failure};
