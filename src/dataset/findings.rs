@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{DatasetError, OddBox, Seen};
+use super::{DatasetError, OddBox, Seen, Unread};
 
 /// What is odd about a dataset.
 #[derive(Debug, Default)]
@@ -35,6 +35,16 @@ impl Findings {
     /// One of several things that forbid the use of the dataset.
     pub fn error(&mut self, sort: &'static str, example: impl Into<String>) {
         self.errors.add(sort, &example.into());
+    }
+
+    /// A picture that labels name and that cannot be read.
+    pub fn unread(&mut self, why: Unread, example: impl Into<String>) {
+        let sort = match why {
+            Unread::Missing => "missing image files",
+            Unread::Outside => "image files outside of their folder, which are not read",
+        };
+        self.error(sort, example);
+        self.seen.unread = self.seen.unread.max(Some(why));
     }
 
     /// One of several things to be known of.

@@ -1,16 +1,12 @@
 //! The seam of the family: a format reads a `[dataset.*]` section into a reader, and the reader reads the files.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use super::kept::CATEGORIES;
-use super::place::OUTSIDE;
-use super::records::MISSING;
-use super::{Aside, Numbering, Terms};
+use super::{Aside, DatasetError, Numbering, Terms};
 use crate::detection::{Annotation, BBox, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::entry::Named;
-use crate::spec::{Family, Key, Literal, Scalar, Shape, Source, TableReader};
+use crate::spec::{Key, Source, TableReader};
 
 /// A way to store images with labels.
 pub trait Format: Named + Sync {
@@ -19,31 +15,6 @@ pub trait Format: Named + Sync {
 
     /// Reads the options of a section; `None` where they are wrong (the mistakes are with `options`).
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>>;
-}
-
-/// The key that says whether models are run on a dataset.
-pub const EVALUATE: &str = "evaluate";
-
-/// The keys that all formats share.
-const SHARED: [Key; 3] = [
-    Key::new("format", Shape::One(Scalar::Member(Family::Dataset)), "how the labels are stored").required(),
-    Key::new(
-        "limit",
-        Shape::COUNT,
-        "at most so many images: a sample in which each category keeps its share, the same on every machine",
-    ),
-    Key::new(
-        EVALUATE,
-        Shape::BOOLEAN,
-        "whether models are run on it; `false` for what they were trained on, which `leakage` compares the others with",
-    )
-    .or(Literal::Boolean(true)),
-];
-
-/// All keys of a `[dataset.*]` section of `format`.
-#[must_use]
-pub fn section_keys(format: &dyn Format) -> Vec<Key> {
-    [&SHARED[..1], format.keys(), &[CATEGORIES], &SHARED[1..], &Terms::KEYS].concat()
 }
 
 /// Options read; the files not yet.
@@ -144,99 +115,5 @@ impl Dataset {
         let mut every: Vec<&Category> = self.categories.iter().chain(&self.numbering.categories_left_out).collect();
         every.sort_by_key(|category| category.id);
         every
-    }
-}
-
-/// What a reader has seen of a dataset's pictures when it fails: what helps depends on it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Seen {
-    /// Some are where they should be.
-    pub has_pictures: bool,
-    /// The spec says where they are.
-    pub is_told_where: bool,
-}
-
-impl Seen {
-    /// What to do where pictures are missing.
-    fn way_out(self) -> &'static str {
-        match (self.has_pictures, self.is_told_where) {
-            (true, _) => "put them where the others are, or take them out of the labels",
-            (false, false) => "set `images` to the folder that the file names start from",
-            (false, true) => {
-                "`images` is not the folder that the file names start from: name that one, or put the pictures there"
-            }
-        }
-    }
-}
-
-/// Why a dataset cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DatasetError {
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Io {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A file is not of its format.
-    #[error("{} is not {expected}: {reason}", path.display())]
-    Syntax {
-        /// Which file.
-        path: PathBuf,
-        /// What it should be.
-        expected: &'static str,
-        /// Where and why.
-        reason: String,
-        /// What to do, where the reason does not say it.
-        help: Option<String>,
-    },
-    /// Categories that are to count are none of its own.
-    #[error("`categories` names {}, which it does not have", unknown.join(", "))]
-    Categories {
-        /// Each of them, with the nearest that there is.
-        unknown: Vec<String>,
-        /// Those that there are.
-        known: Vec<String>,
-    },
-    /// A file's content contradicts itself or the pictures.
-    #[error("{}: {}", path.display(), findings.join("; "))]
-    Content {
-        /// Which file.
-        path: PathBuf,
-        /// Each finding, at most a handful of each sort.
-        findings: Vec<String>,
-        /// What is known of its pictures.
-        seen: Seen,
-    },
-}
-
-impl DatasetError {
-    /// What to do about it, where that can be said; it names the keys of the section to change.
-    #[must_use]
-    pub fn way_out(&self) -> Option<String> {
-        match self {
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => {
-                Some("if it is what it should be, raise `max_file_mib`".to_owned())
-            }
-            Self::Io { .. } => Some("see that the file is there and may be read".to_owned()),
-            Self::Syntax { help, .. } => help.clone(),
-            Self::Categories { known, .. } => {
-                const SHOWN: usize = 12;
-                let shown = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                let more = if known.len() > SHOWN { ", ..." } else { "" };
-                Some(format!("its categories are {shown}{more}"))
-            }
-            Self::Content { findings, seen, .. } => {
-                let has = |sort: &str| findings.iter().any(|finding| finding.starts_with(sort));
-                if has(OUTSIDE) {
-                    let help =
-                        "if their pictures are to be read from there, set `allow_outside = true`; else mend the names";
-                    return Some(help.to_owned());
-                }
-                has(MISSING).then(|| seen.way_out().to_owned())
-            }
-        }
     }
 }

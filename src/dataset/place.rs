@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::Bounds;
 use super::files::{is_outside, locate, name_in};
 use super::findings::Findings;
+use super::{Bounds, Unread};
 use crate::detection::ImageRecord;
-
-/// The sort of finding of names that lead elsewhere.
-pub const OUTSIDE: &str = "image files outside of their folder, which are not read";
 
 /// The path of the picture that labels call `name`, seen from `folder`; `None` where it lies outside and is not to be read,
 /// which is an error in `findings`. Whoever sends labels could otherwise have any picture of this machine in a report.
@@ -27,7 +24,7 @@ pub fn is_allowed(path: &Path, folder: &Path, name: &str, bounds: Bounds, findin
     if bounds.allows_outside {
         findings.warning("image files outside of their folder, or with an absolute path", name);
     } else {
-        findings.error(OUTSIDE, name);
+        findings.unread(Unread::Outside, name);
     }
     bounds.allows_outside
 }

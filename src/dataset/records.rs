@@ -8,11 +8,8 @@ use super::converters::advice;
 use super::exif::turned;
 use super::findings::Findings;
 use super::picture::{Header, picture_header};
-use super::{Bounds, LabelsOf, PictureError, Terms};
+use super::{Bounds, LabelsOf, PictureError, Terms, Unread};
 use crate::detection::{BBox, Category, ImageRecord, Size};
-
-/// The sort of finding of pictures that are not there.
-pub const MISSING: &str = "missing image files";
 
 /// Finds names of categories that no report can show as they are.
 pub fn check_names(categories: &[Category], findings: &mut Findings) {
@@ -131,7 +128,7 @@ fn usable_header(path: &Path, bounds: Bounds, findings: &mut Findings) -> Option
             return Some(header);
         }
         Err(PictureError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            findings.error(MISSING, path.display().to_string());
+            findings.unread(Unread::Missing, path.display().to_string());
         }
         Err(error) => {
             let reason = advice(path).unwrap_or_else(|| error.to_string());

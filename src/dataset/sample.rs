@@ -16,7 +16,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::files::stem;
-use super::format::EVALUATE;
+use super::keys::EVALUATE;
 use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept, metadata};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;

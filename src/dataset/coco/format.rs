@@ -4,13 +4,10 @@ use std::path::PathBuf;
 
 use toml::Spanned;
 
-use super::reader::CocoReader;
+use super::reader::{CocoReader, EXPORTED};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
 use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
-
-/// How Roboflow calls the JSON file of a split.
-pub const EXPORTED: &str = "_annotations.coco.json";
 
 /// The COCO format.
 #[derive(Debug)]

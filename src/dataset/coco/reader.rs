@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::advice::refusal;
 use super::annotations::{read_annotations, refuse_shares};
 use super::file::{File, RawCategory, RawImage};
-use super::format::EXPORTED;
 use crate::dataset::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use crate::dataset::findings::Findings;
 use crate::dataset::last_names::LastNames;
@@ -20,6 +19,9 @@ use crate::digest::Digest;
 use crate::file;
 use crate::json;
 use crate::json::Id;
+
+/// How Roboflow calls the JSON file of a split.
+pub const EXPORTED: &str = "_annotations.coco.json";
 
 /// Reads one file of labels.
 pub struct CocoReader {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::data_yaml::DataYaml;
+use super::outline::DataYaml;
 use crate::dataset::files::{clean_name, clean_path, files_in, has_extension, lines, read_text};
 use crate::dataset::{DatasetError, Seen};
 use crate::file;

@@ -1,10 +1,11 @@
 //! `data.yaml`: classes, splits and the root of a YOLO dataset (docs.ultralytics.com/datasets/detect).
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use yaml_rust2::{Yaml, YamlLoader};
 
+use super::outline::DataYaml;
 use super::{darknet, yaml_size};
 use crate::dataset::files::{clean_path, read_text};
 use crate::dataset::{DatasetError, Seen};
@@ -17,85 +18,50 @@ const EXPECTED: &str = "a YOLO data.yaml";
 const OTHER_KEYS: [&str; 10] =
     ["path", "names", "nc", "download", "roboflow", "kpt_shape", "flip_idx", "yaml_file", "channels", "colors"];
 
-/// A data.yaml.
-#[derive(Debug)]
-pub struct DataYaml {
-    /// Its folder.
-    pub folder: PathBuf,
-    /// `path` as written.
-    pub root: Option<String>,
-    /// The class names, by number.
-    pub names: Vec<String>,
-    /// Values per object after its box, for datasets with keypoints.
-    pub keypoint_values: usize,
-    /// The file's text, for the digest.
-    pub text: String,
-    /// What somebody should know of it.
-    pub notes: Vec<String>,
-    splits: Vec<(String, Vec<String>)>,
-}
-
-impl DataYaml {
-    /// Reads the file.
-    ///
-    /// # Errors
-    /// It cannot be read, is no YAML, or its classes contradict each other.
-    pub fn read(path: &Path) -> Result<Self, DatasetError> {
-        if darknet::is_data(path) {
-            return darknet::read_data(path);
+/// Reads the file, or what stands in its place.
+///
+/// # Errors
+/// It cannot be read, is no YAML, or its classes contradict each other.
+pub fn read(path: &Path) -> Result<DataYaml, DatasetError> {
+    if darknet::is_data(path) {
+        return darknet::read_data(path);
+    }
+    if darknet::is_classes(path) {
+        return darknet::read_classes(path);
+    }
+    let text = read_text(path, EXPECTED, file::MOST_OF_A_TEXT)?;
+    let syntax =
+        |reason: String| DatasetError::Syntax { path: path.to_path_buf(), expected: EXPECTED, reason, help: None };
+    yaml_size::check(&text).map_err(syntax)?;
+    let documents = YamlLoader::load_from_str(&text).map_err(|error| syntax(error.to_string()))?;
+    let root = documents.into_iter().next().unwrap_or(Yaml::Null);
+    let Yaml::Hash(keys) = &root else { return Err(syntax("it has no keys".to_owned())) };
+    let wrong = |finding: String| DatasetError::Content {
+        path: path.to_path_buf(),
+        findings: vec![finding],
+        seen: Seen::default(),
+    };
+    let mut notes = Vec::new();
+    let names = match numbered(&root) {
+        Some(numbered) => {
+            notes.push(format!("no `names`: the {} classes are called class_0, class_1, ...", numbered.len()));
+            numbered
         }
-        if darknet::is_classes(path) {
-            return darknet::read_classes(path);
-        }
-        let text = read_text(path, EXPECTED, file::MOST_OF_A_TEXT)?;
-        let syntax =
-            |reason: String| DatasetError::Syntax { path: path.to_path_buf(), expected: EXPECTED, reason, help: None };
-        yaml_size::check(&text).map_err(syntax)?;
-        let documents = YamlLoader::load_from_str(&text).map_err(|error| syntax(error.to_string()))?;
-        let root = documents.into_iter().next().unwrap_or(Yaml::Null);
-        let Yaml::Hash(keys) = &root else { return Err(syntax("it has no keys".to_owned())) };
-        let wrong = |finding: String| DatasetError::Content {
-            path: path.to_path_buf(),
-            findings: vec![finding],
-            seen: Seen::default(),
-        };
-        let mut notes = Vec::new();
-        let names = match numbered(&root) {
-            Some(numbered) => {
-                notes.push(format!("no `names`: the {} classes are called class_0, class_1, ...", numbered.len()));
-                numbered
-            }
-            None => names(&root["names"]).map_err(wrong)?,
-        };
-        check_count(&root["nc"], names.len()).map_err(wrong)?;
-        let keypoint_values = keypoint_values(&root["kpt_shape"]).map_err(wrong)?;
-        let splits = keys.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value)));
-        let splits = splits.filter(|(key, _)| !OTHER_KEYS.contains(&key.as_str()));
-        Ok(Self {
-            folder: path.parent().map(clean_path).unwrap_or_default(),
-            root: root["path"].as_str().map(ToOwned::to_owned),
-            names,
-            keypoint_values,
-            splits: splits.map(|(key, value)| (key, sources(value))).filter(|(_, s)| !s.is_empty()).collect(),
-            text,
-            notes,
-        })
-    }
-
-    /// Of another file that says the same.
-    pub fn of(folder: PathBuf, names: Vec<String>, splits: Vec<(String, Vec<String>)>, text: String) -> Self {
-        Self { folder, root: None, names, keypoint_values: 0, text, notes: Vec::new(), splits }
-    }
-
-    /// The splits that the file names, in its order.
-    pub fn split_names(&self) -> Vec<String> {
-        self.splits.iter().map(|(name, _)| name.clone()).collect()
-    }
-
-    /// Where a split's images are, as written; empty where the file has no such split.
-    pub fn sources(&self, split: &str) -> &[String] {
-        self.splits.iter().find(|(name, _)| name == split).map_or(&[], |(_, sources)| sources)
-    }
+        None => names(&root["names"]).map_err(wrong)?,
+    };
+    check_count(&root["nc"], names.len()).map_err(wrong)?;
+    let keypoint_values = keypoint_values(&root["kpt_shape"]).map_err(wrong)?;
+    let splits = keys.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value)));
+    let splits = splits.filter(|(key, _)| !OTHER_KEYS.contains(&key.as_str()));
+    Ok(DataYaml {
+        folder: path.parent().map(clean_path).unwrap_or_default(),
+        root: root["path"].as_str().map(ToOwned::to_owned),
+        names,
+        keypoint_values,
+        splits: splits.map(|(key, value)| (key, sources(value))).filter(|(_, s)| !s.is_empty()).collect(),
+        text,
+        notes,
+    })
 }
 
 /// A path, or a list of paths; what is neither names no images.
@@ -184,19 +150,18 @@ fn keypoint_values(shape: &Yaml) -> Result<usize, String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<DataYaml, String> {
+    fn parse(text: &str) -> Result<DataYaml, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.yaml");
         std::fs::write(&path, text).unwrap();
-        DataYaml::read(&path)
-            .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "<folder>"))
+        super::read(&path).map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "<folder>"))
     }
 
     #[test]
     fn an_export_of_roboflow_is_read() {
         let text = "\u{feff}train: ../train/images\r\nval: ../valid/images\r\ntest: ../test/images\r\n\r\nnc: 3\r\n\
                     names: ['Platelets', 'RBC', 'WBC']\r\n\r\nroboflow:\r\n  workspace: w\r\n  version: 1\r\n";
-        let data = read(text).unwrap();
+        let data = parse(text).unwrap();
         assert_eq!(data.names, ["Platelets", "RBC", "WBC"]);
         assert_eq!(data.split_names(), ["train", "val", "test"]);
         assert_eq!(data.sources("val"), ["../valid/images"]);
@@ -205,7 +170,7 @@ mod tests {
     #[test]
     fn names_may_be_a_map_and_splits_lists() {
         let data =
-            read("path: ../coco\ntrain: [a, b]\nval: v.txt\ntest:\nnames:\n  0: person\n  1: 7\n  2: yes\n").unwrap();
+            parse("path: ../coco\ntrain: [a, b]\nval: v.txt\ntest:\nnames:\n  0: person\n  1: 7\n  2: yes\n").unwrap();
         assert_eq!(data.names, ["person", "7", "yes"]);
         assert_eq!((data.root.as_deref(), data.sources("train").len()), (Some("../coco"), 2));
         assert_eq!(data.split_names(), ["train", "val"]);
@@ -213,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_contradicts_itself_is_refused() {
-        let error = |text: &str| read(text).unwrap_err();
+        let error = |text: &str| parse(text).unwrap_err();
         assert_eq!(error("nc: 2\nnames: [a]"), "<folder>/data.yaml: `nc: 2` disagrees with the 1 `names`");
         assert_eq!(
             error("names: {0: a, 2: b}"),

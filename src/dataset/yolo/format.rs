@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::darknet;
-use super::data_yaml::DataYaml;
+use super::data_yaml;
 use super::reader::YoloReader;
 use crate::dataset::files::{files_in, has_extension};
 use crate::dataset::{Format, Reader, split};
@@ -77,7 +77,7 @@ fn is_yaml(path: &Path) -> bool {
 
 /// The split as the file calls it. A broken file says so when it is read.
 fn known_split(yaml: &Path, split: &Spanned<String>, options: &mut TableReader<'_, '_, '_>) -> Option<String> {
-    let Ok(data) = DataYaml::read(yaml) else { return Some(split.get_ref().clone()) };
+    let Ok(data) = data_yaml::read(yaml) else { return Some(split.get_ref().clone()) };
     let names = data.split_names();
     let found = split::find(split.get_ref(), |word| names.iter().any(|name| name == word));
     if found.is_none() {

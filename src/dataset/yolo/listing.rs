@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::data_yaml::DataYaml;
+use super::outline::DataYaml;
 use crate::dataset::files::{
     clean_name, clean_path, files_below, has_extension, is_outside, is_picture, lines, locate, name_in,
     pictures_by_stem, read_text, stem,

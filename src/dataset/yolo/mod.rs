@@ -43,6 +43,7 @@ mod format;
 mod line;
 mod listing;
 mod long_lines;
+mod outline;
 mod reader;
 mod yaml_size;
 

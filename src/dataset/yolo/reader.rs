@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::data_yaml::DataYaml;
+use super::data_yaml;
 use super::line;
 use super::listing::{Listed, Lister};
 use super::long_lines::LongLines;
+use super::outline::DataYaml;
 use crate::dataset::files::{lines, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
@@ -33,7 +34,7 @@ pub struct YoloReader {
 
 impl Reader for YoloReader {
     fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
-        let data = DataYaml::read(&self.yaml)?;
+        let data = data_yaml::read(&self.yaml)?;
         let mut findings = Findings::default();
         findings.told_where(self.images.is_some());
         data.notes.iter().for_each(|note| findings.note(note));
@@ -76,7 +77,7 @@ impl Reader for YoloReader {
 
     /// What the file names and what is there: exports are often taken apart.
     fn others(&self, terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
-        let Ok(data) = DataYaml::read(&self.yaml) else { return Vec::new() };
+        let Ok(data) = data_yaml::read(&self.yaml) else { return Vec::new() };
         let is_there = |split: &String| {
             let mut findings = Findings::default();
             let listed =
