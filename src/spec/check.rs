@@ -4,8 +4,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::{Date, Datetime};
 
+use super::choice::Choice;
 use super::keys::{CHECK, DATA_METRICS};
-use super::table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
+use super::table::{Mistake, Table, TableReader, Value, deserialize, list_of};
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
 use super::{Diagnostic, Diagnostics, Span};
 

@@ -9,18 +9,34 @@ use super::paths::{found_above, from_above};
 use super::source::Role;
 use super::table::{Value, list_of};
 use super::text::{TextError, read_text};
-use super::{Diagnostic, Diagnostics, Source};
+use super::{Diagnostic, Diagnostics, Mirrors, Source};
 
 /// The key that names the files.
 pub const EXTENDS: &str = "extends";
 
-/// Adds the bases of the spec at `path` to `source`. The positions of all files, in the order in which later ones win
-/// over earlier ones, and what is wrong.
-pub fn add_bases(source: &mut Source, path: &Path) -> (Vec<usize>, Diagnostics) {
-    let mut reading =
-        Reading { source, order: Vec::new(), open: Vec::new(), done: Vec::new(), diagnostics: Diagnostics::default() };
-    reading.visit(0, path);
-    (reading.order, reading.diagnostics)
+impl Source {
+    /// A spec's `text` that was read from `path`. The files that it extends are read now; what is wrong with that is told
+    /// when the spec is loaded.
+    #[must_use]
+    pub fn new(path: &Path, text: String) -> Self {
+        let mut source = Self {
+            parts: Vec::new(),
+            mirrors: Mirrors::default(),
+            order: Vec::new(),
+            diagnostics: Diagnostics::default(),
+        };
+        source.add_file(Role::Spec, path, text);
+        let mut reading = Reading {
+            source: &mut source,
+            order: Vec::new(),
+            open: Vec::new(),
+            done: Vec::new(),
+            diagnostics: Diagnostics::default(),
+        };
+        reading.visit(0, path);
+        let (order, diagnostics) = (reading.order, reading.diagnostics);
+        Self { order, diagnostics, ..source }
+    }
 }
 
 struct Reading<'s> {

@@ -4,8 +4,10 @@
 
 mod blank;
 mod check;
+mod choice;
 mod diagnostic;
 mod duplicate;
+mod excerpt;
 mod exclusion;
 mod extends;
 mod key;
@@ -24,6 +26,7 @@ mod words;
 
 pub use blank::FILL_IN;
 pub use check::{CheckSpec, On, Thresholds, Waiver};
+pub use choice::Choice;
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
@@ -31,10 +34,10 @@ pub use keys::{CHECK, DATA_METRICS, DEFAULTS, LAYERS, MATRIX, REPORT, SLICES, SP
 pub use layers::profile_names;
 pub use load::{Defaults, NAME_HELP, NAME_PATTERN, RESERVED, ReportSpec, Section, Spec, is_name, load, load_scenery};
 pub use paths::{PathKind, existing_path, found_above, from_above};
-pub use remote::{Mirrors, is_remote};
+pub use remote::is_remote;
 pub use resolved::{SectionKeys, resolved};
 pub use slices::SlicesSpec;
-pub use source::{Place, Source};
-pub use table::{Choice, Mistake, Table, TableReader, Value, deserialize, list_of};
+pub use source::{Mirrors, Place, Source};
+pub use table::{Mistake, Table, TableReader, Value, deserialize, list_of};
 pub use text::{TextError, read_text};
 pub use words::{Aggregate, Bound, Correction, Rule, Severeness};

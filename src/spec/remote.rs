@@ -1,19 +1,13 @@
 //! Data elsewhere, which datasets name by an address. The program brings it here before specs are read; all others see
 //! where it lies.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Source;
+use super::{Mirrors, Source};
 
 /// How addresses begin.
 const SCHEMES: [&str; 8] = ["s3://", "s3a://", "gs://", "az://", "abfs://", "abfss://", "https://", "http://"];
-
-/// Where what lies at addresses is found here, or why it is not.
-pub type Mirrors = BTreeMap<String, Result<PathBuf, String>>;
 
 /// Whether `text` is an address of data elsewhere.
 #[must_use]

@@ -1,16 +1,18 @@
 //! The texts that make up a spec (its file, the files that it extends, what the command line adds) and the places they
 //! came from, kept for excerpts, line numbers and relative paths. Spans count through all texts, one after the other.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::extends::add_bases;
-use super::remote::Mirrors;
 use super::{Diagnostics, Span};
 use crate::untrusted;
+
+/// Where what lies at addresses is found here, or why it is not.
+pub type Mirrors = BTreeMap<String, Result<PathBuf, String>>;
 
 /// A spec's texts and where they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +22,9 @@ pub struct Source {
     /// Where data elsewhere lies here.
     pub(super) mirrors: Mirrors,
     /// Positions of the files in `parts`, in the order in which later ones win over earlier ones.
-    order: Vec<usize>,
+    pub(super) order: Vec<usize>,
     /// What is wrong with the files that the spec extends.
-    diagnostics: Diagnostics,
+    pub(super) diagnostics: Diagnostics,
 }
 
 /// One of the texts.
@@ -118,21 +120,6 @@ impl Part {
 }
 
 impl Source {
-    /// A spec's `text` that was read from `path`. The files that it extends are read now; what is wrong with that is told
-    /// when the spec is loaded.
-    #[must_use]
-    pub fn new(path: &Path, text: String) -> Self {
-        let mut source = Self {
-            parts: Vec::new(),
-            mirrors: Mirrors::default(),
-            order: Vec::new(),
-            diagnostics: Diagnostics::default(),
-        };
-        source.add_file(Role::Spec, path, text);
-        let (order, diagnostics) = add_bases(&mut source, path);
-        Self { order, diagnostics, ..source }
-    }
-
     /// Adds the text of a file; its position in [`Self::parts`].
     pub(super) fn add_file(&mut self, role: Role, path: &Path, text: String) -> usize {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::key::{Key, Scalar, Shape};
-use super::{Diagnostic, Diagnostics, Span};
+use super::{Choice, Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
 
 /// A TOML value that knows its place.
@@ -102,23 +102,6 @@ impl Mistake {
     #[must_use]
     pub fn expected(what: &str, found: &Value<'_>) -> Self {
         Self::new(format!("expected {what}, found {}", type_name(found))).at(found.span())
-    }
-}
-
-/// A closed set of words that a key may take.
-pub trait Choice: Sized + Copy + 'static {
-    /// Every word with its meaning.
-    const ALL: &'static [(&'static str, Self)];
-
-    /// What the value means, for people.
-    fn summary(self) -> &'static str;
-
-    /// The word for this value.
-    fn word(self) -> &'static str
-    where
-        Self: PartialEq,
-    {
-        Self::ALL.iter().find(|(_, value)| *value == self).map_or("", |(word, _)| word)
     }
 }
 
