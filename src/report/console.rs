@@ -8,7 +8,7 @@ use super::text::{
     cluster, clusters, counted, counts, evidence, figure, image_losses, images_that, option_words, repeat_command,
     shortened, size, verdict, waiver, word,
 };
-use super::{ReportError, Reported, Reporter};
+use super::{ReportError, Reported, Reporter, Style};
 use crate::condition::CLEAN;
 use crate::entry::{Entry, Named};
 use crate::exit::Exit;
@@ -16,17 +16,6 @@ use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{CaseRecord, DatasetRecord, Effect, Record, headline};
 use crate::untrusted::{self, Shown as _};
-
-/// How a report for people looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    /// With ANSI colours.
-    pub colored: bool,
-    /// Letters per line.
-    pub width: usize,
-    /// Also with the cases that passed, and with where the time went.
-    pub is_verbose: bool,
-}
 
 /// `console`.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ pub use about::about;
 pub use baseline::{baseline_changes, baseline_table};
 pub use calibration::calibration;
 pub use comparison::comparison;
-pub use console::{Console, Style, console};
+pub use console::{Console, console};
 pub use data_audit::{audit_console, audit_json};
 pub use github::{SpecMistake, annotations, mistake_annotations, outputs};
 pub use history::{PastRun, history, trend};
@@ -32,7 +32,7 @@ pub use junit::{Junit, junit};
 pub use junit_strict::JunitStrict;
 pub use junit_xml::JunitError;
 pub use markdown::{MAX_SUMMARY, Markdown, markdown, prose};
-pub use reporter::{ReportError, Reported, Reporter};
+pub use reporter::{ReportError, Reported, Reporter, Style};
 pub use text::counted;
 
 /// Every format that a record can be written in.

@@ -3,12 +3,23 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use super::{JunitError, Style};
+use super::JunitError;
 use crate::entry::Named;
 use crate::record::Record;
 
 /// A run's record, and the folder where its pictures lie.
 pub type Reported<'r> = (&'r Record, &'r Path);
+
+/// How a report for people looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// With ANSI colours.
+    pub colored: bool,
+    /// Letters per line.
+    pub width: usize,
+    /// Also with the cases that passed, and with where the time went.
+    pub is_verbose: bool,
+}
 
 /// A format of reports.
 pub trait Reporter: Named + Debug + Sync {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{name, plain, signed, signed_interval, wide};
 use crate::record::{AuditRecord, Effect, Record};
 use crate::report::text::counted;

@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::findings;
-use super::page::Section;
+use super::frame::{Section, case_anchor};
 use super::words::{badge, name, state, told, wide};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Interval, Record};
@@ -36,7 +35,7 @@ fn row(at: usize, case: &CaseRecord) -> Markup {
             td { (badge(state)) }
             th scope="row" {
                 @if let Some(check) = &case.check { (name(check)) br; }
-                @if ["fail", "error", "warn"].contains(&state) { a href={ "#" (findings::anchor(at)) } { code { (name(&case.id)) } } }
+                @if ["fail", "error", "warn"].contains(&state) { a href={ "#" (case_anchor(at)) } { code { (name(&case.id)) } } }
                 @else { code { (name(&case.id)) } }
             }
             td { (told(&case.message)) }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{interval, model_key, name, number, plain, wide};
 use crate::record::{ClusterRecord, Record, SliceRecord, SlicesRecord};
 use crate::report::text::{counted, range};

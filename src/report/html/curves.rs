@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
+use super::frame::Section;
 use super::heat::{Ladder, ladders, units};
 use super::models::{cell, clean, figure, has_figures};
-use super::page::Section;
 use super::words::{interval, mark_class, mark_outline, model_key, name, number, plain};
 use crate::condition::CLEAN;
 use crate::record::{CellRecord, DatasetRecord, Interval, Record};

@@ -1,54 +1,40 @@
 //! The page of an audit: the verdict, then each dataset with what was found in it, in pictures where it can be seen.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::data_findings;
-use super::page::POLICY;
+use super::frame::framed;
 use super::words::{self, badge, name, plain, state, told};
 use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
 use crate::report::text::counted;
-use crate::untrusted;
 
 /// `audit` as one HTML file, with `pictures` of what it found.
 #[must_use]
 pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
     let (class, verdict) = verdict(audit);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "windtunnel " (plain(&audit.tool.version)) };
-                title { (plain(&audit.name)) ": audit \u{2013} windtunnel" }
-                style { (PreEscaped(include_str!("style.css"))) (PreEscaped(include_str!("audit.css"))) }
-            }
-            body {
-                header class=(class) {
-                    p class="kicker" { "windtunnel audit of datasets" }
-                    h1 { (name(&audit.name)) }
-                    p class="verdict" { strong { (verdict) } " " (checks(audit)) }
-                    (tiles(audit))
-                    p class="meta" { (name(&audit.file)) }
-                }
-                nav aria-label="Datasets" {
-                    ul { @for found in &audit.datasets { li { a href={ "#" (plain(&found.name)) } { (name(&found.name)) } } } }
-                }
-                main {
-                    (gates(audit))
-                    @for found in audit.datasets.iter().filter(|found| found.digest.is_some()) {
-                        (data_findings::section(found, pictures))
-                    }
-                }
-                footer { p { "Made by windtunnel " (plain(&audit.tool.version)) "." } }
+    let body = html! {
+        header class=(class) {
+            p class="kicker" { "windtunnel audit of datasets" }
+            h1 { (name(&audit.name)) }
+            p class="verdict" { strong { (verdict) } " " (checks(audit)) }
+            (tiles(audit))
+            p class="meta" { (name(&audit.file)) }
+        }
+        nav aria-label="Datasets" {
+            ul { @for found in &audit.datasets { li { a href={ "#" (plain(&found.name)) } { (name(&found.name)) } } } }
+        }
+        main {
+            (gates(audit))
+            @for found in audit.datasets.iter().filter(|found| found.digest.is_some()) {
+                (data_findings::section(found, pictures))
             }
         }
+        footer { p { "Made by windtunnel " (plain(&audit.tool.version)) "." } }
     };
-    untrusted::log(&page.into_string()).into_owned()
+    let title = format!("{}: audit \u{2013} windtunnel", plain(&audit.name));
+    framed(&title, &audit.tool, include_str!("audit.css"), &body)
 }
 
 /// The class of its colour, and the audit in a word.

@@ -2,16 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::page::Section;
+use super::frame::{Section, case_anchor, gallery_anchor};
 use super::words::{badge, name, number, plain, state, told};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 use crate::report::text::{evidence, repeat_command, waiver};
-
-/// The anchor of a case's finding.
-pub fn anchor(at: usize) -> String {
-    format!("case-{at}")
-}
 
 pub fn section(record: &Record) -> Section {
     let is = |wanted: &'static str| {
@@ -112,7 +107,7 @@ fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) 
                 (name(&worst.on)) ": " (told(&worst.message))
             }
             @for line in evidence(worst).into_iter().chain(waiver(worst)) { p class="evidence" { (told(&line)) } }
-            ul class="plain members" { @for &(at, case) in cause { li id=(anchor(at)) {
+            ul class="plain members" { @for &(at, case) in cause { li id=(case_anchor(at)) {
                 code { (name(&case.id)) } ": " (told(&case.message)) (images(record, case))
                 p class="again" { span { "again:" } " " code { (plain(&repeat_command(record, &case.id))) } }
             } } }
@@ -124,13 +119,13 @@ fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) 
 /// A link to the case's images, where there are any.
 pub fn images(record: &Record, case: &CaseRecord) -> Markup {
     let gallery = case.picture.as_ref().and_then(|sheet| record.galleries.iter().position(|g| g.sheet == *sheet));
-    html! { @if let Some(gallery) = gallery { " \u{b7} " a href={ "#" (super::gallery::anchor(gallery)) } { "its images" } } }
+    html! { @if let Some(gallery) = gallery { " \u{b7} " a href={ "#" (gallery_anchor(gallery)) } { "its images" } } }
 }
 
 fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
     let state = state(case);
     html! {
-        article class={ "finding " (state) } id=(anchor(at)) {
+        article class={ "finding " (state) } id=(case_anchor(at)) {
             h3 {
                 (badge(state)) " "
                 @if let Some(check) = &case.check { (name(check)) " " }

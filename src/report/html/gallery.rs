@@ -4,17 +4,11 @@ use maud::{Markup, html};
 
 use super::album::Album;
 use super::filter::Filter;
-use super::findings;
-use super::page::Section;
+use super::frame::{Section, case_anchor, gallery_anchor};
 use super::shot::{BELOW, KINDS, shot};
 use super::words::{badge, name, plain, state};
 use crate::record::{GalleryRecord, PairRecord, Record, worst_failure};
 use crate::report::text::counted;
-
-/// The anchor of a gallery.
-pub fn anchor(at: usize) -> String {
-    format!("images-{at}")
-}
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
     let filter = Filter::of(record);
@@ -92,7 +86,7 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
     let cases = record.cases.iter().enumerate().filter(|(_, case)| case.picture.as_ref() == Some(&gallery.sheet));
     let first = gallery.pairs.first();
     html! {
-        article class="gallery" id=(anchor(at)) {
+        article class="gallery" id=(gallery_anchor(at)) {
             h3 { @if let Some(pair) = first {
                 (name(&pair.after.model)) " under " (name(&pair.after.condition))
                 @if let Some(before) = pair.before.as_ref().filter(|_| pair.is_of_models()) { " against " (name(&before.model)) }
@@ -102,7 +96,7 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
                 p class="note" { "What the model said of the clean picture stands for the ground truth." }
             }
             ul class="plain" { @for (at, case) in cases {
-                li { (badge(state(case))) " " a href={ "#" (findings::anchor(at)) } { (name(&case.id)) } }
+                li { (badge(state(case))) " " a href={ "#" (case_anchor(at)) } { (name(&case.id)) } }
             } }
             @for pair in gallery.pairs.iter().filter(|pair| !album.has_left_out(pair)) {
                 div class={ "pair " (filter.classes_of(pair)) } {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::curves::whiskers;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{interval, mark_class, model_key, name, number, plain, wide};
 use crate::record::{DatasetRecord, GroupRecord, Interval, Record, RobustnessRecord};
 

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::frame::Section;
 use super::models::{cell, clean, figure, has_figures};
-use super::page::Section;
 use super::words::{interval, model_key, name, number, plain, signed, wide};
 use crate::condition::CLEAN;
 use crate::record::{CellRecord, DatasetRecord, Record, StepRecord, loss, unit};

@@ -11,6 +11,7 @@ mod data_audit;
 mod data_findings;
 mod filter;
 mod findings;
+mod frame;
 mod gallery;
 mod groups;
 mod heat;

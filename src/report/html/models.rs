@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{interval, mark_class, model_key, number, plain, wide};
 use crate::condition::CLEAN;
 use crate::record::{CellRecord, DatasetRecord, Record, RobustnessRecord, with_itself};

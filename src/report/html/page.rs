@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use junit_report::OffsetDateTime;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::album::Album;
 use super::filter::Filter;
+use super::frame::{Section, case_anchor, framed};
 use super::words::{self, name, plain};
 use super::{
     audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, samples, strips,
@@ -15,24 +16,9 @@ use super::{
 use crate::record::{Counts, Record, headline, worst_failure};
 use crate::report::PastRun;
 use crate::report::text::{self, counted, repeat_command};
-use crate::untrusted;
-
-/// Neither scripts nor anything from elsewhere, whatever a name in the record tries.
-pub const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Bytes of all sections with their pictures: with what is told of pictures that found no room, less than 5 MB.
 const ROOM: usize = 4_500_000;
-
-/// A part of the page.
-pub struct Section {
-    /// Its anchor.
-    pub id: &'static str,
-    /// Its heading.
-    pub title: &'static str,
-    /// What stands below the heading.
-    pub body: Markup,
-}
 
 /// `record` as one HTML file. Its pictures are read from `folder`, where the record lies: one that is not there any more is
 /// told of in its place. `past` are runs of the same suite before this one, the oldest first.
@@ -60,41 +46,27 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let gallery = gallery::section(record, &album);
     let sections: Vec<Section> =
         first.into_iter().chain([gallery, samples::section(record, &album)]).chain(last).flatten().collect();
-    // Also what a section may have taken in without asking `plain`.
-    untrusted::log(&page(record, &sections, &album).into_string()).into_owned()
+    page(record, &sections, &album)
 }
 
-fn page(record: &Record, sections: &[Section], album: &Album) -> Markup {
+fn page(record: &Record, sections: &[Section], album: &Album) -> String {
     let title = format!("{}: {} \u{2013} windtunnel", plain(&record.spec.name), verdict(record));
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "windtunnel " (plain(&record.tool.version)) };
-                title { (title) }
-                style { (PreEscaped(include_str!("style.css"))) (PreEscaped(Filter::of(record).style())) }
-            }
-            body {
-                a class="jump" href="#findings" { "Skip to the findings" }
-                (head(record, album))
-                (contents(sections))
-                main {
-                    @for section in sections {
-                        section id=(section.id) aria-labelledby={ (section.id) "-title" } {
-                            h2 id={ (section.id) "-title" } { (section.title) }
-                            (section.body)
-                        }
-                    }
+    let body = html! {
+        a class="jump" href="#findings" { "Skip to the findings" }
+        (head(record, album))
+        (contents(sections))
+        main {
+            @for section in sections {
+                section id=(section.id) aria-labelledby={ (section.id) "-title" } {
+                    h2 id={ (section.id) "-title" } { (section.title) }
+                    (section.body)
                 }
-                (album.store())
-                footer { p { "Made by windtunnel " (plain(&record.tool.version)) " from the record of this run." } }
             }
         }
-    }
+        (album.store())
+        footer { p { "Made by windtunnel " (plain(&record.tool.version)) " from the record of this run." } }
+    };
+    framed(&title, &record.tool, &Filter::of(record).style(), &body)
 }
 
 fn head(record: &Record, album: &Album) -> Markup {
@@ -123,7 +95,7 @@ fn next(record: &Record) -> Markup {
     };
     html! {
         p class="headline" {
-            "What now: see " a href={ "#" (findings::anchor(at)) } { "what it lost" } (findings::images(record, worst))
+            "What now: see " a href={ "#" (case_anchor(at)) } { "what it lost" } (findings::images(record, worst))
             ", and run it again with " code { (plain(&repeat_command(record, &worst.id))) }
         }
     }

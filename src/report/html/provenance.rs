@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page::Section;
+use super::frame::Section;
 use super::words::{name, plain, wide};
 use crate::digest::Digest;
 use crate::record::{ConditionRecord, Record};

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::album::Album;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{name, plain};
 use crate::condition::CLEAN;
 use crate::record::{Record, SampleRecord, worst_failure};

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::curves::{axis, whiskers};
+use super::frame::Section;
 use super::heat::ladders;
 use super::models::{cell, clean, figure, has_figures};
-use super::page::Section;
 use super::words::{interval, mark_class, model_key, name, number, plain, wide};
 use crate::record::{DatasetRecord, Record};
 

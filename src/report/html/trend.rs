@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{mark_class, mark_outline, model_key, name, number, plain, wide};
 use crate::condition::CLEAN;
 use crate::record::{Record, RunSummary};

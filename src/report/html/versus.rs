@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::page::Section;
+use super::frame::Section;
 use super::words::{model_key, name, number, plain, signed, signed_interval, wide};
 use crate::record::{Comparison, Difference, Record};
 use crate::report::text::counted;
