@@ -14,8 +14,8 @@ use windtunnel::untrusted::{self, Shown as _};
 
 use crate::args::{Global, Reporting};
 use crate::causes::with_causes;
-use crate::commands::past;
 use crate::github::Job;
+use crate::history::past;
 use crate::specs::Planned;
 use crate::terminal::Stream;
 use crate::{cells, files, records, terminal};

@@ -14,6 +14,7 @@ mod delivery;
 mod engines;
 mod files;
 mod github;
+mod history;
 mod init;
 mod interrupt;
 mod panics;

@@ -1,10 +1,8 @@
 //! The first screen of help: what the program is for, its commands by purpose, examples, exit codes.
 
 use clap::builder::StyledStr;
-use clap::{Command, CommandFactory as _};
+use clap::{Command, CommandFactory};
 use windtunnel::exit::Exit;
-
-use super::Args;
 
 /// What the program is for.
 pub const WHAT: &str = "\
@@ -50,7 +48,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The command line, its commands grouped in the help.
-pub fn command() -> Command {
+pub fn command<Args: CommandFactory>() -> Command {
     let mut command = Args::command();
     command.build();
     let template = template(&command);
@@ -77,6 +75,7 @@ fn template(command: &Command) -> StyledStr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::Args;
 
     #[test]
     fn every_command_is_in_one_group() {

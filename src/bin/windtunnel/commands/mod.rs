@@ -29,7 +29,7 @@ pub use compare::compare;
 pub use completions::completions;
 pub use explain::explain;
 pub use export::export;
-pub use history::{history, past};
+pub use history::history;
 pub use init::init;
 pub use list::list;
 pub use man::man;

@@ -10,8 +10,8 @@ use windtunnel::record::Record;
 use windtunnel::report::{Html, PastRun, Reported, Style, html};
 use windtunnel::untrusted::Shown as _;
 
-use super::history::before;
 use crate::args::{Global, Report, STORE};
+use crate::history::before;
 use crate::records::Need;
 use crate::{files, records, store, terminal};
 
