@@ -38,6 +38,7 @@ mod help;
 mod html;
 mod http;
 mod identity;
+mod imports;
 mod init;
 mod init_layouts;
 mod junit;
