@@ -397,6 +397,28 @@ fn what_cannot_be_looked_at_is_no_pass() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_pipe_or_an_endless_file_among_the_pictures_is_told_and_not_read() {
+    let audited = |shop: &Workshop| shop.run(&["audit", "data.toml", "--no-models"]);
+    let shop = leaking(LEAKAGE);
+    crate::damage::pipe(&shop, "train/another.jpg");
+    let ran = audited(&shop);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.says("train/another.jpg (cannot read it: it is a pipe or a device"), "{}{}", ran.stdout, ran.stderr);
+    // A picture whose header is right, and behind which nothing ends.
+    let shop = leaking(LEAKAGE);
+    let endless = std::fs::File::options().append(true).open(shop.path("train/another.jpg")).unwrap();
+    endless.set_len(3 << 30).unwrap();
+    let ran = audited(&shop);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(
+        ran.says("another.jpg: cannot read it: it is of 3072 MiB, and at most 2048 MiB are read"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn a_dataset_that_is_not_evaluated_is_compared_with_and_run_by_no_model() {
     let shop = leaking("");
     std::fs::rename(shop.path("train"), shop.path("elsewhere")).unwrap();

@@ -1,21 +1,17 @@
-//! Image files: read once for their digest, decoded only where pixels are needed.
+//! Image files as frames are made of them: what is wrong with one is told with its name.
 
 use std::sync::Arc;
 
 use image::RgbImage;
 
-use crate::dataset::{PictureError, decode_sized};
+use crate::dataset::{self, PictureError};
 use crate::detection::ImageRecord;
 use crate::digest::Digest;
-use crate::file;
 use crate::predict::FrameError;
-
-/// The longest image file that is read, bytes: a picture of the most pixels that a dataset allows unasked, uncompressed.
-const MOST: u64 = 2048 * file::MIB;
 
 /// The content of an image file.
 pub struct ImageFile {
-    bytes: Vec<u8>,
+    file: dataset::ImageFile,
     /// The digest of its bytes.
     pub digest: Digest,
 }
@@ -23,13 +19,13 @@ pub struct ImageFile {
 impl ImageFile {
     /// Reads the file.
     pub fn read(image: &ImageRecord) -> Result<Self, FrameError> {
-        let bytes = file::read(&image.path, MOST).map_err(|error| failed(image, error.into()))?;
-        Ok(Self { digest: Digest::of_bytes(&bytes), bytes })
+        let file = dataset::ImageFile::read(image).map_err(|error| failed(image, error))?;
+        Ok(Self { digest: file.digest, file })
     }
 
     /// The pixels in it, which is the file of `image`.
     pub fn decode(&self, image: &ImageRecord) -> Result<RgbImage, FrameError> {
-        decode_sized(&self.bytes, image.size()).map_err(|error| failed(image, error))
+        self.file.decode(image).map_err(|error| failed(image, error))
     }
 }
 
