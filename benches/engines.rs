@@ -8,6 +8,8 @@
 //! what a frame takes in the best of them, in time of the processor, as others may use the machine, and what share of the
 //! embedded engine's time ONNX Runtime takes.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench measures time and prints it")]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

@@ -7,6 +7,8 @@
 //!
 //! The best of several turns is told. Other evaluators on a set of the same size: `benches/peers/evaluate.py`.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench measures time and prints it")]
+
 #[path = "../examples/support/coco_json.rs"]
 mod coco_json;
 

@@ -9,6 +9,8 @@
 //! camera, in which noise and a small object change and the light drifts: every one is like the one before. `alike`: as
 //! many pictures whose hashes are the same and which are not like each other, the worst for whoever looks for copies.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench measures time and prints it")]
+
 #[path = "support/made_up.rs"]
 mod made_up;
 

@@ -5,6 +5,8 @@
 //! cargo bench --bench perturb -- gaussian_blur
 //! ```
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench measures time and prints it")]
+
 use divan::{Bencher, black_box};
 use image::{Rgb, RgbImage};
 use windtunnel::detection::BBox;

@@ -11,6 +11,8 @@
 //! last frame is answered, and of the whole run, which scores after that. The detections, which a run keeps until it has
 //! scored them, are set apart by two runs, of at most 10 and at most 100 a frame: what grows with them is left out.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench measures time and prints it")]
+
 #[path = "support/made_up.rs"]
 mod made_up;
 

@@ -8,6 +8,8 @@
 //! per frame, 80 categories, answered from the store, scored, judged and reported. The answers are made up by a model of
 //! this file: the store, not a network, is what is measured.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a bench measures time and prints it")]
+
 #[path = "support/made_up.rs"]
 mod made_up;
 

@@ -5,6 +5,12 @@
 //! case a line says when it begins (`begin 7`) and what came of it (`done 7`, `refused 7 WHY`, `failed 7 WHY`), so that
 //! whoever started it knows where it ended if it did.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example prints what it finds, and reads files of its user"
+)]
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;

@@ -10,6 +10,12 @@
 //! whole also TIDE's split of the errors; and the labels that detections contradict: image id, whether one is missing and not
 //! of another category, score and IoU.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example prints what it finds, and reads files of its user"
+)]
+
 #[path = "support/coco_json.rs"]
 mod coco_json;
 

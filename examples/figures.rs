@@ -4,6 +4,12 @@
 //! cargo run --release --example figures -- LABELS.json RESULTS.json
 //! ```
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example prints what it finds, and reads files of its user"
+)]
+
 #[path = "support/coco_json.rs"]
 mod coco_json;
 

@@ -7,6 +7,12 @@
 //! Writes `OUT_DIR/KIND_SEVERITY.png` (`KIND.png` for kinds of one strength); `--published` takes the published form
 //! of kinds that have one.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example prints what it finds, and reads files of its user"
+)]
+
 use std::path::Path;
 
 use windtunnel::dataset::decode_picture;

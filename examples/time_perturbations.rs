@@ -8,6 +8,12 @@
 //! Prints a JSON line per kind and severity: the median milliseconds per picture, in time of the processor, as others may
 //! use the machine.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "an example prints what it finds, and reads files of its user"
+)]
+
 use std::time::Duration;
 
 use cpu_time::ThreadTime;

@@ -1,8 +1,5 @@
 //! Imports run downward only, and never in a circle: every file's imports are held against the floors.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
 use crate::imports::{Arrow, Crate, circles};
 use crate::support::repository;
 
@@ -99,36 +96,4 @@ fn reporters_see_records_alone() {
     let is_wrong = |arrow: &&Arrow| room(&arrow.from) == "report" && !below.contains(&room(&arrow.to));
     let wrong: Vec<_> = library().arrows().iter().filter(is_wrong).map(describe).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Every file below a folder.
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
-
-/// A file without its comments and tests.
-fn code(text: &str) -> String {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect()
-}
-
-#[test]
-fn the_library_never_prints_exits_or_reads_environment_and_clock() {
-    let forbidden = ["println!", "eprintln!", "process::exit", "std::env::var", "SystemTime::now", "Instant::now"];
-    let src = repository("src");
-    for file in sources(&src).into_iter().filter(|file| !file.starts_with(src.join("bin"))) {
-        let text = code(&std::fs::read_to_string(&file).unwrap());
-        for word in forbidden {
-            assert!(!text.contains(word), "{} has `{word}`", file.display());
-        }
-    }
 }

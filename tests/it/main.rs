@@ -1,5 +1,11 @@
 //! The integration tests: one program, one file per subject.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests read what they and the program wrote, and look at clock and environment as users do"
+)]
+
 mod audit;
 mod bad_input;
 mod bounds;

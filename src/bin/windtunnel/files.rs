@@ -123,7 +123,7 @@ fn is_replaceable(path: &Path) -> bool {
     const MARKS: [&str; 5] =
         ["<testsuites", "\"tool\": {", "name=\"generator\" content=\"windtunnel", "## \u{2705} ", "## \u{274c} "];
     const BEGINNING: u64 = 512;
-    let Ok(file) = fs::File::open(path) else { return true };
+    let Ok(file) = windtunnel::file::open(path) else { return true };
     let mut begin = Vec::new();
     let _unread = file.take(BEGINNING).read_to_end(&mut begin);
     let begin = String::from_utf8_lossy(&begin);

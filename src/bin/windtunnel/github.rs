@@ -1,6 +1,5 @@
 //! GitHub Actions, where a run finds itself there: annotations, the job summary, the outputs of the step.
 
-use std::env;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -14,7 +13,7 @@ use windtunnel::untrusted::Shown as _;
 
 use crate::causes::with_causes;
 use crate::specs::Wrong;
-use crate::terminal;
+use crate::{surroundings, terminal};
 
 /// A job of GitHub Actions. Until it is let go, nothing that is printed is taken for a command: names of files, checks and
 /// categories are other people's.
@@ -31,7 +30,7 @@ impl Job {
         if !is_wanted || !is_job() {
             return None;
         }
-        let file = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let file = |name: &str| surroundings::value(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         // Random, so that no name can hold it.
         let token = format!("windtunnel-{:016x}", RandomState::new().build_hasher().finish());
         terminal::show(&format!("::stop-commands::{token}\n"));
@@ -87,7 +86,7 @@ pub fn annotate(wrong: &[Wrong]) {
 }
 
 fn is_job() -> bool {
-    env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+    surroundings::value("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// A summary where nothing was run.

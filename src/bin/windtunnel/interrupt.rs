@@ -8,6 +8,8 @@ use windtunnel::exit::Exit;
 
 use anyhow::Context as _;
 
+use crate::clock::now;
+
 /// Whoever interrupts a program and its group (GNU `timeout`, a supervisor beside a terminal) is heard twice: what follows
 /// this soon is the same interrupt.
 const ECHO: Duration = Duration::from_millis(500);
@@ -22,11 +24,12 @@ static IS_RUNNING: AtomicBool = AtomicBool::new(false);
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Listens for interrupts from now on.
+#[expect(clippy::disallowed_methods, reason = "who interrupts again wants the end at once, not what `main` returns")]
 pub fn listen() -> anyhow::Result<()> {
     let mut first: Option<Instant> = None;
     let heard = move || {
         if IS_RUNNING.load(Ordering::Relaxed) {
-            let since = first.get_or_insert_with(Instant::now).elapsed();
+            let since = first.get_or_insert_with(now).elapsed();
             if !IS_INTERRUPTED.swap(true, Ordering::Relaxed) || since < ECHO {
                 return;
             }

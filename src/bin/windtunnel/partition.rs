@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 use windtunnel::plan::Partition;
 
 use crate::args::Part;
+use crate::surroundings;
 
 /// Says it for any scheduler, as `M/N`.
 const VARIABLE: &str = "WINDTUNNEL_PARTITION";
@@ -74,7 +75,7 @@ const SCHEDULERS: [Scheduler; 6] = [
 pub fn find(part: Part) -> anyhow::Result<Partition> {
     match part {
         Part::Given(partition) => Ok(partition),
-        Part::Auto => told(&|name| std::env::var(name).ok().filter(|value| !value.is_empty())),
+        Part::Auto => told(&surroundings::text),
     }
 }
 

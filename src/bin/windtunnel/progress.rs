@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use windtunnel::run::Events;
 
+use crate::clock::now;
 use crate::terminal::is_interactive;
 
 /// At most one counter line in this time.
@@ -51,7 +52,7 @@ impl Progress {
             let style = style.with_key("rate", rate);
             Self::Bar(ProgressBar::no_length().with_style(style).with_message(name.to_owned()))
         } else {
-            let now = Instant::now();
+            let now = now();
             let (total, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
             Self::Lines(Lines { things, name: name.to_owned(), total, done, started: now, last: Mutex::new(now) })
         }
@@ -124,7 +125,7 @@ impl Lines {
         self.done.fetch_add(predictions, Ordering::Relaxed);
         let due = match self.last.try_lock() {
             Ok(mut last) if last.elapsed() >= LINE_EVERY => {
-                *last = Instant::now();
+                *last = now();
                 true
             }
             _ => false,

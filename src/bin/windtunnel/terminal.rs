@@ -1,6 +1,5 @@
 //! What the terminal can show, and the doors to it: nothing else of the program prints.
 
-use std::env;
 use std::io::{IsTerminal, Write as _, stderr, stdout};
 use std::path::Path;
 
@@ -8,7 +7,7 @@ use windtunnel::report::Style;
 use windtunnel::untrusted;
 
 use crate::args::Color;
-use crate::files;
+use crate::{files, surroundings};
 
 /// Letters per line where nobody knows: logs of CI services wrap late.
 const DEFAULT_WIDTH: usize = 100;
@@ -101,22 +100,22 @@ pub fn style_of(out: &Path, color: Color) -> Style {
 }
 
 fn is_colored(color: Color, is_terminal: bool) -> bool {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let set = |name: &str| surroundings::value(name).is_some_and(|value| !value.is_empty());
     match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto if set("NO_COLOR") => false,
-        Color::Auto if set("CLICOLOR_FORCE") => env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+        Color::Auto if set("CLICOLOR_FORCE") => surroundings::value("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
         Color::Auto => is_terminal || COLORED_CI.iter().any(|name| set(name)),
     }
 }
 
 /// Whether a person watches standard error; not in CI, where pretended terminals are common.
 pub fn is_interactive() -> bool {
-    is_capable(&stderr()) && env::var_os("CI").is_none()
+    is_capable(&stderr()) && surroundings::value("CI").is_none()
 }
 
 /// Whether `stream` is a terminal that shows more than letters.
 fn is_capable(stream: &impl IsTerminal) -> bool {
-    stream.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+    stream.is_terminal() && surroundings::value("TERM").is_none_or(|term| term != "dumb")
 }

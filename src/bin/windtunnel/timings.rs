@@ -6,6 +6,7 @@ use windtunnel::plan::Plan;
 use windtunnel::run::{Finished, ModelTime};
 use windtunnel::stopwatch::Phases;
 
+use crate::clock::now;
 use crate::engines::engine_of;
 
 /// What a command spends, from its start on.
@@ -22,7 +23,7 @@ impl Timings {
     /// The command starts.
     pub fn start() -> Self {
         Self {
-            started: Instant::now(),
+            started: now(),
             opening: Duration::ZERO,
             phases: Phases::default(),
             models: Vec::new(),
@@ -46,7 +47,7 @@ impl Timings {
 
     /// Writes reports.
     pub fn reporting<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        let before = Instant::now();
+        let before = now();
         let result = work();
         self.reporting += before.elapsed();
         result

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::digest::Digest;
+use crate::file;
 
 /// Content by path in the spec's folder.
 pub(super) type Behind = BTreeMap<String, Digest>;
@@ -36,7 +37,7 @@ pub(super) fn behind(folder: &Path, command: &[String]) -> Result<Behind, String
         let read = |error| format!("cannot read {}: {error}", folder.join(&path).display());
         found.insert(name, Digest::of_file(&folder.join(&path)).map_err(read)?);
         if path.extension().is_some_and(|extension| extension == "py") {
-            let text = fs::read(folder.join(&path)).map_err(read)?;
+            let text = file::read(&folder.join(&path), file::MOST_OF_A_TEXT).map_err(read)?;
             waiting.extend(imported(folder, &path, &String::from_utf8_lossy(&text)));
         }
     }

@@ -16,7 +16,7 @@ use crate::args::{Accept, BaselineArgs, BaselineCommand, Global, ShowBaseline};
 use crate::causes::with_causes;
 use crate::clock::today;
 use crate::records::Need;
-use crate::{files, records, terminal};
+use crate::{files, records, surroundings, terminal};
 
 /// Does what is asked of the baseline; the exit code.
 pub fn baseline(args: &BaselineArgs, global: &Global) -> anyhow::Result<Exit> {
@@ -120,7 +120,7 @@ fn refuse_links(file: &Path) -> anyhow::Result<()> {
 fn is_ci() -> bool {
     const SERVICES: [&str; 7] =
         ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BUILDKITE"];
-    let is_set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false");
+    let is_set = |name: &str| surroundings::text(name).is_some_and(|value| value != "false");
     SERVICES.iter().any(|name| is_set(name))
 }
 

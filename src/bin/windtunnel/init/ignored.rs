@@ -1,7 +1,9 @@
 //! `.gitignore` of the folder that the program is run in: what runs write there is nobody's source.
 
+use std::io;
 use std::path::Path;
 
+use windtunnel::file;
 use windtunnel::untrusted::Shown as _;
 
 use crate::files;
@@ -17,7 +19,7 @@ const LINES: &str =
 /// text; nothing that stands in it is changed. Whether anything was written.
 pub fn ignore_output(folder: &Path) -> anyhow::Result<bool> {
     let file = folder.join(".gitignore");
-    let text = match std::fs::read_to_string(&file) {
+    let text = match text_of(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.symlink_metadata().is_err() => String::new(),
         Err(_) => {
@@ -35,6 +37,11 @@ pub fn ignore_output(folder: &Path) -> anyhow::Result<bool> {
     };
     files::write(&file, format!("{text}{gap}{LINES}").as_bytes())?;
     Ok(true)
+}
+
+fn text_of(file: &Path) -> io::Result<String> {
+    let bytes = file::read(file, file::MOST_OF_A_TEXT)?;
+    String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
 /// Whether a `.gitignore` has the folder, or one around it.
@@ -56,7 +63,7 @@ fn is_ignored_above(folder: &Path) -> bool {
             return false;
         }
         let Some(parent) = here.parent() else { return false };
-        let text = std::fs::read_to_string(parent.join(".gitignore")).unwrap_or_default();
+        let text = text_of(&parent.join(".gitignore")).unwrap_or_default();
         let mut lines = text.lines().map(str::trim);
         if lines.any(|line| !line.starts_with('/') && is_of_output(line)) {
             return true;

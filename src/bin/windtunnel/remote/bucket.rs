@@ -32,11 +32,8 @@ impl Bucket {
         if url.query().is_some() || url.password().is_some() {
             bail!("an address with `?...` or a password holds a secret: credentials come from the environment");
         }
-        let variables = std::env::vars_os();
-        let variables =
-            variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         windtunnel::predict::tls::ensure_provider();
-        let (store, key) = parse_url_opts(&url, variables)?;
+        let (store, key) = parse_url_opts(&url, crate::surroundings::texts())?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(Self { store: store.into(), key, address: url, runtime })
     }

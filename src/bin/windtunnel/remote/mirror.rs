@@ -9,6 +9,7 @@ use object_store::ObjectMeta;
 use serde::{Deserialize, Serialize};
 
 use super::bucket::Bucket;
+use windtunnel::file;
 use windtunnel::untrusted::Shown as _;
 
 use crate::files;
@@ -87,7 +88,10 @@ fn index_of(here: &Path) -> PathBuf {
 
 /// What was fetched; a damaged index only means that all is fetched again.
 fn read_index(path: &Path) -> BTreeMap<String, State> {
-    fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    file::read(path, file::MOST_OF_A_REPORT)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
 }
 
 /// Removes what was mirrored and is there no more: it would be taken for a part of the dataset.

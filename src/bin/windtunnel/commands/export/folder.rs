@@ -144,7 +144,7 @@ fn foreign(place: &Path) -> io::Result<Option<PathBuf>> {
     let mut found = Vec::new();
     files_in(place, &mut found)?;
     let annotations = place.join(ANNOTATIONS);
-    let text = fs::read(&annotations).unwrap_or_default();
+    let text = file::read(&annotations, file::MOST_OF_A_REPORT).unwrap_or_default();
     let mut written: Vec<PathBuf> = match windtunnel::json::from_bytes(&text) {
         Ok(Annotations { info, images }) if !info.windtunnel.is_empty() => {
             images.iter().map(|image| place.join(IMAGES).join(&image.file_name)).collect()
