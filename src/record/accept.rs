@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{CaseRecord, CellRecord, Record};
+use super::{CaseRecord, CellRecord, ComparedWith, Record};
 use crate::baseline::{AcceptedFigure, Baseline, Details, Origin, decode, key};
 use crate::eval::Interval;
 
@@ -21,7 +21,7 @@ pub struct Acceptance<'a> {
 pub fn accepted(record: &Record, acceptance: &Acceptance<'_>) -> Baseline {
     let mut baseline = Baseline::default();
     let mut compared: HashMap<[&str; 2], Vec<&CaseRecord>> = HashMap::new();
-    for case in record.cases.iter().filter(|case| case.other.as_deref() == Some("baseline")) {
+    for case in record.cases.iter().filter(|case| case.other == Some(ComparedWith::Baseline)) {
         if let Some(model) = &case.model {
             compared.entry([model.as_str(), &case.dataset]).or_default().push(case);
         }

@@ -1,10 +1,10 @@
 //! What a run came to, in a sentence or two: what happened, how sure that is, and which model to ship.
 
-use super::{CaseRecord, Record, RobustnessRecord, most, preferred};
+use super::{CaseRecord, ComparedWith, Record, RobustnessRecord, most, preferred};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
 use crate::metric;
-use crate::spec::{Bound, Choice as _};
+use crate::spec::Bound;
 
 /// The sentences, the most important first; none of a run that judged nothing.
 #[must_use]
@@ -35,7 +35,7 @@ fn worst_of(record: &Record, is_meant: impl Fn(&CaseRecord) -> bool) -> Option<&
 
 /// From the threshold, as a share of what the metric can reach.
 fn distance(case: &CaseRecord) -> f64 {
-    let unit = if bound(case) == Some(Bound::MaxRelativeDrop) { 1.0 } else { most(&case.metric).unwrap_or(1.0) };
+    let unit = if case.bound == Bound::MaxRelativeDrop { 1.0 } else { most(&case.metric).unwrap_or(1.0) };
     case.verdict.value.map_or(0.0, |value| (value - case.threshold).abs() / unit)
 }
 
@@ -58,8 +58,8 @@ fn sureness(record: &Record, case: &CaseRecord) -> String {
     let Some(interval) = case.verdict.interval else { return String::new() };
     let reaches = (interval.low..=interval.high).contains(&case.threshold);
     let call = if reaches { "a close call: it reaches the threshold" } else { "no close call" };
-    let ends = [interval.low, interval.high].map(|end| match bound(case) {
-        Some(Bound::MaxRelativeDrop) => format!("{:.1} %", 100.0 * end),
+    let ends = [interval.low, interval.high].map(|end| match case.bound {
+        Bound::MaxRelativeDrop => format!("{:.1} %", 100.0 * end),
         _ => format!("{end:.*}", digits(case)),
     });
     format!("; {:.0} % interval {}, {call}", 100.0 * record.spec.confidence, ends.join(" to "))
@@ -150,13 +150,9 @@ fn checks(count: usize) -> String {
     if count == 1 { "1 check".to_owned() } else { format!("{count} checks") }
 }
 
-fn bound(case: &CaseRecord) -> Option<Bound> {
-    Bound::ALL.iter().find(|(word, _)| *word == case.bound).map(|(_, bound)| *bound)
-}
-
 /// Decimals: shares have three, what goes to 100 has one.
 fn digits(case: &CaseRecord) -> usize {
-    let is_share = bound(case) == Some(Bound::MaxRelativeDrop) || most(&case.metric).is_none_or(|most| most <= 1.0);
+    let is_share = case.bound == Bound::MaxRelativeDrop || most(&case.metric).is_none_or(|most| most <= 1.0);
     if is_share { 3 } else { 1 }
 }
 
@@ -174,10 +170,11 @@ fn told(case: &CaseRecord) -> String {
     let on = on(case);
     let digits = digits(case);
     let (value, threshold) = (case.verdict.value.unwrap_or(f64::NAN), case.threshold);
-    let other = case
-        .other
-        .as_deref()
-        .map_or("what it is compared with", |other| if other == "baseline" { "the baseline" } else { other });
+    let other = match &case.other {
+        None => "what it is compared with",
+        Some(ComparedWith::Baseline) => "the baseline",
+        Some(ComparedWith::Model(name)) => name,
+    };
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     // A loss below 0 is a gain.
     let changes = |loss: f64| if loss < 0.0 { "gains" } else { "loses" };
@@ -191,23 +188,23 @@ fn told(case: &CaseRecord) -> String {
             format!("a loss of {size:.digits$} is allowed")
         }
     };
-    match bound(case) {
-        Some(Bound::MaxDrop) => format!("{who} {} {size:.digits$} {metric}{on}; {}", changes(value), asked(threshold)),
-        Some(Bound::MaxRelativeDrop) => format!(
+    match case.bound {
+        Bound::MaxDrop => format!("{who} {} {size:.digits$} {metric}{on}; {}", changes(value), asked(threshold)),
+        Bound::MaxRelativeDrop => format!(
             "{who} {} {} of its {metric}{on}; a loss of {} is allowed",
             changes(value),
             percent(size),
             percent(threshold)
         ),
-        Some(Bound::MaxRegression) => {
+        Bound::MaxRegression => {
             format!("{who} {} {size:.digits$} {metric}{on} against {other}; {}", changes(value), asked(threshold))
         }
-        Some(Bound::MinGain) => format!(
+        Bound::MinGain => format!(
             "{who} {} {size:.digits$} {metric}{on} against {other}; a gain of {threshold:.digits$} is asked for",
             changes(-value)
         ),
-        Some(Bound::Max) => format!("{who} has {metric} {value:.digits$}{on}; at most {threshold:.digits$} is allowed"),
-        Some(Bound::Min) | None => {
+        Bound::Max => format!("{who} has {metric} {value:.digits$}{on}; at most {threshold:.digits$} is allowed"),
+        Bound::Min => {
             format!("{who} has {metric} {value:.digits$}{on}; at least {threshold:.digits$} is asked for")
         }
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditRecord, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord};
+use super::{
+    AuditRecord, ComparedWith, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord,
+};
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
 use crate::digest::Digest;
@@ -14,10 +16,11 @@ use crate::failure::Failure;
 use crate::gate::{Outcome, Verdict};
 use crate::predict::ModelCard;
 use crate::score::{CategoryLoss, ImageLoss};
+use crate::spec::{Bound, Rule};
 use crate::stopwatch::Phases;
 
 /// The version of the record's format; a change of meaning counts it up.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Everything one run of one spec found. Two runs of the same input differ in `times` alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -274,14 +277,14 @@ pub struct CaseRecord {
     /// The slice of the dataset it is about, `brightness:low`; `None` for the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slice: Option<String>,
-    /// What is asked: `min`, `max`, `max_drop`, `max_relative_drop`.
-    pub bound: String,
+    /// What is asked.
+    pub bound: Bound,
     /// The number it is held against.
     pub threshold: f64,
-    /// How sure one has to be: `point`, `significant`, `non_inferior`.
-    pub rule: String,
-    /// What it is compared with: `baseline`, or another model's name.
-    pub other: Option<String>,
+    /// How sure one has to be.
+    pub rule: Rule,
+    /// What it is compared with.
+    pub other: Option<ComparedWith>,
     /// Where a broken bound is only told: why, and until when.
     pub waiver: Option<WaiverRecord>,
     /// Number of images.

@@ -5,6 +5,10 @@ use serde::Deserialize;
 use super::{Record, VERSION};
 use crate::json::{JsonError, from_bytes};
 
+/// The oldest format that is read. It differs from today's in what a case is compared with: see
+/// [`ComparedWith`](super::ComparedWith).
+const OLDEST: u32 = 3;
+
 /// Why a text is no record that this program reads.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RecordError {
@@ -12,7 +16,9 @@ pub enum RecordError {
     #[error("it is no record: {0}")]
     Shape(JsonError),
     /// It is a record of another format.
-    #[error("it is a record of format {0}, this program reads format {VERSION}: run the spec again with this program")]
+    #[error(
+        "it is a record of format {0}, this program reads formats {OLDEST} to {VERSION}: run the spec again with this program"
+    )]
     Version(u64),
 }
 
@@ -25,12 +31,14 @@ impl Record {
     /// The record that JSON text holds.
     ///
     /// # Errors
-    /// It holds none, or one of another format than [`VERSION`].
+    /// It holds none, or one of a format that is not read.
     pub fn from_json(text: &[u8]) -> Result<Self, RecordError> {
         let Head { version } = from_bytes(text).map_err(RecordError::Shape)?;
-        if version != u64::from(VERSION) {
+        if !(u64::from(OLDEST)..=u64::from(VERSION)).contains(&version) {
             return Err(RecordError::Version(version));
         }
-        from_bytes(text).map_err(RecordError::Shape)
+        let record: Self = from_bytes(text).map_err(RecordError::Shape)?;
+        // What is read is written again as today's.
+        Ok(Self { version: VERSION, ..record })
     }
 }

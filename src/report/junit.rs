@@ -14,7 +14,8 @@ use super::text::{evidence, repeat_command, waiver};
 use super::{ReportError, Reported, Reporter, Style};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, Record, SetupRecord};
+use crate::record::{CaseRecord, ComparedWith, Record, SetupRecord};
+use crate::spec::Choice as _;
 use crate::untrusted;
 
 /// The longest body of a failure, bytes: some consumers cut or drop longer ones.
@@ -162,7 +163,7 @@ fn extended(record: &Record, clock: &Clock<'_>, case: &CaseRecord, folder: &Path
     let mut builder = match case.verdict.outcome {
         Outcome::Pass => TestCaseBuilder::success(&id, time),
         Outcome::Fail if case.is_waived() => TestCaseBuilder::success(&id, time),
-        Outcome::Fail => TestCaseBuilder::failure(&id, time, &case.bound, &message),
+        Outcome::Fail => TestCaseBuilder::failure(&id, time, case.bound.word(), &message),
         Outcome::Error(kind) => TestCaseBuilder::error(&id, time, &kind.to_string(), &message),
         Outcome::Skipped => TestCaseBuilder::skipped_with_cause(&id, "skipped", &message),
     };
@@ -219,9 +220,13 @@ fn numbers(case: &CaseRecord) -> Vec<(&'static str, String)> {
         properties.push(("ci_high", format!("{:.6}", interval.high)));
     }
     if let (Some(other), Some(name)) = (verdict.other, &case.other) {
-        properties.push((if name == "baseline" { "baseline" } else { "reference" }, format!("{other:.6}")));
+        let name = match name {
+            ComparedWith::Baseline => "baseline",
+            ComparedWith::Model(_) => "reference",
+        };
+        properties.push((name, format!("{other:.6}")));
     }
-    properties.push(("rule", case.rule.clone()));
+    properties.push(("rule", case.rule.to_string()));
     if case.waiver.is_some() {
         properties.push(("level", "warn".to_owned()));
     }

@@ -520,3 +520,43 @@ fn versions_compared_on_all_without_clean_are_told_that_clean_is_none_of_them() 
         assert_eq!(ran.says(told), is_told, "{on}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn a_model_called_baseline_is_a_model() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(IMAGES);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [5, 6, 5], [7, 7, 7]));
+    write_version(&workshop, &labels, "v2", &first([9, 9, 9], [8, 8, 8], [3, 7, 7]));
+    let other = "[model.baseline]\nkind = \"precomputed\"\npath = \"v1/{condition}.json\"\n[perturbation.blur]";
+    let spec = SPEC.replace("VERSION", "v2").replace("[perturbation.blur]", other);
+    let check = "model = \"detector\"\nreference = \"baseline\"\nmetric = \"map50\"\nmax_regression = 0.01";
+    workshop.write("spec.toml", spec.replace("max_regression = 0.01", check));
+    let ran = workshop.run(&["run", "spec.toml", "-q", "--junit", "junit.xml"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let record = workshop.record("versions");
+    let noise = case(&record, "detector/d/noise@3/map50:max_regression");
+    assert_eq!(noise["other"], json!({"model": "baseline"}));
+    let junit = std::fs::read_to_string(workshop.path("junit.xml")).unwrap();
+    assert!(junit.contains("name=\"reference\"") && !junit.contains("name=\"baseline\""), "{junit}");
+    // What failed against a model is no old baseline that is about to be replaced.
+    let accept = ["baseline", "accept", "--reason", "first"];
+    let refused = workshop.run(&accept);
+    assert!(refused.code == 2 && refused.says("did not hold"), "{}", refused.stderr);
+    // Only the suite's metric is accepted: no check against a baseline asks for another.
+    let accepted = workshop.run(&[&accept[..], &["--failed"]].concat());
+    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    let baseline = std::fs::read_to_string(workshop.path("windtunnel.baseline.json")).unwrap();
+    assert!(baseline.contains("/map\"") && !baseline.contains("map50"), "{baseline}");
+    // Format 3 wrote the names of other models as they are.
+    let path = workshop.path("target/windtunnel/versions/record.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut old: Value = serde_json::from_str(&text).unwrap();
+    old["version"] = json!(3);
+    for case in old["cases"].as_array_mut().unwrap() {
+        case["other"] = json!("older");
+    }
+    workshop.write("old.json", old.to_string());
+    let again = workshop.run(&["report", "old.json", "--to", "json"]);
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!((&again["version"], &again["cases"][0]["other"]), (&json!(4), &json!({"model": "older"})));
+}

@@ -101,14 +101,14 @@ fn what_is_no_record_of_this_format_is_refused() {
         assert!(ran.code == 2 && ran.stdout.is_empty() && ran.says(reason), "{reason}: {}", ran.stderr);
     };
     let format = "it is a record of format 99, this program reads format";
-    refused(&text.replacen("\"version\": 3", "\"version\": 99", 1), format);
+    refused(&text.replacen("\"version\": 4", "\"version\": 99", 1), format);
     // Wherever it is cut: inside a number, a word, a text.
     let cuts = [text.len() / 2, text.find('-').unwrap() + 1, text.find("null").unwrap() + 2, text.find("map").unwrap()];
     for cut in cuts {
         refused(&text[..cut], "cannot use other.json: it is no record: it ends in the middle");
     }
     refused("{}", "it is no record: missing field `version`");
-    refused("{\"version\": 3}", "it is no record: missing field `tool`");
+    refused("{\"version\": 4}", "it is no record: missing field `tool`");
     let ran = workshop.run(&["report", "other.json", "--to", "juint"]);
     assert!(ran.code == 2 && ran.says("a similar value exists: 'junit'"), "{}", ran.stderr);
     assert_eq!(workshop.run(&["report", "absent.json", "--to", "junit"]).code, 2);

@@ -72,7 +72,7 @@ fn is_of_one_check(one: &CaseRecord, other: &CaseRecord) -> bool {
             metric.clone(),
             category.clone(),
             slice.clone(),
-            bound.clone(),
+            *bound,
             other.clone(),
         )
     };

@@ -9,7 +9,7 @@ use crate::plan::{Against, Case, Plan};
 use crate::spec::{Bound, Rule};
 
 /// What a case is compared with.
-pub fn other_name(plan: &Plan, case: &Case) -> Option<String> {
+fn other_name(plan: &Plan, case: &Case) -> Option<String> {
     Some(match case.other.as_ref()? {
         Against::Baseline => "baseline".to_owned(),
         Against::Reference { model, .. } => plan.models[*model].name.clone(),

@@ -2,13 +2,13 @@
 
 use crate::condition::ConditionName;
 use crate::gate::Outcome;
-use crate::plan::Case;
+use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
-use crate::record::{CaseRecord, WaiverRecord};
+use crate::record::{CaseRecord, ComparedWith, WaiverRecord};
 use crate::run::findings::Findings;
 use crate::run::findings::drawn::Drawn;
 use crate::run::findings::judge::Judged;
-use crate::run::findings::message::{message, other_name};
+use crate::run::findings::message::message;
 use crate::run::pictures::exhibit::Exhibit;
 use crate::spec::{Bound, Waiver};
 
@@ -38,10 +38,10 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         read: case.read.name.to_owned(),
         category: case.category.clone(),
         slice: case.slice.as_ref().map(ToString::to_string),
-        bound: case.claim.bound.to_string(),
+        bound: case.claim.bound,
         threshold: judged.claim.threshold,
-        rule: case.claim.rule.to_string(),
-        other: other_name(plan, case),
+        rule: case.claim.rule,
+        other: case.other.as_ref().map(|other| compared_with(plan, other)),
         waiver: if judged.is_warning { Some(warned(case)) } else { case.waiver.as_ref().map(waiver) },
         images,
         message: message(plan, case, judged, &size),
@@ -52,6 +52,13 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         errors: exhibit.errors.clone(),
         picture: exhibit.path.clone(),
         found: found.unwrap_or_default(),
+    }
+}
+
+fn compared_with(plan: &Plan, other: &Against) -> ComparedWith {
+    match other {
+        Against::Baseline => ComparedWith::Baseline,
+        Against::Reference { model, .. } => ComparedWith::Model(plan.models[*model].name.clone()),
     }
 }
 

@@ -7,7 +7,7 @@ use windtunnel::baseline::{Baseline, details_path};
 use windtunnel::exit::Exit;
 use windtunnel::failure::FailureKind;
 use windtunnel::gate::Outcome;
-use windtunnel::record::{Acceptance, CaseRecord, Record, accepted};
+use windtunnel::record::{Acceptance, CaseRecord, ComparedWith, Record, accepted};
 use windtunnel::report::{baseline_changes, baseline_table, counted};
 use windtunnel::untrusted::Shown as _;
 
@@ -131,7 +131,7 @@ fn refuse_unfit(path: &Path, record: &Record, takes_failed: bool) -> anyhow::Res
     if let Some(lack) = record.lack() {
         bail!("{name} {lack}: {}", lack.way_out());
     }
-    let is_old_baseline = |case: &CaseRecord| case.other.as_deref() == Some("baseline");
+    let is_old_baseline = |case: &CaseRecord| case.other == Some(ComparedWith::Baseline);
     let is_wrong = |case: &&CaseRecord| match case.verdict.outcome {
         Outcome::Pass | Outcome::Skipped => false,
         Outcome::Fail => !case.is_waived(),
