@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::frame::{Section, case_anchor};
-use super::words::{badge, name, state, told, wide};
+use super::state::State;
+use super::words::{name, told, wide};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Interval, Record};
 
@@ -29,13 +30,13 @@ pub fn section(record: &Record) -> Option<Section> {
 }
 
 fn row(at: usize, case: &CaseRecord) -> Markup {
-    let state = state(case);
+    let state = State::of_case(case);
     html! {
         tr {
-            td { (badge(state)) }
+            td { (state.badge()) }
             th scope="row" {
                 @if let Some(check) = &case.check { (name(check)) br; }
-                @if ["fail", "error", "warn"].contains(&state) { a href={ "#" (case_anchor(at)) } { code { (name(&case.id)) } } }
+                @if state.is_finding() { a href={ "#" (case_anchor(at)) } { code { (name(&case.id)) } } }
                 @else { code { (name(&case.id)) } }
             }
             td { (told(&case.message)) }

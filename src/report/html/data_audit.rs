@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::data_findings;
 use super::frame::framed;
-use super::words::{self, badge, name, plain, state, told};
+use super::state::State;
+use super::words::{self, name, plain, told};
 use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
@@ -13,9 +14,9 @@ use crate::report::text::counted;
 /// `audit` as one HTML file, with `pictures` of what it found.
 #[must_use]
 pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
-    let (class, verdict) = verdict(audit);
+    let (state, verdict) = verdict(audit);
     let body = html! {
-        header class=(class) {
+        header class=(state) {
             p class="kicker" { "windtunnel audit of datasets" }
             h1 { (name(&audit.name)) }
             p class="verdict" { strong { (verdict) } " " (checks(audit)) }
@@ -37,13 +38,13 @@ pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
     framed(&title, &audit.tool, include_str!("audit.css"), &body)
 }
 
-/// The class of its colour, and the audit in a word.
-fn verdict(audit: &DataAudit) -> (&'static str, String) {
+/// The state, and the audit in a word.
+fn verdict(audit: &DataAudit) -> (State, String) {
     let word = match audit.exit_code {
         Exit::Passed if audit.cases.is_empty() => "audited",
         exit => exit.verdict(),
     };
-    (words::state_of_run(audit.exit_code), words::capitalised(word))
+    (State::of_run(audit.exit_code), words::capitalised(word))
 }
 
 fn checks(audit: &DataAudit) -> String {
@@ -93,21 +94,21 @@ fn gates(audit: &DataAudit) -> Markup {
                 h2 id="gates-title" { "Checks" }
                 @for failed in &audit.setup {
                     article class="finding error" {
-                        h3 { (badge("error")) " " (name(failed.dataset.as_ref().or(failed.model.as_ref()).map_or("", String::as_str))) }
+                        h3 { (State::Error.badge()) " " (name(failed.dataset.as_ref().or(failed.model.as_ref()).map_or("", String::as_str))) }
                         p class="numbers" { (plain(&failed.failure.message)) }
                         p class="place" { "at " (name(&format!("{}:{}", failed.file, failed.line))) }
                     }
                 }
                 @for case in audit.cases.iter().filter(|case| is_told(case)) {
-                    article class={ "finding " (state(case)) } {
-                        h3 { (badge(state(case))) " " @if let Some(check) = &case.check { (name(check)) " " } code { (name(&case.id)) } }
+                    article class={ "finding " (State::of_case(case)) } {
+                        h3 { (State::of_case(case).badge()) " " @if let Some(check) = &case.check { (name(check)) " " } code { (name(&case.id)) } }
                         p class="numbers" { (told(&case.message)) }
                         p class="place" { "at " (name(&format!("{}:{}", case.file, case.line))) }
                     }
                 }
                 ul class="plain" {
                     @for case in audit.cases.iter().filter(|case| !is_told(case)) {
-                        li { (badge(state(case))) " " code { (name(&case.id)) } " " span class="tally" { (told(&case.message)) } }
+                        li { (State::of_case(case).badge()) " " code { (name(&case.id)) } " " span class="tally" { (told(&case.message)) } }
                     }
                 }
                 @if !audit.notes.is_empty() { ul class="plain" { @for note in &audit.notes { li { (plain(note)) } } } }

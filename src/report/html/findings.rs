@@ -3,16 +3,17 @@
 use maud::{Markup, html};
 
 use super::frame::{Section, case_anchor, gallery_anchor};
-use super::words::{badge, name, number, plain, state, told};
+use super::state::State;
+use super::words::{name, number, plain, told};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 use crate::report::text::{evidence, repeat_command, waiver};
 
 pub fn section(record: &Record) -> Section {
-    let is = |wanted: &'static str| {
-        record.cases.iter().enumerate().filter(move |(_, case)| state(case) == wanted).collect::<Vec<_>>()
+    let is = |wanted: State| {
+        record.cases.iter().enumerate().filter(move |(_, case)| State::of_case(case) == wanted).collect::<Vec<_>>()
     };
-    let told: Vec<(usize, &CaseRecord)> = ["fail", "error", "warn"].into_iter().flat_map(is).collect();
+    let told: Vec<(usize, &CaseRecord)> = [State::Fail, State::Error, State::Warn].into_iter().flat_map(is).collect();
     let open: Vec<(usize, &CaseRecord)> =
         record.cases.iter().enumerate().filter(|(_, case)| case.is_unsure()).collect();
     let body = html! {
@@ -40,7 +41,7 @@ fn setup(failed: &SetupRecord) -> Markup {
     };
     html! {
         article class="finding error" {
-            h3 { (badge("error")) " " (what) (name(named)) }
+            h3 { (State::Error.badge()) " " (what) (name(named)) }
             p class="numbers" { (failed.failure.kind.to_string()) ": " (plain(&failed.failure.message)) }
             p class="place" { "at " (name(&format!("{}:{}", failed.file, failed.line))) }
         }
@@ -51,8 +52,11 @@ fn setup(failed: &SetupRecord) -> Markup {
 fn causes<'r>(told: &[(usize, &'r CaseRecord)]) -> Vec<Vec<(usize, &'r CaseRecord)>> {
     let mut causes: Vec<Vec<(usize, &CaseRecord)>> = Vec::new();
     for &(at, case) in told {
-        let is_alike =
-            |other: &CaseRecord| state(other) == state(case) && is_of_one_check(other, case) && state(case) != "error";
+        let is_alike = |other: &CaseRecord| {
+            State::of_case(other) == State::of_case(case)
+                && is_of_one_check(other, case)
+                && State::of_case(case) != State::Error
+        };
         match causes.iter_mut().find(|cause| is_alike(cause[0].1)) {
             Some(cause) => cause.push((at, case)),
             None => causes.push(vec![(at, case)]),
@@ -96,9 +100,9 @@ fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) 
     let (least, most) = (values().reduce(f64::min), values().reduce(f64::max));
     let subject = format!("{}: {} {}", worst.model.as_deref().unwrap_or(&worst.dataset), worst.metric, worst.bound);
     html! {
-        article class={ "finding " (state(worst)) } {
+        article class={ "finding " (State::of_case(worst)) } {
             h3 {
-                (badge(state(worst))) " "
+                (State::of_case(worst).badge()) " "
                 @if let Some(check) = &worst.check { (name(check)) " " }
                 code { (name(&subject)) }
             }
@@ -123,11 +127,11 @@ pub fn images(record: &Record, case: &CaseRecord) -> Markup {
 }
 
 fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
-    let state = state(case);
+    let state = State::of_case(case);
     html! {
         article class={ "finding " (state) } id=(case_anchor(at)) {
             h3 {
-                (badge(state)) " "
+                (state.badge()) " "
                 @if let Some(check) = &case.check { (name(check)) " " }
                 code { (name(&case.id)) }
             }

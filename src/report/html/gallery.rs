@@ -6,7 +6,8 @@ use super::album::Album;
 use super::filter::Filter;
 use super::frame::{Section, case_anchor, gallery_anchor};
 use super::shot::{BELOW, KINDS, shot};
-use super::words::{badge, name, plain, state};
+use super::state::State;
+use super::words::{name, plain};
 use crate::record::{GalleryRecord, PairRecord, Record, worst_failure};
 use crate::report::text::counted;
 
@@ -96,7 +97,7 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
                 p class="note" { "What the model said of the clean picture stands for the ground truth." }
             }
             ul class="plain" { @for (at, case) in cases {
-                li { (badge(state(case))) " " a href={ "#" (case_anchor(at)) } { (name(&case.id)) } }
+                li { (State::of_case(case).badge()) " " a href={ "#" (case_anchor(at)) } { (name(&case.id)) } }
             } }
             @for pair in gallery.pairs.iter().filter(|pair| !album.has_left_out(pair)) {
                 div class={ "pair " (filter.classes_of(pair)) } {

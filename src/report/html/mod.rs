@@ -21,6 +21,7 @@ mod provenance;
 mod reporter;
 mod samples;
 mod shot;
+mod state;
 mod strips;
 mod trend;
 mod versus;

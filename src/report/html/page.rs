@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::album::Album;
 use super::filter::Filter;
 use super::frame::{Section, case_anchor, framed};
+use super::state::State;
 use super::words::{self, name, plain};
 use super::{
     audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, samples, strips,
@@ -70,7 +71,7 @@ fn page(record: &Record, sections: &[Section], album: &Album) -> String {
 }
 
 fn head(record: &Record, album: &Album) -> Markup {
-    let state = words::state_of_run(record.exit_code);
+    let state = State::of_run(record.exit_code);
     html! {
         header class=(state) {
             p class="kicker" { "windtunnel robustness report" }
@@ -121,12 +122,12 @@ fn counts(record: &Record) -> Markup {
     let counts = &record.counts;
     let unsure = record.cases.iter().filter(|case| case.is_unsure()).count();
     let tiles = [
-        ("fail", "failed", counts.failed),
-        ("error", if counts.errors == 1 { "error" } else { "errors" }, counts.errors),
-        ("warn", if counts.warned == 1 { "warning" } else { "warnings" }, counts.warned),
-        ("skip", "skipped", counts.skipped),
-        ("unsure", "unsure", unsure),
-        ("pass", "passed", counts.passed.saturating_sub(unsure)),
+        (State::Fail, "failed", counts.failed),
+        (State::Error, if counts.errors == 1 { "error" } else { "errors" }, counts.errors),
+        (State::Warn, if counts.warned == 1 { "warning" } else { "warnings" }, counts.warned),
+        (State::Skip, "skipped", counts.skipped),
+        (State::Unsure, "unsure", unsure),
+        (State::Pass, "passed", counts.passed.saturating_sub(unsure)),
     ];
     html! {
         dl class="counts" {

@@ -2,10 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::exit::Exit;
-use crate::gate::Outcome;
 use crate::number::{self, fixed};
-use crate::record::{CaseRecord, Interval};
+use crate::record::Interval;
 use crate::untrusted;
 
 /// Colours and marks for models; more models than this share them.
@@ -29,15 +27,6 @@ pub fn sentence(text: &str) -> Markup {
         @if is_paired {
             @for (at, part) in parts.iter().enumerate() { @if at % 2 == 1 { strong { (name(part)) } } @else { (told(part)) } }
         } @else { (told(text)) }
-    }
-}
-
-/// The class of the colour of a run or an audit.
-pub fn state_of_run(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Passed => "pass",
-        Exit::Failed => "fail",
-        Exit::Misused | Exit::Unjudged | Exit::NothingSelected | Exit::NotWhole | Exit::Interrupted => "error",
     }
 }
 
@@ -100,31 +89,6 @@ pub fn model_key(model: usize, text: &str) -> Markup {
             (name(text))
         }
     }
-}
-
-/// The class of what became of a case.
-pub fn state(case: &CaseRecord) -> &'static str {
-    match case.verdict.outcome {
-        Outcome::Pass if case.is_unsure() => "unsure",
-        Outcome::Pass => "pass",
-        Outcome::Fail if case.is_waived() => "warn",
-        Outcome::Fail => "fail",
-        Outcome::Error(_) => "error",
-        Outcome::Skipped => "skip",
-    }
-}
-
-/// A word for a state, told by its letters and its mark as well as by its colour.
-pub fn badge(state: &str) -> Markup {
-    let (mark, word) = match state {
-        "pass" => ("\u{2713}", "pass"),
-        "unsure" => ("?", "unsure"),
-        "fail" => ("\u{2715}", "fail"),
-        "error" => ("!", "error"),
-        "warn" => ("\u{25b3}", "warn"),
-        _ => ("\u{2013}", "skip"),
-    };
-    html! { span class={ "badge " (state) } { span aria-hidden="true" { (mark) } " " (word) } }
 }
 
 /// A wide table: it scrolls by itself, also by keyboard.
