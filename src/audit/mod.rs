@@ -19,6 +19,6 @@ pub use balance::{Balance, CategoryCount, balance};
 pub use look::{Look, look};
 pub use luma::Light;
 pub use original::original;
-pub use spread::{BINS, Brightness, ObjectSizes, Outlier, Quantiles, Spread, Trait, spread};
+pub use spread::{Brightness, ObjectSizes, Outlier, Quantiles, Spread, Trait, spread};
 pub use suspects::{CONFIDENT, Suspect, Suspects, Unfound, Voice, suspects};
 pub use twins::{Album, Likeness, Twin, between, within};

@@ -11,6 +11,7 @@ mod schema;
 mod shapes;
 
 pub use examples::{EXAMPLES, example};
-pub use explain::{FIGURES, explain, markdown, overview};
+pub(crate) use explain::FIGURES;
+pub use explain::{explain, markdown, overview};
 pub use keys::{places, section_keys};
 pub use schema::schema;

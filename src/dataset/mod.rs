@@ -32,7 +32,8 @@ mod voc;
 mod yolo;
 
 pub use aside::{Aside, OddBox, Oddity};
-pub use bounds::{Bounds, MAX_FILE_MIB, most_bytes};
+pub use bounds::Bounds;
+pub(crate) use bounds::{MAX_FILE_MIB, most_bytes};
 pub use error::{DatasetError, Seen, Unread};
 pub use exif::LabelsOf;
 pub use format::{Dataset, Format, Reader};
@@ -40,8 +41,10 @@ pub(crate) use image_file::ImageFile;
 pub use keys::section_keys;
 pub(crate) use last_names::composed;
 pub use numbering::{ImageIds, Numbering};
-pub use picture::{PictureError, decode_picture, decode_sized, header_size};
-pub use sample::{Opened, open, sampled};
+pub(crate) use picture::decode_sized;
+pub use picture::{PictureError, decode_picture, header_size};
+pub(crate) use sample::Opened;
+pub use sample::{open, sampled};
 pub use terms::Terms;
 
 /// Every format.

@@ -4,5 +4,6 @@ mod boxes;
 mod sheet;
 mod text;
 
-pub use boxes::{Stroke, draw_box};
-pub use sheet::{Tile, jpeg, jpeg_of_quality, sheet};
+pub(crate) use boxes::{Stroke, draw_box};
+pub(crate) use sheet::{Tile, jpeg_of_quality};
+pub use sheet::{jpeg, sheet};

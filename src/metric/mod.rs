@@ -10,7 +10,8 @@ mod settings;
 mod summary;
 mod voc;
 
-pub use area::{Area, COCO_AREA_RANGES};
+pub use area::Area;
+pub(crate) use area::COCO_AREA_RANGES;
 pub use kind::{Agreement, Better, Data, Metric, Operating, Points, Source, Summary};
 pub use settings::Settings;
 
@@ -57,10 +58,10 @@ pub fn position(metric: &Metric) -> usize {
 }
 
 /// The metric of checks and tables where the spec names none.
-pub static DEFAULT: &Metric = &coco::MAP;
+pub(crate) static DEFAULT: &Metric = &coco::MAP;
 
 /// The agreement with the clean answers: it needs no labels.
-pub static STABILITY: &Metric = &agreement::STABILITY;
+pub(crate) static STABILITY: &Metric = &agreement::STABILITY;
 
 /// What risk is made of.
-pub static AFFECTED: &Metric = &agreement::AFFECTED;
+pub(crate) static AFFECTED: &Metric = &agreement::AFFECTED;

@@ -18,15 +18,19 @@ mod slices;
 mod summary;
 mod unit;
 
-pub use accept::{Acceptance, accepted, draws_name};
-pub use alike::{Scenes, copies, images_of};
+pub(crate) use accept::draws_name;
+pub use accept::{Acceptance, accepted};
+pub use alike::copies;
+pub(crate) use alike::{Scenes, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
 pub use compare::{CompareError, Contender, compare, comparisons};
 pub use compared_with::ComparedWith;
 pub use comparison::{Comparison, Difference};
-pub use data_audit::{AUDIT_VERSION, AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
+pub(crate) use data_audit::AUDIT_VERSION;
+pub use data_audit::{AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
 pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, ShotRecord};
-pub use headline::{headline, worst_failure};
+pub use headline::headline;
+pub(crate) use headline::worst_failure;
 pub use lack::Lack;
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, KeptRecord,
@@ -34,10 +38,11 @@ pub use model::{
     WaiverRecord,
 };
 pub use read::RecordError;
-pub use recommendation::preferred;
+pub(crate) use recommendation::preferred;
 pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
-pub use summary::{RunSummary, loss, most, still_open, with_itself};
+pub(crate) use summary::with_itself;
+pub use summary::{RunSummary, loss, most, still_open};
 pub use unit::unit;
 
 pub use crate::audit::{

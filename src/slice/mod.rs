@@ -23,9 +23,11 @@ mod resolution;
 mod sharpness;
 mod size;
 
-pub use attribute::{Attribute, Classes, MIN_IMAGES, MIN_OBJECTS, Source};
+pub(crate) use attribute::MIN_OBJECTS;
+pub use attribute::{Attribute, Classes, MIN_IMAGES, Source};
 pub use cut::{Extent, Population, Slice, cut, names};
-pub use look::{Look, REVISION};
+pub use look::Look;
+pub(crate) use look::REVISION;
 pub use name::SliceName;
 pub use pixels::Pixels;
 
