@@ -47,7 +47,7 @@ fn quoted(text: &str) -> Option<usize> {
     let mut inside = unprefixed.char_indices().skip(1);
     let mut length = 0;
     while let Some((at, c)) = inside.next() {
-        if c == quote && length > 0 || c == quote && quote == '"' {
+        if c == quote && (length > 0 || quote == '"') {
             return Some(prefix + at + 1);
         }
         if c == '\\' {
