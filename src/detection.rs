@@ -80,7 +80,7 @@ impl BBox {
 
     /// `[1, 2.5, 3, 4]`, to a tenth of a pixel.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let sides = <[f64; 4]>::from(*self).map(|side| format!("{}", (side * 10.0).round() / 10.0));
         format!("[{}]", sides.join(", "))
     }

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 /// What a picture looks like, about 1.3 kB.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Look {
-    /// Of the file.
+    /// The file's digest.
     pub digest: Digest,
     /// Its difference hash; `None` for a picture without structure, as any other such picture has one like it.
     pub hash: Option<u64>,

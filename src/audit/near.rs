@@ -44,7 +44,7 @@ impl Near {
     }
 
     /// Shows the pictures whose hashes differ in at most [`NEAR`] bits, with how many, each once, until `show` has enough.
-    /// Of those with a part in common the last one added comes first.
+    /// The last one added of those with a part in common comes first.
     pub fn find(&mut self, hash: u64, mut show: impl FnMut(usize, u32) -> ControlFlow<()>) {
         self.searches += 1;
         for (part, index) in (0..).zip(&self.by_part) {

@@ -9,13 +9,13 @@ use crate::metric::{Area, COCO_AREA_RANGES as COCO};
 /// How a dataset is spread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// Of the images, pixels.
+    /// The images' widths, pixels.
     pub width: Quantiles,
-    /// Of the images, pixels.
+    /// The images' heights, pixels.
     pub height: Quantiles,
-    /// Of the objects; `None` where there is none.
+    /// The objects' sizes; `None` where there is none.
     pub objects: Option<ObjectSizes>,
-    /// Of the pictures; `None` where they were not looked at.
+    /// The pictures' brightness; `None` where they were not looked at.
     pub brightness: Option<Brightness>,
     /// Images unlike the others, by brightness and by size, in the order of the dataset.
     pub outliers: Vec<Outlier>,
@@ -147,7 +147,7 @@ fn far_out(values: &[f64]) -> Vec<(usize, f64)> {
 }
 
 impl Quantiles {
-    /// Of `values` in any order; `None` of none.
+    /// The quantiles of `values` in any order; `None` of none.
     fn of(mut values: Vec<f64>) -> Option<Self> {
         values.sort_by(f64::total_cmp);
         let last = values.len().checked_sub(1)?;

@@ -47,7 +47,7 @@ pub struct Suspect {
     pub label: Option<String>,
     /// The label's box, pixels.
     pub label_bbox: Option<BBox>,
-    /// Of both boxes; 0 where there is no label.
+    /// The IoU of both boxes; 0 where there is no label.
     pub iou: f64,
     /// The models that say so.
     pub models: Vec<String>,
@@ -56,8 +56,8 @@ pub struct Suspect {
 impl Suspect {
     /// `a.jpg [1, 2, 3, 4]: WBC at 0.93, labelled RBC (a, b)`
     #[must_use]
-    pub fn told(&self) -> String {
-        format!("{} {}: {}", self.image, self.bbox.told(), self.doubts())
+    pub fn describe(&self) -> String {
+        format!("{} {}: {}", self.image, self.bbox.describe(), self.doubts())
     }
 
     /// `WBC at 0.93, labelled RBC (a, b)`
@@ -132,8 +132,8 @@ pub fn suspects(data: &Dataset, voices: &[Voice<'_>], unheard: Vec<String>) -> R
         confidence: CONFIDENT,
         models: voices.iter().map(|voice| voice.model.to_owned()).collect(),
         unheard,
-        labels: merged.iter().map(|(suspicion, models)| told(data, suspicion, models)).collect(),
-        unfound: unfound.iter().map(|place| told_unfound(data, *place)).collect(),
+        labels: merged.iter().map(|(suspicion, models)| suspect(data, suspicion, models)).collect(),
+        unfound: unfound.iter().map(|place| unfound_label(data, *place)).collect(),
     })
 }
 
@@ -178,7 +178,7 @@ fn category(data: &Dataset, id: u64) -> String {
     data.categories.iter().find(|category| category.id == id).map(|category| category.name.clone()).unwrap_or_default()
 }
 
-fn told(data: &Dataset, suspicion: &Suspicion, models: &[&str]) -> Suspect {
+fn suspect(data: &Dataset, suspicion: &Suspicion, models: &[&str]) -> Suspect {
     let label = suspicion.label.map(|at| &data.annotations[suspicion.image][at]);
     Suspect {
         image: data.images[suspicion.image].file_name.clone(),
@@ -193,7 +193,7 @@ fn told(data: &Dataset, suspicion: &Suspicion, models: &[&str]) -> Suspect {
     }
 }
 
-fn told_unfound(data: &Dataset, (image, at): (usize, usize)) -> Unfound {
+fn unfound_label(data: &Dataset, (image, at): (usize, usize)) -> Unfound {
     let label = &data.annotations[image][at];
     let image = data.images[image].file_name.clone();
     Unfound { image, category: category(data, label.category_id), bbox: label.bbox }

@@ -36,7 +36,7 @@ pub enum Likeness {
     Pixels {
         /// Different bits of the hashes.
         distance: u32,
-        /// Of the small pictures, up to 1.
+        /// The correlation of the small pictures, up to 1.
         correlation: f64,
     },
     /// Exported from one original: mostly augmented copies.
@@ -45,7 +45,7 @@ pub enum Likeness {
     Near {
         /// Different bits of the hashes.
         distance: u32,
-        /// Of the small pictures, up to 1.
+        /// The correlation of the small pictures, up to 1.
         correlation: f64,
         /// By how much they differ in places, steps of luma.
         gap: f64,
@@ -61,7 +61,7 @@ impl Likeness {
 
     /// In words.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::Bytes => "the same file".to_owned(),
             Self::Pixels { distance, correlation } => {

@@ -44,15 +44,15 @@ pub enum Oddity {
 impl OddBox {
     /// `a.jpg [1, 2, 3, 0]: of no size`
     #[must_use]
-    pub fn told(&self) -> String {
-        format!("{} {}: {}", self.image, self.bbox.told(), self.oddity.told())
+    pub fn describe(&self) -> String {
+        format!("{} {}: {}", self.image, self.bbox.describe(), self.oddity.describe())
     }
 }
 
 impl Oddity {
     /// In words.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn describe(self) -> &'static str {
         match self {
             Self::NoSize => "of no size",
             Self::Outside => "outside of its image",

@@ -8,7 +8,7 @@ pub struct Seen {
     /// Some are where they should be.
     pub has_pictures: bool,
     /// The spec says where they are.
-    pub is_told_where: bool,
+    pub is_said_where: bool,
     /// Why some cannot be read.
     pub unread: Option<Unread>,
 }
@@ -25,7 +25,7 @@ pub enum Unread {
 impl Seen {
     /// What to do where pictures are missing.
     fn way_out(self) -> &'static str {
-        match (self.has_pictures, self.is_told_where) {
+        match (self.has_pictures, self.is_said_where) {
             (true, _) => "put them where the others are, or take them out of the labels",
             (false, false) => "set `images` to the folder that the file names start from",
             (false, true) => {

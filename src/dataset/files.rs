@@ -129,9 +129,9 @@ struct Walk<'a> {
     wanted: &'a dyn Fn(&Path) -> bool,
     /// The folders that the walk is in, without links.
     around: Vec<PathBuf>,
-    /// Entered so far.
+    /// How many were entered so far.
     folders: usize,
-    /// Of them, behind links.
+    /// How many of them are behind links.
     links: usize,
     files: Vec<PathBuf>,
 }

@@ -23,8 +23,8 @@ impl Findings {
     }
 
     /// The spec says where the pictures are.
-    pub fn told_where(&mut self, is_told: bool) {
-        self.seen.is_told_where = is_told;
+    pub fn says_where(&mut self, is_told: bool) {
+        self.seen.is_said_where = is_told;
     }
 
     /// Something that forbids the use of the dataset as a whole.
@@ -72,9 +72,9 @@ impl Findings {
     /// # Errors
     /// There were errors; all of them, about the dataset at `path`.
     pub fn into_warnings(self, path: &Path) -> Result<Vec<String>, DatasetError> {
-        let errors: Vec<String> = self.refusals.into_iter().chain(self.errors.told()).collect();
+        let errors: Vec<String> = self.refusals.into_iter().chain(self.errors.lines()).collect();
         if errors.is_empty() {
-            Ok(self.notes.into_iter().chain(self.warnings.told()).collect())
+            Ok(self.notes.into_iter().chain(self.warnings.lines()).collect())
         } else {
             Err(DatasetError::Content { path: path.to_path_buf(), findings: errors, seen: self.seen })
         }
@@ -105,7 +105,7 @@ impl Tally {
     }
 
     /// `missing image files (4): a.jpg, b.jpg, c.jpg, ...`
-    fn told(self) -> impl Iterator<Item = String> {
+    fn lines(self) -> impl Iterator<Item = String> {
         self.0.into_iter().map(|(sort, count, examples)| {
             let more = if count > examples.len() { ", ..." } else { "" };
             format!("{sort} ({count}): {}{more}", examples.join(", "))

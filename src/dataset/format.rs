@@ -42,7 +42,7 @@ pub struct Dataset {
     pub annotations: Vec<Vec<Annotation>>,
     /// Whether somebody has said what is in the images: without, an image that has no annotation is no image without objects.
     pub is_labelled: bool,
-    /// Of the annotation files' content.
+    /// The digest of the annotation files' content.
     pub digest: Digest,
     /// Number of images of the whole dataset where this is a sample of it; `None` for the whole.
     pub sampled_from: Option<usize>,

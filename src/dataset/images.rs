@@ -78,14 +78,14 @@ fn plain_part(pattern: &Path) -> PathBuf {
 /// The pictures, not looked for yet.
 struct ImagesReader {
     folder: PathBuf,
-    /// Of whole paths; `None` for all of the folder.
+    /// The pattern of whole paths; `None` for all of the folder.
     pattern: Option<glob::Pattern>,
 }
 
 impl Reader for ImagesReader {
     fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let mut findings = Findings::default();
-        findings.told_where(true);
+        findings.says_where(true);
         let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
         let is_meant = |path: &Path| {
             let matches = |pattern: &glob::Pattern| pattern.matches_path_with(&clean_path(path), options);

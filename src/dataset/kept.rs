@@ -51,7 +51,7 @@ pub fn named(mut dataset: Dataset, names: &[String]) -> Dataset {
 pub fn kept(mut dataset: Dataset, names: &[String]) -> Result<Dataset, DatasetError> {
     let known: Vec<&str> = dataset.categories.iter().map(|category| category.name.as_str()).collect();
     let unknown = names.iter().filter(|name| !known.contains(&name.as_str()));
-    let unknown: Vec<String> = unknown.map(|name| told(name, nearest(name, known.iter().copied()))).collect();
+    let unknown: Vec<String> = unknown.map(|name| with_nearest(name, nearest(name, known.iter().copied()))).collect();
     if !unknown.is_empty() {
         let known = known.iter().map(|name| (*name).to_owned()).collect();
         return Err(DatasetError::Categories { unknown, known });
@@ -79,7 +79,7 @@ pub fn kept(mut dataset: Dataset, names: &[String]) -> Result<Dataset, DatasetEr
     Ok(dataset)
 }
 
-fn told(name: &str, near: Option<&str>) -> String {
+fn with_nearest(name: &str, near: Option<&str>) -> String {
     near.map_or_else(|| format!("`{name}`"), |near| format!("`{name}` (nearest: `{near}`)"))
 }
 

@@ -28,7 +28,7 @@ pub struct LastNames<'a> {
 }
 
 impl<'a> LastNames<'a> {
-    /// Of `folder`.
+    /// The pictures below `folder`.
     pub fn of(folder: &'a Path) -> Self {
         Self { folder, found: OnceCell::new() }
     }

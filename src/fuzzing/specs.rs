@@ -23,7 +23,7 @@ pub fn spec(input: &[u8]) {
 
 fn told(mistakes: &Diagnostics, source: &Source) {
     drop(mistakes.render(source, true));
-    drop(mistakes.told(source));
+    drop(mistakes.placed(source));
 }
 
 /// What is wrong with the options of datasets, perturbations and models.

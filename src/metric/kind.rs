@@ -30,13 +30,13 @@ pub enum Source {
     },
     /// Pascal VOC's AP at IoU 0.5: a mean over categories.
     Voc(Points),
-    /// Of the claims at one confidence.
+    /// A figure of the claims at one confidence.
     Operating(Operating),
-    /// Of the agreement with the model's own answers on the clean images.
+    /// A figure of the agreement with the model's own answers on the clean images.
     Agreement(Agreement),
-    /// Of several cells together.
+    /// A figure of several cells together.
     Summary(Summary),
-    /// Of a dataset, whatever the models.
+    /// A figure of a dataset, whatever the models.
     Data(Data),
 }
 

@@ -61,7 +61,7 @@ pub fn images_of(pairs: &[Pair], group: &[usize]) -> Vec<String> {
 pub struct Scenes<'a>(HashMap<&'a str, usize>);
 
 impl<'a> Scenes<'a> {
-    /// Of a dataset.
+    /// The scenes of a dataset.
     #[must_use]
     pub fn of(found: &'a DatasetAudit) -> Self {
         let same = found.duplicates.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();

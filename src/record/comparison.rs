@@ -46,6 +46,6 @@ pub struct Difference {
     pub other: Option<f64>,
     /// The second minus the first.
     pub difference: Option<f64>,
-    /// Of the difference, on resampled images, the same for both; `None` where a record holds no resamples.
+    /// The interval of the difference, on resampled images, the same for both; `None` where a record holds no resamples.
     pub interval: Option<Interval>,
 }

@@ -23,7 +23,7 @@ pub struct DataAudit {
     pub name: String,
     /// The spec's file.
     pub file: String,
-    /// Of its text, of the files that it extends, and of the options that change it.
+    /// The digest of its text, of the files that it extends, and of the options that change it.
     pub spec_digest: Digest,
     /// The options of the command line that change it (`--limit`, `20`), in order.
     pub options: Vec<(String, String)>,
@@ -50,7 +50,7 @@ pub struct DatasetAudit {
     pub name: String,
     /// Whether models are run on it.
     pub is_evaluated: bool,
-    /// Of the annotation files; `None` if it could not be read.
+    /// The digest of the annotation files; `None` if it could not be read.
     pub digest: Option<Digest>,
     /// Number of images.
     pub images: usize,
@@ -108,10 +108,10 @@ pub struct Pair {
 impl Pair {
     /// `a.jpg is b.jpg of `train`: the same file`
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let of = self.split.as_ref().map(|split| format!(" of `{split}`")).unwrap_or_default();
         let is = if self.likeness.is_near() { "is near" } else { "is" };
-        format!("{} {is} {}{of}: {}", self.image, self.other, self.likeness.told())
+        format!("{} {is} {}{of}: {}", self.image, self.other, self.likeness.describe())
     }
 }
 

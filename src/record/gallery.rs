@@ -71,10 +71,10 @@ pub struct BoxRecord {
     pub category: String,
     /// `[x, y, width, height]` in pixels of the image itself, to a tenth.
     pub bbox: [f64; 4],
-    /// Of a detection, 0..=1, to a hundredth.
+    /// The score of a detection, 0..=1, to a hundredth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
-    /// Of a detection of nothing: what is wrong with it, as TIDE has it.
+    /// What is wrong with a detection of nothing, as TIDE has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorKind>,
 }

@@ -17,7 +17,7 @@ pub fn headline(record: &Record) -> Vec<String> {
 }
 
 fn warning(case: &CaseRecord) -> String {
-    format!("warned: {}", told(case))
+    format!("warned: {}", sentence(case))
 }
 
 /// The failure farthest beyond its threshold, in shares of what its metric can reach; the first of equal ones.
@@ -50,7 +50,7 @@ fn failure(record: &Record, worst: &CaseRecord) -> String {
         "" => String::new(),
         note => format!("; {note}"),
     };
-    format!("{}{}{why}{more}", told(worst), sureness(record, worst))
+    format!("{}{}{why}{more}", sentence(worst), sureness(record, worst))
 }
 
 /// `; 95 % interval 0.196 to 0.254, no close call`
@@ -97,7 +97,7 @@ fn closest(record: &Record) -> Option<String> {
         several => format!("{several} checks hold"),
     };
     let closest = if passed.len() > 1 { "the closest: " } else { "" };
-    Some(format!("{all}{unsure}; {closest}{}", told(nearest)))
+    Some(format!("{all}{unsure}; {closest}{}", sentence(nearest)))
 }
 
 /// The model that these images prefer to every other; nothing where there is none, or only one.
@@ -157,7 +157,7 @@ fn digits(case: &CaseRecord) -> usize {
 }
 
 /// `c loses 0.223 map under noise@2; a loss of 0.100 is allowed`
-fn told(case: &CaseRecord) -> String {
+fn sentence(case: &CaseRecord) -> String {
     let who = match &case.model {
         Some(model) => format!("`{model}`"),
         None => format!("dataset `{}`", case.dataset),

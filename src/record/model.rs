@@ -89,7 +89,7 @@ pub struct SpecRecord {
     pub name: String,
     /// The spec's file.
     pub file: String,
-    /// Of its text, of the files that it extends, and of the options that change it.
+    /// The digest of its text, of the files that it extends, and of the options that change it.
     pub digest: Digest,
     /// The options of the command line that change it (`--profile`, `ci`), in order.
     pub options: Vec<(String, String)>,
@@ -101,7 +101,7 @@ pub struct SpecRecord {
     pub metric: String,
     /// How often images are resampled for an interval.
     pub resamples: usize,
-    /// Of intervals, between 0 and 1.
+    /// The confidence of intervals, between 0 and 1.
     pub confidence: f64,
     /// Whether only some of the spec's cases were asked for.
     pub is_filtered: bool,
@@ -114,9 +114,9 @@ pub struct SpecRecord {
 pub struct DatasetRecord {
     /// The name in the spec.
     pub name: String,
-    /// Of the annotation files; `None` if it could not be read.
+    /// The digest of the annotation files; `None` if it could not be read.
     pub digest: Option<Digest>,
-    /// Of the image files; `None` if no model looked at them.
+    /// The digest of the image files; `None` if no model looked at them.
     pub images_digest: Option<Digest>,
     /// Number of images.
     pub images: usize,
@@ -193,7 +193,7 @@ pub struct CellRecord {
     pub dataset: String,
     /// The condition's name.
     pub condition: ConditionName,
-    /// Of the figure of tables, where it was drawn.
+    /// The interval of the figure of tables, where it was drawn.
     #[serde(default)]
     pub interval: Option<Interval>,
     /// The figure of tables minus the clean one, over the categories that both have.

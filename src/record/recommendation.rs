@@ -35,7 +35,7 @@ pub fn recommendation(found: &Comparison) -> String {
     let name = |which: i8| if which > 0 { &found.other } else { &found.one };
     let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));
     let reasons =
-        [told("clean", &found.clean), told("under perturbation (mPC)", &found.mpc), told("risk", &found.risk)];
+        [reason("clean", &found.clean), reason("under perturbation (mPC)", &found.mpc), reason("risk", &found.risk)];
     let reasons = reasons.into_iter().flatten().collect::<Vec<_>>().join("; ");
     if found.mpc.difference.is_none() {
         return "neither can be recommended: no perturbation was measured alike for both".to_owned();
@@ -68,7 +68,7 @@ pub fn recommendation(found: &Comparison) -> String {
     format!("{basis}{advice} ({reasons})")
 }
 
-fn told(what: &str, found: &Difference) -> Option<String> {
+fn reason(what: &str, found: &Difference) -> Option<String> {
     let digits = if what == "risk" { 1 } else { 3 };
     let interval =
         found.interval.map(|i| format!(", {}..{}", signed(i.low, digits), signed(i.high, digits))).unwrap_or_default();

@@ -49,12 +49,12 @@ pub struct GroupRecord {
     pub group: String,
     /// The mean over its conditions of the share of affected images, 0..=1.
     pub affected: Option<f64>,
-    /// Of `affected`, where it was drawn.
+    /// The interval of `affected`, where it was drawn.
     #[serde(default)]
     pub affected_interval: Option<Interval>,
     /// The mean over its perturbations of each one's mean figure.
     pub figure: Option<f64>,
-    /// Of `figure`, where it was drawn.
+    /// The interval of `figure`, where it was drawn.
     #[serde(default)]
     pub interval: Option<Interval>,
 }
@@ -99,7 +99,7 @@ pub struct AuditRecord {
     pub effect: Effect,
     /// The model's mean figure minus the reference's; `None` where it was not measured.
     pub gain: Option<f64>,
-    /// Of the gain.
+    /// The interval of the gain.
     pub interval: Option<Interval>,
     /// Why it was not measured; empty if it was.
     pub reason: String,

@@ -59,19 +59,19 @@ pub struct ClusterRecord {
     pub figure: f64,
     /// What it loses.
     pub drop: f64,
-    /// Of that.
+    /// The interval of what it loses.
     pub interval: Option<Interval>,
     /// What all that is not in the slice loses.
     pub rest_drop: Option<f64>,
     /// How much more the slice loses than the rest.
     pub excess: Option<f64>,
-    /// Of that.
+    /// The interval of the excess.
     pub excess_interval: Option<Interval>,
     /// How compatible that is with no difference, one-sided, corrected for all that was looked at (Holm).
     pub p_value: Option<f64>,
     /// Whether it loses more than the rest beyond chance.
     pub stands_out: bool,
-    /// Of one that stands out: its images that lost most.
+    /// The images that lost most, of a cluster that stands out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImageLoss>,
 }

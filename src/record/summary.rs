@@ -59,14 +59,14 @@ pub struct RunSummary {
     pub models: BTreeMap<String, Option<String>>,
     /// Short digests of the datasets, by name.
     pub datasets: BTreeMap<String, Option<String>>,
-    /// Of each `model/dataset/condition`, what its figures were measured on and how: of other ones they are not comparable.
+    /// What the figures of each `model/dataset/condition` were measured on and how: with others they are not comparable.
     pub alike: BTreeMap<String, String>,
     /// The figures, by `model/dataset/condition`, then by metric.
     pub figures: BTreeMap<String, BTreeMap<String, Option<f64>>>,
 }
 
 impl RunSummary {
-    /// Of a record. The figures of many conditions stand under the condition `all`.
+    /// The summary of a record. The figures of many conditions stand under the condition `all`.
     #[must_use]
     pub fn of(record: &Record) -> Self {
         let models = record.models.iter().map(|model| {

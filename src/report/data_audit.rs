@@ -119,10 +119,10 @@ impl Page {
         if !found.near.is_empty() {
             let images = counted(found.near.len(), "pair");
             self.row("much alike", &format!("{images} of images that are not the same (frames of one video?)"));
-            self.listed(found.near.iter().map(Pair::told));
+            self.listed(found.near.iter().map(Pair::describe));
         }
         self.row("invalid boxes", &none_or(found.invalid_boxes.len(), ""));
-        self.listed(found.invalid_boxes.iter().map(crate::record::OddBox::told));
+        self.listed(found.invalid_boxes.iter().map(crate::record::OddBox::describe));
         match &found.suspects {
             None if found.is_evaluated => self.row("suspect labels", "not looked for: no model was asked"),
             None => {}
@@ -162,7 +162,7 @@ impl Page {
             Known::Unknown(failure) => self.row(heading, &format!("not known: {}", failure.message)),
             Known::Found(pairs) => {
                 self.row(heading, &none_or(pairs.len(), against));
-                self.listed(pairs.iter().map(Pair::told));
+                self.listed(pairs.iter().map(Pair::describe));
             }
         }
     }
@@ -174,7 +174,7 @@ impl Page {
             let of_sort: Vec<&Suspect> = found.labels.iter().filter(|one| one.doubt == doubt).collect();
             if !of_sort.is_empty() {
                 self.row("", &format!("{} {}, the surest first:", of_sort.len(), doubt.told()));
-                self.listed(of_sort.iter().map(|one| one.told()));
+                self.listed(of_sort.iter().map(|one| one.describe()));
             }
         }
         for unheard in &found.unheard {
@@ -184,7 +184,7 @@ impl Page {
         if !unfound.is_empty() {
             let what = if unfound.len() == 1 { "label that" } else { "labels that" };
             self.row("unfound labels", &format!("{} {what} no detection overlaps, largest first", unfound.len()));
-            self.listed(unfound.iter().map(|one| format!("{} {}: {}", one.image, one.bbox.told(), one.category)));
+            self.listed(unfound.iter().map(|one| format!("{} {}: {}", one.image, one.bbox.describe(), one.category)));
         }
     }
 

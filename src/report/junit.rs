@@ -175,7 +175,7 @@ fn extended(record: &Record, clock: &Clock<'_>, case: &CaseRecord, folder: &Path
         builder.set_trace(&cdata(&body(record, case)));
     }
     let attachment = case.picture.as_ref().map(|path| format!("[[ATTACHMENT|{}]]", folder.join(path).display()));
-    let out: Vec<String> = attachment.into_iter().chain(told(case)).collect();
+    let out: Vec<String> = attachment.into_iter().chain(remarks(case)).collect();
     if !out.is_empty() {
         builder.set_system_out(&cdata(&out.join("\n")));
     }
@@ -184,7 +184,7 @@ fn extended(record: &Record, clock: &Clock<'_>, case: &CaseRecord, folder: &Path
 
 /// What the text of a case says beside its failure: the message goes with a picture; what a waiver keeps from failing,
 /// or what a rule leaves open, is told nowhere else.
-fn told(case: &CaseRecord) -> Vec<String> {
+fn remarks(case: &CaseRecord) -> Vec<String> {
     let is_open = case.verdict.inconclusive || case.picture.is_some();
     let message = (is_open || case.is_waived()).then(|| case.message.clone());
     message.into_iter().chain(waiver(case).filter(|_| case.is_waived())).collect()

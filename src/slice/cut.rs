@@ -28,7 +28,7 @@ pub struct Slice {
     pub name: SliceName,
     /// What is in it.
     pub extent: Extent,
-    /// Of every image, whether it is in the slice, or has an object that is.
+    /// Whether each image is in the slice, or has an object that is.
     pub has: Vec<bool>,
     /// Objects in it on clean images; crowd regions are not counted.
     pub objects: usize,

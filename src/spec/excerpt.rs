@@ -33,7 +33,7 @@ impl Diagnostics {
 
     /// All of them in the order of the text: where, if in a file, and what with the way out.
     #[must_use]
-    pub fn told(&self, source: &Source) -> Vec<(Option<Place>, String)> {
+    pub fn placed(&self, source: &Source) -> Vec<(Option<Place>, String)> {
         let told = |diagnostic: &&Diagnostic| {
             let place = source.part(&diagnostic.span).is_file().then(|| source.place(&diagnostic.span));
             let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();

@@ -63,7 +63,7 @@ pub struct Defaults {
     pub metric: Option<Spanned<String>>,
     /// Fewer images than this make a check an error.
     pub min_images: Option<Spanned<usize>>,
-    /// Of intervals; 0.95.
+    /// The confidence of intervals; 0.95.
     pub confidence: Option<f64>,
     /// How often images are resampled; 1000.
     pub resamples: Option<usize>,

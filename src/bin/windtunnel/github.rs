@@ -79,7 +79,7 @@ pub fn annotate(wrong: &[Wrong]) {
             place: place.map(|Place { file, line }| (file, line)),
             message,
         };
-        diagnostics.told(source).into_iter().map(mistake).collect::<Vec<_>>()
+        diagnostics.placed(source).into_iter().map(mistake).collect::<Vec<_>>()
     };
     let mistakes: Vec<SpecMistake> = wrong.iter().flat_map(of_spec).collect();
     terminal::show(&mistake_annotations(&mistakes));

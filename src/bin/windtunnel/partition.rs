@@ -75,11 +75,11 @@ const SCHEDULERS: [Scheduler; 6] = [
 pub fn find(part: Part) -> anyhow::Result<Partition> {
     match part {
         Part::Given(partition) => Ok(partition),
-        Part::Auto => told(&surroundings::text),
+        Part::Auto => from_scheduler(&surroundings::text),
     }
 }
 
-fn told(variables: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Partition> {
+fn from_scheduler(variables: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Partition> {
     if let Some(text) = variables(VARIABLE) {
         return text.parse().context(VARIABLE);
     }
@@ -129,7 +129,7 @@ mod tests {
 
     fn part(variables: &[(&str, &str)]) -> String {
         let find = |name: &str| variables.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned());
-        told(&find).map_or_else(|error| crate::causes::with_causes(&error), |partition| partition.to_string())
+        from_scheduler(&find).map_or_else(|error| crate::causes::with_causes(&error), |partition| partition.to_string())
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl fmt::Display for Destination {
 }
 
 impl Destination {
-    /// Of a shard called `name`.
+    /// The place of a shard called `name`.
     pub fn of(shards: &str, name: &str) -> Self {
         if is_remote(shards) {
             Self::Elsewhere(format!("{}/{name}", shards.trim_end_matches('/')))

@@ -17,11 +17,11 @@ const INSTANCES: &str = "COCO instances JSON";
 
 /// Why the file at `path` cannot be read, where reading it ended in `error`.
 pub fn refusal(path: &Path, bytes: &[u8], error: &JsonError) -> DatasetError {
-    let (reason, help) = told(path, bytes, error);
+    let (reason, help) = reason_and_help(path, bytes, error);
     DatasetError::Syntax { path: path.to_path_buf(), expected: INSTANCES, reason, help }
 }
 
-fn told(path: &Path, bytes: &[u8], error: &JsonError) -> (String, Option<String>) {
+fn reason_and_help(path: &Path, bytes: &[u8], error: &JsonError) -> (String, Option<String>) {
     let with = |help: &str| (error.to_string(), Some(help.to_owned()));
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("yaml" | "yml") => return with("a data.yaml is read by `format = \"yolo\"`, with a `split`"),

@@ -45,7 +45,7 @@ pub struct RawAnnotation {
     pub bbox: Option<Sides>,
     pub area: Option<f64>,
     pub iscrowd: Flag,
-    /// Of tools that leave such objects out.
+    /// Some tools leave such objects out by it.
     pub ignore: Option<Flag>,
     /// Whether a mask or polygon is there; what it is is not read.
     pub has_mask: bool,

@@ -43,7 +43,7 @@ impl Reader for CocoReader {
         file.images.sort_by(|one, other| one.id.cmp(&other.id));
         file.categories.sort_by_key(|category| category.id.0);
         let mut findings = Findings::default();
-        findings.told_where(self.folder.is_some());
+        findings.says_where(self.folder.is_some());
         let (ids, numbering) = image_ids(&file, &mut findings);
         drop_project(&mut file, &mut findings);
         let categories = read_categories(&file, &mut findings);

@@ -94,7 +94,7 @@ impl Object {
     }
 }
 
-/// Of CVAT's `attributes`.
+/// What CVAT's `attributes` say.
 fn turn(object: &Element) -> Turn {
     let mut turn = Turn::default();
     for attribute in object.child("attributes").into_iter().flat_map(|attributes| attributes.all("attribute")) {

@@ -49,7 +49,7 @@ struct Page {
 impl Reader for VocReader {
     fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let mut findings = Findings::default();
-        findings.told_where(self.images.is_some());
+        findings.says_where(self.images.is_some());
         let mut pages = Vec::new();
         for path in self.layout.xml_files(terms.bounds, &mut findings)? {
             pages.extend(self.page(path, &mut findings)?);

@@ -22,7 +22,7 @@ pub struct DataYaml {
 }
 
 impl DataYaml {
-    /// Of another file that says the same.
+    /// What another file says that says the same.
     pub fn of(folder: PathBuf, names: Vec<String>, splits: Vec<(String, Vec<String>)>, text: String) -> Self {
         Self { folder, root: None, names, keypoint_values: 0, text, notes: Vec::new(), splits }
     }

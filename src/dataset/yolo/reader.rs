@@ -36,7 +36,7 @@ impl Reader for YoloReader {
     fn read(&self, terms: Terms) -> Result<Dataset, DatasetError> {
         let data = data_yaml::read(&self.yaml)?;
         let mut findings = Findings::default();
-        findings.told_where(self.images.is_some());
+        findings.says_where(self.images.is_some());
         data.notes.iter().for_each(|note| findings.note(note));
         let lister = Lister::new(&data, self.images.as_deref(), terms.bounds, &mut findings);
         let listed = lister.list(&self.split, &mut findings)?;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::frame::{Section, case_anchor};
 use super::state::State;
-use super::words::{name, told, wide};
+use super::words::{name, typeset, wide};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Interval, Record};
 
@@ -39,7 +39,7 @@ fn row(at: usize, case: &CaseRecord) -> Markup {
                 @if state.is_finding() { a href={ "#" (case_anchor(at)) } { code { (name(&case.id)) } } }
                 @else { code { (name(&case.id)) } }
             }
-            td { (told(&case.message)) }
+            td { (typeset(&case.message)) }
             td class="chart" { (margin(case)) }
         }
     }

@@ -36,7 +36,7 @@ pub fn whiskers(record: &Record) -> String {
     if has_any { format!("; whiskers are {level:.0}\u{a0}% intervals over resampled images.") } else { ".".to_owned() }
 }
 
-/// Of all figures of a dataset.
+/// The axis for all figures of a dataset.
 pub fn axis(record: &Record, dataset: &DatasetRecord) -> Axis {
     let cells = record.cells.iter().filter(|cell| cell.dataset == dataset.name);
     Axis::from_zero(
@@ -92,7 +92,7 @@ fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r
 fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Axis) -> Markup {
     let curves: Vec<Vec<Point<'_>>> =
         record.models.iter().map(|model| points(record, &dataset.name, &model.name, ladder)).collect();
-    let told = record.models.iter().zip(&curves).map(|(model, points)| told(&model.name, points));
+    let told = record.models.iter().zip(&curves).map(|(model, points)| describe(&model.name, points));
     let label = format!("{}: {}", ladder.perturbation, told.collect::<Vec<_>>().join("; "));
     html! {
         figure {
@@ -110,7 +110,7 @@ fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Ax
     }
 }
 
-fn told(model: &str, points: &[Point<'_>]) -> String {
+fn describe(model: &str, points: &[Point<'_>]) -> String {
     format!("{model}: {}", points.iter().map(level_of).collect::<Vec<_>>().join(", "))
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::data_findings;
 use super::frame::framed;
 use super::state::State;
-use super::words::{self, name, plain, told};
+use super::words::{self, name, plain, typeset};
 use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
@@ -102,13 +102,13 @@ fn gates(audit: &DataAudit) -> Markup {
                 @for case in audit.cases.iter().filter(|case| is_told(case)) {
                     article class={ "finding " (State::of_case(case)) } {
                         h3 { (State::of_case(case).badge()) " " @if let Some(check) = &case.check { (name(check)) " " } code { (name(&case.id)) } }
-                        p class="numbers" { (told(&case.message)) }
+                        p class="numbers" { (typeset(&case.message)) }
                         p class="place" { "at " (name(&format!("{}:{}", case.file, case.line))) }
                     }
                 }
                 ul class="plain" {
                     @for case in audit.cases.iter().filter(|case| !is_told(case)) {
-                        li { (State::of_case(case).badge()) " " code { (name(&case.id)) } " " span class="tally" { (told(&case.message)) } }
+                        li { (State::of_case(case).badge()) " " code { (name(&case.id)) } " " span class="tally" { (typeset(&case.message)) } }
                     }
                 }
                 @if !audit.notes.is_empty() { ul class="plain" { @for note in &audit.notes { li { (plain(note)) } } } }

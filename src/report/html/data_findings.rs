@@ -123,14 +123,14 @@ fn finding_of_pairs(pairs: &[Pair], group: &[usize]) -> Finding {
     let more = images.len().saturating_sub(NAMED);
     let are = if first.likeness.is_near() { "are much alike" } else { "are one picture" };
     let line = match images.len() {
-        0..=2 => first.told(),
+        0..=2 => first.describe(),
         many => format!("{many} images {are}: {}", images.join(", ")),
     };
     let caption = html! {
         @if images.len() > 2 { strong { (images.len()) " images " (are) } br; }
         @for image in images.iter().take(NAMED) { (name(image)) br; }
         @if more > 0 { "and " (more) " more" br; }
-        span class="tally" { (first.likeness.told()) }
+        span class="tally" { (first.likeness.describe()) }
     };
     Finding { place: group[0], caption, line }
 }
@@ -197,7 +197,7 @@ fn doubts(found: &Suspects, scenes: &Scenes<'_>, pictures: Pictures<'_>) -> Mark
     let groups = scenes.suspects(&found.labels);
     let of_group = |group: &Vec<usize>| {
         let one = &found.labels[group[0]];
-        finding_of_object(group, &|at| found.labels[at].image.clone(), &one.doubts(), &one.told())
+        finding_of_object(group, &|at| found.labels[at].image.clone(), &one.doubts(), &one.describe())
     };
     let of_doubt =
         |doubt: Doubt| groups.iter().filter(|group| found.labels[group[0]].doubt == doubt).collect::<Vec<_>>();
@@ -206,7 +206,7 @@ fn doubts(found: &Suspects, scenes: &Scenes<'_>, pictures: Pictures<'_>) -> Mark
         .iter()
         .map(|group| {
             let one = &found.unfound[group[0]];
-            let line = format!("{} {}: {}", one.image, one.bbox.told(), one.category);
+            let line = format!("{} {}: {}", one.image, one.bbox.describe(), one.category);
             finding_of_object(group, &|at| found.unfound[at].image.clone(), &one.category, &line)
         })
         .collect();
@@ -253,7 +253,7 @@ fn invalid(boxes: &[OddBox]) -> Markup {
     html! {
         h3 { "Invalid boxes" }
         @if boxes.is_empty() { p { "None." } }
-        @else { (lines("invalid box", "invalid boxes", &boxes.iter().map(OddBox::told).collect::<Vec<_>>())) }
+        @else { (lines("invalid box", "invalid boxes", &boxes.iter().map(OddBox::describe).collect::<Vec<_>>())) }
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Of all galleries of a record.
+    /// The filter for all galleries of a record.
     pub fn of(record: &Record) -> Self {
         let pairs = record.galleries.iter().flat_map(|gallery| &gallery.pairs);
         let boxes: Vec<&BoxRecord> = pairs.flat_map(shots).flat_map(boxes).collect();

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::frame::{Section, case_anchor, gallery_anchor};
 use super::state::State;
-use super::words::{name, number, plain, told};
+use super::words::{name, number, plain, typeset};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, Record, SetupRecord};
 use crate::report::text::{evidence, repeat_command, waiver};
@@ -108,11 +108,11 @@ fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) 
             }
             p class="numbers" {
                 (cause.len()) " of " (all) " conditions, " (number(least, 3)) " to " (number(most, 3)) ". The worst, "
-                (name(&worst.on)) ": " (told(&worst.message))
+                (name(&worst.on)) ": " (typeset(&worst.message))
             }
-            @for line in evidence(worst).into_iter().chain(waiver(worst)) { p class="evidence" { (told(&line)) } }
+            @for line in evidence(worst).into_iter().chain(waiver(worst)) { p class="evidence" { (typeset(&line)) } }
             ul class="plain members" { @for &(at, case) in cause { li id=(case_anchor(at)) {
-                code { (name(&case.id)) } ": " (told(&case.message)) (images(record, case))
+                code { (name(&case.id)) } ": " (typeset(&case.message)) (images(record, case))
                 p class="again" { span { "again:" } " " code { (plain(&repeat_command(record, &case.id))) } }
             } } }
             p class="place" { "at " (name(&format!("{}:{}", worst.file, worst.line))) }
@@ -135,8 +135,8 @@ fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
                 @if let Some(check) = &case.check { (name(check)) " " }
                 code { (name(&case.id)) }
             }
-            p class="numbers" { (told(&case.message)) }
-            @for line in evidence(case).into_iter().chain(waiver(case)) { p class="evidence" { (told(&line)) } }
+            p class="numbers" { (typeset(&case.message)) }
+            @for line in evidence(case).into_iter().chain(waiver(case)) { p class="evidence" { (typeset(&line)) } }
             p class="place" {
                 "at " (name(&format!("{}:{}", case.file, case.line)))
                 (images(record, case))

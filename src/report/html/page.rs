@@ -76,7 +76,7 @@ fn head(record: &Record, album: &Album) -> Markup {
         header class=(state) {
             p class="kicker" { "windtunnel robustness report" }
             h1 { (name(&record.spec.name)) }
-            p class="verdict" { strong { (verdict(record)) } " " (told(record)) }
+            p class="verdict" { strong { (verdict(record)) } " " (tally(record)) }
             @for sentence in headline(record) { p class="headline" { (words::sentence(&sentence)) } }
             (next(record))
             (counts(record))
@@ -107,7 +107,7 @@ fn verdict(record: &Record) -> String {
     words::capitalised(text::verdict(record))
 }
 
-fn told(record: &Record) -> String {
+fn tally(record: &Record) -> String {
     let Counts { failed, errors, .. } = record.counts;
     let all = counted(record.cases.len(), "check");
     match (failed, errors) {

@@ -15,7 +15,7 @@ pub fn plain(text: &str) -> String {
 }
 
 /// A sentence with figures, its arrows as a book sets them.
-pub fn told(text: &str) -> String {
+pub fn typeset(text: &str) -> String {
     plain(text).replace(" -> ", " \u{2192} ").replace(" >= ", " \u{2265} ").replace(" <= ", " \u{2264} ")
 }
 
@@ -25,8 +25,8 @@ pub fn sentence(text: &str) -> Markup {
     let is_paired = parts.len() % 2 == 1;
     html! {
         @if is_paired {
-            @for (at, part) in parts.iter().enumerate() { @if at % 2 == 1 { strong { (name(part)) } } @else { (told(part)) } }
-        } @else { (told(text)) }
+            @for (at, part) in parts.iter().enumerate() { @if at % 2 == 1 { strong { (name(part)) } } @else { (typeset(part)) } }
+        } @else { (typeset(text)) }
     }
 }
 

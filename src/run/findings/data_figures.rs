@@ -37,7 +37,7 @@ fn figure(plan: &Plan, case: &Case, data: Data, inspector: &mut Inspector<'_>) -
         }
         Data::InvalidBoxes => {
             let boxes = &known.aside.odd_boxes;
-            counted(&Measured::Value(()), |()| (boxes.len(), boxes.iter().map(OddBox::told).collect()))
+            counted(&Measured::Value(()), |()| (boxes.len(), boxes.iter().map(OddBox::describe).collect()))
         }
         Data::ClassImbalance => {
             let found = balance(known);
@@ -48,7 +48,7 @@ fn figure(plan: &Plan, case: &Case, data: Data, inspector: &mut Inspector<'_>) -
             }
         }
         Data::SuspectLabels => counted(&inspector.suspects(case.dataset, &case.cells, true), |found| {
-            (found.labels.len(), found.labels.iter().map(Suspect::told).collect())
+            (found.labels.len(), found.labels.iter().map(Suspect::describe).collect())
         }),
     }
 }
@@ -70,7 +70,7 @@ fn images(pairs: &[Pair]) -> usize {
 }
 
 fn pairs(pairs: &[Pair]) -> Vec<String> {
-    pairs.iter().map(Pair::told).collect()
+    pairs.iter().map(Pair::describe).collect()
 }
 
 /// The first of `lines`, and how many more there are.

@@ -31,7 +31,7 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<Exit> {
         }
         tell!("{}: {}", plan.file, extent(plan));
         for outlook in outlook(plan, store.as_ref())? {
-            tell!("  {}", told(&outlook));
+            tell!("  {}", describe(&outlook));
         }
     }
     terminal::print(&ids)?;
@@ -39,7 +39,7 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<Exit> {
 }
 
 /// `a: 1440 frames, 1000 in the store, 440 to ask (hosted calls), about 12 s on one thread`
-fn told(outlook: &Outlook) -> String {
+fn describe(outlook: &Outlook) -> String {
     let calls = outlook.calls();
     let mut text =
         format!("{}: {} frames, {} in the store, {calls} to ask", outlook.model, outlook.frames, outlook.kept);

@@ -54,7 +54,7 @@ impl Bucket {
         match self.runtime.block_on(self.store.head(&self.key)) {
             Ok(found) => Ok(Some(found)),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(told(error)),
+            Err(error) => Err(in_short(error)),
         }
     }
 
@@ -62,7 +62,7 @@ impl Bucket {
         let mut folders = vec![self.key.clone()];
         let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
-            let listed = self.runtime.block_on(self.store.list_with_delimiter(Some(&folder))).map_err(told)?;
+            let listed = self.runtime.block_on(self.store.list_with_delimiter(Some(&folder))).map_err(in_short)?;
             found.extend(listed.objects);
             folders.extend(listed.common_prefixes);
         }
@@ -88,14 +88,14 @@ impl Bucket {
                 }
                 let Some(fetched) = fetching.join_next().await else { return Ok(()) };
                 let (at, bytes) = fetched?;
-                keep(at, &bytes.map_err(told)?)?;
+                keep(at, &bytes.map_err(in_short)?)?;
             }
         })
     }
 
     /// Writes an object.
     fn put(&self, bytes: &[u8]) -> anyhow::Result<()> {
-        self.runtime.block_on(self.store.put(&self.key, bytes.to_vec().into())).map_err(told)?;
+        self.runtime.block_on(self.store.put(&self.key, bytes.to_vec().into())).map_err(in_short)?;
         Ok(())
     }
 
@@ -111,7 +111,7 @@ async fn fetch(store: &dyn ObjectStore, location: &Key) -> object_store::Result<
 }
 
 /// The store's own words, without what only its developers read.
-fn told(error: Error) -> anyhow::Error {
+fn in_short(error: Error) -> anyhow::Error {
     match error {
         Error::NotFound { path, .. } => anyhow::anyhow!("there is nothing at `{path}`"),
         Error::PermissionDenied { path, .. } => {
@@ -129,7 +129,7 @@ fn told(error: Error) -> anyhow::Error {
     }
 }
 
-/// Of an error's text what the server itself says, where it says it in XML; else the first line.
+/// What the server itself says in an error's text, where it says it in XML; else the first line.
 fn in_short(text: &str) -> String {
     let within = |tag: &str| Some(text.split_once(&format!("<{tag}>"))?.1.split_once(&format!("</{tag}>"))?.0);
     match (within("Code"), within("Message")) {
