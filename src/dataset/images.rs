@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::files::{clean_path, files_below, is_picture, name_in};
 use super::findings::Findings;
 use super::metadata::metadata;
-use super::records::{Named as NamedPicture, record};
+use super::records::{NamedPicture, record};
 use super::{Aside, Dataset, DatasetError, Format, ImageIds, Numbering, Reader, Terms};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};

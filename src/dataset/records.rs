@@ -21,7 +21,7 @@ pub fn check_names(categories: &[Category], findings: &mut Findings) {
 }
 
 /// A picture file that a dataset names.
-pub struct Named {
+pub struct NamedPicture {
     /// The image's id.
     pub id: u64,
     /// The name in the dataset.
@@ -57,8 +57,8 @@ impl Pictured {
 }
 
 /// The record of a picture; `None` where the file cannot be used, with the reason in `findings`.
-pub fn record(named: Named, terms: Terms, findings: &mut Findings) -> Option<Pictured> {
-    let Named { id, name, path, written } = named;
+pub fn record(named: NamedPicture, terms: Terms, findings: &mut Findings) -> Option<Pictured> {
+    let NamedPicture { id, name, path, written } = named;
     if name.chars().any(char::is_control) {
         findings.error("image names with control characters", format!("{name:?}"));
     }

@@ -66,7 +66,7 @@ pub fn named(
         return Err((message, NotFound::among(written, known.iter().map(ToString::to_string)).help()));
     };
     // There is one way to ask for a category.
-    if let slice::Source::Category = name.attribute.source {
+    if let slice::Property::Category = name.attribute.source {
         let message = format!("`slice` of {title} names a category");
         return Err((message, format!("write `category = \"{}\"`", name.value)));
     }

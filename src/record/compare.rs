@@ -52,7 +52,7 @@ pub fn compare(one: Contender<'_>, other: Contender<'_>) -> Result<Vec<Compariso
     let mut reasons = Vec::new();
     let mut comparisons = Vec::new();
     for dataset in &one.record.datasets {
-        match (Pair { one, other, dataset, metric }).compared() {
+        match (Contest { one, other, dataset, metric }).compared() {
             Ok(comparison) => comparisons.push(comparison),
             Err(reason) => reasons.push(format!("{}: {reason}", dataset.name)),
         }
@@ -76,14 +76,14 @@ pub fn comparisons(record: &Record) -> Vec<Comparison> {
 }
 
 /// Two models on a dataset.
-struct Pair<'r> {
+struct Contest<'r> {
     one: Contender<'r>,
     other: Contender<'r>,
     dataset: &'r DatasetRecord,
     metric: &'static Metric,
 }
 
-impl<'r> Pair<'r> {
+impl<'r> Contest<'r> {
     fn compared(&self) -> Result<Comparison, String> {
         let (cells, notes) = self.cells()?;
         let perturbed: Vec<_> = cells.iter().filter(|(one, _)| one.condition.0 != CLEAN).copied().collect();

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::{Attribute, Source};
+use super::{Attribute, Property};
 
 pub static ASPECT: Attribute = Attribute {
     name: "aspect",
     summary: "which way the image is longer: portrait, square, landscape",
     unit: "",
-    source: Source::Words(&["portrait", "square", "landscape"], |image| match image.width.cmp(&image.height) {
+    source: Property::Words(&["portrait", "square", "landscape"], |image| match image.width.cmp(&image.height) {
         Ordering::Less => 0,
         Ordering::Equal => 1,
         Ordering::Greater => 2,

@@ -22,12 +22,12 @@ pub struct Attribute {
     /// The unit of its values; empty for words.
     pub unit: &'static str,
     /// Where its value comes from.
-    pub source: Source,
+    pub source: Property,
 }
 
 /// Where the value of an attribute comes from.
 #[derive(Debug)]
-pub enum Source {
+pub enum Property {
     /// A number measured on the pixels of the clean image; the images are cut in thirds.
     Pixels(fn(&Pixels<'_>) -> f64),
     /// A number that size and labels of the image tell; the images are cut in thirds.
@@ -55,15 +55,19 @@ impl Attribute {
     /// Whether it is measured on pixels.
     #[must_use]
     pub fn needs_pixels(&self) -> bool {
-        matches!(self.source, Source::Pixels(_))
+        matches!(self.source, Property::Pixels(_))
     }
 
     /// The classes of objects, if it makes some.
     #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
         match &self.source {
-            Source::Objects(classes) => Some(classes),
-            Source::Pixels(_) | Source::Image(_) | Source::Words(..) | Source::Category | Source::Metadata => None,
+            Property::Objects(classes) => Some(classes),
+            Property::Pixels(_)
+            | Property::Image(_)
+            | Property::Words(..)
+            | Property::Category
+            | Property::Metadata => None,
         }
     }
 }

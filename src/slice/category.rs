@@ -1,10 +1,10 @@
 //! Category: the class of objects.
 
-use super::{Attribute, Source};
+use super::{Attribute, Property};
 
 pub static CATEGORY: Attribute = Attribute {
     name: "category",
     summary: "the category of objects, each a slice; the figure is the category's own",
     unit: "",
-    source: Source::Category,
+    source: Property::Category,
 };

@@ -1,14 +1,14 @@
 //! Colourfulness: how vivid an image is (Hasler and Süsstrunk, "Measuring colourfulness in natural images", 2003).
 
 use super::pixels::{Pixels, moments};
-use super::{Attribute, Source};
+use super::{Attribute, Property};
 
 pub static COLOURFULNESS: Attribute = Attribute {
     name: "colourfulness",
     summary: "how vivid the clean image is, by Hasler and Süsstrunk (2003): 0 grey, 15 slightly, 33 moderately, 59 quite, 82 \
               highly colourful; thirds low, middle, high",
     unit: "M3",
-    source: Source::Pixels(measure),
+    source: Property::Pixels(measure),
 };
 
 /// Their M3: of the opponent channels red-green and yellow-blue, the spread plus 0.3 times the distance from grey.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bins::{WORDS, thirds};
-use super::{ALL, Attribute, Classes, Look, SliceName, Source};
+use super::{ALL, Attribute, Classes, Look, Property, SliceName};
 use crate::detection::{Annotation, Category, ImageRecord};
 
 /// What is cut.
@@ -68,22 +68,22 @@ pub fn cut(attribute: &'static Attribute, population: &Population<'_>) -> Vec<Sl
     let Population { images, annotations, .. } = *population;
     let maker = Maker { attribute, population };
     let slices = match &attribute.source {
-        Source::Pixels(_) => population.looks.map_or_else(Vec::new, |looks| {
+        Property::Pixels(_) => population.looks.map_or_else(Vec::new, |looks| {
             maker.thirds(&looks.iter().map(|look| look.value(attribute.name).unwrap_or_default()).collect::<Vec<_>>())
         }),
-        Source::Image(tell) => {
+        Property::Image(tell) => {
             let values = images.iter().zip(annotations).map(|(image, annotations)| tell(image, annotations));
             maker.thirds(&values.collect::<Vec<_>>())
         }
-        Source::Words(words, tell) => {
+        Property::Words(words, tell) => {
             let of_word = |(at, word): (usize, &&str)| {
                 maker.of_images(None, word, images.iter().map(|image| tell(image) == at).collect(), None)
             };
             words.iter().enumerate().map(of_word).collect()
         }
-        Source::Objects(classes) => (0..classes.words.len()).map(|class| maker.of_class(classes, class)).collect(),
-        Source::Category => (0..population.categories.len()).map(|at| maker.of_category(at)).collect(),
-        Source::Metadata => population.metadata.iter().flat_map(|(key, values)| maker.of_key(key, values)).collect(),
+        Property::Objects(classes) => (0..classes.words.len()).map(|class| maker.of_class(classes, class)).collect(),
+        Property::Category => (0..population.categories.len()).map(|at| maker.of_category(at)).collect(),
+        Property::Metadata => population.metadata.iter().flat_map(|(key, values)| maker.of_key(key, values)).collect(),
     };
     slices.into_iter().filter(|slice| slice.has.contains(&true)).collect()
 }

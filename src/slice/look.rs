@@ -3,7 +3,7 @@
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use super::{ALL, Pixels, Source};
+use super::{ALL, Pixels, Property};
 
 /// Counts up whenever an attribute of pixels changes its meaning, or their list.
 pub const REVISION: u32 = 1;
@@ -51,8 +51,10 @@ impl Look {
 
 fn measures() -> impl Iterator<Item = fn(&Pixels<'_>) -> f64> {
     ALL.iter().filter_map(|attribute| match attribute.source {
-        Source::Pixels(measure) => Some(measure),
-        Source::Image(_) | Source::Words(..) | Source::Objects(_) | Source::Category | Source::Metadata => None,
+        Property::Pixels(measure) => Some(measure),
+        Property::Image(_) | Property::Words(..) | Property::Objects(_) | Property::Category | Property::Metadata => {
+            None
+        }
     })
 }
 

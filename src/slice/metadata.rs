@@ -1,6 +1,6 @@
 //! Metadata: what a dataset says of its images.
 
-use super::{Attribute, Source};
+use super::{Attribute, Property};
 
 pub static METADATA: Attribute = Attribute {
     name: "metadata",
@@ -8,5 +8,5 @@ pub static METADATA: Attribute = Attribute {
               the folder in file names; every key with 2 to 12 different values makes a slice of each, \
               `metadata.weather:rain`",
     unit: "",
-    source: Source::Metadata,
+    source: Property::Metadata,
 };

@@ -24,7 +24,7 @@ mod sharpness;
 mod size;
 
 pub(crate) use attribute::MIN_OBJECTS;
-pub use attribute::{Attribute, Classes, MIN_IMAGES, Source};
+pub use attribute::{Attribute, Classes, MIN_IMAGES, Property};
 pub use cut::{Extent, Population, Slice, cut, names};
 pub use look::Look;
 pub(crate) use look::REVISION;

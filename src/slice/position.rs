@@ -1,6 +1,6 @@
 //! Position: where in its picture an object is.
 
-use super::{Attribute, Classes, Source};
+use super::{Attribute, Classes, Property};
 use crate::detection::{BBox, Size};
 
 pub static POSITION: Attribute = Attribute {
@@ -9,7 +9,7 @@ pub static POSITION: Attribute = Attribute {
               border, so it may be cut off), center (else, with its middle in the inner half of width and height), edge \
               (the others)",
     unit: "",
-    source: Source::Objects(Classes {
+    source: Property::Objects(Classes {
         words: &["center", "edge", "border"],
         holds: |class, bbox, _, picture| class_of(bbox, picture) == class,
     }),

@@ -1,10 +1,10 @@
 //! Resolution: how many pixels an image has.
 
-use super::{Attribute, Source};
+use super::{Attribute, Property};
 
 pub static RESOLUTION: Attribute = Attribute {
     name: "resolution",
     summary: "how many pixels the image has; thirds low, middle, high",
     unit: "megapixels",
-    source: Source::Image(|image, _| f64::from(image.width) * f64::from(image.height) / 1e6),
+    source: Property::Image(|image, _| f64::from(image.width) * f64::from(image.height) / 1e6),
 };

@@ -2,14 +2,14 @@
 //! brightfield microscopy", 2000).
 
 use super::pixels::{Pixels, moments};
-use super::{Attribute, Source};
+use super::{Attribute, Property};
 
 pub static SHARPNESS: Attribute = Attribute {
     name: "sharpness",
     summary: "how much fine detail the clean image has: the variance of the Laplacian of its luma, in squared grey levels; \
               low where it is out of focus or shaken; thirds low, middle, high",
     unit: "squared grey levels",
-    source: Source::Pixels(measure),
+    source: Property::Pixels(measure),
 };
 
 /// The four neighbours minus four times the middle; borders are mirrored without repeating the last pixel, as OpenCV does.

@@ -1,13 +1,13 @@
 //! Size: how large an object is, in COCO's classes.
 
-use super::{Attribute, Classes, Source};
+use super::{Attribute, Classes, Property};
 
 pub static SIZE: Attribute = Attribute {
     name: "size",
     summary: "how large an object is in the picture that the model sees, by its area: small up to 32 x 32 pixels, medium, large \
               from 96 x 96 on (COCO's classes)",
     unit: "",
-    source: Source::Objects(Classes {
+    source: Property::Objects(Classes {
         words: &["small", "medium", "large"],
         holds: |class, _, area, _| (RANGES[class].0..=RANGES[class].1).contains(&area),
     }),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::source::Part;
+use super::source::SourceText;
 use super::{Diagnostic, Diagnostics, Place, Source, Span};
 use crate::untrusted;
 
@@ -46,7 +46,7 @@ impl Diagnostics {
 fn report<'a>(
     diagnostic: &'a Diagnostic,
     name: &'a str,
-    part: &'a Part,
+    part: &'a SourceText,
     hidden: &[&Span],
 ) -> annotate_snippets::Group<'a> {
     let annotation = AnnotationKind::Primary.span(part.local(&diagnostic.span)).label(diagnostic.label.as_deref());
@@ -61,7 +61,7 @@ fn report<'a>(
 
 /// A text with asterisks for what no excerpt may show, and with stand-ins for letters that steer terminals; every place
 /// stays where it is.
-fn without<'a>(part: &'a Part, hidden: &[&Span]) -> Cow<'a, str> {
+fn without<'a>(part: &'a SourceText, hidden: &[&Span]) -> Cow<'a, str> {
     let steers = |c: char| !matches!(c, '\n' | '\r' | '\t') && untrusted::steers(c);
     if hidden.is_empty() && !part.text.contains(steers) {
         return Cow::Borrowed(&part.text);

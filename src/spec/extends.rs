@@ -26,7 +26,7 @@ impl Source {
             diagnostics: Diagnostics::default(),
         };
         source.add_file(Role::Spec, path, text);
-        let mut reading = Reading {
+        let mut reading = Opening {
             source: &mut source,
             order: Vec::new(),
             open: Vec::new(),
@@ -39,7 +39,7 @@ impl Source {
     }
 }
 
-struct Reading<'s> {
+struct Opening<'s> {
     source: &'s mut Source,
     order: Vec<usize>,
     /// From the spec down to the file that is being read.
@@ -48,7 +48,7 @@ struct Reading<'s> {
     diagnostics: Diagnostics,
 }
 
-impl Reading<'_> {
+impl Opening<'_> {
     /// Reads the bases of the file at `path`, whose text is at `part`.
     fn visit(&mut self, part: usize, path: &Path) {
         self.open.push(identity(path));

@@ -11,7 +11,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::duplicate::first_place;
 use super::extends::EXTENDS;
-use super::source::{Part, Role, Source};
+use super::source::{Role, Source, SourceText};
 use super::table::{Value, deserialize};
 use super::{Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
@@ -116,7 +116,7 @@ fn refuse_elements(set: &mut DeTable<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
+fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &SourceText> {
     source.parts().iter().filter(move |part| part.role == role)
 }
 
@@ -124,7 +124,7 @@ fn of_role(source: &Source, role: Role) -> impl Iterator<Item = &Part> {
 const MOST_TOLD: usize = 20;
 
 /// A text as a table whose places count through all texts.
-fn parsed<'t>(part: &'t Part, diagnostics: &mut Diagnostics) -> DeTable<'t> {
+fn parsed<'t>(part: &'t SourceText, diagnostics: &mut Diagnostics) -> DeTable<'t> {
     let (root, errors) = DeTable::parse_recoverable(&part.text);
     for error in errors.iter().take(MOST_TOLD) {
         let diagnostic = grammar(part, error.message(), &error.span().unwrap_or(0..0));
@@ -139,7 +139,7 @@ fn parsed<'t>(part: &'t Part, diagnostics: &mut Diagnostics) -> DeTable<'t> {
 }
 
 /// What TOML's grammar refuses at `span`; of what is written twice, both places.
-fn grammar(part: &Part, message: &str, span: &Span) -> Diagnostic {
+fn grammar(part: &SourceText, message: &str, span: &Span) -> Diagnostic {
     let is_twice = message.contains("duplicate key");
     let Some(first) = is_twice.then(|| first_place(&part.text, span)).flatten() else {
         return Diagnostic::new(part.global(span.clone()), format!("not valid TOML: {message}"));
@@ -222,7 +222,7 @@ fn profile<'t>(
 }
 
 /// `--limit`: as if every dataset had the key.
-fn limit<'t>(root: &mut DeTable<'t>, part: &'t Part) {
+fn limit<'t>(root: &mut DeTable<'t>, part: &'t SourceText) {
     let Some(DeValue::Table(datasets)) = root.get_mut("dataset").map(Spanned::get_mut) else { return };
     let Ok(number) = DeValue::parse(&part.text) else { return };
     let span = part.global(0..part.text.len());

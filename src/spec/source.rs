@@ -18,7 +18,7 @@ pub type Mirrors = BTreeMap<String, Result<PathBuf, String>>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The spec's own text first.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SourceText>,
     /// Where data elsewhere lies here.
     pub(super) mirrors: Mirrors,
     /// Positions of the files in `parts`, in the order in which later ones win over earlier ones.
@@ -29,7 +29,7 @@ pub struct Source {
 
 /// One of the texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct SourceText {
     /// The file's name as the user gave it, or the option of the command line, for messages.
     pub name: String,
     /// What it adds.
@@ -94,7 +94,7 @@ fn as_toml(assignment: &str) -> String {
     format!("{} = {}", key.trim(), toml::Value::String(value.trim().to_owned()))
 }
 
-impl Part {
+impl SourceText {
     /// A span within this text, as counted through all texts.
     pub(super) fn global(&self, span: Span) -> Span {
         span.start + self.start..span.end + self.start
@@ -155,17 +155,17 @@ impl Source {
         // One byte between two texts: a span at the end of one is not one at the start of the next.
         let start = self.parts.last().map_or(0, |last| last.start + last.text.len() + 1);
         let ends = text.match_indices('\n').map(|(at, _)| at).collect();
-        self.parts.push(Part { name, role, folder, text, ends, start });
+        self.parts.push(SourceText { name, role, folder, text, ends, start });
     }
 
     /// All texts, the spec's own first.
     #[must_use]
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[SourceText] {
         &self.parts
     }
 
     /// The files, in the order in which later ones win over earlier ones; the spec's own is the last.
-    pub(super) fn files(&self) -> impl Iterator<Item = &Part> {
+    pub(super) fn files(&self) -> impl Iterator<Item = &SourceText> {
         self.order.iter().map(|&at| &self.parts[at])
     }
 
@@ -177,19 +177,19 @@ impl Source {
     /// The options of the command line that change the spec, as they would be typed.
     #[must_use]
     pub fn options(&self) -> Vec<(&'static str, String)> {
-        let typed = |part: &Part| Some((part.role.option()?, part.text.clone()));
+        let typed = |part: &SourceText| Some((part.role.option()?, part.text.clone()));
         self.parts.iter().filter_map(typed).collect()
     }
 
     /// The spec's own text.
     #[must_use]
-    pub fn main(&self) -> &Part {
+    pub fn main(&self) -> &SourceText {
         &self.parts[0]
     }
 
     /// The text in which `span` starts.
     #[must_use]
-    pub fn part(&self, span: &Span) -> &Part {
+    pub fn part(&self, span: &Span) -> &SourceText {
         let after = self.parts.partition_point(|part| part.start <= span.start);
         &self.parts[after.saturating_sub(1)]
     }

@@ -12,7 +12,7 @@ use crate::args::{Overlay, STORE, Selection};
 use crate::clock::clock;
 use crate::context::threads;
 use crate::progress::Progress;
-use crate::specs::{Found, plans};
+use crate::specs::{PlanOutcome, plans};
 use crate::store;
 
 /// `record` with resamples of every figure of its cells. No model is asked; what is found again is held against the record,
@@ -66,8 +66,8 @@ fn plan(record: &Record, style: Style) -> anyhow::Result<Plan> {
         seed: record.spec.is_seed_given.then_some(record.spec.seed),
     };
     match plans(&selection, None, style)? {
-        Found::Plans(mut plans) => Ok(plans.remove(0).plan),
-        Found::Invalid(_) | Found::Nothing => bail!("{} cannot be run any more", record.spec.file),
+        PlanOutcome::Plans(mut plans) => Ok(plans.remove(0).plan),
+        PlanOutcome::Invalid(_) | PlanOutcome::Nothing => bail!("{} cannot be run any more", record.spec.file),
     }
 }
 

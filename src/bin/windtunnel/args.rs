@@ -25,7 +25,7 @@ pub use help::WHAT;
 pub use history::{History, HistoryCommand, Trend};
 pub use report::Report;
 pub use reporting::Reporting;
-pub use sharding::{Merge, Part, SHARDS, Sharding};
+pub use sharding::{Merge, PartitionArg, SHARDS, Sharding};
 pub use shared::{Keeping, Overlay, STORE, Selection};
 pub use shell::{Completions, Man};
 

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail};
 use windtunnel::plan::Partition;
 
-use crate::args::Part;
+use crate::args::PartitionArg;
 use crate::surroundings;
 
 /// Says it for any scheduler, as `M/N`.
@@ -72,10 +72,10 @@ const SCHEDULERS: [Scheduler; 6] = [
 ];
 
 /// The part that the command line names, or that the scheduler around says.
-pub fn find(part: Part) -> anyhow::Result<Partition> {
+pub fn find(part: PartitionArg) -> anyhow::Result<Partition> {
     match part {
-        Part::Given(partition) => Ok(partition),
-        Part::Auto => from_scheduler(&surroundings::text),
+        PartitionArg::Given(partition) => Ok(partition),
+        PartitionArg::Auto => from_scheduler(&surroundings::text),
     }
 }
 

@@ -40,7 +40,7 @@ impl Planned {
 pub type Wrong = (Diagnostics, Source);
 
 /// What came of the specs that were named.
-pub enum Found {
+pub enum PlanOutcome {
     /// Those that have selected cases.
     Plans(Vec<Planned>),
     /// Some are wrong; the mistakes have been printed.
@@ -51,7 +51,7 @@ pub enum Found {
 
 /// Finds, reads and resolves all specs of `selection`; only their cases that did not pass when they were last run where
 /// `last` has the history.
-pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyhow::Result<Found> {
+pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyhow::Result<PlanOutcome> {
     let mut plans = Vec::new();
     let mut wrong = Vec::new();
     for path in files(&selection.specs)? {
@@ -71,18 +71,18 @@ pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyho
     if !wrong.is_empty() {
         let mistakes: usize = wrong.iter().map(|(diagnostics, _)| diagnostics.len()).sum();
         tell!("{}; nothing was run", counted(mistakes, "mistake"));
-        return Ok(Found::Invalid(wrong));
+        return Ok(PlanOutcome::Invalid(wrong));
     }
     let ids = || plans.iter().flat_map(|planned: &Planned| &planned.plan.cases).map(|case| &case.id);
     if let Some(idle) = selection.filter.iter().find(|pattern| !ids().any(|id| pattern.matches(id))) {
         tell!("nothing selected: no case matches `{idle}`{}", wider(selection, idle));
-        return Ok(Found::Nothing);
+        return Ok(PlanOutcome::Nothing);
     }
     if plans.is_empty() && last.is_some() {
-        return Ok(Found::Nothing);
+        return Ok(PlanOutcome::Nothing);
     }
     refuse_equal_names(&plans)?;
-    Ok(Found::Plans(plans))
+    Ok(PlanOutcome::Plans(plans))
 }
 
 /// What to write where a pattern that matches no case is a part of some: patterns are of whole ids.

@@ -11,7 +11,7 @@ use crate::dataset::findings::Findings;
 use crate::dataset::last_names::LastNames;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::{place, tell_links};
-use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::records::{NamedPicture, Pictured, check_names, record};
 use crate::dataset::swapped::Swapped;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes, split};
 use crate::detection::{Annotation, Category, ImageRecord};
@@ -155,7 +155,7 @@ impl CocoReader {
                 image.file_name.clone()
             };
             let written = (image.width.map(|width| width.0), image.height.map(|height| height.0));
-            records.extend(record(Named { id, name, path, written }, terms, findings));
+            records.extend(record(NamedPicture { id, name, path, written }, terms, findings));
         }
         records
     }

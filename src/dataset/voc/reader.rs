@@ -12,7 +12,7 @@ use crate::dataset::findings::Findings;
 use crate::dataset::last_names::composed;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
-use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::records::{NamedPicture, Pictured, check_names, record};
 use crate::dataset::turn::around;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
 use crate::detection::{Annotation, BBox, Category};
@@ -64,7 +64,7 @@ impl Reader for VocReader {
         let (mut images, mut annotations) = (Vec::new(), Vec::new());
         for ((id, page), path) in (1..).zip(&pages).zip(pictures) {
             let name = name_in(&self.pictures_folder(), &path);
-            let named = Named { id, name, path, written: written_size(page, &mut findings) };
+            let named = NamedPicture { id, name, path, written: written_size(page, &mut findings) };
             if let Some(pictured) = record(named, terms, &mut findings) {
                 annotations.push(annotations_of(page, &pictured, &ids, &mut findings));
                 images.push(pictured.record);

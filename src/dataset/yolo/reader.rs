@@ -12,7 +12,7 @@ use crate::dataset::files::{lines, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::metadata::metadata;
 use crate::dataset::place::tell_links;
-use crate::dataset::records::{Named, Pictured, check_names, record};
+use crate::dataset::records::{NamedPicture, Pictured, check_names, record};
 use crate::dataset::swapped::Swapped;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
 use crate::detection::{Annotation, BBox, Category};
@@ -47,7 +47,7 @@ impl Reader for YoloReader {
         for (id, image) in (1..).zip(listed) {
             let labels = labels(&image, &mut findings)?;
             parts.extend([image.name.clone(), labels.clone()]);
-            let named = Named { id, name: image.name, path: image.picture, written: (None, None) };
+            let named = NamedPicture { id, name: image.name, path: image.picture, written: (None, None) };
             if let Some(pictured) = record(named, terms, &mut findings) {
                 annotations.push(objects(
                     &labels,

@@ -13,14 +13,14 @@ pub const SHARDS: &str = "target/windtunnel/shards";
 
 /// Which part of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum PartitionArg {
     /// The one that the scheduler around says.
     Auto,
     /// This one.
     Given(Partition),
 }
 
-impl FromStr for Part {
+impl FromStr for PartitionArg {
     type Err = NoPartition;
 
     fn from_str(text: &str) -> Result<Self, NoPartition> {
@@ -38,7 +38,7 @@ pub struct Sharding {
         value_name = "M/N|auto",
         conflicts_with_all = ["fail_fast", "last_failed", "junit", "json", "html", "markdown", "detections", "intervals", "exit_zero"]
     )]
-    pub partition: Option<Part>,
+    pub partition: Option<PartitionArg>,
     /// Weigh the parts by the times in this record of an earlier run; every part needs the same
     #[arg(long, value_name = "RECORD", requires = "partition")]
     pub balance: Option<PathBuf>,

@@ -15,7 +15,7 @@ use crate::clock::clock;
 use crate::context::threads;
 use crate::engines::{asks_models, tell_engines};
 use crate::progress::Progress;
-use crate::specs::{Found, Planned, plans};
+use crate::specs::{PlanOutcome, Planned, plans};
 use crate::terminal::Stream;
 use crate::{files, interrupt, store, terminal};
 
@@ -25,9 +25,9 @@ pub fn audit(args: &Audit, global: &Global) -> anyhow::Result<Exit> {
     let (specs, overlay) = (args.specs.clone(), args.overlay.clone());
     let selection = Selection { specs, filter: Vec::new(), overlay, seed: None };
     let plans = match plans(&selection, None, style)? {
-        Found::Plans(plans) => plans,
-        Found::Invalid(_) => return Ok(Exit::Misused),
-        Found::Nothing => return Ok(Exit::NothingSelected),
+        PlanOutcome::Plans(plans) => plans,
+        PlanOutcome::Invalid(_) => return Ok(Exit::Misused),
+        PlanOutcome::Nothing => return Ok(Exit::NothingSelected),
     };
     let places: Vec<Places> = places(args, &plans)?;
     let is_asking = !args.no_models && plans.iter().any(asks_models);

@@ -10,16 +10,16 @@ use windtunnel::run::{EngineTrial, Probe, Trial, diagnoses_of_results, engine_tr
 use windtunnel::spec::resolved;
 
 use crate::args::{Check, Global, Selection};
-use crate::specs::{self, Found, Wrong, plans};
+use crate::specs::{self, PlanOutcome, Wrong, plans};
 use crate::{github, surroundings, terminal};
 
 /// Validates the specs; the exit code.
 pub fn check(args: &Check, global: &Global) -> anyhow::Result<Exit> {
     let style = terminal::style(global.color);
     let plans = match plans(&args.selection, None, style)? {
-        Found::Plans(plans) => plans,
-        Found::Invalid(wrong) => return Ok(refused(&wrong)),
-        Found::Nothing => return Ok(Exit::NothingSelected),
+        PlanOutcome::Plans(plans) => plans,
+        PlanOutcome::Invalid(wrong) => return Ok(refused(&wrong)),
+        PlanOutcome::Nothing => return Ok(Exit::NothingSelected),
     };
     if args.resolved {
         return print_resolved(&args.selection, style);

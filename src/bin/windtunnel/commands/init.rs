@@ -18,7 +18,7 @@ use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
 use crate::context::threads;
 use crate::files;
-use crate::init::{Draft, Fit, Found, Model, dataset, ignore_output, look, model, plan, workflow_text};
+use crate::init::{Draft, Fit, Model, Surroundings, dataset, ignore_output, look, model, plan, workflow_text};
 use crate::progress::Progress;
 
 /// Images that are looked at, at first.
@@ -147,7 +147,7 @@ impl Open {
 }
 
 /// A draft with the first dataset that can be read.
-fn with_dataset(args: &Init, file: &Path, found: &Found, open: &mut Open) -> anyhow::Result<Draft> {
+fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open) -> anyhow::Result<Draft> {
     let empty = Draft {
         name: args.name.clone(),
         dataset: None,
@@ -228,7 +228,13 @@ fn named(path: &Path) -> String {
 }
 
 /// The models that can be used on the dataset, and the categories that they know.
-fn choose_models(args: &Init, file: &Path, draft: &mut Draft, found: &Found, open: &mut Open) -> anyhow::Result<()> {
+fn choose_models(
+    args: &Init,
+    file: &Path,
+    draft: &mut Draft,
+    found: &Surroundings,
+    open: &mut Open,
+) -> anyhow::Result<()> {
     let data = dataset(file, draft).map_err(anyhow::Error::msg)?;
     let mut fits: Vec<Fit> = Vec::new();
     let mut left_open: Vec<Model> = Vec::new();
@@ -292,7 +298,7 @@ fn keep_those_that_agree(draft: &mut Draft, fits: Vec<Fit>) {
     draft.categories = most;
 }
 
-fn why_no_model(found: &Found) -> String {
+fn why_no_model(found: &Surroundings) -> String {
     match (found.models.is_empty(), found.weights.first()) {
         (false, _) => {
             "no model can be used on this dataset; `windtunnel check --probe` on a spec of your own tells more"

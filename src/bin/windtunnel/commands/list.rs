@@ -9,7 +9,7 @@ use windtunnel::store::Store;
 
 use crate::args::{Global, List};
 use crate::commands::check::extent;
-use crate::specs::{Found, plans};
+use crate::specs::{PlanOutcome, plans};
 use crate::{store, terminal};
 
 /// Lists the cases; the exit code.
@@ -18,9 +18,9 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<Exit> {
     let store: Option<Store> = store::existing(&args.store)?;
     let last = if args.last_failed { Some(store::past(store.as_ref(), &args.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
-        Found::Plans(plans) => plans,
-        Found::Invalid(_) => return Ok(Exit::Misused),
-        Found::Nothing => return Ok(Exit::NothingSelected),
+        PlanOutcome::Plans(plans) => plans,
+        PlanOutcome::Invalid(_) => return Ok(Exit::Misused),
+        PlanOutcome::Nothing => return Ok(Exit::NothingSelected),
     };
     let mut ids = String::new();
     for planned in &plans {

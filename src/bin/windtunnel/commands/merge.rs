@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::engines::tell_unnamed_parts;
 use crate::github::Job;
 use crate::progress::Progress;
-use crate::specs::{Found, Planned, Wrong, plans};
+use crate::specs::{PlanOutcome, Planned, Wrong, plans};
 use crate::{shards, store, terminal};
 
 /// Joins and judges; the exit code.
@@ -78,9 +78,9 @@ fn whole(shards: Vec<(String, Shard)>, global: &Global) -> anyhow::Result<Result
     };
     let selection = shards::selection(first.request()).map_err(here)?;
     let mut found = match plans(&selection, None, terminal::style(global.color)).map_err(here)? {
-        Found::Plans(plans) => plans,
-        Found::Invalid(wrong) => return Ok(Err(NotMerged { code: Exit::Misused, wrong })),
-        Found::Nothing => return Ok(Err(NotMerged { code: Exit::NothingSelected, wrong: Vec::new() })),
+        PlanOutcome::Plans(plans) => plans,
+        PlanOutcome::Invalid(wrong) => return Ok(Err(NotMerged { code: Exit::Misused, wrong })),
+        PlanOutcome::Nothing => return Ok(Err(NotMerged { code: Exit::NothingSelected, wrong: Vec::new() })),
     };
     let planned = found.remove(0);
     let parts = shards.len();

@@ -10,7 +10,7 @@ use crate::context::{in_context, threads};
 use crate::delivery::Delivery;
 use crate::engines::{asks_models, tell_engines, tell_unkept};
 use crate::github::{self, Job};
-use crate::specs::{Found, Wrong, plans};
+use crate::specs::{PlanOutcome, Wrong, plans};
 use crate::timings::Timings;
 use crate::{interrupt, store, terminal};
 
@@ -22,9 +22,9 @@ pub fn run(args: &Run, global: &Global) -> anyhow::Result<Exit> {
     let history = if args.last_failed { store::existing(&args.keeping.store)? } else { None };
     let last = if args.last_failed { Some(store::past(history.as_ref(), &args.keeping.store)?) } else { None };
     let plans = match plans(&args.selection, last, style)? {
-        Found::Plans(plans) => plans,
-        Found::Invalid(wrong) => return Ok(unrun(job, Exit::Misused, &wrong)),
-        Found::Nothing => return Ok(unrun(job, Exit::NothingSelected, &[])),
+        PlanOutcome::Plans(plans) => plans,
+        PlanOutcome::Invalid(wrong) => return Ok(unrun(job, Exit::Misused, &wrong)),
+        PlanOutcome::Nothing => return Ok(unrun(job, Exit::NothingSelected, &[])),
     };
     for planned in plans.iter().filter(|_| global.quiet < 2) {
         planned.tell_unusable(style);

@@ -8,7 +8,7 @@ use windtunnel::plan::{Costs, Partition};
 use windtunnel::run::Shard;
 use windtunnel::untrusted::Shown as _;
 
-use crate::args::{Global, Part, Run};
+use crate::args::{Global, PartitionArg, Run};
 use crate::context::{in_context, threads};
 use crate::engines::{asks_models, tell_engines};
 use crate::github::Job;
@@ -21,7 +21,13 @@ use crate::{partition, records, store};
 const TOLD: usize = 5;
 
 /// Answers part `part` of the specs and writes a shard of each; the exit code.
-pub fn shard(plans: &[Planned], part: Part, args: &Run, global: &Global, job: Option<Job>) -> anyhow::Result<Exit> {
+pub fn shard(
+    plans: &[Planned],
+    part: PartitionArg,
+    args: &Run,
+    global: &Global,
+    job: Option<Job>,
+) -> anyhow::Result<Exit> {
     let partition = partition::find(part)?;
     let costs = args.sharding.balance.as_ref().map(|record| costs(record, plans.len())).transpose()?;
     let unmeasured = |costs: &Costs| plans.iter().find_map(|planned| costs.unmeasured(&planned.plan));

@@ -32,7 +32,7 @@ const SPLITS: [(&str, u8); 7] =
 const PICTURES: [&str; 7] = ["bmp", "jpeg", "jpg", "png", "tif", "tiff", "webp"];
 
 /// What lies around.
-pub struct Found {
+pub struct Surroundings {
     /// Ways to read datasets, the most promising first.
     pub datasets: Vec<Guess>,
     /// ONNX files, sorted; paths below the folder that was looked into.
@@ -57,7 +57,7 @@ pub struct Guess {
 }
 
 /// Looks into `folder`.
-pub fn look(folder: &Path) -> Found {
+pub fn look(folder: &Path) -> Surroundings {
     let mut seen = Seen::default();
     seen.walk(folder, Path::new(""), DEPTH);
     let mut datasets: Vec<Guess> = seen.files.iter().flat_map(|file| guesses(folder, file, &seen.folders)).collect();
@@ -68,7 +68,7 @@ pub fn look(folder: &Path) -> Found {
         datasets.extend(seen.most_pictures().map(|folder| guess("images", folder, None, None, 9)));
     }
     let of = |extension: &str| seen.files.iter().filter(|file| has_extension(file, extension)).cloned().collect();
-    Found { datasets, models: of("onnx"), weights: of("pt") }
+    Surroundings { datasets, models: of("onnx"), weights: of("pt") }
 }
 
 /// Files and folders below the one that is looked into, sorted.

@@ -9,7 +9,7 @@ mod tried;
 mod workflow;
 
 pub use draft::{Draft, Model};
-pub use found::{Found, look};
+pub use found::{Surroundings, look};
 pub use ignored::ignore_output;
 pub use tried::{Fit, dataset, model, plan};
 pub use workflow::workflow_text;

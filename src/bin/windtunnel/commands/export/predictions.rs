@@ -14,15 +14,15 @@ use crate::args::{ExportPredictions, Global};
 use crate::clock::clock;
 use crate::context::threads;
 use crate::progress::Progress;
-use crate::specs::{Found, plans};
+use crate::specs::{PlanOutcome, plans};
 use crate::{cells, files, store, terminal};
 
 /// Writes the cells; the exit code.
 pub fn predictions(args: &ExportPredictions, global: &Global) -> anyhow::Result<Exit> {
     let planned = match plans(&args.selection, None, terminal::style(global.color))? {
-        Found::Plans(plans) => plans,
-        Found::Invalid(_) => return Ok(Exit::Misused),
-        Found::Nothing => return Ok(Exit::NothingSelected),
+        PlanOutcome::Plans(plans) => plans,
+        PlanOutcome::Invalid(_) => return Ok(Exit::Misused),
+        PlanOutcome::Nothing => return Ok(Exit::NothingSelected),
     };
     let [planned] = planned.as_slice() else {
         bail!("{} specs would write over each other: name one", planned.len());
