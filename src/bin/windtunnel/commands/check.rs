@@ -35,42 +35,52 @@ pub fn check(args: &Check, global: &Global) -> anyhow::Result<Exit> {
         if is_unusable {
             code = Exit::Unjudged;
         }
-        for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
-            if let Some(all) = data.sampled_from {
-                say!("{}: note: dataset `{dataset}`: partial: {} of {all} images", plan.file, data.images.len());
-            }
-            for warning in &data.warnings {
-                say!("{}: note: dataset `{dataset}`: {warning}", plan.file);
-            }
-        }
+        tell_data(plan);
         if args.probe && !is_unusable {
             tell_probes(plan)?;
         }
         if args.engines && !is_unusable {
             tell_engine_trials(plan)?;
         }
-        for condition in idle(plan) {
-            say!(
-                "{}: note: {condition} changes neither of two test pictures: where it changes none of the dataset's, nothing is \
-                 judged; set a level that does",
-                plan.file
-            );
-        }
-        for (model, variable) in unset(plan) {
-            say!(
-                "{}: note: model `{model}` cannot be asked here: the variable `{variable}` is not set: `export {variable}=...`, or hand \
-                 it to the job as a secret of that name",
-                plan.file
-            );
-        }
-        for note in &plan.notes {
-            say!("{}: note: {note}", plan.file);
-        }
+        tell_notes(plan);
         if !is_unusable {
             say!("{}: {}, ready to run", plan.file, extent(plan));
         }
     }
     Ok(code)
+}
+
+/// Tells what readers found odd about the datasets.
+fn tell_data(plan: &Plan) {
+    for (dataset, data) in plan.datasets.iter().filter_map(|d| Some((&d.name, d.state.as_ref().ok()?))) {
+        if let Some(all) = data.sampled_from {
+            say!("{}: note: dataset `{dataset}`: partial: {} of {all} images", plan.file, data.images.len());
+        }
+        for warning in &data.warnings {
+            say!("{}: note: dataset `{dataset}`: {warning}", plan.file);
+        }
+    }
+}
+
+/// Tells what would make a run judge less than it seems to.
+fn tell_notes(plan: &Plan) {
+    for condition in idle(plan) {
+        say!(
+            "{}: note: {condition} changes neither of two test pictures: where it changes none of the dataset's, nothing is \
+             judged; set a level that does",
+            plan.file
+        );
+    }
+    for (model, variable) in unset(plan) {
+        say!(
+            "{}: note: model `{model}` cannot be asked here: the variable `{variable}` is not set: `export {variable}=...`, or hand \
+             it to the job as a secret of that name",
+            plan.file
+        );
+    }
+    for note in &plan.notes {
+        say!("{}: note: {note}", plan.file);
+    }
 }
 
 /// Models and the variables of their secrets that are not set; of those that can be opened without them.
