@@ -30,8 +30,10 @@ pub use choice::Choice;
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use exclusion::Exclusion;
 pub use key::{Family, Key, Literal, Scalar, Shape, words};
+#[cfg(test)]
+pub(crate) use keys::DATA_METRICS;
 pub use keys::{CHECK, SLICES, SPEC};
-pub(crate) use keys::{DATA_METRICS, DEFAULTS, LAYERS, MATRIX, REPORT};
+pub(crate) use keys::{DEFAULTS, LAYERS, MATRIX, REPORT};
 pub use layers::profile_names;
 pub use load::{Defaults, NAME_HELP, ReportSpec, Section, Spec, is_name, load, load_scenery};
 pub(crate) use load::{NAME_PATTERN, RESERVED};
