@@ -87,6 +87,7 @@ fn entry(
     };
     let entry = AcceptedFigure {
         value,
+        // Draws are kept as 32-bit floats: unless the figure is rounded as they are, draws equal to it count as beside it.
         interval: Interval::bias_corrected(&drawn, f64::from(value as f32), record.spec.confidence)
             .map(|i| [i.low, i.high]),
         images: dataset.images,

@@ -151,12 +151,14 @@ impl CheckSpec {
         let waiver = read_waiver(&mut reader);
         let is_on_data =
             metric.as_ref().is_some_and(|name: &Spanned<String>| DATA_METRICS.contains(&name.get_ref().as_str()));
+        // Beside an unknown key the missing one is not told: it is most likely the one that was misspelt.
         let is_silent = table.get("on").is_none() && !is_on_data && !reader.has_unknown_keys();
         if is_silent {
             let help = "add `on = \"clean\"`, `on = \"all\"`, or the name of a perturbation";
             reader.wrong(Diagnostic::new(table.span.clone(), format!("{} has no `on`", table.title)).help(help));
         }
         let has_wrong_on = on.is_none() && (is_silent || table.get("on").is_some() || reader.has_unknown_keys());
+        // Before the first way out: unknown keys are also told of a check of which nothing can be made.
         reader.finish();
         let title = name.as_ref().map_or_else(|| table.title.clone(), |name| format!("check \"{name}\""));
         let bounds = bounds.filter(|_| !has_wrong_on)?;

@@ -41,6 +41,7 @@ impl Reader for YoloReader {
         let lister = Lister::new(&data, self.images.as_deref(), terms.bounds, &mut findings);
         let listed = lister.list(&self.split, &mut findings)?;
         check_listed(&listed, &mut findings);
+        // What the labels say and whose they are: the pictures have a digest of their own, made where they are read.
         let mut parts = vec![data.text.clone()];
         let (mut images, mut annotations) = (Vec::new(), Vec::new());
         let (mut long_lines, mut swapped) = (LongLines::default(), Swapped::default());
