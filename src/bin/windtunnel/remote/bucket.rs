@@ -54,7 +54,7 @@ impl Bucket {
         match self.runtime.block_on(self.store.head(&self.key)) {
             Ok(found) => Ok(Some(found)),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(in_short(error)),
+            Err(error) => Err(plainly(error)),
         }
     }
 
@@ -62,7 +62,7 @@ impl Bucket {
         let mut folders = vec![self.key.clone()];
         let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
-            let listed = self.runtime.block_on(self.store.list_with_delimiter(Some(&folder))).map_err(in_short)?;
+            let listed = self.runtime.block_on(self.store.list_with_delimiter(Some(&folder))).map_err(plainly)?;
             found.extend(listed.objects);
             folders.extend(listed.common_prefixes);
         }
@@ -88,14 +88,14 @@ impl Bucket {
                 }
                 let Some(fetched) = fetching.join_next().await else { return Ok(()) };
                 let (at, bytes) = fetched?;
-                keep(at, &bytes.map_err(in_short)?)?;
+                keep(at, &bytes.map_err(plainly)?)?;
             }
         })
     }
 
     /// Writes an object.
     fn put(&self, bytes: &[u8]) -> anyhow::Result<()> {
-        self.runtime.block_on(self.store.put(&self.key, bytes.to_vec().into())).map_err(in_short)?;
+        self.runtime.block_on(self.store.put(&self.key, bytes.to_vec().into())).map_err(plainly)?;
         Ok(())
     }
 
@@ -111,7 +111,7 @@ async fn fetch(store: &dyn ObjectStore, location: &Key) -> object_store::Result<
 }
 
 /// The store's own words, without what only its developers read.
-fn in_short(error: Error) -> anyhow::Error {
+fn plainly(error: Error) -> anyhow::Error {
     match error {
         Error::NotFound { path, .. } => anyhow::anyhow!("there is nothing at `{path}`"),
         Error::PermissionDenied { path, .. } => {
