@@ -1,5 +1,7 @@
 //! The program: arguments, terminal, clock, files and exit code. Everything else is the library's.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read what they wrote themselves"))]
+
 #[macro_use]
 mod terminal;
 
