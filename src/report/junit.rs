@@ -15,7 +15,6 @@ use super::{ReportError, Reported, Reporter, Style};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
 use crate::record::{CaseRecord, ComparedWith, Record, SetupRecord};
-use crate::spec::Choice as _;
 use crate::untrusted;
 
 /// The longest body of a failure, bytes: some consumers cut or drop longer ones.
@@ -163,7 +162,7 @@ fn extended(record: &Record, clock: &Clock<'_>, case: &CaseRecord, folder: &Path
     let mut builder = match case.verdict.outcome {
         Outcome::Pass => TestCaseBuilder::success(&id, time),
         Outcome::Fail if case.is_waived() => TestCaseBuilder::success(&id, time),
-        Outcome::Fail => TestCaseBuilder::failure(&id, time, case.bound.word(), &message),
+        Outcome::Fail => TestCaseBuilder::failure(&id, time, &case.bound.to_string(), &message),
         Outcome::Error(kind) => TestCaseBuilder::error(&id, time, &kind.to_string(), &message),
         Outcome::Skipped => TestCaseBuilder::skipped_with_cause(&id, "skipped", &message),
     };

@@ -534,7 +534,7 @@ fn a_model_called_baseline_is_a_model() {
     let ran = workshop.run(&["run", "spec.toml", "-q", "--junit", "junit.xml"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let record = workshop.record("versions");
-    let noise = case(&record, "detector/d/noise@3/map50:max_regression");
+    let noise = case(&record, "detector/d/noise@3/map50:max_regression(baseline)");
     assert_eq!(noise["other"], json!({"model": "baseline"}));
     let junit = std::fs::read_to_string(workshop.path("junit.xml")).unwrap();
     assert!(junit.contains("name=\"reference\"") && !junit.contains("name=\"baseline\""), "{junit}");

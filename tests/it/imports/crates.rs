@@ -71,6 +71,16 @@ impl Crate {
         arrows
     }
 
+    /// The rooms that each file names, as it writes them: what a room passes on is the room's.
+    pub fn rooms_named(&self) -> BTreeSet<(Vec<String>, String)> {
+        let named = |(path, module): (&Vec<String>, &Module)| {
+            let paths = module.uses.iter().map(|one| &one.path).chain(&module.paths);
+            let rooms = paths.filter(|path| path[0] == "crate").filter_map(|path| path.get(1).cloned());
+            rooms.map(|room| (self.file(path), room)).collect::<Vec<_>>()
+        };
+        self.modules.iter().flat_map(named).collect()
+    }
+
     fn has_files(&self, path: &[String]) -> bool {
         self.modules.get(path).is_some_and(|module| !module.files.is_empty())
     }

@@ -2,7 +2,6 @@
 
 use rten_onnx::onnx::ModelProto;
 
-use super::review;
 use super::rule::{Look, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,9 +19,15 @@ pub const RULE: Rule = Rule {
 const FIRST: i64 = 7;
 
 fn look(model: &ModelProto) -> Option<String> {
-    match review::opset(model) {
+    match opset(model) {
         Some(opset) if opset >= FIRST => None,
         Some(opset) => Some(format!("opset {opset}")),
         None => Some("a file that tells no opset".to_owned()),
     }
+}
+
+/// The version of ONNX's own operators that a file speaks.
+pub fn opset(model: &ModelProto) -> Option<i64> {
+    let is_own = |domain: &Option<String>| matches!(domain.as_deref(), None | Some("" | "ai.onnx"));
+    model.opset_import.iter().find(|import| is_own(&import.domain)).and_then(|import| import.version)
 }

@@ -7,6 +7,7 @@ use rten_onnx::onnx::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorP
 
 use super::fact::Fact;
 use super::node::Node;
+use super::opset::opset;
 use super::rule::{Finding, Look, Rule};
 use super::scope::{self, Scope};
 use super::{ALL, infer, tensor};
@@ -42,12 +43,6 @@ pub fn review(model: &mut ModelProto) -> Review {
         review.graph(graph, None, opset);
     }
     review
-}
-
-/// The version of ONNX's own operators that a file speaks.
-pub fn opset(model: &ModelProto) -> Option<i64> {
-    let is_own = |domain: &Option<String>| matches!(domain.as_deref(), None | Some("" | "ai.onnx"));
-    model.opset_import.iter().find(|import| is_own(&import.domain)).and_then(|import| import.version)
 }
 
 impl Review {
