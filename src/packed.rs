@@ -112,12 +112,18 @@ impl PackedObjects {
     }
 
     /// The detections.
+    ///
+    /// # Panics
+    /// Never: the bytes were packed here, or checked when they were read.
     #[must_use]
     pub fn detections(&self) -> Vec<Detection> {
         unpack(&self.0).expect("the bytes were packed here, or checked")
     }
 
     /// Those whose category id is `wanted`, in their order.
+    ///
+    /// # Panics
+    /// Never: the bytes were packed here, or checked when they were read.
     #[must_use]
     pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
         unpack_some(&self.0, wanted, 0).expect("the bytes were packed here, or checked")
