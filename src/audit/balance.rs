@@ -30,7 +30,6 @@ pub struct CategoryCount {
 }
 
 /// Counts the objects of `data`.
-#[must_use]
 pub fn balance(data: &Dataset) -> Balance {
     let is_object = |annotation: &&Annotation| !annotation.iscrowd;
     let held: Vec<BTreeSet<u64>> = data

@@ -26,7 +26,6 @@ const FITTED: f64 = 0.9;
 const FITS: usize = 3;
 
 /// By how much two thumbnails differ in their place of [`RANK`], steps of luma, once the tone of each is made that of the other.
-#[must_use]
 pub fn gap(one: &Thumbnail, other: &Thumbnail) -> f64 {
     let is_unclipped = |at: usize| UNCLIPPED.contains(&one.values()[at]) && UNCLIPPED.contains(&other.values()[at]);
     let mut places: Vec<usize> = (0..WIDTH * HEIGHT).filter(|&at| is_unclipped(at)).collect();

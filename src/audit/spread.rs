@@ -94,7 +94,6 @@ const FENCE: f64 = 3.0;
 
 /// How the images and objects of `data` are spread; `lights` are of its pictures, where they were looked at. `None` where
 /// it has no image.
-#[must_use]
 pub fn spread(data: &Dataset, lights: Option<&[Light]>) -> Option<Spread> {
     let side = |of: fn(&crate::detection::ImageRecord) -> u32| -> Vec<f64> {
         data.images.iter().map(|image| f64::from(of(image))).collect()

@@ -55,13 +55,11 @@ pub struct Suspect {
 
 impl Suspect {
     /// `a.jpg [1, 2, 3, 4]: WBC at 0.93, labelled RBC (a, b)`
-    #[must_use]
     pub fn describe(&self) -> String {
         format!("{} {}: {}", self.image, self.bbox.describe(), self.doubts())
     }
 
     /// `WBC at 0.93, labelled RBC (a, b)`
-    #[must_use]
     pub fn doubts(&self) -> String {
         let Self { detected, score, iou, .. } = self;
         let label = self.label.as_deref().unwrap_or_default();
@@ -95,7 +93,6 @@ pub struct Voice<'a> {
 
 impl Voice<'_> {
     /// Whether it has no detection that could contradict a label.
-    #[must_use]
     pub fn is_silent(&self) -> bool {
         !self.detections.iter().flatten().any(|detection| detection.score >= CONFIDENT)
     }

@@ -54,13 +54,11 @@ pub enum Likeness {
 
 impl Likeness {
     /// Whether the images are two, however alike.
-    #[must_use]
     pub fn is_near(&self) -> bool {
         matches!(self, Self::Near { .. })
     }
 
     /// In words.
-    #[must_use]
     pub fn describe(&self) -> String {
         match self {
             Self::Bytes => "the same file".to_owned(),
@@ -88,7 +86,6 @@ pub struct Twin {
 }
 
 /// Each image that is like an earlier one of its own split.
-#[must_use]
 pub fn within(album: &Album) -> Vec<Twin> {
     let mut index = Index::new(album);
     let mut twins = Vec::new();
@@ -100,7 +97,6 @@ pub fn within(album: &Album) -> Vec<Twin> {
 }
 
 /// Each image of `album` that is like one of `others`.
-#[must_use]
 pub fn between(album: &Album, others: &Album) -> Vec<Twin> {
     let mut index = Index::new(others);
     (0..others.looks.len()).for_each(|at| index.add(at));

@@ -39,13 +39,11 @@ pub const EXAMPLES: &[Example] = &[
 ];
 
 /// The example of the key `name` of what stands at `place`.
-#[must_use]
 pub fn example(place: &str, name: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(of, text)| *of == place && has_key(text, name)).map(|(_, text)| *text)
 }
 
 /// Whether a part sets a key, or has a table of that name.
-#[must_use]
 pub fn has_key(text: &str, name: &str) -> bool {
     let table = |line: &str| line.trim_matches(['[', ']']).split('.').next() == Some(name);
     let set = |line: &str| line.split(" = ").next() == Some(name);

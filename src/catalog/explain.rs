@@ -47,7 +47,6 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
 }
 
 /// Everything in one line each.
-#[must_use]
 pub fn overview() -> String {
     let mut out = String::new();
     for (group, kinds) in by_group() {
@@ -75,7 +74,6 @@ pub fn overview() -> String {
 }
 
 /// The catalogue of perturbations as Markdown.
-#[must_use]
 pub fn markdown() -> String {
     let mut out = String::from(
         "# The perturbations\n\n\

@@ -43,7 +43,6 @@ pub fn keys_of(name: &str) -> Option<String> {
 }
 
 /// The keys of a section of `family` (`dataset`, `model`) that is of `kind`; none where there is no such kind.
-#[must_use]
 pub fn section_keys(family: &str, kind: &str) -> Vec<Key> {
     match family {
         "dataset" => find(dataset::ALL, kind).map(dataset::section_keys).unwrap_or_default(),
@@ -53,7 +52,6 @@ pub fn section_keys(family: &str, kind: &str) -> Vec<Key> {
 }
 
 /// Every place of a spec with the keys that may stand there.
-#[must_use]
 pub fn places() -> Vec<(String, Vec<Key>)> {
     let mut found: Vec<(String, Vec<Key>)> = vec![
         ("the spec".to_owned(), [SPEC, LAYERS].concat()),

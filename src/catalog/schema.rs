@@ -13,7 +13,6 @@ use crate::predict;
 use crate::spec::{Key, LAYERS, SPEC};
 
 /// The schema as text, the same for the same program.
-#[must_use]
 #[expect(clippy::missing_panics_doc, reason = "JSON can be written")]
 pub fn schema() -> String {
     let mut root = table(&[SPEC, LAYERS].concat());

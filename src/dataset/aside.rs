@@ -43,7 +43,6 @@ pub enum Oddity {
 
 impl OddBox {
     /// `a.jpg [1, 2, 3, 0]: of no size`
-    #[must_use]
     pub fn describe(&self) -> String {
         format!("{} {}: {}", self.image, self.bbox.describe(), self.oddity.describe())
     }
@@ -51,7 +50,6 @@ impl OddBox {
 
 impl Oddity {
     /// In words.
-    #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
             Self::NoSize => "of no size",

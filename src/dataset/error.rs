@@ -80,7 +80,6 @@ pub enum DatasetError {
 
 impl DatasetError {
     /// What to do about it, where that can be said; it names the keys of the section to change.
-    #[must_use]
     pub fn way_out(&self) -> Option<String> {
         match self {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => {

@@ -59,7 +59,6 @@ pub struct Dataset {
 
 impl Dataset {
     /// All of a dataset with labels: no sample of it, and nothing else known. Of each image, in their order, its annotations.
-    #[must_use]
     pub fn labelled(
         images: Vec<ImageRecord>,
         categories: Vec<Category>,
@@ -81,20 +80,17 @@ impl Dataset {
     }
 
     /// The boxes of the objects of image number `at`, ignored ones too, in pixels.
-    #[must_use]
     pub fn boxes(&self, at: usize) -> Vec<BBox> {
         self.annotations[at].iter().map(|annotation| annotation.bbox).collect()
     }
 
     /// How many annotations count as ground truth for `category_id` (crowds do not).
-    #[must_use]
     pub fn ground_truths(&self, category_id: u64) -> usize {
         let counts = |a: &&Annotation| a.category_id == category_id && !a.iscrowd;
         self.annotations.iter().flatten().filter(counts).count()
     }
 
     /// How many annotations count as ground truth, by category id; categories without any are not in it.
-    #[must_use]
     pub fn objects(&self) -> BTreeMap<u64, usize> {
         let mut counts = BTreeMap::new();
         for annotation in self.annotations.iter().flatten().filter(|annotation| !annotation.iscrowd) {
@@ -104,13 +100,11 @@ impl Dataset {
     }
 
     /// The category called `name`.
-    #[must_use]
     pub fn category(&self, name: &str) -> Option<&Category> {
         self.categories.iter().find(|category| category.name == name)
     }
 
     /// Every category that the files name, those that do not count among them, in the order of their ids.
-    #[must_use]
     pub fn every_category(&self) -> Vec<&Category> {
         let mut every: Vec<&Category> = self.categories.iter().chain(&self.numbering.categories_left_out).collect();
         every.sort_by_key(|category| category.id);

@@ -24,7 +24,6 @@ const SHARED: [Key; 3] = [
 ];
 
 /// All keys of a `[dataset.*]` section of `format`.
-#[must_use]
 pub fn section_keys(format: &dyn Format) -> Vec<Key> {
     [&SHARED[..1], format.keys(), &[CATEGORIES], &SHARED[1..], &Terms::KEYS].concat()
 }

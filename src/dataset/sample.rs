@@ -80,7 +80,6 @@ impl Opened {
 }
 
 /// A sample of `limit` images; the dataset as it is where it has no more.
-#[must_use]
 pub fn sampled(mut dataset: Dataset, limit: usize) -> Dataset {
     let all = dataset.images.len();
     if limit >= all {

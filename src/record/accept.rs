@@ -17,7 +17,6 @@ pub struct Acceptance<'a> {
 
 /// The figures of `record` that a later run may be compared with: the suite's metric of every cell, and what its checks
 /// against a baseline read.
-#[must_use]
 pub fn accepted(record: &Record, acceptance: &Acceptance<'_>) -> Baseline {
     let mut baseline = Baseline::default();
     let mut compared: HashMap<[&str; 2], Vec<&CaseRecord>> = HashMap::new();
@@ -104,7 +103,6 @@ fn entry(
 }
 
 /// The name of a metric's draws in a cell.
-#[must_use]
 pub fn draws_name(metric: &str, category: Option<&str>) -> String {
     category.map_or_else(|| metric.to_owned(), |category| format!("{metric}({category})"))
 }

@@ -9,7 +9,6 @@ use crate::detection::BBox;
 const SAME_OBJECT: f64 = 0.3;
 
 /// The positions of `pairs`, those of one picture together, in the order of the first of each.
-#[must_use]
 pub fn copies<'p>(pairs: impl IntoIterator<Item = &'p Pair>) -> Vec<Vec<usize>> {
     let mut group_of: HashMap<(Option<&str>, &str), usize> = HashMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -40,7 +39,6 @@ pub fn copies<'p>(pairs: impl IntoIterator<Item = &'p Pair>) -> Vec<Vec<usize>> 
 }
 
 /// The images of a group of pairs, each once, those of the dataset itself before those of other splits: `train: a.jpg`.
-#[must_use]
 pub fn images_of(pairs: &[Pair], group: &[usize]) -> Vec<String> {
     let own = group.iter().map(|&at| pairs[at].image.clone());
     let others = group.iter().map(|&at| match &pairs[at].split {
@@ -62,7 +60,6 @@ pub struct Scenes<'a>(HashMap<&'a str, usize>);
 
 impl<'a> Scenes<'a> {
     /// The scenes of a dataset.
-    #[must_use]
     pub fn of(found: &'a DatasetAudit) -> Self {
         let same = found.duplicates.as_ref().and_then(Known::found).map(Vec::as_slice).unwrap_or_default();
         let near = found.near.iter().filter(|pair| pair.split.is_none());
@@ -77,13 +74,11 @@ impl<'a> Scenes<'a> {
     }
 
     /// The positions of suspect labels, those of one object together, in the order of the first of each.
-    #[must_use]
     pub fn suspects(&self, labels: &[Suspect]) -> Vec<Vec<usize>> {
         self.objects(labels, |one| (&one.image, &one.bbox), |one| (one.doubt, &one.detected, &one.label))
     }
 
     /// The same of labels that no model finds.
-    #[must_use]
     pub fn unfound(&self, labels: &[Unfound]) -> Vec<Vec<usize>> {
         self.objects(labels, |one| (&one.image, &one.bbox), |one| &one.category)
     }

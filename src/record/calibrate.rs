@@ -38,7 +38,6 @@ pub struct Proposal {
 const MARGIN: f64 = 0.02;
 
 /// Proposes thresholds from `record`, for one of its models or for all.
-#[must_use]
 pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
     let metric = metric::ALL.iter().copied().find(|other| other.name == record.spec.metric).unwrap_or(metric::DEFAULT);
     let cells: Vec<&CellRecord> =

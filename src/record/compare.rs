@@ -64,7 +64,6 @@ pub fn compare(one: Contender<'_>, other: Contender<'_>) -> Result<Vec<Compariso
 const ALL_PAIRS: usize = 4;
 
 /// The models of one run side by side.
-#[must_use]
 pub fn comparisons(record: &Record) -> Vec<Comparison> {
     let names: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
     let firsts = if names.len() > ALL_PAIRS { 1 } else { names.len() };

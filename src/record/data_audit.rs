@@ -107,7 +107,6 @@ pub struct Pair {
 
 impl Pair {
     /// `a.jpg is b.jpg of `train`: the same file`
-    #[must_use]
     pub fn describe(&self) -> String {
         let of = self.split.as_ref().map(|split| format!(" of `{split}`")).unwrap_or_default();
         let is = if self.likeness.is_near() { "is near" } else { "is" };

@@ -34,7 +34,6 @@ impl PairRecord {
     }
 
     /// Whether it is of two models; else of one, under two conditions.
-    #[must_use]
     pub fn is_of_models(&self) -> bool {
         self.before.as_ref().is_some_and(|before| before.model != self.after.model)
     }

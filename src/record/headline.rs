@@ -7,7 +7,6 @@ use crate::metric;
 use crate::spec::Bound;
 
 /// The sentences, the most important first; none of a run that judged nothing.
-#[must_use]
 pub fn headline(record: &Record) -> Vec<String> {
     let failed = worst_failure(record).map(|worst| failure(record, worst));
     let unjudged = unjudged(record);
@@ -21,7 +20,6 @@ fn warning(case: &CaseRecord) -> String {
 }
 
 /// The failure farthest beyond its threshold, in shares of what its metric can reach; the first of equal ones.
-#[must_use]
 pub fn worst_failure(record: &Record) -> Option<&CaseRecord> {
     worst_of(record, |case| case.verdict.outcome == Outcome::Fail && !case.is_waived())
 }

@@ -19,7 +19,6 @@ pub enum Lack<'r> {
 
 impl Record {
     /// What it lacks; `None` for a run whose every cell was measured.
-    #[must_use]
     pub fn lack(&self) -> Option<Lack<'_>> {
         let unmeasured = |cell: &&CellRecord| cell.failure.is_some() || cell.blocked.is_some();
         if self.interrupted {
@@ -36,7 +35,6 @@ impl Record {
 
 impl Lack<'_> {
     /// How to get a whole record.
-    #[must_use]
     pub fn way_out(&self) -> &'static str {
         match self {
             Self::Interrupted => "run it again, to its end: what was answered is in the store",

@@ -392,13 +392,11 @@ impl Record {
 
 impl CaseRecord {
     /// Whether the bound is broken and its check only warns.
-    #[must_use]
     pub fn is_waived(&self) -> bool {
         self.waiver.is_some() && self.verdict.outcome == Outcome::Fail
     }
 
     /// Whether it holds, but by no more than chance explains.
-    #[must_use]
     pub fn is_unsure(&self) -> bool {
         self.verdict.outcome == Outcome::Pass && self.verdict.inconclusive
     }

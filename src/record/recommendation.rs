@@ -17,7 +17,6 @@ fn better(difference: &Difference) -> i8 {
 
 /// Which of two models to ship: by its figures under perturbation and on clean images where they agree or only one of
 /// them shows a difference, else by its risk; `None` where nothing does, or they disagree.
-#[must_use]
 pub fn preferred(found: &Comparison) -> Option<&str> {
     found.mpc.difference?;
     let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));

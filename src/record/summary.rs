@@ -11,7 +11,6 @@ use crate::gate::Outcome;
 use crate::metric::{self, Agreement, Source};
 
 /// The figure of clean answers where a metric is their agreement with themselves: nothing has changed.
-#[must_use]
 pub fn with_itself(metric: &str) -> Option<f64> {
     let metric = metric::ALL.iter().find(|known| known.name == metric)?;
     match metric.source {
@@ -22,14 +21,12 @@ pub fn with_itself(metric: &str) -> Option<f64> {
 }
 
 /// The largest value that a metric can take; `None` where there is none.
-#[must_use]
 pub fn most(metric: &str) -> Option<f64> {
     let most = metric::ALL.iter().find(|other| other.name == metric)?.most;
     most.is_finite().then_some(most)
 }
 
 /// How much worse `after` is than `before`; `None` for a metric that is unknown.
-#[must_use]
 pub fn loss(metric: &str, before: f64, after: f64) -> Option<f64> {
     Some(metric::ALL.iter().find(|other| other.name == metric)?.better.loss(before, after))
 }
@@ -67,7 +64,6 @@ pub struct RunSummary {
 
 impl RunSummary {
     /// The summary of a record. The figures of many conditions stand under the condition `all`.
-    #[must_use]
     pub fn of(record: &Record) -> Self {
         let models = record.models.iter().map(|model| {
             let digest = model.card.as_ref().and_then(|card| Some(card.digest.as_ref()?.short()));
@@ -140,7 +136,6 @@ fn ids(record: &Record, is_wanted: impl Fn(Outcome) -> bool) -> Vec<String> {
 }
 
 /// The cases that did not pass when they were last run, of runs from the oldest to the newest.
-#[must_use]
 pub fn still_open(runs: &[RunSummary]) -> BTreeSet<String> {
     let mut open = BTreeSet::new();
     for run in runs {

@@ -6,7 +6,6 @@ use crate::digest::Digest;
 use crate::record::{ModelRecord, Record};
 
 /// The run of `record`, which ended at `when`.
-#[must_use]
 pub fn about(record: &Record, when: &str) -> String {
     let spec = &record.spec;
     let seed = if spec.is_seed_given { format!(" --seed {}", spec.seed) } else { String::new() };

@@ -6,7 +6,6 @@ use crate::baseline::{AcceptedFigure, Baseline};
 use crate::number::signed;
 
 /// The accepted figures, one per line.
-#[must_use]
 pub fn baseline_table(baseline: &Baseline) -> String {
     let mut out = String::new();
     for (key, entry) in &baseline.entries {
@@ -24,7 +23,6 @@ pub fn baseline_table(baseline: &Baseline) -> String {
 }
 
 /// What differs from one baseline to the next, one figure per line: changed, incomparable, new and gone ones.
-#[must_use]
 pub fn baseline_changes(before: &Baseline, now: &Baseline) -> String {
     let mut out = String::new();
     let mut same = 0;

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use crate::record::{Calibration, Proposal};
 
 /// `calibration` as TOML.
-#[must_use]
 pub fn calibration(calibration: &Calibration, source: &str) -> String {
     let mut out = format!("# Proposed from {source}: what the models do now, with room for chance.\n");
     if !calibration.has_intervals {

@@ -9,7 +9,6 @@ use crate::record::{Comparison, Difference};
 const FIGURE: usize = 12;
 
 /// A comparison as text.
-#[must_use]
 pub fn comparison(found: &Comparison) -> String {
     let mut out = String::new();
     let Comparison { dataset, images, metric, one, other, .. } = found;

@@ -38,7 +38,6 @@ impl Reporter for Console {
 const COLUMN: usize = 16;
 
 /// `record` as text; every state is a word as well as a colour. `folder` is where the record's pictures lie.
-#[must_use]
 pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     let mut out = String::new();
     if !record.spec.options.is_empty() {

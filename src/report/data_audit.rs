@@ -23,7 +23,6 @@ const LISTED: usize = 8;
 ///
 /// # Panics
 /// Never: an audit holds nothing that JSON cannot.
-#[must_use]
 pub fn audit_json(audit: &DataAudit) -> String {
     let mut text = serde_json::to_string_pretty(audit).expect("an audit is made of strings, numbers and lists");
     text.push('\n');
@@ -31,7 +30,6 @@ pub fn audit_json(audit: &DataAudit) -> String {
 }
 
 /// `audit` as text; every state is a word as well as a colour.
-#[must_use]
 pub fn audit_console(audit: &DataAudit, style: Style) -> String {
     let mut page = Page { out: String::new(), style };
     page.line(&format!("audit of {} ({})", audit.name, audit.file));

@@ -22,7 +22,6 @@ struct Annotation {
 
 /// `::error::`, `::warning::` (waived) and `::notice::` (passed without being decided) lines for the records of a run, the
 /// worst first.
-#[must_use]
 pub fn annotations(records: &[&Record]) -> String {
     let setup = records.iter().flat_map(|record| {
         record.setup.iter().map(|failed| Annotation {
@@ -60,7 +59,6 @@ pub struct SpecMistake {
 }
 
 /// `::error::` lines for what is wrong with specs, in the order given.
-#[must_use]
 pub fn mistake_annotations(mistakes: &[SpecMistake]) -> String {
     let annotation = |SpecMistake { spec, place, message }: &SpecMistake| Annotation {
         place: place.clone(),
@@ -103,7 +101,6 @@ fn write(command: &str, mut annotations: Vec<Annotation>, rest: &str, out: &mut 
 }
 
 /// The outputs of a step, as `GITHUB_OUTPUT` takes them: `result`, the exit code and, where anything was run, the counts.
-#[must_use]
 pub fn outputs(records: &[&Record], exit: Exit) -> String {
     let sum = |count: fn(&Record) -> usize| records.iter().map(|record| count(record)).sum::<usize>();
     let result = match exit {

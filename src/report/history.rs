@@ -21,7 +21,6 @@ pub struct PastRun {
 const BAR: usize = 40;
 
 /// A line per run.
-#[must_use]
 pub fn history(runs: &[PastRun]) -> String {
     let mut out = String::new();
     for PastRun { id, when, found } in runs {
@@ -41,7 +40,6 @@ pub fn history(runs: &[PastRun]) -> String {
 }
 
 /// How the figures that `is_wanted` picks (by `model/dataset/condition/metric`) went from run to run.
-#[must_use]
 pub fn trend(runs: &[PastRun], is_wanted: &dyn Fn(&str) -> bool) -> String {
     let mut keys: BTreeMap<String, (&str, &str)> = BTreeMap::new();
     for PastRun { found, .. } in runs {

@@ -28,7 +28,6 @@ impl Reporter for Json {
 ///
 /// # Panics
 /// Never: a record holds nothing that JSON cannot (serde writes absent and non-finite numbers as `null`).
-#[must_use]
 pub fn json(record: &Record) -> String {
     let mut text = serde_json::to_string_pretty(record).expect("a record is made of strings, numbers and lists");
     text.push('\n');

@@ -32,7 +32,6 @@ impl Reporter for Markdown {
 }
 
 /// The records of a run as one text of at most `budget` bytes.
-#[must_use]
 pub fn markdown(records: &[&Record], budget: usize) -> String {
     let parts: Vec<Piece> = records.iter().flat_map(|record| parts(record)).collect();
     fitted(parts, budget)
@@ -203,7 +202,6 @@ fn provenance(record: &Record) -> String {
 
 /// Text that Markdown, HTML and mentions leave alone. Words that services make links of, or ring somebody up for, are
 /// written as code: neither is looked for there, while what is escaped otherwise is found again in the finished page.
-#[must_use]
 pub fn prose(text: &str) -> String {
     let text = untrusted::document(text);
     let words = text.split_whitespace().map(|word| if is_reference(word) { code(word) } else { marked(word) });

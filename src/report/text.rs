@@ -9,7 +9,6 @@ use crate::record::{
 };
 
 /// `1 error`, `2 errors`.
-#[must_use]
 pub fn counted(count: usize, thing: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{plural}")

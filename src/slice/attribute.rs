@@ -53,13 +53,11 @@ pub struct Classes {
 
 impl Attribute {
     /// Whether it is measured on pixels.
-    #[must_use]
     pub fn needs_pixels(&self) -> bool {
         matches!(self.source, Property::Pixels(_))
     }
 
     /// The classes of objects, if it makes some.
-    #[must_use]
     pub fn classes(&self) -> Option<&Classes> {
         match &self.source {
             Property::Objects(classes) => Some(classes),

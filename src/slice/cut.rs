@@ -55,7 +55,6 @@ impl Slice {
     }
 
     /// Images in it, or with an object that is.
-    #[must_use]
     pub fn images(&self) -> usize {
         self.has.iter().filter(|has| **has).count()
     }
@@ -63,7 +62,6 @@ impl Slice {
 
 /// The slices that `attribute` makes of a dataset, those of nothing left out. None before the images were looked at, for an
 /// attribute of pixels.
-#[must_use]
 pub fn cut(attribute: &'static Attribute, population: &Population<'_>) -> Vec<Slice> {
     let Population { images, annotations, .. } = *population;
     let maker = Maker { attribute, population };
@@ -89,7 +87,6 @@ pub fn cut(attribute: &'static Attribute, population: &Population<'_>) -> Vec<Sl
 }
 
 /// The names of all slices that a dataset may have, also of those that only a look at the images makes.
-#[must_use]
 pub fn names(population: &Population<'_>) -> Vec<SliceName> {
     let of_attribute = |attribute: &&'static Attribute| -> Vec<SliceName> {
         if attribute.needs_pixels() {

@@ -15,33 +15,28 @@ pub struct Look(Vec<f64>);
 
 impl Look {
     /// Looks at a picture.
-    #[must_use]
     pub fn at(picture: &RgbImage) -> Self {
         let pixels = Pixels::new(picture);
         Self(measures().map(|measure| measure(&pixels)).collect())
     }
 
     /// The value of the attribute called `name`, if it is one of pixels.
-    #[must_use]
     pub fn value(&self, name: &str) -> Option<f64> {
         let names = ALL.iter().filter(|attribute| attribute.needs_pixels()).map(|attribute| attribute.name);
         self.0.get(names.into_iter().position(|other| other == name)?).copied()
     }
 
     /// Whether it has a finite value of every attribute; what comes from elsewhere may not.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.0.len() == measures().count() && self.0.iter().all(|value| value.is_finite())
     }
 
     /// The values, little-endian.
-    #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|value| value.to_le_bytes()).collect()
     }
 
     /// What [`Self::to_bytes`] gave; `None` for something else.
-    #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (values, rest) = bytes.as_chunks();
         let look = Self(values.iter().map(|value| f64::from_le_bytes(*value)).collect());

@@ -12,7 +12,6 @@ pub struct Pixels<'p> {
 
 impl<'p> Pixels<'p> {
     /// The pixels with their luma: BT.601's, in the fixed point of OpenCV's `cvtColor`.
-    #[must_use]
     pub fn new(rgb: &'p RgbImage) -> Self {
         let luma = |pixel: &image::Rgb<u8>| {
             let [r, g, b] = pixel.0.map(u32::from);
@@ -22,7 +21,6 @@ impl<'p> Pixels<'p> {
     }
 
     /// Width and height.
-    #[must_use]
     pub fn size(&self) -> (usize, usize) {
         (self.rgb.width() as usize, self.rgb.height() as usize)
     }

@@ -69,13 +69,11 @@ impl Diagnostics {
     }
 
     /// Whether nothing is wrong.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// How many mistakes there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }

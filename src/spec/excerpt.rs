@@ -10,7 +10,6 @@ use crate::untrusted;
 
 impl Diagnostics {
     /// The first hundred with file, line, excerpt and caret, in the order of the text. `styled` adds ANSI colours.
-    #[must_use]
     pub fn render(&self, source: &Source, styled: bool) -> String {
         /// Each goes through the whole text.
         const MOST: usize = 100;
@@ -32,7 +31,6 @@ impl Diagnostics {
     }
 
     /// All of them in the order of the text: where, if in a file, and what with the way out.
-    #[must_use]
     pub fn placed(&self, source: &Source) -> Vec<(Option<Place>, String)> {
         let told = |diagnostic: &&Diagnostic| {
             let place = source.part(&diagnostic.span).is_file().then(|| source.place(&diagnostic.span));

@@ -17,7 +17,6 @@ pub const EXTENDS: &str = "extends";
 impl Source {
     /// A spec's `text` that was read from `path`. The files that it extends are read now; what is wrong with that is told
     /// when the spec is loaded.
-    #[must_use]
     pub fn new(path: &Path, text: String) -> Self {
         let mut source = Self {
             parts: Vec::new(),

@@ -122,7 +122,6 @@ pub enum Literal {
 
 impl Key {
     /// A key that may be left out.
-    #[must_use]
     pub const fn new(name: &'static str, shape: Shape, summary: &'static str) -> Self {
         Self { name, summary, shape, default: None, is_required: false, only_with: None, not_with: None }
     }
@@ -176,26 +175,22 @@ impl Shape {
     pub const TEXT_BY_NAME: Self = Self::Map(&[Scalar::Text]);
 
     /// A whole number, both ends allowed.
-    #[must_use]
     pub const fn integer(min: i64, max: i64) -> Self {
         Self::One(Scalar::Integer { min, max })
     }
 
     /// A number, both ends allowed.
-    #[must_use]
     pub const fn number(min: f64, max: f64) -> Self {
         Self::One(Scalar::Number { min, max })
     }
 
     /// A word of a closed set.
-    #[must_use]
     pub const fn choice<T: Choice>() -> Self {
         Self::One(Scalar::Words(words::<T>))
     }
 }
 
 /// The words of a closed set with their meanings.
-#[must_use]
 pub fn words<T: Choice>() -> Vec<Entry> {
     T::ALL.iter().map(|(name, value)| Entry { name, summary: value.summary() }).collect()
 }

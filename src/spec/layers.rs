@@ -78,7 +78,6 @@ fn refuse_version(file: &DeTable<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// The names of the profiles that the files of a spec have; none of files that are wrong.
-#[must_use]
 pub fn profile_names(source: &Source) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for file in source.files().map(|part| parsed(part, &mut Diagnostics::default())) {

@@ -366,7 +366,6 @@ pub const NAME_HELP: &str = "use letters, digits, `_` and `-`: the name becomes 
 pub const NAME_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 
 /// Whether `text` may be the name of a suite or a section.
-#[must_use]
 pub fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

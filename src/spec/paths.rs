@@ -66,7 +66,6 @@ const UP: usize = 8;
 
 /// How `written`, which leads to nothing at `path`, has to be written where somebody started from a folder above: most often from
 /// that of the repository, where the program is run.
-#[must_use]
 pub fn from_above(path: &Path, written: &str) -> Option<String> {
     let is_plain = Path::new(written).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     let path = std::path::absolute(path).ok().filter(|_| is_plain && !written.is_empty())?;
@@ -78,7 +77,6 @@ pub fn from_above(path: &Path, written: &str) -> Option<String> {
 }
 
 /// What to do where [`from_above`] has found something.
-#[must_use]
 pub fn found_above(found: &str) -> String {
     format!("paths start from the folder of the spec: write `{found}`")
 }

@@ -10,7 +10,6 @@ use super::{Mirrors, Source};
 const SCHEMES: [&str; 8] = ["s3://", "s3a://", "gs://", "az://", "abfs://", "abfss://", "https://", "http://"];
 
 /// Whether `text` is an address of data elsewhere.
-#[must_use]
 pub fn is_remote(text: &str) -> bool {
     SCHEMES.iter().any(|scheme| text.starts_with(scheme))
 }
@@ -18,7 +17,6 @@ pub fn is_remote(text: &str) -> bool {
 impl Source {
     /// The addresses that datasets of this spec name, each once. A text that is no TOML has none: what is wrong with it is
     /// told when the spec is loaded.
-    #[must_use]
     pub fn remote(&self) -> Vec<String> {
         let mut found = Vec::new();
         for part in &self.parts {

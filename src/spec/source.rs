@@ -107,13 +107,11 @@ impl SourceText {
     }
 
     /// Whether it is a file's, not an option's.
-    #[must_use]
     pub fn is_file(&self) -> bool {
         self.role.option().is_none()
     }
 
     /// `path` as seen from the folder of this text.
-    #[must_use]
     pub fn resolve(&self, path: &str) -> PathBuf {
         self.folder.join(path)
     }
@@ -159,7 +157,6 @@ impl Source {
     }
 
     /// All texts, the spec's own first.
-    #[must_use]
     pub fn parts(&self) -> &[SourceText] {
         &self.parts
     }
@@ -175,27 +172,23 @@ impl Source {
     }
 
     /// The options of the command line that change the spec, as they would be typed.
-    #[must_use]
     pub fn options(&self) -> Vec<(&'static str, String)> {
         let typed = |part: &SourceText| Some((part.role.option()?, part.text.clone()));
         self.parts.iter().filter_map(typed).collect()
     }
 
     /// The spec's own text.
-    #[must_use]
     pub fn main(&self) -> &SourceText {
         &self.parts[0]
     }
 
     /// The text in which `span` starts.
-    #[must_use]
     pub fn part(&self, span: &Span) -> &SourceText {
         let after = self.parts.partition_point(|part| part.start <= span.start);
         &self.parts[after.saturating_sub(1)]
     }
 
     /// The file and line at which `span` starts.
-    #[must_use]
     pub fn place(&self, span: &Span) -> Place {
         let part = self.part(span);
         let start = part.local(span).start;
@@ -203,7 +196,6 @@ impl Source {
     }
 
     /// A path that the spec names, as seen from the folder of the text that names it.
-    #[must_use]
     pub fn resolve(&self, path: &Spanned<String>) -> PathBuf {
         match self.mirrors.get(path.get_ref()) {
             Some(Ok(here)) => here.clone(),
@@ -212,14 +204,12 @@ impl Source {
     }
 
     /// The spec's folder.
-    #[must_use]
     pub fn folder(&self) -> &Path {
         &self.main().folder
     }
 
     /// The file's name without folder and extension: the default name of the spec. It becomes a folder and stands in
     /// reports, so that letters that steer are left out of it.
-    #[must_use]
     pub fn stem(&self) -> String {
         let stem = Path::new(&self.main().name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let stem: String = stem.chars().map(|c| if untrusted::steers(c) { '_' } else { c }).collect();

@@ -29,7 +29,6 @@ pub struct Table<'t> {
 
 impl<'t> Table<'t> {
     /// Takes over a parsed table.
-    #[must_use]
     pub fn new(title: impl Into<String>, span: Span, table: DeTable<'t>) -> Self {
         let mut entries: Vec<_> = table
             .into_iter()
@@ -46,13 +45,11 @@ impl<'t> Table<'t> {
     }
 
     /// The keys and values, in the order of the text.
-    #[must_use]
     pub fn entries(&self) -> &[(Spanned<String>, Value<'t>)] {
         &self.entries
     }
 
     /// The value of `key`.
-    #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value<'t>> {
         self.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
@@ -99,7 +96,6 @@ impl Mistake {
     }
 
     /// `expected a number, found a string`.
-    #[must_use]
     pub fn expected(what: &str, found: &Value<'_>) -> Self {
         Self::new(format!("expected {what}, found {}", type_name(found))).at(found.span())
     }
@@ -136,7 +132,6 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     }
 
     /// The table's title and place.
-    #[must_use]
     pub fn table(&self) -> &'s Table<'t> {
         self.table
     }
@@ -262,7 +257,6 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     }
 
     /// Whether the table has a key that was not asked for so far: what seems to be missing may be misspelt.
-    #[must_use]
     pub fn has_unknown_keys(&self) -> bool {
         self.table.entries().iter().any(|(key, _)| !self.known.contains(&key.get_ref().as_str()))
     }

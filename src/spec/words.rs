@@ -124,7 +124,6 @@ impl Choice for Correction {
 
 impl Bound {
     /// What it asks, for people.
-    #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Min => "the figure is at least this",
@@ -143,7 +142,6 @@ impl Bound {
     }
 
     /// Whether it compares with the clean figure.
-    #[must_use]
     pub fn is_against_clean(self) -> bool {
         match self {
             Self::Min | Self::Max | Self::MaxRegression | Self::MinGain => false,
@@ -152,7 +150,6 @@ impl Bound {
     }
 
     /// Whether it limits what is lost against something.
-    #[must_use]
     pub fn is_loss(self) -> bool {
         match self {
             Self::Min | Self::Max | Self::MinGain => false,
@@ -161,7 +158,6 @@ impl Bound {
     }
 
     /// Whether it compares with another model, or with the baseline.
-    #[must_use]
     pub fn is_against_other(self) -> bool {
         match self {
             Self::Min | Self::Max | Self::MaxDrop | Self::MaxRelativeDrop => false,

@@ -12,7 +12,6 @@ use crate::record::{AuditPicture, CaseRecord, DataAudit, DatasetAudit, Known};
 use crate::report::text::counted;
 
 /// `audit` as one HTML file, with `pictures` of what it found.
-#[must_use]
 pub fn audit_html(audit: &DataAudit, pictures: &[AuditPicture]) -> String {
     let (state, verdict) = verdict(audit);
     let body = html! {

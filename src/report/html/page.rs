@@ -23,7 +23,6 @@ const ROOM: usize = 4_500_000;
 
 /// `record` as one HTML file. Its pictures are read from `folder`, where the record lies: one that is not there any more is
 /// told of in its place. `past` are runs of the same suite before this one, the oldest first.
-#[must_use]
 pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let first = [
         Some(findings::section(record)),
