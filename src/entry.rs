@@ -63,7 +63,7 @@ impl NotFound {
 
 /// `did you mean `a`, `b` or `c`?`
 #[must_use]
-pub fn one_of(names: &[String]) -> String {
+pub(crate) fn one_of(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("did you mean {} or {last}?", rest.join(", ")),

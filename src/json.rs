@@ -5,7 +5,7 @@ mod first_wrong;
 
 use std::fmt;
 
-pub use first_wrong::{WrongItem, first_wrong};
+pub(crate) use first_wrong::{WrongItem, first_wrong};
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Visitor};
 
 /// Why a text could not be read.
@@ -40,13 +40,13 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
 
 /// Without a byte order mark.
 #[must_use]
-pub fn without_mark(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// What a file is that is no JSON at all, with a way out; `None` where it might be meant as JSON.
 #[must_use]
-pub fn other_kind(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     let text = without_mark(bytes).trim_ascii_start();
     Some(match text {
         [] => "it is empty",

@@ -72,7 +72,7 @@ pub fn log(text: &str) -> Cow<'_, str> {
 
 /// Lines that are painted, and whose letters are known to be harmless, without commands.
 #[must_use]
-pub fn painted_log(text: &str) -> String {
+pub(crate) fn painted_log(text: &str) -> String {
     let line = |line: &str| {
         let line = written(line, |_| true);
         if begins_command(&line) { ordinary(&line) } else { line.into_owned() }

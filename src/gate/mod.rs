@@ -16,8 +16,10 @@ use holm::{Level, correct};
 
 pub use claim::{Claim, Combine};
 pub use estimate::{Asked, Estimate, estimate};
-pub use evidence::{Evidence, Extreme, Other, Reading, Side, combined};
-pub use holm::{holm, level, resamples_for};
+pub(crate) use evidence::combined;
+pub use evidence::{Evidence, Extreme, Other, Reading, Side};
+pub(crate) use holm::resamples_for;
+pub use holm::{holm, level};
 pub use judge::{judge, judge_family};
 pub use unjudged::Unjudged;
 pub use verdict::{Outcome, Verdict};

@@ -27,9 +27,11 @@ mod subprocess;
 pub use agreement::{Agreement, Apart};
 pub use categories::{CategoryMap, CategoryMismatch};
 pub use frame::{Frame, FrameError};
-pub use keys::{TRAINING, section_keys};
+pub(crate) use keys::TRAINING;
+pub use keys::section_keys;
 pub use network::decoders::pages as decoder_pages;
-pub use onnx::{engine_pages, onnxruntime_way_in};
+pub(crate) use onnx::engine_pages;
+pub use onnx::onnxruntime_way_in;
 pub use other_names::meant;
 /// The engines by themselves, without what makes a model of a graph.
 pub mod graph {
@@ -37,9 +39,10 @@ pub mod graph {
     pub use super::onnx::{EngineKind, open};
 }
 
+pub(crate) use predictor::SAME_MODEL;
 pub use predictor::{
-    ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, SAME_MODEL, Site,
-    Variables, Variant, Vocabulary,
+    ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables,
+    Variant, Vocabulary,
 };
 
 /// Every kind of predictor.
