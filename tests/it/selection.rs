@@ -1,6 +1,9 @@
 //! Which cases a run takes: exclusions of the matrix, the last failures, the first failure, and how much is said.
 
-use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 use crate::support::{DATASET, Ran, Workshop, detector, small_spec};
 
@@ -37,6 +40,27 @@ fn excluded_cells_are_not_run_and_their_cases_are_gone() {
     ];
     assert_eq!((ran.code, ids(&ran)), (0, expected.to_vec()), "{}", ran.stderr);
     assert!(ran.says("4 cases on 6 cells"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_list_for_programs_says_where_checks_stand_and_where_the_record_will_be() {
+    let workshop = workshop(&small_spec(&format!("{PERTURBED}{CHECKS}")));
+    for (options, place) in [(&[][..], "small"), (&["-k", "*/flip/*"], "small/selected")] {
+        let ran = workshop.run(&[&["list", "spec.toml", "--json"], options].concat());
+        let listed: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let spec = &listed["specs"][0];
+        assert_eq!((&listed["version"], &spec["file"]), (&json!(1), &json!("spec.toml")));
+        let run = workshop.run(&[&["run", "spec.toml"], options].concat());
+        assert!(matches!(run.code, 0 | 1), "{}", run.stderr);
+        assert_eq!(spec["record"], format!("target/windtunnel/{place}/record.json"));
+        let record = Path::new(listed["folder"].as_str().unwrap()).join(spec["record"].as_str().unwrap());
+        let record: Value = serde_json::from_slice(&fs::read(record).unwrap()).unwrap();
+        let [listed, judged] = [&spec["cases"], &record["cases"]].map(|cases| {
+            let of = |case: &Value| ["id", "check", "file", "line"].map(|key| case[key].clone());
+            cases.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+        });
+        assert_eq!(listed, judged);
+    }
 }
 
 #[test]

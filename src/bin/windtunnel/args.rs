@@ -160,6 +160,9 @@ pub struct List {
     /// The file in which answers of models are kept
     #[arg(long, value_name = "PATH", default_value = STORE)]
     pub store: PathBuf,
+    /// As JSON: each spec with its cases, where their checks stand, and where a run leaves its record
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]

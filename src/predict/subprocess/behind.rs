@@ -12,8 +12,8 @@ use crate::file;
 /// Content by path in the spec's folder.
 pub(super) type Behind = BTreeMap<String, Digest>;
 
-/// The files in `folder` that `command` names (`predict.py`, `--weights=best.pt`, `-m package.predict`, all of a folder,
-/// each in the words of a shell's line, too), and the modules that they import. Those elsewhere are the machine's, such as
+/// The files in `folder` that `command` names (`predict.py`, `--weights=best.pt`, `-m package.predict`, `package.models:predict`,
+/// all of a folder, each in the words of a shell's line, too), and the modules that they import. Those elsewhere are the machine's, such as
 /// Python itself, and another one on each.
 ///
 /// # Errors
@@ -26,6 +26,10 @@ pub(super) fn behind(folder: &Path, command: &[String]) -> Result<Behind, String
         if at > 0 && words[at - 1] == "-m" {
             waiting.extend(modules(folder, [PathBuf::new()].iter(), word));
             waiting.extend(modules(folder, [PathBuf::new()].iter(), &format!("{word}.__main__")));
+        }
+        // What `windtunnel.serve` serves: `package.models:predict`.
+        if let Some((module, _function)) = word.split_once(':') {
+            waiting.extend(modules(folder, [PathBuf::new()].iter(), module));
         }
     }
     let mut found = Behind::new();
@@ -219,5 +223,8 @@ mod tests {
             names(&[("p/__main__.py", "import q"), ("q.py", "")], &["python", "-m", "p"]),
             ["p/__main__.py", "q.py"]
         );
+        let served = ["python", "-m", "windtunnel.serve", "p.models:predict"];
+        let files = [("p/__init__.py", ""), ("p/models.py", "import q"), ("q.py", ""), ("r.py", "")];
+        assert_eq!(names(&files, &served), ["p/__init__.py", "p/models.py", "q.py"]);
     }
 }

@@ -3,14 +3,18 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
 use windtunnel::exit::Exit;
 use windtunnel::run::{Outlook, outlook};
 use windtunnel::store::Store;
 
 use crate::args::{Global, List};
 use crate::commands::check::extent;
-use crate::specs::{PlanOutcome, plans};
-use crate::{store, terminal};
+use crate::specs::{PlanOutcome, Planned, plans};
+use crate::{records, store, terminal};
+
+/// The version of the JSON.
+const VERSION: u32 = 1;
 
 /// Lists the cases; the exit code.
 pub fn list(args: &List, global: &Global) -> anyhow::Result<Exit> {
@@ -22,20 +26,38 @@ pub fn list(args: &List, global: &Global) -> anyhow::Result<Exit> {
         PlanOutcome::Invalid(_) => return Ok(Exit::Misused),
         PlanOutcome::Nothing => return Ok(Exit::NothingSelected),
     };
-    let mut ids = String::new();
     for planned in &plans {
         let plan = &planned.plan;
-        for case in &plan.cases {
-            ids.push_str(&case.id);
-            ids.push('\n');
-        }
         tell!("{}: {}", plan.file, extent(plan));
         for outlook in outlook(plan, store.as_ref())? {
             tell!("  {}", describe(&outlook));
         }
     }
-    terminal::print(&ids)?;
+    terminal::print(&if args.json { as_json(&plans)? } else { as_ids(&plans) })?;
     Ok(Exit::Passed)
+}
+
+/// An id a line.
+fn as_ids(plans: &[Planned]) -> String {
+    let cases = plans.iter().flat_map(|planned| &planned.plan.cases);
+    cases.flat_map(|case| [case.id.as_str(), "\n"]).collect()
+}
+
+/// For programs that run specs and want to know beforehand which cases there will be, and where the record of each.
+fn as_json(plans: &[Planned]) -> anyhow::Result<String> {
+    let specs: Vec<Value> = plans.iter().map(of_spec).collect();
+    let folder = std::env::current_dir()?;
+    let listed = json!({ "version": VERSION, "folder": folder.to_string_lossy(), "specs": specs });
+    Ok(serde_json::to_string_pretty(&listed)? + "\n")
+}
+
+fn of_spec(planned: &Planned) -> Value {
+    let plan = &planned.plan;
+    let cases = plan.cases.iter().map(
+        |case| json!({ "id": case.id, "check": case.check, "file": case.place.file, "line": case.place.line }),
+    );
+    let record = records::folder_of(&plan.name, plan.is_filtered).join(records::RECORD);
+    json!({ "name": plan.name, "file": plan.file, "record": record.to_string_lossy(), "cases": cases.collect::<Vec<_>>() })
 }
 
 /// `a: 1440 frames, 1000 in the store, 440 to ask (hosted calls), about 12 s on one thread`

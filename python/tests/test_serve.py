@@ -1,0 +1,169 @@
+"""`windtunnel.serve`: what functions may return, and what may not reach the protocol."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+from PIL import Image
+
+import windtunnel
+from conftest import spec, starts
+from windtunnel.serve import _answers, _labels
+
+BOX = {"bbox": [1.0, 2.0, 3.0, 4.0], "category": "red", "score": 0.5}
+CORNERS = [[1, 2, 4, 6]]
+
+
+def ask(words: list[str], module: str, folder: Path, *questions: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    """The lines that a served module answers, and its standard error."""
+    (folder / "served.py").write_text(module)
+    lines = "".join(json.dumps(question) + "\n" for question in questions)
+    done = subprocess.run([sys.executable, "-m", "windtunnel.serve", *words], cwd=folder, input=lines, capture_output=True,
+                          text=True, check=False, timeout=60)
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def question(number: int, colour: tuple[int, int, int] = (255, 0, 0)) -> dict[str, Any]:
+    """A picture of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 6), colour).save(file, "PNG")
+    return {"id": number, "width": 8, "height": 6, "png_base64": base64.b64encode(file.getvalue()).decode()}
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        (CORNERS, ["red"], [0.5]),
+        [CORNERS, ["red"], [0.5]],
+        (numpy.array(CORNERS, dtype="float32"), numpy.array([0]), numpy.array([0.5])),
+        {"boxes": CORNERS, "labels": [0.0], "scores": (0.5,), "masks": None},
+        [BOX],
+        iter([BOX]),
+    ],
+)
+def test_an_answer_may_have_these_forms(found: Any) -> None:
+    assert _answers.objects(found, ["red"]) == [BOX]
+
+
+@pytest.mark.parametrize("found", [[], ([], [], []), {"boxes": numpy.zeros((0, 4)), "labels": [], "scores": []}, iter([])])
+def test_nothing_found_is_an_answer(found: Any) -> None:
+    assert _answers.objects(found, None) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (None, "the answer is None"),
+        ("red", "the answer is 'red'"),
+        (7, "the answer is 7"),
+        ((CORNERS, ["red"]), "the answer is of 2 parts"),
+        ((CORNERS, ["red"], [0.5, 0.6]), "1 boxes, 1 labels and 2 scores"),
+        ((CORNERS, "red", [0.5]), "a part of the answer is 'red'"),
+        ({"boxes": CORNERS, "scores": [0.5]}, "no labels"),
+        (([[1, 2, 3]], ["red"], [0.5]), "not enough values"),
+        (([[4, 2, 1, 6]], ["red"], [0.5]), "corners have to be"),
+        ((CORNERS, [1], [0.5]), "there are 1 names: positions are 0 to 0"),
+        ((CORNERS, [-1], [0.5]), "there are 1 names"),
+        ((CORNERS, [0.5], [0.5]), "there are 1 names"),
+        ([{"bbox": [1, 2, 3, 4], "category": "red"}], "an object has no score"),
+    ],
+)
+def test_what_cannot_be_read_is_an_error_not_less_found(found: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        _answers.objects(found, ["red"])
+
+
+def test_numbers_without_names_are_refused() -> None:
+    with pytest.raises(TypeError, match="--labels"):
+        _answers.objects((CORNERS, [0], [0.5]), None)
+
+
+def test_pictures_are_arrays_with_red_first(project: Path) -> None:
+    module = "def f(image):\n    return [image.shape[1::-1] + (8, 6)], [str(image[0, 0].tolist())], [image.dtype.itemsize]\n"
+    said, _ = ask(["served:f"], module, project, question(7, (1, 2, 3)))
+    assert said[0] == {"windtunnel": 1}
+    assert said[1] == {"id": 7, "detections": [{"bbox": [8.0, 6.0, 0.0, 0.0], "category": "[1, 2, 3]", "score": 1.0}]}
+
+
+def test_names_are_announced_and_numbers_stand_for_them(project: Path) -> None:
+    module = f"def f(image):\n    return {CORNERS}, [1], [0.5]\n"
+    (project / "names.txt").write_text("blue\nred\n")
+    for given in ("blue,red", "blue, red", "names.txt"):
+        said, _ = ask(["served:f", "--labels", given], module, project, question(0))
+        assert said == [{"windtunnel": 1, "classes": ["blue", "red"]}, {"id": 0, "detections": [BOX]}]
+
+
+def test_nothing_that_is_printed_reaches_the_protocol(project: Path) -> None:
+    module = """
+import ctypes, os, subprocess, sys
+c = ctypes.CDLL(None)
+print("while it is imported")
+c.puts(b"by C, while it is imported")
+c.fflush(None)
+def f(image):
+    print("python")
+    os.write(1, b"descriptor\\n")
+    c.puts(b"C")
+    c.fflush(None)
+    subprocess.run("echo child", shell=True)
+    sys.__stdout__.write("original\\n")
+    print("read:", repr(sys.stdin.read()), subprocess.run("cat", capture_output=True).stdout)
+    return []
+"""
+    said, err = ask(["served:f"], module, project, question(0), question(1))
+    assert said == [{"windtunnel": 1}, {"id": 0, "detections": []}, {"id": 1, "detections": []}]
+    for word in ("while it is imported", "by C, while", "python", "descriptor", "C\n", "child", "original", "read: '' b''"):
+        assert word in err
+
+
+def test_an_error_of_the_function_is_told_and_the_next_picture_is_answered(project: Path) -> None:
+    module = "n = []\ndef f(image):\n    n.append(1)\n    if len(n) == 1: raise ValueError('too red')\n    return []\n"
+    said, err = ask(["served:f"], module, project, question(0), question(1))
+    assert said[1:] == [{"id": 0, "error": "ValueError: too red"}, {"id": 1, "detections": []}]
+    assert "Traceback" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["served"], "write MODULE:FUNCTION"),
+        (["nowhere:f"], "there is no module `nowhere` in"),
+        (["served:g"], "there is no `g` in `served:g`"),
+        (["served:n"], "is a int, which cannot be called"),
+        ([], "one of the arguments"),
+        (["served:f", "--ultralytics", "best.pt"], "not allowed with"),
+    ],
+)
+def test_what_cannot_be_served_is_told_before_the_first_question(project: Path, words: list[str], message: str) -> None:
+    said, err = ask(words, "n = 1\ndef f(image): return []\n", project)
+    assert said == [] and message in err and "Traceback" not in err
+
+
+def test_a_module_whose_own_import_fails_shows_where(project: Path) -> None:
+    said, err = ask(["served:f"], "import nowhere\n", project)
+    assert said == [] and "Traceback" in err and "served.py" in err and "No module named 'nowhere'" in err
+
+
+def test_fillers_of_libraries_are_no_categories() -> None:
+    names = ["__background__", "red", "N/A", "blue", "red"]
+    assert _labels.real(names) == ["red", "blue"]
+    found = {"boxes": numpy.array(CORNERS * 3), "labels": numpy.array([1, 2, 3]), "scores": numpy.array([0.5, 0.4, 0.3])}
+    assert _labels.named(found, names) == (CORNERS * 2, ["red", "blue"], [0.5, 0.3])
+
+
+def test_a_served_function_is_another_model_when_its_module_changes(project: Path) -> None:
+    checks = "[[check]]\non = \"clean\"\nmin = 0.9\n"
+    (project / "site.toml").write_text(spec(checks).replace("[perturbation", 'version = "1"\n[perturbation', 1))
+    assert windtunnel.run("site.toml").passed and starts(project) == 1
+    assert windtunnel.run("site.toml").passed and starts(project) == 1
+    worse = (project / "models.py").read_text().replace("return boxes, labels, [0.9] * len(boxes)", "return []")
+    (project / "models.py").write_text(worse)
+    assert windtunnel.run("site.toml").verdict == "failed" and starts(project) == 2

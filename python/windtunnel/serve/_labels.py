@@ -1,0 +1,31 @@
+"""Class names: those of a command line, and those of libraries, whose lists have fillers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+# What COCO's lists of 91 have where COCO has no category, and what heads have for "nothing".
+FILLERS = ("N/A", "__background__")
+
+
+def labels(given: str | None) -> list[str] | None:
+    """`cat,dog`, or a file with a name a line."""
+    if given is None:
+        return None
+    names = Path(given).read_text(encoding="utf-8").splitlines() if Path(given).is_file() else given.split(",")
+    return [name.strip() for name in names if name.strip()]
+
+
+def real(names: Sequence[str]) -> list[str]:
+    """The names of categories, each once."""
+    return [name for name in dict.fromkeys(names) if name not in FILLERS]
+
+
+def named(found: dict[str, Any], names: Sequence[str]) -> tuple[list[list[float]], list[str], list[float]]:
+    """Boxes, names and scores of what a library found. What it found of a filler is of no category that could be scored;
+    pycocotools leaves it out, too."""
+    rows = zip(found["boxes"].tolist(), found["labels"].tolist(), found["scores"].tolist())
+    kept = [(box, names[label], score) for box, label, score in rows if names[label] not in FILLERS]
+    return [box for box, _, _ in kept], [name for _, name, _ in kept], [score for _, _, score in kept]

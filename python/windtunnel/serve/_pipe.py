@@ -1,0 +1,66 @@
+"""The child's side of the `subprocess` protocol: a line in, a line out, on pipes that nothing else can write to."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from ._answers import Predict, objects
+
+if TYPE_CHECKING:
+    import numpy
+
+# Of the protocol; `windtunnel` refuses others.
+VERSION = 1
+
+
+class Pipe:
+    """Questions and answers. Made before anything else is imported, since what is imported may print."""
+
+    def __init__(self) -> None:
+        sys.stdout.flush()
+        # Copies that no child inherits. What was standard output is standard error from now on, also for C libraries, which
+        # know nothing of `sys.stdout`; what was standard input is empty.
+        self._questions: IO[str] = os.fdopen(os.dup(0), encoding="utf-8")
+        self._answers: IO[str] = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+
+    def serve(self, predict: Predict, classes: Sequence[str] | None = None) -> None:
+        """Answers until there are no more questions. `classes` are what labels that are numbers stand for, and all
+        that there are: windtunnel refuses others."""
+        hello: dict[str, Any] = {"windtunnel": VERSION}
+        self._say({**hello, "classes": list(classes)} if classes else hello)
+        for line in self._questions:
+            question = json.loads(line)
+            try:
+                self._say({"id": question["id"], "detections": objects(predict(_picture(question)), classes)})
+            except Exception as error:
+                traceback.print_exc()
+                self._say({"id": question["id"], "error": f"{type(error).__name__}: {error}"})
+
+    def _say(self, message: dict[str, Any]) -> None:
+        print(json.dumps(message), file=self._answers, flush=True)
+
+
+def serve(predict: Predict, classes: Sequence[str] | None = None) -> None:
+    """Serves `predict` from a script of your own: `command = ["python", "predict.py"]`. What it prints before this call goes
+    to standard output, where it breaks the protocol; `python -m windtunnel.serve` is there from the beginning."""
+    Pipe().serve(predict, classes)
+
+
+def _picture(question: dict[str, Any]) -> numpy.ndarray[Any, Any]:
+    import numpy
+    from PIL import Image
+
+    with Image.open(io.BytesIO(base64.b64decode(question["png_base64"]))) as picture:
+        # A copy: functions may draw on what they get.
+        return numpy.array(picture.convert("RGB"))
