@@ -1,4 +1,4 @@
-"""Draws README's picture: what `windtunnel run specs/regression.toml` prints, as .github/images/regression.svg.
+"""Draws README's picture: what `windtunnel run specs/regression.toml` prints, as docs/images/regression.svg.
 
     python .ci/picture.py PATH_OF_WINDTUNNEL       needs the package rich
 """
@@ -25,5 +25,5 @@ console.print(Text("$ echo $?\n1", style="bold"))
 svg = console.export_svg(title="windtunnel")
 svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.S)  # no fonts from the network: the viewer's own monospace
 svg = svg.replace("Fira Code", "ui-monospace, Menlo, Consolas, DejaVu Sans Mono")
-with open(".github/images/regression.svg", "w", encoding="utf-8") as file:
+with open("docs/images/regression.svg", "w", encoding="utf-8") as file:
     file.write(svg)

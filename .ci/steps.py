@@ -142,6 +142,7 @@ STEPS = [
     peer("reference", f"{PYTHON} .ci/reference.py"),
     peer("params", f"{PYTHON} .ci/params.py"),
     peer("Python package", PACKAGE),
+    peer("site"),
     Step("elsewhere", f"{SERVERS}/bin/python .ci/elsewhere.py {PROGRAM}", ("servers' environment", "release")),
     Step("children", f"{SERVERS}/bin/python .ci/children.py {PROGRAM}", ("servers' environment", "release")),
     peer("robustness", f"{PYTHON} .ci/robustness.py {THREE}/record.json {THREE}/detections", ("specs",)),
