@@ -118,10 +118,12 @@ def test_a_mistake_in_a_spec_is_shown_at_its_place(run_pytest: Run, project: Pat
     ran.stdout.fnmatch_lines(["*ERROR collecting site.toml*", "error: unknown key `max_dorp` in check #4", "*--> site.toml:*"])
 
 
-def test_a_spec_that_is_not_there_is_told(run_pytest: Run) -> None:
+def test_a_spec_that_is_not_there_is_told(run_pytest: Run, project: Path) -> None:
     ran = run_pytest("--windtunnel", "nowhere.toml")
     assert ran.ret == USAGE
     ran.stderr.fnmatch_lines(["ERROR: there is no spec at *nowhere.toml*"])
+    (project / "empty").mkdir()
+    assert run_pytest("--windtunnel", "empty").ret == USAGE
 
 
 def test_options_change_the_specs(run_pytest: Run, project: Path) -> None:

@@ -72,9 +72,9 @@ class Session:
         self.folder = config.rootpath if config.inipath else config.invocation_params.dir
         named = [(config.invocation_params.dir / path).resolve() for path in config.getoption("windtunnel")]
         self.wanted = [*named, *(Path(path).resolve() for path in config.getini("windtunnel"))]
-        missing = [str(path) for path in self.wanted if not path.exists()]
+        missing = [str(path) for path in self.wanted if not _has_specs(path)]
         if missing:
-            raise pytest.UsageError(f"there is no spec at {', '.join(missing)}")
+            raise pytest.UsageError(f"there is no spec at {', '.join(missing)}: `windtunnel init` drafts one from your data and models")
         if self.wanted:
             self._add_to_what_is_collected(named)
         # How many cases each spec has, and the ids of those that are left after -k, --lf and the like.
@@ -162,6 +162,10 @@ class Session:
                 terminal.ensure_newline()
             record: Record = make()
         return record
+
+
+def _has_specs(path: Path) -> bool:
+    return path.is_file() or any(path.rglob("*.toml"))
 
 
 def _shared_folder(session: str) -> Path:
