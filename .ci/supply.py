@@ -16,7 +16,8 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGETS = ["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl", "aarch64-apple-darwin"]
+TARGETS = ["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl", "aarch64-apple-darwin",
+           "x86_64-apple-darwin", "x86_64-pc-windows-msvc"]
 PINNED = re.compile(r"@[0-9a-f]{40}( |$)")
 
 
@@ -60,7 +61,7 @@ def downloads():
             if re.search(r"\bcargo[\" ]+(build|install|package)\b", line) and "--locked" not in line:
                 yield f"{place}: needs `--locked`: {line.strip()}"
             if "workflows" in str(place) and re.search(r"pip\"? install\b", line) and not (
-                    "--require-hashes" in line or "dist/*.whl" in line):
+                    "--require-hashes" in line or "--no-index" in line):
                 yield f"{place}: needs `--require-hashes`: {line.strip()}"
             if (used := re.search(r"\buses: *(\S+)", line)) and not used[1].startswith("./") and not PINNED.search(used[1] + " "):
                 if "OWNER" not in used[1] and "windtunnel" not in used[1]:

@@ -16,8 +16,23 @@ use() {
 
 # The name of the release's file for this machine; nothing where there is none.
 asset() {
-    if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
-        printf 'windtunnel-%s-x86_64-unknown-linux-musl.tar.gz' "$version"
+    local target
+    case "$(uname -s)-$(uname -m)" in
+        Linux-x86_64) target=x86_64-unknown-linux-musl ;;
+        Linux-aarch64) target=aarch64-unknown-linux-musl ;;
+        Darwin-x86_64) target=x86_64-apple-darwin ;;
+        Darwin-arm64) target=aarch64-apple-darwin ;;
+        *) return ;;
+    esac
+    printf 'windtunnel-%s-%s.tar.gz' "$version" "$target"
+}
+
+# Holds files against the checksums on standard input; not every macOS has the first program.
+check() {
+    if command -v sha256sum > /dev/null; then
+        sha256sum --check --strict
+    else
+        shasum --algorithm 256 --check --strict
     fi
 }
 
@@ -41,7 +56,7 @@ asset=$(asset)
 # Without a repository the action lies in the workflow's own checkout: its sources are what is meant.
 if [ -n "$asset" ] && [ -n "${ACTION_REPOSITORY:-}" ] && get SHA256SUMS && get "$asset"; then
     # A wrong checksum ends the job: nothing else is tried after it.
-    (cd "$root" && grep -F "  $asset" SHA256SUMS | sha256sum --check --strict)
+    (cd "$root" && grep -F "  $asset" SHA256SUMS | check)
     tar -xzf "$root/$asset" -C "$root/bin" windtunnel
     use "$root/bin/windtunnel"
 fi
