@@ -71,6 +71,7 @@ min = 0.5
 
 const SPEC: &str = r#"extends = ["base.toml"]
 version = 1
+requires = ">=0.1"
 name = "night"
 seed = 7
 baseline = "windtunnel.baseline.json"

@@ -2,6 +2,7 @@
 //! format is one more file and its line in [`ALL`].
 
 mod about;
+mod badge;
 mod baseline;
 mod calibration;
 mod comparison;
@@ -19,6 +20,7 @@ mod reporter;
 mod text;
 
 pub use about::about;
+pub use badge::Badge;
 pub use baseline::{baseline_changes, baseline_table};
 pub use calibration::calibration;
 pub use comparison::comparison;
@@ -36,4 +38,4 @@ pub use reporter::{ReportError, Reported, Reporter, Style};
 pub use text::counted;
 
 /// Every format that a record can be written in.
-pub const ALL: &[&dyn Reporter] = &[&Console, &Html, &Json, &Junit, &JunitStrict, &Markdown];
+pub const ALL: &[&dyn Reporter] = &[&Badge, &Console, &Html, &Json, &Junit, &JunitStrict, &Markdown];

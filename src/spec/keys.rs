@@ -2,11 +2,17 @@
 
 use super::key::{Family, Key, Literal, Scalar, Shape};
 use super::layers::VERSION;
+use super::requires::REQUIRES;
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
 
 /// The keys of a spec.
 pub const SPEC: &[Key] = &[
     Key::new("version", Shape::integer(VERSION, VERSION), "the format of the spec").required(),
+    Key::new(
+        REQUIRES,
+        Shape::TEXT,
+        "which versions of windtunnel read it as it is meant: \">=0.3\", or \">=0.3, <1\"; others say so, and nothing else",
+    ),
     Key::new(
         "name",
         Shape::One(Scalar::Name),

@@ -11,6 +11,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::duplicate::first_place;
 use super::extends::EXTENDS;
+use super::requires::REQUIRES;
 use super::source::{Role, Source, SourceText};
 use super::table::{Value, deserialize};
 use super::{Diagnostic, Diagnostics, Span};
@@ -30,7 +31,7 @@ const KINDS: [(&str, &[&str]); 3] =
 const GROWING: [&[&str]; 2] = [&["check"], &["matrix", "exclude"]];
 
 /// What a profile cannot change: what is read before profiles are.
-const NOT_IN_PROFILES: [&str; 3] = ["version", EXTENDS, PROFILE];
+const NOT_IN_PROFILES: [&str; 4] = ["version", REQUIRES, EXTENDS, PROFILE];
 
 /// The merged table, and what is wrong with how it came about.
 ///

@@ -10,6 +10,7 @@ use super::blank::tell_blanks;
 use super::key::{Key, Shape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
+use super::requires::{REQUIRES, read_requires, unmet};
 use super::table::{Mistake, Table, TableReader, Value, deserialize};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, SlicesSpec, Source, Span};
 use crate::entry::nearest;
@@ -96,9 +97,10 @@ pub struct ReportSpec {
 /// where nothing is wrong.
 ///
 /// # Errors
-/// The text is not TOML, or a draft that is to be filled in; only that is told then, as the rest of such a text says little.
+/// The text is not TOML, is for another version of this program, or is a draft that is to be filled in; only that is told then, as
+/// the rest of such a text says little.
 pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
-    let (root, mut diagnostics) = merged(source)?;
+    let (root, mut diagnostics) = readable(source)?;
     let mut blanks = Diagnostics::default();
     tell_blanks(&root, &mut blanks);
     if !blanks.is_empty() {
@@ -114,10 +116,19 @@ pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
 /// # Errors
 /// See [`load`].
 pub fn load_scenery(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
-    let (root, mut diagnostics) = merged(source)?;
+    let (root, mut diagnostics) = readable(source)?;
     let root = Table::new("the spec", 0..0, root);
     let spec = read_root(&root, source, &JUDGED[..1], &mut diagnostics);
     Ok((spec, diagnostics))
+}
+
+/// The table of all files together, if it is for this version of the program.
+fn readable(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics> {
+    let (root, diagnostics) = merged(source)?;
+    let Some(told) = unmet(&root) else { return Ok((root, diagnostics)) };
+    let mut alone = Diagnostics::default();
+    alone.push(told);
+    Err(alone)
 }
 
 /// What a spec must have to be judged, and how to add it; the datasets first.
@@ -135,6 +146,7 @@ fn read_root<'t>(
 ) -> Spec<'t> {
     let mut reader = TableReader::new(root, SPEC, diagnostics);
     reader.required::<i64>("version", "version = 1");
+    reader.with(REQUIRES, read_requires);
     let name = reader.with("name", read_name).map(Spanned::into_inner);
     let seed = reader.integer("seed").unwrap_or(0);
     let mut tables = |key| reader.with(key, table_value).map(Spanned::into_inner);

@@ -17,6 +17,7 @@ mod load;
 mod paths;
 mod relocate;
 mod remote;
+mod requires;
 mod resolved;
 mod slices;
 mod source;

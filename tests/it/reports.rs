@@ -35,6 +35,23 @@ fn workshop() -> (Workshop, Ran) {
 const RECORD: &str = "target/windtunnel/small/record.json";
 
 #[test]
+fn a_badge_says_what_became_of_the_runs() {
+    let (workshop, _) = workshop();
+    let badge = workshop.run(&["report", RECORD, "--to", "badge"]);
+    assert!(badge.stdout.contains("<title>robustness: could not be judged</title>"), "{}", badge.stdout);
+    for (check, told) in [("min = 0.01", "1 passed"), ("min = 0.99", "1 failed")] {
+        workshop.write("spec.toml", small_spec(&format!("[[check]]\non = \"clean\"\n{check}\n")));
+        workshop.run(&["run", "spec.toml", "-q"]);
+        let badge = workshop.run(&["report", "--to", "badge"]);
+        assert!(
+            badge.code == 0 && badge.stdout.contains(told) && badge.stdout.starts_with("<svg "),
+            "{}",
+            badge.stdout
+        );
+    }
+}
+
+#[test]
 fn temporary_files_that_killed_runs_left_go_once_they_are_old() {
     let workshop = Workshop::new();
     workshop.blood_cells(2);

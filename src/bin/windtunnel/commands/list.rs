@@ -53,9 +53,10 @@ fn as_json(plans: &[Planned]) -> anyhow::Result<String> {
 
 fn of_spec(planned: &Planned) -> Value {
     let plan = &planned.plan;
-    let cases = plan.cases.iter().map(
-        |case| json!({ "id": case.id, "check": case.check, "file": case.place.file, "line": case.place.line }),
-    );
+    let cases = plan
+        .cases
+        .iter()
+        .map(|case| json!({ "id": case.id, "check": case.check, "file": case.place.file, "line": case.place.line }));
     let record = records::folder_of(&plan.name, plan.is_filtered).join(records::RECORD);
     json!({ "name": plan.name, "file": plan.file, "record": record.to_string_lossy(), "cases": cases.collect::<Vec<_>>() })
 }
