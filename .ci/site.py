@@ -212,6 +212,29 @@ def linked(type_, known):
     return re.sub(r"\w+", lambda word: WORDS.get(word[0]) or (f"[{word[0]}](#{word[0].lower()})" if word[0] in known else word[0]), type_)
 
 
+def for_models(source):
+    """`llms.txt`: what there is for programs that read pages as Markdown, with a line on each; the pages lie beside it."""
+    lines = ["# windtunnel", "", "> Unit tests for the robustness of vision models: a TOML spec declares datasets, models, perturbations and"
+             " thresholds; `windtunnel run` judges every check and writes JUnit XML.", "", "## Pages", ""]
+    for page in sorted(source.rglob("*.md")):
+        text = page.read_text()
+        title = re.search(r"^# (.*)", text, re.MULTILINE)[1]
+        prose = [line for line in text.splitlines()[1:] if re.match(r"[A-Z*]|`(?!``)", line)]
+        place = page.relative_to(source).as_posix()
+        lines.append(f"- [{title}]({place}): {plain_text(prose[0]) if prose else title}")
+        # Pages are served as HTML; a copy keeps the Markdown.
+        copy = source / "markdown" / place
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(page, copy.with_suffix(".md.txt"))
+    (source / "llms.txt").write_text("\n".join(line.replace("](", "](markdown/").replace(".md)", ".md.txt)") for line in lines) + "\n")
+
+
+def plain_text(markdown):
+    """The first sentence, without marks."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown).replace("**", "")
+    return re.split(r"(?<=[.!?]) ", text)[0]
+
+
 def main():
     program = str(Path(sys.argv[1]).resolve())
     target = Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / "target/site").resolve()
@@ -230,6 +253,7 @@ def main():
     shutil.copy(ROOT / "CHANGELOG.md", source / "changelog.md")
     configuration = (ROOT / "mkdocs.yml").read_text()
     shutil.rmtree(target / "scratch")
+    for_models(source)
     (target / "mkdocs.yml").write_text(configuration.replace("docs_dir: docs", "docs_dir: source"))
     done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", target / "mkdocs.yml", "--site-dir",
                            target / "html"], check=False, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
