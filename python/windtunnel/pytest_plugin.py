@@ -74,7 +74,7 @@ class Session:
         self.wanted = [*named, *(Path(path).resolve() for path in config.getini("windtunnel"))]
         missing = [str(path) for path in self.wanted if not _has_specs(path)]
         if missing:
-            raise pytest.UsageError(f"there is no spec at {', '.join(missing)}: `windtunnel init` drafts one from your data and models")
+            raise pytest.UsageError(f"there is no spec at {', '.join(missing)}: `windtunnel init` drafts one")
         if self.wanted:
             self._add_to_what_is_collected(named)
         # How many cases each spec has, and the ids of those that are left after -k, --lf and the like.
