@@ -174,7 +174,7 @@ def record(program, pages):
     waiting, told, text = ["Record"], [], [
         "# The record\n\n", GENERATED,
         "`record.json` holds everything that a run found, and is what `--json` names a copy of. Its `version` counts up when the"
-        " meaning of something changes; a record of another format is refused, with the way out. Figures are full doubles, absence is `null`, lists are"
+        " meaning of something changes; the program reads that of before or refuses it, with the way out. Figures are full doubles, absence is `null`, lists are"
         " in the order of the spec.\n"]
     while waiting:
         name = waiting.pop(0)

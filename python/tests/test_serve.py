@@ -20,6 +20,7 @@ from windtunnel.serve import _answers, _labels
 
 BOX = {"bbox": [1.0, 2.0, 3.0, 4.0], "category": "red", "score": 0.5}
 CORNERS = [[1, 2, 4, 6]]
+HELLO = {"windtunnel": 1, "task": "detect"}
 
 
 def ask(words: list[str], module: str, folder: Path, *questions: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
@@ -89,7 +90,7 @@ def test_numbers_without_names_are_refused() -> None:
 def test_pictures_are_arrays_with_red_first(project: Path) -> None:
     module = "def f(image):\n    return [image.shape[1::-1] + (8, 6)], [str(image[0, 0].tolist())], [image.dtype.itemsize]\n"
     said, _ = ask(["served:f"], module, project, question(7, (1, 2, 3)))
-    assert said[0] == {"windtunnel": 1}
+    assert said[0] == HELLO
     assert said[1] == {"id": 7, "detections": [{"bbox": [8.0, 6.0, 0.0, 0.0], "category": "[1, 2, 3]", "score": 1.0}]}
 
 
@@ -98,7 +99,7 @@ def test_names_are_announced_and_numbers_stand_for_them(project: Path) -> None:
     (project / "names.txt").write_text("blue\nred\n")
     for given in ("blue,red", "blue, red", "names.txt"):
         said, _ = ask(["served:f", "--labels", given], module, project, question(0))
-        assert said == [{"windtunnel": 1, "classes": ["blue", "red"]}, {"id": 0, "detections": [BOX]}]
+        assert said == [{**HELLO, "classes": ["blue", "red"]}, {"id": 0, "detections": [BOX]}]
 
 
 def test_nothing_that_is_printed_reaches_the_protocol(project: Path) -> None:
@@ -119,7 +120,7 @@ def f(image):
     return []
 """
     said, err = ask(["served:f"], module, project, question(0), question(1))
-    assert said == [{"windtunnel": 1}, {"id": 0, "detections": []}, {"id": 1, "detections": []}]
+    assert said == [HELLO, {"id": 0, "detections": []}, {"id": 1, "detections": []}]
     for word in ("while it is imported", "by C, while", "python", "descriptor", "C\n", "child", "original", "read: '' b''"):
         assert word in err
 

@@ -125,7 +125,8 @@ class Case:
         """The dataset or the model that could not be used, where it was skipped for that."""
         if self.outcome != "skipped":
             return None
-        models = (self.model, self.raw["other"])
+        other = self.raw["other"]
+        models = [self.model, other["model"] if isinstance(other, dict) else None]
         failed = (setup for setup in self._of.setup if setup.dataset == self.dataset or setup.model in models)
         return next((setup for setup in failed if setup.dataset or setup.model), None)
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Of the protocol; `windtunnel` refuses others.
 VERSION = 1
+# What is answered: windtunnel refuses to ask for anything else.
+TASK = "detect"
 
 
 class Pipe:
@@ -37,7 +39,7 @@ class Pipe:
     def serve(self, predict: Predict, classes: Sequence[str] | None = None) -> None:
         """Answers until there are no more questions. `classes` are what labels that are numbers stand for, and all
         that there are: windtunnel refuses others."""
-        hello: dict[str, Any] = {"windtunnel": VERSION}
+        hello: dict[str, Any] = {"windtunnel": VERSION, "task": TASK}
         self._say({**hello, "classes": list(classes)} if classes else hello)
         for line in self._questions:
             question = json.loads(line)
