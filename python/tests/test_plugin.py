@@ -180,6 +180,18 @@ def test_the_fixture_runs_a_spec_once_and_checks_its_cases(run_pytest: Run, proj
     ran.stdout.fnmatch_lines([">*windtunnel.check(\"site.toml\", on=\"gray\")", "E*map drop 1.000 > 0.050*"])
 
 
+def test_a_spec_is_found_from_where_pytest_was_started_and_beside_the_test(run_pytest: Run, project: Path) -> None:
+    (project / "tests").mkdir()
+    for name in ("near.toml", "models.py"):
+        text = (project / name.replace("near", "site")).read_text()
+        text = text.replace('"labels.json"', '"../labels.json"').replace('images = "."', 'images = ".."')
+        (project / "tests" / name).write_text(text)
+    test = "def test_it(windtunnel):\n    windtunnel.check('{}', on='clean')\n"
+    (project / "tests/test_far.py").write_text(test.format("site.toml"))
+    (project / "tests/test_near.py").write_text(test.format("near.toml"))
+    run_pytest("tests").assert_outcomes(passed=2)
+
+
 def test_the_fixture_raises_where_nothing_could_be_judged(run_pytest: Run, project: Path) -> None:
     (project / "site.toml").write_text(spec(function="broken"))
     (project / "test_mine.py").write_text("def test_it(windtunnel):\n    windtunnel.check('site.toml', on='clean')\n")

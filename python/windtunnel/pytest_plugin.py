@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def windtunnel(request: pytest.FixtureRequest) -> Windtunnel:
     """Runs specs, each once in a session, and checks their cases: `windtunnel.check("specs/a.toml", on="blur@3")`."""
-    return Windtunnel(request.config.stash[SESSION])
+    return Windtunnel(request.config.stash[SESSION], request.path.parent)
 
 
 class Session:
@@ -114,10 +114,11 @@ class Session:
         if not self.is_worker:
             shutil.rmtree(self._shared_folder, ignore_errors=True)
 
-    def find(self, spec: str | os.PathLike[str]) -> Path:
-        """The spec that a test names."""
-        places = [(folder / spec).resolve() for folder in (self.config.invocation_params.dir, self.folder)]
-        return next((place for place in places if place.exists()), places[-1])
+    def find(self, spec: str | os.PathLike[str], beside: Path) -> Path:
+        """The spec that a test in the folder `beside` names."""
+        folders = (self.config.invocation_params.dir, self.folder, beside)
+        places = [(folder / spec).resolve() for folder in folders]
+        return next((place for place in places if place.exists()), places[0])
 
     def words(self, spec: Path) -> list[str]:
         """The words of a command line that select a spec as the session's options change it."""
@@ -257,15 +258,15 @@ def _properties(case: Case) -> list[tuple[str, object]]:
 class Windtunnel:
     """What the fixture gives to a test."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, beside: Path) -> None:
+        self._session, self._beside = session, beside
 
     def run(self, spec: str | os.PathLike[str]) -> Record:
         """The record of a spec, which is run at most once in the session. A relative path starts from the folder where pytest
-        was started, or from pytest's root."""
+        was started, from pytest's root, or from the test's own folder, whichever has it."""
         __tracebackhide__ = True
         try:
-            return self._session.run(self._session.find(spec))
+            return self._session.run(self._session.find(spec, self._beside))
         except WindtunnelError as error:
             # The test's own line is the place, not those in here.
             raise error.with_traceback(None) from None
