@@ -1,6 +1,5 @@
 //! The JSON Schema of specs is in step with the code, takes what the program takes, and refuses mistakes.
 
-
 use serde_json::Value as Json;
 
 use crate::support::{Workshop, repository};

@@ -1,7 +1,6 @@
 //! Which cases a run takes: exclusions of the matrix, the last failures, the first failure, and how much is said.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -53,7 +52,8 @@ fn a_list_for_programs_says_where_checks_stand_and_where_the_record_will_be() {
         let run = workshop.run(&[&["run", "spec.toml"], options].concat());
         assert!(matches!(run.code, 0 | 1), "{}", run.stderr);
         assert_eq!(spec["record"], format!("target/windtunnel/{place}/record.json"));
-        let record = Path::new(listed["folder"].as_str().unwrap()).join(spec["record"].as_str().unwrap());
+        assert_eq!(listed["folder"], "<folder>");
+        let record = workshop.path(spec["record"].as_str().unwrap());
         let record: Value = serde_json::from_slice(&fs::read(record).unwrap()).unwrap();
         let [listed, judged] = [&spec["cases"], &record["cases"]].map(|cases| {
             let of = |case: &Value| ["id", "check", "file", "line"].map(|key| case[key].clone());
