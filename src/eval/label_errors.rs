@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::boxes::{Boxes, FOUND, NEAR, Status, nearest, positions};
-use super::table::check;
+use super::check::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// What may be wrong with a label.

@@ -3,6 +3,7 @@
 
 mod batches;
 mod boxes;
+mod check;
 mod coco;
 mod curve;
 mod diagnosis;

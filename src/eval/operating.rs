@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::check::check;
 use super::matching::match_claims;
 use super::per_image::{PerImage, lists};
-use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// Detections and objects counted.

@@ -1,19 +1,16 @@
 //! The match table of a cell: every detection matched once, so that figures for any weighting of the images cost a walk
 //! over the table.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::batches::by_batches;
-use super::coco::{CategoryFigures, CocoFigures};
+use super::check::check;
 use super::gather::Gathered;
 use super::greedy::{Outcomes, is_ignored, match_group};
-use super::grid::DEFINITIONS;
 use super::params::Params;
 use super::parts::{AreaRanges, MAX_PARTS, Parts};
-use super::per_image::{PerImage, lists};
+use super::per_image::PerImage;
 use super::ranking::order_by_score;
-use super::view::View;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// The detections of one cell with what became of each, 12 bytes for each.
@@ -21,7 +18,7 @@ use crate::detection::{Annotation, Category, Detection, ImageRecord};
 pub struct MatchTable {
     pub(super) params: Params,
     images: usize,
-    category_ids: Vec<u64>,
+    pub(super) category_ids: Vec<u64>,
     /// In the order of the dataset's categories.
     pub(super) categories: Vec<CategoryTable>,
     /// What rows point into: there are few different ones.
@@ -119,54 +116,6 @@ impl MatchTable {
     pub fn images(&self) -> usize {
         self.images
     }
-
-    /// COCO's figures, pycocotools' numbers to double precision.
-    #[must_use]
-    pub fn figures(&self) -> CocoFigures {
-        let once = vec![1; self.images];
-        let by_slot: Vec<Vec<Option<f64>>> = (0..DEFINITIONS.len()).map(|slot| self.weighted(slot, &once)).collect();
-        let of_category = |(at, &category_id): (usize, &u64)| CategoryFigures {
-            category_id,
-            figures: std::array::from_fn(|slot| by_slot[slot][at]),
-        };
-        CocoFigures {
-            summary: std::array::from_fn(|slot| mean(&by_slot[slot])),
-            per_category: self.category_ids.iter().enumerate().map(of_category).collect(),
-        }
-    }
-
-    /// What the figure `slot` (in the order of [`super::Summary`]) is computed from, for many weightings.
-    ///
-    /// # Panics
-    /// There is no such slot.
-    #[must_use]
-    pub fn view(&self, slot: usize) -> View {
-        View::of_coco(self, &DEFINITIONS[slot], |_| true)
-    }
-
-    /// The same on the objects of `part`, and on the images of which `keeps` holds (by position) alone.
-    ///
-    /// # Panics
-    /// There is no such slot or part.
-    #[must_use]
-    pub fn view_of(&self, slot: usize, part: usize, keeps: impl Fn(usize) -> bool) -> View {
-        View::of_coco(self, &DEFINITIONS[slot].in_part(part), |image| keeps(image as usize))
-    }
-
-    /// The figure `slot` of each category when image `i` counts `weights[i]` times, see [`View::weighted`].
-    ///
-    /// # Panics
-    /// There is no such slot, or another number of weights than of images.
-    #[must_use]
-    pub fn weighted(&self, slot: usize, weights: &[u32]) -> Vec<Option<f64>> {
-        self.view(slot).weighted(weights)
-    }
-}
-
-/// The mean of what there is; `None` of nothing.
-fn mean(values: &[Option<f64>]) -> Option<f64> {
-    let there: Vec<f64> = values.iter().copied().flatten().collect();
-    (!there.is_empty()).then(|| there.iter().sum::<f64>() / there.len() as f64)
 }
 
 /// Outcomes that were seen, each once.
@@ -213,26 +162,5 @@ impl Building {
     fn finish(self) -> CategoryTable {
         let ordered = order_by_score(self.rows, |row| row.image);
         CategoryTable { rows: ordered.map(|(row, is_tied)| Row { is_tied, ..row }).collect(), objects: self.objects }
-    }
-}
-
-/// Refuses what cannot be matched.
-pub(super) fn check(
-    images: &[ImageRecord],
-    annotations: &(impl PerImage<Annotation> + ?Sized),
-    detections: &(impl PerImage<Detection> + ?Sized),
-) -> Result<(), String> {
-    let lengths = [("annotations", annotations.images()), ("detections", detections.images())];
-    if let Some((name, length)) = lengths.into_iter().find(|&(_, length)| length != images.len()) {
-        return Err(format!("{length} lists of {name} for {} images", images.len()));
-    }
-    let mut seen = HashSet::new();
-    if let Some(twice) = images.iter().find(|image| !seen.insert(image.id)) {
-        return Err(format!("image id {} is given twice", twice.id));
-    }
-    let is_unordered = |list: &Cow<'_, [Detection]>| list.iter().any(|detection| detection.score.is_nan());
-    match images.iter().zip(lists(detections)).find(|(_, list)| is_unordered(list)) {
-        Some((image, _)) => Err(format!("a score on image {} is not a number", image.id)),
-        None => Ok(()),
     }
 }

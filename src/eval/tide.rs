@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::batches::by_id;
 use super::boxes::{Boxes, Status, positions};
+use super::check::check;
 use super::curve::needed;
 use super::gather::falling;
 use super::grid::recall_thresholds;
 use super::mistakes::{ErrorKind, Mistake, mistakes};
 use super::per_image::PerImage;
-use super::table::check;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// Average precision at IoU 0.5 and what it would gain, 0..=1, if all errors of one kind were mended and no others. The

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use super::curve::{Curve, needed};
-use super::greedy::Outcomes;
-use super::grid::{Definition, Quantity, recall_thresholds};
-use super::ranking::{Ranked, Ranking, runs};
-use super::table::{CategoryTable, MatchTable, Row};
+use super::ranking::Ranking;
 
 /// How a precision-recall curve becomes a number.
 #[derive(Debug, Clone)]
@@ -33,18 +30,6 @@ impl View {
     /// A view of rankings with `thresholds` thresholds each.
     pub(super) fn new(images: usize, reading: Reading, thresholds: usize, categories: Arc<Vec<Ranking>>) -> Self {
         Self { images, reading, thresholds, categories }
-    }
-
-    /// A COCO figure on the images that `keeps` names.
-    pub(super) fn of_coco(table: &MatchTable, definition: &Definition, keeps: impl Fn(u32) -> bool) -> Self {
-        let reading = match definition.quantity {
-            Quantity::Precision => Reading::Interpolated(recall_thresholds().to_vec()),
-            Quantity::Recall => Reading::Recall,
-        };
-        let most = table.params.max_dets[definition.cap];
-        let of_category = |category| ranking(category, &table.outcomes, definition, most, &keeps);
-        let categories = table.categories.iter().map(of_category).collect();
-        Self::new(table.images(), reading, definition.ious().len(), Arc::new(categories))
     }
 
     /// Views of one figure on the same images, each of some categories, as one of all of them in this order.
@@ -106,24 +91,4 @@ struct Scratch {
     seen: Vec<u64>,
     needed: Vec<u64>,
     curve: Curve,
-}
-
-fn ranking(
-    category: &CategoryTable,
-    outcomes: &[Outcomes],
-    definition: &Definition,
-    most: usize,
-    keeps: &impl Fn(u32) -> bool,
-) -> Ranking {
-    let first = definition.ious().start;
-    let is_in = |row: &Row| usize::from(row.rank) < most && keeps(row.image);
-    let mut run = runs();
-    let numbered = category.rows.iter().map(|row| (row, run(row.is_tied)));
-    let ranked = numbered.filter(|(row, _)| is_in(row)).map(|(row, run)| {
-        let outcome = outcomes[row.outcomes as usize][definition.area];
-        Ranked { image: row.image, run, right: outcome.right() >> first, ignored: outcome.ignored() >> first }
-    });
-    let objects = category.objects.iter().map(|objects| (objects.image, objects.counts[definition.area]));
-    let objects = objects.filter(|&(image, count)| count > 0 && keeps(image));
-    Ranking::new(definition.ious().len(), ranked, objects.collect())
 }

@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use super::batches::by_batches;
+use super::check::check;
 use super::gather::Gathered;
 use super::per_image::PerImage;
 use super::ranking::{Ranked, Ranking, order_by_score, runs};
-use super::table::check;
 use super::view::{Reading, View};
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
