@@ -176,4 +176,10 @@ mod tests {
         let clipped = BBox::from([-10.0, 5.0, 4.0, 4.0]).clipped(8.0, 8.0);
         assert_eq!(clipped.area(), 0.0);
     }
+
+    #[test]
+    fn the_shape_of_boxes_takes_no_memory() {
+        assert_eq!(size_of::<Detection>(), size_of::<(u64, BBox, f64)>());
+        assert_eq!(size_of::<Annotation>(), size_of::<(u64, BBox, f64, bool)>());
+    }
 }

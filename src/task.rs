@@ -4,9 +4,10 @@ use crate::entry::{Entry, Named};
 
 /// A task. What a model answers, how it is scored and what its labels are hang on it: each room that has to know says so
 /// in a `match` without a wildcard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Task {
     /// Objects, each with a class, a box and a score.
+    #[default]
     Detect,
 }
 
@@ -19,6 +20,9 @@ impl Named for Task {
 }
 
 impl Task {
+    /// Every task by the word that specs have for it.
+    pub const ALL: &'static [(&'static str, Self)] = &[("detect", Self::Detect)];
+
     /// The word for it in files and lines of a protocol.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -73,6 +73,7 @@ const SPEC: &str = r#"extends = ["base.toml"]
 version = 1
 requires = ">=0.1"
 name = "night"
+task = "detect"
 seed = 7
 baseline = "windtunnel.baseline.json"
 require_baseline = false

@@ -2,6 +2,7 @@
 
 use super::area::Area;
 use crate::entry::{Entry, Named};
+use crate::task::Task;
 
 /// A figure that checks may name.
 #[derive(Debug, PartialEq)]
@@ -109,6 +110,17 @@ pub enum Better {
 }
 
 impl Metric {
+    /// Whether models of a task have it.
+    #[must_use]
+    pub fn is_of(&self, task: Task) -> bool {
+        match self.source {
+            Source::Coco { .. } | Source::Voc(_) | Source::Operating(_) => match task {
+                Task::Detect => true,
+            },
+            Source::Agreement(_) | Source::Summary(_) | Source::Data(_) => true,
+        }
+    }
+
     /// Whether the figure over all categories is the mean over those that have one, each weighing the same.
     #[must_use]
     pub fn is_mean_over_categories(&self) -> bool {

@@ -15,6 +15,8 @@ pub(crate) use area::COCO_AREA_RANGES;
 pub use kind::{Agreement, Better, Data, Metric, Operating, Points, Source, Summary};
 pub use settings::Settings;
 
+use crate::task::Task;
+
 /// Every metric. The first twelve are COCO's, in pycocotools' order.
 pub static ALL: &[&Metric] = &[
     &coco::MAP,
@@ -57,8 +59,17 @@ pub fn position(metric: &Metric) -> usize {
     ALL.iter().position(|other| other.name == metric.name).expect("every metric is in the list")
 }
 
+/// The metrics of a task, in the order of [`ALL`].
+pub(crate) fn of(task: Task) -> Vec<&'static Metric> {
+    ALL.iter().copied().filter(|metric| metric.is_of(task)).collect()
+}
+
 /// The metric of checks and tables where the spec names none.
-pub(crate) static DEFAULT: &Metric = &coco::MAP;
+pub(crate) fn default_of(task: Task) -> &'static Metric {
+    match task {
+        Task::Detect => &coco::MAP,
+    }
+}
 
 /// The agreement with the clean answers: it needs no labels.
 pub(crate) static STABILITY: &Metric = &agreement::STABILITY;

@@ -59,7 +59,7 @@ fn refuse_empty(spec: &Spec<'_>, plan: &Plan, check: &CheckSpec, diagnostics: &m
 
 fn metric_of(check: &CheckSpec, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<&'static Metric> {
     let Some(name) = &check.metric else { return Some(plan.metric) };
-    let not_found = match find(metric::ALL, name.get_ref()) {
+    let not_found = match find(&metric::of(plan.task), name.get_ref()) {
         Ok(metric) => return Some(metric),
         Err(not_found) => not_found,
     };

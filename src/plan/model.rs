@@ -11,6 +11,7 @@ use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
 use crate::predict::{CategoryMap, Predictor};
 use crate::slice::{Attribute, Population, SliceName};
 use crate::spec::{Diagnostics, Place, Waiver};
+use crate::task::Task;
 
 /// The conditions of a plan.
 pub type Conditions = List<ConditionAt, PlannedCondition>;
@@ -25,6 +26,8 @@ pub const CLEAN_CONDITION: ConditionAt = ConditionAt(0);
 pub struct Plan {
     /// The suite's name.
     pub name: String,
+    /// What the models are asked.
+    pub task: Task,
     /// The spec's file, as the user named it.
     pub file: String,
     /// The digest of the spec's texts.

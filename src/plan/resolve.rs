@@ -83,6 +83,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     let cells = cells(spec, &models, &datasets, &run, &mut diagnostics);
     let mut plan = Plan {
         name: spec.name.clone(),
+        task: spec.task,
         file: spec.source.main().name.clone(),
         digest: digest(spec.source),
         options: spec.source.options(),
@@ -185,9 +186,10 @@ pub fn vocabulary(
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {
     let Some(name) = &spec.defaults.metric else { return own_metric(spec) };
-    let of_one_cell: Vec<&metric::Metric> = metric::ALL.iter().copied().filter(|m| m.is_of_cells()).collect();
+    let of_task = metric::of(spec.task);
+    let of_one_cell: Vec<&metric::Metric> = of_task.iter().copied().filter(|m| m.is_of_cells()).collect();
     find(&of_one_cell, name.get_ref()).unwrap_or_else(|not_found| {
-        let message = match metric::ALL.iter().find(|metric| metric.name == name.get_ref()) {
+        let message = match of_task.iter().find(|metric| metric.name == name.get_ref()) {
             Some(metric) if metric.data().is_some() => {
                 format!("`{}` is a figure of a dataset; tables show those of models", name.get_ref())
             }
@@ -195,7 +197,7 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
             None => format!("unknown metric `{}`", not_found.name),
         };
         diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
-        metric::DEFAULT
+        metric::default_of(spec.task)
     })
 }
 
@@ -210,7 +212,7 @@ fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
         })
     };
     let mut metrics = metrics.peekable();
-    if metrics.peek().is_some() && metrics.all(needs_none) { metric::STABILITY } else { metric::DEFAULT }
+    if metrics.peek().is_some() && metrics.all(needs_none) { metric::STABILITY } else { metric::default_of(spec.task) }
 }
 
 fn digest(source: &Source) -> Digest {

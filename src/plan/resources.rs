@@ -131,7 +131,7 @@ pub fn models(
             unset.retain(|variable| variables(variable).is_none_or(|value| value.trim().is_empty()));
             unset.sort();
             unset.dedup();
-            let opened = open(opener, datasets, &conditions, variables)
+            let opened = open(spec.task, opener, datasets, &conditions, variables)
                 .map_err(|error| Box::new(Unusable::model(section, error)));
             let (place, state) = settled(spec, section, opened, unusable);
             PlannedModel { name: section.name.get_ref().clone(), place, state, unset }
@@ -176,12 +176,13 @@ fn with_options<T>(
 }
 
 fn open(
+    task: Task,
     opener: Box<dyn Opener>,
     datasets: &[PlannedDataset],
     conditions: &dyn Fn(&str) -> Vec<Condition>,
     variables: Variables<'_>,
 ) -> Result<Box<dyn Predictor>, PredictorError> {
-    let mut model = opener.open(Task::Detect, variables)?;
+    let mut model = opener.open(task, variables)?;
     for dataset in datasets {
         let conditions = conditions(&dataset.name);
         if let (Ok(data), false) = (&dataset.state, conditions.is_empty()) {

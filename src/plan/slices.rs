@@ -28,7 +28,7 @@ pub fn planned(spec: &Spec<'_>, default: &'static Metric, diagnostics: &mut Diag
     Some(PlannedSlices {
         by: if written.by.is_empty() { slice::ALL.to_vec() } else { by },
         min_performance_drop: written.min_performance_drop.unwrap_or(MIN_PERFORMANCE_DROP),
-        metric: if is_of_objects(default) { default } else { metric::DEFAULT },
+        metric: if is_of_objects(default) { default } else { metric::default_of(spec.task) },
     })
 }
 

@@ -5,6 +5,7 @@ use crate::baseline::decode;
 use crate::condition::CLEAN;
 use crate::eval::Interval;
 use crate::metric::{self, Metric};
+use crate::task::Task;
 
 /// Proposed thresholds of the suite's metric, that every model considered would meet.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +40,8 @@ const MARGIN: f64 = 0.02;
 
 /// Proposes thresholds from `record`, for one of its models or for all.
 pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
-    let metric = metric::ALL.iter().copied().find(|other| other.name == record.spec.metric).unwrap_or(metric::DEFAULT);
+    let metric = metric::ALL.iter().copied().find(|other| other.name == record.spec.metric);
+    let metric = metric.unwrap_or(metric::default_of(Task::default()));
     let cells: Vec<&CellRecord> =
         record.cells.iter().filter(|cell| model.is_none_or(|model| cell.model == model)).collect();
     let look = Look { record, metric, cells: &cells };

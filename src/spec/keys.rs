@@ -4,6 +4,7 @@ use super::key::{Family, Key, Literal, Scalar, Shape};
 use super::layers::VERSION;
 use super::requires::REQUIRES;
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
+use crate::task::Task;
 
 /// The keys of a spec.
 pub const SPEC: &[Key] = &[
@@ -18,6 +19,8 @@ pub const SPEC: &[Key] = &[
         Shape::One(Scalar::Name),
         "the suite's name, a part of test ids and of the paths of reports; the file's name where none is given",
     ),
+    Key::new("task", Shape::choice::<Task>(), "what the models are asked, the same for all of a spec")
+        .or(Literal::Text("detect")),
     Key::new(
         "seed",
         Shape::integer(0, i64::MAX),

@@ -14,6 +14,7 @@ use super::requires::{REQUIRES, read_requires, unmet};
 use super::table::{Mistake, Table, TableReader, Value, deserialize};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, SlicesSpec, Source, Span};
 use crate::entry::nearest;
+use crate::task::Task;
 
 /// A spec: exactly what was written.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Spec<'t> {
     pub source: &'t Source,
     /// The suite's name; the file's stem where none is given.
     pub name: String,
+    /// What the models are asked; to detect objects where nothing is said.
+    pub task: Task,
     /// The suite's seed; 0 where none is given.
     pub seed: u64,
     /// What checks take where they say nothing.
@@ -148,6 +151,7 @@ fn read_root<'t>(
     reader.required::<i64>("version", "version = 1");
     reader.with(REQUIRES, read_requires);
     let name = reader.with("name", read_name).map(Spanned::into_inner);
+    let task = reader.choice("task").unwrap_or_default();
     let seed = reader.integer("seed").unwrap_or(0);
     let mut tables = |key| reader.with(key, table_value).map(Spanned::into_inner);
     let defaults = tables("defaults");
@@ -170,6 +174,7 @@ fn read_root<'t>(
     reader.finish();
     Spec {
         name: name.unwrap_or_else(|| source.stem()),
+        task,
         seed,
         defaults: defaults.map(|table| read_defaults(table, diagnostics)).unwrap_or_default(),
         baseline,

@@ -1,10 +1,20 @@
-//! The closed sets of words that a `[[check]]` takes, with what each means.
+//! The closed sets of words that a spec and its checks take, with what each means.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Choice;
+use crate::entry::Named as _;
+use crate::task::Task;
+
+impl Choice for Task {
+    const ALL: &'static [(&'static str, Self)] = Self::ALL;
+
+    fn summary(self) -> &'static str {
+        self.entry().summary
+    }
+}
 
 /// What a check asks of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
