@@ -16,8 +16,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use coco_json::Dataset;
-use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
-use windtunnel::eval::{MatchTable, Resamples, View, VocTable, VocVersion, label_errors, tide};
+use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord, Shape};
+use windtunnel::eval::{MatchTable, Resamples, Similarity, View, VocTable, VocVersion, label_errors, tide};
 
 const IMAGES: usize = 5_000;
 const CATEGORIES: u64 = 80;
@@ -60,7 +60,7 @@ fn measure(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<(), Strin
         resample(name, images.len(), || Ok(table.view(slot)))?;
     }
     resample("voc12", images.len(), || {
-        Ok(VocTable::build(images, categories, annotations, detections)?.view(VocVersion::Voc12))
+        Ok(VocTable::build(Similarity::Boxes, images, categories, annotations, detections)?.view(VocVersion::Voc12))
     })
 }
 
@@ -73,10 +73,10 @@ fn turn(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<[f64; 4], St
     black_box(table.figures());
     let both = ms(started);
     let started = Instant::now();
-    black_box(tide(images, categories, annotations, detections)?);
+    black_box(tide(Similarity::Boxes, images, categories, annotations, detections)?);
     let split = ms(started);
     let started = Instant::now();
-    black_box(label_errors(images, categories, annotations, detections, CONFIDENT)?);
+    black_box(label_errors(Similarity::Boxes, images, categories, annotations, detections, CONFIDENT)?);
     Ok([building, both, split, ms(started)])
 }
 
@@ -113,7 +113,7 @@ fn made_up() -> (Dataset, Vec<Vec<Detection>>) {
     let object = |random: &mut Mixed| {
         let bbox = random.bbox();
         let category_id = category(random);
-        Annotation { category_id, bbox, area: bbox.area() * 0.6, iscrowd: random.share() < 0.012 }
+        Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area() * 0.6, iscrowd: random.share() < 0.012 }
     };
     let annotations: Vec<Vec<Annotation>> =
         (0..IMAGES).map(|_| (0..OBJECTS).map(|_| object(&mut random)).collect()).collect();
@@ -124,7 +124,12 @@ fn made_up() -> (Dataset, Vec<Vec<Detection>>) {
         } else {
             (category(random), random.bbox())
         };
-        Detection { category_id, bbox, score: (1.0 - rank as f64 / DETECTIONS as f64) * random.share().sqrt() }
+        Detection {
+            category_id,
+            bbox,
+            shape: Shape::Box,
+            score: (1.0 - rank as f64 / DETECTIONS as f64) * random.share().sqrt(),
+        }
     };
     let of_image = |objects: &Vec<Annotation>| {
         let mut list: Vec<Detection> = (0..DETECTIONS).map(|rank| found(objects, &mut random, rank)).collect();

@@ -25,7 +25,8 @@ use coco_json::{Dataset, read};
 use serde_json::{Value, json};
 use windtunnel::detection::{Annotation, Detection};
 use windtunnel::eval::{
-    Counts, Doubt, MatchTable, OperatingTable, Suspicion, VocTable, VocVersion, label_errors, stability, tide,
+    Counts, Doubt, MatchTable, OperatingTable, Similarity, Suspicion, VocTable, VocVersion, label_errors, stability,
+    tide,
 };
 
 /// The score from which a detection counts as a claim.
@@ -40,9 +41,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Dataset { images, categories, annotations } = &dataset;
     let detections = dataset.detections(results)?;
     let table = MatchTable::build(images, categories, annotations, &detections)?;
-    let voc = VocTable::build(images, categories, annotations, &detections)?;
+    let voc = VocTable::build(Similarity::Boxes, images, categories, annotations, &detections)?;
     let (seven, twelve) = (voc.view(VocVersion::Voc07), voc.view(VocVersion::Voc12));
-    let operating = OperatingTable::build(images, categories, annotations, &detections, MIN_CONFIDENCE)?;
+    let operating =
+        OperatingTable::build(Similarity::Boxes, images, categories, annotations, &detections, MIN_CONFIDENCE)?;
     let views: Vec<_> = (0..12).map(|slot| table.view(slot)).collect();
     let weighted = |weights: &Vec<u32>| {
         let counts = operating.weighted(weights);
@@ -61,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             detections
                 .iter()
                 .zip(&perturbed)
-                .map(|(clean, perturbed)| stability(&claims(clean), perturbed, MIN_CONFIDENCE))
+                .map(|(clean, perturbed)| stability(Similarity::Boxes, &claims(clean), perturbed, MIN_CONFIDENCE))
                 .collect()
         }
         None => Vec::new(),
@@ -69,8 +71,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let once = vec![1; images.len()];
     let figures = table.figures();
     let of_category: Vec<_> = figures.per_category.iter().map(|category| category.figures).collect();
-    let errors = tide(images, categories, annotations, &detections)?;
-    let doubts = label_errors(images, categories, annotations, &detections, MIN_CONFIDENCE)?.suspicions;
+    let errors = tide(Similarity::Boxes, images, categories, annotations, &detections)?;
+    let doubts =
+        label_errors(Similarity::Boxes, images, categories, annotations, &detections, MIN_CONFIDENCE)?.suspicions;
     let doubt = |one: &Suspicion| {
         json!([images[one.image].id, u8::from(one.doubt == Doubt::MissingLabel), one.detection.score, one.iou])
     };
@@ -92,10 +95,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// What a model claims of a clean image, as something to find again.
 fn claims(detections: &[Detection]) -> Vec<Annotation> {
     let claims = detections.iter().filter(|detection| detection.score >= MIN_CONFIDENCE);
-    let claim = |&Detection { category_id, bbox, .. }: &Detection| Annotation {
-        category_id,
-        bbox,
-        area: bbox.area(),
+    let claim = |claim: &Detection| Annotation {
+        category_id: claim.category_id,
+        bbox: claim.bbox,
+        shape: claim.shape.clone(),
+        area: claim.bbox.area(),
         iscrowd: false,
     };
     claims.map(claim).collect()

@@ -93,6 +93,15 @@ impl BBox {
     }
 }
 
+/// What an object covers of its box. Every shape has a box around it, so that what asks for no more (pictures, slices,
+/// audits) need not know of shapes. As long as there is one alone it takes no memory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// The box itself: nothing more is known.
+    #[default]
+    Box,
+}
+
 /// A class of objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
@@ -109,6 +118,8 @@ pub struct Annotation {
     pub category_id: u64,
     /// Where, pixels.
     pub bbox: BBox,
+    /// What is covered of it.
+    pub shape: Shape,
     /// Square pixels; of the mask where the dataset has one, so it may be less than the box's.
     pub area: f64,
     /// COCO's `iscrowd`: a detection inside the region counts neither for nor against the model. Also set for
@@ -124,6 +135,9 @@ pub struct Detection {
     pub category_id: u64,
     /// Where, pixels of the image the model was given.
     pub bbox: BBox,
+    /// What is covered of it; boxes alone are written and read.
+    #[serde(skip)]
+    pub shape: Shape,
     /// Confidence, 0..=1.
     pub score: f64,
 }

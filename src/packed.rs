@@ -10,7 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::answer::Answer;
-use crate::detection::{BBox, Detection};
+use crate::detection::{BBox, Detection, Shape};
 
 /// The answer to one frame, its numbers rounded to 32-bit floats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,8 @@ impl PackedObjects {
     fn new(detections: &[Detection]) -> Self {
         let mut bytes = Vec::with_capacity(detections.len() * (NUMBERS + 1));
         for detection in detections {
+            // Objects of another shape are other bytes: of a kind or a version of their own.
+            let Shape::Box = detection.shape;
             write_id(detection.category_id, &mut bytes);
             for number in numbers(detection) {
                 bytes.extend((number as f32).to_le_bytes());
@@ -164,7 +166,7 @@ fn unpack_some(bytes: &[u8], wanted: impl Fn(u64) -> bool, expected: usize) -> O
         let [x, y, width, height, score] = numbers else { return None };
         let [x, y, width, height, score] =
             [x, y, width, height, score].map(|bytes| f64::from(f32::from_le_bytes(*bytes)));
-        detections.push(Detection { category_id, bbox: BBox { x, y, width, height }, score });
+        detections.push(Detection { category_id, bbox: BBox { x, y, width, height }, shape: Shape::Box, score });
     }
     Some(detections)
 }
@@ -208,6 +210,7 @@ mod tests {
         let detection = |category_id, x: f64| Detection {
             category_id,
             bbox: BBox { x, y: -0.3, width: 1e-7, height: 4000.7 },
+            shape: Shape::Box,
             score: 0.1,
         };
         vec![detection(0, 0.1), detection(127, 1.0 / 3.0), detection(u64::MAX, 1e9)]
@@ -248,7 +251,7 @@ mod tests {
     fn objects_of_the_first_version_are_read_without_a_mark() {
         let bytes = [0x02, 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40, 0, 0, 0x80, 0x40, 0, 0, 0, 0x3F];
         let bbox = BBox { x: 1.0, y: 2.0, width: 3.0, height: 4.0 };
-        let answer = Answer::Objects(vec![Detection { category_id: 2, bbox, score: 0.5 }]);
+        let answer = Answer::Objects(vec![Detection { category_id: 2, bbox, shape: Shape::Box, score: 0.5 }]);
         assert_eq!(Packed::from_bytes(&bytes).unwrap().answer(), answer);
         assert_eq!(Packed::new(&answer).as_bytes(), bytes);
     }

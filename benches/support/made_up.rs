@@ -13,7 +13,7 @@ use image::RgbImage;
 use serde_json::{Value, json};
 use windtunnel::answer::Answer;
 use windtunnel::condition::Condition;
-use windtunnel::detection::{BBox, Detection};
+use windtunnel::detection::{BBox, Detection, Shape};
 use windtunnel::digest::Digest;
 use windtunnel::plan::{Plan, Selection, Unresolved, resolve};
 use windtunnel::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Vocabulary};
@@ -132,6 +132,7 @@ impl Predictor for MadeUp {
         let detections = (0..self.detections).map(|rank| Detection {
             category_id: 1 + random.below(CATEGORIES),
             bbox: random.bbox(f64::from(self.side)),
+            shape: Shape::Box,
             score: 1.0 - rank as f64 / self.detections as f64,
         });
         let detections = detections.collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
+use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord, Shape};
 
 /// Labels as the library takes them.
 pub struct Dataset {
@@ -87,12 +87,18 @@ fn image(image: &Image) -> ImageRecord {
 }
 
 fn annotation(object: &Object) -> Annotation {
-    Annotation { category_id: object.category_id, bbox: object.bbox, area: object.area, iscrowd: object.iscrowd == 1 }
+    Annotation {
+        category_id: object.category_id,
+        bbox: object.bbox,
+        shape: Shape::Box,
+        area: object.area,
+        iscrowd: object.iscrowd == 1,
+    }
 }
 
 fn detection(found: &Found) -> (u64, Detection) {
     let Found { image_id, category_id, bbox, score } = *found;
-    (image_id, Detection { category_id, bbox, score })
+    (image_id, Detection { category_id, bbox, shape: Shape::Box, score })
 }
 
 /// Lists in the order of the images.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::detection::{BBox, Detection};
-use crate::eval::{Doubt, LabelErrors, Suspicion, label_errors};
+use crate::eval::{Doubt, LabelErrors, Similarity, Suspicion, label_errors};
 
 /// The confidence from which a detection contradicts a label.
 pub const CONFIDENT: f64 = 0.5;
@@ -102,11 +102,17 @@ impl Voice<'_> {
 ///
 /// # Errors
 /// See [`label_errors`].
-pub fn suspects(data: &Dataset, voices: &[Voice<'_>], unheard: Vec<String>) -> Result<Suspects, String> {
+pub fn suspects(
+    similarity: Similarity,
+    data: &Dataset,
+    voices: &[Voice<'_>],
+    unheard: Vec<String>,
+) -> Result<Suspects, String> {
     let mut merged = Merged::default();
     let mut unfound: Option<Vec<(usize, usize)>> = None;
     for Voice { model, detections } in voices {
-        let errors = label_errors(&data.images, &data.categories, &data.annotations, detections, CONFIDENT)?;
+        let errors =
+            label_errors(similarity, &data.images, &data.categories, &data.annotations, detections, CONFIDENT)?;
         let LabelErrors { suspicions, unfound: missed } = errors;
         for suspicion in suspicions {
             merged.add(suspicion, model);
@@ -200,14 +206,14 @@ fn unfound_label(data: &Dataset, (image, at): (usize, usize)) -> Unfound {
 mod tests {
     use super::*;
     use crate::dataset::Aside;
-    use crate::detection::{Annotation, Category, ImageRecord};
+    use crate::detection::{Annotation, Category, ImageRecord, Shape};
     use crate::digest::Digest;
 
     fn data() -> Dataset {
         let image = ImageRecord { id: 1, file_name: "a.jpg".to_owned(), path: "a".into(), width: 100, height: 100 };
         let label = |x: f64, side: f64| {
             let bbox = BBox::from([x, 0.0, side, side]);
-            Annotation { category_id: 1, bbox, area: bbox.area(), iscrowd: false }
+            Annotation { category_id: 1, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false }
         };
         Dataset {
             images: vec![image],
@@ -226,7 +232,7 @@ mod tests {
     fn voice<'a>(model: &'a str, found: &[(u64, f64, f64)]) -> Voice<'a> {
         let detection = |&(category_id, x, score): &(u64, f64, f64)| {
             let bbox = BBox::from([x, 0.0, 10.0, 10.0]);
-            Detection { category_id, bbox, score }
+            Detection { category_id, bbox, shape: Shape::Box, score }
         };
         Voice { model, detections: vec![found.iter().map(detection).collect()] }
     }
@@ -234,7 +240,7 @@ mod tests {
     #[test]
     fn what_several_models_say_is_told_once_with_the_surest_score() {
         let voices = [voice("a", &[(2, 0.0, 0.7), (1, 30.0, 0.6)]), voice("b", &[(2, 1.0, 0.9)])];
-        let found = suspects(&data(), &voices, Vec::new()).unwrap();
+        let found = suspects(Similarity::Boxes, &data(), &voices, Vec::new()).unwrap();
         let told: Vec<(Doubt, f64, usize)> =
             found.labels.iter().map(|one| (one.doubt, one.score, one.models.len())).collect();
         assert_eq!(told, [(Doubt::WrongCategory, 0.9, 2), (Doubt::MissingLabel, 0.6, 1)]);
@@ -244,7 +250,7 @@ mod tests {
     #[test]
     fn labels_that_no_model_finds_are_told_largest_first() {
         let voices = [voice("a", &[(1, 0.0, 0.9)]), voice("b", &[(1, 50.0, 0.1)])];
-        let found = suspects(&data(), &voices, Vec::new()).unwrap();
+        let found = suspects(Similarity::Boxes, &data(), &voices, Vec::new()).unwrap();
         let unfound: Vec<f64> = found.unfound.iter().map(|label| label.bbox.x).collect();
         assert_eq!(unfound, [70.0]);
     }

@@ -100,13 +100,14 @@ fn note(categories: &[Category], left_out: &[Category], gone: &BTreeMap<u64, usi
 mod tests {
     use super::*;
     use crate::dataset::{Aside, Numbering};
-    use crate::detection::{Annotation, BBox};
+    use crate::detection::{Annotation, BBox, Shape};
 
     fn dataset() -> Dataset {
         let category = |id: u64, name: &str| Category { id, name: name.to_owned() };
         let annotation = |category_id: u64| Annotation {
             category_id,
             bbox: BBox::from([0.0, 0.0, 2.0, 2.0]),
+            shape: Shape::Box,
             area: 4.0,
             iscrowd: false,
         };

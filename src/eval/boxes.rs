@@ -7,6 +7,7 @@ use super::gather::falling;
 use super::greedy::{is_ignored, match_at_lowest_iou};
 use super::params::Params;
 use super::parts::{AreaRanges, Parts};
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection};
 
 /// IoU from which a detection has found an object: the lowest of COCO's grid.
@@ -51,25 +52,33 @@ pub struct Boxes<'a> {
     pub detections: &'a [Detection],
     /// What became of each.
     pub detection_status: Vec<Status>,
+    params: Params,
 }
 
 impl<'a> Boxes<'a> {
     /// Matches them, category by category; `categories` as [`positions`] has them.
-    pub fn matched(categories: &HashMap<u64, usize>, labels: &'a [Annotation], detections: &'a [Detection]) -> Self {
+    pub fn matched(
+        similarity: Similarity,
+        categories: &HashMap<u64, usize>,
+        labels: &'a [Annotation],
+        detections: &'a [Detection],
+    ) -> Self {
+        let params = Params::of(similarity);
         let alone = |id: u64, is_ignored: bool| match (categories.contains_key(&id), is_ignored) {
             (false, _) => Status::Unknown,
             (true, true) => Status::Ignored,
             (true, false) => Status::Unmatched,
         };
-        let ranges = AreaRanges::of(&Params::default());
+        let ranges = AreaRanges::of(&params);
         let label = |label: &Annotation| alone(label.category_id, is_ignored(label, &ranges, ALL, 0));
-        let is_outside = |detection: &Detection| !ranges.has(ALL, 0, &detection.bbox, detection.bbox.area());
+        let is_outside = |detection: &Detection| !ranges.has(ALL, 0, &detection.bbox, similarity.area(detection));
         let detection = |detection: &Detection| alone(detection.category_id, is_outside(detection));
         let mut boxes = Self {
             labels,
             label_status: labels.iter().map(label).collect(),
             detections,
             detection_status: detections.iter().map(detection).collect(),
+            params,
         };
         let mut order: Vec<usize> =
             (0..detections.len()).filter(|&at| boxes.detection_status[at] != Status::Unknown).collect();
@@ -83,12 +92,12 @@ impl<'a> Boxes<'a> {
 
     /// Matches the detections of one category, which come by falling score.
     fn match_group(&mut self, id: u64, group: &[usize]) {
-        let (first, rest) = group.split_at(group.len().min(Params::default().most_detections()));
+        let (first, rest) = group.split_at(group.len().min(self.params.most_detections()));
         let places: Vec<usize> = (0..self.labels.len()).filter(|&at| self.labels[at].category_id == id).collect();
         let objects: Vec<&Annotation> = places.iter().map(|&at| &self.labels[at]).collect();
         let ignored: Vec<bool> = places.iter().map(|&at| self.label_status[at] == Status::Ignored).collect();
         let found: Vec<&Detection> = first.iter().map(|&at| &self.detections[at]).collect();
-        for (&at, object) in first.iter().zip(match_at_lowest_iou(&objects, &ignored, &found)) {
+        for (&at, object) in first.iter().zip(match_at_lowest_iou(self.similarity(), &objects, &ignored, &found)) {
             let Some(object) = object else { continue };
             let status = if ignored[object] { Status::Ignored } else { Status::Matched };
             (self.detection_status[at], self.label_status[places[object]]) = (status, status);
@@ -96,6 +105,11 @@ impl<'a> Boxes<'a> {
         for &at in rest {
             self.detection_status[at] = Status::Ignored;
         }
+    }
+
+    /// How labels and detections are held against each other.
+    pub fn similarity(&self) -> Similarity {
+        self.params.similarity
     }
 
     /// The positions of the labels with a status.

@@ -207,6 +207,7 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detection::Shape;
 
     const BOXES: [[f64; 4]; 3] = [[60.0, 30.0, 60.0, 30.0], [100.0, 40.0, 30.0, 50.0], [5.0, 60.0, 25.0, 30.0]];
 
@@ -216,12 +217,12 @@ mod tests {
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let objects = BOXES.iter().zip(1..).map(|(&bbox, category_id)| {
             let bbox = BBox::from(bbox);
-            Annotation { category_id, bbox, area: bbox.area(), iscrowd: false }
+            Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false }
         });
         let annotations = vec![objects.collect::<Vec<_>>()];
         let found = BOXES.iter().zip(1..).map(|(&bbox, category)| {
             let (bbox, category_id) = write(bbox, category);
-            Detection { category_id, bbox: BBox::from(bbox), score: 0.9 }
+            Detection { category_id, bbox: BBox::from(bbox), shape: Shape::Box, score: 0.9 }
         });
         // What is of no category of the dataset does not get this far.
         let detections = vec![found.filter(|found| (1..4).contains(&found.category_id)).collect::<Vec<_>>()];
@@ -257,8 +258,9 @@ mod tests {
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let bbox = |at: u64| BBox::from([20.0 * at as f64, 10.0, 15.0, 15.0]);
         let own = |at: u64| if at < 80 { 1 } else { 2 };
-        let object = |at| Annotation { category_id: own(at), bbox: bbox(at), area: 225.0, iscrowd: false };
-        let found = |at| Detection { category_id: 3 - own(at), bbox: bbox(at), score: 0.9 };
+        let object =
+            |at| Annotation { category_id: own(at), bbox: bbox(at), shape: Shape::Box, area: 225.0, iscrowd: false };
+        let found = |at| Detection { category_id: 3 - own(at), bbox: bbox(at), shape: Shape::Box, score: 0.9 };
         let annotations = vec![(0..90).map(object).collect::<Vec<_>>()];
         let detections = vec![(0..90).map(found).collect::<Vec<_>>()];
         let diagnosis = diagnose(&[image], &categories, &annotations, &detections).unwrap();
@@ -271,10 +273,20 @@ mod tests {
         let images: Vec<ImageRecord> = (0..10).map(image).collect();
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let boxes = || BOXES.iter().map(|&bbox| BBox::from(bbox)).zip(1..);
-        let objects =
-            boxes().map(|(bbox, category_id)| Annotation { category_id, bbox, area: bbox.area(), iscrowd: false });
+        let objects = boxes().map(|(bbox, category_id)| Annotation {
+            category_id,
+            bbox,
+            shape: Shape::Box,
+            area: bbox.area(),
+            iscrowd: false,
+        });
         let annotations = vec![objects.collect::<Vec<_>>(); 10];
-        let found = boxes().map(|(bbox, category)| Detection { category_id: name(category), bbox, score: 0.9 });
+        let found = boxes().map(|(bbox, category)| Detection {
+            category_id: name(category),
+            bbox,
+            shape: Shape::Box,
+            score: 0.9,
+        });
         let detections = vec![found.collect::<Vec<_>>(); 10];
         let diagnosis = diagnose(&images, &categories, &annotations, &detections)?;
         assert_eq!(diagnosis.mistake, Mistake::Categories);

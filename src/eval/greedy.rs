@@ -2,6 +2,7 @@
 
 use super::grid::{IOUS, iou_threshold};
 use super::parts::{MAX_PARTS, Parts};
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Detection};
 
 /// What became of a detection at each IoU: bit `t` says that it found an object, bit `IOUS + t` that it is ignored.
@@ -46,6 +47,7 @@ struct Candidate {
 /// the later of equal ones; an object that does not count (a crowd, or outside the part) only where no other is left; a
 /// crowd may be taken often. `found` are of falling score; `image` is a position in the dataset's images.
 pub fn match_group(
+    similarity: Similarity,
     objects: &[&Annotation],
     found: &[&Detection],
     parts: &impl Parts,
@@ -54,14 +56,15 @@ pub fn match_group(
 ) {
     outcomes.clear();
     outcomes.resize(found.len(), Outcomes::default());
-    let candidates: Vec<Vec<Candidate>> = found.iter().map(|detection| candidates(objects, detection)).collect();
+    let candidates: Vec<Vec<Candidate>> =
+        found.iter().map(|detection| candidates(similarity, objects, detection)).collect();
     for part in 0..parts.count() {
         if !objects.is_empty() {
             let ignored: Vec<bool> = objects.iter().map(|object| is_ignored(object, parts, part, image)).collect();
             match_in_part(objects, &ignored, &candidates, part, outcomes);
         }
         for (detection, outcomes) in found.iter().zip(outcomes.iter_mut()) {
-            if !parts.has(part, image, &detection.bbox, detection.bbox.area()) {
+            if !parts.has(part, image, &detection.bbox, similarity.area(detection)) {
                 outcomes[part].ignore_unmatched();
             }
         }
@@ -94,10 +97,15 @@ fn match_in_part(
 
 /// The object that each detection finds at the lowest IoU of the grid, by the same rule; `ignored` are the objects that do
 /// not count.
-pub fn match_at_lowest_iou(objects: &[&Annotation], ignored: &[bool], found: &[&Detection]) -> Vec<Option<usize>> {
+pub fn match_at_lowest_iou(
+    similarity: Similarity,
+    objects: &[&Annotation],
+    ignored: &[bool],
+    found: &[&Detection],
+) -> Vec<Option<usize>> {
     let mut taken = vec![false; objects.len()];
     let find = |detection: &&Detection| {
-        let candidates = candidates(objects, detection);
+        let candidates = candidates(similarity, objects, detection);
         let best = |among: bool| {
             let free = |at: usize| ignored[at] == among && (!taken[at] || objects[at].iscrowd);
             best(candidates.iter().filter(|candidate| free(candidate.object)), iou_threshold(0))
@@ -124,19 +132,11 @@ fn best<'c>(candidates: impl Iterator<Item = &'c Candidate>, threshold: f64) -> 
     best
 }
 
-fn candidates(objects: &[&Annotation], detection: &Detection) -> Vec<Candidate> {
-    let with_iou = objects.iter().enumerate().map(|(object, o)| Candidate { object, iou: coco_iou(o, detection) });
+fn candidates(similarity: Similarity, objects: &[&Annotation], detection: &Detection) -> Vec<Candidate> {
+    let candidate =
+        |(at, object): (usize, &&Annotation)| Candidate { object: at, iou: similarity.coco(object, detection) };
+    let with_iou = objects.iter().enumerate().map(candidate);
     with_iou.filter(|candidate| candidate.iou >= iou_threshold(0)).collect()
-}
-
-/// IoU as pycocotools' `maskUtils.iou`: with a crowd, the share of the detection that lies inside.
-pub fn coco_iou(object: &Annotation, detection: &Detection) -> f64 {
-    if object.iscrowd {
-        let shared = detection.bbox.intersection(&object.bbox);
-        if shared == 0.0 { 0.0 } else { shared / detection.bbox.area() }
-    } else {
-        detection.bbox.iou(&object.bbox)
-    }
 }
 
 #[cfg(test)]
@@ -144,20 +144,27 @@ mod tests {
     use super::super::Params;
     use super::super::parts::AreaRanges;
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     fn annotation(x: f64, iscrowd: bool) -> Annotation {
-        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd }
+        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, area: 100.0, iscrowd }
     }
 
     fn detection(x: f64) -> Detection {
-        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score: 0.5 }
+        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, score: 0.5 }
     }
 
     fn matched(objects: &[Annotation], found: &[Detection]) -> Vec<Outcomes> {
         let mut outcomes = Vec::new();
         let (objects, found): (Vec<_>, Vec<_>) = (objects.iter().collect(), found.iter().collect());
-        match_group(&objects, &found, &AreaRanges::of(&Params::default()), 0, &mut outcomes);
+        match_group(
+            Similarity::Boxes,
+            &objects,
+            &found,
+            &AreaRanges::of(&Params::of(Similarity::Boxes)),
+            0,
+            &mut outcomes,
+        );
         outcomes
     }
 

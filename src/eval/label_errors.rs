@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boxes::{Boxes, FOUND, NEAR, Status, nearest, positions};
 use super::check::check;
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// What may be wrong with a label.
@@ -66,6 +67,7 @@ pub struct LabelErrors {
 /// # Errors
 /// See [`super::MatchTable::build`].
 pub fn label_errors(
+    similarity: Similarity,
     images: &[ImageRecord],
     categories: &[Category],
     annotations: &[Vec<Annotation>],
@@ -76,11 +78,11 @@ pub fn label_errors(
     let categories = positions(categories);
     let mut errors = LabelErrors::default();
     for (image, (labels, detections)) in annotations.iter().zip(detections).enumerate() {
-        let boxes = Boxes::matched(&categories, labels, detections);
+        let boxes = Boxes::matched(similarity, &categories, labels, detections);
         let wrong = detections.iter().zip(&boxes.detection_status).filter(|&(_, &status)| status == Status::Unmatched);
         let claims = wrong.map(|(detection, _)| detection).filter(|detection| detection.score >= confidence);
         errors.suspicions.extend(claims.filter_map(|claim| suspicion(&boxes, image, claim)));
-        let is_unfound = |at: &usize| detections.iter().all(|one| one.bbox.iou(&labels[*at].bbox) < NEAR);
+        let is_unfound = |at: &usize| detections.iter().all(|one| similarity.between(&labels[*at], one) < NEAR);
         let missed = boxes.labels_that_are(Status::Unmatched);
         errors.unfound.extend(missed.filter(is_unfound).map(|at| (image, at)));
     }
@@ -91,7 +93,7 @@ pub fn label_errors(
 
 /// What a wrong detection says of the labels of its image.
 fn suspicion(boxes: &Boxes<'_>, image: usize, detection: &Detection) -> Option<Suspicion> {
-    let overlap = |at: usize| (at, boxes.labels[at].bbox.iou(&detection.bbox));
+    let overlap = |at: usize| (at, boxes.similarity().between(&boxes.labels[at], detection));
     let is_own = |at: &usize| boxes.labels[*at].category_id == detection.category_id;
     let missed = || boxes.labels_that_are(Status::Unmatched);
     let other = nearest(missed().filter(|at| !is_own(at)).map(overlap));
@@ -118,7 +120,7 @@ fn suspicion(boxes: &Boxes<'_>, image: usize, detection: &Detection) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     fn image() -> ImageRecord {
         ImageRecord { id: 7, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 200 }
@@ -129,15 +131,21 @@ mod tests {
     }
 
     fn label(category_id: u64, x: f64) -> Annotation {
-        Annotation { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd: false }
+        Annotation {
+            category_id,
+            bbox: BBox::from([x, 0.0, 10.0, 10.0]),
+            shape: Shape::Box,
+            area: 100.0,
+            iscrowd: false,
+        }
     }
 
     fn detection(category_id: u64, x: f64, score: f64) -> Detection {
-        Detection { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+        Detection { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, score }
     }
 
     fn told(labels: Vec<Annotation>, detections: Vec<Detection>) -> LabelErrors {
-        label_errors(&[image()], &categories(), &[labels], &[detections], 0.5).unwrap()
+        label_errors(Similarity::Boxes, &[image()], &categories(), &[labels], &[detections], 0.5).unwrap()
     }
 
     #[test]

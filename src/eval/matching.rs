@@ -1,6 +1,7 @@
 //! Which objects of one image were found, at one IoU and one confidence: for pictures, for ranking images and for counts,
 //! not for COCO's figures.
 
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Detection};
 
 /// IoU from which a detection counts as having found an object: COCO's and VOC's loosest.
@@ -30,13 +31,19 @@ impl Matches {
 /// Matches greedily by falling score, within a category, each object once; claims are of a score of at least
 /// `confidence`. `detections` are sorted by falling score.
 #[must_use]
-pub fn match_claims(annotations: &[Annotation], detections: &[Detection], confidence: f64) -> Matches {
+pub fn match_claims(
+    similarity: Similarity,
+    annotations: &[Annotation],
+    detections: &[Detection],
+    confidence: f64,
+) -> Matches {
     let mut matches = Matches::default();
     let mut taken = vec![false; annotations.len()];
+    let covers = |crowd: &Annotation, claim: &Detection| similarity.inside(crowd, claim) >= MIN_IOU;
     let claims = detections.iter().enumerate().filter(|(_, d)| d.score >= confidence);
     for (index, detection) in claims {
         let free = annotations.iter().enumerate().filter(|(at, a)| !taken[*at] && !a.iscrowd && same(a, detection));
-        let best = free.map(|(at, a)| (at, a.bbox.iou(&detection.bbox))).max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let best = free.map(|(at, a)| (at, similarity.between(a, detection))).max_by(|(_, a), (_, b)| a.total_cmp(b));
         match best {
             Some((at, iou)) if iou >= MIN_IOU => {
                 taken[at] = true;
@@ -54,28 +61,23 @@ fn same(annotation: &Annotation, detection: &Detection) -> bool {
     annotation.category_id == detection.category_id
 }
 
-/// COCO's overlap with a crowd region: the share of the detection that lies inside.
-fn covers(crowd: &Annotation, detection: &Detection) -> bool {
-    let shared = crowd.bbox.intersection(&detection.bbox);
-    shared > 0.0 && shared >= MIN_IOU * detection.bbox.area()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     fn annotation(x: f64, iscrowd: bool) -> Annotation {
-        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd }
+        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, area: 100.0, iscrowd }
     }
 
     fn detection(x: f64, score: f64) -> Detection {
-        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, score }
     }
 
     #[test]
     fn found_missed_and_spurious_are_told_apart() {
         let matches = match_claims(
+            Similarity::Boxes,
             &[annotation(0.0, false), annotation(50.0, false), annotation(90.0, true)],
             &[detection(1.0, 0.9), detection(2.0, 0.8), detection(91.0, 0.7), detection(50.0, 0.1)],
             0.3,
@@ -87,6 +89,6 @@ mod tests {
 
     #[test]
     fn an_empty_image_left_alone_is_perfect() {
-        assert!((match_claims(&[], &[], 0.3).f1() - 1.0).abs() < 1e-12);
+        assert!((match_claims(Similarity::Boxes, &[], &[], 0.3).f1() - 1.0).abs() < 1e-12);
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boxes::{Boxes, FOUND, NEAR, Status, nearest, positions};
 use super::gather::falling;
-use super::greedy::coco_iou;
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection};
 
 /// TIDE's kinds of wrong detections.
@@ -25,8 +25,13 @@ pub enum ErrorKind {
 
 /// The kind of each detection of an image, `None` of one that is not wrong.
 #[must_use]
-pub fn error_kinds(categories: &[Category], labels: &[Annotation], detections: &[Detection]) -> Vec<Option<ErrorKind>> {
-    let mistakes = mistakes(&Boxes::matched(&positions(categories), labels, detections));
+pub fn error_kinds(
+    similarity: Similarity,
+    categories: &[Category],
+    labels: &[Annotation],
+    detections: &[Detection],
+) -> Vec<Option<ErrorKind>> {
+    let mistakes = mistakes(&Boxes::matched(similarity, &positions(categories), labels, detections));
     mistakes.into_iter().map(|mistake| Some(mistake?.kind)).collect()
 }
 
@@ -62,7 +67,7 @@ pub fn mistakes(boxes: &Boxes<'_>) -> Vec<Option<Mistake>> {
 
 /// `labels` are positions of labels of known categories. Which kind is asked for first is `tidecv`'s order.
 fn mistake(boxes: &Boxes<'_>, labels: &[usize], detection: &Detection) -> Mistake {
-    let overlap = |&at: &usize| (at, coco_iou(&boxes.labels[at], detection));
+    let overlap = |&at: &usize| (at, boxes.similarity().coco(&boxes.labels[at], detection));
     let is_own = |at: &&usize| boxes.labels[**at].category_id == detection.category_id;
     let counts = |at: &&usize| boxes.label_status[**at] != Status::Ignored;
     // What does not count comes last, as pycocotools sorts it.

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::check::check;
 use super::matching::match_claims;
 use super::per_image::{PerImage, lists};
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// Detections and objects counted.
@@ -70,6 +71,7 @@ impl OperatingTable {
     /// # Errors
     /// See [`super::MatchTable::build`].
     pub fn build(
+        similarity: Similarity,
         images: &[ImageRecord],
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
@@ -95,7 +97,7 @@ impl OperatingTable {
             if annotations.is_empty() {
                 table.on_empty.push((image, claims().count() as u32));
             }
-            table.fates.extend(fates(&positions, &annotations, &detections, confidence));
+            table.fates.extend(fates(similarity, &positions, &annotations, &detections, confidence));
             table.ends.push(table.fates.len());
         }
         Ok(table)
@@ -169,12 +171,13 @@ impl Fate {
 
 /// Of one image; `positions` are those of the categories, by their ids.
 fn fates(
+    similarity: Similarity,
     positions: &HashMap<u64, u32>,
     annotations: &[Annotation],
     detections: &[Detection],
     confidence: f64,
 ) -> Vec<Fate> {
-    let matches = match_claims(annotations, detections, confidence);
+    let matches = match_claims(similarity, annotations, detections, confidence);
     let found = matches.found.iter().map(|&at| (detections[at].category_id, Fate::RIGHT));
     let spurious = matches.spurious.iter().map(|&at| (detections[at].category_id, Fate::WRONG));
     let missed = matches.missed.iter().map(|&at| (annotations[at].category_id, Fate::MISSED));
@@ -185,18 +188,24 @@ fn fates(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     fn image(id: u64) -> ImageRecord {
         ImageRecord { id, file_name: id.to_string(), path: "a".into(), width: 200, height: 20 }
     }
 
     fn annotation(category_id: u64, x: f64) -> Annotation {
-        Annotation { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd: false }
+        Annotation {
+            category_id,
+            bbox: BBox::from([x, 0.0, 10.0, 10.0]),
+            shape: Shape::Box,
+            area: 100.0,
+            iscrowd: false,
+        }
     }
 
     fn detection(category_id: u64, x: f64, score: f64) -> Detection {
-        Detection { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+        Detection { category_id, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, score }
     }
 
     fn table() -> OperatingTable {
@@ -206,7 +215,8 @@ mod tests {
             vec![detection(1, 0.0, 0.9), detection(2, 0.0, 0.8), detection(1, 50.0, 0.2)],
             vec![detection(1, 0.0, 0.3)],
         ];
-        OperatingTable::build(&[image(1), image(2)], &categories, &annotations, &detections, 0.3).unwrap()
+        OperatingTable::build(Similarity::Boxes, &[image(1), image(2)], &categories, &annotations, &detections, 0.3)
+            .unwrap()
     }
 
     #[test]

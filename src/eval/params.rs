@@ -1,8 +1,12 @@
 //! What pycocotools calls `Params`, as far as a suite may set it.
 
-/// The caps and borders of COCO's figures.
+use super::similarity::Similarity;
+
+/// How objects and detections are matched, and the caps and borders of COCO's figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Params {
+    /// What IoU thresholds are held against: pycocotools' `iouType`.
+    pub similarity: Similarity,
     /// Detections of a category that are looked at in an image, those of the highest scores: for AR1, for AR10, and for
     /// all other figures. At most [`MOST_DETECTIONS`], none less than the one before it.
     pub max_dets: [usize; 3],
@@ -16,14 +20,15 @@ pub const MOST_DETECTIONS: usize = u16::MAX as usize;
 /// Beyond every object, as pycocotools has it.
 const END: f64 = 1e10;
 
-impl Default for Params {
-    /// COCO's.
-    fn default() -> Self {
-        Self { max_dets: [1, 10, 100], area_ranges: [1024.0, 9216.0] }
-    }
-}
-
 impl Params {
+    /// COCO's own.
+    #[must_use]
+    pub fn of(similarity: Similarity) -> Self {
+        match similarity {
+            Similarity::Boxes => Self { similarity, max_dets: [1, 10, 100], area_ranges: [1024.0, 9216.0] },
+        }
+    }
+
     /// Areas of objects that count, in square pixels, both ends included: all, small, medium, large.
     #[must_use]
     pub fn areas(&self) -> [(f64, f64); 4] {

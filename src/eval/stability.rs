@@ -1,6 +1,7 @@
 //! How stable a model is on one image: whether it says of the perturbed image what it said of the clean one.
 
 use super::matching::match_claims;
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Detection};
 
 /// F1 of the matching of a model's detections on a perturbed image with its claims on the clean one, 0..=1; 1 where
@@ -11,6 +12,6 @@ use crate::detection::{Annotation, Detection};
 /// `perturbed` are sorted by falling score; those of at least `confidence` each take the free claim of their category of
 /// the highest IoU, if that is at least 0.5.
 #[must_use]
-pub fn stability(clean: &[Annotation], perturbed: &[Detection], confidence: f64) -> f64 {
-    match_claims(clean, perturbed, confidence).f1()
+pub fn stability(similarity: Similarity, clean: &[Annotation], perturbed: &[Detection], confidence: f64) -> f64 {
+    match_claims(similarity, clean, perturbed, confidence).f1()
 }

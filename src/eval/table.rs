@@ -11,6 +11,7 @@ use super::params::Params;
 use super::parts::{AreaRanges, MAX_PARTS, Parts};
 use super::per_image::PerImage;
 use super::ranking::order_by_score;
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// The detections of one cell with what became of each, 12 bytes for each.
@@ -57,7 +58,7 @@ pub(super) struct Objects {
 }
 
 impl MatchTable {
-    /// As [`Self::build_with`], with COCO's own params.
+    /// As [`Self::build_with`], with COCO's own params for boxes.
     ///
     /// # Errors
     /// See [`Self::build_with`].
@@ -67,7 +68,7 @@ impl MatchTable {
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
-        Self::build_with(&Params::default(), images, categories, annotations, detections)
+        Self::build_with(&Params::of(Similarity::Boxes), images, categories, annotations, detections)
     }
 
     /// Matches the detections of one cell. `annotations` and `detections` are per image, in the order of `images`;
@@ -103,7 +104,7 @@ impl MatchTable {
         let (mut kinds, mut outcomes) = (Kinds::default(), Vec::new());
         let add = |building: &mut Building, image: usize, mut group: Gathered<'_>| {
             group.detections.truncate(params.most_detections());
-            match_group(&group.objects, &group.detections, parts, image, &mut outcomes);
+            match_group(params.similarity, &group.objects, &group.detections, parts, image, &mut outcomes);
             building.add(image, &group, parts, outcomes.iter().map(|&one| kinds.number(one)));
         };
         let cell = (images, categories, annotations, detections);

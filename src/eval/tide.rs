@@ -19,6 +19,7 @@ use super::gather::falling;
 use super::grid::recall_thresholds;
 use super::mistakes::{ErrorKind, Mistake, mistakes};
 use super::per_image::PerImage;
+use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
 /// Average precision at IoU 0.5 and what it would gain, 0..=1, if all errors of one kind were mended and no others. The
@@ -47,6 +48,7 @@ pub struct Tide {
 /// # Errors
 /// See [`super::MatchTable::build`].
 pub fn tide(
+    similarity: Similarity,
     images: &[ImageRecord],
     categories: &[Category],
     annotations: &(impl PerImage<Annotation> + ?Sized),
@@ -57,7 +59,7 @@ pub fn tide(
     let mut tallies = vec![Tally::default(); positions.len()];
     for image in by_id(images) {
         let (labels, detections) = (annotations.of(image), detections.of(image));
-        add(&Boxes::matched(&positions, &labels, &detections), &positions, &mut tallies);
+        add(&Boxes::matched(similarity, &positions, &labels, &detections), &positions, &mut tallies);
     }
     let measured: Vec<Tide> = tallies.into_iter().filter(|tally| tally.objects > 0).map(Tally::split).collect();
     let mean = |figure: fn(&Tide) -> f64| match measured.len() {
@@ -189,18 +191,18 @@ fn average_precision(detections: impl Iterator<Item = bool>, objects: u64) -> f6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     fn bbox(x: f64) -> BBox {
         BBox::from([x, 0.0, 10.0, 10.0])
     }
 
     fn annotation(category_id: u64, x: f64) -> Annotation {
-        Annotation { category_id, bbox: bbox(x), area: 100.0, iscrowd: false }
+        Annotation { category_id, bbox: bbox(x), shape: Shape::Box, area: 100.0, iscrowd: false }
     }
 
     fn detection(category_id: u64, x: f64, score: f64) -> Detection {
-        Detection { category_id, bbox: bbox(x), score }
+        Detection { category_id, bbox: bbox(x), shape: Shape::Box, score }
     }
 
     fn split(detections: Vec<Detection>) -> Tide {
@@ -208,7 +210,7 @@ mod tests {
         let categories = [1, 2].map(|id| Category { id, name: id.to_string() });
         // Two objects of each category.
         let annotations = vec![annotation(1, 0.0), annotation(1, 100.0), annotation(2, 200.0), annotation(2, 300.0)];
-        tide(&[image], &categories, &[annotations], &[detections]).unwrap()
+        tide(Similarity::Boxes, &[image], &categories, &[annotations], &[detections]).unwrap()
     }
 
     /// All four found, with scores below those of the errors.

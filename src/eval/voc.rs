@@ -11,6 +11,7 @@ use super::check::check;
 use super::gather::Gathered;
 use super::per_image::PerImage;
 use super::ranking::{Ranked, Ranking, order_by_score, runs};
+use super::similarity::Similarity;
 use super::view::{Reading, View};
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -50,13 +51,15 @@ impl VocTable {
     /// # Errors
     /// See [`super::MatchTable::build`].
     pub fn build(
+        similarity: Similarity,
         images: &[ImageRecord],
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, String> {
         check(images, annotations, detections)?;
-        let add = |building: &mut Building, image: usize, group: Gathered<'_>| building.add(image as u32, &group);
+        let add =
+            |building: &mut Building, image: usize, group: Gathered<'_>| building.add(similarity, image as u32, &group);
         let cell = (images, categories, annotations, detections);
         let rankings = by_batches(cell, Building::with_capacity, add, Building::finish);
         Ok(Self { images: images.len(), categories: Arc::new(rankings) })
@@ -89,8 +92,8 @@ impl Building {
         Self { detections: Vec::with_capacity(detections), objects: Vec::new() }
     }
 
-    fn add(&mut self, image: u32, group: &Gathered<'_>) {
-        let judged = judged(&group.objects, &group.detections);
+    fn add(&mut self, similarity: Similarity, image: u32, group: &Gathered<'_>) {
+        let judged = judged(similarity, &group.objects, &group.detections);
         let detections = group.detections.iter().zip(judged);
         self.detections.extend(detections.map(|(detection, judgement)| (detection.score, (image, judgement))));
         self.objects.push((image, group.objects.iter().filter(|object| !object.iscrowd).count() as u32));
@@ -110,9 +113,9 @@ impl Building {
 
 /// Each detection looks at the object it overlaps most, the first of equal ones, and at no other: difficult, it is
 /// ignored; free, it has found it; taken, it is wrong. `found` are by falling score.
-fn judged(objects: &[&Annotation], found: &[&Detection]) -> Vec<Judgement> {
+fn judged(similarity: Similarity, objects: &[&Annotation], found: &[&Detection]) -> Vec<Judgement> {
     let mut taken = vec![false; objects.len()];
-    let judge = |detection: &&Detection| match most_overlapped(objects, detection) {
+    let judge = |detection: &&Detection| match most_alike(similarity, objects, detection) {
         Some(at) if objects[at].iscrowd => Judgement::Ignored,
         Some(at) if !std::mem::replace(&mut taken[at], true) => Judgement::Right,
         _ => Judgement::Wrong,
@@ -120,10 +123,10 @@ fn judged(objects: &[&Annotation], found: &[&Detection]) -> Vec<Judgement> {
     found.iter().map(judge).collect()
 }
 
-fn most_overlapped(objects: &[&Annotation], detection: &Detection) -> Option<usize> {
+fn most_alike(similarity: Similarity, objects: &[&Annotation], detection: &Detection) -> Option<usize> {
     let mut most = (None, 0.0);
     for (at, object) in objects.iter().enumerate() {
-        let iou = object.bbox.iou(&detection.bbox);
+        let iou = similarity.between(object, detection);
         if iou > most.1 {
             most = (Some(at), iou);
         }
@@ -134,21 +137,21 @@ fn most_overlapped(objects: &[&Annotation], detection: &Detection) -> Option<usi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     fn annotation(x: f64, iscrowd: bool) -> Annotation {
-        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), area: 100.0, iscrowd }
+        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, area: 100.0, iscrowd }
     }
 
     fn detection(x: f64, score: f64) -> Detection {
-        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), score }
+        Detection { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, score }
     }
 
     fn figure(version: VocVersion, detections: Vec<Detection>) -> f64 {
         let image = ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 200, height: 20 };
         let category = Category { id: 1, name: "thing".into() };
         let annotations = vec![vec![annotation(0.0, false), annotation(50.0, false), annotation(100.0, true)]];
-        let table = VocTable::build(&[image], &[category], &annotations, &[detections]).unwrap();
+        let table = VocTable::build(Similarity::Boxes, &[image], &[category], &annotations, &[detections]).unwrap();
         table.view(version).weighted(&[1])[0].unwrap()
     }
 

@@ -5,7 +5,7 @@
 use std::ops::Mul;
 use std::sync::Arc;
 
-use crate::detection::{Annotation, BBox, Category, Size};
+use crate::detection::{Annotation, BBox, Category, Shape, Size};
 use crate::spec::Choice;
 
 /// The default of [`LabelRules::min_visible`].
@@ -285,7 +285,12 @@ fn moved_annotation(
     after: Size,
 ) -> Option<Annotation> {
     let clipped = |bbox: &BBox, size: Size| bbox.clipped(f64::from(size.width), f64::from(size.height));
-    let (whole, scale) = warp.moved_and_scale(&annotation.bbox, rules.outline);
+    let (whole, scale, shape) = match annotation.shape {
+        Shape::Box => {
+            let (whole, scale) = warp.moved_and_scale(&annotation.bbox, rules.outline);
+            (whole, scale, Shape::Box)
+        }
+    };
     let bbox = clipped(&whole, after);
     if bbox.area() <= 0.0 && annotation.bbox.area() > 0.0 {
         return None;
@@ -295,6 +300,7 @@ fn moved_annotation(
     let visible = share(bbox.area(), whole.area());
     Some(Annotation {
         bbox,
+        shape,
         area: annotation.area * scale * visible,
         iscrowd: annotation.iscrowd || visible < rules.min_visible * visible_before,
         category_id: annotation.category_id,
@@ -317,7 +323,7 @@ mod tests {
 
     fn annotation(bbox: [f64; 4]) -> Annotation {
         let bbox = BBox::from(bbox);
-        Annotation { category_id: 1, bbox, area: bbox.area(), iscrowd: false }
+        Annotation { category_id: 1, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false }
     }
 
     #[test]

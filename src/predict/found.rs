@@ -2,7 +2,7 @@
 
 use super::naming::{Class, Naming};
 use super::{CategoryMap, PredictError};
-use crate::detection::{BBox, Detection};
+use crate::detection::{self, BBox, Detection};
 use crate::spec::{Key, Literal, Shape, TableReader};
 
 /// An object as a model tells it.
@@ -61,7 +61,12 @@ pub fn detections(
     let mut detections = Vec::with_capacity(found.len());
     for FoundObject { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
         let category = naming.category(&class, categories).map_err(PredictError::Inference)?;
-        detections.extend(category.map(|category_id| Detection { category_id, bbox, score }));
+        detections.extend(category.map(|category_id| Detection {
+            category_id,
+            bbox,
+            shape: detection::Shape::Box,
+            score,
+        }));
     }
     detections.sort_by(|a, b| b.score.total_cmp(&a.score));
     detections.truncate(floor.max_detections.unwrap_or(usize::MAX));

@@ -8,12 +8,14 @@ use rayon::prelude::*;
 use super::Values;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::{
-    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Resamples, View, VocTable, VocVersion,
+    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Resamples, Similarity, View, VocTable, VocVersion,
 };
 use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
 
 /// The labels and detections of a cell, per image.
 pub struct CellData<'a> {
+    /// How objects and detections are held against each other.
+    pub similarity: Similarity,
     /// The images.
     pub images: &'a [ImageRecord],
     /// The dataset's categories.
@@ -54,8 +56,8 @@ impl<'a> CellTables<'a> {
     }
 
     fn coco(&self) -> Result<&MatchTable, String> {
-        let CellData { images, categories, annotations, detections, settings, .. } = *self.data;
-        let build = || MatchTable::build_with(&params(settings), images, categories, annotations, detections);
+        let CellData { images, categories, annotations, detections, .. } = *self.data;
+        let build = || MatchTable::build_with(&params(self.data), images, categories, annotations, detections);
         self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
@@ -120,11 +122,11 @@ impl<'a> CellTables<'a> {
     /// take three times the memory.
     fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
         let Source::Coco { slot, .. } = metric.source else { return self.weighted(metric) };
-        let CellData { images, categories, annotations, detections, settings, .. } = *self.data;
+        let CellData { images, categories, annotations, detections, .. } = *self.data;
         let batches = Batches::new(categories, detections);
         let of_batch = |categories: &[Category]| {
             let detections = batches.detections(categories);
-            let table = MatchTable::build_with(&params(settings), images, categories, annotations, &detections)?;
+            let table = MatchTable::build_with(&params(self.data), images, categories, annotations, &detections)?;
             Ok(table.view(slot))
         };
         let slices = batches.slices();
@@ -136,14 +138,15 @@ impl<'a> CellTables<'a> {
     }
 
     fn voc(&self) -> Result<&VocTable, String> {
-        let CellData { images, categories, annotations, detections, .. } = *self.data;
-        let build = || VocTable::build(images, categories, annotations, detections);
+        let CellData { similarity, images, categories, annotations, detections, .. } = *self.data;
+        let build = || VocTable::build(similarity, images, categories, annotations, detections);
         self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
     fn operating(&self) -> Result<&OperatingTable, String> {
-        let CellData { images, categories, annotations, detections, settings, .. } = *self.data;
-        let build = || OperatingTable::build(images, categories, annotations, detections, settings.min_confidence);
+        let CellData { similarity, images, categories, annotations, detections, settings, .. } = *self.data;
+        let confidence = settings.min_confidence;
+        let build = || OperatingTable::build(similarity, images, categories, annotations, detections, confidence);
         self.operating.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 }
@@ -168,8 +171,9 @@ impl Weighted<'_> {
 }
 
 /// What the suite sets of COCO's evaluation.
-pub(super) fn params(settings: Settings) -> Params {
-    Params { max_dets: settings.max_dets, area_ranges: settings.area_ranges }
+pub(super) fn params(data: &CellData<'_>) -> Params {
+    let CellData { similarity, settings, .. } = *data;
+    Params { similarity, max_dets: settings.max_dets, area_ranges: settings.area_ranges }
 }
 
 fn operating(table: &OperatingTable, which: Operating, weights: &[u32]) -> Values {

@@ -105,7 +105,7 @@ pub fn score_cell(data: &CellData<'_>) -> Measured<CellScore> {
 fn image_scores(data: &CellData<'_>) -> Vec<ImageScore> {
     let score = |image: usize| {
         let (annotations, detections) = (data.annotations.of(image), data.detections.of(image));
-        let matches = match_claims(&annotations, &detections, data.settings.min_confidence);
+        let matches = match_claims(data.similarity, &annotations, &detections, data.settings.min_confidence);
         ImageScore { f1: matches.f1(), missed: matches.missed.len() }
     };
     (0..data.images.len()).map(score).collect()

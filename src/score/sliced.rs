@@ -50,8 +50,8 @@ impl SlicedTables {
     /// # Errors
     /// See [`MatchTable::build`].
     pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, String> {
-        let CellData { images, categories, annotations, detections, settings, .. } = *data;
-        let params = params(settings);
+        let CellData { images, categories, annotations, detections, .. } = *data;
+        let params = params(data);
         let mut of_objects = Vec::new();
         for attribute in attributes.iter().copied() {
             for (classes, side) in attribute.classes().into_iter().flat_map(|classes| SIDES.map(|side| (classes, side)))

@@ -5,7 +5,7 @@
 //! scores. The truth is the figure of 300,000 images.
 
 use rayon::prelude::*;
-use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
+use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord, Shape};
 use windtunnel::eval::{Interval, MatchTable, Resamples, View};
 
 const SETS: u64 = 500;
@@ -122,7 +122,10 @@ impl Scene {
         let count = 1 + (6.0 * random.share()) as usize;
         let object = |_| {
             let (bbox, category_id) = (random.bbox(), 1 + (3.0 * random.share()) as u64);
-            (Annotation { category_id, bbox, area: bbox.area(), iscrowd: false }, difficulty + 0.7 * random.normal())
+            (
+                Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false },
+                difficulty + 0.7 * random.normal(),
+            )
         };
         Self { difficulty, objects: (0..count).map(object).collect() }
     }
@@ -134,12 +137,17 @@ impl Scene {
             if random.share() < logistic(2.0 - hardness - harm) {
                 let bbox = random.near(&object.bbox, 0.07 * (0.3 * hardness + 0.5 * harm).exp());
                 let score = logistic(1.0 - 0.7 * hardness - 0.5 * harm + 0.8 * random.normal());
-                found.push(Detection { category_id: object.category_id, bbox, score });
+                found.push(Detection { category_id: object.category_id, bbox, shape: Shape::Box, score });
             }
         }
         for _ in 0..(4.0 * random.share()) as usize {
             let score = logistic(-1.2 + 0.4 * self.difficulty + random.normal());
-            found.push(Detection { category_id: 1 + (3.0 * random.share()) as u64, bbox: random.bbox(), score });
+            found.push(Detection {
+                category_id: 1 + (3.0 * random.share()) as u64,
+                bbox: random.bbox(),
+                shape: Shape::Box,
+                score,
+            });
         }
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         found

@@ -1,9 +1,10 @@
 //! The tables of `eval` against pycocotools and plain references (`.ci/evaluation.py`), and what must hold of any weights.
 
 use serde_json::{Value, json};
-use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord};
+use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord, Shape};
 use windtunnel::eval::{
-    Counts, Doubt, MatchTable, OperatingTable, Resamples, View, VocTable, VocVersion, label_errors, stability, tide,
+    Counts, Doubt, MatchTable, OperatingTable, Resamples, Similarity, View, VocTable, VocVersion, label_errors,
+    stability, tide,
 };
 use windtunnel::metric::{self, Settings, Source};
 use windtunnel::score::{CellData, CellTables, Values};
@@ -70,6 +71,7 @@ fn annotation(value: &Value) -> Annotation {
     Annotation {
         category_id: value["category_id"].as_u64().unwrap(),
         bbox: bbox(value),
+        shape: Shape::Box,
         area: value["area"].as_f64().unwrap(),
         iscrowd: value["iscrowd"] == 1,
     }
@@ -77,7 +79,7 @@ fn annotation(value: &Value) -> Annotation {
 
 fn detection(value: &Value) -> Detection {
     let category_id = value["category_id"].as_u64().unwrap();
-    Detection { category_id, bbox: bbox(value), score: value["score"].as_f64().unwrap() }
+    Detection { category_id, bbox: bbox(value), shape: Shape::Box, score: value["score"].as_f64().unwrap() }
 }
 
 impl Cell {
@@ -86,13 +88,14 @@ impl Cell {
     }
 
     fn voc(&self, version: VocVersion) -> View {
-        let table = VocTable::build(&self.images, &self.categories, &self.annotations, &self.detections);
+        let table =
+            VocTable::build(Similarity::Boxes, &self.images, &self.categories, &self.annotations, &self.detections);
         table.unwrap().view(version)
     }
 
     fn operating(&self) -> OperatingTable {
         let Self { images, categories, annotations, detections, .. } = self;
-        OperatingTable::build(images, categories, annotations, detections, MIN_CONFIDENCE).unwrap()
+        OperatingTable::build(Similarity::Boxes, images, categories, annotations, detections, MIN_CONFIDENCE).unwrap()
     }
 
     /// All views: COCO's twelve and VOC's two.
@@ -135,6 +138,7 @@ fn claims(detections: &[Detection]) -> Vec<Annotation> {
     let claim = |claim: &Detection| Annotation {
         category_id: claim.category_id,
         bbox: claim.bbox,
+        shape: Shape::Box,
         area: claim.bbox.area(),
         iscrowd: false,
     };
@@ -188,8 +192,9 @@ fn counts_at_the_operating_point_are_the_references() {
 fn stabilities_are_the_references() {
     for (name, cell) in golden() {
         let pairs = cell.detections.iter().zip(&cell.perturbed);
-        let found: Vec<f64> =
-            pairs.map(|(clean, perturbed)| stability(&claims(clean), perturbed, MIN_CONFIDENCE)).collect();
+        let found: Vec<f64> = pairs
+            .map(|(clean, perturbed)| stability(Similarity::Boxes, &claims(clean), perturbed, MIN_CONFIDENCE))
+            .collect();
         assert_close(&json!(found), &cell.expected["stability"], &name);
     }
 }
@@ -198,7 +203,8 @@ fn stabilities_are_the_references() {
 #[test]
 fn errors_are_split_as_by_the_authors_of_tide_and_by_hotcoco() {
     for (name, cell) in golden() {
-        let tide = tide(&cell.images, &cell.categories, &cell.annotations, &cell.detections).unwrap();
+        let tide =
+            tide(Similarity::Boxes, &cell.images, &cell.categories, &cell.annotations, &cell.detections).unwrap();
         assert_close(&json!(tide), &cell.expected["tide"], &name);
     }
 }
@@ -207,7 +213,8 @@ fn errors_are_split_as_by_the_authors_of_tide_and_by_hotcoco() {
 fn labels_that_are_missing_or_of_another_category_are_hotcocos() {
     for (name, cell) in golden() {
         let Cell { images, categories, annotations, detections, .. } = &cell;
-        let errors = label_errors(images, categories, annotations, detections, MIN_CONFIDENCE).unwrap();
+        let errors =
+            label_errors(Similarity::Boxes, images, categories, annotations, detections, MIN_CONFIDENCE).unwrap();
         let doubts = errors.suspicions.iter().filter(|one| one.doubt != Doubt::BadlyPlaced);
         let doubt = |image: u64, doubt: Doubt| (image, u8::from(doubt == Doubt::MissingLabel));
         let mut found: Vec<_> =
@@ -289,7 +296,12 @@ fn what_cannot_be_matched_is_refused() {
     let build = |cell: &Cell| {
         MatchTable::build(&cell.images, &cell.categories, &cell.annotations, &cell.detections).map(|_| ()).unwrap_err()
     };
-    cell.detections[0].push(Detection { category_id: 1, bbox: BBox::from([0.0; 4]), score: f64::NAN });
+    cell.detections[0].push(Detection {
+        category_id: 1,
+        bbox: BBox::from([0.0; 4]),
+        shape: Shape::Box,
+        score: f64::NAN,
+    });
     assert!(build(&cell).ends_with("is not a number"), "{}", build(&cell));
     cell.images[1].id = cell.images[0].id;
     assert!(build(&cell).ends_with("is given twice"), "{}", build(&cell));
@@ -307,7 +319,13 @@ fn large() -> Cell {
     };
     let images: Vec<ImageRecord> = (0..800).map(image).collect();
     let mut place = |side: f64| BBox::from([random(250) as f64, random(250) as f64, side, side]);
-    let annotation = |id: u64, bbox: BBox| Annotation { category_id: id, bbox, area: bbox.area(), iscrowd: false };
+    let annotation = |id: u64, bbox: BBox| Annotation {
+        category_id: id,
+        bbox,
+        shape: Shape::Box,
+        area: bbox.area(),
+        iscrowd: false,
+    };
     let annotations: Vec<Vec<Annotation>> =
         images.iter().map(|_| (1..=4).map(|id| annotation(id, place(40.0))).collect()).collect();
     let mut detections: Vec<Vec<Detection>> = Vec::new();
@@ -316,7 +334,12 @@ fn large() -> Cell {
         for (label, count) in labels.iter().zip(PER_IMAGE) {
             let near = BBox { x: label.bbox.x + 3.0, ..label.bbox };
             let boxes = std::iter::once(near).chain((1..count).map(|_| place(35.0)));
-            let one = |bbox: BBox| Detection { category_id: label.category_id, bbox, score: bbox.x / 300.0 };
+            let one = |bbox: BBox| Detection {
+                category_id: label.category_id,
+                bbox,
+                shape: Shape::Box,
+                score: bbox.x / 300.0,
+            };
             found.extend(boxes.map(one));
         }
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -337,7 +360,7 @@ fn large() -> Cell {
 fn categories_in_batches_have_the_figures_that_each_has_alone() {
     let Cell { images, categories, annotations, detections, weights, .. } = large();
     let table = |some: &[Category]| MatchTable::build(&images, some, &annotations, &detections).unwrap();
-    let voc = |some: &[Category]| VocTable::build(&images, some, &annotations, &detections).unwrap();
+    let voc = |some: &[Category]| VocTable::build(Similarity::Boxes, &images, some, &annotations, &detections).unwrap();
     let (all, voc_of_all) = (table(&categories).figures(), voc(&categories).view(VocVersion::Voc12));
     for (at, category) in categories.iter().enumerate() {
         let alone = std::slice::from_ref(category);
@@ -351,6 +374,7 @@ fn categories_in_batches_have_the_figures_that_each_has_alone() {
 fn resampled_figures_of_categories_in_batches_are_those_of_the_whole_table() {
     let Cell { images, categories, annotations, detections, .. } = large();
     let data = CellData {
+        similarity: Similarity::Boxes,
         images: &images,
         categories: &categories,
         annotations: &annotations,

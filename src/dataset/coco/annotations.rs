@@ -6,7 +6,7 @@ use super::file::{File, RawAnnotation};
 use crate::dataset::area::{Claimed, common_share, doubted};
 use crate::dataset::findings::Findings;
 use crate::dataset::turn::around;
-use crate::detection::{Annotation, BBox};
+use crate::detection::{Annotation, BBox, Shape};
 use crate::json::{Flag, Id};
 
 /// An annotation whose box can be used, before its area is settled.
@@ -44,7 +44,13 @@ pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotat
         }
         let area = raw.area.filter(|_| !is_doubted).unwrap_or_else(|| written.area());
         let bbox = upright(raw, written, findings);
-        per_image[*image].push(Annotation { category_id: raw.category_id.0, bbox, area, iscrowd: raw.iscrowd.0 });
+        per_image[*image].push(Annotation {
+            category_id: raw.category_id.0,
+            bbox,
+            shape: Shape::Box,
+            area,
+            iscrowd: raw.iscrowd.0,
+        });
     }
     per_image
 }

@@ -15,7 +15,7 @@ use crate::dataset::place::tell_links;
 use crate::dataset::records::{NamedPicture, Pictured, check_names, record};
 use crate::dataset::turn::around;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
-use crate::detection::{Annotation, BBox, Category};
+use crate::detection::{Annotation, BBox, Category, Shape};
 use crate::digest::Digest;
 use crate::entry::NotFound;
 use crate::file;
@@ -283,7 +283,7 @@ fn annotations_of(
             // A turned object covers less than the box around it.
             let area = if object.turn.rotation.is_some() { object.bbox(page.corners).area() } else { bbox.area() };
             let area = area.min(bbox.area());
-            annotations.push(Annotation { category_id, bbox, area, iscrowd: object.is_difficult });
+            annotations.push(Annotation { category_id, bbox, shape: Shape::Box, area, iscrowd: object.is_difficult });
         }
     }
     annotations

@@ -15,7 +15,7 @@ use crate::dataset::place::tell_links;
 use crate::dataset::records::{NamedPicture, Pictured, check_names, record};
 use crate::dataset::swapped::Swapped;
 use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
-use crate::detection::{Annotation, BBox, Category};
+use crate::detection::{Annotation, BBox, Category, Shape};
 use crate::digest::Digest;
 use crate::file;
 
@@ -162,5 +162,5 @@ fn annotation(object: &line::Object, image: &Pictured, findings: &mut Findings) 
         );
         bbox.area()
     };
-    Some(Annotation { category_id: object.class as u64, bbox, area, iscrowd: false })
+    Some(Annotation { category_id: object.class as u64, bbox, shape: Shape::Box, area, iscrowd: false })
 }

@@ -10,7 +10,7 @@ use super::model::{Network, no_batch};
 use super::nms::{Candidate, suppress};
 use super::preprocess::Fit;
 use crate::answer::Answer;
-use crate::detection::{Detection, Size};
+use crate::detection::{Detection, Shape, Size};
 use crate::predict::found::share;
 use crate::predict::{CategoryMap, Frame, PredictError};
 use crate::stopwatch::{Phase, Stopwatch};
@@ -184,7 +184,7 @@ impl Network {
             let position = self.classes.position(candidate.label).map_err(PredictError::Inference)?;
             // Classes that the dataset does not have cannot be scored.
             let Some(category_id) = position.and_then(|position| categories.id(position)) else { continue };
-            detections.push(Detection { category_id, bbox, score });
+            detections.push(Detection { category_id, bbox, shape: Shape::Box, score });
         }
         Ok(detections)
     }

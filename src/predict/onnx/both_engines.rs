@@ -108,7 +108,7 @@ const PARTNER: f64 = 1.0;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::BBox;
+    use crate::detection::{BBox, Shape};
 
     #[test]
     fn outputs_are_apart_by_their_largest_difference() {
@@ -121,8 +121,12 @@ mod tests {
 
     #[test]
     fn a_box_of_another_class_is_no_partner() {
-        let found =
-            |category_id, x, score| Detection { category_id, bbox: BBox { x, y: 0.0, width: 4.0, height: 2.0 }, score };
+        let found = |category_id, x, score| Detection {
+            category_id,
+            bbox: BBox { x, y: 0.0, width: 4.0, height: 2.0 },
+            shape: Shape::Box,
+            score,
+        };
         let ours = [found(1, 0.0, 0.5), found(2, 9.0, 0.5)];
         let (apart, scores, alone) = detections_apart(&ours, &[found(1, 0.25, 0.75), found(1, 9.0, 0.5)]);
         assert_eq!((apart.by, apart.of, alone), (0.25, 4.0, 2));

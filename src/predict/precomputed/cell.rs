@@ -8,7 +8,7 @@ use serde_json::json;
 use super::pictures::{Calling, Pictures, Way};
 use super::result::{self, Class};
 use crate::dataset::Dataset;
-use crate::detection::{Category, Detection, Size};
+use crate::detection::{Category, Detection, Shape, Size};
 use crate::entry::nearest;
 use crate::predict::PredictorError;
 use crate::predict::box_format::{BoxFormat, Unit};
@@ -140,7 +140,7 @@ impl Cell {
                 let what = format!("{} of a size of at least 0 are expected", meaning.box_format.summary());
                 return Err(fail(format!("result {index} has bbox {:?}; {what}", raw.bbox)));
             }
-            of_image.push(Detection { category_id, bbox, score: raw.score });
+            of_image.push(Detection { category_id, bbox, shape: Shape::Box, score: raw.score });
         }
         if !results.is_empty() && cell.foreign.values().sum::<usize>() == results.len() {
             return Err(fail(all_foreign(&cell.foreign, &every)));

@@ -221,7 +221,7 @@ impl CellAnswers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detection::{BBox, Detection};
+    use crate::detection::{BBox, Detection, Shape};
 
     fn failed(message: &str) -> Result<Found, Failure> {
         Err(Failure::new(FailureKind::Inference, message.to_owned()))
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn answers_are_in_the_order_of_the_dataset() {
         let mut answers = CellAnswers::new(2);
-        let one = Detection { category_id: 1, bbox: BBox::from([0.0, 0.0, 1.0, 1.0]), score: 1.0 };
+        let one = Detection { category_id: 1, bbox: BBox::from([0.0, 0.0, 1.0, 1.0]), shape: Shape::Box, score: 1.0 };
         answers.add(1, Ok(Found::Exact(vec![one])), 0.0);
         answers.add(0, Ok(Found::Exact(Vec::new())), 0.0);
         let Measured::Value(found) = answers.measured() else { panic!("both have an answer") };

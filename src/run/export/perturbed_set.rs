@@ -120,7 +120,7 @@ impl PerturbedSet<'_> {
         let per_image = self.data.images.iter().zip(&self.data.annotations);
         let moved = per_image.flat_map(|(image, list)| self.moved(image, list).into_iter().map(|a| (image.id, a)));
         let entry = |(id, (image_id, moved)): (u64, (u64, Option<Annotation>))| {
-            let Annotation { category_id, bbox, area, iscrowd } = moved?;
+            let Annotation { category_id, bbox, area, iscrowd, .. } = moved?;
             let ignored = u8::from(iscrowd);
             Some(json!({
                 "id": id,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::all::Findings;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{PerImage, is_of, stability};
+use crate::eval::{PerImage, Similarity, is_of, stability};
 use crate::failure::Measured;
 use crate::plan::PlannedCondition;
 use crate::position::CellAt;
@@ -28,6 +28,7 @@ pub fn with_cell<T>(
         Ok(dataset) => {
             let annotations = Labels::under(&plan.conditions[cell.condition], plan.seed, dataset);
             let data = CellData {
+                similarity: Similarity::of(plan.task),
                 images: &dataset.images,
                 categories: &dataset.categories,
                 annotations: &annotations,
@@ -67,7 +68,7 @@ fn agreement(findings: &Findings<'_>, at: CellAt, now: impl Fn(&Found) -> Cow<'_
     let of_image = |((image, before), after): ((&ImageRecord, &Found), &Found)| {
         let claims = claims(&before.detections(), confidence);
         let moved = condition.remaining(plan.seed, image, &claims, &dataset.categories);
-        stability(&moved, &now(after), confidence)
+        stability(Similarity::of(plan.task), &moved, &now(after), confidence)
     };
     Some(dataset.images.iter().zip(before).zip(after).map(of_image).collect())
 }
@@ -79,6 +80,7 @@ pub fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
         .map(|claim| Annotation {
             category_id: claim.category_id,
             bbox: claim.bbox,
+            shape: claim.shape.clone(),
             area: claim.bbox.area(),
             iscrowd: false,
         })

@@ -8,6 +8,7 @@ use super::looks::Looks;
 use crate::audit::{Album, CONFIDENT, Light, Suspects, Twin, Voice, between, suspects, within};
 use crate::dataset::Dataset;
 use crate::detection::ImageRecord;
+use crate::eval::Similarity;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::plan::{Plan, PlannedSplit};
 use crate::position::{CellAt, DatasetAt};
@@ -126,7 +127,7 @@ impl<'a> Inspector<'a> {
         if let Some(silent) = silent(&voices, needs_all) {
             return Measured::Failed(silent);
         }
-        match suspects(data, &voices, unheard) {
+        match suspects(Similarity::of(self.plan.task), data, &voices, unheard) {
             Ok(suspects) => Measured::Value(suspects),
             Err(error) => {
                 let message = format!("the detections cannot be held against the labels: {error}");

@@ -7,6 +7,7 @@ use super::cell::with_cell;
 use crate::eval::{Tide, tide};
 use crate::failure::Measured;
 use crate::position::CellAt;
+use crate::score::{Content, Objects};
 
 /// TIDE's splits of the errors of cells, each made once.
 pub struct Splits<'a> {
@@ -25,7 +26,9 @@ impl<'a> Splits<'a> {
         let findings = self.findings;
         *self.known.entry(cell).or_insert_with(|| {
             let split = with_cell(findings, cell, None, |_, data| {
-                Measured::Value(tide(data.images, data.categories, data.annotations, data.detections).ok())
+                Measured::Value(
+                    tide(data.similarity, data.images, data.categories, data.annotations, data.detections).ok(),
+                )
             });
             split.value().copied().flatten()
         })

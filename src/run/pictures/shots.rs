@@ -7,7 +7,7 @@ use image::RgbImage;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, BBox, Detection};
 use crate::draw::{Stroke, Tile};
-use crate::eval::{Matches, error_kinds, match_claims};
+use crate::eval::{Matches, Similarity, error_kinds, match_claims};
 use crate::position::CellAt;
 use crate::record::{BoxKind, BoxRecord, ErrorKind};
 use crate::run::execute::Found;
@@ -91,7 +91,8 @@ impl Shots<'_> {
         truth.retain(|annotation| counts(annotation.category_id));
         let mut detections = found.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
-        Seen { truth, detections, min_confidence: self.findings.plan.settings.min_confidence }
+        let plan = self.findings.plan;
+        Seen { similarity: Similarity::of(plan.task), truth, detections, min_confidence: plan.settings.min_confidence }
     }
 
     /// What the model of a cell said of the clean image, as if it were labels; nothing where it was not asked.
@@ -112,7 +113,7 @@ impl Shots<'_> {
     /// The boxes of an image on a side, as a record holds them.
     pub fn boxes(&self, side: &Pane, image: usize) -> Option<Vec<BoxRecord>> {
         let seen = self.seen(side, image)?;
-        let errors = error_kinds(&self.data.categories, &seen.truth, seen.claims());
+        let errors = error_kinds(seen.similarity, &self.data.categories, &seen.truth, seen.claims());
         Some(seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect())
     }
 
@@ -153,6 +154,7 @@ const MOST_BELOW: usize = 6;
 
 /// The labels and detections of one image in one cell.
 pub struct Seen {
+    similarity: Similarity,
     truth: Vec<Annotation>,
     detections: Vec<Detection>,
     /// The score from which detections count.
@@ -166,7 +168,7 @@ impl Seen {
     }
 
     fn matches(&self) -> Matches {
-        match_claims(&self.truth, &self.detections, self.min_confidence)
+        match_claims(self.similarity, &self.truth, &self.detections, self.min_confidence)
     }
 
     /// Every box with what it stands for: what lies on top comes last.
@@ -189,7 +191,7 @@ impl Seen {
     }
 
     fn detection(&self, kind: BoxKind, at: usize) -> Marked {
-        let Detection { category_id, bbox, score } = self.detections[at];
+        let Detection { category_id, bbox, score, .. } = self.detections[at];
         Marked { kind, category: category_id, bbox, score: Some(score), claim: Some(at) }
     }
 
@@ -200,7 +202,7 @@ impl Seen {
 
     /// The surest detections that do not count, as what they would be if they did.
     fn below(&self) -> Vec<Marked> {
-        let lower = match_claims(&self.truth, &self.detections, JUST_BELOW * self.min_confidence);
+        let lower = match_claims(self.similarity, &self.truth, &self.detections, JUST_BELOW * self.min_confidence);
         let first = self.claims().len();
         let kinds = [(BoxKind::Found, &lower.found), (BoxKind::False, &lower.spurious)];
         let is_below = |at: &&usize| **at >= first;
@@ -233,18 +235,20 @@ fn stroke(kind: BoxKind) -> Option<Stroke> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detection::Shape;
 
     fn label(category_id: u64, x: f64) -> Annotation {
-        Annotation { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), area: 100.0, iscrowd: false }
+        Annotation { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), shape: Shape::Box, area: 100.0, iscrowd: false }
     }
 
     fn detection(category_id: u64, x: f64, score: f64) -> Detection {
-        Detection { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), score }
+        Detection { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), shape: Shape::Box, score }
     }
 
     #[test]
     fn detections_just_below_the_threshold_are_what_they_would_be_above_it() {
         let seen = Seen {
+            similarity: Similarity::Boxes,
             truth: vec![label(1, 0.0), label(1, 50.0), label(1, 100.0)],
             detections: vec![
                 detection(1, 0.0, 0.9),

@@ -15,7 +15,7 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Detection, ImageRecord};
 use crate::entry::find;
-use crate::eval::{Interval, Resamples};
+use crate::eval::{Interval, Resamples, Similarity};
 use crate::metric::{self, Settings};
 use crate::plan::{Cell, Plan};
 use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Predictor, Variant};
@@ -121,7 +121,10 @@ pub fn probe(plan: &Plan, images: usize) -> Result<Vec<Probe>, FrameError> {
         let variants = predictor.variants();
         // Only labels can tell which is better.
         if !variants.is_empty() && data.is_labelled {
-            probes.push(Contest::new(&dataset.name, data, cell, variants).held(&model.name, images)?);
+            probes.push(
+                Contest::new(Similarity::of(plan.task), &dataset.name, data, cell, variants)
+                    .held(&model.name, images)?,
+            );
         }
     }
     Ok(probes)
@@ -139,6 +142,7 @@ struct Entrant {
 
 /// All preprocessings of a model on a dataset.
 struct Contest<'a> {
+    similarity: Similarity,
     dataset: &'a str,
     data: &'a Dataset,
     cell: &'a Cell,
@@ -148,11 +152,17 @@ struct Contest<'a> {
 }
 
 impl<'a> Contest<'a> {
-    fn new(dataset: &'a str, data: &'a Dataset, cell: &'a Cell, variants: Vec<Variant>) -> Self {
+    fn new(
+        similarity: Similarity,
+        dataset: &'a str,
+        data: &'a Dataset,
+        cell: &'a Cell,
+        variants: Vec<Variant>,
+    ) -> Self {
         let entrant =
             |Variant { lines, model }: Variant| Entrant { lines, model, answers: Ok(BTreeMap::new()), trial: None };
         let labelled = (0..data.images.len()).filter(|&at| !data.annotations[at].is_empty()).collect();
-        Self { dataset, data, cell, entrants: variants.into_iter().map(entrant).collect(), labelled }
+        Self { similarity, dataset, data, cell, entrants: variants.into_iter().map(entrant).collect(), labelled }
     }
 
     fn held(mut self, model: &str, images: usize) -> Result<Probe, FrameError> {
@@ -284,6 +294,7 @@ impl<'a> Contest<'a> {
             chosen.iter().map(|at| answers.get(at).cloned().unwrap_or_default()).collect();
         let map50 = find(metric::ALL, "map50").map_err(|not_found| not_found.help())?;
         let data = CellData {
+            similarity: self.similarity,
             images: &images,
             categories: &self.data.categories,
             annotations: &annotations,

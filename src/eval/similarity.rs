@@ -1,0 +1,54 @@
+//! How alike an object and a detection are: what thresholds are held against, one way for each sort of shape.
+
+use crate::detection::{Annotation, Detection};
+use crate::task::Task;
+
+/// A way to hold a detection against an object. Matching, rankings and everything after them are the same for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Similarity {
+    /// Intersection over union of the boxes, whatever the shapes inside of them.
+    Boxes,
+}
+
+impl Similarity {
+    /// The way of a task.
+    #[must_use]
+    pub fn of(task: Task) -> Self {
+        match task {
+            Task::Detect => Self::Boxes,
+        }
+    }
+
+    /// How alike both are, 0..=1.
+    #[must_use]
+    pub fn between(self, object: &Annotation, detection: &Detection) -> f64 {
+        match self {
+            Self::Boxes => detection.bbox.iou(&object.bbox),
+        }
+    }
+
+    /// The share of a detection that lies inside of a crowd's region, 0..=1.
+    #[must_use]
+    pub fn inside(self, crowd: &Annotation, detection: &Detection) -> f64 {
+        match self {
+            Self::Boxes => {
+                let shared = detection.bbox.intersection(&crowd.bbox);
+                if shared == 0.0 { 0.0 } else { shared / detection.bbox.area() }
+            }
+        }
+    }
+
+    /// As pycocotools' `maskUtils.iou`: of a crowd the share of the detection that lies inside.
+    #[must_use]
+    pub fn coco(self, object: &Annotation, detection: &Detection) -> f64 {
+        if object.iscrowd { self.inside(object, detection) } else { self.between(object, detection) }
+    }
+
+    /// What a detection covers, square pixels: whether it is small, medium or large.
+    #[must_use]
+    pub fn area(self, detection: &Detection) -> f64 {
+        match self {
+            Self::Boxes => detection.bbox.area(),
+        }
+    }
+}
