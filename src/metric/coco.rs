@@ -1,10 +1,16 @@
 //! COCO's twelve figures as metrics. All are 0..=1, and more is better.
 
 use super::area::Area;
-use super::kind::{Better, Metric, Source};
+use super::kind::{Better, Metric, ObjectFigure, Origin};
 
 const fn metric(slot: usize, name: &'static str, area: Area, definition: &'static str) -> Metric {
-    Metric { name, definition, source: Source::Coco { slot, area }, better: Better::Higher, most: 1.0 }
+    Metric {
+        name,
+        definition,
+        origin: Origin::Objects(ObjectFigure::Coco { slot, area }),
+        better: Better::Higher,
+        most: 1.0,
+    }
 }
 
 /// AP.
@@ -70,12 +76,17 @@ pub static MAR_LARGE: Metric =
 
 #[cfg(test)]
 mod tests {
-    use crate::metric::{ALL, Source};
+    use super::*;
+    use crate::metric::ALL;
 
     #[test]
     fn coco_s_twelve_stand_at_their_slots() {
         for (index, metric) in ALL.iter().enumerate().take(12) {
-            assert!(matches!(metric.source, Source::Coco { slot, .. } if slot == index), "{}", metric.name);
+            assert!(
+                matches!(metric.origin, Origin::Objects(ObjectFigure::Coco { slot, .. }) if slot == index),
+                "{}",
+                metric.name
+            );
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Figures of a dataset itself, which no model's cell has: what an audit counts.
 
-use super::kind::{Better, Data, Metric, Source};
+use super::kind::{Better, Data, Metric, Origin};
 
 const fn metric(name: &'static str, which: Data, definition: &'static str) -> Metric {
-    Metric { name, definition, source: Source::Data(which), better: Better::Lower, most: f64::INFINITY }
+    Metric { name, definition, origin: Origin::Data(which), better: Better::Lower, most: f64::INFINITY }
 }
 
 /// Leakage.

@@ -12,7 +12,7 @@ pub struct Metric {
     /// The full definition, as records state it.
     pub definition: &'static str,
     /// Where its figure comes from.
-    pub source: Source,
+    pub origin: Origin,
     /// Which way is better.
     pub better: Better,
     /// The largest value it can take; the least is 0.
@@ -21,7 +21,20 @@ pub struct Metric {
 
 /// Where a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Source {
+pub enum Origin {
+    /// Objects held against detections.
+    Objects(ObjectFigure),
+    /// The agreement with the model's own answers on the clean images.
+    Agreement(Agreement),
+    /// Several cells together.
+    Summary(Summary),
+    /// A dataset, whatever the models.
+    Data(Data),
+}
+
+/// Figures of objects and detections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ObjectFigure {
     /// One of COCO's twelve: a mean over categories.
     Coco {
         /// The place among the twelve, in pycocotools' order.
@@ -33,12 +46,6 @@ pub enum Source {
     Voc(Points),
     /// A figure of the claims at one confidence.
     Operating(Operating),
-    /// A figure of the agreement with the model's own answers on the clean images.
-    Agreement(Agreement),
-    /// A figure of several cells together.
-    Summary(Summary),
-    /// A figure of a dataset, whatever the models.
-    Data(Data),
 }
 
 /// How VOC interpolates precision over recall.
@@ -113,36 +120,39 @@ impl Metric {
     /// Whether models of a task have it.
     #[must_use]
     pub fn is_of(&self, task: Task) -> bool {
-        match self.source {
-            Source::Coco { .. } | Source::Voc(_) | Source::Operating(_) => match task {
+        match self.origin {
+            Origin::Objects(_) => match task {
                 Task::Detect => true,
             },
-            Source::Agreement(_) | Source::Summary(_) | Source::Data(_) => true,
+            Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => true,
         }
     }
 
     /// Whether the figure over all categories is the mean over those that have one, each weighing the same.
     #[must_use]
     pub fn is_mean_over_categories(&self) -> bool {
-        matches!(self.source, Source::Coco { .. } | Source::Voc(_))
+        matches!(self.origin, Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_)))
     }
 
     /// Whether single categories have it.
     #[must_use]
     pub fn is_per_category(&self) -> bool {
         self.is_mean_over_categories()
-            || matches!(self.source, Source::Operating(Operating::Precision | Operating::Recall | Operating::F1))
+            || matches!(
+                self.origin,
+                Origin::Objects(ObjectFigure::Operating(Operating::Precision | Operating::Recall | Operating::F1))
+            )
     }
 
     /// Whether it is measured on labelled objects.
     #[must_use]
     pub fn needs_objects(&self) -> bool {
         !matches!(
-            self.source,
-            Source::Agreement(_)
-                | Source::Summary(Summary::Risk)
-                | Source::Data(_)
-                | Source::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories)
+            self.origin,
+            Origin::Agreement(_)
+                | Origin::Summary(Summary::Risk)
+                | Origin::Data(_)
+                | Origin::Objects(ObjectFigure::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories))
         )
     }
 
@@ -150,48 +160,51 @@ impl Metric {
     #[must_use]
     pub fn needs_labels(&self) -> bool {
         !matches!(
-            self.source,
-            Source::Agreement(_) | Source::Summary(Summary::Risk) | Source::Data(Data::Leakage | Data::Duplicates)
+            self.origin,
+            Origin::Agreement(_) | Origin::Summary(Summary::Risk) | Origin::Data(Data::Leakage | Data::Duplicates)
         )
     }
 
     /// The objects it is measured on.
     #[must_use]
     pub fn area(&self) -> Area {
-        match self.source {
-            Source::Coco { area, .. } => area,
-            _ => Area::All,
+        match self.origin {
+            Origin::Objects(ObjectFigure::Coco { area, .. }) => area,
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Agreement(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => Area::All,
         }
     }
 
     /// The figure of several cells that it is, if it is one.
     #[must_use]
     pub fn summary(&self) -> Option<Summary> {
-        match self.source {
-            Source::Summary(summary) => Some(summary),
-            _ => None,
+        match self.origin {
+            Origin::Summary(summary) => Some(summary),
+            Origin::Objects(_) | Origin::Agreement(_) | Origin::Data(_) => None,
         }
     }
 
     /// The figure of a dataset that it is, if it is one.
     #[must_use]
     pub fn data(&self) -> Option<Data> {
-        match self.source {
-            Source::Data(data) => Some(data),
-            _ => None,
+        match self.origin {
+            Origin::Data(data) => Some(data),
+            Origin::Objects(_) | Origin::Agreement(_) | Origin::Summary(_) => None,
         }
     }
 
     /// Whether single cells have it.
     #[must_use]
     pub fn is_of_cells(&self) -> bool {
-        !matches!(self.source, Source::Summary(_) | Source::Data(_))
+        !matches!(self.origin, Origin::Summary(_) | Origin::Data(_))
     }
 
     /// Whether it compares with the clean images by itself, so that a drop of it means nothing.
     #[must_use]
     pub fn is_relative_to_clean(&self) -> bool {
-        matches!(self.source, Source::Agreement(_) | Source::Summary(Summary::Rpc | Summary::Risk))
+        matches!(self.origin, Origin::Agreement(_) | Origin::Summary(Summary::Rpc | Summary::Risk))
     }
 }
 

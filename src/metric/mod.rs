@@ -12,7 +12,7 @@ mod voc;
 
 pub use area::Area;
 pub(crate) use area::COCO_AREA_RANGES;
-pub use kind::{Agreement, Better, Data, Metric, Operating, Points, Source, Summary};
+pub use kind::{Agreement, Better, Data, Metric, ObjectFigure, Operating, Origin, Points, Summary};
 pub use settings::Settings;
 
 use crate::task::Task;

@@ -1,10 +1,10 @@
 //! Figures at one confidence: what a user of the model sees who sets a threshold. mAP hides two of them, as COCO
 //! evaluation leaves out images and categories without ground truth.
 
-use super::kind::{Better, Metric, Operating, Source};
+use super::kind::{Better, Metric, ObjectFigure, Operating, Origin};
 
 const fn metric(name: &'static str, which: Operating, better: Better, most: f64, definition: &'static str) -> Metric {
-    Metric { name, definition, source: Source::Operating(which), better, most }
+    Metric { name, definition, origin: Origin::Objects(ObjectFigure::Operating(which)), better, most }
 }
 
 /// Precision.

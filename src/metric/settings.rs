@@ -1,6 +1,6 @@
 //! The settings that some definitions leave open.
 
-use super::kind::Source;
+use super::kind::{ObjectFigure, Origin};
 use super::{Area, COCO_AREA_RANGES, Metric};
 
 /// Values behind the names in metrics' definitions; a suite has one of each.
@@ -33,9 +33,12 @@ impl Settings {
         let confidence = format!("confidence {}", self.min_confidence);
         let text = metric.definition.replace("`min_confidence`", &confidence);
         let text = text.replace("`strictness`", &self.strictness.to_string());
-        match metric.source {
-            Source::Coco { area, .. } => self.with_params(&text, area),
-            _ => text,
+        match metric.origin {
+            Origin::Objects(ObjectFigure::Coco { area, .. }) => self.with_params(&text, area),
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Agreement(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => text,
         }
     }
 
@@ -87,7 +90,7 @@ mod tests {
             "COCO AP of objects of 20 x 20 to 1500 square pixels, 300 detections per image"
         );
         assert!(set.definition(metric("mar_small")).starts_with("COCO AR of objects below 20 x 20 pixels, 300"));
-        for metric in ALL.iter().filter(|metric| !matches!(metric.source, Source::Coco { .. })) {
+        for metric in ALL.iter().filter(|metric| !matches!(metric.origin, Origin::Objects(ObjectFigure::Coco { .. }))) {
             assert_eq!(set.definition(metric), coco.definition(metric));
         }
     }

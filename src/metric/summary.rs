@@ -1,13 +1,13 @@
 //! One figure of many conditions (Michaelis et al. 2019, "Benchmarking Robustness in Object Detection").
 
-use super::kind::{Better, Metric, Source, Summary};
+use super::kind::{Better, Metric, Origin, Summary};
 
 /// mPC.
 pub static MPC: Metric = Metric {
     name: "mpc",
     definition: "mean performance under corruption: the mean over perturbations of each one's mean over its levels, of the \
                  suite's metric (Michaelis et al. 2019)",
-    source: Source::Summary(Summary::Mpc),
+    origin: Origin::Summary(Summary::Mpc),
     better: Better::Higher,
     most: 1.0,
 };
@@ -15,7 +15,7 @@ pub static MPC: Metric = Metric {
 pub static RPC: Metric = Metric {
     name: "rpc",
     definition: "relative performance under corruption: mPC as a share of the clean figure (Michaelis et al. 2019)",
-    source: Source::Summary(Summary::Rpc),
+    origin: Origin::Summary(Summary::Rpc),
     better: Better::Higher,
     most: 1.0,
 };
@@ -24,7 +24,7 @@ pub static RISK: Metric = Metric {
     name: "risk",
     definition: "100 x the mean over perturbation groups of the mean over the group's conditions of `affected`: 0 \
                  (nothing changes) to 100 (every image is affected by everything). Needs no labels",
-    source: Source::Summary(Summary::Risk),
+    origin: Origin::Summary(Summary::Risk),
     better: Better::Lower,
     most: 100.0,
 };

@@ -1,9 +1,9 @@
 //! Pascal VOC's average precision at IoU 0.5.
 
-use super::kind::{Better, Metric, Points, Source};
+use super::kind::{Better, Metric, ObjectFigure, Origin, Points};
 
 const fn metric(name: &'static str, points: Points, definition: &'static str) -> Metric {
-    Metric { name, definition, source: Source::Voc(points), better: Better::Higher, most: 1.0 }
+    Metric { name, definition, origin: Origin::Objects(ObjectFigure::Voc(points)), better: Better::Higher, most: 1.0 }
 }
 
 /// VOC 2007.

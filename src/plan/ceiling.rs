@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{Plan, PlannedDataset};
-use crate::metric::Source;
+use crate::metric::{ObjectFigure, Origin};
 use crate::position::DatasetAt;
 
 /// Tells of such images of each dataset that COCO's figures are measured on.
 pub fn notes(plan: &Plan) -> Vec<String> {
     let is_read = |at: DatasetAt| {
-        let of_coco = |case: &&super::Case| matches!(case.read.source, Source::Coco { .. });
+        let of_coco = |case: &&super::Case| matches!(case.read.origin, Origin::Objects(ObjectFigure::Coco { .. }));
         plan.cases.iter().filter(of_coco).any(|case| case.dataset == at)
     };
     let read = plan.datasets.numbered().filter(|(at, _)| is_read(*at));

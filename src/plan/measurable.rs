@@ -9,7 +9,7 @@ use super::{PlannedDataset, slices};
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category};
 use crate::entry::NotFound;
-use crate::metric::{Area, Metric, Operating, Source};
+use crate::metric::{Area, Metric, ObjectFigure, Operating, Origin};
 use crate::slice::SliceName;
 use crate::spec::Diagnostic;
 
@@ -87,12 +87,12 @@ impl Binder<'_, '_> {
 fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
     let is_object = |annotation: &Annotation| !annotation.iscrowd;
     let is_object_of = |annotation: &&Annotation| is_object(annotation);
-    match metric.source {
-        Source::Operating(Operating::OnEmptyImages) => {
+    match metric.origin {
+        Origin::Objects(ObjectFigure::Operating(Operating::OnEmptyImages)) => {
             let has_empty = dataset.annotations.iter().any(|list| !list.iter().any(is_object));
             (!has_empty).then_some("has no image without objects")
         }
-        Source::Operating(Operating::OfAbsentCategories) => {
+        Origin::Objects(ObjectFigure::Operating(Operating::OfAbsentCategories)) => {
             let objects = dataset.annotations.iter().flatten().filter(is_object_of);
             let present: HashSet<u64> = objects.map(|annotation| annotation.category_id).collect();
             let has_absent = dataset.categories.iter().any(|category| !present.contains(&category.id));

@@ -208,7 +208,7 @@ fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
     let needs_none = |name: Option<&str>| {
         let metric = name.and_then(|name| metric::ALL.iter().find(|metric| metric.name == name));
         metric.is_some_and(|metric| {
-            matches!(metric.source, metric::Source::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
+            matches!(metric.origin, metric::Origin::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
         })
     };
     let mut metrics = metrics.peekable();

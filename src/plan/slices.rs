@@ -4,7 +4,7 @@ use super::PlannedSlices;
 use super::model::population;
 use crate::dataset::Dataset;
 use crate::entry::{NotFound, find};
-use crate::metric::{self, Area, Metric, Source, Summary};
+use crate::metric::{self, Area, Metric, ObjectFigure, Origin, Summary};
 use crate::slice::{self, SliceName, cut, names};
 use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Spec};
 
@@ -34,7 +34,7 @@ pub fn planned(spec: &Spec<'_>, default: &'static Metric, diagnostics: &mut Diag
 
 /// Whether slices of objects have the metric: it is COCO's, over objects of all sizes.
 fn is_of_objects(metric: &Metric) -> bool {
-    matches!(metric.source, Source::Coco { area: Area::All, .. })
+    matches!(metric.origin, Origin::Objects(ObjectFigure::Coco { area: Area::All, .. }))
 }
 
 /// The slice called `written`, as a dataset that could not be read might have it.

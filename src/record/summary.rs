@@ -8,14 +8,14 @@ use super::{Counts, DatasetRecord, MetricRecord, Record};
 use crate::digest::Digest;
 use crate::exit::Exit;
 use crate::gate::Outcome;
-use crate::metric::{self, Agreement, Source};
+use crate::metric::{self, Agreement, Origin};
 
 /// The figure of clean answers where a metric is their agreement with themselves: nothing has changed.
 pub fn with_itself(metric: &str) -> Option<f64> {
     let metric = metric::ALL.iter().find(|known| known.name == metric)?;
-    match metric.source {
-        Source::Agreement(Agreement::Stability) => Some(1.0),
-        Source::Agreement(Agreement::Affected) => Some(0.0),
+    match metric.origin {
+        Origin::Agreement(Agreement::Stability) => Some(1.0),
+        Origin::Agreement(Agreement::Affected) => Some(0.0),
         _ => None,
     }
 }

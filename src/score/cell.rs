@@ -1,47 +1,49 @@
-//! One cell as it is scored: what is in it, the tables that its figures come from, and the figures of any weighting of
-//! its images.
-
-use std::cell::OnceCell;
+//! One cell as it is scored: what is in it, and its figures for any weighting of its images, whatever its task.
 
 use rayon::prelude::*;
 
-use super::Values;
-use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{
-    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Resamples, Similarity, View, VocTable, VocVersion,
-};
-use crate::metric::{Agreement, Metric, Operating, Points, Settings, Source};
+use super::objects::{ObjectTables, Objects, WeightedObjects};
+use super::{ImageScore, Values};
+use crate::detection::{Category, ImageRecord};
+use crate::eval::Resamples;
+use crate::metric::{self, Agreement, Metric, ObjectFigure, Origin, Settings};
 
-/// The labels and detections of a cell, per image.
+/// The labels and answers of a cell, per image.
+#[derive(Clone, Copy)]
 pub struct CellData<'a> {
-    /// How objects and detections are held against each other.
-    pub similarity: Similarity,
     /// The images.
     pub images: &'a [ImageRecord],
     /// The dataset's categories.
     pub categories: &'a [Category],
-    /// The labels as the condition moved them.
-    pub annotations: &'a dyn PerImage<Annotation>,
-    /// The detections, by falling score.
-    pub detections: &'a dyn PerImage<Detection>,
+    /// What labels and answers say.
+    pub content: Content<'a>,
     /// The stability of each image; `None` where there are no clean answers to agree with.
     pub stability: Option<&'a [f64]>,
     /// What the metrics' definitions leave open.
     pub settings: Settings,
 }
 
+/// What labels and answers say of an image, by the sort of it.
+#[derive(Clone, Copy)]
+pub enum Content<'a> {
+    /// Which objects are where.
+    Objects(Objects<'a>),
+}
+
 /// A cell with the tables that were needed so far.
 pub struct CellTables<'a> {
     data: &'a CellData<'a>,
-    coco: OnceCell<Result<MatchTable, String>>,
-    voc: OnceCell<Result<VocTable, String>>,
-    operating: OnceCell<Result<OperatingTable, String>>,
+    tables: Tables<'a>,
+}
+
+/// The tables of a sort of content.
+enum Tables<'a> {
+    Objects(ObjectTables<'a>),
 }
 
 /// Gives a metric's figures for weights of the images.
 enum Weighted<'t> {
-    View(View),
-    Operating(&'t OperatingTable, Operating),
+    Objects(WeightedObjects<'t>),
     /// Images and their stability, by rising stability: a sum in this order is the same whatever the order of the images.
     Stability(Vec<(usize, f64)>),
     Affected(&'t [f64], f64),
@@ -49,30 +51,39 @@ enum Weighted<'t> {
 }
 
 impl<'a> CellTables<'a> {
-    /// Of `data`, nothing computed yet.
+    /// The tables of `data`, nothing computed yet.
     #[must_use]
     pub fn new(data: &'a CellData<'a>) -> Self {
-        Self { data, coco: OnceCell::new(), voc: OnceCell::new(), operating: OnceCell::new() }
-    }
-
-    fn coco(&self) -> Result<&MatchTable, String> {
-        let CellData { images, categories, annotations, detections, .. } = *self.data;
-        let build = || MatchTable::build_with(&params(self.data), images, categories, annotations, detections);
-        self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
+        let tables = match &data.content {
+            Content::Objects(objects) => Tables::Objects(ObjectTables::new(data, objects)),
+        };
+        Self { data, tables }
     }
 
     /// The figures of `metric`; a metric of several cells has none.
     ///
     /// # Errors
-    /// See [`MatchTable::build`].
+    /// See [`crate::eval::MatchTable::build`].
     pub fn values(&self, metric: &Metric) -> Result<Values, String> {
-        Ok(self.weighted(metric)?.values(&vec![1; self.data.images.len()]))
+        Ok(self.weighted(metric)?.values(&self.once()))
+    }
+
+    /// The figures of every metric, in the order of [`metric::ALL`].
+    ///
+    /// # Errors
+    /// See [`Self::values`].
+    pub fn every_value(&self) -> Result<Vec<Values>, String> {
+        let means = match &self.tables {
+            Tables::Objects(tables) => tables.means()?,
+        };
+        let of_metric = |(metric, mean): (&&Metric, Option<Values>)| mean.map_or_else(|| self.values(metric), Ok);
+        metric::ALL.iter().zip(means).map(of_metric).collect()
     }
 
     /// The figures of `metric` on resampled images, resample by resample.
     ///
     /// # Errors
-    /// See [`MatchTable::build`].
+    /// See [`Self::values`].
     pub fn draws(&self, metric: &Metric, resamples: &Resamples) -> Result<Vec<Values>, String> {
         let weighted = self.weighted_alone(metric)?;
         let draw = |resample| weighted.values(&resamples.weights(resample));
@@ -82,7 +93,7 @@ impl<'a> CellTables<'a> {
     /// The figures of `metric` on the images that `keeps` names alone, and on resamples of them.
     ///
     /// # Errors
-    /// See [`MatchTable::build`].
+    /// See [`Self::values`].
     pub fn on_images(
         &self,
         metric: &Metric,
@@ -95,17 +106,45 @@ impl<'a> CellTables<'a> {
             weighted.values(&weights)
         };
         let draws = resamples.iter().map(values).collect();
-        Ok((values(vec![1; self.data.images.len()]), draws))
+        Ok((values(self.once()), draws))
+    }
+
+    /// What became of one image, by its position.
+    ///
+    /// # Panics
+    /// There is no such image.
+    #[must_use]
+    pub fn image(&self, image: usize) -> ImageScore {
+        match &self.tables {
+            Tables::Objects(tables) => tables.image(image),
+        }
+    }
+
+    /// Weights that count every image once.
+    fn once(&self) -> Vec<u32> {
+        vec![1; self.data.images.len()]
     }
 
     fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
+        self.weighted_by(metric, |tables, figure| tables.weighted(figure))
+    }
+
+    /// For one metric alone, which takes less memory than what several can be read from.
+    fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
+        self.weighted_by(metric, |tables, figure| tables.weighted_alone(figure))
+    }
+
+    fn weighted_by<'t>(
+        &'t self,
+        metric: &Metric,
+        of_objects: impl Fn(&'t ObjectTables<'a>, ObjectFigure) -> Result<WeightedObjects<'t>, String>,
+    ) -> Result<Weighted<'t>, String> {
         let CellData { stability, settings, .. } = *self.data;
-        match metric.source {
-            Source::Coco { slot, .. } => Ok(Weighted::View(self.coco()?.view(slot))),
-            Source::Voc(Points::Eleven) => Ok(Weighted::View(self.voc()?.view(VocVersion::Voc07))),
-            Source::Voc(Points::All) => Ok(Weighted::View(self.voc()?.view(VocVersion::Voc12))),
-            Source::Operating(which) => Ok(Weighted::Operating(self.operating()?, which)),
-            Source::Agreement(which) => Ok(match (stability, which) {
+        Ok(match metric.origin {
+            Origin::Objects(figure) => match &self.tables {
+                Tables::Objects(tables) => Weighted::Objects(of_objects(tables, figure)?),
+            },
+            Origin::Agreement(which) => match (stability, which) {
                 (Some(stability), Agreement::Stability) => {
                     let mut rising: Vec<(usize, f64)> = stability.iter().copied().enumerate().collect();
                     rising.sort_by(|(_, a), (_, b)| a.total_cmp(b));
@@ -113,41 +152,9 @@ impl<'a> CellTables<'a> {
                 }
                 (Some(stability), Agreement::Affected) => Weighted::Affected(stability, settings.strictness),
                 (None, _) => Weighted::Nothing,
-            }),
-            Source::Summary(_) | Source::Data(_) => Ok(Weighted::Nothing),
-        }
-    }
-
-    /// For one metric alone: what it is read from comes from some categories at a time, as the table of all of them would
-    /// take three times the memory.
-    fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        let Source::Coco { slot, .. } = metric.source else { return self.weighted(metric) };
-        let CellData { images, categories, annotations, detections, .. } = *self.data;
-        let batches = Batches::new(categories, detections);
-        let of_batch = |categories: &[Category]| {
-            let detections = batches.detections(categories);
-            let table = MatchTable::build_with(&params(self.data), images, categories, annotations, &detections)?;
-            Ok(table.view(slot))
-        };
-        let slices = batches.slices();
-        if slices.len() < 2 {
-            return self.weighted(metric);
-        }
-        let views: Result<Vec<View>, String> = slices.into_par_iter().map(of_batch).collect();
-        Ok(Weighted::View(View::joined(views?)))
-    }
-
-    fn voc(&self) -> Result<&VocTable, String> {
-        let CellData { similarity, images, categories, annotations, detections, .. } = *self.data;
-        let build = || VocTable::build(similarity, images, categories, annotations, detections);
-        self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
-    }
-
-    fn operating(&self) -> Result<&OperatingTable, String> {
-        let CellData { similarity, images, categories, annotations, detections, settings, .. } = *self.data;
-        let confidence = settings.min_confidence;
-        let build = || OperatingTable::build(similarity, images, categories, annotations, detections, confidence);
-        self.operating.get_or_init(build).as_ref().map_err(Clone::clone)
+            },
+            Origin::Summary(_) | Origin::Data(_) => Weighted::Nothing,
+        })
     }
 }
 
@@ -158,8 +165,7 @@ impl Weighted<'_> {
             Values { all: (total > 0).then(|| sum / total as f64), per_category: Vec::new() }
         };
         match self {
-            Self::View(view) => Values::mean_of(view.weighted(weights)),
-            Self::Operating(table, which) => operating(table, *which, weights),
+            Self::Objects(objects) => objects.values(weights),
             Self::Stability(rising) => mean(rising.iter().map(|&(at, one)| f64::from(weights[at]) * one).sum()),
             Self::Affected(stability, strictness) => {
                 let affected = stability.iter().zip(weights).filter(|(one, _)| **one < *strictness);
@@ -168,25 +174,4 @@ impl Weighted<'_> {
             Self::Nothing => Values::default(),
         }
     }
-}
-
-/// What the suite sets of COCO's evaluation.
-pub(super) fn params(data: &CellData<'_>) -> Params {
-    let CellData { similarity, settings, .. } = *data;
-    Params { similarity, max_dets: settings.max_dets, area_ranges: settings.area_ranges }
-}
-
-fn operating(table: &OperatingTable, which: Operating, weights: &[u32]) -> Values {
-    let figure: fn(&Counts) -> Option<f64> = match which {
-        Operating::Precision => Counts::precision,
-        Operating::Recall => Counts::recall,
-        Operating::F1 => Counts::f1,
-        Operating::OnEmptyImages => return Values { all: table.on_empty_images(weights), per_category: Vec::new() },
-        Operating::OfAbsentCategories => {
-            return Values { all: table.of_absent_categories(weights), per_category: Vec::new() };
-        }
-    };
-    let counts = table.weighted(weights);
-    let pooled = counts.iter().copied().fold(Counts::default(), Counts::plus);
-    Values { all: figure(&pooled), per_category: counts.iter().map(figure).collect() }
 }

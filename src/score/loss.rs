@@ -1,4 +1,5 @@
-//! Who lost most between two cells (clean and perturbed, another model and this one): categories by a figure, images by F1.
+//! Who lost most between two cells (clean and perturbed, another model and this one): categories by a figure, images by the quality
+//! of the answers.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +17,14 @@ pub struct CategoryLoss {
     pub after: f64,
 }
 
-/// An image's F1 (IoU 0.5, confidence 0.3) before and after.
+/// The quality of the answer on an image before and after: of objects the F1 of the claims.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImageLoss {
     /// The image's file name.
     pub file_name: String,
-    /// F1 before: on the clean image, or of the other model.
+    /// Before: on the clean image, or of the other model.
     pub before: f64,
-    /// F1 now.
+    /// Now.
     pub after: f64,
 }
 
@@ -49,7 +50,7 @@ pub fn category_losses(
 }
 
 /// The images that lost most, as positions in `images`; at most `count`, and only those that lost. `before` and
-/// `after` are the F1 of each image before and after.
+/// `after` are the quality of each image's answer.
 #[must_use]
 pub fn image_losses(images: &[ImageRecord], before: &[f64], after: &[f64], count: usize) -> Vec<(usize, ImageLoss)> {
     let mut losses: Vec<(usize, ImageLoss)> = images

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::{CellData, CellTables, Values, common};
-use crate::detection::Category;
-use crate::eval::{Batches, match_claims};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{self, Metric};
 use crate::position::{CellAt, List};
@@ -18,17 +14,17 @@ pub struct CellScore {
     values: Vec<Values>,
     /// The stability of each image; `None` where there are no clean answers to agree with.
     pub stability: Option<Vec<f64>>,
-    /// Of each image, at the claims' confidence.
+    /// One for each image; empty where nothing is labelled.
     pub images: Vec<ImageScore>,
 }
 
-/// What became of the objects of one image, at the claims' confidence and IoU 0.5.
+/// What became of one image: by what images are ranked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ImageScore {
-    /// F1, 0..=1.
-    pub f1: f64,
-    /// Objects that nothing found.
-    pub missed: usize,
+    /// How right the answer is, 0..=1: of objects the F1 of the claims at IoU 0.5.
+    pub quality: f64,
+    /// What the answer lacks: objects that no claim found.
+    pub lost: usize,
 }
 
 /// Figures or failures of all cells, in the order of the plan.
@@ -36,9 +32,9 @@ pub struct ImageScore {
 pub struct Scorecard {
     /// Per cell.
     pub cells: List<CellAt, Measured<CellScore>>,
-    /// Of the cases on datasets themselves, by their ids.
+    /// The figures of cases on datasets themselves, by their ids.
     pub data: BTreeMap<String, DataFigure>,
-    /// Of clean cells in which next to nothing fits what there is: in words, with what seems to be wrong.
+    /// Clean cells in which next to nothing fits what there is: in words, with what seems to be wrong.
     pub broken: BTreeMap<CellAt, String>,
 }
 
@@ -90,46 +86,16 @@ pub fn compared(metric: &Metric, one: &CellScore, other: &CellScore) -> Option<(
 /// Scores one cell.
 #[must_use]
 pub fn score_cell(data: &CellData<'_>) -> Measured<CellScore> {
-    match values(data) {
+    let tables = CellTables::new(data);
+    match tables.every_value() {
         Ok(values) => {
             let stability = data.stability.map(<[f64]>::to_vec);
-            Measured::Value(CellScore { values, stability, images: image_scores(data) })
+            let images = (0..data.images.len()).map(|image| tables.image(image)).collect();
+            Measured::Value(CellScore { values, stability, images })
         }
         Err(error) => {
             let message = format!("the detections cannot be scored: {error}");
             Measured::Failed(Failure::new(FailureKind::Inference, message))
         }
     }
-}
-
-fn image_scores(data: &CellData<'_>) -> Vec<ImageScore> {
-    let score = |image: usize| {
-        let (annotations, detections) = (data.annotations.of(image), data.detections.of(image));
-        let matches = match_claims(data.similarity, &annotations, &detections, data.settings.min_confidence);
-        ImageScore { f1: matches.f1(), missed: matches.missed.len() }
-    };
-    (0..data.images.len()).map(score).collect()
-}
-
-/// Of every metric. Means over categories come from the tables of some categories at a time, each gone before the next.
-fn values(data: &CellData<'_>) -> Result<Vec<Values>, String> {
-    let batches = Batches::new(data.categories, data.detections);
-    let of_batch = |categories: &[Category]| {
-        let some = CellData { categories, detections: &batches.detections(categories), ..*data };
-        let tables = CellTables::new(&some);
-        let mean = |metric: &&Metric| {
-            let is_mean = metric.is_mean_over_categories();
-            if is_mean { Ok(tables.values(metric)?.per_category) } else { Ok(Vec::new()) }
-        };
-        metric::ALL.iter().map(mean).collect()
-    };
-    let means: Vec<Vec<_>> = batches.slices().into_par_iter().map(of_batch).collect::<Result<_, String>>()?;
-    let whole = CellTables::new(data);
-    let of_metric = |(at, metric): (usize, &&Metric)| {
-        if !metric.is_mean_over_categories() {
-            return whole.values(metric);
-        }
-        Ok(Values::mean_of(means.iter().flat_map(|batch| &batch[at]).copied().collect()))
-    };
-    metric::ALL.iter().enumerate().map(of_metric).collect()
 }

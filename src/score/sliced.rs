@@ -2,8 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::cell::params;
-use super::{CellData, Values, common};
+use super::{CellData, Content, Objects, Values, common};
 use crate::detection::{BBox, Size};
 use crate::eval::{MatchTable, Parts, Resamples, View};
 use crate::slice::{Attribute, Classes, Extent, Slice};
@@ -50,8 +49,9 @@ impl SlicedTables {
     /// # Errors
     /// See [`MatchTable::build`].
     pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, String> {
-        let CellData { images, categories, annotations, detections, .. } = *data;
-        let params = params(data);
+        let CellData { images, categories, content: Content::Objects(objects), .. } = *data;
+        let Objects { annotations, detections, .. } = objects;
+        let params = objects.params(data);
         let mut of_objects = Vec::new();
         for attribute in attributes.iter().copied() {
             for (classes, side) in attribute.classes().into_iter().flat_map(|classes| SIDES.map(|side| (classes, side)))

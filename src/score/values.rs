@@ -10,7 +10,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Of a metric that is the mean over the categories that have one.
+    /// The figures of a metric that is the mean over the categories that have one.
     #[must_use]
     pub fn mean_of(per_category: Vec<Option<f64>>) -> Self {
         Self { all: mean(per_category.iter().flatten()), per_category }

@@ -6,8 +6,8 @@ use windtunnel::eval::{
     Counts, Doubt, MatchTable, OperatingTable, Resamples, Similarity, View, VocTable, VocVersion, label_errors,
     stability, tide,
 };
-use windtunnel::metric::{self, Settings, Source};
-use windtunnel::score::{CellData, CellTables, Values};
+use windtunnel::metric::{self, ObjectFigure, Origin, Settings};
+use windtunnel::score::{CellData, CellTables, Content, Objects, Values};
 
 use crate::support::repository;
 
@@ -374,18 +374,20 @@ fn categories_in_batches_have_the_figures_that_each_has_alone() {
 fn resampled_figures_of_categories_in_batches_are_those_of_the_whole_table() {
     let Cell { images, categories, annotations, detections, .. } = large();
     let data = CellData {
-        similarity: Similarity::Boxes,
         images: &images,
         categories: &categories,
-        annotations: &annotations,
-        detections: &detections,
+        content: Content::Objects(Objects {
+            similarity: Similarity::Boxes,
+            annotations: &annotations,
+            detections: &detections,
+        }),
         stability: None,
         settings: Settings::default(),
     };
     let resamples = Resamples::new(images.len(), 3, 0);
     let whole = MatchTable::build(&images, &categories, &annotations, &detections).unwrap();
     for metric in metric::ALL {
-        let Source::Coco { slot, .. } = metric.source else { continue };
+        let Origin::Objects(ObjectFigure::Coco { slot, .. }) = metric.origin else { continue };
         let draws = CellTables::new(&data).draws(metric, &resamples).unwrap();
         let expected = resamples.iter().map(|weights| Values::mean_of(whole.weighted(slot, &weights)));
         assert_eq!(draws, expected.collect::<Vec<Values>>(), "{}", metric.name);

@@ -12,7 +12,7 @@ use crate::failure::Measured;
 use crate::plan::PlannedCondition;
 use crate::position::CellAt;
 use crate::run::execute::Found;
-use crate::score::{CellData, CellTables};
+use crate::score::{CellData, CellTables, Content, Objects};
 
 /// Gives `look` a cell as it is scored, if it was measured.
 pub fn with_cell<T>(
@@ -27,12 +27,15 @@ pub fn with_cell<T>(
         Err(failure) => Measured::Failed(failure.clone()),
         Ok(dataset) => {
             let annotations = Labels::under(&plan.conditions[cell.condition], plan.seed, dataset);
+            let answers = Answers(found);
             let data = CellData {
-                similarity: Similarity::of(plan.task),
                 images: &dataset.images,
                 categories: &dataset.categories,
-                annotations: &annotations,
-                detections: &Answers(found),
+                content: Content::Objects(Objects {
+                    similarity: Similarity::of(plan.task),
+                    annotations: &annotations,
+                    detections: &answers,
+                }),
                 stability,
                 settings: plan.settings,
             };

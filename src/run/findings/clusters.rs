@@ -16,7 +16,7 @@ use crate::dataset::Dataset;
 use crate::eval::{Interval, Resamples, normal_p_value};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{holm, level};
-use crate::metric::Source;
+use crate::metric::{ObjectFigure, Origin};
 use crate::plan::{Plan, PlannedSlices};
 use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{ClusterRecord, SliceRecord, SlicesRecord};
@@ -136,7 +136,7 @@ impl<'a> SliceSurvey<'a> {
         slices: &'a [&'a Slice],
     ) -> Option<Self> {
         let plan = findings.plan;
-        let Source::Coco { slot, .. } = planned.metric.source else {
+        let Origin::Objects(ObjectFigure::Coco { slot, .. }) = planned.metric.origin else {
             unreachable!("slices are planned with a metric of COCO's")
         };
         let clean_cell = plan.clean_cell(model, dataset)?;
@@ -285,7 +285,7 @@ fn images(findings: &Findings<'_>, loss: &Loss) -> Option<Vec<ImageLoss>> {
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
     let f1 = |cell: CellAt| -> Option<Vec<f64>> {
         let images = &scorecard.cells[cell].value()?.images;
-        Some(images.iter().map(|image| image.f1).collect())
+        Some(images.iter().map(|image| image.quality).collect())
     };
     let (before, mut after) = (f1(plan.clean_cell(cell.model, cell.dataset)?)?, f1(loss.cell)?);
     loss.slice.leave_out(&before, &mut after);

@@ -19,7 +19,7 @@ use crate::number::fixed;
 use crate::plan::{Cell, Plan};
 use crate::position::CellAt;
 use crate::predict::Frame;
-use crate::score::{CellData, CellTables};
+use crate::score::{CellData, CellTables, Content, Objects};
 
 /// AP50 on clean images below which a model is broken there: detectors that are shipped have ten times as much, and a hundredth
 /// or two is found by chance.
@@ -60,7 +60,8 @@ pub fn broken_models(findings: &Findings<'_>, cells: &[CellAt]) -> Vec<BrokenMod
 
 fn diagnosis(findings: &Findings<'_>, at: CellAt) -> Option<Diagnosis> {
     let found = with_cell(findings, at, None, |_, data| {
-        Measured::Value(diagnose(data.images, data.categories, data.annotations, data.detections))
+        let Content::Objects(Objects { annotations, detections, .. }) = data.content;
+        Measured::Value(diagnose(data.images, data.categories, annotations, detections))
     });
     found.value().cloned().flatten()
 }
@@ -77,21 +78,21 @@ fn precision(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
 /// AP50 with all categories taken as one.
 fn precision_as_one(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     let found = with_cell(findings, at, None, |_, data| {
+        let Content::Objects(objects) = data.content;
         let categories = [Category { id: 0, name: String::new() }];
         let annotations: Vec<Vec<Annotation>> = (0..data.images.len())
             .map(|image| {
-                data.annotations.of(image).iter().map(|one| Annotation { category_id: 0, ..one.clone() }).collect()
+                objects.annotations.of(image).iter().map(|one| Annotation { category_id: 0, ..one.clone() }).collect()
             })
             .collect();
         let detections: Vec<Vec<Detection>> = (0..data.images.len())
             .map(|image| {
-                data.detections.of(image).iter().map(|one| Detection { category_id: 0, ..one.clone() }).collect()
+                objects.detections.of(image).iter().map(|one| Detection { category_id: 0, ..one.clone() }).collect()
             })
             .collect();
         let as_one = CellData {
             categories: &categories,
-            annotations: &annotations,
-            detections: &detections,
+            content: Content::Objects(Objects { annotations: &annotations, detections: &detections, ..objects }),
             stability: None,
             ..*data
         };

@@ -12,7 +12,7 @@ use super::slices::slice_figures;
 use crate::eval::Resamples;
 use crate::failure::Measured;
 use crate::gate::Extreme;
-use crate::metric::{self, Source};
+use crate::metric::{self, Origin};
 use crate::plan::Case;
 use crate::position::CellAt;
 use crate::run::context::Context;
@@ -76,7 +76,7 @@ impl Findings<'_> {
     /// answers: of images in which it found nothing before, silence is agreement. Their slices are measured before.
     pub fn measure_silence(&mut self, cases: &[Case], context: &Context<'_>) {
         let mut wanted: BTreeMap<(Wanted, Option<String>), bool> = BTreeMap::new();
-        for case in cases.iter().filter(|case| matches!(case.read.source, Source::Agreement(_))) {
+        for case in cases.iter().filter(|case| matches!(case.read.origin, Origin::Agreement(_))) {
             for &cell in &case.cells {
                 let key = (wanted_of(cell, case.read), case.slice.as_ref().map(ToString::to_string));
                 *wanted.entry(key).or_default() |= case.claim.rule != Rule::Point;

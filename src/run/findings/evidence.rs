@@ -6,7 +6,7 @@ use crate::baseline::Baseline;
 use crate::condition::ConditionName;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Extreme, Other, Reading, Side};
-use crate::metric::{Better, Metric, Source};
+use crate::metric::{Better, Metric, Origin};
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
 use crate::score::{Values, common};
@@ -134,9 +134,9 @@ impl Findings<'_> {
             }
         };
         let is_disagreement = is_from_below == (metric.better == Better::Higher);
-        match metric.source {
+        match metric.origin {
             // Silence is the loss that such a check is there to find, and agrees with silence.
-            Source::Agreement(_) if is_disagreement => self.drawn.silent(cell, metric, case.slice.as_ref()).cloned(),
+            Origin::Agreement(_) if is_disagreement => self.drawn.silent(cell, metric, case.slice.as_ref()).cloned(),
             _ if is_from_below => Some(Extreme { figure: 0.0, draws: None }),
             _ => metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None }),
         }

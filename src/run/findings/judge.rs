@@ -6,7 +6,7 @@ use super::all::Findings;
 use super::evidence::Testimony;
 use crate::failure::{FailureKind, Measured};
 use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
-use crate::metric::Source;
+use crate::metric::Origin;
 use crate::plan::Case;
 
 /// A verdict, and on how much of the dataset's categories it rests.
@@ -88,7 +88,7 @@ fn nearer_of_family(cases: &[Case], members: &[usize], claims: Vec<(&Claim, Evid
 /// Whether there is no figure because the model says nothing of clean images.
 fn is_silent(case: &Case, evidence: &Evidence) -> bool {
     let is_absent = evidence.ours.all().any(|reading| matches!(reading.figure, Measured::Value(None)));
-    is_absent && matches!(case.read.source, Source::Agreement(_))
+    is_absent && matches!(case.read.origin, Origin::Agreement(_))
 }
 
 /// A model of which next to nothing is found on clean images was measured, and is bad: what cannot be judged because that

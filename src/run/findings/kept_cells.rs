@@ -24,7 +24,7 @@ pub fn kept_cells(findings: &Findings<'_>) -> List<CellAt, Option<KeptRecord>> {
         if !is_labelled(plan, plan.cells[at].dataset) {
             return None;
         }
-        let f1 = score.images.iter().map(|image| image.f1);
+        let f1 = score.images.iter().map(|image| image.quality);
         Some(KeptRecord {
             images: ImageF1s::new(f1, plan.settings.min_confidence),
             errors: Splits::new(findings).of(at),

@@ -6,7 +6,7 @@ use super::drawn::SliceFigures;
 use crate::detection::Size;
 use crate::eval::Resamples;
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::metric::{Metric, Source};
+use crate::metric::{Metric, ObjectFigure, Origin};
 use crate::plan::{Plan, population};
 use crate::position::{CellAt, DatasetAt};
 use crate::score::{CellData, CellTables, Side, SlicedTables};
@@ -53,8 +53,8 @@ pub fn slice_figures(
         }
         let resamples = Resamples::new(data.images.len(), plan.resamples, seed);
         // COCO's figures alone know single objects; all others are measured on the images of the slice.
-        let figures = match (slice.extent, metric.source) {
-            (Extent::Objects(_), Source::Coco { slot, .. }) => {
+        let figures = match (slice.extent, metric.origin) {
+            (Extent::Objects(_), Origin::Objects(ObjectFigure::Coco { slot, .. })) => {
                 SlicedTables::build(data, &frames(plan, cell, data), &[name.attribute]).map(|tables| {
                     (tables.values(slot, &slice, Side::Inside), tables.draws(slot, &slice, Side::Inside, &resamples))
                 })

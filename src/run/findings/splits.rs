@@ -26,9 +26,8 @@ impl<'a> Splits<'a> {
         let findings = self.findings;
         *self.known.entry(cell).or_insert_with(|| {
             let split = with_cell(findings, cell, None, |_, data| {
-                Measured::Value(
-                    tide(data.similarity, data.images, data.categories, data.annotations, data.detections).ok(),
-                )
+                let Content::Objects(Objects { similarity, annotations, detections }) = data.content;
+                Measured::Value(tide(similarity, data.images, data.categories, annotations, detections).ok())
             });
             split.value().copied().flatten()
         })

@@ -3,7 +3,7 @@
 use super::shots::ACCEPTED;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
-use crate::metric::Source;
+use crate::metric::Origin;
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
 use crate::slice::SliceName;
@@ -23,7 +23,7 @@ pub struct Subject<'a> {
 
 /// Whether a case is about what a model says beside what it said of the clean images: no label is asked then.
 pub fn is_of_agreement(case: &Case) -> bool {
-    matches!(case.read.source, Source::Agreement(_))
+    matches!(case.read.origin, Origin::Agreement(_))
 }
 
 /// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.

@@ -21,7 +21,7 @@ use crate::plan::{Cell, Plan};
 use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Predictor, Variant};
 use crate::run::execute::image_file::decode;
 use crate::run::pictures::preview::spread;
-use crate::score::{CellData, CellTables};
+use crate::score::{CellData, CellTables, Content, Objects};
 
 /// What came of one model on one dataset.
 pub struct Probe {
@@ -294,11 +294,13 @@ impl<'a> Contest<'a> {
             chosen.iter().map(|at| answers.get(at).cloned().unwrap_or_default()).collect();
         let map50 = find(metric::ALL, "map50").map_err(|not_found| not_found.help())?;
         let data = CellData {
-            similarity: self.similarity,
             images: &images,
             categories: &self.data.categories,
-            annotations: &annotations,
-            detections: &detections,
+            content: Content::Objects(Objects {
+                similarity: self.similarity,
+                annotations: &annotations,
+                detections: &detections,
+            }),
             stability: None,
             settings: Settings::default(),
         };

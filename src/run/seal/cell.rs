@@ -132,8 +132,8 @@ fn images(data: &Dataset, score: &CellScore) -> Vec<ImageRecord> {
     let stability = |at: usize| score.stability.as_ref().map(|stability| stability[at]);
     let image = |(at, (image, found)): (usize, (&crate::detection::ImageRecord, &ImageScore))| ImageRecord {
         file_name: image.file_name.clone(),
-        f1: found.f1,
-        missed: found.missed,
+        f1: found.quality,
+        missed: found.lost,
         stability: stability(at),
     };
     data.images.iter().zip(&score.images).enumerate().map(image).collect()

@@ -1,0 +1,171 @@
+//! The tables of a cell whose labels and answers are objects, and the figures that come from them.
+
+use std::cell::OnceCell;
+
+use rayon::prelude::*;
+
+use super::{CellData, ImageScore, Values};
+use crate::detection::{Annotation, Category, Detection};
+use crate::eval::{
+    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Similarity, View, VocTable, VocVersion, match_claims,
+};
+use crate::metric::{self, Metric, ObjectFigure, Operating, Origin, Points, Settings};
+
+/// Objects that are there and objects that were found, per image.
+#[derive(Clone, Copy)]
+pub struct Objects<'a> {
+    /// How both are held against each other.
+    pub similarity: Similarity,
+    /// The labels as the condition moved them.
+    pub annotations: &'a dyn PerImage<Annotation>,
+    /// The detections, by falling score.
+    pub detections: &'a dyn PerImage<Detection>,
+}
+
+/// A cell of objects with the tables that were needed so far.
+pub(super) struct ObjectTables<'a> {
+    data: &'a CellData<'a>,
+    objects: &'a Objects<'a>,
+    coco: OnceCell<Result<MatchTable, String>>,
+    voc: OnceCell<Result<VocTable, String>>,
+    operating: OnceCell<Result<OperatingTable, String>>,
+}
+
+/// Gives a figure of objects for weights of the images.
+pub(super) enum WeightedObjects<'t> {
+    View(View),
+    Operating(&'t OperatingTable, Operating),
+}
+
+impl<'a> ObjectTables<'a> {
+    /// Nothing computed yet.
+    pub fn new(data: &'a CellData<'a>, objects: &'a Objects<'a>) -> Self {
+        Self { data, objects, coco: OnceCell::new(), voc: OnceCell::new(), operating: OnceCell::new() }
+    }
+
+    pub fn weighted(&self, figure: ObjectFigure) -> Result<WeightedObjects<'_>, String> {
+        Ok(match figure {
+            ObjectFigure::Coco { slot, .. } => WeightedObjects::View(self.coco()?.view(slot)),
+            ObjectFigure::Voc(Points::Eleven) => WeightedObjects::View(self.voc()?.view(VocVersion::Voc07)),
+            ObjectFigure::Voc(Points::All) => WeightedObjects::View(self.voc()?.view(VocVersion::Voc12)),
+            ObjectFigure::Operating(which) => WeightedObjects::Operating(self.operating()?, which),
+        })
+    }
+
+    /// For one figure alone: what it is read from comes from some categories at a time, as the table of all of them would
+    /// take three times the memory.
+    pub fn weighted_alone(&self, figure: ObjectFigure) -> Result<WeightedObjects<'_>, String> {
+        let ObjectFigure::Coco { slot, .. } = figure else { return self.weighted(figure) };
+        let batches = Batches::new(self.data.categories, self.objects.detections);
+        let slices = batches.slices();
+        if slices.len() < 2 {
+            return self.weighted(figure);
+        }
+        let (data, objects) = (self.data, self.objects);
+        let of_batch = |categories: &[Category]| {
+            let detections = batches.detections(categories);
+            Ok(objects.table(data, categories, &detections)?.view(slot))
+        };
+        let views: Result<Vec<View>, String> = slices.into_par_iter().map(of_batch).collect();
+        Ok(WeightedObjects::View(View::joined(views?)))
+    }
+
+    /// The figures of the metrics that are means over categories, in the order of [`metric::ALL`]; `None` of the others. They
+    /// come from the tables of some categories at a time, each gone before the next.
+    pub fn means(&self) -> Result<Vec<Option<Values>>, String> {
+        let batches = Batches::new(self.data.categories, self.objects.detections);
+        let once = vec![1; self.data.images.len()];
+        let (data, objects) = (self.data, self.objects);
+        let of_batch = |categories: &[Category]| {
+            let some = CellData { categories, ..*data };
+            let objects = Objects { detections: &batches.detections(categories), ..*objects };
+            let tables = ObjectTables::new(&some, &objects);
+            let mean = |metric: &&Metric| match mean_of(metric) {
+                Some(figure) => Ok(tables.weighted(figure)?.values(&once).per_category),
+                None => Ok(Vec::new()),
+            };
+            metric::ALL.iter().map(mean).collect()
+        };
+        let means: Vec<Vec<_>> = batches.slices().into_par_iter().map(of_batch).collect::<Result<_, String>>()?;
+        let of_metric = |(at, metric): (usize, &&Metric)| {
+            mean_of(metric).map(|_| Values::mean_of(means.iter().flat_map(|batch| &batch[at]).copied().collect()))
+        };
+        Ok(metric::ALL.iter().enumerate().map(of_metric).collect())
+    }
+
+    pub fn image(&self, image: usize) -> ImageScore {
+        let Objects { similarity, annotations, detections } = *self.objects;
+        let confidence = self.data.settings.min_confidence;
+        let matches = match_claims(similarity, &annotations.of(image), &detections.of(image), confidence);
+        ImageScore { quality: matches.f1(), lost: matches.missed.len() }
+    }
+
+    fn coco(&self) -> Result<&MatchTable, String> {
+        let build = || self.objects.table(self.data, self.data.categories, self.objects.detections);
+        self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+
+    fn voc(&self) -> Result<&VocTable, String> {
+        let Objects { similarity, annotations, detections } = *self.objects;
+        let build = || VocTable::build(similarity, self.data.images, self.data.categories, annotations, detections);
+        self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+
+    fn operating(&self) -> Result<&OperatingTable, String> {
+        let Objects { similarity, annotations, detections } = *self.objects;
+        let CellData { images, categories, settings, .. } = *self.data;
+        let confidence = settings.min_confidence;
+        let build = || OperatingTable::build(similarity, images, categories, annotations, detections, confidence);
+        self.operating.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Objects<'_> {
+    /// The match table of some categories and of what was found of them.
+    fn table(
+        &self,
+        data: &CellData<'_>,
+        categories: &[Category],
+        detections: &(impl PerImage<Detection> + ?Sized),
+    ) -> Result<MatchTable, String> {
+        MatchTable::build_with(&self.params(data), data.images, categories, self.annotations, detections)
+    }
+
+    /// What the suite sets of COCO's evaluation.
+    pub(super) fn params(&self, data: &CellData<'_>) -> Params {
+        let Settings { max_dets, area_ranges, .. } = data.settings;
+        Params { similarity: self.similarity, max_dets, area_ranges }
+    }
+}
+
+impl WeightedObjects<'_> {
+    pub fn values(&self, weights: &[u32]) -> Values {
+        match self {
+            Self::View(view) => Values::mean_of(view.weighted(weights)),
+            Self::Operating(table, which) => operating(table, *which, weights),
+        }
+    }
+}
+
+/// The figure of a metric that is a mean over categories.
+fn mean_of(metric: &Metric) -> Option<ObjectFigure> {
+    match metric.origin {
+        Origin::Objects(figure) => Some(figure).filter(|_| metric.is_mean_over_categories()),
+        Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => None,
+    }
+}
+
+fn operating(table: &OperatingTable, which: Operating, weights: &[u32]) -> Values {
+    let figure: fn(&Counts) -> Option<f64> = match which {
+        Operating::Precision => Counts::precision,
+        Operating::Recall => Counts::recall,
+        Operating::F1 => Counts::f1,
+        Operating::OnEmptyImages => return Values { all: table.on_empty_images(weights), per_category: Vec::new() },
+        Operating::OfAbsentCategories => {
+            return Values { all: table.of_absent_categories(weights), per_category: Vec::new() };
+        }
+    };
+    let counts = table.weighted(weights);
+    let pooled = counts.iter().copied().fold(Counts::default(), Counts::plus);
+    Values { all: figure(&pooled), per_category: counts.iter().map(figure).collect() }
+}
