@@ -1,10 +1,10 @@
-//! Boxes in strokes that differ in colour and in pattern, so that they can be told apart without colours.
+//! Marks of objects, in strokes that differ in colour and in pattern, so that they can be told apart without colours.
 
 use image::{Rgb, RgbImage};
 use imageproc::drawing::draw_filled_rect_mut;
 use imageproc::rect::Rect;
 
-use crate::detection::BBox;
+use crate::detection::{BBox, Shape};
 
 /// A line style. Colours are those of the page, which lean on the Okabe-Ito palette (colour-blind people can tell it apart),
 /// bright enough for any picture.
@@ -60,8 +60,39 @@ impl Stroke {
     }
 }
 
-/// Draws the outline of `bbox` (pixels of the canvas); what lies outside is cut off.
-pub fn draw_box(canvas: &mut RgbImage, bbox: &BBox, stroke: Stroke) {
+/// What is drawn of an object, in pixels of the picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mark {
+    /// The outline of a box.
+    Box(BBox),
+}
+
+impl Mark {
+    /// The mark of a shape and the box around it.
+    #[must_use]
+    pub fn of(bbox: BBox, shape: &Shape) -> Self {
+        match shape {
+            Shape::Box => Self::Box(bbox),
+        }
+    }
+
+    /// The same on a picture whose sides are `scale` times as long.
+    #[must_use]
+    pub fn scaled(self, scale: f64) -> Self {
+        match self {
+            Self::Box(bbox) => Self::Box(<[f64; 4]>::from(bbox).map(|side| side * scale).into()),
+        }
+    }
+
+    /// Draws it; what lies outside of the canvas is cut off.
+    pub fn draw(self, canvas: &mut RgbImage, stroke: Stroke) {
+        match self {
+            Self::Box(bbox) => draw_box(canvas, &bbox, stroke),
+        }
+    }
+}
+
+fn draw_box(canvas: &mut RgbImage, bbox: &BBox, stroke: Stroke) {
     let inside = bbox.clipped(f64::from(canvas.width()), f64::from(canvas.height()));
     let (left, top) = (inside.x.round() as i32, inside.y.round() as i32);
     let (right, bottom) = (inside.right().round() as i32, inside.bottom().round() as i32);

@@ -1,9 +1,9 @@
-//! Drawing on pictures: boxes with ground truth and detections, captions, sheets of tiles.
+//! Drawing on pictures: marks of ground truth and detections, captions, sheets of tiles.
 
-mod boxes;
+mod mark;
 mod sheet;
 mod text;
 
-pub(crate) use boxes::{Stroke, draw_box};
+pub(crate) use mark::{Mark, Stroke};
 pub(crate) use sheet::{Tile, jpeg_of_quality};
 pub use sheet::{jpeg, sheet};

@@ -5,7 +5,7 @@ use image::{Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder};
 
 use super::text::{LINE_HEIGHT, draw_text, letters_in};
-use super::{Stroke, draw_box};
+use super::{Mark, Stroke};
 use crate::detection::BBox;
 
 /// Width of a tile, pixels.
@@ -20,13 +20,13 @@ const QUALITY: u8 = 88;
 const BACKGROUND: Rgb<u8> = Rgb([24, 24, 27]);
 const TEXT: Rgb<u8> = Rgb([244, 244, 245]);
 
-/// A picture with boxes and a caption.
+/// A picture with marks and a caption.
 #[derive(Debug, Clone)]
 pub struct Tile {
     /// Full-size pixels.
     pub picture: RgbImage,
-    /// Boxes in pixels of the picture.
-    pub boxes: Vec<(BBox, Stroke)>,
+    /// In pixels of the picture.
+    pub marks: Vec<(Mark, Stroke)>,
     /// One line, cut where it does not fit.
     pub caption: String,
 }
@@ -60,9 +60,8 @@ fn drawn(tile: &Tile) -> RgbImage {
     let scale = f64::from(TILE_WIDTH) / f64::from(tile.picture.width());
     let height = scaled_height(tile.picture.height(), scale);
     let mut small = imageops::resize(&tile.picture, TILE_WIDTH, height, FilterType::Triangle);
-    for (bbox, stroke) in &tile.boxes {
-        let scaled = <[f64; 4]>::from(*bbox).map(|value| value * scale);
-        draw_box(&mut small, &scaled.into(), *stroke);
+    for (mark, stroke) in &tile.marks {
+        mark.scaled(scale).draw(&mut small, *stroke);
     }
     small
 }
@@ -81,7 +80,7 @@ fn legend(canvas: &mut RgbImage, top: u32, strokes: &[Stroke]) {
     let mut left = MARGIN;
     for stroke in strokes {
         let sample = BBox::from([f64::from(left), f64::from(top), f64::from(SAMPLE), 16.0]);
-        draw_box(canvas, &sample, *stroke);
+        Mark::Box(sample).draw(canvas, *stroke);
         draw_text(canvas, left + SAMPLE + MARGIN, top, stroke.name(), TEXT);
         left += SAMPLE + 140;
     }

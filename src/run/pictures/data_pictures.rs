@@ -7,7 +7,7 @@ use image::imageops::{self, FilterType};
 
 use crate::dataset::Dataset;
 use crate::detection::{BBox, ImageRecord};
-use crate::draw::{Stroke, draw_box, jpeg_of_quality};
+use crate::draw::{Mark, Stroke, jpeg_of_quality};
 use crate::plan::Plan;
 use crate::record::{
     AuditPicture, DataAudit, DatasetAudit, Doubt, Known, Pair, Scenes, Shown, Suspect, Unfound, copies,
@@ -147,7 +147,7 @@ fn crop(pixels: &RgbImage, boxes: &[(BBox, Stroke)]) -> Option<Vec<u8>> {
     let scale = f64::from(CROP) / side;
     for (bbox, stroke) in boxes {
         let moved = [(bbox.x - left) * scale, (bbox.y - top) * scale, bbox.width * scale, bbox.height * scale];
-        draw_box(&mut small, &moved.into(), *stroke);
+        Mark::Box(moved.into()).draw(&mut small, *stroke);
     }
     jpeg_of_quality(&small, QUALITY)
 }

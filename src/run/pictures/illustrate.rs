@@ -83,13 +83,13 @@ impl<'a> Illustrator<'a> {
         };
         let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
-        let (f1, mut now) = (shots.image_f1(before)?, shots.image_f1(cell)?);
+        let (then, mut now) = (shots.image_qualities(before)?, shots.image_qualities(cell)?);
         if let Some(found) =
             case.slice.as_ref().and_then(|slice| self.findings.drawn.on_slice(cell, case.read, slice).value())
         {
-            found.slice.leave_out(&f1, &mut now);
+            found.slice.leave_out(&then, &mut now);
         }
-        let images = image_losses(&data.images, &f1, &now, LISTED);
+        let images = image_losses(&data.images, &then, &now, LISTED);
         let found = Exhibit { categories, errors, sides, cell: Some(cell), ..Exhibit::default() };
         Some(self.with_pictures(found, subject, images, Some(Pane::Cell(before))))
     }
@@ -112,7 +112,8 @@ impl<'a> Illustrator<'a> {
         let images = match known {
             Some(then) => {
                 // The accepted ones are known to a hundredth: nothing smaller is a loss.
-                let now: Vec<f64> = shots.image_f1(cell)?.iter().map(|f1| (100.0 * f1).round() / 100.0).collect();
+                let now: Vec<f64> =
+                    shots.image_qualities(cell)?.iter().map(|now| (100.0 * now).round() / 100.0).collect();
                 image_losses(&data.images, &then, &now, LISTED)
             }
             None => {
@@ -238,6 +239,7 @@ fn accepted_f1(former: &Former<'_>, shots: &Shots<'_>, category: Option<usize>) 
         return Some(known);
     }
     let found = former.answers(0..shots.data.images.len())?;
-    let f1 = found.into_iter().map(|(image, found)| (100.0 * shots.judge(former.cell, image, &found).f1()).round());
-    Some(f1.map(|hundredths| hundredths / 100.0).collect())
+    let then =
+        found.into_iter().map(|(image, found)| (100.0 * shots.judge(former.cell, image, &found).quality()).round());
+    Some(then.map(|hundredths| hundredths / 100.0).collect())
 }

@@ -4,7 +4,8 @@ use image::RgbImage;
 
 use crate::condition::Condition;
 use crate::dataset::Dataset;
-use crate::draw::{Stroke, Tile, sheet};
+use crate::detection::Annotation;
+use crate::draw::{Mark, Stroke, Tile, sheet};
 use crate::plan::PlannedCondition;
 use crate::predict::FrameError;
 use crate::run::execute::image_file::decode;
@@ -77,12 +78,13 @@ fn tile(data: &Dataset, planned: &PlannedCondition, seed: u64, at: usize, pixels
     let picture = planned.picture(seed, image, pixels, &data.boxes(at)).into_owned();
     let stroke = |iscrowd: bool| if iscrowd { Stroke::Ignored } else { Stroke::Label };
     let labels = planned.remaining(seed, image, labels, &data.categories);
-    let boxes = labels.iter().map(|annotation| (annotation.bbox, stroke(annotation.iscrowd))).collect();
+    let mark = |label: &Annotation| (Mark::of(label.bbox, &label.shape), stroke(label.iscrowd));
+    let marks = labels.iter().map(mark).collect();
     let caption = match planned.condition {
         Condition::Clean => image.file_name.clone(),
         Condition::Perturbed { .. } => planned.condition.to_string(),
     };
-    Tile { picture, boxes, caption }
+    Tile { picture, marks, caption }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use image::RgbImage;
 
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, BBox, Detection};
-use crate::draw::{Stroke, Tile};
+use crate::detection::{Annotation, Detection};
+use crate::draw::{Mark, Stroke, Tile};
 use crate::eval::{Matches, Similarity, error_kinds, match_claims};
 use crate::position::CellAt;
 use crate::record::{BoxKind, BoxRecord, ErrorKind};
@@ -64,11 +64,11 @@ impl Shots<'_> {
         self.findings.plan.condition_of(side.cell()).condition.to_string()
     }
 
-    /// The F1 of every image of a cell; `None` if the cell was not measured.
-    pub fn image_f1(&self, cell: CellAt) -> Option<Vec<f64>> {
+    /// The quality of the answer on every image of a cell; `None` if the cell was not measured.
+    pub fn image_qualities(&self, cell: CellAt) -> Option<Vec<f64>> {
         let found = self.findings.predictions.cells[cell].value()?;
         let images = (0..self.data.images.len()).zip(found);
-        Some(images.map(|(image, found)| self.judge(cell, image, found).f1()).collect())
+        Some(images.map(|(image, found)| self.judge(cell, image, found).quality()).collect())
     }
 
     /// The labels and detections of an image on a side.
@@ -125,21 +125,22 @@ impl Shots<'_> {
     fn told(&self, marked: &Marked, errors: &[Option<ErrorKind>]) -> BoxRecord {
         let category = self.data.categories.iter().find(|category| category.id == marked.category);
         let tenth = |value: f64| (value * 10.0).round() / 10.0;
+        let Mark::Box(bbox) = marked.mark;
         BoxRecord {
             kind: marked.kind,
             category: category.map(|category| category.name.clone()).unwrap_or_default(),
-            bbox: <[f64; 4]>::from(marked.bbox).map(tenth),
+            bbox: <[f64; 4]>::from(bbox).map(tenth),
             score: marked.score.map(|score| (score * 100.0).round() / 100.0),
             error: marked.claim.filter(|_| marked.kind == BoxKind::False).and_then(|at| *errors.get(at)?),
         }
     }
 }
 
-/// A box with what it stands for.
+/// A mark with what it stands for.
 struct Marked {
     kind: BoxKind,
     category: u64,
-    bbox: BBox,
+    mark: Mark,
     /// The score, where it is a detection's.
     score: Option<f64>,
     /// A detection's position among those of its image.
@@ -163,7 +164,7 @@ pub struct Seen {
 
 impl Seen {
     /// F1 of the detections, 0..=1.
-    pub fn f1(&self) -> f64 {
+    pub fn quality(&self) -> f64 {
         self.matches().f1()
     }
 
@@ -171,13 +172,13 @@ impl Seen {
         match_claims(self.similarity, &self.truth, &self.detections, self.min_confidence)
     }
 
-    /// Every box with what it stands for: what lies on top comes last.
+    /// Every mark with what it stands for: what lies on top comes last.
     fn kinds(&self) -> Vec<Marked> {
         let matches = self.matches();
         let label = |kind: BoxKind, label: &Annotation| Marked {
             kind,
             category: label.category_id,
-            bbox: label.bbox,
+            mark: Mark::of(label.bbox, &label.shape),
             score: None,
             claim: None,
         };
@@ -191,8 +192,8 @@ impl Seen {
     }
 
     fn detection(&self, kind: BoxKind, at: usize) -> Marked {
-        let Detection { category_id, bbox, score, .. } = self.detections[at];
-        Marked { kind, category: category_id, bbox, score: Some(score), claim: Some(at) }
+        let Detection { category_id, bbox, shape, score } = &self.detections[at];
+        Marked { kind, category: *category_id, mark: Mark::of(*bbox, shape), score: Some(*score), claim: Some(at) }
     }
 
     /// The detections that count: they come by falling score.
@@ -217,8 +218,8 @@ impl Seen {
 
     /// A tile of a contact sheet.
     pub fn tile(&self, picture: RgbImage, caption: String) -> Tile {
-        let boxes = self.kinds().into_iter().filter_map(|marked| Some((marked.bbox, stroke(marked.kind)?))).collect();
-        Tile { picture, boxes, caption }
+        let marks = self.kinds().into_iter().filter_map(|marked| Some((marked.mark, stroke(marked.kind)?))).collect();
+        Tile { picture, marks, caption }
     }
 }
 
