@@ -24,7 +24,7 @@ pub struct Batches<'a, D: ?Sized> {
 }
 
 impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
-    /// Of `detections` per image.
+    /// Batches for `detections`, which are per image.
     #[must_use]
     pub fn new(categories: &'a [Category], detections: &'a D) -> Self {
         let mut counts: HashMap<u64, usize> = HashMap::new();

@@ -29,7 +29,7 @@ pub enum Status {
     /// What COCO does not count: a crowd or what is on it, an area outside all ranges, a detection after the hundred of the
     /// highest scores of its category.
     Ignored,
-    /// Of none of the dataset's categories.
+    /// Its category is none of the dataset's.
     Unknown,
 }
 

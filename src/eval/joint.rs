@@ -12,9 +12,9 @@ use super::interval::quantile;
 /// Quantities that were resampled together.
 #[derive(Debug)]
 pub struct Joint {
-    /// Of each quantity.
+    /// One for each quantity.
     means: Vec<f64>,
-    /// Of each quantity: 0 where it does not vary.
+    /// One for each quantity, 0 where it does not vary.
     deviations: Vec<f64>,
     /// How many deviations the quantity that lies furthest below its mean lies below it, of each resample, rising; empty
     /// where none varies.
@@ -23,7 +23,7 @@ pub struct Joint {
 }
 
 impl Joint {
-    /// Of the values of each quantity on the same resamples, which are finite. What varies by no more than `rounding` does
+    /// Takes the values of each quantity on the same resamples, which are finite. What varies by no more than `rounding` does
     /// not vary.
     #[must_use]
     pub fn new(quantities: &[Vec<f64>], rounding: f64) -> Self {

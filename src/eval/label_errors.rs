@@ -48,7 +48,7 @@ pub struct Suspicion {
     pub detection: Detection,
     /// Position in the image's annotations; `None` for a missing label.
     pub label: Option<usize>,
-    /// Of the detection and the label; 0 for a missing label.
+    /// How much the detection and the label overlap; 0 for a missing label.
     pub iou: f64,
 }
 

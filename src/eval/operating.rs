@@ -54,7 +54,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 #[derive(Debug, Clone)]
 pub struct OperatingTable {
     categories: usize,
-    /// Of all images, one after the other.
+    /// One image after the other.
     fates: Vec<Fate>,
     /// Where each image's end.
     ends: Vec<usize>,
@@ -169,7 +169,7 @@ impl Fate {
     }
 }
 
-/// Of one image; `positions` are those of the categories, by their ids.
+/// The fates on one image; `positions` are those of the categories, by their ids.
 fn fates(
     similarity: Similarity,
     positions: &HashMap<u64, u32>,

@@ -44,7 +44,7 @@ pub struct Ranked {
 /// The detections of one category. Most are wrong at every threshold, so only the others are listed per threshold.
 #[derive(Debug, Clone, Default)]
 pub struct Ranking {
-    /// Of each detection, its image.
+    /// The image of each detection.
     images: Vec<u32>,
     /// Detections of one image and score, where there is more than one.
     ties: Vec<Range<u32>>,

@@ -84,7 +84,7 @@ struct Tally {
     rows: Vec<(f64, Fate)>,
     /// Objects that count.
     objects: u64,
-    /// Of these, those that no detection found, nor would find with its place or category mended.
+    /// Objects that count and that no detection found, nor would find with its place or category mended.
     missed: u64,
 }
 

@@ -47,14 +47,11 @@ fn apply(image: &RgbImage, values: &[f64], _: Rng) -> RgbImage {
 /// The form of imagecorruptions: in floating point, truncated to bytes.
 pub static PUBLISHED: Perturbation = Perturbation {
     entry: Entry { name: "gaussian_blur (imagenet_c)", summary: "convolves with a Gaussian and cuts fractions off" },
-    group: KIND.group,
-    parameters: KIND.parameters,
-    ladder: KIND.ladder,
     revision: 1,
-    source: KIND.source,
     published: None,
     geometry: Geometry::STAYS,
     action: Action::Picture(apply_published),
+    ..KIND
 };
 
 fn apply_published(image: &RgbImage, values: &[f64], _: Rng) -> RgbImage {

@@ -52,14 +52,11 @@ pub static PUBLISHED: Perturbation = Perturbation {
         name: "motion_blur (imagenet_c)",
         summary: "averages along a line to one side, which moves content",
     },
-    group: KIND.group,
-    parameters: KIND.parameters,
-    ladder: KIND.ladder,
     revision: 1,
-    source: KIND.source,
     published: None,
     geometry: Geometry::STAYS,
     action: Action::Picture(apply_published),
+    ..KIND
 };
 
 fn apply_published(image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {

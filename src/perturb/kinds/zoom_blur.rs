@@ -54,14 +54,11 @@ fn apply(image: &RgbImage, values: &[f64], _: Rng) -> RgbImage {
 /// The form of imagecorruptions: crops in whole pixels, and labels that stay.
 pub static PUBLISHED: Perturbation = Perturbation {
     entry: Entry { name: "zoom_blur (imagenet_c)", summary: "averages magnifications, labels left behind" },
-    group: KIND.group,
-    parameters: KIND.parameters,
-    ladder: KIND.ladder,
     revision: 1,
-    source: KIND.source,
     published: None,
     geometry: Geometry::STAYS,
     action: Action::Picture(apply_published),
+    ..KIND
 };
 
 fn apply_published(image: &RgbImage, values: &[f64], _: Rng) -> RgbImage {

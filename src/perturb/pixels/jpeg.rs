@@ -290,7 +290,7 @@ impl Colours {
         }
     }
 
-    /// Of sums of two rows, the mean colours of each two columns.
+    /// The mean colours of each two columns, from sums of two rows.
     #[inline(always)]
     fn means_of_pairs(&self) -> Self {
         let means = |sums: &[f32]| sums.as_chunks().0.iter().map(|[a, b]| (a + b) * 0.25).collect();
