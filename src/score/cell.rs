@@ -1,34 +1,11 @@
-//! One cell as it is scored: what is in it, and its figures for any weighting of its images, whatever its task.
+//! The figures of one cell for any weighting of its images, whatever its task.
 
 use rayon::prelude::*;
 
-use super::objects::{ObjectTables, Objects, WeightedObjects};
-use super::{ImageScore, Values};
-use crate::detection::{Category, ImageRecord};
+use super::objects::{ObjectTables, WeightedObjects};
+use super::{CellData, Content, ImageScore, Values};
 use crate::eval::Resamples;
-use crate::metric::{self, Agreement, Metric, ObjectFigure, Origin, Settings};
-
-/// The labels and answers of a cell, per image.
-#[derive(Clone, Copy)]
-pub struct CellData<'a> {
-    /// The images.
-    pub images: &'a [ImageRecord],
-    /// The dataset's categories.
-    pub categories: &'a [Category],
-    /// What labels and answers say.
-    pub content: Content<'a>,
-    /// The stability of each image; `None` where there are no clean answers to agree with.
-    pub stability: Option<&'a [f64]>,
-    /// What the metrics' definitions leave open.
-    pub settings: Settings,
-}
-
-/// What labels and answers say of an image, by the sort of it.
-#[derive(Clone, Copy)]
-pub enum Content<'a> {
-    /// Which objects are where.
-    Objects(Objects<'a>),
-}
+use crate::metric::{self, Agreement, Metric, ObjectFigure, Origin};
 
 /// A cell with the tables that were needed so far.
 pub struct CellTables<'a> {
@@ -126,12 +103,12 @@ impl<'a> CellTables<'a> {
     }
 
     fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        self.weighted_by(metric, |tables, figure| tables.weighted(figure))
+        self.weighted_by(metric, ObjectTables::weighted)
     }
 
     /// For one metric alone, which takes less memory than what several can be read from.
     fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        self.weighted_by(metric, |tables, figure| tables.weighted_alone(figure))
+        self.weighted_by(metric, ObjectTables::weighted_alone)
     }
 
     fn weighted_by<'t>(

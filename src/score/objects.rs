@@ -4,23 +4,12 @@ use std::cell::OnceCell;
 
 use rayon::prelude::*;
 
-use super::{CellData, ImageScore, Values};
-use crate::detection::{Annotation, Category, Detection};
+use super::{CellData, ImageScore, Objects, Values};
+use crate::detection::{Category, Detection};
 use crate::eval::{
-    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Similarity, View, VocTable, VocVersion, match_claims,
+    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, View, VocTable, VocVersion, match_claims,
 };
 use crate::metric::{self, Metric, ObjectFigure, Operating, Origin, Points, Settings};
-
-/// Objects that are there and objects that were found, per image.
-#[derive(Clone, Copy)]
-pub struct Objects<'a> {
-    /// How both are held against each other.
-    pub similarity: Similarity,
-    /// The labels as the condition moved them.
-    pub annotations: &'a dyn PerImage<Annotation>,
-    /// The detections, by falling score.
-    pub detections: &'a dyn PerImage<Detection>,
-}
 
 /// A cell of objects with the tables that were needed so far.
 pub(super) struct ObjectTables<'a> {

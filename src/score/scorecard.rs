@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CellData, CellTables, Values, common};
+use super::{CellData, CellTables, ImageScore, Values, common};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{self, Metric};
 use crate::position::{CellAt, List};
@@ -16,15 +16,6 @@ pub struct CellScore {
     pub stability: Option<Vec<f64>>,
     /// One for each image; empty where nothing is labelled.
     pub images: Vec<ImageScore>,
-}
-
-/// What became of one image: by what images are ranked.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ImageScore {
-    /// How right the answer is, 0..=1: of objects the F1 of the claims at IoU 0.5.
-    pub quality: f64,
-    /// What the answer lacks: objects that no claim found.
-    pub lost: usize,
 }
 
 /// Figures or failures of all cells, in the order of the plan.
