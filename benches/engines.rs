@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use windtunnel::predict::graph::{Element, Engine, EngineKind, Input, Port, Values, open};
+use windtunnel::predict::graph::{Element, Engine, EngineError, EngineKind, Input, Port, Values, open};
 
 /// Turns of each engine, and how long one is by the clock.
 const TURNS: usize = 3;
@@ -51,7 +51,7 @@ fn shipped() -> Vec<PathBuf> {
     models
 }
 
-fn engines(model: &Path) -> Result<[Box<dyn Engine>; 2], String> {
+fn engines(model: &Path) -> Result<[Box<dyn Engine>; 2], EngineError> {
     let variables = |name: &str| std::env::var(name).ok();
     Ok([open(EngineKind::Rten, model, &variables)?, open(EngineKind::Onnxruntime, model, &variables)?])
 }

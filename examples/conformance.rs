@@ -53,9 +53,9 @@ fn say(line: &str) -> std::io::Result<()> {
 fn case(engine: EngineKind, model: &Path, inputs: &Path) -> Result<String, (&'static str, String)> {
     let failed = |why: String| ("failed", why);
     let variables = |name: &str| std::env::var(name).ok();
-    let engine = open(engine, model, &variables).map_err(|why| ("refused", why))?;
+    let engine = open(engine, model, &variables).map_err(|why| ("refused", why.to_string()))?;
     let inputs = std::fs::read_to_string(inputs).map_err(|error| failed(error.to_string()))?;
-    let outputs = engine.run(read(&inputs).map_err(failed)?).map_err(failed)?;
+    let outputs = engine.run(read(&inputs).map_err(failed)?).map_err(|why| failed(why.to_string()))?;
     Ok(outputs.iter().map(written).collect())
 }
 

@@ -1,5 +1,7 @@
 //! How far two engines are apart on a model.
 
+use super::PredictError;
+
 /// What two engines say of the same frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
@@ -15,6 +17,20 @@ pub struct Agreement {
     pub scores: Apart,
     /// Boxes that one of them found alone.
     pub unpaired: usize,
+}
+
+/// Why two engines cannot be compared.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AgreementError {
+    /// The other one does not open the model.
+    #[error("{0}")]
+    Other(String),
+    /// The model's file is another one by now.
+    #[error("it was changed since it was opened")]
+    Changed,
+    /// One of them does not answer a frame.
+    #[error(transparent)]
+    Unanswered(#[from] PredictError),
 }
 
 /// The largest difference between numbers.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::PredictError;
 use crate::dataset::Dataset;
 use crate::entry::nearest;
 
@@ -24,6 +25,60 @@ pub enum CategoryMap {
 pub struct CategoryMismatch {
     /// Each missing category's name, with the nearest class.
     pub missing: Vec<String>,
+}
+
+/// A model found something of a class that nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownClass {
+    /// It tells names where it was to count.
+    #[error("`{name}` is a name where numbers were expected")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The dataset has no category of the name.
+    #[error(
+        "the model found a `{name}`, which the dataset has no category for{}: list the model's classes in `labels`, or \
+         give them the dataset's names with `rename = {{ \"{name}\" = \"...\" }}`", near(nearest.as_deref())
+    )]
+    Category {
+        /// The name.
+        name: String,
+        /// The dataset's name that is closest.
+        nearest: Option<String>,
+    },
+    /// The name is none of the labels.
+    #[error("the model found a `{name}`, which is none of its `labels`{}: list all of its classes", near(nearest.as_deref()))]
+    Label {
+        /// The name.
+        name: String,
+        /// The label that is closest.
+        nearest: Option<String>,
+    },
+    /// There are not so many labels.
+    #[error("the model found class number {number}, but there are {labels} labels")]
+    Number {
+        /// The number.
+        number: usize,
+        /// How many labels there are.
+        labels: usize,
+    },
+    /// There are no labels at all.
+    #[error("the model found class number {number}; which that is, `labels = [...]` in the model's order must tell")]
+    Unnamed {
+        /// The number.
+        number: usize,
+    },
+}
+
+fn near(nearest: Option<&str>) -> String {
+    nearest.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default()
+}
+
+impl From<UnknownClass> for PredictError {
+    fn from(unknown: UnknownClass) -> Self {
+        Self::Inference(unknown.to_string())
+    }
 }
 
 impl CategoryMap {
@@ -71,15 +126,11 @@ impl CategoryMap {
     ///
     /// # Errors
     /// The dataset has no category of that name: the message says what to do.
-    pub fn id_called(&self, name: &str) -> Result<Option<u64>, String> {
-        let Self::ByName(ids) = self else { return Err(format!("`{name}` is a name where numbers were expected")) };
-        ids.get(name).copied().ok_or_else(|| {
-            let near = nearest(name, ids.keys().map(String::as_str));
-            let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
-            format!(
-                "the model found a `{name}`, which the dataset has no category for{near}: list the model's classes in \
-                 `labels`, or give them the dataset's names with `rename = {{ \"{name}\" = \"...\" }}`"
-            )
+    pub fn id_called(&self, name: &str) -> Result<Option<u64>, UnknownClass> {
+        let Self::ByName(ids) = self else { return Err(UnknownClass::Name { name: name.to_owned() }) };
+        ids.get(name).copied().ok_or_else(|| UnknownClass::Category {
+            name: name.to_owned(),
+            nearest: nearest(name, ids.keys().map(String::as_str)).map(str::to_owned),
         })
     }
 }

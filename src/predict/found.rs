@@ -60,7 +60,7 @@ pub fn detections(
     found.iter_mut().try_for_each(plausible)?;
     let mut detections = Vec::with_capacity(found.len());
     for FoundObject { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
-        let category = naming.category(&class, categories).map_err(PredictError::Inference)?;
+        let category = naming.category(&class, categories)?;
         detections.extend(category.map(|category_id| Detection {
             category_id,
             bbox,

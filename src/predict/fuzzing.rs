@@ -13,8 +13,8 @@ use super::found::{Floor, FoundObject, detections};
 use super::http::mapping::Mapping;
 use super::naming::Naming;
 use super::network::{
-    Element, Engine, Input, Inputs, Network, Overrides, Port, Reading, Signature, Tensor, Written, batch_size,
-    decoders, exported_size,
+    Element, Engine, EngineError, Input, Inputs, Network, Overrides, Port, Reading, Signature, Tensor, Written,
+    batch_size, decoders, exported_size,
 };
 use super::oip::engine::signature;
 use super::oip::messages::{self, Metadata};
@@ -209,7 +209,7 @@ impl Engine for Told {
         &self.signature
     }
 
-    fn run(&self, _inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+    fn run(&self, _inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
         let asked = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         Ok(self.answers[(asked / 2).min(1)].clone())
     }

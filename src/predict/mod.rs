@@ -2,6 +2,7 @@
 
 mod agreement;
 mod categories;
+mod error;
 mod frame;
 mod keys;
 mod predictor;
@@ -24,8 +25,9 @@ mod precomputed;
 mod roboflow;
 mod subprocess;
 
-pub use agreement::{Agreement, Apart};
-pub use categories::{CategoryMap, CategoryMismatch};
+pub use agreement::{Agreement, AgreementError, Apart};
+pub use categories::{CategoryMap, CategoryMismatch, UnknownClass};
+pub use error::{PredictError, PredictorError};
 pub use frame::{Frame, FrameError};
 pub(crate) use keys::TRAINING;
 pub use keys::section_keys;
@@ -35,14 +37,13 @@ pub use onnx::onnxruntime_way_in;
 pub use other_names::meant;
 /// The engines by themselves, without what makes a model of a graph.
 pub mod graph {
-    pub use super::network::{Element, Engine, Input, Port, Signature, Tensor, Values};
+    pub use super::network::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
     pub use super::onnx::{EngineKind, open};
 }
 
 pub(crate) use predictor::SAME_MODEL;
 pub use predictor::{
-    ModelCard, Opener, PREFIX_VARIABLE, PredictError, Predictor, PredictorError, PredictorKind, Site, Variables,
-    Variant, Vocabulary,
+    ModelCard, Opener, PREFIX_VARIABLE, Predictor, PredictorKind, Site, Variables, Variant, Vocabulary,
 };
 
 /// Every kind of predictor.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use toml::Spanned;
 
-use super::{CategoryMap, Vocabulary};
+use super::{CategoryMap, UnknownClass, Vocabulary};
 use crate::entry::nearest;
 use crate::spec::{Diagnostic, Key, Mistake, Scalar, Shape, TableReader, Value, deserialize, list_of};
 
@@ -98,26 +98,27 @@ impl Naming {
     ///
     /// # Errors
     /// It is none of the labels, or, where there are none, nothing that the dataset has.
-    pub fn category(&self, class: &Class, categories: &CategoryMap) -> Result<Option<u64>, String> {
+    pub fn category(&self, class: &Class, categories: &CategoryMap) -> Result<Option<u64>, UnknownClass> {
         match (&self.labels, class) {
             (Some(labels), Class::Number(number)) if *number < labels.theirs.len() => {
                 Ok(labels.id(*number, categories))
             }
             (Some(labels), Class::Number(number)) => {
-                Err(format!("the model found class number {number}, but there are {} labels", labels.theirs.len()))
+                Err(UnknownClass::Number { number: *number, labels: labels.theirs.len() })
             }
             (Some(labels), Class::Name(name)) => match labels.theirs.iter().position(|label| label == name) {
                 Some(number) => Ok(labels.id(number, categories)),
                 // Servers write numbers as texts, too.
                 None => match name.trim().parse() {
                     Ok(number) => self.category(&Class::Number(number), categories),
-                    Err(_) => Err(not_a_label(name, &labels.theirs)),
+                    Err(_) => Err(UnknownClass::Label {
+                        name: name.clone(),
+                        nearest: nearest(name, labels.theirs.iter().map(String::as_str)).map(str::to_owned),
+                    }),
                 },
             },
             (None, Class::Name(name)) => categories.id_called(self.ours(name)),
-            (None, Class::Number(number)) => Err(format!(
-                "the model found class number {number}; which that is, `labels = [...]` in the model's order must tell"
-            )),
+            (None, Class::Number(number)) => Err(UnknownClass::Unnamed { number: *number }),
         }
     }
 
@@ -130,12 +131,6 @@ impl Naming {
     fn ours<'a>(&'a self, theirs: &'a str) -> &'a str {
         self.rename.get(theirs).map_or(theirs, String::as_str)
     }
-}
-
-fn not_a_label(name: &str, labels: &[String]) -> String {
-    let near = nearest(name, labels.iter().map(String::as_str));
-    let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
-    format!("the model found a `{name}`, which is none of its `labels`{near}: list all of its classes")
 }
 
 fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
@@ -175,7 +170,7 @@ mod tests {
         assert_eq!(naming.category(&name("dirt"), &categories), Ok(None), "it does not count");
         assert_eq!(naming.category(&name("rbc"), &categories), Ok(Some(7)));
         assert_eq!(naming.category(&name("RBC"), &categories), Ok(Some(7)));
-        assert!(naming.category(&name("WBC"), &categories).unwrap_err().contains("(nearest: `RBC`)"));
+        assert!(naming.category(&name("WBC"), &categories).unwrap_err().to_string().contains("(nearest: `RBC`)"));
         assert!(naming.category(&Class::Number(0), &categories).is_err());
     }
 
@@ -187,7 +182,7 @@ mod tests {
         assert_eq!(naming.category(&name("dirt"), &categories), Ok(None));
         assert_eq!(naming.category(&Class::Number(1), &categories), Ok(None));
         assert_eq!(naming.category(&name("0"), &categories), Ok(Some(1)), "a number as a text");
-        assert!(naming.category(&name("2"), &categories).unwrap_err().contains("class number 2"));
+        assert!(naming.category(&name("2"), &categories).unwrap_err().to_string().contains("class number 2"));
         assert!(naming.category(&name("dust"), &categories).is_err());
         let by_name = CategoryMap::ByName([("RBC".to_owned(), Some(7))].into());
         assert_eq!(naming.category(&name("RBC"), &by_name), Ok(Some(7)));

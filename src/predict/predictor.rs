@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agreement, CategoryMap, Frame, FrameError};
+use super::{Agreement, AgreementError, CategoryMap, Frame, PredictError, PredictorError};
 use crate::answer::Answer;
 use crate::condition::Condition;
 use crate::dataset::Dataset;
@@ -147,7 +147,7 @@ pub trait Predictor: Send + Sync {
         _frames: &[&Frame<'_>],
         _categories: &CategoryMap,
         _variables: Variables<'_>,
-    ) -> Option<Result<Agreement, String>> {
+    ) -> Option<Result<Agreement, AgreementError>> {
         None
     }
 
@@ -204,35 +204,4 @@ impl ModelCard {
         let others = other.settings.iter().filter(is_told);
         (&self.kind, self.digest) == (&other.kind, other.digest) && settings.eq(others)
     }
-}
-
-/// Why a model cannot be used at all.
-#[derive(Debug, thiserror::Error)]
-pub enum PredictorError {
-    /// It does not open, or cannot be made sense of.
-    #[error("{0}")]
-    Load(String),
-    /// A number in its results is NaN or infinite.
-    #[error("{0}")]
-    NonFinite(String),
-}
-
-/// Why a frame has no answer.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum PredictError {
-    /// Its pixels could not be made.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// The model failed on it.
-    #[error("{0}")]
-    Inference(String),
-    /// A number in the model's answer is NaN or infinite.
-    #[error("{0}")]
-    NonFinite(String),
-    /// The model did not answer in time.
-    #[error("{0}")]
-    Timeout(String),
-    /// The run ended before the answer came.
-    #[error("interrupted")]
-    Interrupted,
 }

@@ -9,7 +9,9 @@ use super::options::HttpOptions;
 use super::transport::Sent;
 use crate::digest::Digest;
 use crate::predict::found::FoundObject;
-use crate::predict::wire::{AskForObjects, MOST_OBJECTS, ObjectServer, Secret, Secrets, Wire, is_local, with_bearer};
+use crate::predict::wire::{
+    AskForObjects, MOST_OBJECTS, MissingSecret, ObjectServer, Secret, Secrets, Wire, is_local, with_bearer,
+};
 use crate::predict::{Frame, ModelCard, PredictError, Variables};
 
 /// The kind's name in specs and records.
@@ -87,7 +89,7 @@ impl AskForObjects for Described {
 }
 
 impl Described {
-    fn request(&self, client: &Client, sent: &Sent<'_>) -> Result<RequestBuilder, String> {
+    fn request(&self, client: &Client, sent: &Sent<'_>) -> Result<RequestBuilder, MissingSecret> {
         let mut request = client.post(self.options.url.clone());
         for (name, value) in &self.options.headers {
             request = request.header(name, value);
@@ -100,7 +102,7 @@ impl Described {
         }
         let request = with_bearer(request, self.bearer.as_ref())?;
         let fields = self.fields.iter().map(|(name, secret)| Ok((name.as_str(), secret.expose()?)));
-        Ok(self.options.body.put(request, sent, &fields.collect::<Result<Vec<_>, String>>()?))
+        Ok(self.options.body.put(request, sent, &fields.collect::<Result<Vec<_>, MissingSecret>>()?))
     }
 
     /// What to do about a status.

@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::decoders::{self, Decoder, Outputs};
-use super::engine::{Engine, Input, Signature, Tensor};
+use super::engine::{Engine, EngineError, Input, Signature, Tensor};
 use crate::detection::Size;
 use crate::predict::PredictError;
 
@@ -33,7 +33,7 @@ impl Engine for Chosen {
         &self.signature
     }
 
-    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
         Ok(of(self.engine.run(inputs)?, &self.kept))
     }
 

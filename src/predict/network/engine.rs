@@ -17,14 +17,31 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// The engine's message.
-    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String>;
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError>;
 
     /// The same for frames; an engine that waits for somebody else stops waiting once `stop` is set.
     ///
     /// # Errors
     /// The engine's message, or why the wait ended.
     fn run_until(&self, inputs: Vec<Input>, _stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
-        self.run(inputs).map_err(PredictError::Inference)
+        self.run(inputs).map_err(PredictError::from)
+    }
+}
+
+/// Why an engine does not open or run a graph, as it says it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineError(String);
+
+impl From<String> for EngineError {
+    fn from(said: String) -> Self {
+        Self(said)
+    }
+}
+
+impl From<EngineError> for PredictError {
+    fn from(error: EngineError) -> Self {
+        Self::Inference(error.0)
     }
 }
 

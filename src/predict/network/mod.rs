@@ -3,7 +3,8 @@
 //! The road of a frame: `preprocess` (with `resize`) -> `inputs` -> `engine`, the seam to what runs the graph -> one of
 //! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `reading` is what a section
 //! says of it, `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs, `exported`
-//! is what else a file tells, `plausible` lists other ways of preprocessing, and `model` ties them together.
+//! is what else a file tells, `plausible` lists other ways of preprocessing, `model` ties them together, and `unusable` says why a
+//! graph is none.
 
 mod answer;
 mod batch;
@@ -20,12 +21,13 @@ mod plausible;
 mod preprocess;
 mod reading;
 mod resize;
+mod unusable;
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub use batch::batch_size;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use classes::Written;
-pub use engine::{Element, Engine, Input, Port, Signature, Tensor, Values};
+pub use engine::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use exported::input_size as exported_size;
 #[cfg(any(test, feature = "fuzzing"))]

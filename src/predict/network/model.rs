@@ -15,6 +15,7 @@ use super::inputs::{InputSize, Inputs};
 use super::plausible::plausible;
 use super::preprocess::Preprocessing;
 use super::reading::{Overrides, Reading};
+use super::unusable::Unusable;
 use crate::detection::Size;
 use crate::predict::Vocabulary;
 use crate::task::Task;
@@ -44,15 +45,16 @@ impl Network {
     ///
     /// # Errors
     /// The graph does not run, its outputs are of no known layout, or its classes have no names.
-    pub fn over(engine: Box<dyn Engine>, task: Task, options: Reading) -> Result<Self, String> {
+    pub fn over(engine: Box<dyn Engine>, task: Task, options: Reading) -> Result<Self, Unusable> {
         let engine = match &options.outputs {
-            Some(names) => chosen::named(engine, names)?,
+            Some(names) => chosen::named(engine, names).map_err(Unusable::Outputs)?,
             None => engine,
         };
         let signature = engine.signature();
         let told = exported::input_size(&signature.metadata);
-        let inputs = Inputs::new(&signature.inputs, options.input_size, told, options.layout)?;
-        let batch = batch_size(&inputs, options.batch)?;
+        let inputs = Inputs::new(&signature.inputs, options.input_size, told, options.layout);
+        let inputs = inputs.map_err(Unusable::Input)?;
+        let batch = batch_size(&inputs, options.batch).map_err(Unusable::Batch)?;
         let input = trial_size(&inputs);
         let mut outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
         let kept = chosen::without_maps(&named(signature, &outputs), options.decoder, input);
@@ -70,13 +72,15 @@ impl Network {
         let trial = Trial { outputs: Outputs::new(&named), input, inputs: &signature.inputs, metadata };
         let entry = metadata.get("names").map(String::as_str);
         let written = Written::new(options.labels, options.first_label, entry);
-        let (decoder, classes) = decoders::choose(decoders::ALL, task, options.decoder, &trial, written.count())?;
-        let classes = written.settle(decoder, classes)?.renamed(&options.rename)?;
+        let layout = decoders::choose(decoders::ALL, task, options.decoder, &trial, written.count());
+        let (decoder, classes) = layout.map_err(Unusable::Outputs)?;
+        let classes = written.settle(decoder, classes).and_then(|classes| classes.renamed(&options.rename));
+        let classes = classes.map_err(Unusable::Classes)?;
         if batch > 1 && !decoder.keeps_batches {
             let name = decoder.entry.name;
-            return Err(format!(
+            return Err(Unusable::Batch(format!(
                 "outputs of the layout `{name}` hold the boxes of all pictures in one list: leave out `batch`, and export it for one picture at a time"
-            ));
+            )));
         }
         let defaults = decoder.defaults;
         let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
@@ -104,9 +108,9 @@ impl Network {
     ///
     /// # Errors
     /// It lacks an output that is used.
-    pub fn on(&self, engine: Box<dyn Engine>) -> Result<Self, String> {
+    pub fn on(&self, engine: Box<dyn Engine>) -> Result<Self, Unusable> {
         let engine = match &self.outputs {
-            Some(names) => chosen::named(engine, names)?,
+            Some(names) => chosen::named(engine, names).map_err(Unusable::Outputs)?,
             None => engine,
         };
         Ok(Self { engine: engine.into(), ..self.clone() })
@@ -169,13 +173,12 @@ fn trial_size(inputs: &Inputs) -> Size {
 }
 
 /// The outputs for a grey picture: shapes as they really are, and proof that the graph runs, `batch` pictures at once.
-fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<Vec<Tensor>, String> {
+fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<Vec<Tensor>, Unusable> {
     let size = trial_size(inputs);
     let grey = if inputs.is_bytes { 114.0 } else { 0.5 };
     let picture = vec![grey; inputs.channels * size.width as usize * size.height as usize];
-    let outputs =
-        engine.run(inputs.of(vec![picture; batch], size)).map_err(|error| format!("it does not run: {error}"))?;
-    let parts = split(outputs, batch).map_err(|at| no_batch(engine, at, batch))?;
+    let outputs = engine.run(inputs.of(vec![picture; batch], size)).map_err(Unusable::Engine)?;
+    let parts = split(outputs, batch).map_err(|at| Unusable::Batch(no_batch(engine, at, batch)))?;
     Ok(parts.into_iter().next().unwrap_or_default())
 }
 
@@ -191,14 +194,15 @@ pub fn no_batch(engine: &dyn Engine, output: usize, batch: usize) -> String {
 }
 
 /// What the spec sets over the decoder's defaults; a graph that takes bytes takes pixels as they are.
-fn preprocessing(overrides: Overrides, defaults: Preprocessing, inputs: &Inputs) -> Result<Preprocessing, String> {
+fn preprocessing(overrides: Overrides, defaults: Preprocessing, inputs: &Inputs) -> Result<Preprocessing, Unusable> {
     if !inputs.is_bytes {
         return Ok(overrides.over(defaults));
     }
     let raw = Preprocessing { scale: 1.0, mean: [0.0; 3], std: [1.0; 3], ..defaults };
     let wanted = overrides.over(raw);
     if (wanted.scale, wanted.mean, wanted.std) != (raw.scale, raw.mean, raw.std) {
-        return Err("it takes pixels as bytes: leave out `scale`, `mean` and `std`".to_owned());
+        let way_out = "it takes pixels as bytes: leave out `scale`, `mean` and `std`";
+        return Err(Unusable::Preprocessing(way_out.to_owned()));
     }
     Ok(wanted)
 }

@@ -11,8 +11,8 @@ use reqwest::header::CONTENT_TYPE;
 use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Server};
 use super::numbers::{Datatype, Numbers};
 use crate::predict::PredictError;
-use crate::predict::network::{Engine, Input, Port, Signature, Tensor};
-use crate::predict::wire::{Secret, Wire, with_bearer};
+use crate::predict::network::{Engine, EngineError, Input, Port, Signature, Tensor};
+use crate::predict::wire::{MissingSecret, Secret, Wire, with_bearer};
 
 /// A model behind a server.
 pub struct OipEngine {
@@ -94,7 +94,7 @@ impl OipEngine {
         named.map(given).collect()
     }
 
-    fn infer(&self, client: &Client, body: &[u8], json_length: Option<usize>) -> Result<RequestBuilder, String> {
+    fn infer(&self, client: &Client, body: &[u8], json_length: Option<usize>) -> Result<RequestBuilder, MissingSecret> {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/infer", self.url.path()));
         let request = with_bearer(client.post(url), self.bearer.as_ref())?.body(body.to_vec());
@@ -134,8 +134,8 @@ impl Engine for OipEngine {
         &self.signature
     }
 
-    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
-        self.run_until(inputs, &AtomicBool::new(false)).map_err(|error| error.to_string())
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
+        self.run_until(inputs, &AtomicBool::new(false)).map_err(|error| error.to_string().into())
     }
 
     fn run_until(&self, inputs: Vec<Input>, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {

@@ -42,6 +42,6 @@ impl Opener for OipOptions {
     }
 
     fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OipModel::open(*self, task, variables).map_err(PredictorError::Load)?))
+        Ok(Box::new(OipModel::open(*self, task, variables)?))
     }
 }

@@ -10,9 +10,11 @@ use super::engine::OipEngine;
 use super::options::OipOptions;
 use crate::answer::Answer;
 use crate::digest::Digest;
-use crate::predict::network::{Engine, Input, Network, Signature, Tensor};
+use crate::predict::network::{Engine, EngineError, Input, Network, Signature, Tensor};
 use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, below, is_local};
-use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Variables, Vocabulary};
+use crate::predict::{
+    CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
+};
 use crate::stopwatch::Stopwatch;
 use crate::task::Task;
 
@@ -36,7 +38,7 @@ impl OipModel {
     ///
     /// # Errors
     /// The server does not answer, or the model is none that can be used; the message names the server.
-    pub fn open(options: OipOptions, task: Task, variables: Variables<'_>) -> Result<Self, String> {
+    pub fn open(options: OipOptions, task: Task, variables: Variables<'_>) -> Result<Self, PredictorError> {
         let bearer = options.bearer_env.map(|variable| Secret::look_up(variable, variables));
         let asked = options.model_version.map(|version| format!("/versions/{version}")).unwrap_or_default();
         let server = below(&options.url, "v2");
@@ -45,10 +47,11 @@ impl OipModel {
         let secrets = Secrets(bearer.iter().cloned().collect());
         let wire = Wire::new(&model, options.limits, MOST_TENSORS, secrets.clone(), None);
         let wire = wire.below(&format!("/{path}"));
+        let failed = |what: String| PredictorError::Load(secrets.hide(&what));
         let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
-        let engine = Arc::new(opened.map_err(|error| secrets.hide(&error.to_string()))?);
+        let engine = Arc::new(opened.map_err(|error| failed(error.to_string()))?);
         let network = Network::over(Box::new(Shared(Arc::clone(&engine))), task, options.reading);
-        let network = network.map_err(|what| secrets.hide(&format!("{model}: {what}")))?;
+        let network = network.map_err(|what| failed(format!("{model}: {what}")))?;
         let is_hosted = !is_local(&options.url);
         let (limits, version) = (options.limits, options.version);
         Ok(Self { engine, network, limits, server: options.url, model: options.model, version, is_hosted })
@@ -67,7 +70,7 @@ impl Engine for Shared {
         self.0.signature()
     }
 
-    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
         self.0.run(inputs)
     }
 

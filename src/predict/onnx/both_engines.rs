@@ -9,22 +9,23 @@ use super::rten_engine;
 use crate::answer::Answer;
 use crate::detection::Detection;
 use crate::predict::network::{Network, Tensor};
-use crate::predict::{Agreement, Apart, CategoryMap, Frame, PredictError, Variables};
+use crate::predict::{Agreement, AgreementError, Apart, CategoryMap, Frame, PredictError, Variables};
 
 impl OnnxModel {
     /// The same network on the other engine.
-    fn on_the_other_engine(&self, variables: Variables<'_>) -> Result<Network, String> {
+    fn on_the_other_engine(&self, variables: Variables<'_>) -> Result<Network, AgreementError> {
         let is_embedded = self.network.engine().name() == rten_engine::NAME;
         let options = if is_embedded {
             EngineOptions { kind: EngineKind::Onnxruntime, ..self.engine.clone() }
         } else {
             EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() }
         };
-        let file = ModelFile::read(&self.path)?;
+        let file = ModelFile::read(&self.path).map_err(AgreementError::Other)?;
         if file.digest != self.digest {
-            return Err("it was changed since it was opened".to_owned());
+            return Err(AgreementError::Changed);
         }
-        self.network.on(options.open(file, variables)?)
+        let engine = options.open(file, variables).map_err(|error| AgreementError::Other(error.to_string()))?;
+        self.network.on(engine).map_err(|error| AgreementError::Other(error.to_string()))
     }
 
     /// What both engines say of `frames`.
@@ -33,9 +34,9 @@ impl OnnxModel {
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         variables: Variables<'_>,
-    ) -> Result<Agreement, String> {
+    ) -> Result<Agreement, AgreementError> {
         let other = self.on_the_other_engine(variables)?;
-        compared([&self.network, &other], frames, categories).map_err(|error| error.to_string())
+        Ok(compared([&self.network, &other], frames, categories)?)
     }
 }
 

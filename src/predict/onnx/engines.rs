@@ -11,7 +11,7 @@ use super::rten_engine::RtenEngine;
 use super::rules;
 use crate::entry::Entry;
 use crate::predict::Variables;
-use crate::predict::network::Engine;
+use crate::predict::network::{Engine, EngineError};
 use crate::spec::{
     Choice, Diagnostic, Key, PathKind, Scalar, Shape, Source, TableReader, existing_path, list_of, words,
 };
@@ -55,7 +55,7 @@ impl Choice for EngineKind {
 ///
 /// # Errors
 /// The engine is not to be had, or cannot load the graph.
-pub fn open(kind: EngineKind, model: &Path, variables: Variables<'_>) -> Result<Box<dyn Engine>, String> {
+pub fn open(kind: EngineKind, model: &Path, variables: Variables<'_>) -> Result<Box<dyn Engine>, EngineError> {
     EngineOptions { kind, library: None, providers: Vec::new() }.open(ModelFile::read(model)?, variables)
 }
 
@@ -114,7 +114,7 @@ impl EngineOptions {
     ///
     /// # Errors
     /// The engine is not to be had, or cannot load the model.
-    pub fn open(&self, model: ModelFile, variables: Variables<'_>) -> Result<Box<dyn Engine>, String> {
+    pub fn open(&self, model: ModelFile, variables: Variables<'_>) -> Result<Box<dyn Engine>, EngineError> {
         match self.kind {
             EngineKind::Rten => Ok(Box::new(RtenEngine::open(model.bytes)?)),
             EngineKind::Onnxruntime => {

@@ -34,6 +34,6 @@ impl PredictorKind for Onnx {
 
 impl Opener for OnnxOptions {
     fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(OnnxModel::open(*self, task, variables).map_err(PredictorError::Load)?))
+        Ok(Box::new(OnnxModel::open(*self, task, variables)?))
     }
 }

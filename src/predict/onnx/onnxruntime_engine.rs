@@ -13,7 +13,7 @@ use toml::Spanned;
 use super::model_file::{Files, ModelFile};
 use super::onnxruntime_library::Library;
 use crate::entry::NotFound;
-use crate::predict::network::{Element, Engine, Input, Port, Signature, Tensor, Values};
+use crate::predict::network::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
 use crate::spec::{Choice, Mistake};
 
 /// What ONNX Runtime runs a graph on.
@@ -215,7 +215,7 @@ impl Engine for OnnxruntimeEngine {
         &self.signature
     }
 
-    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
         let idle = self.idle().pop();
         let mut session = match idle {
             Some(session) => session,
@@ -223,7 +223,7 @@ impl Engine for OnnxruntimeEngine {
         };
         let outputs = run(&mut session, inputs);
         self.idle().push(session);
-        outputs
+        Ok(outputs?)
     }
 }
 

@@ -10,7 +10,8 @@ use crate::answer::Answer;
 use crate::digest::Digest;
 use crate::predict::network::Network;
 use crate::predict::{
-    Agreement, CategoryMap, Frame, ModelCard, PredictError, Predictor, Variables, Variant, Vocabulary,
+    Agreement, AgreementError, CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Variables,
+    Variant, Vocabulary,
 };
 use crate::spec::Choice;
 use crate::stopwatch::Stopwatch;
@@ -34,16 +35,17 @@ impl OnnxModel {
     ///
     /// # Errors
     /// The file cannot be read or run, its outputs are of no known layout, or its classes have no names.
-    pub fn open(options: OnnxOptions, task: Task, variables: Variables<'_>) -> Result<Self, String> {
+    pub fn open(options: OnnxOptions, task: Task, variables: Variables<'_>) -> Result<Self, PredictorError> {
         let place = options.path.display().to_string();
-        Self::open_at(options, task, variables).map_err(|what| format!("{place}: {what}"))
+        Self::open_at(options, task, variables).map_err(|what| PredictorError::Load(format!("{place}: {what}")))
     }
 
     fn open_at(options: OnnxOptions, task: Task, variables: Variables<'_>) -> Result<Self, String> {
         let OnnxOptions { path, engine, reading } = options;
         let file = ModelFile::read(&path)?;
         let digest = file.digest;
-        let network = Network::over(engine.open(file, variables)?, task, reading)?;
+        let opened = engine.open(file, variables).map_err(|error| error.to_string())?;
+        let network = Network::over(opened, task, reading).map_err(|error| error.to_string())?;
         Ok(Self { network, path, digest, engine })
     }
 }
@@ -85,7 +87,7 @@ impl Predictor for OnnxModel {
         frames: &[&Frame<'_>],
         categories: &CategoryMap,
         variables: Variables<'_>,
-    ) -> Option<Result<Agreement, String>> {
+    ) -> Option<Result<Agreement, AgreementError>> {
         Some(self.agreement_of_engines(frames, categories, variables))
     }
 

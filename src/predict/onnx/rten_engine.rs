@@ -12,7 +12,7 @@ use rten_tensor::Layout;
 
 use super::rten_panic::{first_failing, guarded};
 use super::rules;
-use crate::predict::network::{Element, Engine, Input, Port, Signature, Tensor, Values};
+use crate::predict::network::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
 
 /// The version of the crate, named in records: another version may give other low bits.
 pub const NAME: &str = "rten 0.27.0";
@@ -154,13 +154,13 @@ impl Engine for RtenEngine {
         &self.signature
     }
 
-    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, String> {
+    fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
         let inputs = inputs.into_iter().map(value).collect::<Result<Vec<Value>, String>>()?;
         let outputs = self
             .compute(&inputs, self.model.output_ids())
             .map_err(|panic| self.panicked(&panic, &inputs))?
             .map_err(|error| format!("the embedded engine cannot run it: {error}{OTHER_ENGINE}"))?;
-        outputs.into_iter().zip(&self.signature.outputs).map(|(value, name)| tensor(value, name)).collect()
+        outputs.into_iter().zip(&self.signature.outputs).map(|(value, name)| Ok(tensor(value, name)?)).collect()
     }
 }
 

@@ -81,7 +81,7 @@ impl AskForObjects for HostedModel {
     fn objects(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Vec<FoundObject>, PredictError> {
         let pixels = frame.pixels()?;
         let size = Size { width: pixels.width(), height: pixels.height() };
-        let key = self.key.expose().map_err(PredictError::Inference)?;
+        let key = self.key.expose()?;
         let picture = BASE64.encode(frame.png()?);
         if is_hosted(&self.options.url) {
             short_enough(picture.len())?;

@@ -40,6 +40,6 @@ impl Opener for SubprocessOptions {
     }
 
     fn open(self: Box<Self>, task: Task, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        Ok(Box::new(SubprocessModel::new(*self, task).map_err(PredictorError::Load)?))
+        Ok(Box::new(SubprocessModel::new(*self, task)?))
     }
 }

@@ -35,8 +35,9 @@ impl SubprocessModel {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn new(options: SubprocessOptions, task: Task) -> Result<Self, String> {
-        Ok(Self { digest: options.digest()?, workers: Workers::new(options, task), questions: AtomicU64::new(0) })
+    pub fn new(options: SubprocessOptions, task: Task) -> Result<Self, PredictorError> {
+        let digest = options.digest().map_err(PredictorError::Load)?;
+        Ok(Self { digest, workers: Workers::new(options, task), questions: AtomicU64::new(0) })
     }
 }
 

@@ -15,7 +15,7 @@ use super::limits::Limits;
 use super::pace::Pace;
 use super::patience::Patience;
 use super::retry_after::retry_after;
-use super::secret::Secrets;
+use super::secret::{MissingSecret, Secrets};
 use super::server_reply::ServerReply;
 use crate::predict::PredictError;
 use crate::predict::tls::ensure_provider;
@@ -37,7 +37,7 @@ pub const MOST_TENSORS: u64 = 256 << 20;
 pub type Advice<'a> = &'a dyn Fn(u16) -> Option<String>;
 
 /// Makes a request, or says what it lacks; called anew for every try.
-pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, String>;
+pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, MissingSecret>;
 
 /// A server, and how to ask it.
 pub struct Wire {
@@ -112,10 +112,10 @@ impl Wire {
     /// Makes sure that requests can be sent at all: secrets and certificates.
     ///
     /// # Errors
-    /// They cannot; in words.
-    pub fn check(&self) -> Result<(), String> {
+    /// They cannot.
+    pub fn check(&self) -> Result<(), PredictError> {
         self.secrets.all_set()?;
-        self.client().map(|_| ())
+        self.client().map(|_| ()).map_err(PredictError::Inference)
     }
 
     /// The answer to a request, with a status of 2xx. Connection failures, 429 and 5xx are tried again.
@@ -149,7 +149,7 @@ impl Wire {
         advice: Advice<'_>,
         stop: &AtomicBool,
     ) -> Result<ServerReply, PredictError> {
-        self.check().map_err(PredictError::Inference)?;
+        self.check()?;
         let mut patience = Patience::new(self.limits.patience, stop);
         let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
         let mut tried = 0;
@@ -217,7 +217,7 @@ impl Wire {
         patience: &mut Patience<'_>,
     ) -> Result<ServerReply, Failure> {
         let client = self.client().map_err(|error| Failure::last(PredictError::Inference(error)))?;
-        let request = make(client).map_err(|error| Failure::last(PredictError::Inference(error)))?;
+        let request = make(client).map_err(|missing| Failure::last(missing.into()))?;
         // On the request, it is for the answer as a whole; on the client, for each piece of it.
         let (request, most) = (request.timeout(self.limits.timeout), self.most);
         let (sender, receiver) = channel();

@@ -19,5 +19,5 @@ pub use client::{MOST_OBJECTS, MOST_TENSORS, Wire};
 pub use limits::{LimitDefaults, Limits, MOST_AT_ONCE, SECONDS, read_concurrency};
 pub use object_server::{AskForObjects, ObjectServer};
 pub use patience::Patience;
-pub use secret::{Secret, Secrets, read_variable_name, with_bearer};
+pub use secret::{MissingSecret, Secret, Secrets, read_variable_name, with_bearer};
 pub use server_reply::{ServerReply, number, shown};

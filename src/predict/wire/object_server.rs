@@ -63,7 +63,7 @@ impl<A: AskForObjects> Predictor for ObjectServer<A> {
     }
 
     fn reach(&self, _stop: &AtomicBool) -> Result<(), PredictError> {
-        self.wire.check().map_err(PredictError::Inference)
+        self.wire.check()
     }
 
     fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError> {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::blocking::RequestBuilder;
 
-use crate::predict::Variables;
+use crate::predict::{PredictError, Variables};
 use crate::spec::{Mistake, Value, deserialize};
 
 /// The value of a variable of the environment. Neither `Debug` nor any message shows it.
@@ -35,13 +35,24 @@ impl Secret {
     ///
     /// # Errors
     /// The variable is not set: the message says how to set it.
-    pub fn expose(&self) -> Result<&str, String> {
-        self.value.as_deref().ok_or_else(|| {
-            let name = &self.variable;
-            format!(
-                "the variable `{name}` is not set: `export {name}=...`, or hand it to the job as a secret of that name"
-            )
-        })
+    pub fn expose(&self) -> Result<&str, MissingSecret> {
+        self.value.as_deref().ok_or_else(|| MissingSecret { variable: self.variable.clone() })
+    }
+}
+
+/// A secret whose variable is not set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the variable `{variable}` is not set: `export {variable}=...`, or hand it to the job as a secret of that name"
+)]
+pub struct MissingSecret {
+    /// The variable's name.
+    pub variable: String,
+}
+
+impl From<MissingSecret> for PredictError {
+    fn from(missing: MissingSecret) -> Self {
+        Self::Inference(missing.to_string())
     }
 }
 
@@ -49,7 +60,7 @@ impl Secret {
 ///
 /// # Errors
 /// Its variable is not set.
-pub fn with_bearer(request: RequestBuilder, bearer: Option<&Secret>) -> Result<RequestBuilder, String> {
+pub fn with_bearer(request: RequestBuilder, bearer: Option<&Secret>) -> Result<RequestBuilder, MissingSecret> {
     Ok(match bearer {
         Some(secret) => request.bearer_auth(secret.expose()?),
         None => request,
@@ -75,7 +86,7 @@ impl Secrets {
     ///
     /// # Errors
     /// The first that is not.
-    pub fn all_set(&self) -> Result<(), String> {
+    pub fn all_set(&self) -> Result<(), MissingSecret> {
         self.0.iter().try_for_each(|secret| secret.expose().map(|_| ()))
     }
 }
@@ -171,7 +182,7 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_not_set() {
-        let message = secrets("  ").all_set().unwrap_err();
+        let message = secrets("  ").all_set().unwrap_err().to_string();
         assert!(message.starts_with("the variable `KEY` is not set"), "{message}");
         assert_eq!(secrets("").hide("text"), "text");
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::condition::Condition;
 use crate::plan::Plan;
-use crate::predict::{Agreement, Frame, FrameError, Variables};
+use crate::predict::{Agreement, AgreementError, Frame, FrameError, Variables};
 use crate::run::execute::image_file::decode;
 use crate::run::pictures::preview::spread;
 
@@ -15,7 +15,7 @@ pub struct EngineTrial {
     /// The dataset's name.
     pub dataset: String,
     /// What came of it, or why it could not be tried.
-    pub outcome: Result<Agreement, String>,
+    pub outcome: Result<Agreement, AgreementError>,
 }
 
 /// Tries every model that more than one engine can run, on up to `images` images of every dataset that it is checked on,
