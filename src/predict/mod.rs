@@ -25,26 +25,28 @@ mod precomputed;
 mod roboflow;
 mod subprocess;
 
-pub use agreement::{Agreement, AgreementError, Apart};
-pub use categories::{CategoryMap, CategoryMismatch, UnknownClass};
-pub use error::{PredictError, PredictorError};
-pub use frame::{Frame, FrameError};
+pub use agreement::Agreement;
+pub(crate) use agreement::{AgreementError, Apart};
+pub use categories::CategoryMap;
+pub(crate) use categories::UnknownClass;
+pub use error::PredictError;
+pub(crate) use error::PredictorError;
+pub use frame::Frame;
+pub(crate) use frame::FrameError;
 pub(crate) use keys::TRAINING;
 pub use keys::section_keys;
 pub use network::decoders::pages as decoder_pages;
 pub(crate) use onnx::engine_pages;
 pub use onnx::onnxruntime_way_in;
-pub use other_names::meant;
+pub(crate) use other_names::meant;
 /// The engines by themselves, without what makes a model of a graph.
 pub mod graph {
-    pub use super::network::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
+    pub use super::network::{Element, Engine, EngineError, Input, Port, Tensor, Values};
     pub use super::onnx::{EngineKind, open};
 }
 
-pub(crate) use predictor::SAME_MODEL;
-pub use predictor::{
-    ModelCard, Opener, PREFIX_VARIABLE, Predictor, PredictorKind, Site, Variables, Variant, Vocabulary,
-};
+pub use predictor::{ModelCard, PREFIX_VARIABLE, Predictor, Vocabulary};
+pub(crate) use predictor::{Opener, PredictorKind, SAME_MODEL, Site, Variables, Variant};
 
 /// Every kind of predictor.
 pub static ALL: &[&dyn PredictorKind] =

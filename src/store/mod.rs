@@ -11,8 +11,8 @@ mod seal;
 mod sqlite;
 mod upkeep;
 
-pub use answers::{KeptAnswer, ModelRow};
+pub(crate) use answers::{KeptAnswer, ModelRow};
 pub use history::Run;
-pub use key::{CellKey, Key};
+pub(crate) use key::{CellKey, Key};
 pub use sqlite::{Store, StoreError};
 pub use upkeep::Holding;
