@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use windtunnel::predict::graph::{Element, Engine, EngineError, EngineKind, Input, Port, Values, open};
+use windtunnel::predict::graph::{Element, Engine, EngineError, EngineKind, Input, InputValues, Port, open};
 
 /// Turns of each engine, and how long one is by the clock.
 const TURNS: usize = 3;
@@ -99,9 +99,9 @@ fn noise(port: &Port) -> Input {
     let bytes =
         (0..shape.iter().product::<usize>() as u32).map(|at| 1 + (at.wrapping_mul(2_654_435_761) >> 24) as u8 / 2);
     let values = match port.element {
-        Element::Byte => Values::Byte(bytes.collect()),
-        Element::Integer => Values::Integer(bytes.map(i64::from).collect()),
-        Element::Float | Element::Other(_) => Values::Float(bytes.map(|byte| f32::from(byte) / 128.0).collect()),
+        Element::Byte => InputValues::Byte(bytes.collect()),
+        Element::Integer => InputValues::Integer(bytes.map(i64::from).collect()),
+        Element::Float | Element::Other(_) => InputValues::Float(bytes.map(|byte| f32::from(byte) / 128.0).collect()),
     };
     Input { shape, values }
 }

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use windtunnel::predict::graph::{EngineKind, Input, Tensor, Values, open};
+use windtunnel::predict::graph::{EngineKind, Input, InputValues, Tensor, open};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -70,9 +70,9 @@ fn input(head: &str, values: &str) -> Result<Input, String> {
     }
     let (kind, shape) = head.split_once(' ').unwrap_or((head, ""));
     let values = match kind {
-        "float" => Values::Float(list(values)?),
-        "byte" => Values::Byte(list(values)?),
-        "integer" => Values::Integer(list(values)?),
+        "float" => InputValues::Float(list(values)?),
+        "byte" => InputValues::Byte(list(values)?),
+        "integer" => InputValues::Integer(list(values)?),
         other => return Err(format!("unknown type `{other}`")),
     };
     Ok(Input { shape: list(shape)?, values })

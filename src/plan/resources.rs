@@ -249,7 +249,7 @@ pub fn categories(
     let (Ok(predictor), Ok(data)) = (&model.state, &dataset.state) else { return CategoryMap::Ids };
     let labels = match predictor.vocabulary() {
         Vocabulary::Ids => return CategoryMap::Ids,
-        Vocabulary::Told => return CategoryMap::told(data),
+        Vocabulary::Told => return CategoryMap::of_names(data),
         Vocabulary::Labels(labels) => labels,
     };
     CategoryMap::by_name(labels, data).unwrap_or_else(|mismatch| {

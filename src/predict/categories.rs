@@ -106,7 +106,7 @@ impl CategoryMap {
 
     /// For a model that tells names: the categories of `dataset`.
     #[must_use]
-    pub fn told(dataset: &Dataset) -> Self {
+    pub fn of_names(dataset: &Dataset) -> Self {
         let counting = dataset.categories.iter().map(|category| (category.name.clone(), Some(category.id)));
         let left_out = dataset.numbering.categories_left_out.iter().map(|category| (category.name.clone(), None));
         Self::ByName(left_out.chain(counting).collect())

@@ -13,7 +13,7 @@ use super::found::{Floor, FoundObject, detections};
 use super::http::mapping::Mapping;
 use super::naming::Naming;
 use super::network::{
-    Element, Engine, EngineError, Input, Inputs, Network, Overrides, Port, Reading, Signature, Tensor, Written,
+    Element, Engine, EngineError, Input, Inputs, Network, NetworkOptions, Overrides, Port, Signature, Tensor, Written,
     batch_size, decoders, exported_size,
 };
 use super::oip::engine::signature;
@@ -118,8 +118,8 @@ pub fn onnx_outputs(input: &[u8]) {
     let outputs = first.iter().map(|(name, _)| name.clone()).collect();
     let signature = Signature { inputs: vec![port], outputs, metadata };
     let tensors = |outputs: Vec<(String, Tensor)>| outputs.into_iter().map(|(_, tensor)| tensor).collect();
-    let engine = Told { signature, answers: [tensors(first), tensors(then)], asked: 0.into() };
-    let reading = Reading {
+    let engine = Scripted { signature, answers: [tensors(first), tensors(then)], asked: 0.into() };
+    let reading = NetworkOptions {
         decoder,
         outputs: None,
         labels: None,
@@ -193,16 +193,16 @@ static MAPPINGS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
 /// The side of the network's input, pixels.
 const SIDE: u32 = 32;
 
-/// A network that answers what it is told to.
-struct Told {
+/// A network with its answers in a script.
+struct Scripted {
     signature: Signature,
     answers: [Vec<Tensor>; 2],
     asked: std::sync::atomic::AtomicUsize,
 }
 
-impl Engine for Told {
+impl Engine for Scripted {
     fn name(&self) -> &'static str {
-        "told"
+        "scripted"
     }
 
     fn signature(&self) -> &Signature {
@@ -252,12 +252,12 @@ impl Bytes<'_> {
         let shape: Vec<usize> = (0..self.one() % 5).map(|_| usize::from(self.one())).collect();
         let shape = if shape.iter().product::<usize>() > MOST { vec![1, 0] } else { shape };
         let is_integer = self.one() % 2 == 1;
-        let told: Vec<f32> = (0..self.one()).map(|_| self.number(is_integer)).collect();
-        let data = told.iter().chain([&0.0; 1][..usize::from(told.is_empty())].iter().copied()).copied().cycle();
+        let given: Vec<f32> = (0..self.one()).map(|_| self.number(is_integer)).collect();
+        let data = given.iter().chain([&0.0; 1][..usize::from(given.is_empty())].iter().copied()).copied().cycle();
         Tensor { data: data.take(shape.iter().product()).collect(), shape, is_integer }
     }
 
-    /// Of the numbers that networks answer, and of all others.
+    /// One of the numbers that networks answer, or any other.
     fn number(&mut self, is_integer: bool) -> f32 {
         match (is_integer, self.one()) {
             (true, byte) => f32::from(byte.cast_signed()),

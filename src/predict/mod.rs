@@ -41,7 +41,7 @@ pub use onnx::onnxruntime_way_in;
 pub(crate) use other_names::meant;
 /// The engines by themselves, without what makes a model of a graph.
 pub mod graph {
-    pub use super::network::{Element, Engine, EngineError, Input, Port, Tensor, Values};
+    pub use super::network::{Element, Engine, EngineError, Input, InputValues, Port, Tensor};
     pub use super::onnx::{EngineKind, open};
 }
 

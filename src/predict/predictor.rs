@@ -171,7 +171,7 @@ pub struct Variant {
 pub struct ModelCard {
     /// The kind of predictor.
     pub kind: String,
-    /// Of what answers: the model file, the result files, a hosted model's id and version. `None` where it cannot be
+    /// What answers, in one digest: the model file, the result files, a hosted model's id and version. `None` where it cannot be
     /// told whether the same model answers again: such answers are never kept.
     pub digest: Option<Digest>,
     /// Everything else that decides the answers: engine, decoder, preprocessing, thresholds.

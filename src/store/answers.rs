@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension, params};
 
 use super::seal::{sealed, unsealed};
-use super::{Key, Store, StoreError};
+use super::{AnswerKey, Store, StoreError};
 use crate::packed::Packed;
 
 /// A model's answer to one frame, as it is kept.
@@ -50,7 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub fn get(&self, key: &Key) -> Result<Option<KeptAnswer>, StoreError> {
+    pub fn get(&self, key: &AnswerKey) -> Result<Option<KeptAnswer>, StoreError> {
         let select = "SELECT detections, is_changed, seconds FROM answers WHERE key = ?1";
         self.with(|connection| {
             let row = connection.prepare_cached(select)?.query_row([&key.0[..]], |row| {
@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub fn has(&self, key: &Key) -> Result<bool, StoreError> {
+    pub fn has(&self, key: &AnswerKey) -> Result<bool, StoreError> {
         let select = "SELECT 1 FROM answers WHERE key = ?1";
         self.with(|connection| connection.prepare_cached(select)?.exists([&key.0[..]]))
     }
@@ -78,7 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses: no space, no right to write.
-    pub fn put(&self, key: &Key, model: ModelRow, kept: &KeptAnswer, now: Duration) -> Result<(), StoreError> {
+    pub fn put(&self, key: &AnswerKey, model: ModelRow, kept: &KeptAnswer, now: Duration) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO answers (key, model, detections, is_changed, seconds, stored_unix)
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let (bytes, now) =
@@ -100,6 +100,6 @@ impl Store {
 }
 
 /// What an answer is sealed with.
-fn sealed_with(key: &Key, is_changed: bool) -> Vec<u8> {
+fn sealed_with(key: &AnswerKey, is_changed: bool) -> Vec<u8> {
     [&key.0[..], &[u8::from(is_changed)]].concat()
 }

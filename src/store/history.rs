@@ -6,7 +6,7 @@ use super::{Store, StoreError};
 
 /// A run that is remembered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Run {
+pub struct RememberedRun {
     /// Counted up.
     pub id: i64,
     /// Seconds since 1970-01-01 UTC.
@@ -34,13 +34,13 @@ impl Store {
     ///
     /// # Errors
     /// SQLite refuses.
-    pub fn runs(&self, suite: Option<&str>) -> Result<Vec<Run>, StoreError> {
+    pub fn runs(&self, suite: Option<&str>) -> Result<Vec<RememberedRun>, StoreError> {
         let select = "SELECT id, started_unix, suite, found FROM runs WHERE ?1 IS NULL OR suite = ?1
                       ORDER BY started_unix, id";
         self.with(|connection| {
             let mut select = connection.prepare(select)?;
             let rows = select.query_map(params![suite], |row| {
-                Ok(Run {
+                Ok(RememberedRun {
                     id: row.get(0)?,
                     started_unix: row.get::<_, i64>(1)?.cast_unsigned(),
                     suite: row.get(2)?,

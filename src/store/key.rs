@@ -8,7 +8,7 @@ const REVISION: &[u8] = b"2";
 
 /// Names one frame asked of one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key(pub(super) [u8; 32]);
+pub struct AnswerKey(pub(super) [u8; 32]);
 
 /// What all frames of a cell share in their keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl CellKey {
     /// The key of a frame: `file` is the digest of the image file, `draws` is what else the perturbation's randomness
     /// or masks depend on.
     #[must_use]
-    pub fn frame(&self, file: &Digest, draws: &[u8]) -> Key {
-        Key(Digest::hash_of_parts([self.0.to_string().as_bytes(), file.to_string().as_bytes(), draws]))
+    pub fn frame(&self, file: &Digest, draws: &[u8]) -> AnswerKey {
+        AnswerKey(Digest::hash_of_parts([self.0.to_string().as_bytes(), file.to_string().as_bytes(), draws]))
     }
 }

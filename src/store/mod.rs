@@ -12,7 +12,7 @@ mod sqlite;
 mod upkeep;
 
 pub(crate) use answers::{KeptAnswer, ModelRow};
-pub use history::Run;
-pub(crate) use key::{CellKey, Key};
+pub use history::RememberedRun;
+pub(crate) use key::{AnswerKey, CellKey};
 pub use sqlite::{Store, StoreError};
 pub use upkeep::Holding;

@@ -155,15 +155,15 @@ impl Store {
         let is_read_only = flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY);
         let store = Self { path: path.to_path_buf(), connection: Mutex::new(connection), is_read_only };
         match store.set_up(patience)? {
-            Found::Ours => Ok(store),
-            Found::Other(what) => Err(StoreError::Foreign { path: path.to_path_buf(), what }),
+            Contents::Ours => Ok(store),
+            Contents::Other(what) => Err(StoreError::Foreign { path: path.to_path_buf(), what }),
         }
     }
 
     /// Settles how the file is written. Of processes that do so at once SQLite turns some away at once, whatever its own
     /// time-out says: changing the journal's mode needs the file alone. So it is tried again and again, for `patience` in
     /// all.
-    fn set_up(&self, patience: Duration) -> Result<Found, StoreError> {
+    fn set_up(&self, patience: Duration) -> Result<Contents, StoreError> {
         const PAUSE: Duration = Duration::from_millis(10);
         let set_up = if self.is_read_only { look_through } else { set_up };
         for _ in 0..patience.as_millis() / PAUSE.as_millis() {
@@ -210,21 +210,21 @@ impl StoreError {
     }
 }
 
-/// What a file turned out to be.
-enum Found {
+/// What a file turned out to hold.
+enum Contents {
     Ours,
     Other(String),
 }
 
 /// Settles how the file is written, and makes the tables of a new one.
-fn set_up(connection: &mut Connection) -> rusqlite::Result<Found> {
+fn set_up(connection: &mut Connection) -> rusqlite::Result<Contents> {
     // One transaction: another process may be making the tables just now.
     let snapshot = connection.transaction()?;
     let application: i64 = pragma(&snapshot, "application_id")?;
     let tables: i64 = snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     snapshot.finish()?;
     if application != APPLICATION && (application, tables) != (0, 0) {
-        return Ok(Found::Other(OTHER.to_owned()));
+        return Ok(Contents::Other(OTHER.to_owned()));
     }
     connection.execute_batch("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
     // Immediate: of two processes that find an empty file, one makes the tables and the other finds them.
@@ -235,21 +235,21 @@ fn set_up(connection: &mut Connection) -> rusqlite::Result<Found> {
             transaction.execute_batch(&format!("{TABLES} {version}"))?;
         }
         VERSION => {}
-        other => return Ok(Found::Other(of_version(other))),
+        other => return Ok(Contents::Other(of_version(other))),
     }
     transaction.execute_batch(HISTORY)?;
     transaction.commit()?;
-    Ok(Found::Ours)
+    Ok(Contents::Ours)
 }
 
 /// Finds out what a file is that cannot be written.
-fn look_through(connection: &mut Connection) -> rusqlite::Result<Found> {
+fn look_through(connection: &mut Connection) -> rusqlite::Result<Contents> {
     if pragma(connection, "application_id")? != APPLICATION {
-        return Ok(Found::Other(OTHER.to_owned()));
+        return Ok(Contents::Other(OTHER.to_owned()));
     }
     match pragma(connection, "user_version")? {
-        VERSION => Ok(Found::Ours),
-        other => Ok(Found::Other(of_version(other))),
+        VERSION => Ok(Contents::Ours),
+        other => Ok(Contents::Other(of_version(other))),
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use junit_report::OffsetDateTime;
 use windtunnel::record::{Record, RunSummary};
 use windtunnel::report::PastRun;
-use windtunnel::store::{Run, Store};
+use windtunnel::store::{RememberedRun, Store};
 
 /// The runs in the store, the oldest first.
 pub fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> {
@@ -23,7 +23,7 @@ pub fn before(store: &Store, record: &Record) -> anyhow::Result<Vec<PastRun>> {
     runs.iter().map(read).collect()
 }
 
-fn read(run: &Run) -> anyhow::Result<PastRun> {
+fn read(run: &RememberedRun) -> anyhow::Result<PastRun> {
     let found = serde_json::from_str(&run.found).with_context(|| {
         format!("run #{} of the store cannot be read: name another one with `--store`, or remove it", run.id)
     })?;

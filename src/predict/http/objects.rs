@@ -15,7 +15,9 @@ impl Mapping {
     /// # Errors
     /// Something does not stand where it should; the message says what stands there.
     pub fn found(&self, answer: &Json, size: Size) -> Result<Vec<FoundObject>, PredictError> {
-        if let Some(error) = self.error.as_ref().and_then(|path| answer.pointer(path)).filter(|error| is_told(error)) {
+        if let Some(error) =
+            self.error.as_ref().and_then(|path| answer.pointer(path)).filter(|error| is_a_complaint(error))
+        {
             return Err(PredictError::Inference(format!("it says: {}", shown(error))));
         }
         match answer.pointer(&self.list) {
@@ -100,7 +102,7 @@ impl Mapping {
 }
 
 /// Whether an error field says that something went wrong: many servers always send it.
-fn is_told(error: &Json) -> bool {
+fn is_a_complaint(error: &Json) -> bool {
     !matches!(error, Json::Null | Json::Bool(false)) && error != "" && *error != json!([]) && *error != json!({})
 }
 
@@ -264,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_stand_in_its_place_is_told() {
+    fn what_does_not_stand_in_its_place_is_a_complaint() {
         let mapping = together(BoxFormat::Xyxy, Unit::Pixel);
         let message = |answer: &Json| mapping.found(answer, SIZE).unwrap_err().to_string();
         assert_eq!(message(&json!({})), "the answer has no list of objects at `/out/0`: {}");

@@ -36,7 +36,7 @@ const QUALITY: i64 = 95;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transport {
     encoding: Encoding,
-    /// Of a JPEG, 1..=100.
+    /// The quality of a JPEG, 1..=100.
     quality: u8,
     /// The longest side that is sent, pixels.
     max_side: Option<u32>,
@@ -50,9 +50,9 @@ pub struct Sent<'f> {
     pub mime: &'static str,
     /// What it is called in a form.
     pub file_name: &'static str,
-    /// Of the picture that is sent, pixels.
+    /// The size of the picture that is sent, pixels.
     pub size: Size,
-    /// Of the frame, pixels.
+    /// The size of the frame, pixels.
     frame: Size,
 }
 

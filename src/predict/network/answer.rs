@@ -198,7 +198,7 @@ mod tests {
 
     use image::{Rgb, RgbImage};
 
-    use super::super::reading::{Overrides, Reading};
+    use super::super::options::{NetworkOptions, Overrides};
     use super::*;
     use crate::condition::Condition;
     use crate::detection::ImageRecord;
@@ -208,7 +208,7 @@ mod tests {
     /// The model of `.ci/make_models.py` whose batch axis is free.
     fn network(batch: usize) -> Network {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models/family_yolov8.onnx");
-        let reading = Reading {
+        let reading = NetworkOptions {
             decoder: None,
             outputs: None,
             labels: None,

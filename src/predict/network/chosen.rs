@@ -11,7 +11,7 @@ use crate::predict::PredictError;
 /// An engine that gives some outputs of another.
 pub struct Chosen {
     engine: Box<dyn Engine>,
-    /// Of the other's outputs, in its order.
+    /// The positions of these among the other's outputs, in its order.
     kept: Vec<usize>,
     signature: Signature,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::decoders::{Classes, Decoder};
 use super::labels;
-use super::reading::Labels;
+use super::options::Labels;
 use crate::entry::nearest;
 
 /// The names of the classes and how the network counts them.

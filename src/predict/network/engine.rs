@@ -51,12 +51,12 @@ pub struct Input {
     /// The size of each dimension.
     pub shape: Vec<usize>,
     /// `shape`'s product of values.
-    pub values: Values,
+    pub values: InputValues,
 }
 
 /// The values of an [`Input`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Values {
+pub enum InputValues {
     /// 32-bit floats.
     Float(Vec<f32>),
     /// Unsigned bytes.

@@ -1,6 +1,6 @@
 //! The inputs of a graph: which one takes the picture, how its values lie, and what goes into the others.
 
-use super::engine::{Element, Input, Port, Values};
+use super::engine::{Element, Input, InputValues, Port};
 use crate::detection::Size;
 use crate::spec::Choice;
 
@@ -90,7 +90,7 @@ impl Inputs {
     pub fn new(
         ports: &[Port],
         wanted: Option<InputSize>,
-        told: Option<Size>,
+        exported: Option<Size>,
         order: Option<Order>,
     ) -> Result<Self, String> {
         let companion = |port: &Port| COMPANIONS.iter().find(|(name, _)| *name == port.name).map(|(_, what)| *what);
@@ -117,7 +117,7 @@ impl Inputs {
             Element::Integer => return Err(format!("its input `{}` takes whole numbers, not pixels", picture.name)),
             Element::Other(name) => return Err(wrong_element(picture, name)),
         };
-        let size = size_of(picture, size, wanted, told)?;
+        let size = size_of(picture, size, wanted, exported)?;
         Ok(Self { order, is_bytes, channels, size, batch, ports })
     }
 
@@ -148,8 +148,8 @@ impl Inputs {
             Order::Chw => vec![self.channels, height, width],
             Order::Hwc => vec![height, width, self.channels],
         };
-        let bytes = |values: Vec<f32>| Values::Byte(values.into_iter().map(|value| value as u8).collect());
-        Input { shape, values: if self.is_bytes { bytes(values) } else { Values::Float(values) } }
+        let bytes = |values: Vec<f32>| InputValues::Byte(values.into_iter().map(|value| value as u8).collect());
+        Input { shape, values: if self.is_bytes { bytes(values) } else { InputValues::Float(values) } }
     }
 }
 
@@ -200,12 +200,12 @@ fn unknown_inputs(ports: &[&Port]) -> String {
     )
 }
 
-/// The size of the picture's input: what the file fixes, or for one that leaves it open the spec's, else the `told` one.
+/// The size of the picture's input: what the file fixes, or for one that leaves it open the spec's, else the `exported` one.
 fn size_of(
     port: &Port,
     sides: [Option<usize>; 2],
     wanted: Option<InputSize>,
-    told: Option<Size>,
+    exported: Option<Size>,
 ) -> Result<InputSize, String> {
     if sides.iter().flatten().any(|side| *side > MAX_SIDE as usize) {
         return Err(format!(
@@ -227,7 +227,7 @@ fn size_of(
             Err(format!("its input is {width}x{height}: it does not take pictures as they are"))
         }
         (None, Some(wanted)) => Ok(wanted),
-        (None, None) => told.map(InputSize::Fixed).ok_or_else(|| {
+        (None, None) => exported.map(InputSize::Fixed).ok_or_else(|| {
             "it leaves the size of its input open: add `input_size = [width, height]`, or \"picture\" to give every \
              picture at its own size"
                 .to_owned()
@@ -251,9 +251,11 @@ impl Companion {
         let values = values.repeat(pictures);
         let shape = [vec![pictures], rest].concat();
         match port.element {
-            Element::Float => Input { shape, values: Values::Float(values.into_iter().map(|v| v as f32).collect()) },
-            Element::Byte => Input { shape, values: Values::Byte(values.into_iter().map(|v| v as u8).collect()) },
-            Element::Integer | Element::Other(_) => Input { shape, values: Values::Integer(values) },
+            Element::Float => {
+                Input { shape, values: InputValues::Float(values.into_iter().map(|v| v as f32).collect()) }
+            }
+            Element::Byte => Input { shape, values: InputValues::Byte(values.into_iter().map(|v| v as u8).collect()) },
+            Element::Integer | Element::Other(_) => Input { shape, values: InputValues::Integer(values) },
         }
     }
 }
@@ -292,8 +294,8 @@ mod tests {
         let size = Size { width: 2, height: 1 };
         let given = inputs.of(vec![vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], vec![0.0; 6]], size);
         assert_eq!(given[0].shape, [2, 1, 2, 3]);
-        assert_eq!(given[0].values, Values::Byte(vec![1, 3, 5, 2, 4, 6, 0, 0, 0, 0, 0, 0]));
-        assert_eq!(given[1], Input { shape: vec![2, 2], values: Values::Integer(vec![2, 1, 2, 1]) });
+        assert_eq!(given[0].values, InputValues::Byte(vec![1, 3, 5, 2, 4, 6, 0, 0, 0, 0, 0, 0]));
+        assert_eq!(given[1], Input { shape: vec![2, 2], values: InputValues::Integer(vec![2, 1, 2, 1]) });
     }
 
     #[test]

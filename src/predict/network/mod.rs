@@ -1,7 +1,7 @@
 //! Networks, whatever runs them: from a picture to the numbers of a graph, and from what it gives to objects.
 //!
 //! The road of a frame: `preprocess` (with `resize`) -> `inputs` -> `engine`, the seam to what runs the graph -> one of
-//! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `reading` is what a section
+//! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `options` is what a section
 //! says of it, `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs, `exported`
 //! is what else a file tells, `plausible` lists other ways of preprocessing, `model` ties them together, and `unusable` says why a
 //! graph is none.
@@ -17,9 +17,9 @@ mod inputs;
 mod labels;
 mod model;
 mod nms;
+mod options;
 mod plausible;
 mod preprocess;
-mod reading;
 mod resize;
 mod unusable;
 
@@ -27,12 +27,12 @@ mod unusable;
 pub use batch::batch_size;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use classes::Written;
-pub use engine::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
+pub use engine::{Element, Engine, EngineError, Input, InputValues, Port, Signature, Tensor};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use exported::input_size as exported_size;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use inputs::Inputs;
 pub use model::Network;
+pub use options::NetworkOptions;
 #[cfg(any(test, feature = "fuzzing"))]
-pub use reading::Overrides;
-pub use reading::Reading;
+pub use options::Overrides;

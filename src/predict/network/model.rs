@@ -12,9 +12,9 @@ use super::decoders::{self, Decoder, Outputs, Trial};
 use super::engine::{Engine, Signature, Tensor};
 use super::exported;
 use super::inputs::{InputSize, Inputs};
+use super::options::{NetworkOptions, Overrides};
 use super::plausible::plausible;
 use super::preprocess::Preprocessing;
-use super::reading::{Overrides, Reading};
 use super::unusable::Unusable;
 use crate::detection::Size;
 use crate::predict::Vocabulary;
@@ -45,14 +45,14 @@ impl Network {
     ///
     /// # Errors
     /// The graph does not run, its outputs are of no known layout, or its classes have no names.
-    pub fn over(engine: Box<dyn Engine>, task: Task, options: Reading) -> Result<Self, Unusable> {
+    pub fn over(engine: Box<dyn Engine>, task: Task, options: NetworkOptions) -> Result<Self, Unusable> {
         let engine = match &options.outputs {
             Some(names) => chosen::named(engine, names).map_err(Unusable::Outputs)?,
             None => engine,
         };
         let signature = engine.signature();
-        let told = exported::input_size(&signature.metadata);
-        let inputs = Inputs::new(&signature.inputs, options.input_size, told, options.layout);
+        let exported = exported::input_size(&signature.metadata);
+        let inputs = Inputs::new(&signature.inputs, options.input_size, exported, options.layout);
         let inputs = inputs.map_err(Unusable::Input)?;
         let batch = batch_size(&inputs, options.batch).map_err(Unusable::Batch)?;
         let input = trial_size(&inputs);

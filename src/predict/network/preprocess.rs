@@ -247,8 +247,9 @@ mod tests {
     /// What `explain` and the schema say of `scale`, `mean` and `std`.
     #[test]
     fn values_are_divided_by_scale_less_the_mean_and_divided_by_std() {
-        let key =
-            |name: &str| super::super::reading::Reading::KEYS.iter().find(|key| key.name == name).unwrap().summary;
+        let key = |name: &str| {
+            super::super::options::NetworkOptions::KEYS.iter().find(|key| key.name == name).unwrap().summary
+        };
         assert!(key("scale").starts_with("what the pixel values 0..=255 are divided by: 255 makes shares of them"));
         assert!(key("std").contains("(pixel / scale - mean) / std"));
         let (mean, std) = ([0.5, 0.25, 0.125], [0.25, 0.5, 2.0]);

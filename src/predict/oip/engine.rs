@@ -9,19 +9,19 @@ use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::CONTENT_TYPE;
 
 use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Server};
-use super::numbers::{Datatype, Numbers};
+use super::numbers::{Datatype, InputNumbers};
 use crate::predict::PredictError;
 use crate::predict::network::{Engine, EngineError, Input, Port, Signature, Tensor};
 use crate::predict::wire::{MissingSecret, Secret, Wire, with_bearer};
 
 /// A model behind a server.
 pub struct OipEngine {
-    /// Of the model: metadata are there, and `/infer` below it.
+    /// The model's address: metadata are there, and `/infer` below it.
     url: Url,
     wire: Wire,
     bearer: Option<Secret>,
     platform: String,
-    /// Of the inputs, in the order of the signature.
+    /// The types of the inputs, in the order of the signature.
     datatypes: Vec<Datatype>,
     signature: Signature,
     is_binary: bool,
@@ -87,7 +87,7 @@ impl OipEngine {
     fn given<'g>(&'g self, inputs: &'g [Input]) -> Result<Vec<Given<'g>>, String> {
         let named = self.signature.inputs.iter().zip(&self.datatypes).zip(inputs);
         let given = |((port, datatype), input): ((&'g Port, &Datatype), &'g Input)| {
-            let numbers = Numbers::new(&input.values, *datatype);
+            let numbers = InputNumbers::new(&input.values, *datatype);
             let numbers = numbers.ok_or_else(|| format!("input `{}` does not fit {}", port.name, datatype.name()))?;
             Ok(Given { name: &port.name, shape: &input.shape, datatype: *datatype, numbers })
         };

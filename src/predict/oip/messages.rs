@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::numbers::{Datatype, Numbers, flat};
+use super::numbers::{Datatype, InputNumbers, flat};
 use crate::predict::network::Tensor;
 
 /// What `GET /v2/models/{model}` answers.
@@ -13,9 +13,9 @@ pub struct Metadata {
     #[serde(default, deserialize_with = "or_default")]
     pub platform: String,
     /// The inputs.
-    pub inputs: Vec<Port>,
+    pub inputs: Vec<PortMetadata>,
     /// The outputs.
-    pub outputs: Vec<Port>,
+    pub outputs: Vec<PortMetadata>,
 }
 
 /// What `GET /v2` answers.
@@ -34,7 +34,7 @@ pub const JSON_LENGTH: &str = "inference-header-content-length";
 
 /// An input or output as the metadata describe it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Port {
+pub struct PortMetadata {
     /// Its name.
     pub name: String,
     /// Its type.
@@ -47,7 +47,7 @@ pub struct Port {
 /// What `POST .../infer` answers.
 #[derive(Debug, Deserialize)]
 struct Reply {
-    /// Of the request, if the server repeats it.
+    /// The number of the request, if the server repeats it.
     id: Option<Json>,
     model_version: Option<Json>,
     outputs: Vec<Output>,
@@ -82,7 +82,7 @@ pub struct Given<'a> {
     /// The input's type.
     pub datatype: Datatype,
     /// `shape`'s product of values, in a type that fits.
-    pub numbers: Numbers<'a>,
+    pub numbers: InputNumbers<'a>,
 }
 
 #[derive(Serialize)]
@@ -98,7 +98,7 @@ struct Asked<'a> {
     shape: &'a [usize],
     datatype: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Numbers<'a>>,
+    data: Option<&'a InputNumbers<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<Json>,
 }
@@ -209,7 +209,7 @@ mod tests {
         ]})
         .to_string();
         let mut body = text.clone().into_bytes();
-        body.extend_from_slice(&Numbers::Floats(&[0.5, -1.0]).bytes());
+        body.extend_from_slice(&InputNumbers::Floats(&[0.5, -1.0]).bytes());
         let (version, tensors) = read("7", &body, Some(text.len()), &names(&["a", "b"])).unwrap();
         assert_eq!(version.as_deref(), Some("3"));
         assert_eq!(tensors[0], Tensor { shape: vec![2, 1], data: vec![7.0, 8.0], is_integer: true });

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::predict::network::{Element, Values};
+use crate::predict::network::{Element, InputValues};
 
 /// A type of numbers, as the protocol calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,22 +97,22 @@ impl Datatype {
 /// The numbers of an input. As JSON they are written in their shortest form: a tensor has a million of them.
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Numbers<'a> {
+pub enum InputNumbers<'a> {
     Bytes(&'a [u8]),
     Floats(&'a [f32]),
     Int32(Vec<i32>),
     Int64(&'a [i64]),
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> InputNumbers<'a> {
     /// Values in the width that `datatype` has; `None` where they do not fit it.
     #[must_use]
-    pub fn new(values: &'a Values, datatype: Datatype) -> Option<Self> {
+    pub fn new(values: &'a InputValues, datatype: Datatype) -> Option<Self> {
         match (values, datatype) {
-            (Values::Float(floats), Datatype::Fp32) => Some(Self::Floats(floats)),
-            (Values::Byte(bytes), Datatype::Uint8) => Some(Self::Bytes(bytes)),
-            (Values::Integer(numbers), Datatype::Int64) => Some(Self::Int64(numbers)),
-            (Values::Integer(numbers), Datatype::Int32) => {
+            (InputValues::Float(floats), Datatype::Fp32) => Some(Self::Floats(floats)),
+            (InputValues::Byte(bytes), Datatype::Uint8) => Some(Self::Bytes(bytes)),
+            (InputValues::Integer(numbers), Datatype::Int64) => Some(Self::Int64(numbers)),
+            (InputValues::Integer(numbers), Datatype::Int32) => {
                 numbers.iter().map(|number| i32::try_from(*number).ok()).collect::<Option<_>>().map(Self::Int32)
             }
             _ => None,
@@ -183,11 +183,11 @@ mod tests {
     #[test]
     fn numbers_go_there_and_back() {
         let data = vec![0.0, 1.5, -2.25];
-        let values = Values::Float(data.clone());
-        assert_eq!(Datatype::Fp32.decode(&Numbers::new(&values, Datatype::Fp32).unwrap().bytes()), data);
-        let sizes = Values::Integer(vec![640, -7]);
-        assert_eq!(Datatype::Int32.decode(&Numbers::new(&sizes, Datatype::Int32).unwrap().bytes()), [640.0, -7.0]);
-        assert_eq!(Numbers::new(&sizes, Datatype::Fp32), None);
+        let values = InputValues::Float(data.clone());
+        assert_eq!(Datatype::Fp32.decode(&InputNumbers::new(&values, Datatype::Fp32).unwrap().bytes()), data);
+        let sizes = InputValues::Integer(vec![640, -7]);
+        assert_eq!(Datatype::Int32.decode(&InputNumbers::new(&sizes, Datatype::Int32).unwrap().bytes()), [640.0, -7.0]);
+        assert_eq!(InputNumbers::new(&sizes, Datatype::Fp32), None);
         assert_eq!(Datatype::Int64.decode(&(-7_i64).to_le_bytes()), [-7.0]);
         assert_eq!(flat(&json!([[1, 2.5], [true, 4]])), Some(vec![1.0, 2.5, 1.0, 4.0]));
         assert_eq!(flat(&json!([1, "2"])), None);

@@ -6,7 +6,7 @@ use reqwest::Url;
 use toml::Spanned;
 
 use crate::predict::keys::{BEARER_ENV, VERSION};
-use crate::predict::network::Reading;
+use crate::predict::network::NetworkOptions;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
@@ -27,7 +27,7 @@ pub struct OipOptions {
     /// The variable with the token of `Authorization: Bearer`.
     pub bearer_env: Option<String>,
     /// How the input is filled and the outputs are read.
-    pub reading: Reading,
+    pub reading: NetworkOptions,
     /// How long, how often, how many at once.
     pub limits: Limits,
 }
@@ -54,7 +54,7 @@ impl OipOptions {
     /// The keys of [`Self::read`].
     #[must_use]
     pub fn keys() -> Vec<Key> {
-        [KEYS, Reading::KEYS, &Limits::keys(CONCURRENCY), &[Limits::RATE]].concat()
+        [KEYS, NetworkOptions::KEYS, &Limits::keys(CONCURRENCY), &[Limits::RATE]].concat()
     }
 
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
@@ -67,7 +67,7 @@ impl OipOptions {
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let is_binary = options.optional::<bool>("binary").map(Spanned::into_inner);
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
-        let reading = Reading::read(options);
+        let reading = NetworkOptions::read(options);
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
         let (url, model) = (url?.into_inner(), model?.into_inner());
         Some(Self { url, model, model_version, version, is_binary, bearer_env, reading, limits })

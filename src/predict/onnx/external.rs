@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::external_tensor::{Numbers, OutsideTensor, damaged, text};
+use super::external_tensor::{ExternalNumbers, OutsideTensor, damaged, text};
 use super::protobuf::{Damaged, Field, Fields, Value, header};
 
 /// A part of the file with its numbers inside.
@@ -20,7 +20,7 @@ pub enum Piece {
     /// Bytes that it has not.
     Made(Vec<u8>),
     /// Numbers of a tensor.
-    Numbers(Numbers),
+    Numbers(ExternalNumbers),
 }
 
 /// A message that tensors may be in, or a tensor.
@@ -255,7 +255,7 @@ mod tests {
             match piece {
                 Piece::Kept(range) => written.extend_from_slice(&model[range]),
                 Piece::Made(bytes) => written.extend(bytes),
-                Piece::Numbers(Numbers { offset, length, .. }) => {
+                Piece::Numbers(ExternalNumbers { offset, length, .. }) => {
                     assert_eq!((offset, length), (16, 16));
                     written.extend([7; 16]);
                 }

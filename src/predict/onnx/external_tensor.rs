@@ -7,7 +7,7 @@ use super::protobuf::{Damaged, Field, Fields, Value, numbers};
 
 /// Numbers of a tensor in another file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Numbers {
+pub struct ExternalNumbers {
     /// The tensor's name.
     pub tensor: String,
     /// The other file, as the tensor names it.
@@ -21,7 +21,7 @@ pub struct Numbers {
 /// A tensor whose numbers are outside.
 pub struct OutsideTensor {
     /// Where they are.
-    pub numbers: Numbers,
+    pub numbers: ExternalNumbers,
     /// The places of the fields that stay as they are when the numbers come inside.
     pub kept: Vec<Range<usize>>,
 }
@@ -86,7 +86,7 @@ impl Entries {
     }
 
     /// Where the numbers are that take `size` bytes by the tensor's shape.
-    fn numbers(self, size: Option<u64>) -> Result<Numbers, String> {
+    fn numbers(self, size: Option<u64>) -> Result<ExternalNumbers, String> {
         let location = self.values.get("location");
         let location = location.ok_or_else(|| self.wrong("does not say in which file its numbers are"))?.clone();
         let (offset, length) = (self.number("offset")?.unwrap_or(0), self.number("length")?);
@@ -95,7 +95,7 @@ impl Entries {
             (Some(size), Some(length)) if size != length => {
                 Err(self.wrong(&format!("has {length} bytes in {location}, but its shape takes {size}")))
             }
-            (Some(length), _) => Ok(Numbers { tensor: self.tensor, location, offset, length }),
+            (Some(length), _) => Ok(ExternalNumbers { tensor: self.tensor, location, offset, length }),
         }
     }
 

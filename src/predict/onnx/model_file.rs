@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use super::external::{Piece, pieces};
-use super::external_tensor::Numbers;
+use super::external_tensor::ExternalNumbers;
 use super::foreign::{POINTER, foreign};
 use crate::digest::Digest;
 use crate::file::{self, MIB};
@@ -18,7 +18,7 @@ use crate::file::{self, MIB};
 pub struct ModelFile {
     /// The file, with the weights of other files put inside.
     pub bytes: Vec<u8>,
-    /// Of the file and of all others that it names.
+    /// One digest of the file and of all others that it names.
     pub digest: Digest,
     /// The files as they lie on disk.
     pub files: Files,
@@ -28,7 +28,7 @@ pub struct ModelFile {
 pub struct Files {
     /// The file that names the others.
     pub model: PathBuf,
-    /// Of every file, what it held when it was read.
+    /// What every file held when it was read.
     read: Vec<(PathBuf, Digest)>,
 }
 
@@ -84,7 +84,7 @@ impl Files {
 
 /// Where weights of another file go.
 struct Gap {
-    numbers: Numbers,
+    numbers: ExternalNumbers,
     to: Range<usize>,
 }
 

@@ -13,7 +13,7 @@ use toml::Spanned;
 use super::model_file::{Files, ModelFile};
 use super::onnxruntime_library::Library;
 use crate::entry::NotFound;
-use crate::predict::network::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
+use crate::predict::network::{Element, Engine, EngineError, Input, InputValues, Port, Signature, Tensor};
 use crate::spec::{Choice, Mistake};
 
 /// What ONNX Runtime runs a graph on.
@@ -247,16 +247,16 @@ fn run(session: &mut Session, inputs: Vec<Input>) -> Result<Vec<Tensor>, String>
 fn value(input: Input, wanted: Option<TensorElementType>) -> ort::Result<SessionInputValue<'static>> {
     let shape = input.shape;
     Ok(match input.values {
-        Values::Float(values) if wanted == Some(TensorElementType::Float16) => {
+        InputValues::Float(values) if wanted == Some(TensorElementType::Float16) => {
             let half: Vec<f16> = values.into_iter().map(f16::from_f32).collect();
             OrtTensor::from_array((shape, half))?.into()
         }
-        Values::Float(values) => OrtTensor::from_array((shape, values))?.into(),
-        Values::Byte(values) => OrtTensor::from_array((shape, values))?.into(),
-        Values::Integer(values) if wanted == Some(TensorElementType::Int64) => {
+        InputValues::Float(values) => OrtTensor::from_array((shape, values))?.into(),
+        InputValues::Byte(values) => OrtTensor::from_array((shape, values))?.into(),
+        InputValues::Integer(values) if wanted == Some(TensorElementType::Int64) => {
             OrtTensor::from_array((shape, values))?.into()
         }
-        Values::Integer(values) => {
+        InputValues::Integer(values) => {
             let narrow: Vec<i32> = values.into_iter().map(|value| value as i32).collect();
             OrtTensor::from_array((shape, narrow))?.into()
         }

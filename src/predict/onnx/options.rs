@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::engines::EngineOptions;
-use crate::predict::network::Reading;
+use crate::predict::network::NetworkOptions;
 use crate::spec::{Key, PathKind, Shape, Source, TableReader, existing_path};
 
 /// What a `[model.*]` section of this kind says.
@@ -13,21 +13,21 @@ pub struct OnnxOptions {
     /// What runs it.
     pub engine: EngineOptions,
     /// How its input is filled and its outputs are read.
-    pub reading: Reading,
+    pub reading: NetworkOptions,
 }
 
 impl OnnxOptions {
     /// The keys of [`Self::read`].
     #[must_use]
     pub fn keys() -> Vec<Key> {
-        [&[PATH], EngineOptions::KEYS, Reading::KEYS].concat()
+        [&[PATH], EngineOptions::KEYS, NetworkOptions::KEYS].concat()
     }
 
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let path = options.required::<String>("path", "path = \"models/a.onnx\"");
         let engine = EngineOptions::read(source, options);
-        let reading = Reading::read(options);
+        let reading = NetworkOptions::read(options);
         let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
         Some(Self { path, engine: engine?, reading })
     }

@@ -46,7 +46,7 @@ pub struct Fields<'b> {
 }
 
 impl<'b> Fields<'b> {
-    /// Of the message at `place`.
+    /// The fields of the message at `place`.
     #[must_use]
     pub fn of(bytes: &'b [u8], place: &Range<usize>) -> Self {
         Self { bytes, at: place.start, end: place.end, is_whole: *place == (0..bytes.len()) }

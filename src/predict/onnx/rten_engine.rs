@@ -12,7 +12,7 @@ use rten_tensor::Layout;
 
 use super::rten_panic::{first_failing, guarded};
 use super::rules;
-use crate::predict::network::{Element, Engine, EngineError, Input, Port, Signature, Tensor, Values};
+use crate::predict::network::{Element, Engine, EngineError, Input, InputValues, Port, Signature, Tensor};
 
 /// The version of the crate, named in records: another version may give other low bits.
 pub const NAME: &str = "rten 0.27.0";
@@ -169,9 +169,9 @@ fn value(input: Input) -> Result<Value, String> {
     let narrow = |value: i64| i32::try_from(value).map_err(|_| format!("{value} does not fit into 32 bits"));
     let shape = &input.shape;
     let value = match input.values {
-        Values::Float(values) => Value::from_shape(shape, values).map_err(|error| error.to_string()),
-        Values::Byte(values) => Value::from_shape(shape, values).map_err(|error| error.to_string()),
-        Values::Integer(values) => {
+        InputValues::Float(values) => Value::from_shape(shape, values).map_err(|error| error.to_string()),
+        InputValues::Byte(values) => Value::from_shape(shape, values).map_err(|error| error.to_string()),
+        InputValues::Integer(values) => {
             let values = values.into_iter().map(narrow).collect::<Result<Vec<i32>, String>>()?;
             Value::from_shape(shape, values).map_err(|error| error.to_string())
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::pictures::{Calling, Pictures, Way};
-use super::result::{self, Class};
+use super::result::{self, ResultClass};
 use crate::dataset::Dataset;
 use crate::detection::{Category, Detection, Shape, Size};
 use crate::entry::nearest;
@@ -58,7 +58,7 @@ impl Meaning {
     }
 
     /// What `rename` has for a class, by its name or, where it has none there, its number: the words on the left and on the right.
-    fn renamed(&self, class: &Class) -> Option<(&String, &String)> {
+    fn renamed(&self, class: &ResultClass) -> Option<(&String, &String)> {
         let number = class.number.map(|number| number.to_string());
         let mut words = class.name.iter().chain(&number);
         words.find_map(|word| self.rename.get_key_value(word))
@@ -66,7 +66,7 @@ impl Meaning {
 
     /// The dataset's id of a category: of what `rename` calls it, of its place, if the spec says that numbers are places, else of
     /// its name, if there is one. `every` is in the order of ids, those that do not count among them.
-    fn category(&self, class: &Class, every: &[&Category]) -> Option<u64> {
+    fn category(&self, class: &ResultClass, every: &[&Category]) -> Option<u64> {
         let known = |is: &dyn Fn(&Category) -> bool| every.iter().find(|one| is(one)).map(|one| one.id);
         if let Some((_, ours)) = self.renamed(class) {
             return known(&|category| category.name == *ours);
@@ -84,7 +84,7 @@ impl Meaning {
 
 /// What a file says.
 #[derive(Debug, Default)]
-pub struct Cell {
+pub struct CellResults {
     /// By image id, by falling score; also of images that a sample leaves out.
     pub detections: HashMap<u64, Vec<Detection>>,
     /// What led to the images.
@@ -92,7 +92,7 @@ pub struct Cell {
     /// Whether the numbers of images could mean others.
     pub is_ambiguous: bool,
     /// Results of categories that the dataset does not have, which are left out.
-    pub foreign: BTreeMap<Class, usize>,
+    pub foreign: BTreeMap<ResultClass, usize>,
     /// Results of categories that do not count, by the categories' names; they are left out, too.
     pub not_counting: BTreeMap<String, usize>,
     /// The words on the left of `rename` that a result is of.
@@ -101,7 +101,7 @@ pub struct Cell {
     pub covered: usize,
 }
 
-impl Cell {
+impl CellResults {
     /// Reads a file's `bytes`.
     ///
     /// # Errors
@@ -155,14 +155,14 @@ impl Cell {
 }
 
 /// What to say where no result is of a category that the dataset has.
-fn all_foreign(foreign: &BTreeMap<Class, usize>, every: &[&Category]) -> String {
+fn all_foreign(foreign: &BTreeMap<ResultClass, usize>, every: &[&Category]) -> String {
     let is_named = foreign.keys().any(|class| class.name.is_some());
     let known = |category: &&Category| {
         if is_named { format!("`{}`", category.name) } else { category.id.to_string() }
     };
     let known = every.iter().map(known).collect::<Vec<_>>();
     let what = format!("no result is of a category that the dataset has ({})", first(&known));
-    let found = first(&foreign.keys().map(Class::to_string).collect::<Vec<_>>());
+    let found = first(&foreign.keys().map(ResultClass::to_string).collect::<Vec<_>>());
     let are_numbered = foreign.keys().all(|class| class.number.is_some());
     match (is_named, are_numbered) {
         (false, _) => {
@@ -184,9 +184,9 @@ fn all_foreign(foreign: &BTreeMap<Class, usize>, every: &[&Category]) -> String 
 }
 
 /// Classes for a message: `category_id 62, 63`, or their names.
-pub fn classes(classes: &BTreeMap<Class, usize>) -> String {
+pub fn classes(classes: &BTreeMap<ResultClass, usize>) -> String {
     let is_named = classes.keys().any(|class| class.name.is_some());
-    let list = first(&classes.keys().map(Class::to_string).collect::<Vec<_>>());
+    let list = first(&classes.keys().map(ResultClass::to_string).collect::<Vec<_>>());
     if is_named { list } else { format!("category_id {list}") }
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use super::cell::{Cell, Meaning, classes, first};
+use super::cell::{CellResults, Meaning, classes, first};
 use super::pictures::{Pictures, Way};
-use super::result::Class;
+use super::result::ResultClass;
 use crate::answer::Answer;
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
@@ -30,7 +30,7 @@ pub struct ResultFiles {
     /// Bytes of a file.
     most: u64,
     /// By dataset and condition.
-    cells: HashMap<(String, ConditionName), Cell>,
+    cells: HashMap<(String, ConditionName), CellResults>,
     digests: Vec<Digest>,
     /// By dataset and condition, the images that no result is of.
     silent: BTreeMap<String, usize>,
@@ -44,7 +44,7 @@ impl ResultFiles {
         Self { pattern, meaning, most, cells, digests, silent, notes }
     }
 
-    /// Of all files that were read. Where none was, as no dataset can be used, nothing is known but where they would be: two
+    /// One of all files that were read. Where none was, as no dataset can be used, nothing is known but where they would be: two
     /// models of which nothing was read are not one.
     fn digest(&self) -> Digest {
         if self.digests.is_empty() {
@@ -99,7 +99,7 @@ impl Predictor for ResultFiles {
             let path = self.path(name, &condition);
             let bytes =
                 file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
-            let cell = Cell::read(&path, &bytes, dataset, &pictures, &self.meaning)?;
+            let cell = CellResults::read(&path, &bytes, dataset, &pictures, &self.meaning)?;
             let digest = Digest::of_bytes(&bytes);
             if is_clean {
                 clean = Some(digest);
@@ -152,7 +152,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> String {
 struct Said {
     ways: BTreeSet<Way>,
     is_ambiguous: bool,
-    foreign: BTreeMap<Class, usize>,
+    foreign: BTreeMap<ResultClass, usize>,
     not_counting: BTreeMap<String, usize>,
     renamed: BTreeSet<String>,
     /// The condition that covers the fewest images, of those that do not cover all; and how many these are.
@@ -162,7 +162,7 @@ struct Said {
 }
 
 impl Said {
-    fn add(&mut self, condition: &ConditionName, cell: &Cell, images: usize) {
+    fn add(&mut self, condition: &ConditionName, cell: &CellResults, images: usize) {
         self.images = images;
         self.ways.extend(&cell.ways);
         self.is_ambiguous |= cell.is_ambiguous;
@@ -183,7 +183,7 @@ impl Said {
 
     fn notes(self, dataset: &str) -> Vec<String> {
         let mut notes = Vec::new();
-        let ways: Vec<&str> = self.ways.iter().filter_map(|way| way.told()).collect();
+        let ways: Vec<&str> = self.ways.iter().filter_map(|way| way.describe()).collect();
         if !ways.is_empty() {
             notes.push(format!("results on `{dataset}` are matched with images by {}", ways.join(" and ")));
         }

@@ -52,7 +52,7 @@ pub enum Way {
 
 impl Way {
     /// For a note; `None` where it is what everybody expects.
-    pub fn told(self) -> Option<&'static str> {
+    pub fn describe(self) -> Option<&'static str> {
         match self {
             Self::Id => None,
             Self::FileName => Some("`file_name`"),
@@ -95,7 +95,7 @@ pub struct Matched {
 }
 
 impl Pictures {
-    /// Of a dataset.
+    /// The pictures of a dataset.
     pub fn of(dataset: &Dataset) -> Self {
         let own = dataset.images.iter().map(|image| (image.id, image.file_name.as_str()));
         let left_out = dataset.numbering.left_out.iter().map(|(id, name)| (*id, name.as_str()));
@@ -286,7 +286,7 @@ mod tests {
         RawResult {
             image_id: (!id.is_empty()).then(|| Id::from(id)),
             file_name: file_name.map(str::to_owned),
-            class: crate::predict::precomputed::result::Class { number: Some(1), name: None },
+            class: crate::predict::precomputed::result::ResultClass { number: Some(1), name: None },
             bbox: [0.0; 4],
             score: 0.5,
         }

@@ -21,7 +21,7 @@ pub struct RawResult {
     /// The image's file, which Ultralytics and others write beside the id.
     pub file_name: Option<String>,
     /// Which class.
-    pub class: Class,
+    pub class: ResultClass,
     /// Where, pixels.
     pub bbox: [f64; 4],
     /// Confidence.
@@ -30,14 +30,14 @@ pub struct RawResult {
 
 /// What a result says of its class: a number, a name, or both.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Class {
+pub struct ResultClass {
     /// `category_id`
     pub number: Option<u64>,
     /// What the file says that the number is called, or what it says in its place.
     pub name: Option<String>,
 }
 
-impl fmt::Display for Class {
+impl fmt::Display for ResultClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.name, self.number) {
             (Some(name), _) => write!(f, "`{name}`"),
@@ -69,7 +69,7 @@ struct Table {
     annotations: Option<Vec<Item>>,
     images: Option<Vec<Image>>,
     categories: Option<Vec<Category>>,
-    /// Of a single result.
+    /// What a single result has.
     bbox: Option<IgnoredAny>,
 }
 
@@ -145,7 +145,7 @@ struct Names {
 }
 
 impl Names {
-    fn class(&self, item: &Item) -> Option<Class> {
+    fn class(&self, item: &Item) -> Option<ResultClass> {
         let told = item.category_id.as_ref().and_then(|id| self.categories.get(id));
         let (number, written) = match &item.category_id {
             Some(Id::Number(number)) => (Some(*number), None),
@@ -153,7 +153,7 @@ impl Names {
             None => (None, None),
         };
         let name = item.category_name.as_ref().or(told).or(written).cloned();
-        (number.is_some() || name.is_some()).then_some(Class { number, name })
+        (number.is_some() || name.is_some()).then_some(ResultClass { number, name })
     }
 }
 
@@ -240,8 +240,8 @@ mod tests {
 
     const RESULT: &str = r#"{"image_id": 7, "category_id": 2, "bbox": [1, 2, 3, 4], "score": 0.5}"#;
 
-    fn class(number: Option<u64>, name: Option<&str>) -> Class {
-        Class { number, name: name.map(str::to_owned) }
+    fn class(number: Option<u64>, name: Option<&str>) -> ResultClass {
+        ResultClass { number, name: name.map(str::to_owned) }
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl SubprocessOptions {
         })
     }
 
-    /// Of the command, the `version`, and the content of the `files` and of all that is behind them and the command; `None` where
+    /// One digest of the command, the `version`, and the content of the `files` and of all that is behind them and the command; `None` where
     /// neither `version` nor `files` is given: the program behind a command may be another one tomorrow.
     ///
     /// # Errors

@@ -98,7 +98,7 @@ impl Workers {
                     return Err(self.failed(&format!("{how} (2 tries)")));
                 }
                 // Whatever it says next would be taken for the answer to another question: it goes.
-                Err(NoLine::Failed(error)) => return Err(self.told(error, child)),
+                Err(NoLine::Failed(error)) => return Err(self.with_last_words(error, child)),
             }
         }
     }
@@ -154,7 +154,7 @@ impl Workers {
         };
         match hello {
             Ok(()) => Ok(child),
-            Err(error) => Err(self.told(error, child)),
+            Err(error) => Err(self.with_last_words(error, child)),
         }
     }
 
@@ -224,7 +224,7 @@ impl Workers {
     }
 
     /// An error with the child's name and last words; the child is ended.
-    fn told(&self, error: PredictError, child: Child) -> PredictError {
+    fn with_last_words(&self, error: PredictError, child: Child) -> PredictError {
         match error {
             PredictError::Interrupted | PredictError::Frame(_) => error,
             PredictError::Timeout(message) => {

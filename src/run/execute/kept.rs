@@ -11,7 +11,7 @@ use crate::plan::{Cell, Plan};
 use crate::position::{CellAt, ConditionAt, List};
 use crate::run::context::Context;
 use crate::slice::{Look, REVISION};
-use crate::store::{CellKey, KeptAnswer, Key, ModelRow, Store, StoreError};
+use crate::store::{AnswerKey, CellKey, KeptAnswer, ModelRow, Store, StoreError};
 
 /// The store, and the keys of a plan's cells.
 pub struct Kept<'a> {
@@ -116,6 +116,6 @@ pub fn frame_key(
     image: &ImageRecord,
     file: &Digest,
     objects: &[BBox],
-) -> Key {
+) -> AnswerKey {
     cell_key.frame(file, &plan.condition_of(cell).draws(image, objects))
 }

@@ -10,7 +10,7 @@ use super::super::rten_engine::RtenEngine;
 use super::ALL;
 use super::node::{constant, int, ints, node};
 use super::tensor::list;
-use crate::predict::network::{Engine, Input, Tensor, Values};
+use crate::predict::network::{Engine, Input, InputValues, Tensor};
 
 const FLOAT: DataType = DataType::FLOAT;
 const INT64: DataType = DataType::INT64;
@@ -31,11 +31,11 @@ struct Case {
 }
 
 fn floats(shape: &[usize], values: &[f32]) -> Input {
-    Input { shape: shape.to_vec(), values: Values::Float(values.to_vec()) }
+    Input { shape: shape.to_vec(), values: InputValues::Float(values.to_vec()) }
 }
 
 fn bytes(shape: &[usize], values: &[u8]) -> Input {
-    Input { shape: shape.to_vec(), values: Values::Byte(values.to_vec()) }
+    Input { shape: shape.to_vec(), values: InputValues::Byte(values.to_vec()) }
 }
 
 fn text(name: &str, value: &str) -> AttributeProto {

@@ -15,7 +15,7 @@ use crate::predict::naming::RENAME;
 use crate::spec::{Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize, list_of};
 
 /// How a graph's input is filled and its outputs are read, whatever runs it.
-pub struct Reading {
+pub struct NetworkOptions {
     /// The output layout; chosen from the outputs where `None`.
     pub decoder: Option<&'static Decoder>,
     /// The outputs that are used; where `None`, all but maps beside finished boxes.
@@ -92,7 +92,7 @@ fn known_sizes() -> Vec<Entry> {
     vec![Entry { name: "picture", summary: "that of each picture" }]
 }
 
-impl Reading {
+impl NetworkOptions {
     /// The keys of [`Self::read`].
     pub const KEYS: &'static [Key] = &[
         Key::new(
