@@ -59,6 +59,7 @@ impl Packed {
             let [kind, version, ..] = *rest else { return Err(PackedError::Damaged) };
             return Err(PackedError::Unknown { kind, version });
         }
+        // Once, here: whoever has a value of this type unpacks it without looking.
         let objects = unpack(bytes).filter(|objects| objects.iter().all(is_sane));
         objects.map(|_| Self::Objects(PackedObjects(bytes.into()))).ok_or(PackedError::Damaged)
     }

@@ -56,6 +56,7 @@ impl Network {
         let inputs = inputs.map_err(Unusable::Input)?;
         let batch = batch_size(&inputs, options.batch).map_err(Unusable::Batch)?;
         let input = trial_size(&inputs);
+        // What files say of their outputs' shapes is open or wrong in many exports: what a run gives is believed.
         let mut outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
         let kept = chosen::without_maps(&named(signature, &outputs), options.decoder, input);
         let is_chosen = options.outputs.is_some() || kept.is_some();
@@ -74,6 +75,7 @@ impl Network {
         let written = Written::new(options.labels, options.first_label, entry);
         let layout = decoders::choose(decoders::ALL, task, options.decoder, &trial, written.count());
         let (decoder, classes) = layout.map_err(Unusable::Outputs)?;
+        // Renamed after they were counted: several classes may get one name, and `allow` counts the model's.
         let classes = written.settle(decoder, classes).and_then(|classes| classes.renamed(&options.rename));
         let classes = classes.map_err(Unusable::Classes)?;
         if batch > 1 && !decoder.keeps_batches {

@@ -151,6 +151,7 @@ pub fn read(
     if let Some(other) = reply.id.filter(|other| !other.is_null() && *other != "" && *other != id) {
         return Err(format!("its reply answers request {other}, but \"{id}\" was asked"));
     }
+    // Bytes follow each other in the order of the reply's list, which need not be the order that was asked for.
     let mut rest = bytes;
     let mut tensors = Vec::with_capacity(reply.outputs.len());
     for output in reply.outputs {

@@ -115,6 +115,7 @@ impl Walk<'_> {
                 return Err(damaged(Damaged::At(place.start)));
             }
             single.push(number);
+            // From the inside out: the length of a message stands before it, and changes with what is inside.
             if let Some(new) = self.message(child, &inner, depth + 1)? {
                 rewritten.push(Piece::Kept(kept..place.start));
                 rewritten.push(Piece::Made(header(number, new.length)));

@@ -159,10 +159,12 @@ fn inside(path: &Path, location: &str) -> Result<PathBuf, String> {
 fn fill(place: &Path, location: &str, gaps: &[Gap], whole: &mut [u8]) -> Result<Digest, String> {
     let unreadable = |error: std::io::Error| format!("its weights are in `{location}`, which cannot be read: {error}");
     let file = file::open(place).map_err(unreadable)?;
+    // Hashed and copied in one reading: of a file that is changed in between, other weights could be run than are hashed.
     let (mut at, mut open, mut is_pointer) = (0_u64, 0, false);
     let digest = Digest::of_stream(file.take(MOST + 1), |chunk| {
         is_pointer |= at == 0 && chunk.starts_with(POINTER);
         let end = at + chunk.len() as u64;
+        // Gaps are sorted by where they begin, and may overlap: tensors may share weights.
         for gap in gaps[open..].iter().take_while(|gap| gap.numbers.offset < end) {
             let (from, to) = (gap.numbers.offset.max(at), gap.end().min(end));
             if from < to {

@@ -122,6 +122,7 @@ impl CellResults {
         let counts: BTreeSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
         meaning.holds_for(&every).map_err(fail)?;
         for (index, (raw, image)) in results.iter().zip(&matched.images).enumerate() {
+            // Made for whatever category: an image with results of others alone is covered, and nothing counts on it.
             let of_image = cell.detections.entry(*image).or_default();
             cell.renamed.extend(meaning.renamed(&raw.class).map(|(theirs, _)| theirs.clone()));
             let Some(category_id) = meaning.category(&raw.class, &every) else {
@@ -142,6 +143,8 @@ impl CellResults {
             }
             of_image.push(Detection { category_id, bbox, shape: Shape::Box, score: raw.score });
         }
+        // Some of other categories are usual, as COCO's models find more than a dataset labels; all of them are a mistake
+        // in the numbering.
         if !results.is_empty() && cell.foreign.values().sum::<usize>() == results.len() {
             return Err(fail(all_foreign(&cell.foreign, &every)));
         }

@@ -53,6 +53,25 @@ impl ResultFiles {
         Digest::of_parts(self.digests.iter().map(Digest::to_string))
     }
 
+    /// Refuses a pattern that names one file for several cells: answers to one of them would be scored as those to another.
+    fn refuse_shared_files(&self, conditions: &[Condition]) -> Result<(), PredictorError> {
+        let pattern = self.pattern.display().to_string();
+        if !self.cells.is_empty() && !pattern.contains(DATASET) {
+            let message = format!("{pattern} names the same files for every dataset: it has no `{DATASET}`");
+            return Err(PredictorError::Load(message));
+        }
+        if let Some(perturbed) =
+            conditions.iter().find(|condition| !condition.is_clean() && !pattern.contains(CONDITION))
+        {
+            let message = format!(
+                "{pattern} names the same file for clean images and under {perturbed}: it has no `{CONDITION}`; the files are named by \
+                 condition, for example `results/{CONDITION}.json` -> results/{perturbed}.json"
+            );
+            return Err(PredictorError::Load(message));
+        }
+        Ok(())
+    }
+
     fn path(&self, dataset: &str, condition: &ConditionName) -> PathBuf {
         let pattern = self.pattern.display().to_string();
         PathBuf::from(pattern.replace(DATASET, dataset).replace(CONDITION, &condition.0))
@@ -76,20 +95,7 @@ impl Predictor for ResultFiles {
     }
 
     fn prepare(&mut self, name: &str, dataset: &Dataset, conditions: &[Condition]) -> Result<(), PredictorError> {
-        let pattern = self.pattern.display().to_string();
-        if !self.cells.is_empty() && !pattern.contains(DATASET) {
-            let message = format!("{pattern} names the same files for every dataset: it has no `{DATASET}`");
-            return Err(PredictorError::Load(message));
-        }
-        if let Some(perturbed) =
-            conditions.iter().find(|condition| !condition.is_clean() && !pattern.contains(CONDITION))
-        {
-            let message = format!(
-                "{pattern} names the same file for clean images and under {perturbed}: it has no `{CONDITION}`; the files are named by \
-                 condition, for example `results/{CONDITION}.json` -> results/{perturbed}.json"
-            );
-            return Err(PredictorError::Load(message));
-        }
+        self.refuse_shared_files(conditions)?;
         let pictures = Pictures::of(dataset);
         let mut said = Said::default();
         let mut clean = None;
@@ -101,6 +107,8 @@ impl Predictor for ResultFiles {
                 file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
             let cell = CellResults::read(&path, &bytes, dataset, &pictures, &self.meaning)?;
             let digest = Digest::of_bytes(&bytes);
+            // A script that was not told of the perturbed pictures writes the clean results again, and such a model would
+            // be judged perfectly robust.
             if is_clean {
                 clean = Some(digest);
             } else if clean.as_ref() == Some(&digest) && !cell.detections.is_empty() {

@@ -109,6 +109,7 @@ impl Child {
     fn end(&mut self) -> Option<process::ExitStatus> {
         self.questions = None;
         let closed = matches!(self.lines.try_recv(), Err(std::sync::mpsc::TryRecvError::Disconnected));
+        // One that still owes an answer may be at it for hours; an idle one gets the time to free what it holds.
         let looks = if self.is_busy && !closed { 0 } else { GRACE.as_millis() / LOOK.as_millis() };
         for look in 0..=looks {
             match self.process.try_wait() {

@@ -89,6 +89,8 @@ impl Workers {
                     place.child = Some(child);
                     return Ok(reply);
                 }
+                // A program may end for reasons of its own, such as memory that somebody else took; one that ends on the
+                // same picture twice would do so for ever.
                 Err(NoLine::Ended(_)) if again => {
                     self.count_loss();
                     again = false;

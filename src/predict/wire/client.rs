@@ -151,9 +151,11 @@ impl Wire {
     ) -> Result<ServerReply, PredictError> {
         self.check()?;
         let mut patience = Patience::new(self.limits.patience, stop);
+        // A server that is gone would cost every further frame all of its patience.
         let tries = if self.is_lost.load(Ordering::Relaxed) { 1 } else { 1 + self.limits.retries };
         let mut tried = 0;
         loop {
+            // Before each try: another frame's thread may have heard it while this one waited.
             if let Some(refusal) = self.refusal.get() {
                 return Err(PredictError::Inference(refusal.clone()));
             }

@@ -34,6 +34,7 @@ pub fn choose(
         .filter_map(|d| Some((*d, d.classes(&trial.outputs, trial.input)?)));
     let fitting: Vec<(&'static Decoder, Classes)> = fitting.collect();
     let evident: Vec<_> = fitting.iter().copied().filter(|(decoder, _)| decoder.is_evident(trial)).collect();
+    // Some layouts have one shape and differ in a column for "no object": the number of class names tells them apart.
     let allowed = |(decoder, classes): &(&'static Decoder, Classes)| {
         labels.is_none_or(|(first, named)| classes.allow(first.unwrap_or(decoder.defaults.first_label), named))
     };

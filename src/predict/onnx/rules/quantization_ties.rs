@@ -28,6 +28,7 @@ fn look(one: &Node<'_>) -> Finding {
         "" => format!("{}/output {at}", one.proto.output.concat()),
         name => name.to_owned(),
     });
+    // Names of values are those of a graph as a whole: made of an output's, they are nobody else's.
     let name = |what: &str| format!("{quantized}/{what}");
     let [nothing, unit, steps] = ["nothing", "unit", "steps"].map(name);
     let [least, most, low, high, range, is_flat, step] =
