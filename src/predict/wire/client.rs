@@ -10,11 +10,11 @@ use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 
 use super::back_off::back_off;
-use super::exchange::{Lost, causes, exchange};
+use super::exchange::{causes, exchange};
+use super::failure::{Again, Failure, ServerName};
 use super::limits::Limits;
 use super::pace::Pace;
 use super::patience::Patience;
-use super::retry_after::retry_after;
 use super::secret::{MissingSecret, Secrets};
 use super::server_reply::ServerReply;
 use crate::predict::PredictError;
@@ -41,19 +41,13 @@ pub type MakeRequest<'a> = &'a dyn Fn(&Client) -> Result<RequestBuilder, Missing
 
 /// A server, and how to ask it.
 pub struct Wire {
-    /// As messages show it: without query and secrets.
-    place: String,
-    url: Url,
-    /// What a predictor added to the address that the spec names.
-    own_path: String,
+    server: ServerName,
     is_plain: bool,
     limits: Limits,
     /// The longest answer, bytes.
     most: u64,
     pace: Option<Pace>,
     secrets: Secrets,
-    /// Where in the body of an error the reason stands, if not where most servers put it: a JSON pointer.
-    reason_path: Option<String>,
     client: OnceLock<Result<Client, String>>,
     waits: AtomicU64,
     /// Set once all tries of a frame were in vain, until an answer comes: frames get one try each for so long.
@@ -64,21 +58,6 @@ pub struct Wire {
     refusal: OnceLock<String>,
 }
 
-/// Why a try brought no answer.
-struct Failure {
-    error: PredictError,
-    again: Again,
-}
-
-/// Whether another try may help.
-enum Again {
-    Never,
-    /// After a wait of our choice.
-    Soon,
-    /// After the wait that the server asks for.
-    After(Duration),
-}
-
 impl Wire {
     /// The server at `url`, of which no answer is longer than `most` bytes. Nothing is sent.
     #[must_use]
@@ -86,15 +65,17 @@ impl Wire {
         let mut place = url.clone();
         place.set_query(None);
         Self {
-            place: secrets.hide(place.as_str()),
-            url: url.clone(),
-            own_path: String::new(),
+            server: ServerName {
+                place: secrets.hide(place.as_str()),
+                url: url.clone(),
+                own_path: String::new(),
+                reason_path,
+            },
             is_plain: url.scheme() == "http",
             limits,
             most,
             pace: limits.requests_per_second.map(Pace::new),
             secrets,
-            reason_path,
             client: OnceLock::new(),
             waits: AtomicU64::new(0),
             is_lost: AtomicBool::new(false),
@@ -106,7 +87,7 @@ impl Wire {
     /// The same server, of whose address the end is `own_path`, which no spec names.
     #[must_use]
     pub fn below(self, own_path: &str) -> Self {
-        Self { own_path: own_path.to_owned(), ..self }
+        Self { server: ServerName { own_path: own_path.to_owned(), ..self.server }, ..self }
     }
 
     /// Makes sure that requests can be sent at all: secrets and certificates.
@@ -178,7 +159,7 @@ impl Wire {
             };
             if tried == tries || wait > patience.left() {
                 self.is_lost.store(true, Ordering::Relaxed);
-                return Err(given_up(failure.error, tried, wait, patience.left()));
+                return Err(failure.given_up(tried, wait, patience.left()));
             }
             patience.sleep(wait)?;
         }
@@ -231,91 +212,26 @@ impl Wire {
         let answer = patience.receive(&receiver).map_err(Failure::last)?;
         match answer {
             Some(Ok(answer)) => self.accept(answer, advice),
-            Some(Err(lost)) => Err(self.lost(lost)),
-            None => Err(Failure::last(PredictError::Inference(format!("asking {} failed", self.place)))),
+            Some(Err(lost)) => Err(self.server.lost(lost, self.limits.timeout, self.most)),
+            None => Err(Failure::last(PredictError::Inference(format!("asking {} failed", self.server.place)))),
         }
     }
 
+    /// An answer with a status of 2xx; any other is a failure.
     fn accept(&self, answer: ServerReply, advice: Advice<'_>) -> Result<ServerReply, Failure> {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_success() {
             return Ok(answer);
         }
-        let place = &self.place;
-        if status.is_redirection() {
-            let message = match answer.header("location").and_then(|to| self.where_it_leads(to)) {
-                Some(to) => format!("{place} redirects to {to}: set `url` to that"),
-                None => format!("{place} answers {status}, and does not say where it leads"),
-            };
-            return Err(Failure::last(PredictError::Inference(message)));
-        }
-        let mut message = format!("{place} answers {status}: {}", answer.reason(self.reason_path.as_deref()));
-        if let Some(advice) = advice(answer.status) {
-            message = format!("{message}; {advice}");
-        }
+        let failure = self.server.refused(&answer, status, advice(answer.status).as_deref());
         if concerns_every_request(status) {
-            self.refusal.get_or_init(|| message.clone());
+            self.refusal.get_or_init(|| failure.error.to_string());
         }
-        let error = PredictError::Inference(message);
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            let asked = answer.header("retry-after").and_then(|header| retry_after(header, answer.header("date")));
-            return Err(Failure { error, again: asked.map_or(Again::Soon, Again::After) });
-        }
-        Err(Failure::last(error))
-    }
-
-    /// The address to write into a spec, where a redirect leads to `location`, which may be a path alone.
-    fn where_it_leads(&self, location: &str) -> Option<Url> {
-        let mut to = self.url.join(location).ok()?;
-        let own = Some(&self.own_path).filter(|own| !own.is_empty());
-        let path = own.and_then(|own| to.path().trim_end_matches('/').strip_suffix(own.as_str()));
-        if let Some(path) = path.map(ToOwned::to_owned) {
-            to.set_path(&path);
-        }
-        Some(to)
-    }
-
-    fn lost(&self, lost: Lost) -> Failure {
-        let place = &self.place;
-        match lost {
-            Lost::Late => Failure::last(PredictError::Timeout(format!(
-                "{place} has not answered within {} s: give it more time with `timeout_seconds`",
-                self.limits.timeout.as_secs_f64()
-            ))),
-            Lost::TooLong => Failure::last(PredictError::Inference(format!(
-                "the answer of {place} is longer than {} MiB",
-                self.most >> 20
-            ))),
-            Lost::Unsendable(reason) => {
-                Failure::last(PredictError::Inference(format!("the request to {place} cannot be sent: {reason}")))
-            }
-            Lost::Broken(reason) => {
-                let error = PredictError::Inference(format!("no answer from {place}: {reason}"));
-                Failure { error, again: Again::Soon }
-            }
-        }
-    }
-}
-
-impl Failure {
-    /// One that another try would not mend.
-    fn last(error: PredictError) -> Self {
-        Self { error, again: Again::Never }
+        Err(failure)
     }
 }
 
 /// Refusals that are not about one picture: the next one would be refused, too.
 fn concerns_every_request(status: StatusCode) -> bool {
     matches!(status.as_u16(), 401 | 402 | 403 | 404 | 423)
-}
-
-fn given_up(error: PredictError, tried: u32, wait: Duration, left: Duration) -> PredictError {
-    let PredictError::Inference(message) = error else { return error };
-    let s = if tried == 1 { "y" } else { "ies" };
-    let rest = if wait > left {
-        format!(", and the next is due in {} s: longer than is left of `patience_seconds`", wait.as_secs_f64().ceil())
-    } else {
-        String::new()
-    };
-    PredictError::Inference(format!("{message} ({tried} tr{s}{rest})"))
 }

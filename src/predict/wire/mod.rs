@@ -6,6 +6,7 @@ mod address;
 mod back_off;
 mod client;
 mod exchange;
+mod failure;
 mod limits;
 mod object_server;
 mod pace;
