@@ -57,16 +57,8 @@ impl Network {
         let batch = batch_size(&inputs, options.batch).map_err(Unusable::Batch)?;
         let input = trial_size(&inputs);
         // What files say of their outputs' shapes is open or wrong in many exports: what a run gives is believed.
-        let mut outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
-        let kept = chosen::without_maps(&named(signature, &outputs), options.decoder, input);
-        let is_chosen = options.outputs.is_some() || kept.is_some();
-        let engine = match kept.filter(|_| options.outputs.is_none()) {
-            Some(kept) => {
-                outputs = chosen::of(outputs, &kept);
-                chosen::at(engine, kept)
-            }
-            None => engine,
-        };
+        let outputs = trial_outputs(engine.as_ref(), &inputs, batch)?;
+        let (engine, outputs, is_chosen) = used_outputs(engine, outputs, &options, input);
         let signature = engine.signature();
         let named = named(signature, &outputs);
         let metadata = &signature.metadata;
@@ -182,6 +174,26 @@ fn trial_outputs(engine: &dyn Engine, inputs: &Inputs, batch: usize) -> Result<V
     let outputs = engine.run(inputs.of(vec![picture; batch], size)).map_err(Unusable::Engine)?;
     let parts = split(outputs, batch).map_err(|at| Unusable::Batch(no_batch(engine, at, batch)))?;
     Ok(parts.into_iter().next().unwrap_or_default())
+}
+
+/// The engine and the outputs of the trial without those that are not used: where the spec names none, without the maps
+/// beside finished boxes. Whether it is a choice that has to be made again for another engine.
+fn used_outputs(
+    engine: Box<dyn Engine>,
+    outputs: Vec<Tensor>,
+    options: &NetworkOptions,
+    input: Size,
+) -> (Box<dyn Engine>, Vec<Tensor>, bool) {
+    if options.outputs.is_some() {
+        return (engine, outputs, true);
+    }
+    match chosen::without_maps(&named(engine.signature(), &outputs), options.decoder, input) {
+        Some(kept) => {
+            let outputs = chosen::of(outputs, &kept);
+            (chosen::at(engine, kept), outputs, true)
+        }
+        None => (engine, outputs, false),
+    }
 }
 
 /// Outputs with their names.
