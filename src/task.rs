@@ -2,8 +2,8 @@
 
 use crate::entry::{Entry, Named};
 
-/// A task. What a model answers, how it is scored and what its labels are hang on it: each room that has to know says so
-/// in a `match` without a wildcard.
+/// A task. What a model answers, how it is scored and what its labels are hang on it: each room that has to know says
+/// so in a `match` without a wildcard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Task {
     /// Objects, each with a class, a box and a score.

@@ -50,7 +50,8 @@ impl Floor {
 /// The detections in what was found, by falling score; equal scores keep their order.
 ///
 /// # Errors
-/// A number is not finite, a size below 0, a score outside 0..=1, or a class unknown: nothing of such an answer is used.
+/// A number is not finite, a size below 0, a score outside 0..=1, or a class unknown: nothing of such an answer is
+/// used.
 pub fn detections(
     mut found: Vec<FoundObject>,
     naming: &Naming,

@@ -13,13 +13,14 @@ pub const TRAINING: &[Key] = &[
     Key::new(
         "trained_with",
         Shape::Either(&[Shape::OneOrMany(Scalar::Words(augmentations)), Shape::PATH]),
-        "the augmentations of its training, or the path of an export's README.roboflow.txt that lists them: the run tells \
-         whether each of them helped",
+        "the augmentations of its training, or the path of an export's README.roboflow.txt that lists them: the run \
+         tells whether each of them helped",
     ),
     Key::new(
         "reference",
         Shape::TEXT,
-        "the model of this spec that was trained without: needed where more than one model says nothing of its training",
+        "the model of this spec that was trained without: needed where more than one model says nothing of its \
+         training",
     ),
 ];
 

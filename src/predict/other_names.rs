@@ -31,8 +31,8 @@ const WORDS: &[(&[&str], &str)] = &[
             "fcos",
             "retinanet",
         ],
-        "a network is run as the file that it was exported to: `kind = \"onnx\"` (Ultralytics: `yolo export format=onnx`), or by a \
-         program of yours: `kind = \"subprocess\"`",
+        "a network is run as the file that it was exported to: `kind = \"onnx\"` (Ultralytics: `yolo export \
+         format=onnx`), or by a program of yours: `kind = \"subprocess\"`",
     ),
     (
         &["triton", "kserve", "mlserver", "ovms", "openvino_model_server"],

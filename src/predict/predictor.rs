@@ -19,8 +19,8 @@ use crate::task::Task;
 
 /// A way to reach models.
 pub trait PredictorKind: Named + Sync {
-    /// When two models of this kind are the same, in sentences: what is in the digest and the settings of a [`ModelCard`].
-    /// Answers are kept for it, and shards of it are put together.
+    /// When two models of this kind are the same, in sentences: what is in the digest and the settings of a
+    /// [`ModelCard`]. Answers are kept for it, and shards of it are put together.
     fn identity(&self) -> &'static str;
 
     /// The keys of a section of this kind, but for those that all kinds share.
@@ -33,8 +33,8 @@ pub trait PredictorKind: Named + Sync {
 /// Looks a variable of the environment up: the library reads none by itself.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The variable of the folder that the program is installed in: of `/venv/bin/windtunnel`, `/venv`. A program that knows
-/// its place answers it.
+/// The variable of the folder that the program is installed in: of `/venv/bin/windtunnel`, `/venv`. A program that
+/// knows its place answers it.
 pub const PREFIX_VARIABLE: &str = "WINDTUNNEL_PREFIX";
 
 /// Options read; the model not opened yet.
@@ -129,7 +129,8 @@ pub trait Predictor: Send + Sync {
         1
     }
 
-    /// As [`Self::predict`] for several frames; an answer for each, in their order. `watch` is told what its parts take.
+    /// As [`Self::predict`] for several frames; an answer for each, in their order. `watch` is told what its parts
+    /// take.
     fn predict_batch(
         &self,
         frames: &[&Frame<'_>],
@@ -140,8 +141,8 @@ pub trait Predictor: Send + Sync {
         watch.time(Phase::Inference, || frames.iter().map(|frame| self.predict(frame, categories, stop)).collect())
     }
 
-    /// How far two engines that can run it are apart on `frames`, or why this cannot be tried; `None` where there is but
-    /// one.
+    /// How far two engines that can run it are apart on `frames`, or why this cannot be tried; `None` where there is
+    /// but one.
     fn agreement(
         &self,
         _frames: &[&Frame<'_>],
@@ -171,8 +172,8 @@ pub struct Variant {
 pub struct ModelCard {
     /// The kind of predictor.
     pub kind: String,
-    /// What answers, in one digest: the model file, the result files, a hosted model's id and version. `None` where it cannot be
-    /// told whether the same model answers again: such answers are never kept.
+    /// What answers, in one digest: the model file, the result files, a hosted model's id and version. `None` where it
+    /// cannot be told whether the same model answers again: such answers are never kept.
     pub digest: Option<Digest>,
     /// Everything else that decides the answers: engine, decoder, preprocessing, thresholds.
     pub settings: BTreeMap<String, serde_json::Value>,

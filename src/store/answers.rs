@@ -24,8 +24,8 @@ pub struct KeptAnswer {
 pub struct ModelRow(i64);
 
 impl Store {
-    /// The row of the model that `identity` stands for, made if there is none; `name` and `kind` are for people. `None` in a
-    /// store that cannot be written and does not know it.
+    /// The row of the model that `identity` stands for, made if there is none; `name` and `kind` are for people. `None`
+    /// in a store that cannot be written and does not know it.
     ///
     /// # Errors
     /// SQLite refuses.

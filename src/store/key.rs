@@ -15,8 +15,8 @@ pub struct AnswerKey(pub(super) [u8; 32]);
 pub struct CellKey(Digest);
 
 impl CellKey {
-    /// `model` stands for what answers, and for everything that decides how; `condition` for what is done to the pixels,
-    /// the seed included.
+    /// `model` stands for what answers, and for everything that decides how; `condition` for what is done to the
+    /// pixels, the seed included.
     #[must_use]
     pub fn new(model: &Digest, condition: &Digest) -> Self {
         Self(Digest::of_parts([REVISION, model.to_string().as_bytes(), condition.to_string().as_bytes()]))

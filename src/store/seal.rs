@@ -1,5 +1,5 @@
-//! Seals: a few bytes behind what is kept, which tell whether it is as it was. SQLite does not notice bits that turn in a
-//! row, and a score with another bit is a score, too.
+//! Seals: a few bytes behind what is kept, which tell whether it is as it was. SQLite does not notice bits that turn in
+//! a row, and a score with another bit is a score, too.
 
 use crate::digest::Digest;
 

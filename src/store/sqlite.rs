@@ -160,9 +160,9 @@ impl Store {
         }
     }
 
-    /// Settles how the file is written. Of processes that do so at once SQLite turns some away at once, whatever its own
-    /// time-out says: changing the journal's mode needs the file alone. So it is tried again and again, for `patience` in
-    /// all.
+    /// Settles how the file is written. Of processes that do so at once SQLite turns some away at once, whatever its
+    /// own time-out says: changing the journal's mode needs the file alone. So it is tried again and again, for
+    /// `patience` in all.
     fn set_up(&self, patience: Duration) -> Result<Contents, StoreError> {
         const PAUSE: Duration = Duration::from_millis(10);
         let set_up = if self.is_read_only { look_through } else { set_up };
@@ -178,8 +178,8 @@ impl Store {
         Err(StoreError::Locked { path: self.path.clone() })
     }
 
-    /// Does `work` on the connection, one thread at a time. Another process is waited for once: after that, what it holds
-    /// is tried and not waited for.
+    /// Does `work` on the connection, one thread at a time. Another process is waited for once: after that, what it
+    /// holds is tried and not waited for.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         self.attempt(|connection| {
             let done = work(connection);

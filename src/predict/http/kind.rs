@@ -21,8 +21,8 @@ impl Named for Http {
 
 impl PredictorKind for Http {
     fn identity(&self) -> &'static str {
-        "The same model is the same `url`, the same `version` that you give, and the same options. Without a `version` no answer \
-         is kept."
+        "The same model is the same `url`, the same `version` that you give, and the same options. Without a `version` \
+         no answer is kept."
     }
 
     fn keys(&self) -> Vec<Key> {

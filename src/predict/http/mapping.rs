@@ -1,4 +1,5 @@
-//! What a section says of where in an answer the objects stand, and what their numbers mean; `objects` finds them there.
+//! What a section says of where in an answer the objects stand, and what their numbers mean; `objects` finds them
+//! there.
 
 use serde_json::{Value as Json, json};
 use toml::Spanned;
@@ -46,8 +47,8 @@ impl Mapping {
         Key::new(
             "list",
             Shape::TEXT,
-            "the path of the list of objects in an answer, dotted (outputs.0) or a JSON pointer; or of what holds a list of \
-             boxes, one of scores and one of classes. `null` there is no object",
+            "the path of the list of objects in an answer, dotted (outputs.0) or a JSON pointer; or of what holds a \
+             list of boxes, one of scores and one of classes. `null` there is no object",
         )
         .required(),
         Key::new(
@@ -64,7 +65,8 @@ impl Mapping {
         Key::new(
             "class",
             Shape::TEXT,
-            "the path of the class, a name or a number, in an object; \"*\" where it is the name of the field with the box",
+            "the path of the class, a name or a number, in an object; \"*\" where it is the name of the field with the \
+             box",
         )
         .or(Literal::Text("class")),
         Key::new("error", Shape::TEXT, "the path in an answer that says what went wrong"),

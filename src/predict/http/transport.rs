@@ -146,7 +146,8 @@ impl Sent<'_> {
     pub fn too_large(&self) -> String {
         let (Size { width, height }, bytes) = (self.size, self.bytes.len() as f64 / 1e6);
         format!(
-            "the picture was {width}x{height} pixels, {bytes:.2} MB as {}: set `transport = \"jpeg\"` or a smaller `max_side`",
+            "the picture was {width}x{height} pixels, {bytes:.2} MB as {}: set `transport = \"jpeg\"` or a smaller \
+             `max_side`",
             self.mime
         )
     }

@@ -173,8 +173,8 @@ impl Network {
         picture: Size,
         categories: &CategoryMap,
     ) -> Result<Vec<Detection>, PredictError> {
-        // Before classes that the dataset does not have are left out: the cap is on all that the network finds, as in the
-        // code of its family.
+        // Before classes that the dataset does not have are left out: the cap is on all that the network finds, as in
+        // the code of its family.
         let kept = suppress(candidates, self.iou.map(|iou| iou as f32), self.max_detections);
         let mut detections = Vec::with_capacity(kept.len());
         for candidate in kept {

@@ -64,8 +64,8 @@ pub fn named(engine: Box<dyn Engine>, names: &[String]) -> Result<Box<dyn Engine
 /// Dimensions of the maps that detection heads give (picture, channels or anchors, rows, columns, ...).
 const MAP: usize = 4;
 
-/// The positions of the outputs without maps, where no layout fits all of them, and one fits the rest: exports in training
-/// mode (YOLOv5, YOLOv7, Ultralytics) give the maps that the boxes were made of beside the boxes.
+/// The positions of the outputs without maps, where no layout fits all of them, and one fits the rest: exports in
+/// training mode (YOLOv5, YOLOv7, Ultralytics) give the maps that the boxes were made of beside the boxes.
 pub fn without_maps(named: &[(&str, &Tensor)], wanted: Option<&'static Decoder>, input: Size) -> Option<Vec<usize>> {
     let fits = |named: &[(&str, &Tensor)]| {
         let outputs = Outputs::new(named);

@@ -84,10 +84,10 @@ fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
     let from = if first == 0 { String::new() } else { format!(" from number {first}") };
     let all = count(classes).unwrap_or_default();
     let by_id = "a network that counts COCO's classes by category id takes `labels = \"coco91\"`";
-    let not_coco = "these are COCO's names, and it was not trained on COCO: set `labels = [...]` to the names that it was trained \
-                    with, in the model's order";
-    let all_names = "set `labels` to the names of all of them, in the model's order, or another `decoder` where it has not so \
-                     many; outputs with masks, keypoints or angles are not known";
+    let not_coco = "these are COCO's names, and it was not trained on COCO: set `labels = [...]` to the names that it \
+                    was trained with, in the model's order";
+    let all_names = "set `labels` to the names of all of them, in the model's order, or another `decoder` where it has \
+                     not so many; outputs with masks, keypoints or angles are not known";
     let hint = match names == labels::COCO {
         true if BY_ID.contains(&all) => by_id,
         true => not_coco,

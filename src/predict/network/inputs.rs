@@ -200,7 +200,8 @@ fn unknown_inputs(ports: &[&Port]) -> String {
     )
 }
 
-/// The size of the picture's input: what the file fixes, or for one that leaves it open the spec's, else the `exported` one.
+/// The size of the picture's input: what the file fixes, or for one that leaves it open the spec's, else the `exported`
+/// one.
 fn size_of(
     port: &Port,
     sides: [Option<usize>; 2],

@@ -1,10 +1,10 @@
 //! Networks, whatever runs them: from a picture to the numbers of a graph, and from what it gives to objects.
 //!
 //! The road of a frame: `preprocess` (with `resize`) -> `inputs` -> `engine`, the seam to what runs the graph -> one of
-//! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `options` is what a section
-//! says of it, `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs, `exported`
-//! is what else a file tells, `plausible` lists other ways of preprocessing, `model` ties them together, and `unusable` says why a
-//! graph is none.
+//! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `options` is what a
+//! section says of it, `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs,
+//! `exported` is what else a file tells, `plausible` lists other ways of preprocessing, `model` ties them together, and
+//! `unusable` says why a graph is none.
 
 mod answer;
 mod batch;

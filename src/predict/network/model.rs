@@ -73,7 +73,8 @@ impl Network {
         if batch > 1 && !decoder.keeps_batches {
             let name = decoder.entry.name;
             return Err(Unusable::Batch(format!(
-                "outputs of the layout `{name}` hold the boxes of all pictures in one list: leave out `batch`, and export it for one picture at a time"
+                "outputs of the layout `{name}` hold the boxes of all pictures in one list: leave out `batch`, and \
+                 export it for one picture at a time"
             )));
         }
         let defaults = decoder.defaults;

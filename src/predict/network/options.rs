@@ -141,7 +141,8 @@ impl NetworkOptions {
         Key::new(
             "scale",
             Shape::number(1e-6, 1e6),
-            "what the pixel values 0..=255 are divided by: 255 makes shares of them, 1 leaves them; the decoder's where none is given",
+            "what the pixel values 0..=255 are divided by: 255 makes shares of them, 1 leaves them; the decoder's \
+             where none is given",
         ),
         Key::new(
             "mean",

@@ -115,7 +115,8 @@ pub fn antialias(picture: &RgbImage, size: Size) -> Vec<u8> {
     let mut target = Image::new(size.width, size.height, PixelType::U8x3);
     let mut pixels = target.typed_image_mut::<U8x3>().expect("it was made with this type");
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    // `Resizer::resize` finds the type of pixel at run time: it would have this crate compile its kernels for all of them.
+    // `Resizer::resize` finds the type of pixel at run time: it would have this crate compile its kernels for all of
+    // them.
     RESIZER
         .with_borrow_mut(|resizer| resizer.resize_typed(&source, &mut pixels, &options))
         .expect("pictures of one pixel type resize");

@@ -22,9 +22,9 @@ impl Named for Oip {
 
 impl PredictorKind for Oip {
     fn identity(&self) -> &'static str {
-        "The same model is the same `url` and `model`, the same `version` that you give, and the same options. What the server \
-         calls its version is the name of a folder, which stays when the files in it are replaced: without a `version` of \
-         yours no answer is kept."
+        "The same model is the same `url` and `model`, the same `version` that you give, and the same options. What \
+         the server calls its version is the name of a folder, which stays when the files in it are replaced: without \
+         a `version` of yours no answer is kept."
     }
 
     fn keys(&self) -> Vec<Key> {

@@ -38,7 +38,8 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 /// Servers of the protocol know no other way to say who asks.
 const SECRETS: WhereSecretsGo = WhereSecretsGo {
     query: |_| SECRETS.user.to_owned(),
-    user: "a token goes by the variable of the environment that holds it, `bearer_env = \"MY_TOKEN\"`; nothing else is sent",
+    user: "a token goes by the variable of the environment that holds it, `bearer_env = \"MY_TOKEN\"`; nothing else is \
+           sent",
 };
 
 const KEYS: &[Key] = &[

@@ -82,8 +82,8 @@ impl Engine for Shared {
 impl Predictor for OipModel {
     fn card(&self) -> ModelCard {
         let served = self.engine.version();
-        // The server's own version does not tell whether it is the same model tomorrow: it is the name of a folder, whose
-        // files may be replaced.
+        // The server's own version does not tell whether it is the same model tomorrow: it is the name of a folder,
+        // whose files may be replaced.
         let digest = self.version.as_deref().map(|version| {
             let parts = [KIND, self.server.as_str(), &self.model, served.unwrap_or_default(), version];
             Digest::of_parts(parts.map(str::as_bytes))

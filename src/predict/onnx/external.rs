@@ -1,5 +1,5 @@
-//! Where an ONNX file says that numbers of it lie in other files ("external data"), and the file as it would be with those
-//! numbers inside.
+//! Where an ONNX file says that numbers of it lie in other files ("external data"), and the file as it would be with
+//! those numbers inside.
 //!
 //! An engine that is given the latter opens no file by itself: what it computes with is what was hashed. Tensors are
 //! looked for wherever ONNX has one: in graphs and the graphs in their nodes' attributes, functions, attributes, sparse
@@ -130,8 +130,8 @@ impl Walk<'_> {
         Ok(Some(rewritten))
     }
 
-    /// A node that stands for an engine which a provider compiled before, and that lies in a file which only the provider
-    /// knows how to find.
+    /// A node that stands for an engine which a provider compiled before, and that lies in a file which only the
+    /// provider knows how to find.
     fn refuse_cached_engine(&self, place: &Range<usize>) -> Result<(), String> {
         const OPERATOR: u64 = 4;
         const ATTRIBUTE: u64 = 5;

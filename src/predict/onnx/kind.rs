@@ -19,8 +19,9 @@ impl Named for Onnx {
 
 impl PredictorKind for Onnx {
     fn identity(&self) -> &'static str {
-        "The same model is the same content of the file and of all others that its weights are in (external data), the same \
-         engine of the same version on the same providers, and the same options. The files are read once, before the run."
+        "The same model is the same content of the file and of all others that its weights are in (external data), the \
+         same engine of the same version on the same providers, and the same options. The files are read once, before \
+         the run."
     }
 
     fn keys(&self) -> Vec<Key> {

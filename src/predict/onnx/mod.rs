@@ -1,10 +1,11 @@
 //! `kind = "onnx"`: a model file, run inside this program, without Python.
 //!
-//! `options` reads the section, `model_file` the file: with `external` the weights that lie in other files (`protobuf` takes
-//! it apart, `external_tensor` reads what a tensor says of them), with `foreign` what it is instead. `engines` chooses what runs the graph: `rten_engine`, inside this program,
-//! with `rules` for what it computes otherwise than ONNX says and `rten_panic` for what it cannot take, or
-//! `onnxruntime_engine`, from a library that `onnxruntime_library` finds. `predictor` makes a `network` of it,
-//! `both_engines` holds what two engines say against each other, and `kind` is the door.
+//! `options` reads the section, `model_file` the file: with `external` the weights that lie in other files (`protobuf`
+//! takes it apart, `external_tensor` reads what a tensor says of them), with `foreign` what it is instead. `engines`
+//! chooses what runs the graph: `rten_engine`, inside this program, with `rules` for what it computes otherwise than
+//! ONNX says and `rten_panic` for what it cannot take, or `onnxruntime_engine`, from a library that
+//! `onnxruntime_library` finds. `predictor` makes a `network` of it, `both_engines` holds what two engines say against
+//! each other, and `kind` is the door.
 
 mod both_engines;
 mod engines;

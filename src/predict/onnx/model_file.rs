@@ -127,14 +127,16 @@ fn joined(bytes: &[u8], pieces: Vec<Piece>) -> Result<(Vec<u8>, Gaps), String> {
     Ok((whole, gaps))
 }
 
-/// The file that the model at `path` calls `location`. A model that somebody else made must not have other files of this
-/// machine read: it stays in its folder, or in the one that a link to the model leads to, as in Hugging Face's cache.
+/// The file that the model at `path` calls `location`. A model that somebody else made must not have other files of
+/// this machine read: it stays in its folder, or in the one that a link to the model leads to, as in Hugging Face's
+/// cache.
 fn inside(path: &Path, location: &str) -> Result<PathBuf, String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
     if location.is_empty() || !Path::new(location).components().all(is_plain) {
         return Err(format!(
-            "its weights are in `{location}`, which is not in its folder, and is not read: export it with them beside it"
+            "its weights are in `{location}`, which is not in its folder, and is not read: export it with them beside \
+             it"
         ));
     }
     let unreadable = |error: std::io::Error| match error.kind() {
@@ -159,7 +161,8 @@ fn inside(path: &Path, location: &str) -> Result<PathBuf, String> {
 fn fill(place: &Path, location: &str, gaps: &[Gap], whole: &mut [u8]) -> Result<Digest, String> {
     let unreadable = |error: std::io::Error| format!("its weights are in `{location}`, which cannot be read: {error}");
     let file = file::open(place).map_err(unreadable)?;
-    // Hashed and copied in one reading: of a file that is changed in between, other weights could be run than are hashed.
+    // Hashed and copied in one reading: of a file that is changed in between, other weights could be run than are
+    // hashed.
     let (mut at, mut open, mut is_pointer) = (0_u64, 0, false);
     let digest = Digest::of_stream(file.take(MOST + 1), |chunk| {
         is_pointer |= at == 0 && chunk.starts_with(POINTER);
@@ -188,7 +191,8 @@ fn fill(place: &Path, location: &str, gaps: &[Gap], whole: &mut [u8]) -> Result<
     match gaps.iter().find(|gap| gap.end() > at) {
         None => Ok(digest),
         Some(gap) => Err(format!(
-            "its tensor `{}` takes bytes {} to {} of `{location}`, which ends after {at}: copy or download that file again",
+            "its tensor `{}` takes bytes {} to {} of `{location}`, which ends after {at}: copy or download that file \
+             again",
             gap.numbers.tensor,
             gap.numbers.offset,
             gap.end()

@@ -36,8 +36,8 @@ const IN_PYTHON: [&str; 3] = [
 /// How it is found, for `windtunnel explain onnxruntime`.
 pub const INSTALL_PAGE: &str = "Its library is looked for under `library`, the variable ORT_DYLIB_PATH, in the active \
                                 Python environment and the one that windtunnel is in, and where the system keeps \
-                                libraries. `pip install onnxruntime` brings it; onnxruntime-gpu one with CUDA and TensorRT, \
-                                onnxruntime-openvino one with OpenVINO.";
+                                libraries. `pip install onnxruntime` brings it; onnxruntime-gpu one with CUDA and \
+                                TensorRT, onnxruntime-openvino one with OpenVINO.";
 
 /// What the system knows it as; looked for beside the program first.
 const NAMES: &[&str] = if cfg!(windows) {
@@ -119,8 +119,8 @@ fn in_python(variables: Variables<'_>) -> Option<PathBuf> {
 
 fn open(path: PathBuf) -> Result<Library, String> {
     let builder = ort::init_from(&path).map_err(|error| unusable(&path, &error.to_string()))?;
-    // What it logs would go to standard error past all doors, with names from the file of the model in it. What stands in the
-    // way of a run comes back as an error.
+    // What it logs would go to standard error past all doors, with names from the file of the model in it. What stands
+    // in the way of a run comes back as an error.
     let silent = std::sync::Arc::new(|_level, _category: &str, _id: &str, _place: &str, _message: &str| {});
     let builder = builder.with_name("windtunnel").with_telemetry(false).with_logger(silent);
     let environment = builder.build();

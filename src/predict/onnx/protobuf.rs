@@ -1,5 +1,5 @@
-//! The fields of a protobuf message, as far as walking through an ONNX file needs them. What is no message is an error: a
-//! reader that is laxer than this one could find in it what was not seen here.
+//! The fields of a protobuf message, as far as walking through an ONNX file needs them. What is no message is an error:
+//! a reader that is laxer than this one could find in it what was not seen here.
 
 use std::ops::Range;
 

@@ -53,19 +53,21 @@ impl Meaning {
         let near = nearest(ours, every.iter().map(|category| category.name.as_str()));
         let near = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
         Err(format!(
-            "`rename` calls a class `{ours}`, which the dataset does not have{near}: on the right stands the dataset's name"
+            "`rename` calls a class `{ours}`, which the dataset does not have{near}: on the right stands the dataset's \
+             name"
         ))
     }
 
-    /// What `rename` has for a class, by its name or, where it has none there, its number: the words on the left and on the right.
+    /// What `rename` has for a class, by its name or, where it has none there, its number: the words on the left and on
+    /// the right.
     fn renamed(&self, class: &ResultClass) -> Option<(&String, &String)> {
         let number = class.number.map(|number| number.to_string());
         let mut words = class.name.iter().chain(&number);
         words.find_map(|word| self.rename.get_key_value(word))
     }
 
-    /// The dataset's id of a category: of what `rename` calls it, of its place, if the spec says that numbers are places, else of
-    /// its name, if there is one. `every` is in the order of ids, those that do not count among them.
+    /// The dataset's id of a category: of what `rename` calls it, of its place, if the spec says that numbers are
+    /// places, else of its name, if there is one. `every` is in the order of ids, those that do not count among them.
     fn category(&self, class: &ResultClass, every: &[&Category]) -> Option<u64> {
         let known = |is: &dyn Fn(&Category) -> bool| every.iter().find(|one| is(one)).map(|one| one.id);
         if let Some((_, ours)) = self.renamed(class) {
@@ -143,8 +145,8 @@ impl CellResults {
             }
             of_image.push(Detection { category_id, bbox, shape: Shape::Box, score: raw.score });
         }
-        // Some of other categories are usual, as COCO's models find more than a dataset labels; all of them are a mistake
-        // in the numbering.
+        // Some of other categories are usual, as COCO's models find more than a dataset labels; all of them are a
+        // mistake in the numbering.
         if !results.is_empty() && cell.foreign.values().sum::<usize>() == results.len() {
             return Err(fail(all_foreign(&cell.foreign, &every)));
         }
@@ -170,15 +172,15 @@ fn all_foreign(foreign: &BTreeMap<ResultClass, usize>, every: &[&Category]) -> S
     match (is_named, are_numbered) {
         (false, _) => {
             format!(
-                "{what}: their category_id is {found}; if they count the categories in order, set `first_label`, else say which is \
-                 which with `rename = {{ {} = \"{}\" }}`",
+                "{what}: their category_id is {found}; if they count the categories in order, set `first_label`, else \
+                 say which is which with `rename = {{ {} = \"{}\" }}`",
                 foreign.keys().next().and_then(|class| class.number).unwrap_or_default(),
                 every.first().map_or("...", |category| category.name.as_str())
             )
         }
         (true, true) => format!(
-            "{what}: they are of {found}; give them its names with `rename = {{ theirs = \"ours\" }}`, or if their numbers count the \
-             dataset's categories in order, set `first_label`"
+            "{what}: they are of {found}; give them its names with `rename = {{ theirs = \"ours\" }}`, or if their \
+             numbers count the dataset's categories in order, set `first_label`"
         ),
         (true, false) => {
             format!("{what}: they are of {found}; give them its names with `rename = {{ theirs = \"ours\" }}`")

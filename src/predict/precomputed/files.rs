@@ -44,8 +44,8 @@ impl ResultFiles {
         Self { pattern, meaning, most, cells, digests, silent, notes }
     }
 
-    /// One of all files that were read. Where none was, as no dataset can be used, nothing is known but where they would be: two
-    /// models of which nothing was read are not one.
+    /// One of all files that were read. Where none was, as no dataset can be used, nothing is known but where they
+    /// would be: two models of which nothing was read are not one.
     fn digest(&self) -> Digest {
         if self.digests.is_empty() {
             return Digest::of_bytes(self.pattern.as_os_str().as_encoded_bytes());
@@ -53,7 +53,8 @@ impl ResultFiles {
         Digest::of_parts(self.digests.iter().map(Digest::to_string))
     }
 
-    /// Refuses a pattern that names one file for several cells: answers to one of them would be scored as those to another.
+    /// Refuses a pattern that names one file for several cells: answers to one of them would be scored as those to
+    /// another.
     fn refuse_shared_files(&self, conditions: &[Condition]) -> Result<(), PredictorError> {
         let pattern = self.pattern.display().to_string();
         if !self.cells.is_empty() && !pattern.contains(DATASET) {
@@ -64,8 +65,8 @@ impl ResultFiles {
             conditions.iter().find(|condition| !condition.is_clean() && !pattern.contains(CONDITION))
         {
             let message = format!(
-                "{pattern} names the same file for clean images and under {perturbed}: it has no `{CONDITION}`; the files are named by \
-                 condition, for example `results/{CONDITION}.json` -> results/{perturbed}.json"
+                "{pattern} names the same file for clean images and under {perturbed}: it has no `{CONDITION}`; the \
+                 files are named by condition, for example `results/{CONDITION}.json` -> results/{perturbed}.json"
             );
             return Err(PredictorError::Load(message));
         }
@@ -107,8 +108,8 @@ impl Predictor for ResultFiles {
                 file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
             let cell = CellResults::read(&path, &bytes, dataset, &pictures, &self.meaning)?;
             let digest = Digest::of_bytes(&bytes);
-            // A script that was not told of the perturbed pictures writes the clean results again, and such a model would
-            // be judged perfectly robust.
+            // A script that was not told of the perturbed pictures writes the clean results again, and such a model
+            // would be judged perfectly robust.
             if is_clean {
                 clean = Some(digest);
             } else if clean.as_ref() == Some(&digest) && !cell.detections.is_empty() {
@@ -197,8 +198,8 @@ impl Said {
         }
         if self.is_ambiguous {
             notes.push(format!(
-                "the numbers of images in the results on `{dataset}` are taken as the ids of the labels; as names of files they \
-                 would be others: if they are names, set `image_ids = \"name\"`, else `image_ids = \"id\"`"
+                "the numbers of images in the results on `{dataset}` are taken as the ids of the labels; as names of \
+                 files they would be others: if they are names, set `image_ids = \"name\"`, else `image_ids = \"id\"`"
             ));
         }
         if !self.foreign.is_empty() {
@@ -223,8 +224,8 @@ impl Said {
                 others => format!(", and not all under {others} more conditions"),
             };
             notes.push(format!(
-                "results on `{dataset}` cover {covered} of {} images under {condition}{others}: those that they do not cover \
-                 count as images where nothing was found",
+                "results on `{dataset}` cover {covered} of {} images under {condition}{others}: those that they do not \
+                 cover count as images where nothing was found",
                 self.images
             ));
         }

@@ -23,7 +23,8 @@ impl Named for Precomputed {
     fn entry(&self) -> Entry {
         Entry {
             name: KIND,
-            summary: "COCO results JSON files, one per condition: a list, an object a line, or a table that holds the list",
+            summary: "COCO results JSON files, one per condition: a list, an object a line, or a table that holds the \
+                      list",
         }
     }
 }
@@ -32,35 +33,38 @@ const KEYS: &[Key] = &[
     Key::new(
         "path",
         Shape::PATH,
-        "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\") and may be left out where models are run \
-         on clean images alone, `{dataset}` for the dataset's name",
+        "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\") and may be left out where \
+         models are run on clean images alone, `{dataset}` for the dataset's name",
     )
     .required(),
     Key::new(
         "image_ids",
         Shape::choice::<Calling>(),
-        "what `image_id` in the results is; told by the images where none is given: the ids of a COCO file, else names. A \
-         `file_name` beside it goes before it",
+        "what `image_id` in the results is; told by the images where none is given: the ids of a COCO file, else \
+         names. A `file_name` beside it goes before it",
     ),
     Key::new(
         "first_label",
         Shape::integer(0, 1),
-        "the number of the first category, where `category_id` in the results counts the dataset's categories in their order. \
-         Without it the file's own `categories` say what numbers are called; else they are the ids of the dataset",
+        "the number of the first category, where `category_id` in the results counts the dataset's categories in their \
+         order. Without it the file's own `categories` say what numbers are called; else they are the ids of the \
+         dataset",
     ),
-    Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers of `bbox` are").or(Literal::Text("xywh")),
+    Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers of `bbox` are")
+        .or(Literal::Text("xywh")),
     Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
     Key::new("score_scale", Shape::number(1e-6, 1e6), "what scores are divided by: 100 where they are in per cent")
         .or(Literal::Number(1.0)),
     Key {
-        summary: "classes that the dataset calls otherwise: on the left the name or number in the results, on the right the dataset's \
-                  name",
+        summary: "classes that the dataset calls otherwise: on the left the name or number in the results, on the \
+                  right the dataset's name",
         ..RENAME
     },
     MAX_FILE_MIB,
 ];
 
-/// The folder of a pattern, as far as it is the same for all conditions and datasets; empty where that is the spec's own.
+/// The folder of a pattern, as far as it is the same for all conditions and datasets; empty where that is the spec's
+/// own.
 fn until_placeholder(pattern: &str) -> String {
     let plain = pattern.split('{').next().unwrap_or_default();
     plain.rsplit_once(['/', '\\']).map_or_else(String::new, |(folder, _)| folder.to_owned())

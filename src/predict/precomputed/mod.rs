@@ -1,7 +1,7 @@
 //! `kind = "precomputed"`: COCO results JSON files, one per condition, for teams that infer elsewhere.
 //!
-//! `kind` reads the options; `result` is what a file says, `pictures` finds the image that a result is of, `cell` holds the
-//! results of one file against the dataset, and `files` answers from them.
+//! `kind` reads the options; `result` is what a file says, `pictures` finds the image that a result is of, `cell` holds
+//! the results of one file against the dataset, and `files` answers from them.
 
 mod cell;
 mod files;

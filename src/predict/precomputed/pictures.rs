@@ -1,5 +1,5 @@
-//! Which image a result is of. Tools call images by the id in a file of labels, by file name, by its stem (Ultralytics, as a
-//! number where it is one), or count them in an order of their own, which nobody else knows.
+//! Which image a result is of. Tools call images by the id in a file of labels, by file name, by its stem (Ultralytics,
+//! as a number where it is one), or count them in an order of their own, which nobody else knows.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -28,8 +28,8 @@ impl Choice for Calling {
             Self::Id => "the id of the image in the file of labels (COCO)",
             Self::Name => "its file name, or that without its extension, which may be a number",
             Self::Place => {
-                "its place in the sorted file names, from 1: the ids that `windtunnel export` gives to the images of YOLO and \
-                 VOC datasets"
+                "its place in the sorted file names, from 1: the ids that `windtunnel export` gives to the images of \
+                 YOLO and VOC datasets"
             }
         }
     }
@@ -192,11 +192,12 @@ impl Pictures {
                 "which is the name of several images: write the whole `file_name` beside it"
             }
             (Calling::Name, ImageIds::Places) => {
-                "which the dataset does not have: its labels give images no numbers, so write the `file_name` beside it, or set \
-                 `image_ids = \"place\"` if the numbers are those of `windtunnel export`"
+                "which the dataset does not have: its labels give images no numbers, so write the `file_name` beside \
+                 it, or set `image_ids = \"place\"` if the numbers are those of `windtunnel export`"
             }
             (Calling::Id, ImageIds::Places) => {
-                "which the dataset does not have: its labels give images no numbers; drop `image_ids`, and write file names"
+                "which the dataset does not have: its labels give images no numbers; drop `image_ids`, and write file \
+                 names"
             }
             (Calling::Place, ImageIds::Written) => {
                 "which is no place: the images have ids of their own; drop `image_ids = \"place\"`"

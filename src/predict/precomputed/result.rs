@@ -1,5 +1,5 @@
-//! A file of results as it is written: COCO's list (cocodataset.org/#format-results), the same an object a line, or a table that
-//! holds such a list, as `FiftyOne` and others write it: with the names of images and categories beside it.
+//! A file of results as it is written: COCO's list (cocodataset.org/#format-results), the same an object a line, or a
+//! table that holds such a list, as `FiftyOne` and others write it: with the names of images and categories beside it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -89,8 +89,8 @@ struct Category {
 const LISTS: [&str; 4] = ["predictions", "results", "detections", "annotations"];
 
 /// What a file may be, for messages.
-const EXPECTED: &str = "expected a list of `{\"image_id\": 1, \"category_id\": 1, \"bbox\": [x, y, width, height], \"score\": 0.9}`, one a \
-                        line, or a table with that list as `annotations` or `predictions`";
+const EXPECTED: &str = "expected a list of `{\"image_id\": 1, \"category_id\": 1, \"bbox\": [x, y, width, height], \
+                        \"score\": 0.9}`, one a line, or a table with that list as `annotations` or `predictions`";
 
 /// Reads a file of results, whose scores are to be divided by `score_scale`.
 ///

@@ -19,9 +19,9 @@ impl Named for Roboflow {
 
 impl PredictorKind for Roboflow {
     fn identity(&self) -> &'static str {
-        "The same model is the same `model_id`, the same `version` where you give one, and the same options. Roboflow never \
-         changes a version of a project. What a server of your own (`url`) holds only you know: without a `version` no \
-         answer of it is kept."
+        "The same model is the same `model_id`, the same `version` where you give one, and the same options. Roboflow \
+         never changes a version of a project. What a server of your own (`url`) holds only you know: without a \
+         `version` no answer of it is kept."
     }
 
     fn keys(&self) -> Vec<Key> {

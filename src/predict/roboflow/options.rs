@@ -80,7 +80,8 @@ const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
 /// The key is sent wherever the server wants it.
 const SECRETS: WhereSecretsGo = WhereSecretsGo {
     query: |_| SECRETS.user.to_owned(),
-    user: "name the variable of the environment that holds it: `api_key_env = \"MY_API_KEY\"`, and leave it out of the address",
+    user: "name the variable of the environment that holds it: `api_key_env = \"MY_API_KEY\"`, and leave it out of the \
+           address",
 };
 
 const KEYS: &[Key] = &[
@@ -163,8 +164,10 @@ fn read_model_id(value: &Value<'_>) -> Result<String, Mistake> {
     let is_version = |version: &str| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
     match id.split_once('/') {
         Some((project, version)) if is_name(project) && is_version(version) => Ok(id),
-        _ => Err(Mistake::new(format!("`{id}` is not `project/version`"))
-            .help("the version's page shows the id, for example `\"site-safety/3\"`; a version never changes, so its answers can be kept")),
+        _ => Err(Mistake::new(format!("`{id}` is not `project/version`")).help(
+            "the version's page shows the id, for example `\"site-safety/3\"`; a version never changes, so its \
+                   answers can be kept",
+        )),
     }
 }
 

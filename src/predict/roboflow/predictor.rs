@@ -140,8 +140,8 @@ fn short_enough(bytes: usize) -> Result<(), PredictError> {
     }
     let (has, may) = (bytes as f64 / 1e6, MOST_BYTES as f64 / 1e6);
     Err(PredictError::Inference(format!(
-        "the picture is {has:.1} MB as a lossless PNG in base64, and the hosted service takes {may:.0} MB: give the dataset \
-         smaller pictures, or set `url` to a server of your own"
+        "the picture is {has:.1} MB as a lossless PNG in base64, and the hosted service takes {may:.0} MB: give the \
+         dataset smaller pictures, or set `url` to a server of your own"
     )))
 }
 

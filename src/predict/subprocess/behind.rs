@@ -1,6 +1,6 @@
-//! What is behind a command: the files in the spec's folder that it names, and the Python modules there that these import.
-//! Whoever mends a function beside `predict.py` has another model, and mostly does not think of `version`. What a program
-//! opens by itself cannot be seen from here.
+//! What is behind a command: the files in the spec's folder that it names, and the Python modules there that these
+//! import. Whoever mends a function beside `predict.py` has another model, and mostly does not think of `version`. What
+//! a program opens by itself cannot be seen from here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,9 +12,9 @@ use crate::file;
 /// Content by path in the spec's folder.
 pub(super) type Behind = BTreeMap<String, Digest>;
 
-/// The files in `folder` that `command` names (`predict.py`, `--weights=best.pt`, `-m package.predict`, `package.models:predict`,
-/// all of a folder, each in the words of a shell's line, too), and the modules that they import. Those elsewhere are the machine's, such as
-/// Python itself, and another one on each.
+/// The files in `folder` that `command` names (`predict.py`, `--weights=best.pt`, `-m package.predict`,
+/// `package.models:predict`, all of a folder, each in the words of a shell's line, too), and the modules that they
+/// import. Those elsewhere are the machine's, such as Python itself, and another one on each.
 ///
 /// # Errors
 /// A file cannot be read.

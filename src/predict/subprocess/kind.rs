@@ -19,10 +19,10 @@ impl Named for Subprocess {
 
 impl PredictorKind for Subprocess {
     fn identity(&self) -> &'static str {
-        "The same model is the same `command`, the same `version` that you give, the same content of the `files` and of the files \
-         and folders in the spec's folder that the `command` names, with the Python modules there that these import, and the \
-         same options. With neither `version` nor `files` no answer is kept. What else the program reads cannot be seen: name \
-         it in `files`, or give another `version`."
+        "The same model is the same `command`, the same `version` that you give, the same content of the `files` and \
+         of the files and folders in the spec's folder that the `command` names, with the Python modules there that \
+         these import, and the same options. With neither `version` nor `files` no answer is kept. What else the \
+         program reads cannot be seen: name it in `files`, or give another `version`."
     }
 
     fn keys(&self) -> Vec<Key> {

@@ -60,7 +60,8 @@ const KEYS: &[Key] = &[
     Key::new(
         "files",
         Shape::OneOrMany(Scalar::Path),
-        "files that decide the answers (the program, the weights): answers are kept as long as their content is the same",
+        "files that decide the answers (the program, the weights): answers are kept as long as their content is the \
+         same",
     ),
 ];
 
@@ -99,8 +100,9 @@ impl SubprocessOptions {
         })
     }
 
-    /// One digest of the command, the `version`, and the content of the `files` and of all that is behind them and the command; `None` where
-    /// neither `version` nor `files` is given: the program behind a command may be another one tomorrow.
+    /// One digest of the command, the `version`, and the content of the `files` and of all that is behind them and the
+    /// command; `None` where neither `version` nor `files` is given: the program behind a command may be another one
+    /// tomorrow.
     ///
     /// # Errors
     /// A file cannot be read.

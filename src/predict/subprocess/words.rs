@@ -53,8 +53,8 @@ impl Words {
     }
 }
 
-/// The end of `lines`: from the first traceback on, as one failure leads to the next, where there is one, whatever is said after
-/// it.
+/// The end of `lines`: from the first traceback on, as one failure leads to the next, where there is one, whatever is
+/// said after it.
 fn telling<'l>(lines: &'l [&'l str]) -> &'l [&'l str] {
     let traceback = lines.iter().position(|line| line.contains(TRACEBACK));
     &lines[traceback.unwrap_or(lines.len()).min(lines.len().saturating_sub(LINES))..]

@@ -89,8 +89,8 @@ impl Workers {
                     place.child = Some(child);
                     return Ok(reply);
                 }
-                // A program may end for reasons of its own, such as memory that somebody else took; one that ends on the
-                // same picture twice would do so for ever.
+                // A program may end for reasons of its own, such as memory that somebody else took; one that ends on
+                // the same picture twice would do so for ever.
                 Err(NoLine::Ended(_)) if again => {
                     self.count_loss();
                     again = false;
@@ -210,8 +210,8 @@ impl Workers {
             return Ok(());
         }
         let message = format!(
-            "it has no class for {}: give its classes the dataset's names with `rename = {{ theirs = \"ours\" }}`, or name in \
-             the dataset's `categories` those that are to count",
+            "it has no class for {}: give its classes the dataset's names with `rename = {{ theirs = \"ours\" }}`, or \
+             name in the dataset's `categories` those that are to count",
             missing.join(", ")
         );
         Err(PredictError::Inference(message))

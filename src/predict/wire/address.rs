@@ -74,7 +74,8 @@ pub fn refuse_literal_secrets(options: &mut TableReader<'_, '_, '_>, instead: &s
     for (key, value) in found {
         let message = format!("`{}` in {}: a secret does not belong into a spec", key.get_ref(), options.table().title);
         let help = format!(
-            "name the variable of the environment that holds it, `{instead}`, and change the secret if this file was shared"
+            "name the variable of the environment that holds it, `{instead}`, and change the secret if this file was \
+             shared"
         );
         options.refuse(key.get_ref(), Diagnostic::new(key.span(), message).help(help).hiding(value.span()));
     }

@@ -102,7 +102,8 @@ impl Wire {
     /// The answer to a request, with a status of 2xx. Connection failures, 429 and 5xx are tried again.
     ///
     /// # Errors
-    /// There is none; the message names the server and what it said, without any secret, and the way out that `advice` knows.
+    /// There is none; the message names the server and what it said, without any secret, and the way out that `advice`
+    /// knows.
     pub fn ask(
         &self,
         make: MakeRequest<'_>,

@@ -4,8 +4,8 @@
 use super::decoder::{Classes, Decoder, Trial};
 use crate::task::Task;
 
-/// The layout `wanted`, or the one of `task` that the network shows to be its own. `labels` are the first class's number, if it
-/// is set, and how many class names there are.
+/// The layout `wanted`, or the one of `task` that the network shows to be its own. `labels` are the first class's
+/// number, if it is set, and how many class names there are.
 ///
 /// # Errors
 /// The outputs are of no known layout, not of the wanted one, or could be of several.
@@ -42,10 +42,9 @@ pub fn choose(
     match (&narrowed[..], &evident[..]) {
         ([one], _) | ([], [one]) => Ok(*one),
         ([], []) if fitting.is_empty() => Err(format!(
-            "its outputs {seen} are of no known layout.\n\
-                 If some of them are the boxes, classes and scores, name those: `outputs = [...]`; `windtunnel explain decoder` \
-                 lists the layouts.\n\
-                 Else let a program of yours run it: `kind = \"subprocess\"`, which `windtunnel explain command` shows."
+            "its outputs {seen} are of no known layout.\nIf some of them are the boxes, classes and scores, name \
+             those: `outputs = [...]`; `windtunnel explain decoder` lists the layouts.\nElse let a program of yours \
+             run it: `kind = \"subprocess\"`, which `windtunnel explain command` shows."
         )),
         ([], []) => Err(ambiguous(&seen, &fitting)),
         ([], several) | (several, _) => Err(ambiguous(&seen, several)),

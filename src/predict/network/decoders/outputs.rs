@@ -111,8 +111,8 @@ pub fn best_of_row(scores: &[f32]) -> Option<(usize, f32)> {
     label.map_or_else(|| best_class(scores.iter().copied()), |label| Some((label, highest)))
 }
 
-/// As [`best_class`] for every column of `scores`, whose rows are the classes, `columns` values each. Row by row: a class
-/// of all boxes lies side by side, the classes of a box far apart.
+/// As [`best_class`] for every column of `scores`, whose rows are the classes, `columns` values each. Row by row: a
+/// class of all boxes lies side by side, the classes of a box far apart.
 pub fn best_of_columns(scores: &[f32], columns: usize) -> Vec<(usize, f32)> {
     let mut rows = scores.chunks_exact(columns.max(1));
     let Some(first) = rows.next() else { return Vec::new() };

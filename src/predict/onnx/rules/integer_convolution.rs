@@ -12,7 +12,8 @@ pub const RULE: Rule = Rule {
     when: "always",
     why: "it pads with 0 instead of the zero point, mixes up batches, and overflows on processors without VNNI",
     instead: Some(
-        "the same of floats, which hold sums of up to 4112 such products exactly, where the sizes of the weights are known",
+        "the same of floats, which hold sums of up to 4112 such products exactly, where the sizes of the weights are \
+         known",
     ),
     way_out: Some("quantise it statically, as QDQ (`quantize_static` of onnxruntime.quantization, format QDQ)"),
     case: "ConvInteger of two channels of [5], zero point 5, padded by 1 at the end: [0, 246] for [0, 0]",
@@ -78,7 +79,8 @@ fn moved(one: &Node<'_>, at: usize, axes: Vec<i64>, output: &str) -> Vec<NodePro
     nodes
 }
 
-/// The axes that a zero point lacks behind its own, where it has one for each row or channel; `None` if that is not known.
+/// The axes that a zero point lacks behind its own, where it has one for each row or channel; `None` if that is not
+/// known.
 fn behind(one: &Node<'_>, zero: usize, count: usize) -> Option<Vec<i64>> {
     if one.input(zero).is_none() {
         return Some(Vec::new());

@@ -29,7 +29,8 @@ fn look(constant: &TensorProto, uses: Option<&[Use]>) -> bool {
     }
 }
 
-/// Whether the nearest number of 32 bits means the same there: no size, and no number that the engine has, is beyond it.
+/// Whether the nearest number of 32 bits means the same there: no size, and no number that the engine has, is beyond
+/// it.
 fn clamps(one: &Use) -> bool {
     match (one.operator.as_str(), one.input) {
         ("Slice" | "Clip", 1 | 2) => true,

@@ -9,10 +9,10 @@ pub fn page() -> String {
     [INTRODUCTION.to_owned()].into_iter().chain(rules).collect::<Vec<_>>().join("\n\n")
 }
 
-const INTRODUCTION: &str = "It is inside windtunnel, needs nothing to be installed, and gives the same figures on every \
-                            machine. ONNX Runtime takes a fifth to a half of its time. What it computes otherwise than ONNX \
-                            says was found with ONNX's own conformance suite; before a model is run, each of its nodes is \
-                            held against these rules:";
+const INTRODUCTION: &str = "It is inside windtunnel, needs nothing to be installed, and gives the same figures on \
+                            every machine. ONNX Runtime takes a fifth to a half of its time. What it computes \
+                            otherwise than ONNX says was found with ONNX's own conformance suite; before a model is \
+                            run, each of its nodes is held against these rules:";
 
 fn paragraph(rule: &Rule) -> String {
     let then = match (rule.instead, rule.way_out) {

@@ -5,8 +5,8 @@ use rten_onnx::onnx::NodeProto;
 use super::node::{Node, constant, int, node};
 use super::tensor;
 
-/// Nodes that give `left / right` as `output`, whatever their sizes are, as the division by two equal elements, of which
-/// one is kept.
+/// Nodes that give `left / right` as `output`, whatever their sizes are, as the division by two equal elements, of
+/// which one is kept.
 pub fn exact(left: &str, right: &str, output: &str) -> Vec<NodeProto> {
     let [sizes, wide, last, long, twice, both, quotients, first] =
         ["sizes", "wide", "last", "long", "twice", "both", "quotients", "first"].map(|what| format!("{output}/{what}"));
@@ -26,8 +26,8 @@ pub fn exact(left: &str, right: &str, output: &str) -> Vec<NodeProto> {
     ]
 }
 
-/// The same for the first input of a node and a single element of no more axes; with less memory where the input is known
-/// to have several elements.
+/// The same for the first input of a node and a single element of no more axes; with less memory where the input is
+/// known to have several elements.
 pub fn of_input(one: &Node<'_>, right: &str, output: &str) -> Vec<NodeProto> {
     let left = one.input(0).unwrap_or_default();
     if one.fact(0).is_single() != Some(false) {

@@ -7,7 +7,8 @@ pub const RULE: Rule = Rule {
     name: "suppression",
     operators: &["NonMaxSuppression"],
     when: "always",
-    why: "overlaps are measured by the box around both, boxes of different classes are compared, and one class of each is kept",
+    why: "overlaps are measured by the box around both, boxes of different classes are compared, and one class of each \
+          is kept",
     instead: None,
     way_out: Some("export it without: windtunnel suppresses by itself"),
     case: "NonMaxSuppression of one box with two classes over the threshold: one is kept for two",
