@@ -113,7 +113,9 @@ impl Workers {
         let line = child.line(&mut Patience::new(timeout, stop), late)?;
         let reply: Reply = protocol::read(&line, ANSWER).map_err(NoLine::Failed)?;
         self.task.expect(reply.task.as_deref()).map_err(|other| {
-            NoLine::Failed(PredictError::Inference(format!("its answer to question {id} does not fit: {other}")))
+            let way_out = "answer what is asked for, or correct the answer's `task`";
+            let message = format!("its answer to question {id} does not fit: {other}: {way_out}");
+            NoLine::Failed(PredictError::Inference(message))
         })?;
         match reply.id {
             Some(answered) if answered != id => {
@@ -181,9 +183,8 @@ impl Workers {
             return Err(PredictError::Inference(message));
         }
         self.task.expect(hello.task.as_deref()).map_err(|other| {
-            PredictError::Inference(format!(
-                "its greeting does not fit: {other}; `task` in it says what it is made for"
-            ))
+            let way_out = "name another program in `command`, or correct the greeting's `task`";
+            PredictError::Inference(format!("its greeting does not fit: {other}: {way_out}"))
         })?;
         let naming = match (hello.classes, self.options.naming.labels()) {
             (Some(classes), None) => self.options.naming.clone().with_labels(classes),
