@@ -124,18 +124,11 @@ impl CellResults {
         let counts: BTreeSet<u64> = dataset.categories.iter().map(|category| category.id).collect();
         meaning.holds_for(&every).map_err(fail)?;
         for (index, (raw, image)) in results.iter().zip(&matched.images).enumerate() {
+            cell.renamed.extend(meaning.renamed(&raw.class).map(|(theirs, _)| theirs.clone()));
+            let counting = cell.counting(&raw.class, meaning, &every, &counts);
             // Made for whatever category: an image with results of others alone is covered, and nothing counts on it.
             let of_image = cell.detections.entry(*image).or_default();
-            cell.renamed.extend(meaning.renamed(&raw.class).map(|(theirs, _)| theirs.clone()));
-            let Some(category_id) = meaning.category(&raw.class, &every) else {
-                *cell.foreign.entry(raw.class.clone()).or_default() += 1;
-                continue;
-            };
-            if !counts.contains(&category_id) {
-                let name = every.iter().find(|one| one.id == category_id).map(|one| one.name.clone());
-                *cell.not_counting.entry(name.unwrap_or_default()).or_default() += 1;
-                continue;
-            }
+            let Some(category_id) = counting else { continue };
             // Images that a sample leaves out have no size, and are not asked for.
             let size = sizes.get(image).copied().unwrap_or(Size { width: 1, height: 1 });
             let bbox = meaning.box_format.bbox(meaning.unit, raw.bbox, size);
@@ -156,6 +149,26 @@ impl CellResults {
         }
         cell.covered = dataset.images.iter().filter(|image| cell.detections.contains_key(&image.id)).count();
         Ok(cell)
+    }
+
+    /// The category of a class where it counts; else it is noted why its results are left out.
+    fn counting(
+        &mut self,
+        class: &ResultClass,
+        meaning: &Meaning,
+        every: &[&Category],
+        counts: &BTreeSet<u64>,
+    ) -> Option<u64> {
+        let Some(category_id) = meaning.category(class, every) else {
+            *self.foreign.entry(class.clone()).or_default() += 1;
+            return None;
+        };
+        if !counts.contains(&category_id) {
+            let name = every.iter().find(|one| one.id == category_id).map(|one| one.name.clone());
+            *self.not_counting.entry(name.unwrap_or_default()).or_default() += 1;
+            return None;
+        }
+        Some(category_id)
     }
 }
 
