@@ -9,14 +9,15 @@ use crate::entry::{Entry, Named, find};
 use crate::perturb::{self, CHAIN, PRESET, SHARED};
 use crate::predict;
 use crate::slice;
-use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SLICES, SPEC, Scalar, Shape};
+use crate::spec::{CHECK, DEFAULTS, Family, Key, LAYERS, MATRIX, REPORT, SLICES, SPEC, Scalar, ValueShape};
 
 /// Terminals are at least this wide.
 const WIDTH: usize = 80;
 
 /// The sections of a spec.
 pub fn sections() -> Vec<Entry> {
-    let has_keys = |key: &&Key| matches!(key.shape, Shape::Table(_) | Shape::Tables(_) | Shape::Sections(_));
+    let has_keys =
+        |key: &&Key| matches!(key.shape, ValueShape::Table(_) | ValueShape::Tables(_) | ValueShape::Sections(_));
     let sections = SPEC.iter().filter(has_keys).map(|key| Entry { name: key.name, summary: key.summary });
     let spec = Entry { name: "spec", summary: "the file as a whole" };
     [spec].into_iter().chain(sections).collect()
@@ -138,46 +139,46 @@ fn listed(keys: &[Key]) -> String {
 }
 
 /// The words of a key that have no pages of their own.
-fn words_of(shape: Shape) -> Vec<Entry> {
+fn words_of(shape: ValueShape) -> Vec<Entry> {
     match shape {
-        Shape::One(Scalar::Words(words)) | Shape::OneOrMany(Scalar::Words(words)) => words(),
-        Shape::Either(shapes) => shapes.iter().flat_map(|shape| words_of(*shape)).collect(),
-        Shape::Table([key]) => members_of(key.shape),
-        Shape::One(_)
-        | Shape::OneOrMany(_)
-        | Shape::List { .. }
-        | Shape::Pairs
-        | Shape::Map(_)
-        | Shape::Table(_)
-        | Shape::Sections(_)
-        | Shape::Tables(_)
-        | Shape::Overlays
-        | Shape::Steps => Vec::new(),
+        ValueShape::One(Scalar::Words(words)) | ValueShape::OneOrMany(Scalar::Words(words)) => words(),
+        ValueShape::Either(shapes) => shapes.iter().flat_map(|shape| words_of(*shape)).collect(),
+        ValueShape::Table([key]) => members_of(key.shape),
+        ValueShape::One(_)
+        | ValueShape::OneOrMany(_)
+        | ValueShape::List { .. }
+        | ValueShape::Pairs
+        | ValueShape::Map(_)
+        | ValueShape::Table(_)
+        | ValueShape::Sections(_)
+        | ValueShape::Tables(_)
+        | ValueShape::Overlays
+        | ValueShape::Steps => Vec::new(),
     }
 }
 
-fn members_of(shape: Shape) -> Vec<Entry> {
-    if let Shape::One(scalar) = shape { members(scalar) } else { Vec::new() }
+fn members_of(shape: ValueShape) -> Vec<Entry> {
+    if let ValueShape::One(scalar) = shape { members(scalar) } else { Vec::new() }
 }
 
 /// What may stand behind a key, in words.
-fn label(shape: Shape) -> String {
+fn label(shape: ValueShape) -> String {
     match shape {
-        Shape::One(scalar) => noun(scalar),
-        Shape::OneOrMany(scalar) => format!("{}, or a list", noun(scalar)),
-        Shape::List { of, min, max: Some(max) } if min == max => format!("list of {min}: {}", noun(of)),
-        Shape::List { of, max: Some(max), .. } => format!("list of up to {max}: {}", noun(of)),
-        Shape::List { of, .. } => format!("list: {}", noun(of)),
-        Shape::Pairs => "list of pairs of texts".to_owned(),
-        Shape::Map(of) => {
+        ValueShape::One(scalar) => noun(scalar),
+        ValueShape::OneOrMany(scalar) => format!("{}, or a list", noun(scalar)),
+        ValueShape::List { of, min, max: Some(max) } if min == max => format!("list of {min}: {}", noun(of)),
+        ValueShape::List { of, max: Some(max), .. } => format!("list of up to {max}: {}", noun(of)),
+        ValueShape::List { of, .. } => format!("list: {}", noun(of)),
+        ValueShape::Pairs => "list of pairs of texts".to_owned(),
+        ValueShape::Map(of) => {
             format!("table, each value: {}", of.iter().map(|scalar| noun(*scalar)).collect::<Vec<_>>().join(" or "))
         }
-        Shape::Table([key]) => format!("{{ {} = ... }}", key.name),
-        Shape::Table(_) => "table".to_owned(),
-        Shape::Sections(_) | Shape::Overlays => "tables by name".to_owned(),
-        Shape::Tables(_) => "tables".to_owned(),
-        Shape::Steps => "list of steps: { kind = ... }".to_owned(),
-        Shape::Either(shapes) => shapes.iter().map(|shape| label(*shape)).collect::<Vec<_>>().join(", or "),
+        ValueShape::Table([key]) => format!("{{ {} = ... }}", key.name),
+        ValueShape::Table(_) => "table".to_owned(),
+        ValueShape::Sections(_) | ValueShape::Overlays => "tables by name".to_owned(),
+        ValueShape::Tables(_) => "tables".to_owned(),
+        ValueShape::Steps => "list of steps: { kind = ... }".to_owned(),
+        ValueShape::Either(shapes) => shapes.iter().map(|shape| label(*shape)).collect::<Vec<_>>().join(", or "),
     }
 }
 

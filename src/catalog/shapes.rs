@@ -6,7 +6,7 @@ use crate::entry::{Entry, Named};
 use crate::metric;
 use crate::perturb::Group;
 use crate::slice;
-use crate::spec::{Family, Key, Literal, NAME_PATTERN, Scalar, Shape, words};
+use crate::spec::{Family, Key, Literal, NAME_PATTERN, Scalar, ValueShape, words};
 
 /// Where the definition `name` is.
 pub fn reference(name: &str) -> Json {
@@ -69,17 +69,19 @@ pub fn property(key: &Key) -> Json {
 }
 
 /// The words of a shape's closed sets.
-fn listed(shape: Shape) -> Vec<Entry> {
+fn listed(shape: ValueShape) -> Vec<Entry> {
     match shape {
-        Shape::One(scalar) | Shape::OneOrMany(scalar) | Shape::List { of: scalar, .. } => members(scalar),
-        Shape::Either(shapes) => shapes.iter().flat_map(|shape| listed(*shape)).collect(),
-        Shape::Pairs
-        | Shape::Map(_)
-        | Shape::Table(_)
-        | Shape::Sections(_)
-        | Shape::Tables(_)
-        | Shape::Overlays
-        | Shape::Steps => Vec::new(),
+        ValueShape::One(scalar) | ValueShape::OneOrMany(scalar) | ValueShape::List { of: scalar, .. } => {
+            members(scalar)
+        }
+        ValueShape::Either(shapes) => shapes.iter().flat_map(|shape| listed(*shape)).collect(),
+        ValueShape::Pairs
+        | ValueShape::Map(_)
+        | ValueShape::Table(_)
+        | ValueShape::Sections(_)
+        | ValueShape::Tables(_)
+        | ValueShape::Overlays
+        | ValueShape::Steps => Vec::new(),
     }
 }
 
@@ -101,23 +103,23 @@ pub fn members(scalar: Scalar) -> Vec<Entry> {
     }
 }
 
-fn shape(shape: Shape) -> Json {
+fn shape(shape: ValueShape) -> Json {
     match shape {
-        Shape::One(of) => scalar(of),
-        Shape::OneOrMany(of) => json!({ "anyOf": [scalar(of), list(&scalar(of), 1, None)] }),
-        Shape::List { of, min, max } => list(&scalar(of), min, max),
-        Shape::Pairs => list(&list(&scalar(Scalar::Text), 2, Some(2)), 0, None),
-        Shape::Map([of]) => json!({ "type": "object", "additionalProperties": scalar(*of), "minProperties": 1 }),
-        Shape::Map(several) => {
+        ValueShape::One(of) => scalar(of),
+        ValueShape::OneOrMany(of) => json!({ "anyOf": [scalar(of), list(&scalar(of), 1, None)] }),
+        ValueShape::List { of, min, max } => list(&scalar(of), min, max),
+        ValueShape::Pairs => list(&list(&scalar(Scalar::Text), 2, Some(2)), 0, None),
+        ValueShape::Map([of]) => json!({ "type": "object", "additionalProperties": scalar(*of), "minProperties": 1 }),
+        ValueShape::Map(several) => {
             let values: Vec<Json> = several.iter().map(|of| scalar(*of)).collect();
             json!({ "type": "object", "additionalProperties": { "anyOf": values } })
         }
-        Shape::Table(keys) => Json::Object(table(keys)),
-        Shape::Sections(family) => sections(family),
-        Shape::Tables(keys) => list(&Json::Object(table(keys)), 1, None),
-        Shape::Steps => list(&reference("step"), 1, None),
-        Shape::Overlays => json!({ "type": "object", "additionalProperties": reference("profile") }),
-        Shape::Either(shapes) => {
+        ValueShape::Table(keys) => Json::Object(table(keys)),
+        ValueShape::Sections(family) => sections(family),
+        ValueShape::Tables(keys) => list(&Json::Object(table(keys)), 1, None),
+        ValueShape::Steps => list(&reference("step"), 1, None),
+        ValueShape::Overlays => json!({ "type": "object", "additionalProperties": reference("profile") }),
+        ValueShape::Either(shapes) => {
             let shapes: Vec<Json> = shapes.iter().map(|of| self::shape(*of)).collect();
             json!({ "anyOf": shapes })
         }

@@ -5,7 +5,7 @@
 use toml::Spanned;
 
 use crate::file::MIB;
-use crate::spec::{Key, Literal, Shape, TableReader};
+use crate::spec::{Key, Literal, TableReader, ValueShape};
 
 /// What is read at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ const FILE_MIB: i64 = 512;
 /// The key of [`most_bytes`].
 pub const MAX_FILE_MIB: Key = Key::new(
     "max_file_mib",
-    Shape::integer(1, 1 << 20),
+    ValueShape::integer(1, 1 << 20),
     "the largest JSON file or list that is read, MiB; one takes up to five times its size in memory",
 )
 .or(Literal::Integer(FILE_MIB));
@@ -37,14 +37,14 @@ impl Bounds {
     pub const KEYS: [Key; 3] = [
         Key::new(
             "max_pixels",
-            Shape::COUNT,
+            ValueShape::COUNT,
             "the most pixels of a picture; larger ones are refused by their header, before they take memory",
         )
         .or(Literal::Integer(PIXELS)),
         MAX_FILE_MIB,
         Key::new(
             "allow_outside",
-            Shape::BOOLEAN,
+            ValueShape::BOOLEAN,
             "whether pictures are read that the labels name by a path out of their folder, `..` or an absolute one; links are \
              followed anyway",
         )

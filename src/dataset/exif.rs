@@ -4,7 +4,7 @@
 use image::metadata::Orientation;
 
 use crate::detection::BBox;
-use crate::spec::{Choice, Key, Literal, Shape, TableReader};
+use crate::spec::{Choice, Key, Literal, TableReader, ValueShape};
 
 /// Which picture the labels are of, where EXIF data turn it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl LabelsOf {
     /// The key of [`Self::read`].
     pub const KEY: Key = Key::new(
         "exif",
-        Shape::choice::<Self>(),
+        ValueShape::choice::<Self>(),
         "what the labels are of, where EXIF data turn a picture: a note counts those where nothing tells",
     )
     .or(Literal::Text("upright"));

@@ -12,7 +12,7 @@ use super::records::{NamedPicture, record};
 use super::{Aside, Dataset, DatasetError, Format, ImageIds, Numbering, Reader, Terms};
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
 
 /// The format without labels.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Named for Images {
 
 const KEYS: &[Key] = &[Key::new(
     "path",
-    Shape::PATH,
+    ValueShape::PATH,
     "the folder of the pictures, those of folders in it among them, or a pattern: \"frames/*.jpg\"",
 )
 .required()];

@@ -9,12 +9,12 @@ use super::{Dataset, DatasetError};
 use crate::detection::Category;
 use crate::digest::Digest;
 use crate::entry::nearest;
-use crate::spec::{Key, Mistake, Shape, TableReader, Value, list_of};
+use crate::spec::{Key, Mistake, TableReader, Value, ValueShape, list_of};
 
 /// The key of [`read`].
 pub const CATEGORIES: Key = Key::new(
     "categories",
-    Shape::TEXTS,
+    ValueShape::TEXTS,
     "the names of the categories that count: labels of others are left out and counted, and so is what models say of them; of pictures without labels, the classes of the models where the models do not tell them",
 );
 

@@ -2,22 +2,22 @@
 
 use super::kept::CATEGORIES;
 use super::{Format, Terms};
-use crate::spec::{Family, Key, Literal, Scalar, Shape};
+use crate::spec::{Family, Key, Literal, Scalar, ValueShape};
 
 /// The key that says whether models are run on a dataset.
 pub const EVALUATE: &str = "evaluate";
 
 /// The keys that all formats share.
 const SHARED: [Key; 3] = [
-    Key::new("format", Shape::One(Scalar::Member(Family::Dataset)), "how the labels are stored").required(),
+    Key::new("format", ValueShape::One(Scalar::Member(Family::Dataset)), "how the labels are stored").required(),
     Key::new(
         "limit",
-        Shape::COUNT,
+        ValueShape::COUNT,
         "at most so many images: a sample in which each category keeps its share, the same on every machine",
     ),
     Key::new(
         EVALUATE,
-        Shape::BOOLEAN,
+        ValueShape::BOOLEAN,
         "whether models are run on it; `false` for what they were trained on, which `leakage` compares the others with",
     )
     .or(Literal::Boolean(true)),

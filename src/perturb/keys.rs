@@ -4,39 +4,39 @@ use super::compat::Compat;
 use super::warp::MIN_VISIBLE;
 use super::{Outline, PRESETS, Parameter, Perturbation};
 use crate::entry::Entry;
-use crate::spec::{Family, Key, Literal, Scalar, Shape};
+use crate::spec::{Family, Key, Literal, Scalar, ValueShape};
 
 /// Which kind a section, or a step of a chain, is of.
 pub const KIND: Key =
-    Key::new("kind", Shape::One(Scalar::Member(Family::Perturbation)), "what is done to the images").required();
+    Key::new("kind", ValueShape::One(Scalar::Member(Family::Perturbation)), "what is done to the images").required();
 
 /// The key that sets how strong a kind is by the standard ladder, in place of its parameters.
 pub const SEVERITY: &str = "severity";
 
 const BY_SEVERITY: Key = Key::new(
     SEVERITY,
-    Shape::OneOrMany(Scalar::Integer { min: 1, max: 5 }),
+    ValueShape::OneOrMany(Scalar::Integer { min: 1, max: 5 }),
     "the standard ladder, from 1 (slight) to 5 (strong)",
 );
 
 const COMPAT: Key =
-    Key::new("compat", Shape::choice::<Compat>(), "whose form of a kind is taken").or(Literal::Text("none"));
+    Key::new("compat", ValueShape::choice::<Compat>(), "whose form of a kind is taken").or(Literal::Text("none"));
 
 /// The keys that kinds of perturbations share: the last three, how labels follow the content, those of all forms.
 pub const SHARED: &[Key] = &[
     COMPAT,
     BY_SEVERITY,
-    Key::new("min_visible", Shape::SHARE, "an object of which less than this share remains visible is ignored")
+    Key::new("min_visible", ValueShape::SHARE, "an object of which less than this share remains visible is ignored")
         .or(Literal::Number(MIN_VISIBLE)),
     Key::new(
         "boxes",
-        Shape::choice::<Outline>(),
+        ValueShape::choice::<Outline>(),
         "which outline of a box moves with the content; the new box encloses it",
     )
     .or(Literal::Text("ellipse")),
     Key::new(
         "flip_pairs",
-        Shape::Pairs,
+        ValueShape::Pairs,
         "categories that change places in a mirror: [[\"left hand\", \"right hand\"]]",
     ),
 ];
@@ -50,7 +50,7 @@ fn rules() -> &'static [Key] {
 pub const PRESET: &[Key] = &[
     Key::new(
         "preset",
-        Shape::One(Scalar::Words(presets)),
+        ValueShape::One(Scalar::Words(presets)),
         "a list of kinds, each a perturbation of its own: NAME.kind",
     )
     .required(),
@@ -63,14 +63,14 @@ pub const PRESET: &[Key] = &[
 ];
 
 /// The keys of a section with a `chain`.
-pub const CHAIN: &[Key] = &[Key::new("chain", Shape::Steps, "steps that are done one after the other").required()];
+pub const CHAIN: &[Key] = &[Key::new("chain", ValueShape::Steps, "steps that are done one after the other").required()];
 
 /// The keys of a step of a chain that is of `kind`.
 #[must_use]
 pub fn step_keys(kind: &Perturbation) -> Vec<Key> {
     let parameter = |parameter: &Parameter| {
         let Parameter { name, unit, min, max } = *parameter;
-        Key::new(name, Shape::OneOrMany(Scalar::Number { min, max }), unit)
+        Key::new(name, ValueShape::OneOrMany(Scalar::Number { min, max }), unit)
     };
     let mut keys = vec![KIND, COMPAT];
     if kind.ladder.is_some() && !kind.parameters.is_empty() {

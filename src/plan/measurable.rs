@@ -98,7 +98,10 @@ fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
             let has_absent = dataset.categories.iter().any(|category| !present.contains(&category.id));
             (!has_absent).then_some("has no category without objects")
         }
-        _ => None,
+        Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+        | Origin::Agreement(_)
+        | Origin::Summary(_)
+        | Origin::Data(_) => None,
     }
 }
 

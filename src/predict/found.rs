@@ -2,8 +2,8 @@
 
 use super::naming::{Class, Naming};
 use super::{CategoryMap, PredictError};
-use crate::detection::{self, BBox, Detection};
-use crate::spec::{Key, Literal, Shape, TableReader};
+use crate::detection::{BBox, Detection, Shape};
+use crate::spec::{Key, Literal, TableReader, ValueShape};
 
 /// An object as a model tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +36,12 @@ pub struct Floor {
 impl Floor {
     /// The keys of [`Self::read`].
     pub const KEYS: &'static [Key] = &[
-        Key::new("confidence", Shape::SHARE, "objects of a lower score are left out").or(Literal::Number(0.0)),
-        Key::new("max_detections", Shape::COUNT, "at most so many objects per picture, those of the highest scores"),
+        Key::new("confidence", ValueShape::SHARE, "objects of a lower score are left out").or(Literal::Number(0.0)),
+        Key::new(
+            "max_detections",
+            ValueShape::COUNT,
+            "at most so many objects per picture, those of the highest scores",
+        ),
     ];
 
     /// Reads `confidence` (0..=1, default 0) and `max_detections`.
@@ -62,12 +66,7 @@ pub fn detections(
     let mut detections = Vec::with_capacity(found.len());
     for FoundObject { class, bbox, score } in found.into_iter().filter(|found| found.score >= floor.confidence) {
         let category = naming.category(&class, categories)?;
-        detections.extend(category.map(|category_id| Detection {
-            category_id,
-            bbox,
-            shape: detection::Shape::Box,
-            score,
-        }));
+        detections.extend(category.map(|category_id| Detection { category_id, bbox, shape: Shape::Box, score }));
     }
     detections.sort_by(|a, b| b.score.total_cmp(&a.score));
     detections.truncate(floor.max_detections.unwrap_or(usize::MAX));

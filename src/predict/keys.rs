@@ -3,22 +3,23 @@
 use super::PredictorKind;
 use crate::entry::{Entry, Named};
 use crate::perturb::AUGMENTATIONS;
-use crate::spec::{Family, Key, Scalar, Shape};
+use crate::spec::{Family, Key, Scalar, ValueShape};
 
 /// Which kind a `[model.*]` section is of.
-const KIND: Key = Key::new("kind", Shape::One(Scalar::Member(Family::Model)), "how the model is reached").required();
+const KIND: Key =
+    Key::new("kind", ValueShape::One(Scalar::Member(Family::Model)), "how the model is reached").required();
 
 /// The keys that say how a model was trained; the plan reads them.
 pub const TRAINING: &[Key] = &[
     Key::new(
         "trained_with",
-        Shape::Either(&[Shape::OneOrMany(Scalar::Words(augmentations)), Shape::PATH]),
+        ValueShape::Either(&[ValueShape::OneOrMany(Scalar::Words(augmentations)), ValueShape::PATH]),
         "the augmentations of its training, or the path of an export's README.roboflow.txt that lists them: the run \
          tells whether each of them helped",
     ),
     Key::new(
         "reference",
-        Shape::TEXT,
+        ValueShape::TEXT,
         "the model of this spec that was trained without: needed where more than one model says nothing of its \
          training",
     ),
@@ -27,14 +28,14 @@ pub const TRAINING: &[Key] = &[
 /// The variable whose value is the token of a request.
 pub const BEARER_ENV: Key = Key::new(
     "bearer_env",
-    Shape::TEXT,
+    ValueShape::TEXT,
     "the name of the environment variable with the token of `Authorization: Bearer`; the token never stands in a spec",
 );
 
 /// What the user calls the present state of what answers.
 pub const VERSION: Key = Key::new(
     "version",
-    Shape::TEXT,
+    ValueShape::TEXT,
     "what you call the present state of the model: answers are kept for this version, and asked for anew for another",
 );
 

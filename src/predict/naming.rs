@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::{CategoryMap, UnknownClass, Vocabulary};
 use crate::entry::nearest;
-use crate::spec::{Diagnostic, Key, Mistake, Scalar, Shape, TableReader, Value, deserialize, list_of};
+use crate::spec::{Diagnostic, Key, Mistake, Scalar, TableReader, Value, ValueShape, deserialize, list_of};
 
 /// How a model's classes become the dataset's: `labels` and `rename` of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Labels {
 /// The names that a dataset has for a model's classes.
 pub const RENAME: Key = Key::new(
     "rename",
-    Shape::TEXT_BY_NAME,
+    ValueShape::TEXT_BY_NAME,
     "classes that the dataset calls otherwise: on the left the model's name, on the right the dataset's",
 );
 
@@ -55,7 +55,7 @@ impl Naming {
     pub const KEYS: &'static [Key] = &[
         Key::new(
             "labels",
-            Shape::OneOrMany(Scalar::Text),
+            ValueShape::OneOrMany(Scalar::Text),
             "the model's classes in its order, all of them; needed where it answers with numbers",
         ),
         RENAME,

@@ -57,14 +57,17 @@ impl<'a> CellTables<'a> {
         metric::ALL.iter().zip(means).map(of_metric).collect()
     }
 
-    /// The figures of `metric` on resampled images, resample by resample.
+    /// The figures of `metrics`, each in turn, on resampled images, resample by resample. What they are read from is built
+    /// once for all of them.
     ///
     /// # Errors
     /// See [`Self::values`].
-    pub fn draws(&self, metric: &Metric, resamples: &Resamples) -> Result<Vec<Values>, String> {
-        let weighted = self.weighted_alone(metric)?;
-        let draw = |resample| weighted.values(&resamples.weights(resample));
-        Ok((0..resamples.count()).into_par_iter().map(draw).collect())
+    pub fn draws(&self, metrics: &[&Metric], resamples: &Resamples) -> Result<Vec<Vec<Values>>, String> {
+        let draws = |weighted: &Weighted<'_>| {
+            let draw = |resample| weighted.values(&resamples.weights(resample));
+            (0..resamples.count()).into_par_iter().map(draw).collect()
+        };
+        Ok(self.weighted_together(metrics)?.iter().map(draws).collect())
     }
 
     /// The figures of `metric` on the images that `keeps` names alone, and on resamples of them.
@@ -77,7 +80,8 @@ impl<'a> CellTables<'a> {
         keeps: &[bool],
         resamples: &Resamples,
     ) -> Result<(Values, Vec<Values>), String> {
-        let weighted = self.weighted_alone(metric)?;
+        let together = self.weighted_together(&[metric])?;
+        let [weighted] = together.as_slice() else { return Ok(Default::default()) };
         let values = |mut weights: Vec<u32>| {
             weights.iter_mut().zip(keeps).filter(|(_, keeps)| !**keeps).for_each(|(weight, _)| *weight = 0);
             weighted.values(&weights)
@@ -102,24 +106,30 @@ impl<'a> CellTables<'a> {
         vec![1; self.data.images.len()]
     }
 
+    /// For some metrics, which takes less memory than what all can be read from.
+    fn weighted_together(&self, metrics: &[&Metric]) -> Result<Vec<Weighted<'_>>, String> {
+        let slot = |metric: &&Metric| match metric.origin {
+            Origin::Objects(ObjectFigure::Coco { slot, .. }) => Some(slot),
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Agreement(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => None,
+        };
+        let mut views = match &self.tables {
+            Tables::Objects(tables) => tables.views(&metrics.iter().filter_map(slot).collect::<Vec<_>>())?.into_iter(),
+        };
+        let weighted = |metric: &&Metric| match slot(metric).and_then(|_| views.next()) {
+            Some(view) => Ok(Weighted::Objects(WeightedObjects::View(view))),
+            None => self.weighted(metric),
+        };
+        metrics.iter().map(weighted).collect()
+    }
+
     fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        self.weighted_by(metric, ObjectTables::weighted)
-    }
-
-    /// For one metric alone, which takes less memory than what several can be read from.
-    fn weighted_alone(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
-        self.weighted_by(metric, ObjectTables::weighted_alone)
-    }
-
-    fn weighted_by<'t>(
-        &'t self,
-        metric: &Metric,
-        of_objects: impl Fn(&'t ObjectTables<'a>, ObjectFigure) -> Result<WeightedObjects<'t>, String>,
-    ) -> Result<Weighted<'t>, String> {
         let CellData { stability, settings, .. } = *self.data;
         Ok(match metric.origin {
             Origin::Objects(figure) => match &self.tables {
-                Tables::Objects(tables) => Weighted::Objects(of_objects(tables, figure)?),
+                Tables::Objects(tables) => Weighted::Objects(tables.weighted(figure)?),
             },
             Origin::Agreement(which) => match (stability, which) {
                 (Some(stability), Agreement::Stability) => {

@@ -41,22 +41,25 @@ impl<'a> ObjectTables<'a> {
         })
     }
 
-    /// For one figure alone: what it is read from comes from some categories at a time, as the table of all of them would
-    /// take three times the memory.
-    pub fn weighted_alone(&self, figure: ObjectFigure) -> Result<WeightedObjects<'_>, String> {
-        let ObjectFigure::Coco { slot, .. } = figure else { return self.weighted(figure) };
+    /// The views of some of COCO's figures, in their order. They come from the tables of some categories at a time, each built
+    /// once for all of `slots`, as the table of all categories would take three times the memory.
+    pub fn views(&self, slots: &[usize]) -> Result<Vec<View>, String> {
         let batches = Batches::new(self.data.categories, self.objects.detections);
         let slices = batches.slices();
-        if slices.len() < 2 {
-            return self.weighted(figure);
+        if slots.is_empty() || slices.len() < 2 {
+            return slots.iter().map(|&slot| Ok(self.coco()?.view(slot))).collect();
         }
         let (data, objects) = (self.data, self.objects);
         let of_batch = |categories: &[Category]| {
-            let detections = batches.detections(categories);
-            Ok(objects.table(data, categories, &detections)?.view(slot))
+            let table = objects.table(data, categories, &batches.detections(categories))?;
+            Ok(slots.iter().map(|&slot| table.view(slot)).collect())
         };
-        let views: Result<Vec<View>, String> = slices.into_par_iter().map(of_batch).collect();
-        Ok(WeightedObjects::View(View::joined(views?)))
+        let of_batches: Vec<Vec<View>> = slices.into_par_iter().map(of_batch).collect::<Result<_, String>>()?;
+        let mut of_slots: Vec<Vec<View>> = slots.iter().map(|_| Vec::with_capacity(of_batches.len())).collect();
+        for batch in of_batches {
+            of_slots.iter_mut().zip(batch).for_each(|(views, view)| views.push(view));
+        }
+        Ok(of_slots.into_iter().map(View::joined).collect())
     }
 
     /// The figures of the metrics that are means over categories, in the order of [`metric::ALL`]; `None` of the others. They

@@ -12,7 +12,7 @@ pub struct Key {
     /// What it sets: a lower-case fragment or more, with the unit.
     pub summary: &'static str,
     /// What may stand behind it.
-    pub shape: Shape,
+    pub shape: ValueShape,
     /// What holds where it is absent; `None` where that depends, or is nothing.
     pub default: Option<Literal>,
     /// Whether it must be there.
@@ -25,7 +25,7 @@ pub struct Key {
 
 /// What may stand behind a key.
 #[derive(Debug, Clone, Copy)]
-pub enum Shape {
+pub enum ValueShape {
     /// One value.
     One(Scalar),
     /// One value, or an array of at least one.
@@ -54,7 +54,7 @@ pub enum Shape {
     /// Named tables with any of the keys of a spec, down to any depth.
     Overlays,
     /// Any of these.
-    Either(&'static [Shape]),
+    Either(&'static [ValueShape]),
 }
 
 /// A single value.
@@ -122,7 +122,7 @@ pub enum Literal {
 
 impl Key {
     /// A key that may be left out.
-    pub const fn new(name: &'static str, shape: Shape, summary: &'static str) -> Self {
+    pub const fn new(name: &'static str, shape: ValueShape, summary: &'static str) -> Self {
         Self { name, summary, shape, default: None, is_required: false, only_with: None, not_with: None }
     }
 
@@ -156,7 +156,7 @@ impl Scalar {
     pub const NUMBER: Self = Self::Number { min: f64::NEG_INFINITY, max: f64::INFINITY };
 }
 
-impl Shape {
+impl ValueShape {
     /// Any text.
     pub const TEXT: Self = Self::One(Scalar::Text);
     /// A path.

@@ -1,6 +1,6 @@
 //! The keys of a spec's own tables, documented; those of datasets, models and perturbations are with their kinds.
 
-use super::key::{Family, Key, Literal, Scalar, Shape};
+use super::key::{Family, Key, Literal, Scalar, ValueShape};
 use super::layers::VERSION;
 use super::requires::REQUIRES;
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
@@ -8,78 +8,82 @@ use crate::task::Task;
 
 /// The keys of a spec.
 pub const SPEC: &[Key] = &[
-    Key::new("version", Shape::integer(VERSION, VERSION), "the format of the spec").required(),
+    Key::new("version", ValueShape::integer(VERSION, VERSION), "the format of the spec").required(),
     Key::new(
         REQUIRES,
-        Shape::TEXT,
+        ValueShape::TEXT,
         "which versions of windtunnel read it as it is meant: \">=0.3\", or \">=0.3, <1\"; others say so, and nothing else",
     ),
     Key::new(
         "name",
-        Shape::One(Scalar::Name),
+        ValueShape::One(Scalar::Name),
         "the suite's name, a part of test ids and of the paths of reports; the file's name where none is given",
     ),
-    Key::new("task", Shape::choice::<Task>(), "what the models are asked, the same for all of a spec")
+    Key::new("task", ValueShape::choice::<Task>(), "what the models are asked, the same for all of a spec")
         .or(Literal::Text("detect")),
     Key::new(
         "seed",
-        Shape::integer(0, i64::MAX),
+        ValueShape::integer(0, i64::MAX),
         "what all chance of the run starts from: the same seed, the same pixels and intervals",
     )
     .or(Literal::Integer(0)),
-    Key::new("defaults", Shape::Table(DEFAULTS), "what checks take where they say nothing"),
-    Key::new("dataset", Shape::Sections(Family::Dataset), "the images with labels, by a name each").required(),
-    Key::new("model", Shape::Sections(Family::Model), "the models under test, by a name each").required(),
+    Key::new("defaults", ValueShape::Table(DEFAULTS), "what checks take where they say nothing"),
+    Key::new("dataset", ValueShape::Sections(Family::Dataset), "the images with labels, by a name each").required(),
+    Key::new("model", ValueShape::Sections(Family::Model), "the models under test, by a name each").required(),
     Key::new(
         "perturbation",
-        Shape::Sections(Family::Perturbation),
+        ValueShape::Sections(Family::Perturbation),
         "what is done to the images, by a name each, which `on` of checks refers to",
     ),
-    Key::new("matrix", Shape::Table(MATRIX), "which cells are run"),
+    Key::new("matrix", ValueShape::Table(MATRIX), "which cells are run"),
     Key::new(
         "slices",
-        Shape::Table(SLICES),
+        ValueShape::Table(SLICES),
         "looks for failure clusters: the slices of the data (dark images, small objects, ...) that lose most under each \
          perturbation; nothing is looked for where the section is absent",
     ),
-    Key::new("check", Shape::Tables(CHECK), "the gates: each reads figures and sets bounds").required(),
-    Key::new("baseline", Shape::PATH, "the file of accepted figures").or(Literal::Text("windtunnel.baseline.json")),
+    Key::new("check", ValueShape::Tables(CHECK), "the gates: each reads figures and sets bounds").required(),
+    Key::new("baseline", ValueShape::PATH, "the file of accepted figures")
+        .or(Literal::Text("windtunnel.baseline.json")),
     Key::new(
         "require_baseline",
-        Shape::BOOLEAN,
+        ValueShape::BOOLEAN,
         "whether a regression check without an accepted figure is an error instead of being skipped",
     )
     .or(Literal::Boolean(false)),
-    Key::new("report", Shape::Table(REPORT), "where report files go"),
+    Key::new("report", ValueShape::Table(REPORT), "where report files go"),
 ];
 
 /// The keys that are read before all others, as they decide which files and tables make up the spec.
 pub const LAYERS: &[Key] = &[
     Key::new(
         "extends",
-        Shape::OneOrMany(Scalar::Path),
+        ValueShape::OneOrMany(Scalar::Path),
         "the files that this one builds on: what is said later, and here, wins over what was said before",
     ),
     Key::new(
         "profile",
-        Shape::Overlays,
+        ValueShape::Overlays,
         "what `--profile NAME` changes in the spec: tables by name, with the keys of a spec; later ones win",
     ),
 ];
 
 /// The keys of `[matrix]`.
-pub const MATRIX: &[Key] =
-    &[Key::new("exclude", Shape::Tables(EXCLUSION), "cells that are not run: each entry those that meet all it says")];
+pub const MATRIX: &[Key] = &[Key::new(
+    "exclude",
+    ValueShape::Tables(EXCLUSION),
+    "cells that are not run: each entry those that meet all it says",
+)];
 
 /// The metrics of a dataset itself, which no condition changes: a check on one has no `on`.
 pub const DATA_METRICS: &[&str] = &["leakage", "duplicates", "invalid_boxes", "class_imbalance", "suspect_labels"];
 
-const ON: Shape = Shape::Either(&[Shape::OneOrMany(Scalar::Text), Shape::Table(GROUP)]);
+const ON: ValueShape = ValueShape::Either(&[ValueShape::OneOrMany(Scalar::Text), ValueShape::Table(GROUP)]);
 
 /// The keys of an entry of `exclude`.
 pub const EXCLUSION: &[Key] = &[
-    Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
-    Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
+    Key::new("model", ValueShape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
+    Key::new("dataset", ValueShape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
     Key::new(
         "on",
         ON,
@@ -92,31 +96,31 @@ const MOST_DETECTIONS: i64 = u16::MAX as i64;
 
 /// The keys of `[defaults]`.
 pub const DEFAULTS: &[Key] = &[
-    Key::new("metric", Shape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none")
+    Key::new("metric", ValueShape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none")
         .or(Literal::Text("map")),
-    Key::new("min_images", Shape::COUNT, "a dataset of fewer images is an error, and its checks are not judged"),
-    Key::new("confidence", Shape::number(0.5, 0.999), "of intervals: the share of them that hold the true figure")
+    Key::new("min_images", ValueShape::COUNT, "a dataset of fewer images is an error, and its checks are not judged"),
+    Key::new("confidence", ValueShape::number(0.5, 0.999), "of intervals: the share of them that hold the true figure")
         .or(Literal::Number(0.95)),
     // With fewer resamples the ends of an interval are chance.
-    Key::new("resamples", Shape::integer(100, i64::MAX), "how often the images are drawn again for an interval")
+    Key::new("resamples", ValueShape::integer(100, i64::MAX), "how often the images are drawn again for an interval")
         .or(Literal::Integer(1000)),
     Key::new(
         "min_confidence",
-        Shape::SHARE,
+        ValueShape::SHARE,
         "the score from which a detection counts as a claim: for precision, recall, f1 and stability",
     )
     .or(Literal::Number(0.3)),
-    Key::new("strictness", Shape::SHARE, "the stability below which an image counts as affected")
+    Key::new("strictness", ValueShape::SHARE, "the stability below which an image counts as affected")
         .or(Literal::Number(0.75)),
     Key::new(
         "max_dets",
-        Shape::List { of: Scalar::Integer { min: 1, max: MOST_DETECTIONS }, min: 3, max: Some(3) },
+        ValueShape::List { of: Scalar::Integer { min: 1, max: MOST_DETECTIONS }, min: 3, max: Some(3) },
         "detections of a category in an image that COCO's figures look at: for `mar_1`, for `mar_10`, and for all others \
          (pycocotools' `maxDets`); [1, 10, 100] where none are given",
     ),
     Key::new(
         "area_ranges",
-        Shape::List { of: Scalar::Number { min: 0.0, max: 1e10 }, min: 2, max: Some(2) },
+        ValueShape::List { of: Scalar::Number { min: 0.0, max: 1e10 }, min: 2, max: Some(2) },
         "the areas, square pixels, between small and medium and between medium and large objects, for `map_small` and the \
          like (pycocotools' `areaRng`); [1024, 9216] where none are given",
     ),
@@ -126,12 +130,12 @@ pub const DEFAULTS: &[Key] = &[
 pub const SLICES: &[Key] = &[
     Key::new(
         "by",
-        Shape::OneOrMany(Scalar::Member(Family::Attribute)),
+        ValueShape::OneOrMany(Scalar::Member(Family::Attribute)),
         "what the data are cut by; all of it by default",
     ),
     Key::new(
         "min_performance_drop",
-        Shape::SHARE,
+        ValueShape::SHARE,
         "how much of the figure a slice must lose against the same slice of the clean images to be told",
     )
     .or(Literal::Number(0.05)),
@@ -139,16 +143,24 @@ pub const SLICES: &[Key] = &[
 
 /// The keys of `[report]`.
 pub const REPORT: &[Key] = &[
-    Key::new("junit", Shape::PATH, "the file of JUnit XML, which CI systems read"),
-    Key::new("json", Shape::PATH, "a copy of the record of whole runs: every figure, as JSON"),
-    Key::new("markdown", Shape::PATH, "the file of a summary as Markdown, for job summaries and comments"),
-    Key::new("junit_strict", Shape::PATH, "the file of JUnit XML without what some schema refuses, for Jenkins xUnit"),
-    Key::new("html", Shape::PATH, "the file of the report for people: figures, charts and pictures in one HTML file"),
+    Key::new("junit", ValueShape::PATH, "the file of JUnit XML, which CI systems read"),
+    Key::new("json", ValueShape::PATH, "a copy of the record of whole runs: every figure, as JSON"),
+    Key::new("markdown", ValueShape::PATH, "the file of a summary as Markdown, for job summaries and comments"),
+    Key::new(
+        "junit_strict",
+        ValueShape::PATH,
+        "the file of JUnit XML without what some schema refuses, for Jenkins xUnit",
+    ),
+    Key::new(
+        "html",
+        ValueShape::PATH,
+        "the file of the report for people: figures, charts and pictures in one HTML file",
+    ),
 ];
 
 /// The keys of a `[[check]]`.
 pub const CHECK: &[Key] = &[
-    Key::new("name", Shape::TEXT, "a sentence for people: what this check stands for, in reports"),
+    Key::new("name", ValueShape::TEXT, "a sentence for people: what this check stands for, in reports"),
     Key::new(
         "on",
         ON,
@@ -159,21 +171,21 @@ pub const CHECK: &[Key] = &[
     .not_with("metric", DATA_METRICS),
     Key::new(
         "metric",
-        Shape::One(Scalar::Member(Family::Metric)),
+        ValueShape::One(Scalar::Member(Family::Metric)),
         "the figure; that of [defaults] where none is named",
     ),
-    Key::new("category", Shape::TEXT, "one category, by the dataset's name for it, instead of all"),
-    Key::new("model", Shape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
-    Key::new("dataset", Shape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
+    Key::new("category", ValueShape::TEXT, "one category, by the dataset's name for it, instead of all"),
+    Key::new("model", ValueShape::OneOrMany(Scalar::Text), "models by their names here; all where none is named"),
+    Key::new("dataset", ValueShape::OneOrMany(Scalar::Text), "datasets by their names here; all where none is named"),
     Key::new(
         "slice",
-        Shape::TEXT,
+        ValueShape::TEXT,
         "a slice of the dataset instead of the whole: \"brightness:low\", \"size:small\", \"metadata.weather:rain\"; \
          `windtunnel explain slices` lists what there is",
     ),
     Key::new(
         "aggregate",
-        Shape::choice::<Aggregate>(),
+        ValueShape::choice::<Aggregate>(),
         "makes one figure of all conditions of `on`; without it each condition is a case of its own",
     ),
     bound(Bound::Min),
@@ -190,27 +202,27 @@ pub const CHECK: &[Key] = &[
     ),
     Key::new(
         "rule",
-        Shape::choice::<Rule>(),
+        ValueShape::choice::<Rule>(),
         "how sure one has to be, as images are a sample: \"significant\" for `max_regression`, \"point\" for all others \
          where none is given",
     ),
     Key::new(
         "reference",
-        Shape::TEXT,
+        ValueShape::TEXT,
         "the model of this spec that `max_regression` and `min_gain` compare with, on the same images; the accepted \
          baseline where none is named",
     ),
     Key::new(
         "correction",
-        Shape::choice::<Correction>(),
+        ValueShape::choice::<Correction>(),
         "whether the cases of a check whose rule is not \"point\" are corrected for being many",
     )
     .or(Literal::Text("none")),
-    Key::new("level", Shape::choice::<Severeness>(), "what a broken bound does").or(Literal::Text("error")),
-    Key::new("reason", Shape::TEXT, "why a check only warns").only_with("level", "warn"),
+    Key::new("level", ValueShape::choice::<Severeness>(), "what a broken bound does").or(Literal::Text("error")),
+    Key::new("reason", ValueShape::TEXT, "why a check only warns").only_with("level", "warn"),
     Key::new(
         "until",
-        Shape::One(Scalar::Date),
+        ValueShape::One(Scalar::Date),
         "the last day on which a check only warns: from the next on it fails again; without it, it warns for ever",
     )
     .only_with("level", "warn"),
@@ -219,7 +231,7 @@ pub const CHECK: &[Key] = &[
 /// The keys of `on = { group = ... }`.
 const GROUP: &[Key] = &[Key::new(
     "group",
-    Shape::One(Scalar::Member(Family::Group)),
+    ValueShape::One(Scalar::Member(Family::Group)),
     "every perturbation of the spec that is of this group",
 )
 .required()];
@@ -237,4 +249,4 @@ const fn bound(bound: Bound) -> Key {
 }
 
 /// One number for all levels, or one for each: `{ 1 = 0.03, 3 = 0.08 }`.
-const THRESHOLDS: Shape = Shape::Either(&[Shape::NUMBER, Shape::Map(&[Scalar::NUMBER])]);
+const THRESHOLDS: ValueShape = ValueShape::Either(&[ValueShape::NUMBER, ValueShape::Map(&[Scalar::NUMBER])]);

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::blank::tell_blanks;
-use super::key::{Key, Shape};
+use super::key::{Key, ValueShape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::merged;
 use super::requires::{REQUIRES, read_requires, unmet};
@@ -289,7 +289,7 @@ fn read_section<'t>(
             .push(Diagnostic::new(name.span(), message).help("the word has a meaning of its own; choose another"));
     }
     let table = with_advice(Table::new(title, name.span(), table), kind_key, source);
-    let keys = [Key::new(kind_key, Shape::TEXT, "which kind; its own file documents it")];
+    let keys = [Key::new(kind_key, ValueShape::TEXT, "which kind; its own file documents it")];
     let mut reader = TableReader::new(&table, &keys, diagnostics);
     let kind = match example {
         Some(example) => refuse_misspelt(&mut reader, kind_key, name.get_ref(), (family, names))

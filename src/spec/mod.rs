@@ -30,7 +30,7 @@ pub use check::{CheckSpec, On, Thresholds, Waiver};
 pub use choice::Choice;
 pub use diagnostic::{Diagnostic, Diagnostics, Span};
 pub use exclusion::Exclusion;
-pub use key::{Family, Key, Literal, Scalar, Shape, words};
+pub use key::{Family, Key, Literal, Scalar, ValueShape, words};
 #[cfg(test)]
 pub(crate) use keys::DATA_METRICS;
 pub use keys::{CHECK, SLICES, SPEC};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::key::{Key, Scalar, Shape};
+use super::key::{Key, Scalar, ValueShape};
 use super::keys::{REPORT, SPEC};
 use super::layers::merged;
 use super::relocate::relocated;
@@ -86,7 +86,7 @@ impl Writer<'_> {
     }
 
     /// A value as TOML; a path as it leads from the spec's folder.
-    fn text(&self, value: &Value<'_>, shape: Option<Shape>) -> String {
+    fn text(&self, value: &Value<'_>, shape: Option<ValueShape>) -> String {
         let moved = |text: &str| {
             let is_path = shape.is_some_and(|shape| is_path(shape, text));
             let folder = self.source.part(&value.span()).resolve("");
@@ -98,16 +98,18 @@ impl Writer<'_> {
 }
 
 /// Whether `text` behind a key of such a shape is a path.
-fn is_path(shape: Shape, text: &str) -> bool {
-    let is_word = |shape: &Shape| match shape {
-        Shape::One(Scalar::Words(words)) | Shape::OneOrMany(Scalar::Words(words)) => {
+fn is_path(shape: ValueShape, text: &str) -> bool {
+    let is_word = |shape: &ValueShape| match shape {
+        ValueShape::One(Scalar::Words(words)) | ValueShape::OneOrMany(Scalar::Words(words)) => {
             words().iter().any(|word| word.name == text)
         }
         _ => false,
     };
     match shape {
-        Shape::One(Scalar::Path) | Shape::OneOrMany(Scalar::Path) | Shape::List { of: Scalar::Path, .. } => true,
-        Shape::Either(shapes) => shapes.iter().any(|shape| is_path(*shape, text)) && !shapes.iter().any(is_word),
+        ValueShape::One(Scalar::Path)
+        | ValueShape::OneOrMany(Scalar::Path)
+        | ValueShape::List { of: Scalar::Path, .. } => true,
+        ValueShape::Either(shapes) => shapes.iter().any(|shape| is_path(*shape, text)) && !shapes.iter().any(is_word),
         _ => false,
     }
 }

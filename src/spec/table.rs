@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::key::{Key, Scalar, Shape};
+use super::key::{Key, Scalar, ValueShape};
 use super::{Choice, Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
 
@@ -187,7 +187,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// A number within the bounds of its key.
     pub fn number(&mut self, key: &'static str) -> Option<f64> {
-        let Some(Shape::One(Scalar::Number { min, max })) = self.key(key).map(|key| key.shape) else {
+        let Some(ValueShape::One(Scalar::Number { min, max })) = self.key(key).map(|key| key.shape) else {
             unreachable!("`{key}` of {} is documented as something else than a number", self.table.title)
         };
         self.with(key, |value| match deserialize(value)? {
@@ -204,7 +204,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
 
     /// As [`Self::integer`], with its place.
     pub fn spanned_integer<T: TryFrom<i64>>(&mut self, key: &'static str) -> Option<Spanned<T>> {
-        let Some(Shape::One(Scalar::Integer { min, max })) = self.key(key).map(|key| key.shape) else {
+        let Some(ValueShape::One(Scalar::Integer { min, max })) = self.key(key).map(|key| key.shape) else {
             unreachable!("`{key}` of {} is documented as something else than a whole number", self.table.title)
         };
         self.with(key, |value| {
@@ -283,7 +283,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     }
 
     fn documents_words<T>(&self, key: &str, words: &[(&'static str, T)]) -> bool {
-        let Some(Shape::One(Scalar::Words(documented))) = self.key(key).map(|key| key.shape) else { return false };
+        let Some(ValueShape::One(Scalar::Words(documented))) = self.key(key).map(|key| key.shape) else { return false };
         documented().iter().map(|entry| entry.name).eq(words.iter().map(|(word, _)| *word))
     }
 

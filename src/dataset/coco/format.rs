@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::reader::{CocoReader, EXPORTED};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
 
 /// The COCO format.
 #[derive(Debug)]
@@ -22,12 +22,12 @@ impl Named for Coco {
 const KEYS: &[Key] = &[
     Key::new(
         "path",
-        Shape::PATH,
+        ValueShape::PATH,
         "the JSON file; or the folder of a Roboflow export, or of one of its splits, which holds _annotations.coco.json",
     )
     .required(),
-    Key::new("split", Shape::TEXT, "the part of an export whose folder is `path`: train, valid (or val), test"),
-    Key::new("images", Shape::PATH, "the folder that file names start from; that of the JSON file where none is given"),
+    Key::new("split", ValueShape::TEXT, "the part of an export whose folder is `path`: train, valid (or val), test"),
+    Key::new("images", ValueShape::PATH, "the folder that file names start from; that of the JSON file where none is given"),
 ];
 
 impl Format for Coco {

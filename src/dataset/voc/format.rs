@@ -10,7 +10,9 @@ use super::layout::Layout;
 use super::reader::VocReader;
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, Mistake, PathKind, Shape, Source, TableReader, Value, deserialize, existing_path};
+use crate::spec::{
+    Diagnostic, Key, Mistake, PathKind, Source, TableReader, Value, ValueShape, deserialize, existing_path,
+};
 
 /// The VOC format.
 #[derive(Debug)]
@@ -28,25 +30,25 @@ impl Named for Voc {
 const KEYS: &[Key] = &[
     Key::new(
         "path",
-        Shape::PATH,
+        ValueShape::PATH,
         "the folder of a VOC development kit (with Annotations), of a Roboflow, CVAT or Label Studio export, or one with XML files",
     )
     .required(),
     Key::new(
         "split",
-        Shape::TEXT,
+        ValueShape::TEXT,
         "the list SPLIT.txt in ImageSets/Main, ImageSets or beside Annotations, or the folder of that name; all XML files \
          without it",
     ),
     Key::new(
         "images",
-        Shape::PATH,
+        ValueShape::PATH,
         "the folder of the pictures, where they are neither in JPEGImages or images nor beside the XML",
     ),
-    Key::new("labels", Shape::TEXTS, "the classes in order; the names found, sorted, where none are given"),
+    Key::new("labels", ValueShape::TEXTS, "the classes in order; the names found, sorted, where none are given"),
     Key::new(
         "corners",
-        Shape::choice::<Corners>(),
+        ValueShape::choice::<Corners>(),
         "what the corners of a box mean; told by the files themselves where they say who wrote them, else \"edges\"",
     ),
 ];

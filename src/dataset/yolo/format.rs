@@ -10,7 +10,7 @@ use super::reader::YoloReader;
 use crate::dataset::files::{files_in, has_extension};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, PathKind, Shape, Source, TableReader, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
 
 /// The YOLO format.
 #[derive(Debug)]
@@ -26,10 +26,10 @@ impl Named for Yolo {
 }
 
 const KEYS: &[Key] = &[
-    Key::new("path", Shape::PATH, "the data.yaml (or darknet's obj.data, or a classes.txt), or the folder that holds it").required(),
-    Key::new("split", Shape::TEXT, "the part of the dataset, a key of data.yaml: train, val (or valid), test; \"all\" where only classes are listed")
+    Key::new("path", ValueShape::PATH, "the data.yaml (or darknet's obj.data, or a classes.txt), or the folder that holds it").required(),
+    Key::new("split", ValueShape::TEXT, "the part of the dataset, a key of data.yaml: train, val (or valid), test; \"all\" where only classes are listed")
         .required(),
-    Key::new("images", Shape::PATH, "the folder of the pictures, where they are not where data.yaml says"),
+    Key::new("images", ValueShape::PATH, "the folder of the pictures, where they are not where data.yaml says"),
 ];
 
 impl Format for Yolo {

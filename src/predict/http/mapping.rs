@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::predict::box_format::{BoxFormat, Unit};
-use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
+use crate::spec::{Choice, Key, Literal, Mistake, Scalar, TableReader, Value, ValueShape, deserialize};
 
 /// Paths and meanings. A path is dotted (`outputs.0.boxes`) or a JSON pointer (`/outputs/0/boxes`).
 #[derive(Debug, Clone, PartialEq)]
@@ -46,30 +46,34 @@ impl Mapping {
     pub const KEYS: &'static [Key] = &[
         Key::new(
             "list",
-            Shape::TEXT,
+            ValueShape::TEXT,
             "the path of the list of objects in an answer, dotted (outputs.0) or a JSON pointer; or of what holds a \
              list of boxes, one of scores and one of classes. `null` there is no object",
         )
         .required(),
         Key::new(
             "box",
-            Shape::Either(&[Shape::TEXT, Shape::List { of: Scalar::Text, min: 4, max: Some(4) }]),
+            ValueShape::Either(&[ValueShape::TEXT, ValueShape::List { of: Scalar::Text, min: 4, max: Some(4) }]),
             "the path of the four numbers of a box in an object, or four paths of one number each",
         )
         .or(Literal::Text("bbox")),
-        Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers are").required(),
-        Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
-        Key::new("score", Shape::TEXT, "the path of the confidence in an object").or(Literal::Text("score")),
-        Key::new("score_scale", Shape::number(1e-6, 1e6), "what scores are divided by: 100 where they are in per cent")
-            .or(Literal::Number(1.0)),
+        Key::new("box_format", ValueShape::choice::<BoxFormat>(), "what the four numbers are").required(),
+        Key::new("unit", ValueShape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
+        Key::new("score", ValueShape::TEXT, "the path of the confidence in an object").or(Literal::Text("score")),
+        Key::new(
+            "score_scale",
+            ValueShape::number(1e-6, 1e6),
+            "what scores are divided by: 100 where they are in per cent",
+        )
+        .or(Literal::Number(1.0)),
         Key::new(
             "class",
-            Shape::TEXT,
+            ValueShape::TEXT,
             "the path of the class, a name or a number, in an object; \"*\" where it is the name of the field with the \
              box",
         )
         .or(Literal::Text("class")),
-        Key::new("error", Shape::TEXT, "the path in an answer that says what went wrong"),
+        Key::new("error", ValueShape::TEXT, "the path in an answer that says what went wrong"),
     ];
 
     /// Reads `list`, `box`, `box_format`, `unit`, `score`, `score_scale`, `class` and `error`.

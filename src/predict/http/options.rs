@@ -16,7 +16,7 @@ use crate::predict::naming::Naming;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::spec::{Diagnostic, Key, Mistake, Shape, TableReader, Value, deserialize};
+use crate::spec::{Diagnostic, Key, Mistake, TableReader, Value, ValueShape, deserialize};
 
 /// What a section says.
 pub struct HttpOptions {
@@ -61,22 +61,22 @@ const SECRETS: WhereSecretsGo = WhereSecretsGo {
 };
 
 const KEYS: &[Key] = &[
-    Key::new("url", Shape::TEXT, "where pictures are posted, such as http://localhost:8000/predict").required(),
-    Key::new("headers", Shape::TEXT_BY_NAME, "headers of each request, but for secrets"),
+    Key::new("url", ValueShape::TEXT, "where pictures are posted, such as http://localhost:8000/predict").required(),
+    Key::new("headers", ValueShape::TEXT_BY_NAME, "headers of each request, but for secrets"),
     Key::new(
         "headers_env",
-        Shape::TEXT_BY_NAME,
+        ValueShape::TEXT_BY_NAME,
         "headers whose values are secrets: on the right the name of the environment variable that holds each",
     ),
     BEARER_ENV,
     Key::new(
         "query_env",
-        Shape::TEXT_BY_NAME,
+        ValueShape::TEXT_BY_NAME,
         "query parameters whose values are secrets: on the right the name of the environment variable that holds each",
     ),
     Key::new(
         "fields_env",
-        Shape::TEXT_BY_NAME,
+        ValueShape::TEXT_BY_NAME,
         "fields of a form, or of a template's object, whose values are secrets: on the right the name of the environment \
          variable that holds each",
     ),

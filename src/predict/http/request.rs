@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use super::transport::Sent;
 use crate::predict::wire::is_secret_name;
-use crate::spec::{Choice, Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize};
+use crate::spec::{Choice, Key, Literal, Mistake, Scalar, TableReader, Value, ValueShape, deserialize};
 
 /// Where in a request the picture stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,13 +56,17 @@ const FIELD: &str = "file";
 impl Body {
     /// The keys of [`Self::read`].
     pub const KEYS: &'static [Key] = &[
-        Key::new("body", Shape::choice::<BodyKind>(), "how the picture is put into a request").required(),
-        Key::new("field", Shape::TEXT, "the field of the form that holds the picture")
+        Key::new("body", ValueShape::choice::<BodyKind>(), "how the picture is put into a request").required(),
+        Key::new("field", ValueShape::TEXT, "the field of the form that holds the picture")
             .or(Literal::Text(FIELD))
             .only_with("body", "multipart"),
-        Key::new("fields", Shape::Map(&[Scalar::Text, Scalar::NUMBER, Scalar::Boolean]), "further fields of the form")
-            .only_with("body", "multipart"),
-        Key::new("template", Shape::TEXT, "the JSON, with `{image}` in a text where the picture goes as base64")
+        Key::new(
+            "fields",
+            ValueShape::Map(&[Scalar::Text, Scalar::NUMBER, Scalar::Boolean]),
+            "further fields of the form",
+        )
+        .only_with("body", "multipart"),
+        Key::new("template", ValueShape::TEXT, "the JSON, with `{image}` in a text where the picture goes as base64")
             .or(Literal::Text("{\"image\":\"{image}\"}"))
             .only_with("body", "json"),
     ];

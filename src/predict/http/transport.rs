@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::detection::{BBox, Size};
 use crate::draw::jpeg_of_quality;
 use crate::predict::{Frame, PredictError};
-use crate::spec::{Choice, Key, Literal, Shape, TableReader};
+use crate::spec::{Choice, Key, Literal, TableReader, ValueShape};
 
 /// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +59,14 @@ pub struct Sent<'f> {
 impl Transport {
     /// The keys of [`Self::read`].
     pub const KEYS: &'static [Key] = &[
-        Key::new("transport", Shape::choice::<Encoding>(), "the format that pictures are sent in")
+        Key::new("transport", ValueShape::choice::<Encoding>(), "the format that pictures are sent in")
             .or(Literal::Text("png")),
-        Key::new("quality", Shape::integer(1, 100), "of the JPEG")
+        Key::new("quality", ValueShape::integer(1, 100), "of the JPEG")
             .or(Literal::Integer(QUALITY))
             .only_with("transport", "jpeg"),
         Key::new(
             "max_side",
-            Shape::integer(16, 65_535),
+            ValueShape::integer(16, 65_535),
             "the longest side that is sent, in pixels: larger pictures are made smaller, and their boxes brought back",
         ),
     ];

@@ -12,7 +12,7 @@ use super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use crate::detection::Size;
 use crate::entry::{Entry, find};
 use crate::predict::naming::RENAME;
-use crate::spec::{Key, Literal, Mistake, Scalar, Shape, TableReader, Value, deserialize, list_of};
+use crate::spec::{Key, Literal, Mistake, Scalar, TableReader, Value, ValueShape, deserialize, list_of};
 
 /// How a graph's input is filled and its outputs are read, whatever runs it.
 pub struct NetworkOptions {
@@ -97,50 +97,54 @@ impl NetworkOptions {
     pub const KEYS: &'static [Key] = &[
         Key::new(
             "decoder",
-            Shape::One(Scalar::Words(known_decoders)),
+            ValueShape::One(Scalar::Words(known_decoders)),
             "what the numbers of the outputs mean; chosen from the outputs where none is given",
         ),
         Key::new(
             "outputs",
-            Shape::TEXTS,
+            ValueShape::TEXTS,
             "the names of the outputs that hold boxes, classes and scores, where others stand beside them",
         ),
         Key::new(
             "labels",
-            Shape::Either(&[Shape::One(Scalar::Words(known_labels)), Shape::TEXTS]),
+            ValueShape::Either(&[ValueShape::One(Scalar::Words(known_labels)), ValueShape::TEXTS]),
             "the class names in the model's order, or a list known by name; read from the file where none are given",
         ),
         RENAME,
         Key::new(
             "first_label",
-            Shape::integer(0, 1),
+            ValueShape::integer(0, 1),
             "the number of the first class: 1 where 0 is the background; the decoder's where none is given",
         ),
-        Key::new("batch", Shape::COUNT, "pictures per call").or(Literal::Integer(1)),
+        Key::new("batch", ValueShape::COUNT, "pictures per call").or(Literal::Integer(1)),
         Key::new(
             "layout",
-            Shape::choice::<Order>(),
+            ValueShape::choice::<Order>(),
             "how the values lie in the input; told by its shape where none is given",
         ),
         Key::new(
             "input_size",
-            Shape::Either(&[
+            ValueShape::Either(&[
                 SIDE,
-                Shape::List { of: Scalar::Integer { min: 1, max: MAX_SIDE as i64 }, min: 1, max: Some(2) },
-                Shape::One(Scalar::Words(known_sizes)),
+                ValueShape::List { of: Scalar::Integer { min: 1, max: MAX_SIDE as i64 }, min: 1, max: Some(2) },
+                ValueShape::One(Scalar::Words(known_sizes)),
             ]),
             "the input's size in pixels, for files that leave it open: a side, [width, height], or \"picture\"",
         ),
         Key::new(
             "placement",
-            Shape::choice::<Placement>(),
+            ValueShape::choice::<Placement>(),
             "how a picture is fitted into the input; the decoder's, or as the file says, where none is given",
         ),
-        Key::new("resize", Shape::choice::<Resize>(), "the filter; the decoder's where none is given"),
-        Key::new("channels", Shape::choice::<Channels>(), "the order of colours; the decoder's where none is given"),
+        Key::new("resize", ValueShape::choice::<Resize>(), "the filter; the decoder's where none is given"),
+        Key::new(
+            "channels",
+            ValueShape::choice::<Channels>(),
+            "the order of colours; the decoder's where none is given",
+        ),
         Key::new(
             "scale",
-            Shape::number(1e-6, 1e6),
+            ValueShape::number(1e-6, 1e6),
             "what the pixel values 0..=255 are divided by: 255 makes shares of them, 1 leaves them; the decoder's \
              where none is given",
         ),
@@ -156,17 +160,20 @@ impl NetworkOptions {
         ),
         Key::new(
             "pad",
-            Shape::Either(&[LEVEL, Shape::List { of: Scalar::Integer { min: 0, max: 255 }, min: 3, max: Some(3) }]),
+            ValueShape::Either(&[
+                LEVEL,
+                ValueShape::List { of: Scalar::Integer { min: 0, max: 255 }, min: 3, max: Some(3) },
+            ]),
             "the colour around a picture that does not fill the input: a grey level 0 to 255, or red, green and blue",
         )
         .or(Literal::Integer(114)),
         Key::new(
             "confidence",
-            Shape::SHARE,
+            ValueShape::SHARE,
             "objects of a lower score are left out; the decoder's where none is given",
         ),
-        Key::new("iou", Shape::SHARE, "of the non-maximum suppression; the decoder's where none is given"),
-        Key::new("max_detections", Shape::COUNT, "objects kept per picture; the decoder's where none is given"),
+        Key::new("iou", ValueShape::SHARE, "of the non-maximum suppression; the decoder's where none is given"),
+        Key::new("max_detections", ValueShape::COUNT, "objects kept per picture; the decoder's where none is given"),
     ];
 
     /// Reads everything of a section but where the graph is.
@@ -241,7 +248,7 @@ fn unique(labels: Vec<Spanned<String>>) -> Result<Vec<String>, Mistake> {
     Ok(labels.into_iter().map(Spanned::into_inner).collect())
 }
 
-const LEVEL: Shape = Shape::integer(0, 255);
+const LEVEL: ValueShape = ValueShape::integer(0, 255);
 
 fn read_outputs(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
     let names: Vec<String> = deserialize(value)?;
@@ -259,9 +266,9 @@ fn read_pad(value: &Value<'_>) -> Result<[u8; 3], Mistake> {
     <[u8; 3]>::try_from(colour).map_err(|_| wrong())
 }
 
-const SIDE: Shape = Shape::integer(1, MAX_SIDE as i64);
+const SIDE: ValueShape = ValueShape::integer(1, MAX_SIDE as i64);
 
-const THREE: Shape = Shape::List { of: Scalar::NUMBER, min: 3, max: Some(3) };
+const THREE: ValueShape = ValueShape::List { of: Scalar::NUMBER, min: 3, max: Some(3) };
 
 const LABELS_HELP: &str = "write the class names in the model's order: `labels = [\"cat\", \"dog\"]`";
 

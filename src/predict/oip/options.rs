@@ -10,7 +10,7 @@ use crate::predict::network::NetworkOptions;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::spec::{Key, Mistake, Shape, TableReader, Value, deserialize};
+use crate::spec::{Key, Mistake, TableReader, Value, ValueShape, deserialize};
 
 /// What a section says.
 pub struct OipOptions {
@@ -43,10 +43,10 @@ const SECRETS: WhereSecretsGo = WhereSecretsGo {
 };
 
 const KEYS: &[Key] = &[
-    Key::new("url", Shape::TEXT, "the server, such as http://localhost:8000").required(),
-    Key::new("model", Shape::TEXT, "the model's name on the server").required(),
-    Key::new("model_version", Shape::TEXT, "the version to ask; the server's choice where none is given"),
-    Key::new("binary", Shape::BOOLEAN, "whether tensors go as bytes; as the server says where not given"),
+    Key::new("url", ValueShape::TEXT, "the server, such as http://localhost:8000").required(),
+    Key::new("model", ValueShape::TEXT, "the model's name on the server").required(),
+    Key::new("model_version", ValueShape::TEXT, "the version to ask; the server's choice where none is given"),
+    Key::new("binary", ValueShape::BOOLEAN, "whether tensors go as bytes; as the server says where not given"),
     BEARER_ENV,
     VERSION,
 ];

@@ -13,7 +13,7 @@ use crate::entry::Entry;
 use crate::predict::Variables;
 use crate::predict::network::{Engine, EngineError};
 use crate::spec::{
-    Choice, Diagnostic, Key, PathKind, Scalar, Shape, Source, TableReader, existing_path, list_of, words,
+    Choice, Diagnostic, Key, PathKind, Scalar, Source, TableReader, ValueShape, existing_path, list_of, words,
 };
 
 /// What a spec says of the engine.
@@ -75,13 +75,13 @@ impl EngineOptions {
     pub const KEYS: &'static [Key] = &[
         Key::new(
             "engine",
-            Shape::choice::<EngineKind>(),
+            ValueShape::choice::<EngineKind>(),
             "what runs the graph; \"auto\" where none is given, and \"onnxruntime\" where `library` or `providers` are",
         ),
-        Key::new("library", Shape::PATH, "the shared library of ONNX Runtime; looked for where none is given"),
+        Key::new("library", ValueShape::PATH, "the shared library of ONNX Runtime; looked for where none is given"),
         Key::new(
             "providers",
-            Shape::OneOrMany(Scalar::Words(words::<Provider>)),
+            ValueShape::OneOrMany(Scalar::Words(words::<Provider>)),
             "what ONNX Runtime runs the graph on, by preference; its CPU where none is given",
         ),
     ];

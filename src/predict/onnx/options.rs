@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::engines::EngineOptions;
 use crate::predict::network::NetworkOptions;
-use crate::spec::{Key, PathKind, Shape, Source, TableReader, existing_path};
+use crate::spec::{Key, PathKind, Source, TableReader, ValueShape, existing_path};
 
 /// What a `[model.*]` section of this kind says.
 pub struct OnnxOptions {
@@ -33,4 +33,4 @@ impl OnnxOptions {
     }
 }
 
-const PATH: Key = Key::new("path", Shape::PATH, "the ONNX file").required();
+const PATH: Key = Key::new("path", ValueShape::PATH, "the ONNX file").required();

@@ -12,7 +12,7 @@ use crate::entry::{Entry, Named};
 use crate::predict::box_format::{BoxFormat, Unit};
 use crate::predict::naming::RENAME;
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
-use crate::spec::{Diagnostic, Key, Literal, Shape, Source, TableReader, deserialize, found_above, from_above};
+use crate::spec::{Diagnostic, Key, Literal, Source, TableReader, ValueShape, deserialize, found_above, from_above};
 use crate::task::Task;
 
 /// Result files.
@@ -32,29 +32,33 @@ impl Named for Precomputed {
 const KEYS: &[Key] = &[
     Key::new(
         "path",
-        Shape::PATH,
+        ValueShape::PATH,
         "the files by a pattern: `{condition}` stands for \"clean\" or a level (\"blur@3\") and may be left out where \
          models are run on clean images alone, `{dataset}` for the dataset's name",
     )
     .required(),
     Key::new(
         "image_ids",
-        Shape::choice::<Calling>(),
+        ValueShape::choice::<Calling>(),
         "what `image_id` in the results is; told by the images where none is given: the ids of a COCO file, else \
          names. A `file_name` beside it goes before it",
     ),
     Key::new(
         "first_label",
-        Shape::integer(0, 1),
+        ValueShape::integer(0, 1),
         "the number of the first category, where `category_id` in the results counts the dataset's categories in their \
          order. Without it the file's own `categories` say what numbers are called; else they are the ids of the \
          dataset",
     ),
-    Key::new("box_format", Shape::choice::<BoxFormat>(), "what the four numbers of `bbox` are")
+    Key::new("box_format", ValueShape::choice::<BoxFormat>(), "what the four numbers of `bbox` are")
         .or(Literal::Text("xywh")),
-    Key::new("unit", Shape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
-    Key::new("score_scale", Shape::number(1e-6, 1e6), "what scores are divided by: 100 where they are in per cent")
-        .or(Literal::Number(1.0)),
+    Key::new("unit", ValueShape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
+    Key::new(
+        "score_scale",
+        ValueShape::number(1e-6, 1e6),
+        "what scores are divided by: 100 where they are in per cent",
+    )
+    .or(Literal::Number(1.0)),
     Key {
         summary: "classes that the dataset calls otherwise: on the left the name or number in the results, on the \
                   right the dataset's name",

@@ -10,7 +10,7 @@ use crate::predict::naming::Naming;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::spec::{Choice, Key, Literal, Mistake, Shape, TableReader, Value, deserialize};
+use crate::spec::{Choice, Key, Literal, Mistake, TableReader, Value, ValueShape, deserialize};
 
 /// The form of the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,24 +85,32 @@ const SECRETS: WhereSecretsGo = WhereSecretsGo {
 };
 
 const KEYS: &[Key] = &[
-    Key::new("model_id", Shape::TEXT, "project/version, as the version's page shows it").required(),
+    Key::new("model_id", ValueShape::TEXT, "project/version, as the version's page shows it").required(),
     VERSION,
-    Key::new("api", Shape::choice::<Api>(), "the form of the requests").or(Literal::Text("v0")),
-    Key::new("url", Shape::TEXT, "the server: Roboflow's, or your own inference server, such as http://localhost:9001")
-        .or(Literal::Text(HOSTED)),
+    Key::new("api", ValueShape::choice::<Api>(), "the form of the requests").or(Literal::Text("v0")),
+    Key::new(
+        "url",
+        ValueShape::TEXT,
+        "the server: Roboflow's, or your own inference server, such as http://localhost:9001",
+    )
+    .or(Literal::Text(HOSTED)),
     Key::new(
         "api_key_env",
-        Shape::TEXT,
+        ValueShape::TEXT,
         "the name of the environment variable with the key, which never stands in a spec",
     )
     .or(Literal::Text(API_KEY)),
-    Key::new("confidence", Shape::number(LEAST_CONFIDENCE, MOST), "objects of a lower score are not asked for")
+    Key::new("confidence", ValueShape::number(LEAST_CONFIDENCE, MOST), "objects of a lower score are not asked for")
         .or(Literal::Number(LEAST_CONFIDENCE)),
-    Key::new("overlap", Shape::number(0.0, MOST), "IoU above which the server drops the worse of two boxes of a class")
-        .or(Literal::Number(OVERLAP)),
+    Key::new(
+        "overlap",
+        ValueShape::number(0.0, MOST),
+        "IoU above which the server drops the worse of two boxes of a class",
+    )
+    .or(Literal::Number(OVERLAP)),
     Key::new(
         "max_detections",
-        Shape::COUNT,
+        ValueShape::COUNT,
         "objects kept per picture; as many as the server gives where none is given",
     ),
 ];

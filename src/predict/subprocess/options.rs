@@ -12,7 +12,9 @@ use crate::predict::found::Floor;
 use crate::predict::keys::VERSION;
 use crate::predict::naming::Naming;
 use crate::predict::wire::{MOST_AT_ONCE, SECONDS, read_concurrency};
-use crate::spec::{Key, Literal, Mistake, PathKind, Scalar, Shape, Source, TableReader, Value, existing_path, list_of};
+use crate::spec::{
+    Key, Literal, Mistake, PathKind, Scalar, Source, TableReader, Value, ValueShape, existing_path, list_of,
+};
 
 /// What a section says.
 pub struct SubprocessOptions {
@@ -49,17 +51,17 @@ const EXAMPLE: &str = "command = [\"python\", \"predict.py\"]";
 const KEYS: &[Key] = &[
     Key::new(
         "command",
-        Shape::OneOrMany(Scalar::Text),
+        ValueShape::OneOrMany(Scalar::Text),
         "the program and each of its arguments; it is started in the folder of the spec",
     )
     .required(),
-    Key::new("workers", Shape::integer(1, MOST_AT_ONCE), "so many of it run at once").or(Literal::Integer(1)),
+    Key::new("workers", ValueShape::integer(1, MOST_AT_ONCE), "so many of it run at once").or(Literal::Integer(1)),
     Key::new("timeout_seconds", SECONDS, "for one answer").or(Literal::Number(TIMEOUT)),
     Key::new("start_timeout_seconds", SECONDS, "from the start to the first line").or(Literal::Number(START_TIMEOUT)),
     VERSION,
     Key::new(
         "files",
-        Shape::OneOrMany(Scalar::Path),
+        ValueShape::OneOrMany(Scalar::Path),
         "files that decide the answers (the program, the weights): answers are kept as long as their content is the \
          same",
     ),

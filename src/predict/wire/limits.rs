@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::predict::Site;
-use crate::spec::{Key, Literal, Shape, TableReader};
+use crate::spec::{Key, Literal, TableReader, ValueShape};
 
 /// How long, how often and how many at once a server is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +43,7 @@ const PATIENCE: f64 = 300.0;
 const LONGEST: f64 = 86_400.0;
 
 /// A time to wait, seconds.
-pub const SECONDS: Shape = Shape::number(0.1, LONGEST);
+pub const SECONDS: ValueShape = ValueShape::number(0.1, LONGEST);
 
 /// More would only wait for each other, on any server.
 pub const MOST_AT_ONCE: i64 = 256;
@@ -52,7 +52,7 @@ impl Limits {
     /// How many requests a second.
     pub const RATE: Key = Key::new(
         "requests_per_second",
-        Shape::number(1e-3, 1e6),
+        ValueShape::number(1e-3, 1e6),
         "requests started per second; no limit where none is given",
     );
 
@@ -62,11 +62,11 @@ impl Limits {
         vec![
             Key::new("timeout_seconds", SECONDS, "for one try, from connecting to the last byte")
                 .or(Literal::Number(TIMEOUT)),
-            Key::new("retries", Shape::integer(0, 100), "further tries where another may help")
+            Key::new("retries", ValueShape::integer(0, 100), "further tries where another may help")
                 .or(Literal::Integer(RETRIES.into())),
             Key::new("patience_seconds", SECONDS, "for all tries of one frame and the waiting between them")
                 .or(Literal::Number(PATIENCE)),
-            Key::new("concurrency", Shape::integer(1, MOST_AT_ONCE), "frames that wait for their answers at once")
+            Key::new("concurrency", ValueShape::integer(1, MOST_AT_ONCE), "frames that wait for their answers at once")
                 .or(Literal::Integer(i64::try_from(concurrency.get()).unwrap_or(i64::MAX))),
         ]
     }

@@ -12,7 +12,7 @@ use super::slices::slice_figures;
 use crate::eval::Resamples;
 use crate::failure::Measured;
 use crate::gate::Extreme;
-use crate::metric::{self, Origin};
+use crate::metric::{self, Metric, Origin};
 use crate::plan::Case;
 use crate::position::CellAt;
 use crate::run::context::Context;
@@ -43,8 +43,9 @@ impl Findings<'_> {
         // One look for all metrics of the cell: its labels are moved and its tables built once.
         let drawn = with_cell(self, cell, score.stability.as_deref(), |tables, data| {
             let resamples = Resamples::new(data.images.len(), self.plan.resamples, SEED);
-            let of_metric = |&at: &usize| Some(((cell, at), tables.draws(metric::ALL[at], &resamples).ok()?));
-            Measured::Value(metrics.iter().filter_map(of_metric).collect())
+            let asked: Vec<&Metric> = metrics.iter().map(|&at| metric::ALL[at]).collect();
+            let draws = tables.draws(&asked, &resamples).unwrap_or_default();
+            Measured::Value(metrics.iter().map(|&at| (cell, at)).zip(draws).collect())
         });
         match drawn {
             Measured::Value(draws) => draws,

@@ -59,7 +59,9 @@ pub fn slice_figures(
                     (tables.values(slot, &slice, Side::Inside), tables.draws(slot, &slice, Side::Inside, &resamples))
                 })
             }
-            _ => tables.on_images(metric, &slice.has, &resamples),
+            (Extent::Objects(_) | Extent::Images | Extent::Category(_), _) => {
+                tables.on_images(metric, &slice.has, &resamples)
+            }
         };
         match figures {
             Ok((values, draws)) => Measured::Value(SliceFigures { slice, values, draws }),

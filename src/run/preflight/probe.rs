@@ -307,7 +307,7 @@ impl<'a> Contest<'a> {
         let tables = CellTables::new(&data);
         let ap50 = tables.values(map50)?.all.ok_or_else(|| "no label to find".to_owned())?;
         let resamples = Resamples::new(images.len(), RESAMPLES, SEED);
-        let draws = tables.draws(map50, &resamples)?.into_iter().map(|values| values.all).collect();
+        let draws = tables.draws(&[map50], &resamples)?.into_iter().flatten().map(|values| values.all).collect();
         Ok(Figures { ap50, draws })
     }
 }
