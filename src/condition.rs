@@ -14,19 +14,16 @@ impl Severity {
     pub const ALL: [Self; 5] = [Self(1), Self(2), Self(3), Self(4), Self(5)];
 
     /// The step `value`, or `None` outside 1..=5.
-    #[must_use]
     pub fn new(value: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|s| i64::from(s.0) == value)
     }
 
     /// 1..=5.
-    #[must_use]
     pub fn value(self) -> u8 {
         self.0
     }
 
     /// 0..=4, for tables with a row per step.
-    #[must_use]
     pub fn index(self) -> usize {
         usize::from(self.0) - 1
     }
@@ -51,7 +48,6 @@ pub enum Level {
 
 impl Level {
     /// Whether `name` stands for this level; numbers are compared as numbers.
-    #[must_use]
     pub fn is_called(self, name: &str) -> bool {
         let number = match self {
             Self::Fixed => return false,
@@ -91,7 +87,6 @@ pub const CLEAN: &str = "clean";
 
 impl Condition {
     /// The perturbation's name; `clean` for none.
-    #[must_use]
     pub fn perturbation(&self) -> &str {
         match self {
             Self::Clean => CLEAN,
@@ -100,7 +95,6 @@ impl Condition {
     }
 
     /// Whether nothing was done to the images.
-    #[must_use]
     pub fn is_clean(&self) -> bool {
         matches!(self, Self::Clean)
     }

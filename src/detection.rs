@@ -32,25 +32,21 @@ impl From<BBox> for [f64; 4] {
 
 impl BBox {
     /// The box between two corners, pixels.
-    #[must_use]
     pub fn from_corners(x0: f64, y0: f64, x1: f64, y1: f64) -> Self {
         Self { x: x0, y: y0, width: x1 - x0, height: y1 - y0 }
     }
 
     /// Right edge, pixels.
-    #[must_use]
     pub fn right(&self) -> f64 {
         self.x + self.width
     }
 
     /// Bottom edge, pixels.
-    #[must_use]
     pub fn bottom(&self) -> f64 {
         self.y + self.height
     }
 
     /// Square pixels.
-    #[must_use]
     pub fn area(&self) -> f64 {
         self.width * self.height
     }
@@ -64,7 +60,6 @@ impl BBox {
     }
 
     /// Area shared with `other`, square pixels.
-    #[must_use]
     pub fn intersection(&self, other: &Self) -> f64 {
         let width = self.right().min(other.right()) - self.x.max(other.x);
         let height = self.bottom().min(other.bottom()) - self.y.max(other.y);
@@ -72,21 +67,18 @@ impl BBox {
     }
 
     /// Intersection over union, 0..=1.
-    #[must_use]
     pub fn iou(&self, other: &Self) -> f64 {
         let shared = self.intersection(other);
         if shared == 0.0 { 0.0 } else { shared / (self.area() + other.area() - shared) }
     }
 
     /// `[1, 2.5, 3, 4]`, to a tenth of a pixel.
-    #[must_use]
     pub fn describe(&self) -> String {
         let sides = <[f64; 4]>::from(*self).map(|side| format!("{}", (side * 10.0).round() / 10.0));
         format!("[{}]", sides.join(", "))
     }
 
     /// Whether all four numbers, the edges and the area are finite.
-    #[must_use]
     pub fn is_finite(&self) -> bool {
         let own = <[f64; 4]>::from(*self);
         own.into_iter().chain([self.right(), self.bottom(), self.area()]).all(f64::is_finite)
@@ -168,7 +160,6 @@ pub struct ImageRecord {
 
 impl ImageRecord {
     /// Width and height.
-    #[must_use]
     pub fn size(&self) -> Size {
         Size { width: self.width, height: self.height }
     }

@@ -15,7 +15,6 @@ pub struct Digest([u8; blake3::OUT_LEN]);
 
 impl Digest {
     /// The digest of `bytes`.
-    #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
@@ -52,13 +51,11 @@ impl Digest {
 
     /// The digest of a sequence of labelled parts. Lengths are hashed too, so that no two different sequences share
     /// a digest by concatenation.
-    #[must_use]
     pub fn of_parts(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
         Self(Self::hash_of_parts(parts))
     }
 
     /// The same as [`Self::of_parts`], as bytes.
-    #[must_use]
     pub fn hash_of_parts(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> [u8; blake3::OUT_LEN] {
         let mut hasher = blake3::Hasher::new();
         for part in parts {
@@ -70,7 +67,6 @@ impl Digest {
     }
 
     /// The first 12 digits, enough to recognise a file by in a report.
-    #[must_use]
     pub fn short(&self) -> String {
         format!("{self:.12}")
     }

@@ -50,7 +50,6 @@ impl NotFound {
     }
 
     /// `did you mean "x"?`, or the list of what there is.
-    #[must_use]
     pub fn help(&self) -> String {
         match &self.nearest {
             _ if !self.related.is_empty() => one_of(&self.related),
@@ -62,7 +61,6 @@ impl NotFound {
 }
 
 /// `did you mean `a`, `b` or `c`?`
-#[must_use]
 pub(crate) fn one_of(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {

@@ -37,7 +37,6 @@ impl Exit {
     ];
 
     /// The number that the shell sees.
-    #[must_use]
     pub const fn code(self) -> u8 {
         match self {
             Self::Passed => 0,
@@ -51,7 +50,6 @@ impl Exit {
     }
 
     /// What it means, for the program's help.
-    #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Passed => "all checks hold",
@@ -65,7 +63,6 @@ impl Exit {
     }
 
     /// What became of a run or an audit, in a word or two.
-    #[must_use]
     pub const fn verdict(self) -> &'static str {
         match self {
             Self::Passed => "passed",

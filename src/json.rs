@@ -39,13 +39,11 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
 }
 
 /// Without a byte order mark.
-#[must_use]
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// What a file is that is no JSON at all, with a way out; `None` where it might be meant as JSON.
-#[must_use]
 pub(crate) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     let text = without_mark(bytes).trim_ascii_start();
     Some(match text {

@@ -1,7 +1,6 @@
 //! Numbers for people: a fixed number of decimals, and no sign where nothing but zeros is left.
 
 /// `value` with so many decimals; never `-0.000`.
-#[must_use]
 pub fn fixed(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");
     match text.strip_prefix('-') {
@@ -11,7 +10,6 @@ pub fn fixed(value: f64, digits: usize) -> String {
 }
 
 /// The same with a sign, but for zero.
-#[must_use]
 pub fn signed(value: f64, digits: usize) -> String {
     let text = fixed(value, digits);
     if text.starts_with('-') || is_zero(&text) { text } else { format!("+{text}") }

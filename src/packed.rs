@@ -43,7 +43,6 @@ pub enum PackedError {
 
 impl Packed {
     /// Packs an answer.
-    #[must_use]
     pub fn new(answer: &Answer) -> Self {
         match answer {
             Answer::Objects(detections) => Self::Objects(PackedObjects::new(detections)),
@@ -65,7 +64,6 @@ impl Packed {
     }
 
     /// The bytes.
-    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Objects(objects) => &objects.0,
@@ -73,7 +71,6 @@ impl Packed {
     }
 
     /// The answer.
-    #[must_use]
     pub fn answer(&self) -> Answer {
         match self {
             Self::Objects(objects) => Answer::Objects(objects.detections()),
@@ -104,7 +101,6 @@ impl PackedObjects {
     }
 
     /// How many there are.
-    #[must_use]
     pub fn count(&self) -> usize {
         let (mut rest, mut count) = (&*self.0, 0);
         while read_id(&mut rest).is_some() {
@@ -118,7 +114,6 @@ impl PackedObjects {
     ///
     /// # Panics
     /// Never: the bytes were packed here, or checked when they were read.
-    #[must_use]
     pub fn detections(&self) -> Vec<Detection> {
         unpack(&self.0).expect("the bytes were packed here, or checked")
     }
@@ -127,7 +122,6 @@ impl PackedObjects {
     ///
     /// # Panics
     /// Never: the bytes were packed here, or checked when they were read.
-    #[must_use]
     pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
         unpack_some(&self.0, wanted, 0).expect("the bytes were packed here, or checked")
     }

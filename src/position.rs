@@ -64,7 +64,6 @@ impl<P: Position, T> List<P, T> {
     }
 
     /// The items with their positions.
-    #[must_use]
     pub fn numbered(&self) -> impl ExactSizeIterator<Item = (P, &T)> + DoubleEndedIterator + Clone {
         self.items.iter().enumerate().map(|(number, item)| (P::new(number), item))
     }

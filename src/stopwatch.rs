@@ -72,7 +72,6 @@ impl Phases {
     }
 
     /// Each phase in words, in the order of a run.
-    #[must_use]
     pub fn named(&self) -> [(&'static str, f64); PHASES] {
         [
             ("reading and decoding", self.read),
@@ -110,7 +109,6 @@ impl<'a> Stopwatch<'a> {
     }
 
     /// What has been spent so far.
-    #[must_use]
     pub fn spent(&self) -> Phases {
         let of = |phase: Phase| Duration::from_nanos(self.nanoseconds[phase as usize].load(Ordering::Relaxed));
         let of = |phase| of(phase).as_secs_f64();

@@ -24,13 +24,11 @@ impl Task {
     pub const ALL: &'static [(&'static str, Self)] = &[("detect", Self::Detect)];
 
     /// The word for it in files and lines of a protocol.
-    #[must_use]
     pub fn word(self) -> &'static str {
         self.entry().name
     }
 
     /// What models of it are called, in the plural.
-    #[must_use]
     pub fn models(self) -> &'static str {
         match self {
             Self::Detect => "detectors",

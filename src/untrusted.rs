@@ -12,7 +12,6 @@ use std::path::Path;
 /// Whether a letter is not to be shown as it is: controls, the ends of lines and paragraphs, and what Unicode calls
 /// default ignorable (it turns directions, joins, or has no width), but for the variation selectors that emoji are
 /// written with, and letters that no text has.
-#[must_use]
 pub fn steers(letter: char) -> bool {
     match letter {
         '\u{ad}'
@@ -41,26 +40,22 @@ pub fn steers(letter: char) -> bool {
 }
 
 /// `text` in one line, with what steers written out (`\n`, `\u{202e}`), and without marks of commands.
-#[must_use]
 pub fn name(text: &str) -> Cow<'_, str> {
     written(text, |letter| !steers(letter))
 }
 
 /// The same of several lines, which stay.
-#[must_use]
 pub fn document(text: &str) -> Cow<'_, str> {
     written(text, |letter| matches!(letter, '\n' | '\t') || !steers(letter))
 }
 
 /// A name that is a line of its own in a terminal or log.
-#[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     let shown = name(text);
     if begins_command(&shown) { Cow::Owned(ordinary(&shown)) } else { shown }
 }
 
 /// Several lines for a terminal or log.
-#[must_use]
 pub fn log(text: &str) -> Cow<'_, str> {
     let shown = document(text);
     if !shown.lines().any(begins_command) {
@@ -71,7 +66,6 @@ pub fn log(text: &str) -> Cow<'_, str> {
 }
 
 /// Lines that are painted, and whose letters are known to be harmless, without commands.
-#[must_use]
 pub(crate) fn painted_log(text: &str) -> String {
     let line = |line: &str| {
         let line = written(line, |_| true);
@@ -81,7 +75,6 @@ pub(crate) fn painted_log(text: &str) -> String {
 }
 
 /// A JSON text with what steers as JSON escapes it: nothing changes for whoever reads it.
-#[must_use]
 pub fn json(text: String) -> String {
     if !text.contains(|letter: char| letter != '\n' && steers(letter)) && !text.contains("##") {
         return text;
@@ -104,7 +97,6 @@ pub fn json(text: String) -> String {
 }
 
 /// A TOML text with what steers as TOML escapes it in basic strings.
-#[must_use]
 pub fn toml(text: &str) -> String {
     let shown = |letter: char| match letter {
         letter if letter != '\n' && steers(letter) => format!("\\U{:08x}", u32::from(letter)),

@@ -5,14 +5,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// `draws` as text.
-#[must_use]
 pub fn encode(draws: &[Option<f64>]) -> String {
     let bytes = draws.iter().flat_map(|draw| draw.map_or(f32::NAN, |value| value as f32).to_le_bytes());
     STANDARD.encode(bytes.collect::<Vec<u8>>())
 }
 
 /// The draws in `text`; `None` if it is no such text.
-#[must_use]
 pub fn decode(text: &str) -> Option<Vec<Option<f64>>> {
     let bytes = STANDARD.decode(text).ok()?;
     let (numbers, rest) = bytes.as_chunks::<4>();

@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::digest::Digest;
 
 /// The key of a figure: `suite/model/dataset/condition/metric`, or with `metric(category)` at the end.
-#[must_use]
 pub fn key(suite: &str, [model, dataset, condition, metric]: [&str; 4], category: Option<&str>) -> String {
     let of_category = category.map(|category| format!("({category})")).unwrap_or_default();
     format!("{suite}/{model}/{dataset}/{condition}/{metric}{of_category}")
@@ -48,7 +47,6 @@ impl AcceptedFigure {
     }
 
     /// Whether it is as it was when it was sealed at `key`.
-    #[must_use]
     pub fn is_sealed(&self, key: &str) -> bool {
         self.seal == self.seal_at(key)
     }
@@ -88,7 +86,6 @@ pub enum Unlike {
 
 impl Unlike {
     /// What has changed, in words.
-    #[must_use]
     pub fn told(self) -> &'static str {
         match self {
             Self::Dataset => "the dataset has changed (its labels, or the sample of it)",
@@ -101,7 +98,6 @@ impl Unlike {
 
 impl Identity {
     /// How `other` differs in a way that makes a comparison meaningless; `None` if it does not.
-    #[must_use]
     pub fn unlike(&self, other: &Self) -> Option<Unlike> {
         let differ = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
         if self.dataset != other.dataset {

@@ -57,7 +57,6 @@ pub struct Details {
 
 impl Details {
     /// Stands for them.
-    #[must_use]
     fn digest(&self) -> String {
         Digest::of_bytes(json!(self).to_string().as_bytes()).short()
     }
@@ -98,7 +97,6 @@ struct File<T> {
 }
 
 /// Where the details of the baseline at `path` lie: `x.json` has `x.details.json`.
-#[must_use]
 pub fn details_path(path: &Path) -> PathBuf {
     path.with_extension("details.json")
 }
@@ -155,25 +153,21 @@ impl Baseline {
     }
 
     /// The draws of a figure; `None` if there are none.
-    #[must_use]
     pub fn draws(&self, key: &str) -> Option<Vec<Option<f64>>> {
         decode(self.details.get(key)?.draws.as_ref()?)
     }
 
     /// Whether a figure can be paired, resample by resample.
-    #[must_use]
     pub fn has_draws(&self, key: &str) -> bool {
         self.details.get(key).is_some_and(|details| details.draws.is_some())
     }
 
     /// The text of the file.
-    #[must_use]
     pub fn text(&self) -> String {
         lines(VERSION, self.entries.iter().map(|(key, entry)| (key, json!(entry))))
     }
 
     /// The text of the file beside it.
-    #[must_use]
     pub fn details_text(&self) -> String {
         lines(DETAILS_VERSION, self.details.iter().map(|(key, details)| (key, json!(details))))
     }

@@ -22,7 +22,6 @@ pub struct Origin<'a> {
 
 impl Origin<'_> {
     /// Short digests of it.
-    #[must_use]
     pub fn identity(&self) -> Identity {
         let sample = |digest: &Digest| {
             let [images, of] = [self.images, self.sampled_from.unwrap_or(self.images)].map(|count| count.to_string());

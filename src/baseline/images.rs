@@ -17,14 +17,12 @@ pub struct ImageF1s {
 
 impl ImageF1s {
     /// Keeps `f1`, 0..=1 each, from detections of at least `min_confidence`.
-    #[must_use]
     pub fn new(f1: impl Iterator<Item = f64>, min_confidence: f64) -> Self {
         let hundredths = f1.map(|f1| (100.0 * f1.clamp(0.0, 1.0)).round() as u8).collect::<Vec<u8>>();
         Self { min_confidence, hundredths: STANDARD.encode(hundredths) }
     }
 
     /// 0..=1 each, to a hundredth; `None` if it is no such text.
-    #[must_use]
     pub fn decode(&self) -> Option<Vec<f64>> {
         let bytes = STANDARD.decode(&self.hundredths).ok()?;
         let are_shares = bytes.iter().all(|&hundredths| hundredths <= 100);

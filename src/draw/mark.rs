@@ -27,7 +27,6 @@ const THICKNESS: u32 = 2;
 
 impl Stroke {
     /// Its name in a legend.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Found => "found",
@@ -39,7 +38,6 @@ impl Stroke {
     }
 
     /// Its colour.
-    #[must_use]
     pub fn color(self) -> Rgb<u8> {
         match self {
             Self::Found => Rgb([0x1f, 0xd6, 0xa2]),
@@ -69,7 +67,6 @@ pub enum Mark {
 
 impl Mark {
     /// The mark of a shape and the box around it.
-    #[must_use]
     pub fn of(bbox: BBox, shape: &Shape) -> Self {
         match shape {
             Shape::Box => Self::Box(bbox),

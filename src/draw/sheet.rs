@@ -32,7 +32,6 @@ pub struct Tile {
 }
 
 /// Lays out rows of tiles under a title, with the legend of `strokes` below.
-#[must_use]
 pub fn sheet(title: &str, rows: &[Vec<Tile>], strokes: &[Stroke]) -> RgbImage {
     let drawn: Vec<Vec<(RgbImage, &str)>> =
         rows.iter().map(|row| row.iter().map(|tile| (drawn(tile), tile.caption.as_str())).collect()).collect();
@@ -87,13 +86,11 @@ fn legend(canvas: &mut RgbImage, top: u32, strokes: &[Stroke]) {
 }
 
 /// A sheet as a JPEG file; `None` if it is larger than a JPEG can be.
-#[must_use]
 pub fn jpeg(canvas: &RgbImage) -> Option<Vec<u8>> {
     jpeg_of_quality(canvas, QUALITY)
 }
 
 /// A picture as a JPEG file of a quality of 1..=100; `None` if it is larger than a JPEG can be.
-#[must_use]
 pub fn jpeg_of_quality(canvas: &RgbImage, quality: u8) -> Option<Vec<u8>> {
     let (width, height) = (u16::try_from(canvas.width()).ok()?, u16::try_from(canvas.height()).ok()?);
     let mut bytes = Vec::new();

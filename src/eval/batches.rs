@@ -25,7 +25,6 @@ pub struct Batches<'a, D: ?Sized> {
 
 impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
     /// Batches for `detections`, which are per image.
-    #[must_use]
     pub fn new(categories: &'a [Category], detections: &'a D) -> Self {
         let mut counts: HashMap<u64, usize> = HashMap::new();
         for list in lists(detections) {
@@ -39,13 +38,11 @@ impl<'a, D: PerImage<Detection> + ?Sized> Batches<'a, D> {
 
     /// The categories in their order, as slices of at most 32,768 detections together, or a 32nd of all if that is more;
     /// and of at least one category.
-    #[must_use]
     pub fn slices(&self) -> Vec<&'a [Category]> {
         split_by_size(self.categories, |category| self.count(category), self.limit)
     }
 
     /// The detections of one slice, and where it is the only one perhaps others.
-    #[must_use]
     pub fn detections(&self, slice: &'a [Category]) -> Lists<'a, D> {
         if slice.len() == self.categories.len() {
             return Lists::Whole(self.detections);

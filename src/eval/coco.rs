@@ -49,7 +49,6 @@ pub fn evaluate(
 
 impl MatchTable {
     /// COCO's figures, pycocotools' numbers to double precision.
-    #[must_use]
     pub fn figures(&self) -> CocoFigures {
         let once = vec![1; self.images()];
         let by_slot: Vec<Vec<Option<f64>>> = (0..DEFINITIONS.len()).map(|slot| self.weighted(slot, &once)).collect();
@@ -67,7 +66,6 @@ impl MatchTable {
     ///
     /// # Panics
     /// There is no such slot.
-    #[must_use]
     pub fn view(&self, slot: usize) -> View {
         view(self, &DEFINITIONS[slot], |_| true)
     }
@@ -76,7 +74,6 @@ impl MatchTable {
     ///
     /// # Panics
     /// There is no such slot or part.
-    #[must_use]
     pub fn view_of(&self, slot: usize, part: usize, keeps: impl Fn(usize) -> bool) -> View {
         view(self, &DEFINITIONS[slot].in_part(part), |image| keeps(image as usize))
     }
@@ -85,7 +82,6 @@ impl MatchTable {
     ///
     /// # Panics
     /// There is no such slot, or another number of weights than of images.
-    #[must_use]
     pub fn weighted(&self, slot: usize, weights: &[u32]) -> Vec<Option<f64>> {
         self.view(slot).weighted(weights)
     }

@@ -26,7 +26,6 @@ impl Curve {
 
     /// The mean, over recall thresholds, of the highest precision at that recall or a higher one; 0 where it is not
     /// reached. `needed` are the right detections that reach each threshold, rising.
-    #[must_use]
     pub fn interpolated(&self, needed: &[u64]) -> f64 {
         let (mut sum, mut highest) = (0.0, 0.0_f64);
         let mut left = match self.points.last() {
@@ -45,7 +44,6 @@ impl Curve {
     }
 
     /// The area under the curve whose precision never rises with recall, for `objects` objects.
-    #[must_use]
     pub fn area(&self, objects: u64) -> f64 {
         let (mut area, mut highest) = (0.0, 0.0_f64);
         for (at, point) in self.points.iter().enumerate().rev() {

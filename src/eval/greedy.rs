@@ -14,13 +14,11 @@ const EVERY: u32 = (1 << IOUS) - 1;
 
 impl Outcome {
     /// IoU slots at which the detection is ignored, as bits.
-    #[must_use]
     pub fn ignored(self) -> u32 {
         self.0 >> IOUS
     }
 
     /// IoU slots at which the detection found an object that counts, as bits.
-    #[must_use]
     pub fn right(self) -> u32 {
         self.0 & EVERY & !self.ignored()
     }

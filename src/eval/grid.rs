@@ -9,13 +9,11 @@ pub const IOUS: usize = 10;
 pub const AREA_RANGES: usize = 4;
 
 /// COCO's IoU grid 0.50:0.05:0.95, in numpy's arithmetic: 0.9 is the double below it.
-#[must_use]
 pub fn iou_threshold(slot: usize) -> f64 {
     0.5 + slot as f64 * ((0.95 - 0.5) / 9.0)
 }
 
 /// COCO's recall grid 0.00:0.01:1.00, in numpy's arithmetic.
-#[must_use]
 pub fn recall_thresholds() -> [f64; 101] {
     std::array::from_fn(|slot| slot as f64 * 0.01)
 }
@@ -44,7 +42,6 @@ pub struct Definition {
 
 impl Definition {
     /// Slots of the IoU grid.
-    #[must_use]
     pub fn ious(&self) -> Range<usize> {
         self.ious.0..self.ious.1
     }

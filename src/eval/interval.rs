@@ -32,7 +32,6 @@ pub struct Interval {
 impl Interval {
     /// The percentile interval of resampled values, which are finite: of a `level` of 0.95, from the 2.5th percentile to
     /// the 97.5th. `None` of no values.
-    #[must_use]
     pub fn percentile(values: &[f64], level: f64) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -43,7 +42,6 @@ impl Interval {
     /// The bias-corrected percentile interval (Efron and Tibshirani, section 14.3, without acceleration) of a figure whose
     /// value on the images themselves is `estimate`. Resamples of average precision lie above the estimate in the mean,
     /// as it lies above the truth; in a difference of two figures that cancels. `None` of no values.
-    #[must_use]
     pub fn bias_corrected(values: &[f64], estimate: f64, level: f64) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -85,7 +83,6 @@ pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
 /// How compatible resampled losses are with a true loss of at most `tolerance`: the share of them at or below it, 0..=1.
 /// One is counted in addition, so that no finite number of resamples makes it 0 (Davison and Hinkley, *Bootstrap Methods
 /// and their Application*, 1997, section 4.2).
-#[must_use]
 pub fn p_value(losses: &[f64], tolerance: f64) -> f64 {
     let compatible = losses.iter().filter(|&&loss| loss <= tolerance).count();
     (1 + compatible) as f64 / (1 + losses.len()) as f64
@@ -97,7 +94,6 @@ const LEAST_P: f64 = 1e-7;
 /// How compatible a gain of `estimate` is with none, one-sided, if its resamples `values` are spread as a normal
 /// distribution is: what a count of resamples cannot tell where many gains are looked at, as it is never below one in
 /// their number. No less than 1e-7.
-#[must_use]
 pub fn normal_p_value(values: &[f64], estimate: f64) -> f64 {
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;

@@ -25,7 +25,6 @@ pub struct Joint {
 impl Joint {
     /// Takes the values of each quantity on the same resamples, which are finite. What varies by no more than `rounding` does
     /// not vary.
-    #[must_use]
     pub fn new(quantities: &[Vec<f64>], rounding: f64) -> Self {
         let resamples = quantities.iter().map(Vec::len).min().unwrap_or(0);
         let (means, deviations): (Vec<f64>, Vec<f64>) = quantities.iter().map(|values| moments(values)).unzip();
@@ -41,14 +40,12 @@ impl Joint {
     }
 
     /// The mean of each quantity.
-    #[must_use]
     pub fn means(&self) -> &[f64] {
         &self.means
     }
 
     /// An end that the largest true quantity lies below in a share `tail` of all samples: the highest of the ends below the
     /// quantities, which lie around `centers`. `None` of no quantities.
-    #[must_use]
     pub fn low(&self, centers: &[f64], tail: f64) -> Option<f64> {
         let reach = quantile(&self.furthest, 1.0 - tail).unwrap_or(0.0);
         centers.iter().zip(&self.deviations).map(|(center, deviation)| center - reach * deviation).reduce(f64::max)
@@ -56,7 +53,6 @@ impl Joint {
 
     /// How compatible the quantities, which lie around `centers`, are with all true ones being at most `limit`: 0..=1, and
     /// never 0, as [`super::p_value`].
-    #[must_use]
     pub fn p_value(&self, centers: &[f64], limit: f64) -> f64 {
         let beyond = |(center, deviation): (&f64, &f64)| match (center - limit, *deviation) {
             (excess, deviation) if deviation > 0.0 => excess / deviation,

@@ -27,7 +27,6 @@ impl Doubt {
     pub const ALL: [Self; 3] = [Self::WrongCategory, Self::BadlyPlaced, Self::MissingLabel];
 
     /// In words, for many.
-    #[must_use]
     pub fn told(self) -> &'static str {
         match self {
             Self::WrongCategory => "of another category",

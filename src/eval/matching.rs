@@ -20,7 +20,6 @@ pub struct Matches {
 
 impl Matches {
     /// F1 score, 0..=1; 1 for an image without objects and without claims.
-    #[must_use]
     pub fn f1(&self) -> f64 {
         let wrong = (self.missed.len() + self.spurious.len()) as f64;
         let right = 2.0 * self.found.len() as f64;
@@ -30,7 +29,6 @@ impl Matches {
 
 /// Matches greedily by falling score, within a category, each object once; claims are of a score of at least
 /// `confidence`. `detections` are sorted by falling score.
-#[must_use]
 pub fn match_claims(
     similarity: Similarity,
     annotations: &[Annotation],

@@ -24,7 +24,6 @@ pub enum ErrorKind {
 }
 
 /// The kind of each detection of an image, `None` of one that is not wrong.
-#[must_use]
 pub fn error_kinds(
     similarity: Similarity,
     categories: &[Category],

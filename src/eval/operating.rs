@@ -22,19 +22,16 @@ pub struct Counts {
 
 impl Counts {
     /// Share of the detections that are right, 0..=1; `None` without detections.
-    #[must_use]
     pub fn precision(&self) -> Option<f64> {
         share(self.right, self.right + self.wrong)
     }
 
     /// Share of the objects that were found, 0..=1; `None` without objects.
-    #[must_use]
     pub fn recall(&self) -> Option<f64> {
         share(self.right, self.right + self.missed)
     }
 
     /// The harmonic mean of both, 0..=1; `None` with neither detections nor objects.
-    #[must_use]
     pub fn f1(&self) -> Option<f64> {
         share(2 * self.right, 2 * self.right + self.wrong + self.missed)
     }
@@ -104,13 +101,11 @@ impl OperatingTable {
     }
 
     /// Detections per image that has neither object nor crowd; `None` if there is no such image.
-    #[must_use]
     pub fn on_empty_images(&self, weights: &[u32]) -> Option<f64> {
         per_image(self.on_empty.iter().map(|&(image, count)| (weights[image], count)))
     }
 
     /// Detections per image, of categories that have no object in the dataset, crowds apart.
-    #[must_use]
     pub fn of_absent_categories(&self, weights: &[u32]) -> Option<f64> {
         per_image(weights.iter().copied().zip(self.of_absent.iter().copied()))
     }
@@ -119,7 +114,6 @@ impl OperatingTable {
     ///
     /// # Panics
     /// Another number of weights than of images.
-    #[must_use]
     pub fn weighted(&self, weights: &[u32]) -> Vec<Counts> {
         assert_eq!(weights.len(), self.ends.len(), "a weight for each image");
         let mut sums = vec![Counts::default(); self.categories];

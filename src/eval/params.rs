@@ -22,7 +22,6 @@ const END: f64 = 1e10;
 
 impl Params {
     /// COCO's own.
-    #[must_use]
     pub fn of(similarity: Similarity) -> Self {
         match similarity {
             Similarity::Boxes => Self { similarity, max_dets: [1, 10, 100], area_ranges: [1024.0, 9216.0] },
@@ -30,14 +29,12 @@ impl Params {
     }
 
     /// Areas of objects that count, in square pixels, both ends included: all, small, medium, large.
-    #[must_use]
     pub fn areas(&self) -> [(f64, f64); 4] {
         let [small, large] = self.area_ranges;
         [(0.0, END), (0.0, small), (small, large), (large, END)]
     }
 
     /// Detections of a category that are looked at in an image for any figure.
-    #[must_use]
     pub fn most_detections(&self) -> usize {
         self.max_dets[2]
     }

@@ -44,7 +44,6 @@ pub trait PerImage<T: Categorized>: Sync {
 }
 
 /// Whether an id is that of one of the categories.
-#[must_use]
 pub fn is_of(id: u64, categories: &[Category]) -> bool {
     categories.iter().any(|category| category.id == id)
 }

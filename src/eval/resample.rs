@@ -15,13 +15,11 @@ pub struct Resamples {
 
 impl Resamples {
     /// `count` resamples of `images` images.
-    #[must_use]
     pub fn new(images: usize, count: usize, seed: u64) -> Self {
         Self { images, count, seed }
     }
 
     /// How many resamples there are.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.count
     }
@@ -31,7 +29,6 @@ impl Resamples {
     /// The draws are 64-bit numbers of BLAKE3's extendable output over the seed, the number of images and the number of
     /// the resample, multiplied and shifted to a position (Lemire, *Fast Random Integer Generation in an Interval*, 2019;
     /// what it favours some positions by is below 1 in 2^40 for any dataset).
-    #[must_use]
     pub fn weights(&self, resample: usize) -> Vec<u32> {
         let mut hasher = blake3::Hasher::new_derive_key("windtunnel bootstrap of images, version 1");
         for number in [self.seed, self.images as u64, resample as u64] {

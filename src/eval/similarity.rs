@@ -12,7 +12,6 @@ pub enum Similarity {
 
 impl Similarity {
     /// The way of a task.
-    #[must_use]
     pub fn of(task: Task) -> Self {
         match task {
             Task::Detect => Self::Boxes,
@@ -20,7 +19,6 @@ impl Similarity {
     }
 
     /// How alike both are, 0..=1.
-    #[must_use]
     pub fn between(self, object: &Annotation, detection: &Detection) -> f64 {
         match self {
             Self::Boxes => detection.bbox.iou(&object.bbox),
@@ -28,7 +26,6 @@ impl Similarity {
     }
 
     /// The share of a detection that lies inside of a crowd's region, 0..=1.
-    #[must_use]
     pub fn inside(self, crowd: &Annotation, detection: &Detection) -> f64 {
         match self {
             Self::Boxes => {
@@ -39,13 +36,11 @@ impl Similarity {
     }
 
     /// As pycocotools' `maskUtils.iou`: of a crowd the share of the detection that lies inside.
-    #[must_use]
     pub fn coco(self, object: &Annotation, detection: &Detection) -> f64 {
         if object.iscrowd { self.inside(object, detection) } else { self.between(object, detection) }
     }
 
     /// What a detection covers, square pixels: whether it is small, medium or large.
-    #[must_use]
     pub fn area(self, detection: &Detection) -> f64 {
         match self {
             Self::Boxes => detection.bbox.area(),

@@ -11,7 +11,6 @@ use crate::detection::{Annotation, Detection};
 /// that has left the picture is gone, one that is hardly visible is a crowd, which nobody has to find again.
 /// `perturbed` are sorted by falling score; those of at least `confidence` each take the free claim of their category of
 /// the highest IoU, if that is at least 0.5.
-#[must_use]
 pub fn stability(similarity: Similarity, clean: &[Annotation], perturbed: &[Detection], confidence: f64) -> f64 {
     match_claims(similarity, clean, perturbed, confidence).f1()
 }

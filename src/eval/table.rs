@@ -113,7 +113,6 @@ impl MatchTable {
     }
 
     /// How many images the cell has.
-    #[must_use]
     pub fn images(&self) -> usize {
         self.images
     }

@@ -36,7 +36,6 @@ impl View {
     ///
     /// # Panics
     /// `views` is empty.
-    #[must_use]
     pub fn joined(views: Vec<Self>) -> Self {
         let mut views = views.into_iter();
         let first = views.next().expect("at least one view");
@@ -50,7 +49,6 @@ impl View {
     ///
     /// # Panics
     /// Another number of weights than of images.
-    #[must_use]
     pub fn weighted(&self, weights: &[u32]) -> Vec<Option<f64>> {
         assert_eq!(weights.len(), self.images, "a weight for each image");
         let mut scratch = Scratch::default();

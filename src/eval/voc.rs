@@ -66,7 +66,6 @@ impl VocTable {
     }
 
     /// The average precision of each category, for any weighting of the images.
-    #[must_use]
     pub fn view(&self, version: VocVersion) -> View {
         View::new(self.images, version.reading(), 1, Arc::clone(&self.categories))
     }

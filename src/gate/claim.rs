@@ -46,7 +46,6 @@ const DRAWN_ROUNDING: f64 = 2.5e-7;
 
 impl Claim {
     /// By how much a quantity breaks the bound: positive where it does; see [`Self::is_broken`].
-    #[must_use]
     pub fn excess(&self, quantity: f64) -> f64 {
         match self.bound {
             Bound::Min | Bound::MinGain => self.threshold - quantity,
@@ -63,7 +62,6 @@ impl Claim {
     }
 
     /// Whether a measured quantity breaks the bound: by more than arithmetic may be off by.
-    #[must_use]
     pub fn is_broken(&self, quantity: f64) -> bool {
         self.excess(quantity) > ROUNDING * self.threshold.abs().max(1.0)
     }

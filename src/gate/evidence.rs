@@ -105,7 +105,6 @@ impl Side {
 pub(super) const LEAST_CLEAN: f64 = 0.01;
 
 /// The figures of a side, all measured, as one; `None` where one is missing or there is nothing to combine.
-#[must_use]
 pub fn combined(side: &Side, combine: Combine) -> Option<f64> {
     let measured = |reading: &Reading| reading.figure.value().copied().flatten();
     let values = side.values(measured)?;

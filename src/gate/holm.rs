@@ -45,13 +45,11 @@ fn resamples(level: f64) -> usize {
 }
 
 /// How many resamples it takes for any of `cases` to be found by itself, at the level of intervals of `confidence`.
-#[must_use]
 pub fn resamples_for(cases: usize, confidence: f64) -> usize {
     resamples(level(confidence) / cases.max(1) as f64)
 }
 
 /// The one-sided level at which a rule speaks: an interval of `confidence` leaves half of the rest on each side.
-#[must_use]
 pub fn level(confidence: f64) -> f64 {
     (1.0 - confidence) / 2.0
 }
@@ -77,7 +75,6 @@ pub fn correct(family: &mut [(&Claim, &mut Verdict)]) {
 }
 
 /// Adjusted p-values, in the order given.
-#[must_use]
 pub fn holm(p_values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<usize> = (0..p_values.len()).filter(|&at| p_values[at].is_some()).collect();
     order.sort_by(|&a, &b| p_values[a].partial_cmp(&p_values[b]).unwrap_or(std::cmp::Ordering::Equal));

@@ -12,14 +12,12 @@ use crate::number::fixed;
 use crate::spec::{Bound, Rule};
 
 /// Judges `claim` on `evidence`.
-#[must_use]
 pub fn judge(claim: &Claim, evidence: &Evidence) -> Verdict {
     let verdict = weighed(claim, evidence, Level::Alone);
     refuse_powerless(claim, evidence, Level::Alone, verdict)
 }
 
 /// Judges claims that are corrected together (Holm), in their order.
-#[must_use]
 pub fn judge_family(family: &[(&Claim, Evidence)]) -> Vec<Verdict> {
     let weighed = |level| family.iter().map(move |(claim, evidence)| weighed(claim, evidence, level));
     // How many are corrected is known only when each was looked at: what was not judged is not counted.

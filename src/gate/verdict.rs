@@ -64,7 +64,6 @@ pub enum Outcome {
 
 impl Verdict {
     /// A verdict without numbers.
-    #[must_use]
     pub fn without_numbers(outcome: Outcome, reason: impl Into<String>) -> Self {
         Self {
             outcome,

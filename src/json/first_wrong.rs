@@ -21,7 +21,6 @@ pub struct WrongItem {
 
 /// The first item of a list that is no `T`: of the list under the key `list`, or of the whole where there is none. `None` where all
 /// are, where there is no such list, and where the text is no JSON.
-#[must_use]
 pub fn first_wrong<T: DeserializeOwned>(bytes: &[u8], list: Option<&str>) -> Option<WrongItem> {
     let mut text = serde_json::Deserializer::from_slice(without_mark(bytes));
     Search::<T> { list, of: PhantomData }.deserialize(&mut text).ok().flatten()

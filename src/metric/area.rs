@@ -18,7 +18,6 @@ pub enum Area {
 
 impl Area {
     /// Whether an object of `area` square pixels is in the range; both ends belong to it, as in pycocotools.
-    #[must_use]
     pub fn contains(self, area: f64, [small, large]: [f64; 2]) -> bool {
         match self {
             Self::All => true,

@@ -118,7 +118,6 @@ pub enum Better {
 
 impl Metric {
     /// Whether models of a task have it.
-    #[must_use]
     pub fn is_of(&self, task: Task) -> bool {
         match self.origin {
             Origin::Objects(_) => match task {
@@ -129,13 +128,11 @@ impl Metric {
     }
 
     /// Whether the figure over all categories is the mean over those that have one, each weighing the same.
-    #[must_use]
     pub fn is_mean_over_categories(&self) -> bool {
         matches!(self.origin, Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_)))
     }
 
     /// Whether single categories have it.
-    #[must_use]
     pub fn is_per_category(&self) -> bool {
         self.is_mean_over_categories()
             || matches!(
@@ -145,7 +142,6 @@ impl Metric {
     }
 
     /// Whether it is measured on labelled objects.
-    #[must_use]
     pub fn needs_objects(&self) -> bool {
         !matches!(
             self.origin,
@@ -157,7 +153,6 @@ impl Metric {
     }
 
     /// Whether it takes somebody to say what is in the images; else it asks a model alone, or looks at the images.
-    #[must_use]
     pub fn needs_labels(&self) -> bool {
         !matches!(
             self.origin,
@@ -166,7 +161,6 @@ impl Metric {
     }
 
     /// The objects it is measured on.
-    #[must_use]
     pub fn area(&self) -> Area {
         match self.origin {
             Origin::Objects(ObjectFigure::Coco { area, .. }) => area,
@@ -178,7 +172,6 @@ impl Metric {
     }
 
     /// The figure of several cells that it is, if it is one.
-    #[must_use]
     pub fn summary(&self) -> Option<Summary> {
         match self.origin {
             Origin::Summary(summary) => Some(summary),
@@ -187,7 +180,6 @@ impl Metric {
     }
 
     /// The figure of a dataset that it is, if it is one.
-    #[must_use]
     pub fn data(&self) -> Option<Data> {
         match self.origin {
             Origin::Data(data) => Some(data),
@@ -196,13 +188,11 @@ impl Metric {
     }
 
     /// Whether single cells have it.
-    #[must_use]
     pub fn is_of_cells(&self) -> bool {
         !matches!(self.origin, Origin::Summary(_) | Origin::Data(_))
     }
 
     /// Whether it compares with the clean images by itself, so that a drop of it means nothing.
-    #[must_use]
     pub fn is_relative_to_clean(&self) -> bool {
         matches!(self.origin, Origin::Agreement(_) | Origin::Summary(Summary::Rpc | Summary::Risk))
     }
@@ -210,7 +200,6 @@ impl Metric {
 
 impl Better {
     /// By how much `other` is better than `figure`: positive where something was lost.
-    #[must_use]
     pub fn loss(self, other: f64, figure: f64) -> f64 {
         match self {
             Self::Higher => other - figure,
@@ -219,7 +208,6 @@ impl Better {
     }
 
     /// The worse of two figures.
-    #[must_use]
     pub fn worse(self, one: f64, other: f64) -> f64 {
         match self {
             Self::Higher => one.min(other),

@@ -28,7 +28,6 @@ impl Default for Settings {
 impl Settings {
     /// The definition of `metric` with these values in it. With COCO's own it reads as before they could be set, so that
     /// accepted figures stay comparable.
-    #[must_use]
     pub fn definition(&self, metric: &Metric) -> String {
         let confidence = format!("confidence {}", self.min_confidence);
         let text = metric.definition.replace("`min_confidence`", &confidence);

@@ -62,7 +62,6 @@ impl Named for Augmentation {
 
 impl Augmentation {
     /// Whether what is done asks about it: any of the steps does.
-    #[must_use]
     pub fn is_tried_by(&self, steps: &[Step]) -> bool {
         let asks = |step: &Step| match self.group {
             Some(group) => step.perturbation.group == group,
@@ -73,7 +72,6 @@ impl Augmentation {
 }
 
 /// The augmentations listed in a `README.roboflow.txt`, and the sentences about others.
-#[must_use]
 pub fn in_readme(text: &str) -> (Vec<&'static Augmentation>, Vec<String>) {
     let listed = text.split("augmentation was applied").nth(1).unwrap_or_default();
     let lines = listed.lines().skip(1).map(str::trim).take_while(|line| !line.is_empty());

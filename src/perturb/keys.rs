@@ -66,7 +66,6 @@ pub const PRESET: &[Key] = &[
 pub const CHAIN: &[Key] = &[Key::new("chain", ValueShape::Steps, "steps that are done one after the other").required()];
 
 /// The keys of a step of a chain that is of `kind`.
-#[must_use]
 pub fn step_keys(kind: &Perturbation) -> Vec<Key> {
     let parameter = |parameter: &Parameter| {
         let Parameter { name, unit, min, max } = *parameter;
@@ -81,13 +80,11 @@ pub fn step_keys(kind: &Perturbation) -> Vec<Key> {
 }
 
 /// The keys of a section of `kind`.
-#[must_use]
 pub fn section_keys(kind: &Perturbation) -> Vec<Key> {
     [step_keys(kind).as_slice(), rules()].concat()
 }
 
 /// The keys of a section with a `preset`, or with a `chain`.
-#[must_use]
 pub fn form_keys(form: &[Key]) -> Vec<Key> {
     [form, rules()].concat()
 }

@@ -49,7 +49,6 @@ impl Geometry {
     pub const STAYS: Self = Self { size: |size, _| size, warp: |_, _, _| Warp::Identity };
 
     /// Content moves inside a picture that keeps its size.
-    #[must_use]
     pub const fn moving(warp: fn(Size, &[f64], Rng) -> Warp) -> Self {
         Self { warp, ..Self::STAYS }
     }
@@ -72,32 +71,27 @@ impl Named for Perturbation {
 
 impl Perturbation {
     /// The size of the picture it makes of a picture of `size`.
-    #[must_use]
     pub fn size(&self, size: Size, values: &[f64]) -> Size {
         (self.geometry.size)(size, values)
     }
 
     /// How the content of a picture of `size` moves. Takes the same `rng` state as [`Self::apply`].
-    #[must_use]
     pub fn warp(&self, size: Size, values: &[f64], rng: Rng) -> Warp {
         (self.geometry.warp)(size, values, rng)
     }
 
     /// Whether it acts on the labelled objects.
-    #[must_use]
     pub fn reads_objects(&self) -> bool {
         matches!(self.action, Action::Objects(_))
     }
 
     /// The perturbed image; where it acts on objects, the whole picture is the object.
-    #[must_use]
     pub fn apply(&self, image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
         let whole = BBox { x: 0.0, y: 0.0, width: f64::from(image.width()), height: f64::from(image.height()) };
         self.apply_to_objects(image, values, rng, &[whole])
     }
 
     /// The perturbed image; `objects` are the boxes of the labelled objects, in pixels.
-    #[must_use]
     pub fn apply_to_objects(&self, image: &RgbImage, values: &[f64], rng: Rng, objects: &[BBox]) -> RgbImage {
         match self.action {
             Action::Picture(apply) => apply(image, values, rng),
@@ -107,7 +101,6 @@ impl Perturbation {
 }
 
 /// The header of a kind's file: its page in the catalogue, as Markdown.
-#[must_use]
 pub fn page(kind: &Perturbation) -> String {
     let header = kind.source.lines().take_while(|line| line.starts_with("//!"));
     header.map(|line| line.trim_start_matches("//!").trim_start_matches(' ')).collect::<Vec<_>>().join("\n")

@@ -114,7 +114,6 @@ pub static PRESETS: &[Preset] = &[
 
 impl Preset {
     /// Its kinds, in the order of the catalogue (or of the preset, where it names them).
-    #[must_use]
     pub fn kinds(&self) -> Vec<&'static Perturbation> {
         let all = || ALL.iter().copied();
         match self.kinds {

@@ -20,7 +20,6 @@ pub struct FrameSeed<'a> {
 
 impl FrameSeed<'_> {
     /// The generator of this frame.
-    #[must_use]
     pub fn rng(&self) -> Rng {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&self.seed.to_le_bytes());

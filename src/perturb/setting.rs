@@ -32,13 +32,11 @@ pub struct Step {
 
 impl Setting {
     /// Whether any step is of `group`.
-    #[must_use]
     pub fn is_in(&self, group: Group) -> bool {
         self.steps.iter().any(|step| step.perturbation.group == group)
     }
 
     /// The groups of its steps, by name, each once.
-    #[must_use]
     pub fn group_names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.steps.iter().map(|step| step.perturbation.group.to_string()).collect();
         names.sort();
@@ -47,13 +45,11 @@ impl Setting {
     }
 
     /// The size of the picture it makes of a picture of `size`.
-    #[must_use]
     pub fn size(&self, size: Size) -> Size {
         self.steps.iter().fold(size, |size, step| step.perturbation.size(size, &step.values))
     }
 
     /// How the content of `image` moves.
-    #[must_use]
     pub fn warp(&self, seed: u64, image: &ImageRecord) -> Warp {
         let start = (Warp::Identity, image.size());
         let step = |(warp, size): (Warp, Size), (index, step): (usize, &Step)| {
@@ -65,7 +61,6 @@ impl Setting {
 
     /// The labels of `image` as they are after the perturbation, each in its place; `None` for objects that left the
     /// picture.
-    #[must_use]
     pub fn annotations(
         &self,
         seed: u64,
@@ -79,7 +74,6 @@ impl Setting {
 
     /// Stands for what it does to pixels, whatever the spec calls it: equal digests make equal pixels of equal pictures
     /// with equal [`Self::draws`].
-    #[must_use]
     pub fn digest(&self, seed: u64) -> Digest {
         let mut parts = vec![seed.to_le_bytes().to_vec()];
         for Step { perturbation, values } in &self.steps {
@@ -92,7 +86,6 @@ impl Setting {
 
     /// What the perturbed pixels of `image` depend on beside its own: the name that its randomness is drawn from, and
     /// the boxes where a step acts on objects.
-    #[must_use]
     pub fn draws(&self, image: &ImageRecord, objects: &[BBox]) -> Vec<u8> {
         let mut draws = base_name(image).as_bytes().to_vec();
         if self.steps.iter().any(|step| step.perturbation.reads_objects()) {
@@ -104,7 +97,6 @@ impl Setting {
     }
 
     /// The perturbed pixels of `image`, whose labelled objects are `objects`.
-    #[must_use]
     pub fn apply(&self, seed: u64, image: &ImageRecord, pixels: &RgbImage, objects: &[BBox]) -> RgbImage {
         let mut objects = sorted(objects);
         let mut current: Option<RgbImage> = None;

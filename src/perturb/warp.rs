@@ -65,7 +65,6 @@ impl Choice for Outline {
 impl LabelRules {
     /// Stands for the rules in digests, which baselines and histories hold: written field by field, and as it ever was,
     /// whatever the fields are called.
-    #[must_use]
     pub fn text(&self) -> String {
         let Self { min_visible, outline, flip_pairs } = self;
         let outline = match outline {
@@ -93,27 +92,23 @@ pub struct Matrix {
 
 impl Matrix {
     /// Moves points by (`dx`, `dy`).
-    #[must_use]
     pub fn translation(dx: f64, dy: f64) -> Self {
         Self { x: [1.0, 0.0, dx], y: [0.0, 1.0, dy] }
     }
 
     /// Turns points about the origin, counter-clockwise as seen on a screen (where y points down), for `degrees` > 0.
-    #[must_use]
     pub fn rotation(degrees: f64) -> Self {
         let (sin, cos) = degrees.to_radians().sin_cos();
         Self { x: [cos, sin, 0.0], y: [-sin, cos, 0.0] }
     }
 
     /// The image of a point.
-    #[must_use]
     pub fn apply(&self, x: f64, y: f64) -> (f64, f64) {
         let row = |r: &[f64; 3]| r[0] * x + r[1] * y + r[2];
         (row(&self.x), row(&self.y))
     }
 
     /// By how much areas grow; negative if the map mirrors.
-    #[must_use]
     pub fn determinant(&self) -> f64 {
         self.x[0] * self.y[1] - self.x[1] * self.y[0]
     }
@@ -147,7 +142,6 @@ impl Mul for Matrix {
 
 impl Warp {
     /// The map of points.
-    #[must_use]
     pub fn point(&self, x: f64, y: f64) -> (f64, f64) {
         match self {
             Self::Identity => (x, y),
@@ -170,7 +164,6 @@ impl Warp {
     }
 
     /// The enclosing box of the moved outline of `bbox`.
-    #[must_use]
     pub fn moved(&self, bbox: &BBox, outline: Outline) -> BBox {
         match (self, outline) {
             (Self::Identity, _) => *bbox,
@@ -182,7 +175,6 @@ impl Warp {
     }
 
     /// Whether left and right change places.
-    #[must_use]
     pub fn is_mirrored(&self) -> bool {
         match self {
             Self::Identity | Self::Points(_) => false,
@@ -251,7 +243,6 @@ fn polygon_area(points: &[(f64, f64)]) -> f64 {
 /// The annotations of a picture after `warp`, each in its place: boxes moved and clipped to the new picture, `None` for
 /// objects that left it, objects mostly out of it ignored, paired categories exchanged where the picture is mirrored.
 /// `before` and `after` are the picture's sizes.
-#[must_use]
 pub fn move_annotations(
     annotations: &[Annotation],
     warp: &Warp,

@@ -131,7 +131,6 @@ pub struct PlannedSplit {
 }
 
 /// A dataset as it is cut into slices, before its images were looked at.
-#[must_use]
 pub fn population(data: &Dataset) -> Population<'_> {
     Population {
         images: &data.images,
@@ -224,7 +223,6 @@ pub enum Against {
 
 impl Case {
     /// The nearer claim, from which it warns.
-    #[must_use]
     pub fn warning(&self) -> Option<Claim> {
         Some(Claim { threshold: self.warn?, ..self.claim })
     }
@@ -249,7 +247,6 @@ impl Case {
 
 impl Plan {
     /// The position of a cell.
-    #[must_use]
     pub fn cell(&self, model: ModelAt, dataset: DatasetAt, condition: ConditionAt) -> Option<CellAt> {
         let wanted = (model, dataset, condition);
         self.cells.binary_search_by_key(&wanted, |cell| (cell.model, cell.dataset, cell.condition)).ok().map(CellAt)
@@ -262,13 +259,11 @@ impl Plan {
     }
 
     /// The condition of a cell.
-    #[must_use]
     pub fn condition_of(&self, cell: CellAt) -> &PlannedCondition {
         &self.conditions[self.cells[cell].condition]
     }
 
     /// The key in a baseline of what `case` reads of a cell.
-    #[must_use]
     pub fn figure_key(&self, case: &Case, cell: CellAt) -> String {
         let (model, dataset) = (&self.models[self.cells[cell].model].name, &self.datasets[case.dataset].name);
         let condition = self.conditions[self.cells[cell].condition].condition.to_string();
@@ -276,7 +271,6 @@ impl Plan {
     }
 
     /// The key of a metric of a cell over all categories.
-    #[must_use]
     pub fn cell_key(&self, at: CellAt, metric: &Metric) -> String {
         let cell = &self.cells[at];
         let (model, dataset) = (&self.models[cell.model].name, &self.datasets[cell.dataset].name);
@@ -285,13 +279,11 @@ impl Plan {
     }
 
     /// How many images a dataset has; none of one that failed.
-    #[must_use]
     pub fn images(&self, dataset: DatasetAt) -> usize {
         self.datasets[dataset].state.as_ref().map_or(0, |data| data.images.len())
     }
 
     /// Why a cell cannot be measured at all, if so: its dataset or its model has failed.
-    #[must_use]
     pub fn blocked(&self, cell: &Cell) -> Option<String> {
         let (dataset, model) = (&self.datasets[cell.dataset], &self.models[cell.model]);
         match (&dataset.state, &model.state) {
@@ -302,7 +294,6 @@ impl Plan {
     }
 
     /// Whether two models (positions) are one under two names; not of those that cannot be used.
-    #[must_use]
     pub fn is_same_model(&self, one: ModelAt, other: ModelAt) -> bool {
         let card = |model: ModelAt| self.models[model].state.as_ref().ok().map(|model| model.card());
         card(one).zip(card(other)).is_some_and(|(one, other)| one.is_same(&other))
@@ -314,19 +305,16 @@ impl Plan {
     }
 
     /// Whether any case is on a dataset.
-    #[must_use]
     pub fn is_judged(&self, dataset: &PlannedDataset) -> bool {
         self.cases.iter().any(|case| self.datasets[case.dataset].name == dataset.name)
     }
 
     /// Whether a dataset has anything to be held against for leakage.
-    #[must_use]
     pub fn has_others(&self, dataset: DatasetAt) -> bool {
         !self.datasets[dataset].others.is_empty() || self.held_against(dataset).next().is_some()
     }
 
     /// Whether somebody asks how the images of a dataset look.
-    #[must_use]
     pub fn needs_looks(&self, dataset: DatasetAt) -> bool {
         let by = self.slices.iter().flat_map(|slices| &slices.by).copied();
         let cases = self.cases.iter().filter(|case| case.dataset == dataset);
@@ -334,7 +322,6 @@ impl Plan {
     }
 
     /// The clean cell of a model and dataset, if the plan has it.
-    #[must_use]
     pub fn clean_cell(&self, model: ModelAt, dataset: DatasetAt) -> Option<CellAt> {
         self.cell(model, dataset, CLEAN_CONDITION)
     }

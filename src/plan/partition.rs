@@ -33,7 +33,6 @@ pub struct Costs {
 
 impl Costs {
     /// The first cell of `plan` that was not measured, as `model/dataset/condition`.
-    #[must_use]
     pub fn unmeasured(&self, plan: &Plan) -> Option<String> {
         let is_open = |cell: &&Cell| plan.blocked(cell).is_none() && self.of_cell(plan, cell).is_none();
         plan.cells.iter().find(is_open).map(|cell| names(plan, cell).join("/"))
@@ -52,20 +51,17 @@ fn names(plan: &Plan, cell: &Cell) -> [String; 3] {
 
 impl Partition {
     /// The `index`-th of `count` parts, counted from 1; `None` if there is none such.
-    #[must_use]
     pub fn new(index: usize, count: usize) -> Option<Self> {
         let (index, count) = (NonZeroUsize::new(index)?, NonZeroUsize::new(count)?);
         (index <= count).then_some(Self { index, count })
     }
 
     /// Which part, counted from 1.
-    #[must_use]
     pub fn index(self) -> usize {
         self.index.get()
     }
 
     /// How many parts there are.
-    #[must_use]
     pub fn count(self) -> usize {
         self.count.get()
     }
@@ -73,7 +69,6 @@ impl Partition {
     /// The images of this part, per dataset of `plan`: positions, rising. Every image is in one part, and no part costs
     /// more than the others by more than an image: the dearest image goes first, always to the part that has least. An
     /// image costs what `costs` say, or else as much as it has cells.
-    #[must_use]
     pub fn images(self, plan: &Plan, costs: Option<&Costs>) -> Images {
         let mut images: Vec<(f64, DatasetAt, usize)> = Vec::new();
         for (dataset, planned) in plan.datasets.numbered() {

@@ -19,25 +19,21 @@ pub struct PlannedCondition {
 
 impl PlannedCondition {
     /// Nothing is done.
-    #[must_use]
     pub fn clean() -> Self {
         Self { condition: Condition::Clean, setting: None }
     }
 
     /// A perturbed condition.
-    #[must_use]
     pub fn perturbed(condition: Condition, setting: Setting) -> Self {
         Self { condition, setting: Some(setting) }
     }
 
     /// Whether nothing is done.
-    #[must_use]
     pub fn is_clean(&self) -> bool {
         self.setting.is_none()
     }
 
     /// The picture that models are given of the clean `pixels`; `objects` are the boxes of the image's labels.
-    #[must_use]
     pub fn picture<'a>(
         &self,
         seed: u64,
@@ -52,7 +48,6 @@ impl PlannedCondition {
     }
 
     /// The labels of that picture, each in the place of its own before; `None` for objects that left the picture.
-    #[must_use]
     pub fn annotations(
         &self,
         seed: u64,
@@ -67,7 +62,6 @@ impl PlannedCondition {
     }
 
     /// The labels that are left in that picture.
-    #[must_use]
     pub fn remaining(
         &self,
         seed: u64,
@@ -82,43 +76,36 @@ impl PlannedCondition {
     }
 
     /// The size of the picture that it makes of one of `size`.
-    #[must_use]
     pub fn size(&self, size: Size) -> Size {
         self.setting.as_ref().map_or(size, |setting| setting.size(size))
     }
 
     /// What is done, first to last.
-    #[must_use]
     pub fn steps(&self) -> &[Step] {
         self.setting.as_ref().map_or(&[], |setting| &setting.steps)
     }
 
     /// Whether something of `group` is done.
-    #[must_use]
     pub fn is_in(&self, group: Group) -> bool {
         self.setting.as_ref().is_some_and(|setting| setting.is_in(group))
     }
 
     /// The groups of what is done, by name, each once.
-    #[must_use]
     pub fn group_names(&self) -> Vec<String> {
         self.setting.as_ref().map(Setting::group_names).unwrap_or_default()
     }
 
     /// What the pixels of `image` depend on beside its own; see [`Setting::draws`].
-    #[must_use]
     pub fn draws(&self, image: &ImageRecord, objects: &[BBox]) -> Vec<u8> {
         self.setting.as_ref().map(|setting| setting.draws(image, objects)).unwrap_or_default()
     }
 
     /// Stands for what is done to pixels: a part of the keys of the store.
-    #[must_use]
     pub fn digest_of_pixels(&self, seed: u64) -> Digest {
         self.setting.as_ref().map_or_else(clean, |setting| setting.digest(seed))
     }
 
     /// Stands for what is done to pixels and labels: figures under conditions of equal digests may be compared.
-    #[must_use]
     pub fn digest(&self, seed: u64) -> Digest {
         let of_both = |setting: &Setting| Digest::of_parts([setting.digest(seed).to_string(), setting.rules.text()]);
         self.setting.as_ref().map_or_else(clean, of_both)

@@ -55,7 +55,6 @@ impl Agreement {
     const ROUNDING: f64 = 1e-3;
 
     /// Whether they differ by no more than by rounding.
-    #[must_use]
     pub fn holds(&self) -> bool {
         // In an output that holds places and scores, the largest number is a place, and hides a score that is wrong.
         let is_rounding = |apart: &Apart| apart.by <= Self::ROUNDING * apart.of.max(1.0);

@@ -105,7 +105,6 @@ impl CategoryMap {
     }
 
     /// For a model that tells names: the categories of `dataset`.
-    #[must_use]
     pub fn of_names(dataset: &Dataset) -> Self {
         let counting = dataset.categories.iter().map(|category| (category.name.clone(), Some(category.id)));
         let left_out = dataset.numbering.categories_left_out.iter().map(|category| (category.name.clone(), None));
@@ -113,7 +112,6 @@ impl CategoryMap {
     }
 
     /// The category id of the model's class number `label`; `None` if the dataset does not have it.
-    #[must_use]
     pub fn id(&self, label: usize) -> Option<u64> {
         match self {
             Self::Ids => Some(label as u64),

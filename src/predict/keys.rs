@@ -40,7 +40,6 @@ pub const VERSION: Key = Key::new(
 );
 
 /// All keys of a `[model.*]` section of `kind`.
-#[must_use]
 pub fn section_keys(kind: &dyn PredictorKind) -> Vec<Key> {
     [&[KIND], kind.keys().as_slice(), TRAINING].concat()
 }

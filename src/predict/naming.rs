@@ -83,13 +83,11 @@ impl Naming {
     }
 
     /// The labels as the dataset would call them, where they are known.
-    #[must_use]
     pub fn labels(&self) -> Option<&[String]> {
         self.labels.as_ref().map(|labels| labels.ours.as_slice())
     }
 
     /// For the seam of predictors.
-    #[must_use]
     pub fn vocabulary(&self) -> Vocabulary<'_> {
         self.labels().map_or(Vocabulary::Told, Vocabulary::Labels)
     }
@@ -123,7 +121,6 @@ impl Naming {
     }
 
     /// For the record.
-    #[must_use]
     pub fn settings(&self) -> [(&'static str, Json); 2] {
         [("labels", json!(self.labels.as_ref().map(|labels| &labels.theirs))), ("rename", json!(self.rename))]
     }

@@ -53,7 +53,6 @@ const WORDS: &[(&[&str], &str)] = &[
 ];
 
 /// What to write in place of a kind of model that there is not.
-#[must_use]
 pub fn meant(not_found: &NotFound) -> String {
     let wanted = not_found.name.to_lowercase();
     let is_typo = not_found.nearest.as_ref().is_some_and(|near| strsim::damerau_levenshtein(&wanted, near) <= 2);

@@ -198,7 +198,6 @@ impl ModelCard {
 
     /// Whether both are of one model, however it is called: the same answers, whatever it is asked. Of models without a
     /// digest it is told by how they are reached.
-    #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let is_told = |(key, _): &(&String, &serde_json::Value)| *key != WANTED;
         let settings = self.settings.iter().filter(is_told);

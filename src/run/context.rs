@@ -47,7 +47,6 @@ pub trait Events: Sync {
 
 impl Context<'_> {
     /// Whether the run is to end early.
-    #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
     }

@@ -26,7 +26,6 @@ pub struct Audited {
 
 /// Audits the datasets of `plan` (see [`Plan::into_audit`]). Its models are asked about the clean images, by the same road
 /// as a run: what the store has is not asked again.
-#[must_use]
 pub fn audit_data(plan: &Plan, context: &Context<'_>) -> Audited {
     let predictions = if plan.cells.is_empty() { Predictions::none(plan) } else { execute(plan, context) };
     let mut findings = Findings::new(plan, predictions, false);

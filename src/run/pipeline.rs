@@ -45,7 +45,6 @@ struct Began {
 }
 
 /// Runs `plan`.
-#[must_use]
 pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let started = (context.clock)();
     let predictions =
@@ -54,7 +53,6 @@ pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
 }
 
 /// Takes the answers of all shards of `plan` down the rest of the road, as if one machine had found them.
-#[must_use]
 pub fn merge(plan: &Plan, joined: Joined, context: &Context<'_>) -> Finished {
     let watched = (context.clock)();
     let Joined { images, answers, started, took } = joined;

@@ -29,7 +29,6 @@ enum Weighted<'t> {
 
 impl<'a> CellTables<'a> {
     /// The tables of `data`, nothing computed yet.
-    #[must_use]
     pub fn new(data: &'a CellData<'a>) -> Self {
         let tables = match &data.content {
             Content::Objects(objects) => Tables::Objects(ObjectTables::new(data, objects)),
@@ -94,7 +93,6 @@ impl<'a> CellTables<'a> {
     ///
     /// # Panics
     /// There is no such image.
-    #[must_use]
     pub fn image(&self, image: usize) -> ImageScore {
         match &self.tables {
             Tables::Objects(tables) => tables.image(image),

@@ -30,7 +30,6 @@ pub struct ImageLoss {
 
 /// The categories, those that lost most first; at most `count`, and only those that lost. `before` and `after` tell a
 /// category's figure by its position.
-#[must_use]
 pub fn category_losses(
     categories: &[Category],
     better: Better,
@@ -51,7 +50,6 @@ pub fn category_losses(
 
 /// The images that lost most, as positions in `images`; at most `count`, and only those that lost. `before` and
 /// `after` are the quality of each image's answer.
-#[must_use]
 pub fn image_losses(images: &[ImageRecord], before: &[f64], after: &[f64], count: usize) -> Vec<(usize, ImageLoss)> {
     let mut losses: Vec<(usize, ImageLoss)> = images
         .iter()

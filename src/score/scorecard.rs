@@ -52,20 +52,17 @@ impl CellScore {
     }
 
     /// The figures of a metric.
-    #[must_use]
     pub fn values(&self, metric: &Metric) -> &Values {
         &self.values[metric::position(metric)]
     }
 
     /// A figure over all categories, or of one (by its position); `None` where there is nothing to measure it on.
-    #[must_use]
     pub fn figure(&self, metric: &Metric, category: Option<usize>) -> Option<f64> {
         self.values(metric).figure(category)
     }
 }
 
 /// The figures of two cells over the categories that both have. `None` where there is no such category.
-#[must_use]
 pub fn compared(metric: &Metric, one: &CellScore, other: &CellScore) -> Option<(f64, f64)> {
     let (one, other) = (one.values(metric), other.values(metric));
     match common([one, other].into_iter()).filter(|_| metric.is_mean_over_categories()) {
@@ -75,7 +72,6 @@ pub fn compared(metric: &Metric, one: &CellScore, other: &CellScore) -> Option<(
 }
 
 /// Scores one cell.
-#[must_use]
 pub fn score_cell(data: &CellData<'_>) -> Measured<CellScore> {
     let tables = CellTables::new(data);
     match tables.every_value() {

@@ -73,7 +73,6 @@ impl SlicedTables {
     ///
     /// # Panics
     /// The slice is of objects, by an attribute that the tables were not built for.
-    #[must_use]
     pub fn values(&self, slot: usize, slice: &Slice, side: Side) -> Values {
         let once = vec![1; self.images];
         match slice.extent {
@@ -86,7 +85,6 @@ impl SlicedTables {
     ///
     /// # Panics
     /// See [`Self::values`]; or another slot is asked for than before.
-    #[must_use]
     pub fn draws(&self, slot: usize, slice: &Slice, side: Side, resamples: &Resamples) -> Vec<Values> {
         match slice.extent {
             Extent::Category(at) => {
@@ -124,7 +122,6 @@ impl SlicedTables {
 const SIDES: [Side; 2] = [Side::Inside, Side::Outside];
 
 /// Two figures over the categories that both have. `None` where there is none.
-#[must_use]
 pub fn over_common(before: &Values, after: &Values) -> Option<(f64, f64)> {
     match common([before, after].into_iter()) {
         None => Some((before.all?, after.all?)),

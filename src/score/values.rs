@@ -11,19 +11,16 @@ pub struct Values {
 
 impl Values {
     /// The figures of a metric that is the mean over the categories that have one.
-    #[must_use]
     pub fn mean_of(per_category: Vec<Option<f64>>) -> Self {
         Self { all: mean(per_category.iter().flatten()), per_category }
     }
 
     /// The mean over some categories, by position; `None` if none of them has a figure.
-    #[must_use]
     pub fn mean_over(&self, categories: &[usize]) -> Option<f64> {
         mean(categories.iter().filter_map(|&at| self.per_category[at].as_ref()))
     }
 
     /// Over all categories, or of one.
-    #[must_use]
     pub fn figure(&self, category: Option<usize>) -> Option<f64> {
         match category {
             None => self.all,
@@ -32,7 +29,6 @@ impl Values {
     }
 
     /// The categories that have a figure, by position.
-    #[must_use]
     pub fn measured(&self) -> Vec<usize> {
         (0..self.per_category.len()).filter(|&at| self.per_category[at].is_some()).collect()
     }
@@ -40,7 +36,6 @@ impl Values {
 
 /// The categories that all of several cells have, by position, where they are not the same in all: a mean over other
 /// categories is another quantity. `None` where they are.
-#[must_use]
 pub fn common<'v>(mut cells: impl Iterator<Item = &'v Values> + Clone) -> Option<Vec<usize>> {
     let others = cells.clone();
     let first = cells.next()?.measured();

@@ -17,14 +17,12 @@ pub struct CellKey(Digest);
 impl CellKey {
     /// `model` stands for what answers, and for everything that decides how; `condition` for what is done to the
     /// pixels, the seed included.
-    #[must_use]
     pub fn new(model: &Digest, condition: &Digest) -> Self {
         Self(Digest::of_parts([REVISION, model.to_string().as_bytes(), condition.to_string().as_bytes()]))
     }
 
     /// The key of a frame: `file` is the digest of the image file, `draws` is what else the perturbation's randomness
     /// or masks depend on.
-    #[must_use]
     pub fn frame(&self, file: &Digest, draws: &[u8]) -> AnswerKey {
         AnswerKey(Digest::hash_of_parts([self.0.to_string().as_bytes(), file.to_string().as_bytes(), draws]))
     }

@@ -134,13 +134,11 @@ impl Store {
     }
 
     /// Whether nothing can be kept in it.
-    #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.is_read_only
     }
 
     /// Where it is.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }

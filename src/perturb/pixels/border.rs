@@ -16,7 +16,6 @@ pub enum Border {
 
 impl Border {
     /// The index inside 0..`len` that stands for `at`; `len` at least 1.
-    #[must_use]
     pub fn inside(self, at: isize, len: usize) -> usize {
         let last = len.cast_signed() - 1;
         match self {
@@ -54,7 +53,6 @@ pub struct PaddedRows {
 
 impl PaddedRows {
     /// `margin` pixels at each side; `spare` zeros after each row.
-    #[must_use]
     pub fn new(image: &RgbImage, margin: usize, spare: usize, border: Border) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let stride = (width + 2 * margin) * CHANNELS + spare;
@@ -66,7 +64,6 @@ impl PaddedRows {
     }
 
     /// The row that stands for `y`, which may lie beyond the border; its first value belongs to the left margin.
-    #[must_use]
     pub fn row(&self, y: isize) -> &[u8] {
         let start = self.border.inside(y, self.height) * self.stride;
         &self.values[start..start + self.stride]

@@ -13,7 +13,6 @@ const ROUNDING: f32 = 8_388_608.0;
 
 /// The mean over the square that reaches `reach` pixels (at most 50) to each side, borders mirrored, rounded to the
 /// nearest byte.
-#[must_use]
 pub fn box_mean(image: &RgbImage, reach: usize) -> RgbImage {
     vectorized(BoxMean { image, reach })
 }

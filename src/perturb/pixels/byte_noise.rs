@@ -20,7 +20,6 @@ pub struct ByteNoise {
 
 impl ByteNoise {
     /// `weigh` adds to the 256 weights (zeroed) of what its byte may become; their sum is > 0 and of any scale.
-    #[must_use]
     pub fn new(mut weigh: impl FnMut(u8, &mut [f64; 256])) -> Self {
         let laws: Vec<Vec<Outcome>> = (0..=255)
             .map(|byte| {
@@ -40,7 +39,6 @@ impl ByteNoise {
     }
 
     /// The picture with each channel value drawn anew from its byte's distribution.
-    #[must_use]
     pub fn apply(&self, image: &RgbImage, mut rng: Rng) -> RgbImage {
         let mut out = image.clone();
         for pixel in out.chunks_exact_mut(3) {

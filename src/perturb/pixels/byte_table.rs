@@ -9,7 +9,6 @@ pub use x86::look_up;
 
 /// As on x86-64, where nothing is known to be faster than value by value.
 #[cfg(not(target_arch = "x86_64"))]
-#[must_use]
 pub fn look_up(_: &Table, _: &[u8], _: &mut [u8]) -> bool {
     false
 }
@@ -26,7 +25,6 @@ mod x86 {
 
     /// Writes `table[value]` for each of `values` to `out` if the processor has instructions for it, else nothing; says
     /// whether it did.
-    #[must_use]
     pub fn look_up(table: &Table, values: &[u8], out: &mut [u8]) -> bool {
         if let Some(vbmi) = X64V4xToken::summon() {
             by_registers(table, values, out, |values, out| avx512_vbmi(vbmi, table, values, out));

@@ -9,13 +9,11 @@ const CHANNELS: usize = 3;
 
 /// One side of a normalised Gaussian kernel, centre first: radius `round(4 sigma)` as scipy's `gaussian_filter` with
 /// its default `truncate = 4`. `sigma` in pixels, > 0.
-#[must_use]
 pub fn gaussian_kernel(sigma: f64) -> Vec<f32> {
     gaussian_within(sigma, (4.0 * sigma + 0.5) as usize)
 }
 
 /// One side of a normalised Gaussian kernel, centre first, up to `radius` pixels. `sigma` in pixels, > 0.
-#[must_use]
 pub fn gaussian_within(sigma: f64, radius: usize) -> Vec<f32> {
     let weights: Vec<f64> = (0..=radius).map(|i| (-0.5 * (i as f64 / sigma).powi(2)).exp()).collect();
     let sum = weights[0] + 2.0 * weights[1..].iter().sum::<f64>();
@@ -23,13 +21,11 @@ pub fn gaussian_within(sigma: f64, radius: usize) -> Vec<f32> {
 }
 
 /// Convolves rows, then columns, with the symmetric kernel whose one side is `half` (centre first), truncated to bytes.
-#[must_use]
 pub fn separable(image: &RgbImage, half: &[f32]) -> RgbImage {
     separable_to(image, half, truncate)
 }
 
 /// [`separable`], rounded to the nearest byte.
-#[must_use]
 pub fn separable_rounded(image: &RgbImage, half: &[f32]) -> RgbImage {
     separable_to(image, half, |sum| (sum + 0.5) as u8)
 }

@@ -37,7 +37,6 @@ pub struct Quantizer {
 
 impl Quantizer {
     /// `table` holds the steps row by row, vertical frequency by row.
-    #[must_use]
     pub fn new(table: &[u16; 64]) -> Self {
         let step = |across: usize, down: usize| f64::from(table[down * 8 + across]) * SCALES[across] * SCALES[down];
         let strip = |of: &dyn Fn(f64) -> f64| {

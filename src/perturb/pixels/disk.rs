@@ -21,7 +21,6 @@ const SMALL_RADIUS: f64 = 8.0;
 
 /// Convolves with a disk of `radius` pixels (1..=48), itself smoothed by a Gaussian of `sigma` pixels; borders mirrored
 /// at the centre of the border pixel.
-#[must_use]
 pub fn disk_blur(image: &RgbImage, radius: f64, sigma: f64) -> RgbImage {
     vectorized(DiskBlur { image, radius, sigma })
 }

@@ -8,7 +8,6 @@ const STEPS: [f32; 3] = [1.0, 1.4, 2.1969];
 
 /// Which pixels of the `width` pixels wide picture are edges: ridges of the gradient above `low` that hang together
 /// with one above `high`.
-#[must_use]
 pub fn canny(grey: &[u8], width: usize, low: i16, high: i16) -> Vec<bool> {
     let height = grey.len() / width;
     let rows = |y: usize| [y.saturating_sub(1), y, (y + 1).min(height - 1)].map(|y| &grey[y * width..][..width]);
@@ -77,7 +76,6 @@ fn is_ridge(size: &[i16], at: usize, stride: usize, (dx, dy): (i16, i16)) -> boo
 }
 
 /// The chamfer distance of each pixel to the nearest that `is_zero`, at most `limit`.
-#[must_use]
 pub fn distances(is_zero: &[bool], width: usize, limit: f32) -> Vec<f32> {
     let height = is_zero.len() / width;
     // Two pixels of border at the limit on each side.

@@ -28,7 +28,6 @@ type Place = (usize, f32);
 
 impl Field {
     /// A lattice of `columns` nodes a row. At least one node.
-    #[must_use]
     pub fn new(columns: usize, spacing: [f32; 2], nodes: Vec<Position>) -> Self {
         debug_assert!(columns > 0 && !nodes.is_empty() && nodes.len().is_multiple_of(columns));
         Self { columns, spacing, nodes }
@@ -40,7 +39,6 @@ impl Field {
     }
 
     /// The picture with its content displaced, mirrored at the border.
-    #[must_use]
     pub fn apply(&self, image: &RgbImage) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
         let places: Vec<Place> = (0..size.width).map(|x| self.column(x as f32)).collect();
@@ -55,7 +53,6 @@ impl Field {
     }
 
     /// How content moves: the inverse of where it comes from.
-    #[must_use]
     pub fn warp(self) -> Warp {
         let map: PointMap = Arc::new(move |x, y| self.destination(x, y));
         Warp::Points(map)

@@ -12,13 +12,11 @@ type Five = [u8; 16];
 const BYTES: usize = 15;
 
 /// The picture mirrored left and right.
-#[must_use]
 pub fn flip_horizontal(image: &RgbImage) -> RgbImage {
     Flip { image, upside_down: false }.flipped()
 }
 
 /// The picture turned by two quarters.
-#[must_use]
 pub fn half_turn(image: &RgbImage) -> RgbImage {
     Flip { image, upside_down: true }.flipped()
 }

@@ -27,7 +27,6 @@ type Starts = [u16; 2];
 
 /// Convolves with the symmetric kernel whose one side is `half` (centre first, normalised), borders replicated, rounded
 /// to the nearest byte.
-#[must_use]
 pub fn gaussian_blur(image: &RgbImage, half: &[f32]) -> RgbImage {
     if half.len() >= MANY {
         return separable_rounded(image, half);
@@ -38,7 +37,6 @@ pub fn gaussian_blur(image: &RgbImage, half: &[f32]) -> RgbImage {
 }
 
 /// [`gaussian_blur`] truncated to bytes. For kernels of fewer than 128 weights.
-#[must_use]
 pub fn gaussian_truncated(image: &RgbImage, half: &[f32]) -> RgbImage {
     // A flat picture must not fall below its level.
     convolve(image, half, [half.len() as u16; 2])

@@ -7,7 +7,6 @@ pub struct Homography([[f64; 3]; 3]);
 impl Homography {
     /// The map that takes the corners (0, 0), (`width`, 0), (`width`, `height`), (0, `height`) of a picture to
     /// `corners`, a convex quadrangle in the same order (Heckbert: Fundamentals of texture mapping, 1989, 2.2.3).
-    #[must_use]
     pub fn onto(width: f64, height: f64, corners: [(f64, f64); 4]) -> Self {
         let [(x0, y0), (x1, y1), (x2, y2), (x3, y3)] = corners;
         let (sum_x, sum_y) = (x0 - x1 + x2 - x3, y0 - y1 + y2 - y3);
@@ -20,7 +19,6 @@ impl Homography {
     }
 
     /// The image of a point.
-    #[must_use]
     pub fn apply(&self, x: f64, y: f64) -> (f64, f64) {
         let [across, down, depth] = self.0.map(|[a, b, c]| a * x + b * y + c);
         let inverse = 1.0 / depth;

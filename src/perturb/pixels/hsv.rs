@@ -15,7 +15,6 @@ pub struct HsvShift {
 
 impl HsvShift {
     /// Turns the hue by `degrees`, adds `saturation` and `value` (shares of full scale), both clipped to 0..=1.
-    #[must_use]
     pub fn new(degrees: f64, saturation: f64, value: f64) -> Self {
         Self {
             sixths: ((degrees / 60.0).rem_euclid(6.0) as f32).min(5.999_99),

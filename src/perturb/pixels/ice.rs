@@ -29,7 +29,6 @@ const CLOUD_DECAY: f64 = 1.5;
 const FULL: f32 = 2.0;
 
 /// A texture of mean 0 and standard deviation 1.
-#[must_use]
 pub fn ice(width: usize, height: usize, rng: &mut Rng) -> Plane {
     let scale = (width as f64 / NATURAL.0).max(height as f64 / NATURAL.1).max(1.0);
     let natural = |side: usize| (side as f64 / scale).ceil() as usize;

@@ -24,7 +24,6 @@ const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 const CHROMA: [[f32; 3]; 2] = [[-0.168_736, -0.331_264, 0.5], [0.5, -0.418_688, -0.081_312]];
 
 /// The picture after a round trip at `quality`, 1..=100 on libjpeg's scale.
-#[must_use]
 pub fn jpeg_round_trip(image: &RgbImage, quality: u32) -> RgbImage {
     vectorized(RoundTrip { image, quality })
 }

@@ -15,7 +15,6 @@ const HALF: u32 = ONE / 2;
 
 /// The luma of a pixel, rounded to the nearest byte.
 #[inline(always)]
-#[must_use]
 pub fn luma(pixel: [u8; 3]) -> u8 {
     let [r, g, b] = pixel.map(u32::from);
     ((r * FIXED[0] + g * FIXED[1] + b * FIXED[2] + HALF) / ONE) as u8
@@ -23,7 +22,6 @@ pub fn luma(pixel: [u8; 3]) -> u8 {
 
 /// [`luma`] of a pixel in floats: of whole numbers, every step is exact.
 #[inline(always)]
-#[must_use]
 pub fn luma_in_floats(red: f32, green: f32, blue: f32) -> f32 {
     let [of_red, of_green, of_blue] = FIXED.map(|weight| weight as f32);
     let sum = red * of_red + green * of_green + blue * of_blue + HALF as f32;

@@ -5,7 +5,6 @@ use image::RgbImage;
 use super::byte_table::{Table, look_up};
 
 /// Replaces each value of channel c by `tables[c][value]`.
-#[must_use]
 pub fn apply_lut(image: &RgbImage, tables: &[Table; 3]) -> RgbImage {
     let mut out = RgbImage::new(image.width(), image.height());
     let is_one = tables[0] == tables[1] && tables[0] == tables[2];
@@ -36,7 +35,6 @@ pub const TO_WHOLE: f32 = 1e-3;
 
 /// `value` (0..=255 where in range) clipped and truncated, as imagecorruptions' cast to bytes does.
 #[inline(always)]
-#[must_use]
 pub fn truncate(value: f32) -> u8 {
     (value + TO_WHOLE) as u8
 }

@@ -13,7 +13,6 @@ use super::median_network::{BLOCK, Block, block, blocks, columns_of_5, medians_o
 const CHANNELS: usize = 3;
 
 /// The median over the square that reaches `reach` pixels (1..=7) to each side, borders replicated.
-#[must_use]
 pub fn median(image: &RgbImage, reach: usize) -> RgbImage {
     vectorized(Median { image, reach })
 }

@@ -13,7 +13,6 @@ const HALF: u64 = 1 << (SHARE_BITS - 1);
 
 /// Shrinks to `width` x `height` (at least 1 x 1, at most the picture's size); each pixel is the mean of the pixels
 /// whose centres lie in its box, as Pillow's `BOX` filter takes them. Rounded to the nearest byte.
-#[must_use]
 pub fn box_reduced(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     let stride = image.width() as usize * CHANNELS;
     let (rows, columns) = (boxes(image.height(), height), boxes(image.width(), width));
@@ -60,7 +59,6 @@ fn boxes(from: u32, to: u32) -> Vec<(usize, usize)> {
 }
 
 /// Enlarges to `width` x `height` by repeating the nearest pixel.
-#[must_use]
 pub fn enlarged_nearest(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     let (small, stride) = (image.width() as usize, width as usize);
     let (columns, rows) = (nearest(image.width(), width), nearest(image.height(), height));
@@ -89,7 +87,6 @@ fn nearest(from: u32, to: u32) -> Vec<usize> {
 }
 
 /// Enlarges to `width` x `height` along straight lines between the centres of pixels, rounded to the nearest byte.
-#[must_use]
 pub fn enlarged_bilinear(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     let (small, stride) = (image.width() as usize * CHANNELS, width as usize * CHANNELS);
     let (columns, rows) = (linear(image.width(), width), linear(image.height(), height));

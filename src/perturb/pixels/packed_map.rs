@@ -12,7 +12,6 @@ pub trait PackedChange: PixelChange {
 }
 
 /// Changes each pixel: packed where the processor has instructions for it, else as [`map_pixels`] does.
-#[must_use]
 pub fn map_packed(image: &RgbImage, change: impl PackedChange) -> RgbImage {
     match with_packed(Map { values: image.as_raw(), change: &change }) {
         Some(raw) => RgbImage::from_raw(image.width(), image.height(), raw).expect("all pixels are there"),

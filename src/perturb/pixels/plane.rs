@@ -15,13 +15,11 @@ pub struct Plane {
 
 impl Plane {
     /// All `value`.
-    #[must_use]
     pub fn filled(width: usize, height: usize, value: f32) -> Self {
         Self { width, height, values: vec![value; width * height] }
     }
 
     /// Independent normal numbers.
-    #[must_use]
     pub fn normal(width: usize, height: usize, mean: f64, sigma: f64, rng: &mut Rng) -> Self {
         let mut plane = Self::filled(width, height, 0.0);
         rng.fill_normal(&mut plane.values);
@@ -31,7 +29,6 @@ impl Plane {
     }
 
     /// Row `y`.
-    #[must_use]
     pub fn row(&self, y: usize) -> &[f32] {
         &self.values[y * self.width..(y + 1) * self.width]
     }

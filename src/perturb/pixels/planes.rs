@@ -16,7 +16,6 @@ pub trait PixelChange {
 }
 
 /// Changes each pixel and rounds to the nearest byte.
-#[must_use]
 pub fn map_pixels(image: &RgbImage, change: impl PixelChange) -> RgbImage {
     vectorized(MapPixels { image, change })
 }
@@ -62,7 +61,6 @@ pub fn to_byte(value: f32) -> u8 {
 
 /// The smallest and the largest of three channels, by comparisons that become single instructions.
 #[inline(always)]
-#[must_use]
 pub fn extremes(r: f32, g: f32, b: f32) -> (f32, f32) {
     let most = if r > g { r } else { g };
     let least = if r < g { r } else { g };
@@ -78,14 +76,12 @@ pub fn clip(value: f32, max: f32) -> f32 {
 
 /// [`super::truncate`] as a float, for a value of at least 0. A cast would have to look for numbers out of range.
 #[inline(always)]
-#[must_use]
 pub fn truncated(value: f32) -> f32 {
     whole(clip(value + TO_WHOLE, 255.0))
 }
 
 /// The greatest whole number that is not greater; for 0..=255.
 #[inline(always)]
-#[must_use]
 pub fn whole(value: f32) -> f32 {
     let nearest = (value + ROUNDING) - ROUNDING;
     if nearest > value { nearest - 1.0 } else { nearest }

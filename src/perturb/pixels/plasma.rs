@@ -8,7 +8,6 @@ const START: f64 = 100.0;
 
 /// A map of `width` x `height` in 0..=1, the top left of a square torus of the next power of two of the longer side.
 /// From level to level the spread falls by the square of `decay`, as in the generator that imagecorruptions uses.
-#[must_use]
 pub fn plasma(width: usize, height: usize, decay: f64, rng: &mut Rng) -> Plane {
     let levels = width.max(height).max(3).next_power_of_two().ilog2();
     let mut torus = Plane::filled(1, 1, 0.0);

@@ -33,7 +33,6 @@ pub enum Turn {
 }
 
 /// The picture turned by a quarter; width and height change places.
-#[must_use]
 pub fn quarter_turn(image: &RgbImage, turn: Turn) -> RgbImage {
     vectorized(QuarterTurn { image, turn })
 }

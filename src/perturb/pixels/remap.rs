@@ -88,7 +88,6 @@ impl<F: FnMut(u32, &mut [Position])> Kernel for Remap<'_, F> {
 }
 
 /// The picture of `size` whose content has moved by `forward`, which must not flatten the plane.
-#[must_use]
 pub fn remap_affine(image: &RgbImage, size: Size, forward: &Matrix, border: Outside) -> RgbImage {
     let back = forward.inverse().unwrap_or_else(|| Matrix::translation(0.0, 0.0));
     if back.x[1] == 0.0 && back.y[0] == 0.0 {

@@ -32,7 +32,6 @@ pub struct Blend {
 }
 
 /// The picture of `size` whose columns and rows are blended so.
-#[must_use]
 pub fn resample(image: &RgbImage, size: Size, [columns, rows]: [&[Blend]; 2], fill: [u8; 3]) -> RgbImage {
     vectorized(Resample { image, size, columns, rows, fill })
 }

@@ -15,7 +15,6 @@ const UNIT_SPREAD: f32 = 3.464_101_6;
 
 /// A field over a picture of `size` whose displacements have standard deviation `spread` pixels along each axis, and
 /// which is smooth on the scale of `sigma` pixels, across and down.
-#[must_use]
 pub fn smooth_field(size: Size, sigma: [f64; 2], spread: f64, rng: &mut Rng) -> Field {
     let step = (sigma[0].min(sigma[1]) / NODES_PER_SIGMA).floor().max(1.0);
     let nodes = |pixels: u32| (f64::from(pixels.max(1) - 1) / step).ceil() as usize + 1;
@@ -35,7 +34,6 @@ pub fn smooth_field(size: Size, sigma: [f64; 2], spread: f64, rng: &mut Rng) -> 
 }
 
 /// The standard deviation that white noise of standard deviation 1 keeps under a Gaussian of `sigma` pixels.
-#[must_use]
 pub fn kept_spread(sigma: [f64; 2]) -> f64 {
     sigma.map(|sigma| norm(&half_kernel(sigma))).iter().product()
 }

@@ -1,13 +1,11 @@
 //! Between sRGB bytes and linear light (IEC 61966-2-1), for building tables: not for use per pixel.
 
 /// The linear light (0..=1) of an encoded value (0..=1).
-#[must_use]
 pub fn to_linear(encoded: f64) -> f64 {
     if encoded <= 0.040_45 { encoded / 12.92 } else { ((encoded + 0.055) / 1.055).powf(2.4) }
 }
 
 /// The table that multiplies linear light by `gain`.
-#[must_use]
 pub fn gain_table(gain: f64) -> [u8; 256] {
     std::array::from_fn(|byte| to_byte(to_linear(byte as f64 / 255.0) * gain))
 }

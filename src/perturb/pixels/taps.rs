@@ -24,7 +24,6 @@ pub struct Tap {
 /// The weighted sum of the taps around each pixel, borders replicated, truncated to bytes. The weights sum to one.
 ///
 /// In steps of 1/256 level: each product loses less than one of them, made good on average.
-#[must_use]
 pub fn correlate_taps(image: &RgbImage, taps: &[Tap]) -> RgbImage {
     let stride = image.width() as usize * CHANNELS;
     let margin = taps.iter().map(|tap| tap.dx.unsigned_abs() as usize).max().unwrap_or(0);

@@ -23,7 +23,6 @@ type Shares = [u16; LANES];
 
 /// The mean of the copies (sampled along x, along y, and with a weight relative to the others), bilinear, truncated to
 /// bytes. In steps of 1/256 level: each product loses less than one of them, made good on average.
-#[must_use]
 pub fn mean_of_copies(image: &RgbImage, copies: &[(Sampling, Sampling, u32)]) -> RgbImage {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let stride = width * CHANNELS;

@@ -85,7 +85,6 @@ const KEYS: &[Key] = &[
 
 impl HttpOptions {
     /// The keys of [`Self::read`].
-    #[must_use]
     pub fn keys() -> Vec<Key> {
         let limits = Limits::keys(CONCURRENCY);
         [KEYS, Body::KEYS, Transport::KEYS, Mapping::KEYS, Naming::KEYS, Floor::KEYS, &limits, &[Limits::RATE]].concat()

@@ -21,7 +21,6 @@ pub const KIND: &str = "http";
 const REVISION: u32 = 1;
 
 /// The described server. Its secrets are looked up, and nothing is sent.
-#[must_use]
 pub fn server(options: HttpOptions, variables: Variables<'_>) -> ObjectServer<Described> {
     let secret = |variable: &String| Secret::look_up(variable.clone(), variables);
     let named = |(name, variable): (&String, &String)| (name.clone(), secret(variable));

@@ -137,7 +137,6 @@ impl Body {
     }
 
     /// For the record.
-    #[must_use]
     pub fn setting(&self) -> Json {
         match self {
             Self::Multipart { field, fields } => json!({"multipart": {"field": field, "fields": fields}}),

@@ -134,7 +134,6 @@ impl Transport {
 
 impl Sent<'_> {
     /// A box of the picture that was sent as one of the frame.
-    #[must_use]
     pub fn back(&self, bbox: BBox) -> BBox {
         let scale = |frame: u32, sent: u32| f64::from(frame) / f64::from(sent);
         let (x, y) = (scale(self.frame.width, self.size.width), scale(self.frame.height, self.size.height));
@@ -142,7 +141,6 @@ impl Sent<'_> {
     }
 
     /// What to do where a server finds it too large.
-    #[must_use]
     pub fn too_large(&self) -> String {
         let (Size { width, height }, bytes) = (self.size, self.bytes.len() as f64 / 1e6);
         format!(

@@ -27,7 +27,6 @@ impl Network {
     /// The answers to `frames`, as [`Predictor::predict`] gives them one by one.
     ///
     /// [`Predictor::predict`]: crate::predict::Predictor::predict
-    #[must_use]
     pub fn answers(
         &self,
         frames: &[&Frame<'_>],

@@ -78,7 +78,6 @@ pub fn without_maps(named: &[(&str, &Tensor)], wanted: Option<&'static Decoder>,
 }
 
 /// The engine with the outputs at `kept` alone.
-#[must_use]
 pub fn at(engine: Box<dyn Engine>, kept: Vec<usize>) -> Box<dyn Engine> {
     Box::new(Chosen::new(engine, kept))
 }

@@ -27,7 +27,6 @@ pub struct Written {
 
 impl Written {
     /// What the spec says, else the file's `names` entry.
-    #[must_use]
     pub fn new(labels: Option<Labels>, first: Option<usize>, entry: Option<&str>) -> Self {
         let first = first.or_else(|| labels.as_ref().filter(|labels| labels.is_by_id).map(|_| 1));
         let read = |entry: &str| labels::from_metadata(entry).ok_or_else(|| entry.chars().take(60).collect());
@@ -36,7 +35,6 @@ impl Written {
     }
 
     /// The first class's number, if it is set, and how many names there are; `None` without names.
-    #[must_use]
     pub fn count(&self) -> Option<(Option<usize>, usize)> {
         Some((self.first, self.names.as_ref()?.as_ref().ok()?.len()))
     }

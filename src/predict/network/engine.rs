@@ -113,7 +113,6 @@ pub enum Element {
 
 impl Port {
     /// `1 x 3 x 640 x 640`, with `?` for what the file leaves open.
-    #[must_use]
     pub fn shown(&self) -> String {
         let side = |side: &Option<usize>| side.map_or("?".to_owned(), |side| side.to_string());
         self.shape.iter().map(side).collect::<Vec<_>>().join(" x ")

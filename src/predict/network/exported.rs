@@ -7,7 +7,6 @@ use crate::detection::Size;
 
 /// The size that a file was exported for, where it leaves its input open: Ultralytics' `imgsz`, the `str()` of a Python
 /// list of height and width.
-#[must_use]
 pub fn input_size(metadata: &BTreeMap<String, String>) -> Option<Size> {
     let list = metadata.get("imgsz")?.trim().strip_prefix('[')?.strip_suffix(']')?;
     let sides: Option<Vec<u32>> = list.split(',').map(|side| side.trim().parse().ok()).collect();

@@ -122,7 +122,6 @@ impl Inputs {
     }
 
     /// The inputs for pictures of one `size`, each given as planes of channels.
-    #[must_use]
     pub fn of(&self, pictures: Vec<Vec<f32>>, size: Size) -> Vec<Input> {
         let count = pictures.len();
         let mut input = Some(self.picture(pictures, size));

@@ -89,7 +89,6 @@ pub const COCO: [&str; 80] = [
 /// The 90 names of COCO's category ids 1 to 90, in their order; `labels = "coco91"`. Ten ids are of objects that COCO
 /// names but did not label in the end; networks that count classes by id (torchvision, TensorFlow, DETR, RF-DETR)
 /// keep their places.
-#[must_use]
 pub fn coco_by_id() -> Vec<String> {
     let mut names: Vec<String> = COCO.map(str::to_owned).to_vec();
     for (id, name) in UNLABELLED {
@@ -114,7 +113,6 @@ const UNLABELLED: [(usize, &str); 10] = [
 
 /// Reads the `str()` of a Python dict from class number to name (`{0: 'RBC', 1: "it's"}`), or of a list of names, as
 /// Ultralytics writes them, or the same as JSON. `None` where it is something else, or the numbers are not 0, 1, 2, ...
-#[must_use]
 pub fn from_metadata(text: &str) -> Option<Vec<String>> {
     from_json(text).or_else(|| from_python(text))
 }

@@ -94,7 +94,6 @@ impl Network {
     }
 
     /// What runs it.
-    #[must_use]
     pub fn engine(&self) -> &dyn Engine {
         self.engine.as_ref()
     }
@@ -113,7 +112,6 @@ impl Network {
 
     /// Everything that its answers depend on beside the graph, for cards; `engine_wanted` is what the spec says of the
     /// engine, where it has a say.
-    #[must_use]
     pub fn settings(&self, engine_wanted: Option<&str>) -> BTreeMap<String, Value> {
         let input_size = match self.inputs.size {
             InputSize::Fixed(size) => json!([size.width, size.height]),
@@ -138,13 +136,11 @@ impl Network {
     }
 
     /// What its labels mean.
-    #[must_use]
     pub fn vocabulary(&self) -> Vocabulary<'_> {
         Vocabulary::Labels(&self.classes.names)
     }
 
     /// Pictures per call.
-    #[must_use]
     pub fn batch(&self) -> usize {
         self.batch
     }

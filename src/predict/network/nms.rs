@@ -24,7 +24,6 @@ impl Candidate {
 
 /// Sorts by falling score (equal scores keep their order), drops each candidate whose IoU with a better one of its
 /// class exceeds `iou` (nothing is dropped where it is `None`), and keeps at most `max`.
-#[must_use]
 pub fn suppress(mut candidates: Vec<Candidate>, iou: Option<f32>, max: usize) -> Vec<Candidate> {
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(iou) = iou else {

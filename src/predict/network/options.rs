@@ -65,7 +65,6 @@ pub struct Overrides {
 
 impl Overrides {
     /// `defaults` with what is set here.
-    #[must_use]
     pub fn over(self, defaults: Preprocessing) -> Preprocessing {
         Preprocessing {
             placement: self.placement.unwrap_or(defaults.placement),

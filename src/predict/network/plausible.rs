@@ -9,7 +9,6 @@ const VALUES: [(f32, [f32; 3], [f32; 3]); 3] =
 
 /// `configured` first, then every other plausible way, each with the lines that set it in a spec. Networks that take
 /// bytes have no choice of values.
-#[must_use]
 pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>, Preprocessing)> {
     let values = if is_bytes { &[(1.0, [0.0; 3], [1.0; 3])][..] } else { &VALUES[..] };
     let mut ways = vec![(Vec::new(), configured)];

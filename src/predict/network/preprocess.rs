@@ -158,7 +158,6 @@ pub struct Fit {
 
 impl Fit {
     /// Places a picture of `image` pixels in an input of `input` pixels.
-    #[must_use]
     pub fn new(placement: Placement, image: Size, input: Size) -> Self {
         let ratio = |to: u32, from: u32| f64::from(to) / f64::from(from);
         let scale = [ratio(input.width, image.width), ratio(input.height, image.height)];
@@ -176,7 +175,6 @@ impl Fit {
     }
 
     /// A box of the input as a box of the picture; parts outside the picture are cut off.
-    #[must_use]
     pub fn undo(&self, corners: [f32; 4], image: Size) -> BBox {
         let back = |value: f32, axis: usize| (f64::from(value) - f64::from(self.offset[axis])) / self.scale[axis];
         let [x0, y0, x1, y1] = corners;
@@ -188,7 +186,6 @@ impl Fit {
 impl Preprocessing {
     /// The planes of the network's input of `size` for a picture: `planes` x height x width values. One plane is of the
     /// picture's grey levels, with the first of `mean` and `std`.
-    #[must_use]
     pub fn planes(&self, picture: &RgbImage, size: Size, fit: &Fit, planes: usize) -> Vec<f32> {
         let grey = (planes == 1).then(|| grey(picture));
         let resized = self.resized(grey.as_ref().unwrap_or(picture), fit.resized);

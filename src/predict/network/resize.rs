@@ -17,7 +17,6 @@ const WEIGHT_BITS: u32 = 11;
 
 /// Bilinear between the four nearest pixels: the fixed-point arithmetic of OpenCV's `INTER_LINEAR` (`VResizeLinear`,
 /// vectorised form), equal to it byte for byte but for single levels in the last columns when enlarging.
-#[must_use]
 pub fn linear(picture: &RgbImage, size: Size) -> Vec<u8> {
     let columns = taps(size.width, picture.width());
     let stride = picture.width() as usize * CHANNELS;
@@ -108,7 +107,6 @@ thread_local! {
 ///
 /// # Panics
 /// Never: pictures of one pixel type resize.
-#[must_use]
 pub fn antialias(picture: &RgbImage, size: Size) -> Vec<u8> {
     let source = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw())
         .expect("an RGB picture has three bytes per pixel");

@@ -66,19 +66,16 @@ impl OipEngine {
     }
 
     /// The version that answered first; `None` where the server tells none.
-    #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.version.get()?.as_deref()
     }
 
     /// Whether tensors go as bytes.
-    #[must_use]
     pub fn is_binary(&self) -> bool {
         self.is_binary
     }
 
     /// An error without secrets.
-    #[must_use]
     pub fn hidden(&self, error: PredictError) -> PredictError {
         self.wire.hidden(error)
     }

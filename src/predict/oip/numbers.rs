@@ -45,13 +45,11 @@ impl Datatype {
     }
 
     /// The protocol's name.
-    #[must_use]
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(_, datatype)| *datatype == self).map_or("", |(name, _)| name)
     }
 
     /// Bytes of a number.
-    #[must_use]
     pub fn bytes(self) -> usize {
         match self {
             Self::Bool | Self::Uint8 | Self::Int8 => 1,
@@ -62,7 +60,6 @@ impl Datatype {
     }
 
     /// What an input of this type takes.
-    #[must_use]
     pub fn element(self) -> Element {
         match self {
             Self::Fp32 => Element::Float,
@@ -73,13 +70,11 @@ impl Datatype {
     }
 
     /// Whether its numbers are whole.
-    #[must_use]
     pub fn is_whole(self) -> bool {
         !matches!(self, Self::Fp16 | Self::Fp32 | Self::Fp64)
     }
 
     /// Numbers of an output from bytes; the length is a multiple of [`Self::bytes`].
-    #[must_use]
     pub fn decode(self, bytes: &[u8]) -> Vec<f32> {
         let numbers = bytes.chunks_exact(self.bytes());
         match self {
@@ -106,7 +101,6 @@ pub enum InputNumbers<'a> {
 
 impl<'a> InputNumbers<'a> {
     /// Values in the width that `datatype` has; `None` where they do not fit it.
-    #[must_use]
     pub fn new(values: &'a InputValues, datatype: Datatype) -> Option<Self> {
         match (values, datatype) {
             (InputValues::Float(floats), Datatype::Fp32) => Some(Self::Floats(floats)),
@@ -120,7 +114,6 @@ impl<'a> InputNumbers<'a> {
     }
 
     /// Little-endian.
-    #[must_use]
     pub fn bytes(&self) -> Cow<'_, [u8]> {
         match self {
             Self::Bytes(bytes) => (*bytes).into(),

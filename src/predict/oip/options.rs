@@ -53,7 +53,6 @@ const KEYS: &[Key] = &[
 
 impl OipOptions {
     /// The keys of [`Self::read`].
-    #[must_use]
     pub fn keys() -> Vec<Key> {
         [KEYS, NetworkOptions::KEYS, &Limits::keys(CONCURRENCY), &[Limits::RATE]].concat()
     }

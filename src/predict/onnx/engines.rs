@@ -60,7 +60,6 @@ pub fn open(kind: EngineKind, model: &Path, variables: Variables<'_>) -> Result<
 }
 
 /// Each engine with what there is to tell of it, in paragraphs.
-#[must_use]
 pub fn pages() -> Vec<(Entry, String)> {
     let page = |kind: EngineKind| match kind {
         EngineKind::Auto => String::new(),

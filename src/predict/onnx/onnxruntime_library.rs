@@ -60,7 +60,6 @@ const WAY_OUT: &str = if IS_STATIC {
 };
 
 /// How to get it, in a few words.
-#[must_use]
 pub fn way_in() -> &'static str {
     if IS_STATIC { "`pip install windtunnel[onnxruntime]`" } else { "`pip install onnxruntime`" }
 }

@@ -18,7 +18,6 @@ pub struct OnnxOptions {
 
 impl OnnxOptions {
     /// The keys of [`Self::read`].
-    #[must_use]
     pub fn keys() -> Vec<Key> {
         [&[PATH], EngineOptions::KEYS, NetworkOptions::KEYS].concat()
     }

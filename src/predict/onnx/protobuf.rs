@@ -47,7 +47,6 @@ pub struct Fields<'b> {
 
 impl<'b> Fields<'b> {
     /// The fields of the message at `place`.
-    #[must_use]
     pub fn of(bytes: &'b [u8], place: &Range<usize>) -> Self {
         Self { bytes, at: place.start, end: place.end, is_whole: *place == (0..bytes.len()) }
     }
@@ -140,7 +139,6 @@ pub fn numbers(bytes: &[u8], value: &Value) -> Result<Vec<u64>, Damaged> {
 }
 
 /// Writes the tag and the length that stand before the `length` bytes of field `number`.
-#[must_use]
 pub fn header(number: u64, length: u64) -> Vec<u8> {
     let mut header = Vec::new();
     push_varint(number << 3 | 2, &mut header);

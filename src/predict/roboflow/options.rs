@@ -124,7 +124,6 @@ const RATE: Key = Key {
 
 impl RoboflowOptions {
     /// The keys of [`Self::read`].
-    #[must_use]
     pub fn keys() -> Vec<Key> {
         [KEYS, Naming::KEYS, &Limits::keys(CONCURRENCY), &[RATE]].concat()
     }

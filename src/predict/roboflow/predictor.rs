@@ -28,7 +28,6 @@ const REVISION: u32 = 1;
 const MOST_BYTES: usize = 20_000_000;
 
 /// The hosted model. Its key is looked up, and nothing is sent.
-#[must_use]
 pub fn server(options: RoboflowOptions, variables: Variables<'_>) -> ObjectServer<HostedModel> {
     let path = match options.api {
         Api::V0 => options.model_id.as_str(),

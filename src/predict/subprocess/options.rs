@@ -69,7 +69,6 @@ const KEYS: &[Key] = &[
 
 impl SubprocessOptions {
     /// The keys of [`Self::read`].
-    #[must_use]
     pub fn keys() -> Vec<Key> {
         [KEYS, Naming::KEYS, Floor::KEYS].concat()
     }

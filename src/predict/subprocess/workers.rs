@@ -39,7 +39,6 @@ pub struct Workers {
 
 impl Workers {
     /// None is started yet.
-    #[must_use]
     pub fn new(options: SubprocessOptions, task: Task) -> Self {
         Self {
             task,
@@ -65,7 +64,6 @@ impl Workers {
     }
 
     /// How classes are named, as far as is known.
-    #[must_use]
     pub fn naming(&self) -> &Naming {
         self.naming.get().unwrap_or(&self.options.naming)
     }

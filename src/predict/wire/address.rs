@@ -11,7 +11,6 @@ const SECRET_WORDS: [&str; 9] =
     ["api_key", "apikey", "api-key", "token", "secret", "password", "passwd", "authorization", "signature"];
 
 /// Whether what is called `name` is likely a secret.
-#[must_use]
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_lowercase();
     !name.ends_with("_env") && (name == "key" || SECRET_WORDS.iter().any(|word| name.contains(word)))
@@ -49,7 +48,6 @@ pub fn read_address(value: &Value<'_>, instead: &WhereSecretsGo) -> Result<Url, 
 }
 
 /// Whether a server is this machine or one of the same network: nobody takes money for its answers.
-#[must_use]
 pub fn is_local(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
@@ -60,7 +58,6 @@ pub fn is_local(url: &Url) -> bool {
 }
 
 /// The address of `path` on the server at `url`, which may have a path of its own.
-#[must_use]
 pub fn below(url: &Url, path: &str) -> Url {
     let mut below = url.clone();
     below.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));

@@ -10,7 +10,6 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// The wait after `tried` tries, at least 1: [`FIRST`] doubled each time, times a factor of 0.5 to 1. The factor
 /// comes from the process and a `count` of waits: it spreads requests, and no figure depends on it.
-#[must_use]
 pub fn back_off(tried: u32, count: u64) -> Duration {
     let whole = FIRST.saturating_mul(1 << (tried - 1).min(16)).min(LONGEST);
     let mixed = mix((u64::from(std::process::id()) << 32) ^ count);

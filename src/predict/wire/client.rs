@@ -60,7 +60,6 @@ pub struct Wire {
 
 impl Wire {
     /// The server at `url`, of which no answer is longer than `most` bytes. Nothing is sent.
-    #[must_use]
     pub fn new(url: &Url, limits: Limits, most: u64, secrets: Secrets, reason_path: Option<String>) -> Self {
         let mut place = url.clone();
         place.set_query(None);
@@ -114,7 +113,6 @@ impl Wire {
     }
 
     /// An error without any secret in it; all that a predictor of this server returns must have come through here.
-    #[must_use]
     pub fn hidden(&self, error: PredictError) -> PredictError {
         let hide = |message: String| self.secrets.hide(&message);
         match error {

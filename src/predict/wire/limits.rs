@@ -57,7 +57,6 @@ impl Limits {
     );
 
     /// The keys of [`Self::read`] but for [`Self::RATE`], for a kind that asks for `concurrency` frames at once.
-    #[must_use]
     pub fn keys(concurrency: NonZeroUsize) -> Vec<Key> {
         vec![
             Key::new("timeout_seconds", SECONDS, "for one try, from connecting to the last byte")
@@ -88,7 +87,6 @@ impl Limits {
     }
 
     /// Where the work is done.
-    #[must_use]
     pub fn site(&self) -> Site {
         Site::Elsewhere(self.concurrency)
     }

@@ -18,7 +18,6 @@ pub struct Pace {
 
 impl Pace {
     /// At most `per_second` requests a second; above 0.
-    #[must_use]
     pub fn new(per_second: f64) -> Self {
         let (gate, tickets) = sync_channel(0);
         let shut = Duration::from_secs_f64(1.0 / per_second);

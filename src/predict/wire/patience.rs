@@ -17,13 +17,11 @@ pub struct Patience<'a> {
 
 impl<'a> Patience<'a> {
     /// Patience for `total`, ended by `stop`.
-    #[must_use]
     pub fn new(total: Duration, stop: &'a AtomicBool) -> Self {
         Self { left: total, stop }
     }
 
     /// What is left.
-    #[must_use]
     pub fn left(&self) -> Duration {
         self.left
     }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 /// How long a server asks to wait. A date is held against the answer's own `Date`: the server's clock counts, and ours
 /// is not read. `None` where the header cannot be understood.
-#[must_use]
 pub fn retry_after(header: &str, date: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = header.trim().parse::<u64>() {
         return Some(Duration::from_secs(seconds));

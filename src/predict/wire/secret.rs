@@ -25,7 +25,6 @@ impl fmt::Debug for Secret {
 
 impl Secret {
     /// Looks `variable` up; spaces and line ends around its value do not belong to it, and an empty one is none.
-    #[must_use]
     pub fn look_up(variable: String, variables: Variables<'_>) -> Self {
         let value = variables(&variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         Self { variable, value }
@@ -76,7 +75,6 @@ const HIDDEN: &str = "[secret]";
 
 impl Secrets {
     /// `text` without any of the secrets, also where they stand encoded, or cut off before a `...`.
-    #[must_use]
     pub fn hide(&self, text: &str) -> String {
         let values = self.0.iter().filter_map(|secret| secret.value.as_deref());
         values.flat_map(forms).fold(text.to_owned(), |text, form| hide_beginnings(&text.replace(&form, HIDDEN), &form))

@@ -22,7 +22,6 @@ const EXCERPT: usize = 200;
 
 impl ServerReply {
     /// The first value of a header; `name` in lower case.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -42,7 +41,6 @@ impl ServerReply {
     }
 
     /// What the body of an error says: one of the fields that servers use, or its beginning.
-    #[must_use]
     pub fn reason(&self, path: Option<&str>) -> String {
         const FIELDS: [&str; 6] = ["/message", "/error/message", "/error", "/detail", "/errors/0/message", "/reason"];
         let body: Option<Value> = json::from_bytes(&self.body).ok();
@@ -62,7 +60,6 @@ impl ServerReply {
 }
 
 /// A number, which some servers write as a text.
-#[must_use]
 pub fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
@@ -83,7 +80,6 @@ fn shortened(text: &str) -> String {
 }
 
 /// Something in a message, on one line and not too long.
-#[must_use]
 pub fn shown(value: &impl serde::Serialize) -> String {
     shortened(&serde_json::to_string(value).unwrap_or_default())
 }

@@ -21,7 +21,6 @@ use crate::run::context::Context;
 use crate::stopwatch::{Phases, Stopwatch};
 
 /// Answers every cell of the plan that is not blocked.
-#[must_use]
 pub fn execute(plan: &Plan, context: &Context<'_>) -> Predictions {
     let mut predictions = Predictions::none(plan);
     let (cells, images) = (all_cells(plan), all_images(plan));

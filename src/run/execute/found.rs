@@ -20,7 +20,6 @@ pub enum Found {
 
 impl Found {
     /// How many detections there are.
-    #[must_use]
     pub fn count(&self) -> usize {
         match self {
             Self::Packed(Packed::Objects(objects)) => objects.count(),
@@ -29,7 +28,6 @@ impl Found {
     }
 
     /// The detections, by falling score.
-    #[must_use]
     pub fn detections(&self) -> Cow<'_, [Detection]> {
         match self {
             Self::Packed(Packed::Objects(objects)) => Cow::Owned(objects.detections()),
@@ -38,7 +36,6 @@ impl Found {
     }
 
     /// Those whose category id is `wanted`, by falling score.
-    #[must_use]
     pub fn detections_of(&self, wanted: impl Fn(u64) -> bool) -> Vec<Detection> {
         match self {
             Self::Packed(Packed::Objects(objects)) => objects.detections_of(wanted),

@@ -11,7 +11,6 @@ use crate::position::{CellAt, ConditionAt, DatasetAt};
 use crate::run::execute::Predictions;
 
 /// The detections of a cell as COCO results JSON; `None` if it was not measured.
-#[must_use]
 pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: CellAt) -> Option<Value> {
     let data = plan.datasets[plan.cells[cell].dataset].state.as_ref().ok()?;
     let per_image = data.images.iter().zip(predictions.cells[cell].value()?);
@@ -36,7 +35,6 @@ pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: CellAt) -> Opt
 }
 
 /// The labels of a dataset under a condition as COCO instances JSON; `None` if the dataset could not be read.
-#[must_use]
 pub fn coco_labels(plan: &Plan, dataset: DatasetAt, condition: ConditionAt) -> Option<Value> {
     let planned = &plan.datasets[dataset];
     let data = planned.state.as_ref().ok()?;

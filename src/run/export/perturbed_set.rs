@@ -37,7 +37,6 @@ pub struct PerturbedSet<'a> {
 
 impl PerturbedSet<'_> {
     /// The labels as COCO instances JSON; the images are called as in the dataset.
-    #[must_use]
     pub fn labels(&self) -> Value {
         let images = self.data.images.iter().map(|image| self.image(image, &image.file_name));
         json!({ "images": images.collect::<Vec<_>>(), "annotations": self.annotations(), "categories": self.categories() })
@@ -45,7 +44,6 @@ impl PerturbedSet<'_> {
 
     /// COCO instances JSON for pictures called as [`Self::file_names`] says: the labels, what made them (`info`), and the
     /// name of each image in the dataset (`original_file_name`).
-    #[must_use]
     pub fn instances(&self) -> Value {
         let image = |(image, name): (&ImageRecord, &String)| {
             let mut entry = self.image(image, name);
@@ -63,7 +61,6 @@ impl PerturbedSet<'_> {
 
     /// The path of each picture below the folder of images: as in the dataset, inside of that folder whatever the dataset
     /// says, ending in `.png`; with the image's id where two would be called alike on some file system.
-    #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "there are more numbers than pictures")]
     pub fn file_names(&self) -> Vec<String> {
         let mut taken = HashSet::new();

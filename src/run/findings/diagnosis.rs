@@ -131,7 +131,6 @@ fn names_do_not(kind: &str, as_one: Option<f64>) -> String {
 }
 
 /// The same before a run, of models that answer without pictures: of result files.
-#[must_use]
 pub fn diagnoses_of_results(plan: &Plan) -> Vec<String> {
     let diagnosed = |(_, cell): (CellAt, &Cell)| {
         let (model, dataset) = (&plan.models[cell.model], &plan.datasets[cell.dataset]);

@@ -10,7 +10,6 @@ const SIZES: [(u32, u32); 2] = [(64, 48), (97, 61)];
 
 /// The conditions of `plan` that change none of the pictures. Rare effects (a dead pixel in a million) may still change the
 /// dataset's.
-#[must_use]
 pub fn idle(plan: &Plan) -> Vec<String> {
     let pictures: Vec<(ImageRecord, RgbImage, BBox)> =
         SIZES.into_iter().map(|(width, height)| made_up(width, height)).collect();

@@ -35,13 +35,11 @@ pub enum OutlookError {
 
 impl Outlook {
     /// Frames that the model would be asked about.
-    #[must_use]
     pub fn calls(&self) -> usize {
         self.frames - self.kept
     }
 
     /// How long those would take one after the other, seconds; `None` if no answer is known yet.
-    #[must_use]
     pub fn estimate(&self) -> Option<f64> {
         if self.calls() == 0 { Some(0.0) } else { Some(self.seconds? * self.calls() as f64) }
     }

@@ -83,7 +83,6 @@ const SEED: u64 = 0;
 impl Probe {
     /// The preprocessing to take instead, if one is better than the configured one beyond chance: of those that chance does
     /// not tell from the best, the one that changes least.
-    #[must_use]
     pub fn better(&self) -> Option<&Trial> {
         let ap50 = |trial: &Trial| trial.ap50.as_ref().ok().copied();
         let now = ap50(&self.configured);
@@ -99,7 +98,6 @@ impl Probe {
 
     /// The best of those that do better than the configured one by no more than chance explains, where none is better
     /// beyond it.
-    #[must_use]
     pub fn untold(&self) -> Option<&Trial> {
         let now = self.configured.ap50.as_ref().ok()?;
         let is_above = |trial: &&Trial| trial.ap50.as_ref().is_ok_and(|ap50| ap50 > now) && trial.gain.is_some();

@@ -46,14 +46,12 @@ impl Named for Decoder {
 impl Decoder {
     /// How many classes the network tells apart, if outputs of such names and shapes, for an input of `input` pixels,
     /// can be decoded so.
-    #[must_use]
     pub fn classes(&self, outputs: &Outputs<'_>, input: Size) -> Option<Classes> {
         (self.classes)(outputs, input)
     }
 
     /// Whether outputs that [`Self::classes`] accepted are of this layout without doubt, so that it may be chosen
     /// unasked.
-    #[must_use]
     pub fn is_evident(&self, trial: &Trial<'_>) -> bool {
         (self.is_evident)(trial)
     }
@@ -85,7 +83,6 @@ pub enum Classes {
 
 impl Classes {
     /// Whether `named` classes can be all of them, where the first is number `first`.
-    #[must_use]
     pub fn allow(self, first: usize, named: usize) -> bool {
         match self {
             Self::Exactly(classes) => first + named == classes,

@@ -31,7 +31,6 @@ pub use decoder::{Classes, Decode, Decoder, Trial};
 pub use outputs::Outputs;
 
 /// The name of every layout, and its page: the header of its file.
-#[must_use]
 pub fn pages() -> Vec<(Entry, String)> {
     let page = |decoder: &&Decoder| {
         let header = decoder.source.lines().take_while(|line| line.starts_with("//!"));

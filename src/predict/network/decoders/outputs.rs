@@ -9,7 +9,6 @@ pub struct Outputs<'a>(&'a [(&'a str, &'a Tensor)]);
 
 impl<'a> Outputs<'a> {
     /// Outputs in the order in which the file has them.
-    #[must_use]
     pub fn new(named: &'a [(&'a str, &'a Tensor)]) -> Self {
         Self(named)
     }
@@ -20,13 +19,11 @@ impl<'a> Outputs<'a> {
     }
 
     /// How many there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// The one output, if there are not several.
-    #[must_use]
     pub fn only(&self) -> Option<&'a Tensor> {
         match self.0 {
             [(_, tensor)] => Some(tensor),
@@ -35,7 +32,6 @@ impl<'a> Outputs<'a> {
     }
 
     /// The output called `name`; TensorFlow's `:0` and prefixes that end in `_` or `/` do not count.
-    #[must_use]
     pub fn named(&self, name: &str) -> Option<&'a Tensor> {
         let is_called = |output: &str| {
             let bare = output.split(':').next().unwrap_or_default();
@@ -46,7 +42,6 @@ impl<'a> Outputs<'a> {
     }
 
     /// The output called by the first of `names` that there is.
-    #[must_use]
     pub fn named_any(&self, names: &[&str]) -> Option<&'a Tensor> {
         names.iter().find_map(|name| self.named(name))
     }
@@ -59,14 +54,12 @@ impl Tensor {
     }
 
     /// Whether any value is no number. Looks at a block at a time, without a branch for each value.
-    #[must_use]
     pub fn has_nan(&self) -> bool {
         const BLOCK: usize = 256;
         self.data.chunks(BLOCK).any(|block| block.iter().fold(false, |found, value| found | value.is_nan()))
     }
 
     /// Whether every value is within `range`; not so where one is no number.
-    #[must_use]
     pub fn is_within(&self, range: std::ops::RangeInclusive<f32>) -> bool {
         self.data.iter().all(|value| range.contains(value))
     }

@@ -94,7 +94,6 @@ pub struct Shard {
 impl Shard {
     /// Answers every cell of `plan` that is not blocked on `images` (positions, per dataset), which are part `partition`;
     /// `None` if the run was interrupted: what was answered by then is in the store.
-    #[must_use]
     pub fn run(
         plan: &Plan,
         partition: Partition,
@@ -136,44 +135,37 @@ impl Shard {
     }
 
     /// The suite's name.
-    #[must_use]
     pub fn suite(&self) -> &str {
         &self.header.suite
     }
 
     /// What was asked for.
-    #[must_use]
     pub fn request(&self) -> &Request {
         &self.header.request
     }
 
     /// Number of images.
-    #[must_use]
     pub fn images(&self) -> usize {
         self.header.images
     }
 
     /// Frames that models were asked about, and those whose answers came from the store.
-    #[must_use]
     pub fn answered(&self) -> (usize, usize) {
         (self.header.asked, self.header.from_store)
     }
 
     /// What people should know beside the figures.
-    #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.header.notes
     }
 
     /// How long it took.
-    #[must_use]
     pub fn duration(&self) -> Duration {
         Duration::try_from_secs_f64(self.header.seconds).unwrap_or_default()
     }
 
     /// What went wrong, in the order of `plan`, whose part it is, and each once: datasets and models that cannot be used,
     /// unusable images, frames without an answer.
-    #[must_use]
     pub fn failures(&self, plan: &Plan) -> Vec<String> {
         let datasets = plan.datasets.iter().filter_map(|planned| planned.state.as_ref().err());
         let unopened = plan.models.iter().filter_map(|planned| planned.state.as_ref().err());
