@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use coco_json::Dataset;
 use windtunnel::detection::{Annotation, BBox, Category, Detection, ImageRecord, Shape};
-use windtunnel::eval::{MatchTable, Resamples, Similarity, View, VocTable, VocVersion, label_errors, tide};
+use windtunnel::eval::{MatchTable, Resamples, Similarity, Unscorable, View, VocTable, VocVersion, label_errors, tide};
 
 const IMAGES: usize = 5_000;
 const CATEGORIES: u64 = 80;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn measure(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<(), String> {
+fn measure(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<(), Unscorable> {
     let Dataset { images, categories, annotations } = dataset;
     let found: usize = detections.iter().map(Vec::len).sum();
     println!("{} images, {} categories, {found} detections; ms, best of {TURNS}", images.len(), categories.len());
@@ -65,7 +65,7 @@ fn measure(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<(), Strin
 }
 
 /// Milliseconds of the table, of table and figures, of TIDE's split, and of the label errors.
-fn turn(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<[f64; 4], String> {
+fn turn(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<[f64; 4], Unscorable> {
     let Dataset { images, categories, annotations } = dataset;
     let started = Instant::now();
     let table = MatchTable::build(images, categories, annotations, detections)?;
@@ -81,7 +81,7 @@ fn turn(dataset: &Dataset, detections: &[Vec<Detection>]) -> Result<[f64; 4], St
 }
 
 /// Tells what a view costs, and a resample by it.
-fn resample(name: &str, images: usize, view: impl Fn() -> Result<View, String>) -> Result<(), String> {
+fn resample(name: &str, images: usize, view: impl Fn() -> Result<View, Unscorable>) -> Result<(), Unscorable> {
     let started = Instant::now();
     let view = view()?;
     let viewed = ms(started);

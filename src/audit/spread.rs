@@ -59,7 +59,7 @@ pub struct ObjectSizes {
 pub struct Brightness {
     /// Mean luma of each, 0..=255.
     pub mean: Quantiles,
-    /// Pictures by mean luma, in [`BINS`] equal steps.
+    /// Pictures by mean luma, in equal steps.
     pub histogram: Vec<usize>,
     /// Standard deviation of the luma of each: contrast.
     pub contrast: Quantiles,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::detection::{BBox, Detection};
-use crate::eval::{Doubt, LabelErrors, Similarity, Suspicion, label_errors};
+use crate::eval::{Doubt, LabelErrors, Similarity, Suspicion, Unscorable, label_errors};
 
 /// The confidence from which a detection contradicts a label.
 pub const CONFIDENT: f64 = 0.5;
@@ -107,7 +107,7 @@ pub fn suspects(
     data: &Dataset,
     voices: &[Voice<'_>],
     unheard: Vec<String>,
-) -> Result<Suspects, String> {
+) -> Result<Suspects, Unscorable> {
     let mut merged = Merged::default();
     let mut unfound: Option<Vec<(usize, usize)>> = None;
     for Voice { model, detections } in voices {

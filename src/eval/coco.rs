@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::check::Unscorable;
 use super::greedy::Outcomes;
 use super::grid::{DEFINITIONS, Definition, Quantity, recall_thresholds};
 use super::per_image::PerImage;
@@ -43,7 +44,7 @@ pub fn evaluate(
     categories: &[Category],
     annotations: &(impl PerImage<Annotation> + ?Sized),
     detections: &(impl PerImage<Detection> + ?Sized),
-) -> Result<CocoFigures, String> {
+) -> Result<CocoFigures, Unscorable> {
     MatchTable::build(images, categories, annotations, detections).map(|table| table.figures())
 }
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::boxes::{Boxes, FOUND, NEAR, Status, nearest, positions};
-use super::check::check;
+use super::check::{Unscorable, check};
 use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 
@@ -72,7 +72,7 @@ pub fn label_errors(
     annotations: &[Vec<Annotation>],
     detections: &[Vec<Detection>],
     confidence: f64,
-) -> Result<LabelErrors, String> {
+) -> Result<LabelErrors, Unscorable> {
     check(images, annotations, detections)?;
     let categories = positions(categories);
     let mut errors = LabelErrors::default();

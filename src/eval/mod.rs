@@ -29,6 +29,7 @@ mod view;
 mod voc;
 
 pub use batches::{Batches, split_by_size};
+pub use check::Unscorable;
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
 pub use diagnosis::{Diagnosis, Form, Mistake, Reading, diagnose};
 pub use interval::{Interval, normal_p_value, p_value};

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::check::check;
+use super::check::{Unscorable, check};
 use super::matching::match_claims;
 use super::per_image::{PerImage, lists};
 use super::similarity::Similarity;
@@ -74,7 +74,7 @@ impl OperatingTable {
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
         confidence: f64,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unscorable> {
         check(images, annotations, detections)?;
         let mut present: HashSet<u64> = HashSet::new();
         for labels in lists(annotations) {

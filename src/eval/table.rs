@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::batches::by_batches;
-use super::check::check;
+use super::check::{Unscorable, check};
 use super::gather::Gathered;
 use super::greedy::{Outcomes, is_ignored, match_group};
 use super::params::Params;
@@ -67,7 +67,7 @@ impl MatchTable {
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unscorable> {
         Self::build_with(&Params::of(Similarity::Boxes), images, categories, annotations, detections)
     }
 
@@ -82,7 +82,7 @@ impl MatchTable {
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unscorable> {
         Self::build_in(&AreaRanges::of(params), params, images, categories, annotations, detections)
     }
 
@@ -98,7 +98,7 @@ impl MatchTable {
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unscorable> {
         check(images, annotations, detections)?;
         let category_ids = categories.iter().map(|category| category.id).collect();
         let (mut kinds, mut outcomes) = (Kinds::default(), Vec::new());

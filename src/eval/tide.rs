@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batches::by_id;
 use super::boxes::{Boxes, Status, positions};
-use super::check::check;
+use super::check::{Unscorable, check};
 use super::curve::needed;
 use super::gather::falling;
 use super::grid::recall_thresholds;
@@ -53,7 +53,7 @@ pub fn tide(
     categories: &[Category],
     annotations: &(impl PerImage<Annotation> + ?Sized),
     detections: &(impl PerImage<Detection> + ?Sized),
-) -> Result<Tide, String> {
+) -> Result<Tide, Unscorable> {
     check(images, annotations, detections)?;
     let positions = positions(categories);
     let mut tallies = vec![Tally::default(); positions.len()];

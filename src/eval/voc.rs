@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::batches::by_batches;
-use super::check::check;
+use super::check::{Unscorable, check};
 use super::gather::Gathered;
 use super::per_image::PerImage;
 use super::ranking::{Ranked, Ranking, order_by_score, runs};
@@ -56,7 +56,7 @@ impl VocTable {
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unscorable> {
         check(images, annotations, detections)?;
         let add =
             |building: &mut Building, image: usize, group: Gathered<'_>| building.add(similarity, image as u32, &group);

@@ -21,7 +21,7 @@ impl Plan {
         if !with_models {
             self.models = List::default();
         }
-        self.audits.clear();
+        self.augmentations.clear();
         // They are about what a run would do.
         self.notes.clear();
         self

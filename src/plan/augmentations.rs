@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{Plan, PlannedAudit};
+use super::{Plan, PlannedAugmentation};
 use crate::entry::{NotFound, find};
 use crate::file;
 use crate::perturb::{AUGMENTATIONS, Augmentation, in_readme};
@@ -17,9 +17,9 @@ enum TrainedWith {
     Readme(String),
 }
 
-/// The audits of all models that say what they were trained with, and notes on what cannot be asked.
-pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (Vec<PlannedAudit>, Vec<String>) {
-    let (mut audits, mut notes) = (Vec::new(), Vec::new());
+/// The augmentations to be checked of all models that say what they were trained with, and notes on what cannot be asked.
+pub fn planned(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (Vec<PlannedAugmentation>, Vec<String>) {
+    let (mut planned, mut notes) = (Vec::new(), Vec::new());
     let declares = |section: &&Section<'_>| section.table.get("trained_with").is_some();
     let silent: Vec<&str> = spec
         .models
@@ -59,10 +59,10 @@ pub fn audits(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (V
                     augmentation.name
                 ));
             }
-            audits.extend(bound);
+            planned.extend(bound);
         }
     }
-    (audits, notes)
+    (planned, notes)
 }
 
 fn position(plan: &Plan, name: &str) -> Option<ModelAt> {
@@ -153,7 +153,12 @@ fn reference_of(
 }
 
 /// One audit per dataset that both models are run on.
-fn bind(plan: &Plan, model: ModelAt, reference: ModelAt, augmentation: &'static Augmentation) -> Vec<PlannedAudit> {
+fn bind(
+    plan: &Plan,
+    model: ModelAt,
+    reference: ModelAt,
+    augmentation: &'static Augmentation,
+) -> Vec<PlannedAugmentation> {
     let tried = |at: &ConditionAt| augmentation.is_tried_by(plan.conditions[*at].steps());
     let conditions: Vec<ConditionAt> = plan.conditions.positions().filter(tried).collect();
     let of = |dataset: DatasetAt| {
@@ -162,7 +167,7 @@ fn bind(plan: &Plan, model: ModelAt, reference: ModelAt, augmentation: &'static 
             cells.collect::<Option<Vec<CellAt>>>().filter(|cells| !cells.is_empty())
         };
         let (cells, reference_cells) = (cells(model)?, cells(reference)?);
-        Some(PlannedAudit { model, reference, dataset, augmentation: augmentation.name, cells, reference_cells })
+        Some(PlannedAugmentation { model, reference, dataset, augmentation: augmentation.name, cells, reference_cells })
     };
     plan.datasets.positions().filter_map(of).collect()
 }

@@ -30,7 +30,7 @@ mod strangers;
 mod unusable;
 
 pub use model::{
-    Against, Case, Cell, Conditions, Images, Plan, PlannedAudit, PlannedBaseline, PlannedDataset, PlannedModel,
+    Against, Case, Cell, Conditions, Images, Plan, PlannedAugmentation, PlannedBaseline, PlannedDataset, PlannedModel,
     PlannedSlices, PlannedSplit, population,
 };
 pub use partition::{Costs, NoPartition, Partition};

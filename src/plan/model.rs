@@ -65,7 +65,7 @@ pub struct Plan {
     /// In the order of the spec's checks.
     pub cases: Vec<Case>,
     /// What models were trained with.
-    pub audits: Vec<PlannedAudit>,
+    pub augmentations: Vec<PlannedAugmentation>,
     /// The failure clusters to look for.
     pub slices: Option<PlannedSlices>,
 }
@@ -83,7 +83,7 @@ pub struct PlannedSlices {
 
 /// Whether an augmentation helped a model, to be asked of its cells and of those of a model trained without.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedAudit {
+pub struct PlannedAugmentation {
     /// Position in [`Plan::models`].
     pub model: ModelAt,
     /// The model trained without: position in [`Plan::models`].

@@ -102,13 +102,13 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         conditions,
         cells,
         cases: Vec::new(),
-        audits: Vec::new(),
+        augmentations: Vec::new(),
         slices: slices::planned(spec, metric, &mut diagnostics),
     };
     // Cases name cells by position, so they are bound to the plan that they become part of.
     plan.cases = checks::bind(spec, &plan, &mut diagnostics);
-    let (audits, notes) = augmentations::audits(spec, &plan, &mut diagnostics);
-    plan.audits = audits;
+    let (planned, notes) = augmentations::planned(spec, &plan, &mut diagnostics);
+    plan.augmentations = planned;
     plan.notes.extend(notes);
     end_waivers(&mut plan, selection.today);
     if !diagnostics.is_empty() {
@@ -325,7 +325,7 @@ fn select(plan: &mut Plan, selection: &Selection<'_>) {
         plan.cases.iter().filter(|case| is_matched(case)).filter_map(|case| case.family).collect();
     plan.cases.retain(|case| is_matched(case) || case.family.is_some_and(|family| families.contains(&family)));
     // An audit needs all of its cells, which the selected cases may not read.
-    plan.audits.clear();
+    plan.augmentations.clear();
     // The clean cell too: what lost most is told by comparing with it.
     let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
     let reads = |case: &Case| case.every_cell().chain(clean(case)).collect::<Vec<_>>();

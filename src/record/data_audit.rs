@@ -15,7 +15,7 @@ pub const AUDIT_VERSION: u32 = 1;
 /// Everything that an audit of one spec found. Two audits of the same input are the same, byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataAudit {
-    /// [`AUDIT_VERSION`].
+    /// `AUDIT_VERSION`.
     pub version: u32,
     /// What made it.
     pub tool: Tool,

@@ -39,7 +39,9 @@ pub use model::{
 };
 pub use read::RecordError;
 pub(crate) use recommendation::preferred;
-pub use robustness::{AuditRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord};
+pub use robustness::{
+    AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord,
+};
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub(crate) use summary::with_itself;
 pub use summary::{RunSummary, loss, most, still_open};

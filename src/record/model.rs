@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditRecord, ComparedWith, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord,
+    AugmentationRecord, ComparedWith, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord,
+    SlicesRecord,
 };
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
@@ -44,7 +45,8 @@ pub struct Record {
     /// How robust each model is on each dataset, over all conditions.
     pub robustness: Vec<RobustnessRecord>,
     /// Whether what models were trained with has helped.
-    pub audits: Vec<AuditRecord>,
+    #[serde(rename = "audits")]
+    pub augmentations: Vec<AugmentationRecord>,
     /// The models side by side.
     #[serde(default)]
     pub comparisons: Vec<Comparison>,

@@ -84,7 +84,7 @@ pub struct BreakingPoint {
 /// Whether an augmentation helped: the model's figure under the perturbations that ask about it, against the model trained
 /// without.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuditRecord {
+pub struct AugmentationRecord {
     /// The model's name.
     pub model: String,
     /// The model trained without.

@@ -53,7 +53,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
         }
     }
     robustness(&mut out, record, style);
-    audits(&mut out, record, style);
+    augmentations(&mut out, record, style);
     failure_clusters(&mut out, record, style);
     for note in &record.notes {
         folded(&mut out, 0, &format!("note: {note}"), style.width);
@@ -170,8 +170,8 @@ fn robustness(out: &mut String, record: &Record, style: Style) {
 }
 
 /// Whether augmentations helped.
-fn audits(out: &mut String, record: &Record, style: Style) {
-    for audit in &record.audits {
+fn augmentations(out: &mut String, record: &Record, style: Style) {
+    for audit in &record.augmentations {
         let effect = match audit.effect {
             Effect::Helped => "helped",
             Effect::NoEffect => "no effect shown",
@@ -187,7 +187,7 @@ fn audits(out: &mut String, record: &Record, style: Style) {
         let against = format!("against {} on {} under {conditions}{reason}", audit.reference, audit.dataset);
         wrapped(out, &against, style.width);
     }
-    if !record.audits.is_empty() {
+    if !record.augmentations.is_empty() {
         out.push('\n');
     }
 }

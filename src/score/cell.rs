@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::objects::{ObjectTables, WeightedObjects};
 use super::{CellData, Content, ImageScore, Values};
-use crate::eval::Resamples;
+use crate::eval::{Resamples, Unscorable};
 use crate::metric::{self, Agreement, Metric, ObjectFigure, Origin};
 
 /// A cell with the tables that were needed so far.
@@ -40,7 +40,7 @@ impl<'a> CellTables<'a> {
     ///
     /// # Errors
     /// See [`crate::eval::MatchTable::build`].
-    pub fn values(&self, metric: &Metric) -> Result<Values, String> {
+    pub fn values(&self, metric: &Metric) -> Result<Values, Unscorable> {
         Ok(self.weighted(metric)?.values(&self.once()))
     }
 
@@ -48,7 +48,7 @@ impl<'a> CellTables<'a> {
     ///
     /// # Errors
     /// See [`Self::values`].
-    pub fn every_value(&self) -> Result<Vec<Values>, String> {
+    pub fn every_value(&self) -> Result<Vec<Values>, Unscorable> {
         let means = match &self.tables {
             Tables::Objects(tables) => tables.means()?,
         };
@@ -61,7 +61,7 @@ impl<'a> CellTables<'a> {
     ///
     /// # Errors
     /// See [`Self::values`].
-    pub fn draws(&self, metrics: &[&Metric], resamples: &Resamples) -> Result<Vec<Vec<Values>>, String> {
+    pub fn draws(&self, metrics: &[&Metric], resamples: &Resamples) -> Result<Vec<Vec<Values>>, Unscorable> {
         let draws = |weighted: &Weighted<'_>| {
             let draw = |resample| weighted.values(&resamples.weights(resample));
             (0..resamples.count()).into_par_iter().map(draw).collect()
@@ -78,7 +78,7 @@ impl<'a> CellTables<'a> {
         metric: &Metric,
         keeps: &[bool],
         resamples: &Resamples,
-    ) -> Result<(Values, Vec<Values>), String> {
+    ) -> Result<(Values, Vec<Values>), Unscorable> {
         let together = self.weighted_together(&[metric])?;
         let [weighted] = together.as_slice() else { return Ok(Default::default()) };
         let values = |mut weights: Vec<u32>| {
@@ -105,7 +105,7 @@ impl<'a> CellTables<'a> {
     }
 
     /// For some metrics, which takes less memory than what all can be read from.
-    fn weighted_together(&self, metrics: &[&Metric]) -> Result<Vec<Weighted<'_>>, String> {
+    fn weighted_together(&self, metrics: &[&Metric]) -> Result<Vec<Weighted<'_>>, Unscorable> {
         let slot = |metric: &&Metric| match metric.origin {
             Origin::Objects(ObjectFigure::Coco { slot, .. }) => Some(slot),
             Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
@@ -123,7 +123,7 @@ impl<'a> CellTables<'a> {
         metrics.iter().map(weighted).collect()
     }
 
-    fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, String> {
+    fn weighted(&self, metric: &Metric) -> Result<Weighted<'_>, Unscorable> {
         let CellData { stability, settings, .. } = *self.data;
         Ok(match metric.origin {
             Origin::Objects(figure) => match &self.tables {

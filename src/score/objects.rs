@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{CellData, ImageScore, Objects, Values};
 use crate::detection::{Category, Detection};
 use crate::eval::{
-    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, View, VocTable, VocVersion, match_claims,
+    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Unscorable, View, VocTable, VocVersion, match_claims,
 };
 use crate::metric::{self, Metric, ObjectFigure, Operating, Origin, Points, Settings};
 
@@ -15,9 +15,9 @@ use crate::metric::{self, Metric, ObjectFigure, Operating, Origin, Points, Setti
 pub(super) struct ObjectTables<'a> {
     data: &'a CellData<'a>,
     objects: &'a Objects<'a>,
-    coco: OnceCell<Result<MatchTable, String>>,
-    voc: OnceCell<Result<VocTable, String>>,
-    operating: OnceCell<Result<OperatingTable, String>>,
+    coco: OnceCell<Result<MatchTable, Unscorable>>,
+    voc: OnceCell<Result<VocTable, Unscorable>>,
+    operating: OnceCell<Result<OperatingTable, Unscorable>>,
 }
 
 /// Gives a figure of objects for weights of the images.
@@ -32,7 +32,7 @@ impl<'a> ObjectTables<'a> {
         Self { data, objects, coco: OnceCell::new(), voc: OnceCell::new(), operating: OnceCell::new() }
     }
 
-    pub fn weighted(&self, figure: ObjectFigure) -> Result<WeightedObjects<'_>, String> {
+    pub fn weighted(&self, figure: ObjectFigure) -> Result<WeightedObjects<'_>, Unscorable> {
         Ok(match figure {
             ObjectFigure::Coco { slot, .. } => WeightedObjects::View(self.coco()?.view(slot)),
             ObjectFigure::Voc(Points::Eleven) => WeightedObjects::View(self.voc()?.view(VocVersion::Voc07)),
@@ -43,7 +43,7 @@ impl<'a> ObjectTables<'a> {
 
     /// The views of some of COCO's figures, in their order. They come from the tables of some categories at a time, each built
     /// once for all of `slots`, as the table of all categories would take three times the memory.
-    pub fn views(&self, slots: &[usize]) -> Result<Vec<View>, String> {
+    pub fn views(&self, slots: &[usize]) -> Result<Vec<View>, Unscorable> {
         let batches = Batches::new(self.data.categories, self.objects.detections);
         let slices = batches.slices();
         if slots.is_empty() || slices.len() < 2 {
@@ -54,7 +54,7 @@ impl<'a> ObjectTables<'a> {
             let table = objects.table(data, categories, &batches.detections(categories))?;
             Ok(slots.iter().map(|&slot| table.view(slot)).collect())
         };
-        let of_batches: Vec<Vec<View>> = slices.into_par_iter().map(of_batch).collect::<Result<_, String>>()?;
+        let of_batches: Vec<Vec<View>> = slices.into_par_iter().map(of_batch).collect::<Result<_, Unscorable>>()?;
         let mut of_slots: Vec<Vec<View>> = slots.iter().map(|_| Vec::with_capacity(of_batches.len())).collect();
         for batch in of_batches {
             of_slots.iter_mut().zip(batch).for_each(|(views, view)| views.push(view));
@@ -64,7 +64,7 @@ impl<'a> ObjectTables<'a> {
 
     /// The figures of the metrics that are means over categories, in the order of [`metric::ALL`]; `None` of the others. They
     /// come from the tables of some categories at a time, each gone before the next.
-    pub fn means(&self) -> Result<Vec<Option<Values>>, String> {
+    pub fn means(&self) -> Result<Vec<Option<Values>>, Unscorable> {
         let batches = Batches::new(self.data.categories, self.objects.detections);
         let once = vec![1; self.data.images.len()];
         let (data, objects) = (self.data, self.objects);
@@ -78,7 +78,7 @@ impl<'a> ObjectTables<'a> {
             };
             metric::ALL.iter().map(mean).collect()
         };
-        let means: Vec<Vec<_>> = batches.slices().into_par_iter().map(of_batch).collect::<Result<_, String>>()?;
+        let means: Vec<Vec<_>> = batches.slices().into_par_iter().map(of_batch).collect::<Result<_, Unscorable>>()?;
         let of_metric = |(at, metric): (usize, &&Metric)| {
             mean_of(metric).map(|_| Values::mean_of(means.iter().flat_map(|batch| &batch[at]).copied().collect()))
         };
@@ -92,18 +92,18 @@ impl<'a> ObjectTables<'a> {
         ImageScore { quality: matches.f1(), lost: matches.missed.len() }
     }
 
-    fn coco(&self) -> Result<&MatchTable, String> {
+    fn coco(&self) -> Result<&MatchTable, Unscorable> {
         let build = || self.objects.table(self.data, self.data.categories, self.objects.detections);
         self.coco.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
-    fn voc(&self) -> Result<&VocTable, String> {
+    fn voc(&self) -> Result<&VocTable, Unscorable> {
         let Objects { similarity, annotations, detections } = *self.objects;
         let build = || VocTable::build(similarity, self.data.images, self.data.categories, annotations, detections);
         self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
-    fn operating(&self) -> Result<&OperatingTable, String> {
+    fn operating(&self) -> Result<&OperatingTable, Unscorable> {
         let Objects { similarity, annotations, detections } = *self.objects;
         let CellData { images, categories, settings, .. } = *self.data;
         let confidence = settings.min_confidence;
@@ -119,7 +119,7 @@ impl Objects<'_> {
         data: &CellData<'_>,
         categories: &[Category],
         detections: &(impl PerImage<Detection> + ?Sized),
-    ) -> Result<MatchTable, String> {
+    ) -> Result<MatchTable, Unscorable> {
         MatchTable::build_with(&self.params(data), data.images, categories, self.annotations, detections)
     }
 

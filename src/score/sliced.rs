@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::{CellData, Content, Objects, Values, common};
 use crate::detection::{BBox, Size};
-use crate::eval::{MatchTable, Parts, Resamples, View};
+use crate::eval::{MatchTable, Parts, Resamples, Unscorable, View};
 use crate::slice::{Attribute, Classes, Extent, Slice};
 
 /// A slice, or all that is not in it.
@@ -48,7 +48,7 @@ impl SlicedTables {
     ///
     /// # Errors
     /// See [`MatchTable::build`].
-    pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, String> {
+    pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, Unscorable> {
         let CellData { images, categories, content: Content::Objects(objects), .. } = *data;
         let Objects { annotations, detections, .. } = objects;
         let params = objects.params(data);

@@ -294,7 +294,10 @@ fn cell_reversed(cell: &Cell) -> Cell {
 fn what_cannot_be_matched_is_refused() {
     let (_, mut cell) = golden().remove(0);
     let build = |cell: &Cell| {
-        MatchTable::build(&cell.images, &cell.categories, &cell.annotations, &cell.detections).map(|_| ()).unwrap_err()
+        MatchTable::build(&cell.images, &cell.categories, &cell.annotations, &cell.detections)
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
     };
     cell.detections[0].push(Detection {
         category_id: 1,

@@ -1,7 +1,7 @@
 //! The report as one HTML file: it asks for nothing else, runs no script, and reads on paper too.
 
 mod album;
-mod audits;
+mod augmentations;
 mod axis;
 mod cases;
 mod categories;

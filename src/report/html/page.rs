@@ -11,8 +11,8 @@ use super::frame::{Section, case_anchor, framed};
 use super::state::State;
 use super::words::{self, name, plain};
 use super::{
-    audits, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, samples, strips,
-    trend, versus,
+    augmentations, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, samples,
+    strips, trend, versus,
 };
 use crate::record::{Counts, Record, headline, worst_failure};
 use crate::report::PastRun;
@@ -36,7 +36,7 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
         clusters::section(record),
     ];
     let last = [
-        audits::section(record),
+        augmentations::section(record),
         trend::section(record, past),
         cases::section(record),
         Some(provenance::section(record)),

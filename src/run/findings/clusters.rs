@@ -233,7 +233,7 @@ fn tables(findings: &Findings<'_>, planned: &PlannedSlices, cell: CellAt) -> Mea
     with_cell(findings, cell, None, |_, data| {
         match SlicedTables::build(data, &frames(findings.plan, cell, data), &planned.by) {
             Ok(tables) => Measured::Value(tables),
-            Err(error) => Measured::Failed(Failure::new(FailureKind::Inference, error)),
+            Err(error) => Measured::Failed(Failure::new(FailureKind::Inference, error.to_string())),
         }
     })
 }

@@ -15,7 +15,7 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Detection, ImageRecord};
 use crate::entry::find;
-use crate::eval::{Interval, Resamples, Similarity};
+use crate::eval::{Interval, Resamples, Similarity, Unscorable};
 use crate::metric::{self, Settings};
 use crate::plan::{Cell, Plan};
 use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Predictor, Variant};
@@ -303,9 +303,11 @@ impl<'a> Contest<'a> {
             settings: Settings::default(),
         };
         let tables = CellTables::new(&data);
-        let ap50 = tables.values(map50)?.all.ok_or_else(|| "no label to find".to_owned())?;
+        let unscorable = |error: Unscorable| error.to_string();
+        let ap50 = tables.values(map50).map_err(unscorable)?.all.ok_or_else(|| "no label to find".to_owned())?;
         let resamples = Resamples::new(images.len(), RESAMPLES, SEED);
-        let draws = tables.draws(&[map50], &resamples)?.into_iter().flatten().map(|values| values.all).collect();
+        let draws = tables.draws(&[map50], &resamples).map_err(unscorable)?;
+        let draws = draws.into_iter().flatten().map(|values| values.all).collect();
         Ok(Figures { ap50, draws })
     }
 }

@@ -12,7 +12,8 @@ use crate::metric;
 use crate::plan::Plan;
 use crate::position::{CellAt, List};
 use crate::record::{
-    AuditRecord, KeptRecord, MetricRecord, Record, SampleRecord, SlicesRecord, SpecRecord, Times, VERSION, comparisons,
+    AugmentationRecord, KeptRecord, MetricRecord, Record, SampleRecord, SlicesRecord, SpecRecord, Times, VERSION,
+    comparisons,
 };
 use cell::Cells;
 use notes::notes;
@@ -37,7 +38,7 @@ pub struct Came<'a> {
     /// Per cell of the plan, what a baseline would hold of it.
     pub kept: List<CellAt, Option<KeptRecord>>,
     /// Whether augmentations helped.
-    pub augmentations: Vec<AuditRecord>,
+    pub augmentations: Vec<AugmentationRecord>,
     /// Slices that lose most.
     pub clusters: Option<SlicesRecord>,
     /// Pictures of every condition.
@@ -62,7 +63,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
         metrics: definitions(plan),
         cells: plan.cells.positions().zip(kept).map(|(at, kept)| cells.record(at, kept)).collect(),
         robustness: robustness(findings),
-        audits: augmentations,
+        augmentations,
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
         samples,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::frame::Section;
 use super::words::{name, plain, signed, signed_interval, wide};
-use crate::record::{AuditRecord, Effect, Record};
+use crate::record::{AugmentationRecord, Effect, Record};
 use crate::report::text::counted;
 
 pub fn section(record: &Record) -> Option<Section> {
@@ -16,14 +16,14 @@ pub fn section(record: &Record) -> Option<Section> {
         }
         (wide("Augmentations", &table(record)))
     };
-    (!record.audits.is_empty()).then_some(Section { id: "augmentations", title: "Augmentations", body })
+    (!record.augmentations.is_empty()).then_some(Section { id: "augmentations", title: "Augmentations", body })
 }
 
 fn table(record: &Record) -> Markup {
     let ends = record
-        .audits
+        .augmentations
         .iter()
-        .flat_map(|audit| audit.interval.map(|i| [i.low, i.high]).into_iter().flatten().chain(audit.gain));
+        .flat_map(|checked| checked.interval.map(|i| [i.low, i.high]).into_iter().flatten().chain(checked.gain));
     let axis = Axis::around_zero(ends);
     html! {
         table class="audits" {
@@ -36,13 +36,13 @@ fn table(record: &Record) -> Markup {
                 th scope="col" class="num" { "Interval" }
                 th scope="col" class="chart" { span class="sr" { "Gain" } (axis.scale(true)) }
             } }
-            tbody { @for audit in &record.audits { (row(audit, &axis)) } }
+            tbody { @for checked in &record.augmentations { (row(checked, &axis)) } }
         }
     }
 }
 
-fn row(audit: &AuditRecord, axis: &Axis) -> Markup {
-    let (class, word) = match audit.effect {
+fn row(checked: &AugmentationRecord, axis: &Axis) -> Markup {
+    let (class, word) = match checked.effect {
         Effect::Helped => ("pass", "\u{25b2} helped"),
         Effect::NoEffect => ("skip", "\u{2013} no effect shown"),
         Effect::Hurt => ("fail", "\u{25bc} hurt"),
@@ -50,16 +50,16 @@ fn row(audit: &AuditRecord, axis: &Axis) -> Markup {
     };
     html! {
         tr {
-            th scope="row" { (name(&audit.augmentation)) }
-            td { (name(&audit.model)) " against " (name(&audit.reference)) " on " (name(&audit.dataset)) br;
-                small { (counted(audit.conditions.len(), "condition")) @if !audit.reason.is_empty() { ": " (plain(&audit.reason)) } } }
+            th scope="row" { (name(&checked.augmentation)) }
+            td { (name(&checked.model)) " against " (name(&checked.reference)) " on " (name(&checked.dataset)) br;
+                small { (counted(checked.conditions.len(), "condition")) @if !checked.reason.is_empty() { ": " (plain(&checked.reason)) } } }
             td { span class={ "effect " (class) } { (word) } }
-            td class="num" { (signed(audit.gain, 3)) }
-            td class="num" { (signed_interval(audit.interval, 3)) }
+            td class="num" { (signed(checked.gain, 3)) }
+            td class="num" { (signed_interval(checked.interval, 3)) }
             td class="chart" { svg width="100%" height="16" aria-hidden="true" {
                 (axis.tick("zero", 0.0, 8.0, 8.0))
-                @if let Some(interval) = audit.interval { (axis.whisker(interval, 8.0)) }
-                @if let Some(gain) = audit.gain { svg class="mark point" x=(axis.at(gain)) y="8" { path d="M-4-4h8v8h-8z" {} } }
+                @if let Some(interval) = checked.interval { (axis.whisker(interval, 8.0)) }
+                @if let Some(gain) = checked.gain { svg class="mark point" x=(axis.at(gain)) y="8" { path d="M-4-4h8v8h-8z" {} } }
             } }
         }
     }
