@@ -136,7 +136,7 @@ def rules():
     """Every rule's name and what it says in messages."""
     folder, found = ROOT / "src/predict/onnx/rules", {}
     for path in sorted(folder.glob("*.rs")):
-        text = path.read_text()
+        text = re.sub(r"\\\n\s*", "", path.read_text())  # a text that goes on in the next line
         name, why = re.search(r'name: "([^"]+)"', text), re.search(r'why: "([^"]+)"', text)
         if name and why:
             found[name[1]] = why[1]
