@@ -61,11 +61,11 @@ fn overlay() -> Json {
 /// The forms of a `[perturbation.*]` section that name no kind, by the key that each of them has.
 const FORMS: [(&str, &[Key]); 2] = [("preset", PRESET), ("chain", CHAIN)];
 
-type Section = Map<String, Json>;
+type SchemaSection = Map<String, Json>;
 
 /// Adds each kind of a family, and the family: by what `kind_key` says one of them. Conditions, where `oneOf` would do,
 /// as validators then tell what is wrong with the kind that was meant, and not that none of all kinds fits.
-fn add(definitions: &mut Map<String, Json>, family: &str, kind_key: &str, kinds: Vec<(Entry, Section)>) {
+fn add(definitions: &mut Map<String, Json>, family: &str, kind_key: &str, kinds: Vec<(Entry, SchemaSection)>) {
     let when = |has: Json, name: &str| json!({ "if": has, "then": reference(&format!("{family}.{name}")) });
     let is_kind = |name: &str| json!({ "properties": { kind_key: { "const": name } }, "required": [kind_key] });
     let mut choices: Vec<Json> = kinds.iter().map(|(kind, _)| when(is_kind(kind.name), kind.name)).collect();
@@ -92,13 +92,13 @@ fn needed<'a>(keys: impl Iterator<Item = &'a str>) -> Json {
     keys.map(|key| json!({ "required": [key] })).collect()
 }
 
-fn titled(mut section: Section, family: &str, name: &str) -> Section {
+fn titled(mut section: SchemaSection, family: &str, name: &str) -> SchemaSection {
     section.insert("title".to_owned(), json!(format!("{family}: {name}")));
     section
 }
 
 /// A section of one kind, which it names under `kind_key`.
-fn of_kind(kind: Entry, kind_key: &str, keys: &[Key]) -> (Entry, Section) {
+fn of_kind(kind: Entry, kind_key: &str, keys: &[Key]) -> (Entry, SchemaSection) {
     let mut section = table(keys);
     let name = json!({ "const": kind.name, "description": kind.summary });
     properties(&mut section).insert(kind_key.to_owned(), name);
@@ -107,7 +107,7 @@ fn of_kind(kind: Entry, kind_key: &str, keys: &[Key]) -> (Entry, Section) {
 }
 
 /// A section, or a step of a chain, of one kind: its strength is a severity, or values of its parameters.
-fn of_perturbation(kind: &Perturbation, keys: &[Key]) -> (Entry, Section) {
+fn of_perturbation(kind: &Perturbation, keys: &[Key]) -> (Entry, SchemaSection) {
     let (entry, mut section) = of_kind(kind.entry, "kind", keys);
     for key in keys.iter().filter(|key| is_shared(key)) {
         properties(&mut section).insert(key.name.to_owned(), reference(&format!("key.{}", key.name)));
@@ -124,6 +124,6 @@ fn is_shared(key: &Key) -> bool {
     perturb::SHARED.iter().any(|shared| shared.name == key.name)
 }
 
-fn properties(section: &mut Section) -> &mut Map<String, Json> {
+fn properties(section: &mut SchemaSection) -> &mut Map<String, Json> {
     section.get_mut("properties").and_then(Json::as_object_mut).expect("a table has properties")
 }

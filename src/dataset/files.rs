@@ -111,7 +111,7 @@ pub fn files_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<Pat
 /// # Errors
 /// A folder cannot be listed.
 pub fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, DatasetError> {
-    let mut walk = Walk { top: folder, wanted, around: Vec::new(), folders: 0, links: 0, files: Vec::new() };
+    let mut walk = FolderWalk { top: folder, wanted, around: Vec::new(), folders: 0, links: 0, files: Vec::new() };
     walk.enter(folder)?;
     walk.files.sort();
     Ok(walk.files)
@@ -124,7 +124,7 @@ const MOST_FOLDERS: usize = 500_000;
 const MOST_LINKS: usize = 10_000;
 
 /// A walk through a folder and those below.
-struct Walk<'a> {
+struct FolderWalk<'a> {
     top: &'a Path,
     wanted: &'a dyn Fn(&Path) -> bool,
     /// The folders that the walk is in, without links.
@@ -136,7 +136,7 @@ struct Walk<'a> {
     files: Vec<PathBuf>,
 }
 
-impl Walk<'_> {
+impl FolderWalk<'_> {
     fn enter(&mut self, folder: &Path) -> Result<(), DatasetError> {
         let fail = |path: &Path, source| DatasetError::Io { path: path.to_path_buf(), source };
         self.folders += 1;

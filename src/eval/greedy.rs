@@ -7,12 +7,12 @@ use crate::detection::{Annotation, Detection};
 
 /// What became of a detection at each IoU: bit `t` says that it found an object, bit `IOUS + t` that it is ignored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Outcome(u32);
+pub struct MatchOutcome(u32);
 
 /// The bits of every IoU.
 const EVERY: u32 = (1 << IOUS) - 1;
 
-impl Outcome {
+impl MatchOutcome {
     /// IoU slots at which the detection is ignored, as bits.
     pub fn ignored(self) -> u32 {
         self.0 >> IOUS
@@ -33,10 +33,10 @@ impl Outcome {
 }
 
 /// Outcomes for every part, in the order of the [`Parts`] that they were matched in.
-pub type Outcomes = [Outcome; MAX_PARTS];
+pub type Outcomes = [MatchOutcome; MAX_PARTS];
 
 /// An object that a detection may find.
-struct Candidate {
+struct MatchCandidate {
     object: usize,
     iou: f64,
 }
@@ -54,7 +54,7 @@ pub fn match_group(
 ) {
     outcomes.clear();
     outcomes.resize(found.len(), Outcomes::default());
-    let candidates: Vec<Vec<Candidate>> =
+    let candidates: Vec<Vec<MatchCandidate>> =
         found.iter().map(|detection| candidates(similarity, objects, detection)).collect();
     for part in 0..parts.count() {
         if !objects.is_empty() {
@@ -72,7 +72,7 @@ pub fn match_group(
 fn match_in_part(
     objects: &[&Annotation],
     ignored: &[bool],
-    candidates: &[Vec<Candidate>],
+    candidates: &[Vec<MatchCandidate>],
     part: usize,
     outcomes: &mut [Outcomes],
 ) {
@@ -120,7 +120,7 @@ pub fn is_ignored(object: &Annotation, parts: &impl Parts, part: usize, image: u
     object.iscrowd || !parts.has(part, image, &object.bbox, object.area)
 }
 
-fn best<'c>(candidates: impl Iterator<Item = &'c Candidate>, threshold: f64) -> Option<usize> {
+fn best<'c>(candidates: impl Iterator<Item = &'c MatchCandidate>, threshold: f64) -> Option<usize> {
     let (mut best, mut highest) = (None, threshold);
     for candidate in candidates {
         if candidate.iou >= highest {
@@ -130,9 +130,9 @@ fn best<'c>(candidates: impl Iterator<Item = &'c Candidate>, threshold: f64) -> 
     best
 }
 
-fn candidates(similarity: Similarity, objects: &[&Annotation], detection: &Detection) -> Vec<Candidate> {
+fn candidates(similarity: Similarity, objects: &[&Annotation], detection: &Detection) -> Vec<MatchCandidate> {
     let candidate =
-        |(at, object): (usize, &&Annotation)| Candidate { object: at, iou: similarity.coco(object, detection) };
+        |(at, object): (usize, &&Annotation)| MatchCandidate { object: at, iou: similarity.coco(object, detection) };
     let with_iou = objects.iter().enumerate().map(candidate);
     with_iou.filter(|candidate| candidate.iou >= iou_threshold(0)).collect()
 }

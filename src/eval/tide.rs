@@ -56,12 +56,12 @@ pub fn tide(
 ) -> Result<Tide, Unscorable> {
     check(images, annotations, detections)?;
     let positions = positions(categories);
-    let mut tallies = vec![Tally::default(); positions.len()];
+    let mut tallies = vec![TideTally::default(); positions.len()];
     for image in by_id(images) {
         let (labels, detections) = (annotations.of(image), detections.of(image));
         add(&Boxes::matched(similarity, &positions, &labels, &detections), &positions, &mut tallies);
     }
-    let measured: Vec<Tide> = tallies.into_iter().filter(|tally| tally.objects > 0).map(Tally::split).collect();
+    let measured: Vec<Tide> = tallies.into_iter().filter(|tally| tally.objects > 0).map(TideTally::split).collect();
     let mean = |figure: fn(&Tide) -> f64| match measured.len() {
         0 => 0.0,
         count => measured.iter().map(figure).sum::<f64>() / count as f64,
@@ -79,9 +79,9 @@ pub fn tide(
 
 /// What the curves of one category are made of.
 #[derive(Debug, Clone, Default)]
-struct Tally {
+struct TideTally {
     /// Detections with their scores.
-    rows: Vec<(f64, Fate)>,
+    rows: Vec<(f64, TideFate)>,
     /// Objects that count.
     objects: u64,
     /// Objects that count and that no detection found, nor would find with its place or category mended.
@@ -90,7 +90,7 @@ struct Tally {
 
 /// What a detection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum TideFate {
     Right,
     Wrong(ErrorKind),
     /// Wrong, but right with its place mended.
@@ -99,7 +99,7 @@ enum Fate {
     Misnamed,
 }
 
-impl Fate {
+impl TideFate {
     /// Whether it is right with the errors of one kind mended; `None` if it is not there then.
     fn is_right(self, mended: Option<ErrorKind>) -> Option<bool> {
         match self {
@@ -112,23 +112,23 @@ impl Fate {
 }
 
 /// Adds the boxes of one image.
-fn add(boxes: &Boxes<'_>, positions: &HashMap<u64, usize>, tallies: &mut [Tally]) {
+fn add(boxes: &Boxes<'_>, positions: &HashMap<u64, usize>, tallies: &mut [TideTally]) {
     let mut is_missed: Vec<bool> = boxes.label_status.iter().map(|&status| status == Status::Unmatched).collect();
     for (at, mistake) in mistakes(boxes).into_iter().enumerate() {
         let Detection { category_id, score, .. } = boxes.detections[at];
         let fate = match mistake {
-            Some(Mistake { kind, would_find: None }) => Fate::Wrong(kind),
+            Some(Mistake { kind, would_find: None }) => TideFate::Wrong(kind),
             Some(Mistake { kind, would_find: Some(label) }) => {
                 is_missed[label] = false;
                 let of_label = boxes.labels[label].category_id;
                 if of_label == category_id {
-                    Fate::Misplaced
+                    TideFate::Misplaced
                 } else {
-                    tallies[positions[&of_label]].rows.push((score, Fate::Misnamed));
-                    Fate::Wrong(kind)
+                    tallies[positions[&of_label]].rows.push((score, TideFate::Misnamed));
+                    TideFate::Wrong(kind)
                 }
             }
-            None if boxes.detection_status[at] == Status::Matched => Fate::Right,
+            None if boxes.detection_status[at] == Status::Matched => TideFate::Right,
             None => continue,
         };
         tallies[positions[&category_id]].rows.push((score, fate));
@@ -142,10 +142,10 @@ fn add(boxes: &Boxes<'_>, positions: &HashMap<u64, usize>, tallies: &mut [Tally]
     }
 }
 
-impl Tally {
+impl TideTally {
     fn split(mut self) -> Tide {
         // Of equal scores those of other categories come last.
-        let rank = |(_, fate): &(f64, Fate)| *fate == Fate::Misnamed;
+        let rank = |(_, fate): &(f64, TideFate)| *fate == TideFate::Misnamed;
         self.rows.sort_by(|one, other| falling(one.0, other.0).then(rank(one).cmp(&rank(other))));
         let precision = |objects: u64, mended: Option<ErrorKind>| {
             average_precision(self.rows.iter().filter_map(|(_, fate)| fate.is_right(mended)), objects)

@@ -58,10 +58,11 @@ impl VocTable {
         detections: &(impl PerImage<Detection> + ?Sized),
     ) -> Result<Self, Unscorable> {
         check(images, annotations, detections)?;
-        let add =
-            |building: &mut Building, image: usize, group: Gathered<'_>| building.add(similarity, image as u32, &group);
+        let add = |building: &mut VocBuilding, image: usize, group: Gathered<'_>| {
+            building.add(similarity, image as u32, &group);
+        };
         let cell = (images, categories, annotations, detections);
-        let rankings = by_batches(cell, Building::with_capacity, add, Building::finish);
+        let rankings = by_batches(cell, VocBuilding::with_capacity, add, VocBuilding::finish);
         Ok(Self { images: images.len(), categories: Arc::new(rankings) })
     }
 
@@ -80,13 +81,13 @@ enum Judgement {
 }
 
 /// One category, in the order of images.
-struct Building {
+struct VocBuilding {
     /// Scores, positions of images, and judgements.
     detections: Vec<(f64, (u32, Judgement))>,
     objects: Vec<(u32, u32)>,
 }
 
-impl Building {
+impl VocBuilding {
     fn with_capacity(detections: usize) -> Self {
         Self { detections: Vec::with_capacity(detections), objects: Vec::new() }
     }

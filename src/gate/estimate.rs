@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::evidence::Values;
+use super::evidence::SideValues;
 use super::unseen::unseen_gain;
 use super::weigh::Resampled;
 use super::{Combine, Evidence, Other, Side, Unjudged, level};
@@ -36,7 +36,7 @@ pub struct Estimate {
 }
 
 impl Asked {
-    fn of(&self, ours: &Values<'_>, other: Option<&Values<'_>>) -> Option<(f64, f64, Option<f64>)> {
+    fn of(&self, ours: &SideValues<'_>, other: Option<&SideValues<'_>>) -> Option<(f64, f64, Option<f64>)> {
         let figure = ours.summary(self.combine)?;
         let Some(other) = other else { return Some((figure, figure, None)) };
         let other = other.summary(self.combine)?;
@@ -107,7 +107,7 @@ fn interval(
         return Err(Unjudged::error(FailureKind::Vacuous, "no resamples were drawn"));
     }
     // As losses, which is what gates weigh: a quantile of what is negated is not to the last digit the negated quantile.
-    let lost = |ours: &Values<'_>, other: Option<&Values<'_>>| Some(vec![-asked.of(ours, other)?.0]);
+    let lost = |ours: &SideValues<'_>, other: Option<&SideValues<'_>>| Some(vec![-asked.of(ours, other)?.0]);
     let resampled = Resampled::new(ours, other, lost);
     if let Some(unjudged) = resampled.undefined(images) {
         return Err(unjudged);

@@ -63,7 +63,7 @@ pub struct Extreme {
 
 /// The numbers of a side, all measured.
 #[derive(Debug, Clone)]
-pub(super) struct Values<'e> {
+pub(super) struct SideValues<'e> {
     pub clean: Option<f64>,
     /// With the readings they are of.
     pub figures: Vec<(&'e Reading, f64)>,
@@ -88,9 +88,9 @@ impl Side {
     }
 
     /// The numbers of every reading as `number` tells them; `None` if one has none.
-    pub(super) fn values(&self, number: impl Fn(&Reading) -> Option<f64>) -> Option<Values<'_>> {
+    pub(super) fn values(&self, number: impl Fn(&Reading) -> Option<f64>) -> Option<SideValues<'_>> {
         let figures = self.readings.iter().map(|reading| Some((reading, number(reading)?)));
-        Some(Values {
+        Some(SideValues {
             clean: match &self.clean {
                 Some(reading) => Some(number(reading)?),
                 None => None,
@@ -112,7 +112,7 @@ pub fn combined(side: &Side, combine: Combine) -> Option<f64> {
     if is_share_of_nothing { None } else { values.summary(combine) }
 }
 
-impl Values<'_> {
+impl SideValues<'_> {
     /// Their mean, in one way or another; `None` if there is none.
     pub fn summary(&self, combine: Combine) -> Option<f64> {
         match combine {

@@ -1,6 +1,6 @@
 //! The judge. A comparison that cannot be made is an error, never a pass.
 
-use super::evidence::{LEAST_CLEAN, Values};
+use super::evidence::{LEAST_CLEAN, SideValues};
 use super::power::powerless;
 use super::quantity::{quantities, worst};
 use super::unseen::unseen;
@@ -117,7 +117,7 @@ fn weigh(
             rule => Err(Unjudged::error(FailureKind::Baseline, without_resamples(rule))),
         };
     }
-    let excesses_of = |ours: &Values<'_>, other: Option<&Values<'_>>| {
+    let excesses_of = |ours: &SideValues<'_>, other: Option<&SideValues<'_>>| {
         Some(quantities(claim, ours, other)?.iter().map(|quantity| claim.excess(quantity.value)).collect())
     };
     let resampled = Resampled::new(ours, other, excesses_of);
@@ -175,7 +175,7 @@ fn too_few(
 }
 
 /// Refuses a comparison with clean images that has no meaning.
-fn refuse_undefined(claim: &Claim, ours: &Values<'_>) -> Result<(), Unjudged> {
+fn refuse_undefined(claim: &Claim, ours: &SideValues<'_>) -> Result<(), Unjudged> {
     let is_share = claim.bound == Bound::MaxRelativeDrop || claim.combine == Combine::ShareOfClean;
     match ours.clean {
         None if is_share || claim.bound == Bound::MaxDrop => {

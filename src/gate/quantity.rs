@@ -1,6 +1,6 @@
 //! Quantities: the numbers that a threshold is held against, from the figures of one side or of both.
 
-use super::evidence::Values;
+use super::evidence::SideValues;
 use super::{Claim, Combine};
 use crate::spec::Bound;
 
@@ -17,9 +17,13 @@ pub(super) struct Quantity {
 
 /// The quantity of a claim, or that of each condition where the worst of them counts; `None` where one is undefined, or
 /// where there is none.
-pub(super) fn quantities(claim: &Claim, ours: &Values<'_>, other: Option<&Values<'_>>) -> Option<Vec<Quantity>> {
+pub(super) fn quantities(
+    claim: &Claim,
+    ours: &SideValues<'_>,
+    other: Option<&SideValues<'_>>,
+) -> Option<Vec<Quantity>> {
     if claim.combine != Combine::Worst {
-        let figure = |values: &Values<'_>| values.summary(claim.combine);
+        let figure = |values: &SideValues<'_>| values.summary(claim.combine);
         let other = match other {
             Some(other) => Some(figure(other)?),
             None => None,

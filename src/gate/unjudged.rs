@@ -1,7 +1,7 @@
 //! Why there are no numbers to judge by.
 
 use super::Outcome;
-use super::evidence::{Reading, Side, Values};
+use super::evidence::{Reading, Side, SideValues};
 use crate::failure::{FailureKind, Measured};
 
 /// Why there are no numbers.
@@ -34,7 +34,7 @@ impl Side {
     }
 
     /// The numbers as they were measured. What is blocked comes before what failed: its reason is told elsewhere.
-    pub(super) fn point(&self) -> Result<Values<'_>, Unjudged> {
+    pub(super) fn point(&self) -> Result<SideValues<'_>, Unjudged> {
         if let Some(reason) = self.all().find_map(blocked) {
             return Err(Unjudged::skipped(reason));
         }

@@ -1,6 +1,6 @@
 //! Weigh: what the resamples say of how far a claim's bound is broken.
 
-use super::evidence::{Reading, Side, Values};
+use super::evidence::{Reading, Side, SideValues};
 use super::{Claim, Unjudged};
 use crate::eval::{Interval, Joint, p_value};
 use crate::failure::FailureKind;
@@ -49,7 +49,7 @@ impl Resampled {
     pub fn new(
         ours: &Side,
         other: Option<&Side>,
-        excesses_of: impl Fn(&Values<'_>, Option<&Values<'_>>) -> Option<Vec<f64>>,
+        excesses_of: impl Fn(&SideValues<'_>, Option<&SideValues<'_>>) -> Option<Vec<f64>>,
     ) -> Self {
         let drawn = resamples(ours).into_iter().chain(other.and_then(resamples)).min().unwrap_or(0);
         let mut excesses: Vec<Vec<f64>> = Vec::new();

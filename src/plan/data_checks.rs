@@ -32,7 +32,7 @@ pub fn cases(
 ) -> Vec<Case> {
     let before = diagnostics.len();
     let place = spec.source.place(&check.span);
-    let mut binder = Binder { plan, check, place, metric, data, warn: None, diagnostics };
+    let mut binder = DataBinder { plan, check, place, metric, data, warn: None, diagnostics };
     binder.refuse_meaningless();
     binder.refuse_unknown(&check.models, &spec.models, "model");
     binder.refuse_unknown(&check.datasets, &spec.datasets, "dataset");
@@ -68,7 +68,7 @@ fn nothing_to_compare(data: Data, known: &Dataset) -> Option<(&'static str, &'st
     }
 }
 
-struct Binder<'a> {
+struct DataBinder<'a> {
     plan: &'a Plan,
     check: &'a CheckSpec,
     place: Place,
@@ -79,7 +79,7 @@ struct Binder<'a> {
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Binder<'_> {
+impl DataBinder<'_> {
     fn wrong(&mut self, span: Span, message: String, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::new(span, message).help(help));
     }

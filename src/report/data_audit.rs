@@ -31,7 +31,7 @@ pub fn audit_json(audit: &DataAudit) -> String {
 
 /// `audit` as text; every state is a word as well as a colour.
 pub fn audit_console(audit: &DataAudit, style: Style) -> String {
-    let mut page = Page { out: String::new(), style };
+    let mut page = AuditText { out: String::new(), style };
     page.line(&format!("audit of {} ({})", audit.name, audit.file));
     audit.datasets.iter().filter(|found| found.digest.is_some()).for_each(|found| page.dataset(found));
     for note in &audit.notes {
@@ -51,12 +51,12 @@ pub fn audit_console(audit: &DataAudit, style: Style) -> String {
     page.out
 }
 
-struct Page {
+struct AuditText {
     out: String,
     style: Style,
 }
 
-impl Page {
+impl AuditText {
     fn line(&mut self, text: &str) {
         self.out.push_str(&untrusted::line(text.trim_end()));
         self.out.push('\n');

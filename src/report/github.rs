@@ -11,7 +11,7 @@ use crate::untrusted;
 const SHOWN: usize = 9;
 
 /// An annotation that may be written.
-struct Annotation {
+struct GithubAnnotation {
     /// File and line; `None` where it is about no file.
     place: Option<(String, usize)>,
     title: String,
@@ -24,7 +24,7 @@ struct Annotation {
 /// worst first.
 pub fn annotations(records: &[&Record]) -> String {
     let setup = records.iter().flat_map(|record| {
-        record.setup.iter().map(|failed| Annotation {
+        record.setup.iter().map(|failed| GithubAnnotation {
             place: Some((failed.file.clone(), failed.line)),
             title: format!("{}: {}", record.spec.name, failed.failure.kind),
             message: failed.failure.message.clone(),
@@ -60,7 +60,7 @@ pub struct SpecMistake {
 
 /// `::error::` lines for what is wrong with specs, in the order given.
 pub fn mistake_annotations(mistakes: &[SpecMistake]) -> String {
-    let annotation = |SpecMistake { spec, place, message }: &SpecMistake| Annotation {
+    let annotation = |SpecMistake { spec, place, message }: &SpecMistake| GithubAnnotation {
         place: place.clone(),
         title: format!("mistake in {spec}"),
         message: message.clone(),
@@ -71,13 +71,13 @@ pub fn mistake_annotations(mistakes: &[SpecMistake]) -> String {
     out
 }
 
-fn annotation(case: &CaseRecord) -> Annotation {
+fn annotation(case: &CaseRecord) -> GithubAnnotation {
     let name = case.check.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let weight = match (case.verdict.outcome, case.verdict.value) {
         (Outcome::Fail | Outcome::Pass, Some(value)) => (value - case.threshold).abs(),
         _ => f64::MAX,
     };
-    Annotation {
+    GithubAnnotation {
         place: Some((case.file.clone(), case.line)),
         title: format!("{}{name}", case.id),
         message: case.message.clone(),
@@ -86,9 +86,9 @@ fn annotation(case: &CaseRecord) -> Annotation {
 }
 
 /// Writes the worst; `rest` says where the others are told.
-fn write(command: &str, mut annotations: Vec<Annotation>, rest: &str, out: &mut String) {
+fn write(command: &str, mut annotations: Vec<GithubAnnotation>, rest: &str, out: &mut String) {
     annotations.sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.title.cmp(&other.title)));
-    for Annotation { place, title, message, .. } in annotations.iter().take(SHOWN) {
+    for GithubAnnotation { place, title, message, .. } in annotations.iter().take(SHOWN) {
         let place =
             place.as_ref().map(|(file, line)| format!("file={},line={line},", property(&untrusted::name(file))));
         let (title, message) = (property(&untrusted::name(title)), data(&untrusted::document(message)));

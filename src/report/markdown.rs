@@ -33,19 +33,19 @@ impl Reporter for Markdown {
 
 /// The records of a run as one text of at most `budget` bytes.
 pub fn markdown(records: &[&Record], budget: usize) -> String {
-    let parts: Vec<Piece> = records.iter().flat_map(|record| parts(record)).collect();
+    let parts: Vec<MarkdownPiece> = records.iter().flat_map(|record| parts(record)).collect();
     fitted(parts, budget)
 }
 
 /// A piece of the text.
-struct Piece {
+struct MarkdownPiece {
     /// Lower ones are kept before higher ones.
     rank: u8,
     text: String,
 }
 
 /// Takes parts by rank for as long as they fit, and puts them in their order.
-fn fitted(parts: Vec<Piece>, budget: usize) -> String {
+fn fitted(parts: Vec<MarkdownPiece>, budget: usize) -> String {
     let note = |left_out: usize| {
         format!("\n*{} did not fit here; the JSON record has them all.*\n", counted(left_out, "part"))
     };
@@ -64,26 +64,29 @@ fn fitted(parts: Vec<Piece>, budget: usize) -> String {
     if left_out > 0 { text + &note(left_out) } else { text }
 }
 
-fn parts(record: &Record) -> Vec<Piece> {
-    let mut parts = vec![Piece { rank: 0, text: head(record) }];
+fn parts(record: &Record) -> Vec<MarkdownPiece> {
+    let mut parts = vec![MarkdownPiece { rank: 0, text: head(record) }];
     parts.extend(record.setup.iter().map(|failed| {
         let what = failed.dataset.as_ref().map(|name| format!("dataset {}", code(name)));
         let what = what.unwrap_or_else(|| format!("model {}", code(failed.model.as_deref().unwrap_or_default())));
         let message = prose(&failed.failure.message);
-        Piece { rank: 1, text: format!("- **ERROR** {what} ({}:{}): {message}\n", prose(&failed.file), failed.line) }
+        MarkdownPiece {
+            rank: 1,
+            text: format!("- **ERROR** {what} ({}:{}): {message}\n", prose(&failed.file), failed.line),
+        }
     }));
     let is_open = |case: &&CaseRecord| matches!(case.verdict.outcome, Outcome::Fail | Outcome::Error(_));
     let mut open: Vec<&CaseRecord> = record.cases.iter().filter(is_open).collect();
     open.sort_by_key(|case| case.is_waived());
-    parts.extend(open.into_iter().map(|case| Piece { rank: 2, text: failure(record, case) }));
-    parts.extend(record.evaluated().map(|dataset| Piece { rank: 3, text: table(record, dataset) }));
-    parts.extend(clusters(record).map(|text| Piece { rank: 3, text }));
+    parts.extend(open.into_iter().map(|case| MarkdownPiece { rank: 2, text: failure(record, case) }));
+    parts.extend(record.evaluated().map(|dataset| MarkdownPiece { rank: 3, text: table(record, dataset) }));
+    parts.extend(clusters(record).map(|text| MarkdownPiece { rank: 3, text }));
     let inconclusive = record.cases.iter().filter(|case| case.is_unsure());
     let skipped = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Skipped);
-    parts.extend(skipped.chain(inconclusive).map(|case| Piece { rank: 4, text: line(case) }));
-    let notes = record.notes.iter().map(|note| Piece { rank: 5, text: format!("\n> {}\n", prose(note)) });
+    parts.extend(skipped.chain(inconclusive).map(|case| MarkdownPiece { rank: 4, text: line(case) }));
+    let notes = record.notes.iter().map(|note| MarkdownPiece { rank: 5, text: format!("\n> {}\n", prose(note)) });
     parts.extend(notes);
-    parts.push(Piece { rank: 6, text: provenance(record) });
+    parts.push(MarkdownPiece { rank: 6, text: provenance(record) });
     parts
 }
 
@@ -313,7 +316,7 @@ mod tests {
 
     #[test]
     fn what_matters_most_is_kept_in_its_order() {
-        let part = |rank: u8, text: &str| Piece { rank, text: text.repeat(50) };
+        let part = |rank: u8, text: &str| MarkdownPiece { rank, text: text.repeat(50) };
         let text = fitted(vec![part(3, "a"), part(0, "b"), part(1, "c")], 200);
         assert!(text.starts_with(&"b".repeat(50)) && text.contains(&"c".repeat(50)) && !text.contains("aa"), "{text}");
         assert!(text.contains("1 part did not fit here") && text.len() <= 200, "{text}");

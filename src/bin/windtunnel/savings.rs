@@ -45,11 +45,11 @@ pub struct Savings {
     ahead: Vec<(ModelAt, usize)>,
     /// Frames of all models.
     planned: usize,
-    seen: Mutex<Seen>,
+    seen: Mutex<SeenFrames>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct SeenFrames {
     /// Frames and seconds by model, in the order of `ahead`.
     by_model: Vec<(usize, f64)>,
     /// Frames that any model was asked about, and answers that were given, from the store or by a model.
@@ -72,7 +72,7 @@ impl Savings {
         let ahead: Vec<(ModelAt, usize)> = plan.models.positions().filter(is_embedded).map(ahead).collect();
         let by_model = vec![(0, 0.0); ahead.len()];
         let planned: usize = frames(&|_| true);
-        let seen = Seen { by_model, announced: planned, ..Seen::default() };
+        let seen = SeenFrames { by_model, announced: planned, ..SeenFrames::default() };
         Self { threads, ahead, planned, seen: Mutex::new(seen) }
     }
 
@@ -102,7 +102,7 @@ impl Savings {
         }
     }
 
-    fn line(&self, seen: &Seen) -> Option<String> {
+    fn line(&self, seen: &SeenFrames) -> Option<String> {
         let is_known = seen.by_model.iter().all(|(frames, _)| *frames >= ENOUGH);
         if seen.is_told || !is_known {
             return None;
@@ -142,7 +142,7 @@ mod tests {
 
     fn savings(ahead: Vec<(ModelAt, usize)>) -> Savings {
         let (by_model, planned) = (vec![(0, 0.0); ahead.len()], 20_000);
-        let seen = Seen { by_model, announced: planned, ..Seen::default() };
+        let seen = SeenFrames { by_model, announced: planned, ..SeenFrames::default() };
         Savings { threads: 2, ahead, planned, seen: Mutex::new(seen) }
     }
 

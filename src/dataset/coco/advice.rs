@@ -84,26 +84,26 @@ const TOOLS: [(&str, &str); 4] = [
 type Keys = BTreeMap<String, IgnoredAny>;
 
 /// A list that is no file of labels.
-struct List {
+struct CocoList {
     what: &'static str,
     help: &'static str,
 }
 
-fn items(bytes: &[u8]) -> Option<List> {
+fn items(bytes: &[u8]) -> Option<CocoList> {
     let items: Vec<Keys> = json::from_bytes(bytes).ok()?;
     let has = |key: &str| items.first().is_some_and(|first| first.contains_key(key));
     Some(if has("score") && has("bbox") {
-        List {
+        CocoList {
             what: "results, not labels",
             help: "name the file of labels in `path`, and results in the `path` of a model of kind `precomputed`",
         }
     } else if has("data") || has("image") && has("annotations") {
-        List {
+        CocoList {
             what: "another tool's tasks (Label Studio, CreateML)",
             help: "export it as COCO, and name that file in `path`",
         }
     } else {
-        List {
+        CocoList {
             what: "objects, without `images` and `categories`",
             help: "name the file of COCO labels in `path`: a table with `images`, `annotations` and `categories`",
         }

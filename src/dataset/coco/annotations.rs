@@ -10,7 +10,7 @@ use crate::detection::{Annotation, BBox, Shape};
 use crate::json::{Flag, Id};
 
 /// An annotation whose box can be used, before its area is settled.
-struct Drafted<'a> {
+struct DraftedAnnotation<'a> {
     raw: &'a RawAnnotation,
     /// Position of its image.
     image: usize,
@@ -21,8 +21,11 @@ struct Drafted<'a> {
 /// The objects of every image.
 pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotation>> {
     let drafted = drafted(file, findings);
-    let claimed =
-        |Drafted { raw, written, .. }: &Drafted<'_>| Claimed { area: raw.area, bbox: *written, has_mask: raw.has_mask };
+    let claimed = |DraftedAnnotation { raw, written, .. }: &DraftedAnnotation<'_>| Claimed {
+        area: raw.area,
+        bbox: *written,
+        has_mask: raw.has_mask,
+    };
     let claims: Vec<Claimed> = drafted.iter().map(claimed).collect();
     if let Some(share) = common_share(&claims) {
         findings.note(format!(
@@ -36,7 +39,7 @@ pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotat
         counts[drafted.image] += 1;
     }
     let mut per_image: Vec<Vec<Annotation>> = counts.into_iter().map(Vec::with_capacity).collect();
-    for (Drafted { raw, image, written }, is_doubted) in drafted.iter().zip(doubted(&claims)) {
+    for (DraftedAnnotation { raw, image, written }, is_doubted) in drafted.iter().zip(doubted(&claims)) {
         if is_doubted {
             let area = raw.area.unwrap_or_default();
             let example = format!("annotation {} has {area} for a box of {}", raw.id, written.area());
@@ -56,12 +59,12 @@ pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotat
 }
 
 /// The ids so far; numbers by themselves, as of millions it costs to look each up where it lies.
-struct Seen<'a> {
+struct SeenAnnotations<'a> {
     numbers: HashSet<u64>,
     texts: HashSet<&'a str>,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> SeenAnnotations<'a> {
     /// None yet, of about so many.
     fn of(count: usize) -> Self {
         Self { numbers: HashSet::with_capacity(count), texts: HashSet::new() }
@@ -77,10 +80,10 @@ impl<'a> Seen<'a> {
 }
 
 /// What can be used of the annotations; what is wrong with the others is in `findings`.
-fn drafted<'a>(file: &'a File, findings: &mut Findings) -> Vec<Drafted<'a>> {
+fn drafted<'a>(file: &'a File, findings: &mut Findings) -> Vec<DraftedAnnotation<'a>> {
     let index: HashMap<&Id, usize> = file.images.iter().enumerate().map(|(index, image)| (&image.id, index)).collect();
     let categories: HashSet<u64> = file.categories.iter().map(|category| category.id.0).collect();
-    let mut ids = Seen::of(file.annotations().len());
+    let mut ids = SeenAnnotations::of(file.annotations().len());
     let mut drafted = Vec::with_capacity(file.annotations().len());
     for raw in file.annotations() {
         let named = |what: &str| format!("annotation {} {what}", raw.id);
@@ -112,7 +115,7 @@ fn drafted<'a>(file: &'a File, findings: &mut Findings) -> Vec<Drafted<'a>> {
             );
         }
         match index.get(&raw.image_id) {
-            Some(&image) => drafted.push(Drafted { raw, image, written }),
+            Some(&image) => drafted.push(DraftedAnnotation { raw, image, written }),
             None => findings.error("unknown images", named(&format!("has image_id {}", raw.image_id))),
         }
     }

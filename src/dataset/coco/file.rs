@@ -42,7 +42,7 @@ pub struct RawAnnotation {
     pub id: Id,
     pub image_id: Id,
     pub category_id: Whole,
-    pub bbox: Option<Sides>,
+    pub bbox: Option<CocoSides>,
     pub area: Option<f64>,
     pub iscrowd: Flag,
     /// Some tools leave such objects out by it.
@@ -63,12 +63,12 @@ pub struct RawCategory {
 
 /// The numbers of a `bbox`: four, unless somebody wrote something else.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sides {
+pub struct CocoSides {
     first: [f64; 4],
     count: usize,
 }
 
-impl Sides {
+impl CocoSides {
     /// The four, if there are four.
     pub fn four(&self) -> Option<[f64; 4]> {
         (self.count == 4).then_some(self.first)
@@ -80,7 +80,7 @@ impl Sides {
     }
 }
 
-impl<'de> Deserialize<'de> for Sides {
+impl<'de> Deserialize<'de> for CocoSides {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(SidesVisitor)
     }
@@ -89,14 +89,14 @@ impl<'de> Deserialize<'de> for Sides {
 struct SidesVisitor;
 
 impl<'de> Visitor<'de> for SidesVisitor {
-    type Value = Sides;
+    type Value = CocoSides;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a `bbox` of four numbers")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Sides, A::Error> {
-        let mut sides = Sides::default();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<CocoSides, A::Error> {
+        let mut sides = CocoSides::default();
         while let Some(side) = list.next_element::<f64>()? {
             if let Some(place) = sides.first.get_mut(sides.count) {
                 *place = side;
@@ -171,7 +171,7 @@ impl<'de> Visitor<'de> for FilledVisitor {
 /// from tool to tool, and serde's way to look at all other keys takes a copy of each.
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
-enum Field {
+enum CocoField {
     Id,
     ImageId,
     CategoryId,
@@ -217,18 +217,18 @@ impl<'de> Visitor<'de> for AnnotationVisitor {
         let mut turn = Turn::default();
         while let Some(field) = map.next_key()? {
             match field {
-                Field::Id => once(&mut id, "id", &mut map)?,
-                Field::ImageId => once(&mut image_id, "image_id", &mut map)?,
-                Field::CategoryId => once(&mut category_id, "category_id", &mut map)?,
-                Field::Bbox => once(&mut bbox, "bbox", &mut map)?,
-                Field::Area => once(&mut area, "area", &mut map)?,
-                Field::Iscrowd => once(&mut iscrowd, "iscrowd", &mut map)?,
-                Field::Ignore => once(&mut ignore, "ignore", &mut map)?,
-                Field::Segmentation => once(&mut mask, "segmentation", &mut map)?,
-                Field::Attributes => turn.look_through(&map.next_value()?),
-                Field::Rotation => turn.rotate(&map.next_value()?),
-                Field::Angle => turn.tell(&map.next_value()?),
-                Field::Other => {
+                CocoField::Id => once(&mut id, "id", &mut map)?,
+                CocoField::ImageId => once(&mut image_id, "image_id", &mut map)?,
+                CocoField::CategoryId => once(&mut category_id, "category_id", &mut map)?,
+                CocoField::Bbox => once(&mut bbox, "bbox", &mut map)?,
+                CocoField::Area => once(&mut area, "area", &mut map)?,
+                CocoField::Iscrowd => once(&mut iscrowd, "iscrowd", &mut map)?,
+                CocoField::Ignore => once(&mut ignore, "ignore", &mut map)?,
+                CocoField::Segmentation => once(&mut mask, "segmentation", &mut map)?,
+                CocoField::Attributes => turn.look_through(&map.next_value()?),
+                CocoField::Rotation => turn.rotate(&map.next_value()?),
+                CocoField::Angle => turn.tell(&map.next_value()?),
+                CocoField::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }

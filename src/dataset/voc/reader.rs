@@ -38,7 +38,7 @@ pub struct VocReader {
 }
 
 /// An XML file that was read.
-struct Page {
+struct VocPage {
     path: PathBuf,
     text: String,
     root: Element,
@@ -100,12 +100,12 @@ impl VocReader {
     }
 
     /// The name of a page below the folder of the XML files, without its extension.
-    fn name(&self, page: &Page) -> String {
+    fn name(&self, page: &VocPage) -> String {
         name_in(&self.layout.xml, &page.path.with_extension(""))
     }
 
     /// A file; `None` where it is broken, with the reason in `findings`. XML files of other tools are no pages.
-    fn page(&self, path: PathBuf, findings: &mut Findings) -> Result<Option<Page>, DatasetError> {
+    fn page(&self, path: PathBuf, findings: &mut Findings) -> Result<Option<VocPage>, DatasetError> {
         let text = read_text(&path, "a Pascal VOC XML file", file::MOST_OF_A_TEXT)?;
         let root = match xml::parse(&text) {
             Ok(root) => root,
@@ -133,11 +133,11 @@ impl VocReader {
             }
         }
         let corners = self.corners.or_else(|| corners_by_source(&root)).unwrap_or(Corners::Edges);
-        Ok(Some(Page { path, text, root, objects, corners }))
+        Ok(Some(VocPage { path, text, root, objects, corners }))
     }
 
     /// Says what corners are taken for, where the files and not the spec decided it.
-    fn tell_corners(&self, pages: &[Page], findings: &mut Findings) {
+    fn tell_corners(&self, pages: &[VocPage], findings: &mut Findings) {
         for meaning in [Corners::FromOne, Corners::Inclusive].into_iter().filter(|_| self.corners.is_none()) {
             let count = pages.iter().filter(|page| page.corners == meaning).count();
             if count > 0 {
@@ -150,7 +150,7 @@ impl VocReader {
     }
 
     /// The classes given, or those found.
-    fn categories(&self, pages: &[Page], findings: &mut Findings) -> Vec<Category> {
+    fn categories(&self, pages: &[VocPage], findings: &mut Findings) -> Vec<Category> {
         let found: BTreeSet<&String> = pages.iter().flat_map(|page| &page.objects).map(|object| &object.name).collect();
         let names: Vec<String> = match &self.labels {
             Some(labels) => labels.clone(),
@@ -167,12 +167,12 @@ impl VocReader {
     }
 
     /// The picture of each page; also tells of pictures that have no page.
-    fn pictures(&self, pages: &[Page], findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
+    fn pictures(&self, pages: &[VocPage], findings: &mut Findings) -> Result<Vec<PathBuf>, DatasetError> {
         let folder = self.pictures_folder();
         let all = self.layout.files(&folder, is_picture)?;
         let by_name = grouped(&all, |path| name_in(&folder, &path.with_extension("")));
         let by_stem = grouped(&all, stem);
-        let shelf = Shelf { folder: &folder, by_name, by_stem };
+        let shelf = VocShelf { folder: &folder, by_name, by_stem };
         let found: Vec<PathBuf> = pages.iter().map(|page| shelf.picture(page, &self.name(page), findings)).collect();
         let used: HashSet<&PathBuf> = found.iter().collect();
         if used.len() < found.len() {
@@ -190,7 +190,7 @@ impl VocReader {
 }
 
 /// The pictures of a folder.
-struct Shelf<'a> {
+struct VocShelf<'a> {
     folder: &'a Path,
     /// By name below the folder, without extension.
     by_name: BTreeMap<String, Vec<&'a PathBuf>>,
@@ -205,9 +205,9 @@ fn grouped(pictures: &[PathBuf], name: impl Fn(&Path) -> String) -> BTreeMap<Str
     groups
 }
 
-impl Shelf<'_> {
+impl VocShelf<'_> {
     /// The picture that bears the page's `name`, or the one that the page names.
-    fn picture(&self, page: &Page, name: &str, findings: &mut Findings) -> PathBuf {
+    fn picture(&self, page: &VocPage, name: &str, findings: &mut Findings) -> PathBuf {
         let own = stem(&page.path);
         let written = page.root.text_of("filename").map(clean_name);
         let called = written.as_ref().map(|written| self.called(name, written));
@@ -252,7 +252,7 @@ impl Shelf<'_> {
 }
 
 /// The size that a page gives; tools that do not know it leave it at 0.
-fn written_size(page: &Page, findings: &mut Findings) -> (Option<u64>, Option<u64>) {
+fn written_size(page: &VocPage, findings: &mut Findings) -> (Option<u64>, Option<u64>) {
     match size(&page.root) {
         (Some(0), _) | (_, Some(0)) => {
             findings.warning("XML files with a `size` of 0, not checked", stem(&page.path));
@@ -263,7 +263,7 @@ fn written_size(page: &Page, findings: &mut Findings) -> (Option<u64>, Option<u6
 }
 
 fn annotations_of(
-    page: &Page,
+    page: &VocPage,
     pictured: &Pictured,
     ids: &HashMap<&str, u64>,
     findings: &mut Findings,

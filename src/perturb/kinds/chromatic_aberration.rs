@@ -41,26 +41,26 @@ pub static KIND: Perturbation = Perturbation {
 };
 
 /// Two neighbours along an axis and the way from the first to the second.
-struct Place {
+struct ShiftedPlace {
     before: usize,
     after: usize,
     way: u32,
 }
 
 /// Where each pixel of an axis comes from if its content is enlarged by `factor` about the middle.
-fn places(length: usize, factor: f64) -> Vec<Place> {
+fn places(length: usize, factor: f64) -> Vec<ShiftedPlace> {
     let middle = (length as f64 - 1.0) / 2.0;
     let place = |index: usize| {
         let from = (middle + (index as f64 - middle) / factor).clamp(0.0, length as f64 - 1.0);
         let fixed = (from * f64::from(ONE) + 0.5) as usize;
         let before = fixed >> BITS;
-        Place { before, after: (before + 1).min(length - 1), way: fixed as u32 & (ONE - 1) }
+        ShiftedPlace { before, after: (before + 1).min(length - 1), way: fixed as u32 & (ONE - 1) }
     };
     (0..length).map(place).collect()
 }
 
 /// A channel of two rows, mixed, times [`ONE`]; `raw` begins with the channel's first value.
-fn mix_rows(raw: &[u8], stride: usize, row: &Place, line: &mut [u32]) {
+fn mix_rows(raw: &[u8], stride: usize, row: &ShiftedPlace, line: &mut [u32]) {
     let (above, below) = (raw[row.before * stride..].iter().step_by(3), raw[row.after * stride..].iter().step_by(3));
     for ((slot, a), b) in line.iter_mut().zip(above).zip(below) {
         *slot = u32::from(*a) * (ONE - row.way) + u32::from(*b) * row.way;

@@ -43,10 +43,10 @@ const TILES: usize = 8;
 const ONE: i32 = 256;
 
 /// The new luma of each luma of a tile.
-type Table = [u8; 256];
+type TileTable = [u8; 256];
 
 /// Between which two tiles a row or column lies, and the weight of the second one.
-struct Blend {
+struct TileBlend {
     first: usize,
     second: usize,
     weight: i32,
@@ -71,18 +71,18 @@ fn apply(image: &RgbImage, values: &[f64], _: Rng) -> RgbImage {
 }
 
 /// The place of each of `length` pixels between the centres of tiles; outside of the centres, the nearest tile's.
-fn blend(length: usize) -> Vec<Blend> {
+fn blend(length: usize) -> Vec<TileBlend> {
     let place = |at: usize| {
         let tile = ((at as f64 + 0.5) * TILES as f64 / length as f64 - 0.5).clamp(0.0, (TILES - 1) as f64);
         let first = tile as usize;
         let weight = ((tile - first as f64) * f64::from(ONE)) as i32;
-        Blend { first, second: (first + 1).min(TILES - 1), weight }
+        TileBlend { first, second: (first + 1).min(TILES - 1), weight }
     };
     (0..length).map(place).collect()
 }
 
 /// The tables of all tiles, row by row.
-fn tile_tables(lumas: &[u8], width: usize, height: usize, clip_limit: f64) -> Vec<Table> {
+fn tile_tables(lumas: &[u8], width: usize, height: usize, clip_limit: f64) -> Vec<TileTable> {
     // In pictures of fewer pixels than tiles, neighbouring tiles share a pixel.
     let range = |tile: usize, length: usize| {
         let start = tile * length / TILES;
@@ -102,7 +102,7 @@ fn tile_tables(lumas: &[u8], width: usize, height: usize, clip_limit: f64) -> Ve
 }
 
 /// Equalises with each count limited to `clip_limit` times the mean; what is cut off is spread over all values.
-fn clipped_table(counts: &[u32; 256], clip_limit: f64) -> Table {
+fn clipped_table(counts: &[u32; 256], clip_limit: f64) -> TileTable {
     let area = f64::from(counts.iter().sum::<u32>());
     let limit = (clip_limit * area / 256.0).max(1.0);
     let clipped = counts.map(|count| f64::from(count).min(limit));
@@ -114,7 +114,7 @@ fn clipped_table(counts: &[u32; 256], clip_limit: f64) -> Table {
     })
 }
 
-fn mixed(tables: &[Table], row: &Blend, column: &Blend, luma: u8) -> i32 {
+fn mixed(tables: &[TileTable], row: &TileBlend, column: &TileBlend, luma: u8) -> i32 {
     let of = |y: usize, x: usize| i32::from(tables[y * TILES + x][usize::from(luma)]);
     let across = |y: usize| of(y, column.first) * (ONE - column.weight) + of(y, column.second) * column.weight;
     (across(row.first) * (ONE - row.weight) + across(row.second) * row.weight + ONE * ONE / 2) / (ONE * ONE)

@@ -21,7 +21,7 @@ pub struct ByteNoise {
 impl ByteNoise {
     /// `weigh` adds to the 256 weights (zeroed) of what its byte may become; their sum is > 0 and of any scale.
     pub fn new(mut weigh: impl FnMut(u8, &mut [f64; 256])) -> Self {
-        let laws: Vec<Vec<Outcome>> = (0..=255)
+        let laws: Vec<Vec<NoiseOutcome>> = (0..=255)
             .map(|byte| {
                 let mut weights = [0.0; 256];
                 weigh(byte, &mut weights);
@@ -32,7 +32,7 @@ impl ByteNoise {
         let slot_bits = most.next_power_of_two().ilog2().max(MIN_SLOT_BITS);
         let mut slots = vec![0; 256 << slot_bits];
         for (mut law, table) in laws.into_iter().zip(slots.chunks_exact_mut(1 << slot_bits)) {
-            law.resize(table.len(), Outcome { byte: 0, mass: 0 });
+            law.resize(table.len(), NoiseOutcome { byte: 0, mass: 0 });
             fill_slots(&mut law, table, 1 << (BITS - slot_bits));
         }
         Self { slots, slot_bits }
@@ -60,13 +60,13 @@ impl ByteNoise {
 
 /// A byte with its probability in units of 2^-21.
 #[derive(Clone)]
-struct Outcome {
+struct NoiseOutcome {
     byte: u8,
     mass: u32,
 }
 
 /// Bytes of positive probability; the cumulative probabilities are rounded, so that the masses sum to 2^21.
-fn outcomes(weights: &[f64; 256]) -> Vec<Outcome> {
+fn outcomes(weights: &[f64; 256]) -> Vec<NoiseOutcome> {
     let scale = f64::from(1 << BITS) / weights.iter().sum::<f64>();
     let (mut sum, mut before) = (0.0, 0);
     let mut found = Vec::with_capacity(256);
@@ -74,7 +74,7 @@ fn outcomes(weights: &[f64; 256]) -> Vec<Outcome> {
         sum += weight;
         let until = ((sum * scale + 0.5) as u32).min(1 << BITS);
         if until > before {
-            found.push(Outcome { byte, mass: until - before });
+            found.push(NoiseOutcome { byte, mass: until - before });
         }
         before = until;
     }
@@ -82,10 +82,10 @@ fn outcomes(weights: &[f64; 256]) -> Vec<Outcome> {
 }
 
 /// Vose's algorithm in whole numbers: each slot is filled to `capacity` by its own outcome and at most one other.
-fn fill_slots(law: &mut [Outcome], slots: &mut [u32], capacity: u32) {
+fn fill_slots(law: &mut [NoiseOutcome], slots: &mut [u32], capacity: u32) {
     let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..law.len()).partition(|&i| law[i].mass < capacity);
     while let (Some(&giver), Some(poor)) = (large.last(), small.pop()) {
-        let Outcome { byte, mass } = law[poor];
+        let NoiseOutcome { byte, mass } = law[poor];
         slots[poor] = mass << 16 | u32::from(law[giver].byte) << 8 | u32::from(byte);
         law[giver].mass -= capacity - mass;
         if law[giver].mass < capacity {

@@ -24,7 +24,7 @@ pub struct Field {
 }
 
 /// A place along one axis: the node before it and the way to the next, 0..=1.
-type Place = (usize, f32);
+type FieldPlace = (usize, f32);
 
 impl Field {
     /// A lattice of `columns` nodes a row. At least one node.
@@ -41,7 +41,7 @@ impl Field {
     /// The picture with its content displaced, mirrored at the border.
     pub fn apply(&self, image: &RgbImage) -> RgbImage {
         let size = Size { width: image.width(), height: image.height() };
-        let places: Vec<Place> = (0..size.width).map(|x| self.column(x as f32)).collect();
+        let places: Vec<FieldPlace> = (0..size.width).map(|x| self.column(x as f32)).collect();
         let mut line = vec![[0.0; 2]; self.columns + 1];
         remap(image, size, Outside::Reflect, |y, positions| {
             self.fill_line(self.row(y as f32), &mut line);
@@ -87,7 +87,7 @@ impl Field {
     }
 
     /// The displacements at a row's height over all columns of nodes, the last one twice.
-    fn fill_line(&self, (row, down): Place, line: &mut [Position]) {
+    fn fill_line(&self, (row, down): FieldPlace, line: &mut [Position]) {
         let next = (row + 1).min(self.nodes.len() / self.columns - 1);
         let (above, below) = (&self.nodes[row * self.columns..], &self.nodes[next * self.columns..]);
         for ((slot, a), b) in line[..self.columns].iter_mut().zip(above).zip(below) {
@@ -96,17 +96,17 @@ impl Field {
         line[self.columns] = line[self.columns - 1];
     }
 
-    fn column(&self, x: f32) -> Place {
+    fn column(&self, x: f32) -> FieldPlace {
         place(x / self.spacing[0], self.columns)
     }
 
-    fn row(&self, y: f32) -> Place {
+    fn row(&self, y: f32) -> FieldPlace {
         place(y / self.spacing[1], self.nodes.len() / self.columns)
     }
 }
 
 /// Places beyond the lattice are taken as its edge.
-fn place(position: f32, nodes: usize) -> Place {
+fn place(position: f32, nodes: usize) -> FieldPlace {
     let position = position.clamp(0.0, (nodes - 1) as f32);
     let node = position as usize;
     (node, position - node as f32)

@@ -17,12 +17,12 @@ pub trait Kernel {
 
 /// What `kernel` makes, by the widest registers there are.
 pub fn vectorized<K: Kernel>(kernel: K) -> K::Output {
-    pulp::Arch::new().dispatch(Job(kernel))
+    pulp::Arch::new().dispatch(Dispatched(kernel))
 }
 
-struct Job<K>(K);
+struct Dispatched<K>(K);
 
-impl<K: Kernel> pulp::WithSimd for Job<K> {
+impl<K: Kernel> pulp::WithSimd for Dispatched<K> {
     type Output = K::Output;
 
     #[inline(always)]

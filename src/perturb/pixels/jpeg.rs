@@ -56,10 +56,10 @@ fn scaled(steps: &[u16; 64], quality: u32) -> [u16; 64] {
 }
 
 /// A strip before and after its arithmetic.
-type Bytes = [[u8; WIDTH]; 8];
+type JpegBytes = [[u8; WIDTH]; 8];
 
 /// Values of one sort.
-struct Plane {
+struct JpegPlane {
     bytes: Vec<u8>,
     /// Without what fills up the last strip.
     width: usize,
@@ -69,11 +69,11 @@ struct Plane {
 
 /// Luma, and chroma (blue, red) of every other row and column.
 struct Planes {
-    luma: Plane,
-    chroma: [Plane; 2],
+    luma: JpegPlane,
+    chroma: [JpegPlane; 2],
 }
 
-impl Plane {
+impl JpegPlane {
     fn new(width: usize, height: usize) -> Self {
         let stride = width.next_multiple_of(WIDTH);
         Self { bytes: vec![0; stride * height.next_multiple_of(8)], width, height, stride }
@@ -90,7 +90,7 @@ impl Plane {
     #[inline(always)]
     fn quantize(&mut self, quantizer: &Quantizer) {
         self.fill_up();
-        let (mut strip, mut bytes): (Strip, Bytes) = ([[0.0; WIDTH]; 8], [[0; WIDTH]; 8]);
+        let (mut strip, mut bytes): (Strip, JpegBytes) = ([[0.0; WIDTH]; 8], [[0; WIDTH]; 8]);
         for rows in self.bytes.chunks_exact_mut(self.stride * 8) {
             for start in (0..self.stride).step_by(WIDTH) {
                 for (y, row) in rows.chunks_exact(self.stride).enumerate() {
@@ -126,7 +126,7 @@ impl Plane {
 
 /// Row `y` of eight blocks beside one another, into its place in a strip.
 #[inline(always)]
-fn take_in(row: &[u8; WIDTH], y: usize, bytes: &mut Bytes) {
+fn take_in(row: &[u8; WIDTH], y: usize, bytes: &mut JpegBytes) {
     for (column, values) in bytes.iter_mut().zip(turned_over(row).as_chunks::<BLOCKS>().0) {
         column[y * BLOCKS..][..BLOCKS].copy_from_slice(values);
     }
@@ -134,7 +134,7 @@ fn take_in(row: &[u8; WIDTH], y: usize, bytes: &mut Bytes) {
 
 /// The way back from [`take_in`].
 #[inline(always)]
-fn give_out(bytes: &Bytes, y: usize, row: &mut [u8; WIDTH]) {
+fn give_out(bytes: &JpegBytes, y: usize, row: &mut [u8; WIDTH]) {
     let mut columns = [0; WIDTH];
     for (column, values) in bytes.iter().zip(columns.as_chunks_mut::<BLOCKS>().0) {
         values.copy_from_slice(&column[y * BLOCKS..][..BLOCKS]);
@@ -158,8 +158,8 @@ impl Planes {
     #[inline(always)]
     fn of(image: &RgbImage) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
-        let chroma = || Plane::new(width.div_ceil(2), height.div_ceil(2));
-        let mut planes = Self { luma: Plane::new(width, height), chroma: [chroma(), chroma()] };
+        let chroma = || JpegPlane::new(width.div_ceil(2), height.div_ceil(2));
+        let mut planes = Self { luma: JpegPlane::new(width, height), chroma: [chroma(), chroma()] };
         let even = width.next_multiple_of(2);
         let (mut colours, mut sums) = (Colours::new(even), Colours::new(even));
         for y in 0..height.next_multiple_of(2) {

@@ -41,7 +41,7 @@ impl Kernel for Median<'_> {
 }
 
 /// A way to make a row of medians.
-trait Way<const N: usize> {
+trait MedianWay<const N: usize> {
     /// From the `N` rows around it, with margins and as much to spare as blocks reach beyond them; `room` is of the same
     /// size.
     fn make(rows: [&[u8]; N], room: &mut [Vec<u8>; N], out: &mut [u8]);
@@ -49,7 +49,7 @@ trait Way<const N: usize> {
 
 struct Of3;
 
-impl Way<3> for Of3 {
+impl MedianWay<3> for Of3 {
     #[inline(always)]
     fn make(rows: [&[u8]; 3], _: &mut [Vec<u8>; 3], out: &mut [u8]) {
         let (whole, rest) = out.as_chunks_mut::<BLOCK>();
@@ -62,7 +62,7 @@ impl Way<3> for Of3 {
 
 struct Of5;
 
-impl Way<5> for Of5 {
+impl MedianWay<5> for Of5 {
     #[inline(always)]
     fn make(rows: [&[u8]; 5], columns: &mut [Vec<u8>; 5], out: &mut [u8]) {
         for start in (0..rows[0].len() - BLOCK).step_by(BLOCK) {
@@ -85,7 +85,7 @@ impl Way<5> for Of5 {
 
 struct Bits;
 
-impl<const N: usize> Way<N> for Bits {
+impl<const N: usize> MedianWay<N> for Bits {
     #[inline(always)]
     fn make(rows: [&[u8]; N], _: &mut [Vec<u8>; N], out: &mut [u8]) {
         for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
@@ -97,7 +97,7 @@ impl<const N: usize> Way<N> for Bits {
 
 /// The picture whose rows are made in this way.
 #[inline(always)]
-fn map_rows<const N: usize, W: Way<N>>(image: &RgbImage) -> RgbImage {
+fn map_rows<const N: usize, W: MedianWay<N>>(image: &RgbImage) -> RgbImage {
     let (stride, height) = (image.width() as usize * CHANNELS, image.height() as usize);
     let room = || std::array::from_fn(|_| vec![0; stride + N * CHANNELS + 2 * BLOCK]);
     let (mut rows, mut other): ([Vec<u8>; N], [Vec<u8>; N]) = (room(), room());

@@ -23,13 +23,13 @@ pub fn medians_of_3([upper, inner, lower]: [&[u8]; 3], start: usize) -> Block {
     let ([a, b, c], [d, e, f], [g, h, i]) = (blocks(upper, start), blocks(inner, start), blocks(lower, start));
     let mut medians = [0; BLOCK];
     for at in 0..BLOCK {
-        let [low0, middle0, high0] = Values([a[at], d[at], g[at]]).sorted().0;
-        let [low1, middle1, high1] = Values([b[at], e[at], h[at]]).sorted().0;
-        let [low2, middle2, high2] = Values([c[at], f[at], i[at]]).sorted().0;
+        let [low0, middle0, high0] = NetworkValues([a[at], d[at], g[at]]).sorted().0;
+        let [low1, middle1, high1] = NetworkValues([b[at], e[at], h[at]]).sorted().0;
+        let [low2, middle2, high2] = NetworkValues([c[at], f[at], i[at]]).sorted().0;
         let low = low0.max(low1).max(low2);
-        let [_, middle, _] = Values([middle0, middle1, middle2]).sorted().0;
+        let [_, middle, _] = NetworkValues([middle0, middle1, middle2]).sorted().0;
         let high = high0.min(high1).min(high2);
-        [_, medians[at], _] = Values([low, middle, high]).sorted().0;
+        [_, medians[at], _] = NetworkValues([low, middle, high]).sorted().0;
     }
     medians
 }
@@ -40,7 +40,7 @@ pub fn columns_of_5([a, b, c, d, e]: [&Block; 5]) -> [Block; 5] {
     let mut sorted = [[0; BLOCK]; 5];
     let [lowest, low, middle, high, highest] = &mut sorted;
     for i in 0..BLOCK {
-        [lowest[i], low[i], middle[i], high[i], highest[i]] = Values([a[i], b[i], c[i], d[i], e[i]]).sorted().0;
+        [lowest[i], low[i], middle[i], high[i], highest[i]] = NetworkValues([a[i], b[i], c[i], d[i], e[i]]).sorted().0;
     }
     sorted
 }
@@ -53,12 +53,12 @@ pub fn medians_of_5([lowest, low, middle, high, highest]: &[Vec<u8>; 5], start: 
     let ([s0, s1, s2, s3, s4], [t0, t1, t2, t3, t4]) = (blocks(high, start), blocks(highest, start));
     let mut medians = [0; BLOCK];
     for at in 0..BLOCK {
-        let [_, _, _, a, b] = Values([p0[at], p1[at], p2[at], p3[at], p4[at]]).sorted().0;
-        let [_, _, c, d, e] = Values([q0[at], q1[at], q2[at], q3[at], q4[at]]).sorted().0;
-        let [_, f, g, h, _] = Values([r0[at], r1[at], r2[at], r3[at], r4[at]]).sorted().0;
-        let [i, j, k, _, _] = Values([s0[at], s1[at], s2[at], s3[at], s4[at]]).sorted().0;
-        let [l, m, _, _, _] = Values([t0[at], t1[at], t2[at], t3[at], t4[at]]).sorted().0;
-        medians[at] = median_of_13(Values([a, b, c, d, e, f, g, h, i, j, k, l, m]));
+        let [_, _, _, a, b] = NetworkValues([p0[at], p1[at], p2[at], p3[at], p4[at]]).sorted().0;
+        let [_, _, c, d, e] = NetworkValues([q0[at], q1[at], q2[at], q3[at], q4[at]]).sorted().0;
+        let [_, f, g, h, _] = NetworkValues([r0[at], r1[at], r2[at], r3[at], r4[at]]).sorted().0;
+        let [i, j, k, _, _] = NetworkValues([s0[at], s1[at], s2[at], s3[at], s4[at]]).sorted().0;
+        let [l, m, _, _, _] = NetworkValues([t0[at], t1[at], t2[at], t3[at], t4[at]]).sorted().0;
+        medians[at] = median_of_13(NetworkValues([a, b, c, d, e, f, g, h, i, j, k, l, m]));
     }
     medians
 }
@@ -78,7 +78,7 @@ pub fn block(row: &[u8], start: usize) -> &Block {
 /// Of eight of the values neither the least nor the greatest can be the median: both are dropped, one of the others is
 /// taken in, and so on. The order within the eight leaves three that can be the least, two that can be the greatest.
 #[inline(always)]
-fn median_of_13(mut v: Values<13>) -> u8 {
+fn median_of_13(mut v: NetworkValues<13>) -> u8 {
     v.order([(0, 2), (0, 5), (4, 7)]);
     v.drop_ends_of_7([1, 2, 3, 4, 5, 6, 8]);
     v.drop_ends_of_6([2, 3, 4, 5, 8, 9]);
@@ -90,9 +90,9 @@ fn median_of_13(mut v: Values<13>) -> u8 {
 
 /// Values sorted in place: arrays this small, handed from function to function, are packed into one number, which keeps
 /// loops from vector code.
-struct Values<const N: usize>([u8; N]);
+struct NetworkValues<const N: usize>([u8; N]);
 
-impl<const N: usize> Values<N> {
+impl<const N: usize> NetworkValues<N> {
     /// Puts the lesser of each pair into its first place.
     #[inline(always)]
     fn order<const P: usize>(&mut self, pairs: [(usize, usize); P]) {
@@ -129,7 +129,7 @@ impl<const N: usize> Values<N> {
     }
 }
 
-impl Values<3> {
+impl NetworkValues<3> {
     #[inline(always)]
     fn sorted(mut self) -> Self {
         self.order([(0, 1), (1, 2), (0, 1)]);
@@ -137,7 +137,7 @@ impl Values<3> {
     }
 }
 
-impl Values<5> {
+impl NetworkValues<5> {
     /// The nine comparisons of Knuth, The Art of Computer Programming 3, 5.3.4.
     #[inline(always)]
     fn sorted(mut self) -> Self {

@@ -37,14 +37,14 @@ const ROUNDER: f32 = 12_582_912.0;
 const LANES: usize = 8;
 
 /// Two neighbours in a row.
-type Pair = [u8; LANES];
+type RemapPair = [u8; LANES];
 
 /// What the pixels of a row are made of: for each the two neighbours above, those below, and the fractions, as often as
 /// there are lanes.
 #[derive(Debug)]
 struct Patches {
-    north: Vec<Pair>,
-    south: Vec<Pair>,
+    north: Vec<RemapPair>,
+    south: Vec<RemapPair>,
     across: Vec<[i16; LANES]>,
     down: Vec<[i16; LANES]>,
 }
@@ -67,7 +67,7 @@ impl<F: FnMut(u32, &mut [Position])> Kernel for Remap<'_, F> {
     #[inline(always)]
     fn run(self) -> RgbImage {
         let Self { image, size, border, mut fill_row } = self;
-        let source = Source::new(image, border);
+        let source = RemapSource::new(image, border);
         let mut out = RgbImage::new(size.width, size.height);
         let mut positions = vec![[0.0; 2]; size.width as usize];
         let mut fixed_positions = vec![[0; 2]; size.width as usize];
@@ -124,7 +124,7 @@ fn remap_along_axes(image: &RgbImage, size: Size, back: &Matrix, border: Outside
     resample(image, size, [&columns, &rows], fill)
 }
 
-struct Source<'a> {
+struct RemapSource<'a> {
     raw: &'a [u8],
     width: i32,
     height: i32,
@@ -136,7 +136,7 @@ struct Source<'a> {
     border: Outside,
 }
 
-impl<'a> Source<'a> {
+impl<'a> RemapSource<'a> {
     fn new(image: &'a RgbImage, border: Outside) -> Self {
         let (width, height) = (image.width().cast_signed(), image.height().cast_signed());
         let (inner_width, inner_height) = (image.width() - 1, image.height() - 1);
@@ -146,7 +146,7 @@ impl<'a> Source<'a> {
 
     /// The four pixels around a position, whose north-western one is given.
     #[inline(always)]
-    fn at(&self, left: i32, top: i32) -> (Pair, Pair) {
+    fn at(&self, left: i32, top: i32) -> (RemapPair, RemapPair) {
         // Negative ones are beyond every width as unsigned numbers.
         let inside = left.cast_unsigned() < self.inner_width && top.cast_unsigned() < self.inner_height;
         if !inside {
@@ -160,7 +160,7 @@ impl<'a> Source<'a> {
     }
 
     #[cold]
-    fn at_border(&self, left: i32, top: i32) -> (Pair, Pair) {
+    fn at_border(&self, left: i32, top: i32) -> (RemapPair, RemapPair) {
         let is_beside = left < -1 || top < -1 || left >= self.width || top >= self.height;
         if let Outside::Constant(Rgb([r, g, b])) = self.border
             && is_beside
@@ -212,7 +212,7 @@ impl Patches {
     }
 
     #[inline(always)]
-    fn fill(&mut self, source: &Source, positions: &[[i32; 2]]) {
+    fn fill(&mut self, source: &RemapSource, positions: &[[i32; 2]]) {
         for (([x, y], north), south) in positions.iter().zip(&mut self.north).zip(&mut self.south) {
             (*north, *south) = source.at(x >> FRACTION_BITS, y >> FRACTION_BITS);
         }

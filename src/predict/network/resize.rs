@@ -45,14 +45,14 @@ fn blend(near: i32, a: i32, far: i32, b: i32) -> u8 {
 }
 
 /// Two neighbouring positions of the source and their weights, which sum to 2^11.
-struct Tap {
+struct ResizeTap {
     near: usize,
     far: usize,
     weights: [i32; 2],
 }
 
 /// The taps of each position along one axis; positions beyond the border take the border.
-fn taps(target: u32, source: u32) -> Vec<Tap> {
+fn taps(target: u32, source: u32) -> Vec<ResizeTap> {
     let scale = f64::from(source) / f64::from(target);
     let last = source as usize - 1;
     let tap = |position: u32| {
@@ -62,11 +62,11 @@ fn taps(target: u32, source: u32) -> Vec<Tap> {
         let one = (1_u32 << WEIGHT_BITS) as f32;
         let weights = [(1.0 - fraction) * one, fraction * one].map(|weight| weight.round_ties_even() as i32);
         if near < 0.0 {
-            Tap { near: 0, far: 0, weights: [1 << WEIGHT_BITS, 0] }
+            ResizeTap { near: 0, far: 0, weights: [1 << WEIGHT_BITS, 0] }
         } else if near as usize >= last {
-            Tap { near: last, far: last, weights: [1 << WEIGHT_BITS, 0] }
+            ResizeTap { near: last, far: last, weights: [1 << WEIGHT_BITS, 0] }
         } else {
-            Tap { near: near as usize, far: near as usize + 1, weights }
+            ResizeTap { near: near as usize, far: near as usize + 1, weights }
         }
     };
     (0..target).map(tap).collect()
@@ -83,7 +83,7 @@ impl Scaled {
         Self { source: None, values: vec![0; width as usize * CHANNELS] }
     }
 
-    fn fill(&mut self, source: usize, row: &[u8], columns: &[Tap]) {
+    fn fill(&mut self, source: usize, row: &[u8], columns: &[ResizeTap]) {
         if self.source == Some(source) {
             return;
         }

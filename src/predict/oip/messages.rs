@@ -86,14 +86,14 @@ pub struct Given<'a> {
 }
 
 #[derive(Serialize)]
-struct Request<'a> {
+struct InferRequest<'a> {
     id: &'a str,
-    inputs: Vec<Asked<'a>>,
+    inputs: Vec<AskedOutput<'a>>,
     outputs: Vec<Json>,
 }
 
 #[derive(Serialize)]
-struct Asked<'a> {
+struct AskedOutput<'a> {
     name: &'a str,
     shape: &'a [usize],
     datatype: &'a str,
@@ -111,7 +111,7 @@ pub fn request(id: &str, given: &[Given<'_>], outputs: &[String], is_binary: boo
         if is_binary { json!({ "name": name, "parameters": { "binary_data": true } }) } else { json!({ "name": name }) }
     };
     let (inputs, wanted) = (given.iter().map(asked).collect(), outputs.iter().map(wanted).collect());
-    let request = Request { id, inputs, outputs: wanted };
+    let request = InferRequest { id, inputs, outputs: wanted };
     let mut body = serde_json::to_vec(&request).expect("texts and numbers");
     let length = is_binary.then_some(body.len());
     body.extend(bytes);
@@ -119,14 +119,14 @@ pub fn request(id: &str, given: &[Given<'_>], outputs: &[String], is_binary: boo
 }
 
 /// A tensor's description, with its numbers in it or behind `bytes`.
-fn asked<'a>(given: &'a Given<'a>, bytes: Option<&mut Vec<u8>>) -> Asked<'a> {
+fn asked<'a>(given: &'a Given<'a>, bytes: Option<&mut Vec<u8>>) -> AskedOutput<'a> {
     let is_json = bytes.is_none();
     let size = bytes.map(|bytes| {
         let own = given.numbers.bytes();
         bytes.extend_from_slice(&own);
         own.len()
     });
-    Asked {
+    AskedOutput {
         name: given.name,
         shape: given.shape,
         datatype: given.datatype.name(),

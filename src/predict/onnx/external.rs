@@ -84,15 +84,15 @@ const MOST_DEEP: usize = 100;
 /// # Errors
 /// It is damaged, or says of a tensor what cannot be.
 pub fn pieces(bytes: &[u8]) -> Result<Option<Vec<Piece>>, String> {
-    let rewritten = Walk { bytes }.message(Message::Model, &(0..bytes.len()), 0)?;
+    let rewritten = GraphWalk { bytes }.message(Message::Model, &(0..bytes.len()), 0)?;
     Ok(rewritten.map(|rewritten| rewritten.pieces))
 }
 
-struct Walk<'b> {
+struct GraphWalk<'b> {
     bytes: &'b [u8],
 }
 
-impl Walk<'_> {
+impl GraphWalk<'_> {
     /// The message as it is to be written; `None` if as it is.
     fn message(&self, message: Message, place: &Range<usize>, depth: usize) -> Result<Option<Rewritten>, String> {
         if depth > MOST_DEEP {

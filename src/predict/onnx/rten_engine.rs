@@ -21,7 +21,7 @@ pub const NAME: &str = "rten 0.27.0";
 pub struct RtenEngine {
     model: Model,
     signature: Signature,
-    steps: Vec<Step>,
+    steps: Vec<EngineStep>,
 }
 
 thread_local! {
@@ -84,7 +84,7 @@ impl RtenEngine {
 
     /// A panic tells where in the engine it happened, but not at which node.
     fn panicked(&self, panic: &str, inputs: &[Value]) -> String {
-        let panics = |steps: &[Step]| {
+        let panics = |steps: &[EngineStep]| {
             let ids: Vec<NodeId> = steps.iter().filter_map(|step| self.model.find_node(&step.output)).collect();
             self.compute(inputs, &ids).is_err()
         };
@@ -94,17 +94,17 @@ impl RtenEngine {
 }
 
 /// A node of the graph, by what it is called and what it gives.
-struct Step {
+struct EngineStep {
     node: String,
     output: String,
 }
 
-fn steps(model: &ModelProto) -> Vec<Step> {
+fn steps(model: &ModelProto) -> Vec<EngineStep> {
     let nodes = model.graph.iter().flat_map(|graph| &graph.node);
     let step = |node: &NodeProto| {
         let output = node.output.iter().find(|output| !output.is_empty())?;
         let is_computed = node.op_type.as_deref() != Some("Constant");
-        is_computed.then(|| Step { node: rules::place(node), output: output.clone() })
+        is_computed.then(|| EngineStep { node: rules::place(node), output: output.clone() })
     };
     nodes.filter_map(step).collect()
 }

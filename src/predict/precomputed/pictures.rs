@@ -68,17 +68,17 @@ pub struct Pictures {
     numbering: Numbering,
     ids: HashSet<u64>,
     names: HashMap<String, u64>,
-    bases: HashMap<String, Found>,
-    stems: HashMap<String, Found>,
+    bases: HashMap<String, FoundPictures>,
+    stems: HashMap<String, FoundPictures>,
     /// By last parts and stems in small letters: other systems do not tell them apart.
-    small: HashMap<String, Found>,
+    small: HashMap<String, FoundPictures>,
     /// By stems that are numbers, however many zeros they begin with.
-    numbers: HashMap<u64, Found>,
+    numbers: HashMap<u64, FoundPictures>,
 }
 
 /// What a name leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+enum FoundPictures {
     One(u64),
     Several,
 }
@@ -149,7 +149,7 @@ impl Pictures {
             images.push(image);
             ways.insert(way);
         }
-        let is_of_another = |number: u64| self.numbers.get(&number) != Some(&Found::One(number));
+        let is_of_another = |number: u64| self.numbers.get(&number) != Some(&FoundPictures::One(number));
         let is_ambiguous = asked.is_none() && are_ids && are_names && numbers().any(is_of_another);
         Ok(Matched { images, ways, is_ambiguous })
     }
@@ -188,7 +188,7 @@ impl Pictures {
     /// Why a number is of no image, and what to do.
     fn way_out(&self, number: u64, calling: Calling) -> &'static str {
         match (calling, self.numbering.ids) {
-            (Calling::Name, _) if self.numbers.get(&number) == Some(&Found::Several) => {
+            (Calling::Name, _) if self.numbers.get(&number) == Some(&FoundPictures::Several) => {
                 "which is the name of several images: write the whole `file_name` beside it"
             }
             (Calling::Name, ImageIds::Places) => {
@@ -215,9 +215,9 @@ impl Pictures {
         let last = base(&name);
         let of_last = || self.bases.get(last).or(self.stems.get(last)).or(self.stems.get(stem(&name))).copied();
         let of_last = || of_last().or_else(|| self.small.get(&last.to_lowercase()).copied());
-        match self.names.get(&name).map(|id| Found::One(*id)).or_else(of_last) {
-            Some(Found::One(id)) => Ok(id),
-            Some(Found::Several) => {
+        match self.names.get(&name).map(|id| FoundPictures::One(*id)).or_else(of_last) {
+            Some(FoundPictures::One(id)) => Ok(id),
+            Some(FoundPictures::Several) => {
                 Err("which is the name of several images: write the path from the folder of images")
             }
             None => Err("which the dataset does not have"),
@@ -225,14 +225,14 @@ impl Pictures {
     }
 }
 
-fn put<K: std::hash::Hash + Eq>(map: &mut HashMap<K, Found>, key: K, id: u64) {
-    map.entry(key).and_modify(|found| *found = Found::Several).or_insert(Found::One(id));
+fn put<K: std::hash::Hash + Eq>(map: &mut HashMap<K, FoundPictures>, key: K, id: u64) {
+    map.entry(key).and_modify(|found| *found = FoundPictures::Several).or_insert(FoundPictures::One(id));
 }
 
-fn one(found: &Found) -> Option<u64> {
+fn one(found: &FoundPictures) -> Option<u64> {
     match found {
-        Found::One(id) => Some(*id),
-        Found::Several => None,
+        FoundPictures::One(id) => Some(*id),
+        FoundPictures::Several => None,
     }
 }
 

@@ -62,25 +62,25 @@ struct Item {
 
 /// A table with a list of them.
 #[derive(Deserialize)]
-struct Table {
+struct ResultTable {
     predictions: Option<Vec<Item>>,
     results: Option<Vec<Item>>,
     detections: Option<Vec<Item>>,
     annotations: Option<Vec<Item>>,
-    images: Option<Vec<Image>>,
-    categories: Option<Vec<Category>>,
+    images: Option<Vec<ResultImage>>,
+    categories: Option<Vec<ResultCategory>>,
     /// What a single result has.
     bbox: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Image {
+struct ResultImage {
     id: Id,
     file_name: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Category {
+struct ResultCategory {
     id: Id,
     name: Name,
 }
@@ -168,13 +168,13 @@ fn items(bytes: &[u8]) -> Result<(Vec<Item>, Names), JsonError> {
     if is_of_lines(bytes) {
         return Ok((lines(bytes)?, Names::default()));
     }
-    let table = json::from_bytes::<Table>(bytes).map_err(|error| {
+    let table = json::from_bytes::<ResultTable>(bytes).map_err(|error| {
         let result = LISTS.iter().find_map(|list| located::<Item>(bytes, Some(list), "result"));
-        let image = || located::<Image>(bytes, Some("images"), "image");
-        let category = || located::<Category>(bytes, Some("categories"), "category");
+        let image = || located::<ResultImage>(bytes, Some("images"), "image");
+        let category = || located::<ResultCategory>(bytes, Some("categories"), "category");
         plainer(error, result.or_else(image).or_else(category))
     })?;
-    let Table { predictions, results, detections, annotations, images, categories, bbox } = table;
+    let ResultTable { predictions, results, detections, annotations, images, categories, bbox } = table;
     if bbox.is_some() {
         return Ok((lines(bytes)?, Names::default()));
     }

@@ -11,14 +11,14 @@ use crate::predict::naming::Class;
 use crate::predict::wire::{ServerReply, number, shown};
 
 #[derive(Deserialize)]
-struct Reply {
-    image: Option<Sides>,
+struct RoboflowReply {
+    image: Option<ReplySides>,
     predictions: Option<Vec<Prediction>>,
 }
 
 /// Old servers write them as strings.
 #[derive(Deserialize)]
-struct Sides {
+struct ReplySides {
     width: Option<Value>,
     height: Option<Value>,
 }
@@ -47,7 +47,7 @@ pub fn read(answer: &ServerReply, size: Size) -> Result<Vec<FoundObject>, Predic
         }
         reply => reply,
     };
-    let reply = Reply::deserialize(&reply)
+    let reply = RoboflowReply::deserialize(&reply)
         .map_err(|error| PredictError::Inference(format!("the reply cannot be read: {error}: {}", shown(&reply))))?;
     if let Some(sides) = &reply.image {
         same_size(sides, size)?;
@@ -59,7 +59,7 @@ pub fn read(answer: &ServerReply, size: Size) -> Result<Vec<FoundObject>, Predic
     Ok(predictions.into_iter().map(Prediction::found).collect())
 }
 
-fn same_size(sides: &Sides, size: Size) -> Result<(), PredictError> {
+fn same_size(sides: &ReplySides, size: Size) -> Result<(), PredictError> {
     let (Some(width), Some(height)) = (&sides.width, &sides.height) else { return Ok(()) };
     if (number(width), number(height)) == (Some(f64::from(size.width)), Some(f64::from(size.height))) {
         return Ok(());

@@ -245,12 +245,12 @@ impl Workers {
         format!("`{}`", self.options.command.join(" "))
     }
 
-    fn take_place(&self, stop: &AtomicBool) -> Result<Place<'_>, PredictError> {
+    fn take_place(&self, stop: &AtomicBool) -> Result<WorkerPlace<'_>, PredictError> {
         let patience = Patience::new(Duration::MAX, stop);
         loop {
             let place = self.places.lock().unwrap_or_else(PoisonError::into_inner).pop();
             match place {
-                Some(child) => return Ok(Place { child, places: &self.places }),
+                Some(child) => return Ok(WorkerPlace { child, places: &self.places }),
                 None => patience.pause(LOOK)?,
             }
         }
@@ -261,12 +261,12 @@ const HELLO: &str = "greeting `{\"windtunnel\": 1}`, alone on its line (logs bel
 const ANSWER: &str = "answer, alone on its line (logs belong on standard error)";
 
 /// A worker's place, given back when it is not used any more.
-struct Place<'a> {
+struct WorkerPlace<'a> {
     child: Option<Child>,
     places: &'a Mutex<Vec<Option<Child>>>,
 }
 
-impl Drop for Place<'_> {
+impl Drop for WorkerPlace<'_> {
     fn drop(&mut self) {
         self.places.lock().unwrap_or_else(PoisonError::into_inner).push(self.child.take());
     }

@@ -67,7 +67,7 @@ fn rungs<'r>(ladder: &Ladder<'r>) -> Vec<Option<(&'r str, &'r str)>> {
 }
 
 /// A point of a curve.
-struct Point<'r> {
+struct CurvePoint<'r> {
     x: f64,
     level: &'r str,
     figure: f64,
@@ -76,11 +76,11 @@ struct Point<'r> {
     accepted: Option<f64>,
 }
 
-fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r>) -> Vec<Point<'r>> {
+fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r>) -> Vec<CurvePoint<'r>> {
     let point = |at: usize, level: &'r str, cell: Option<&CellRecord>| {
         let cell = cell?;
         let x = FRAME[0] + 10.0 + at as f64 * (FRAME[1] - FRAME[0] - 20.0) / ladder.steps.len() as f64;
-        Some(Point { x, level, figure: figure(record, cell)?, interval: cell.interval, accepted: cell.accepted })
+        Some(CurvePoint { x, level, figure: figure(record, cell)?, interval: cell.interval, accepted: cell.accepted })
     };
     let points = rungs(ladder).into_iter().enumerate().filter_map(|(at, rung)| match rung {
         None => point(at, CLEAN, clean(record, model, dataset)),
@@ -90,7 +90,7 @@ fn points<'r>(record: &'r Record, dataset: &str, model: &str, ladder: &Ladder<'r
 }
 
 fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Axis) -> Markup {
-    let curves: Vec<Vec<Point<'_>>> =
+    let curves: Vec<Vec<CurvePoint<'_>>> =
         record.models.iter().map(|model| points(record, &dataset.name, &model.name, ladder)).collect();
     let told = record.models.iter().zip(&curves).map(|(model, points)| describe(&model.name, points));
     let label = format!("{}: {}", ladder.perturbation, told.collect::<Vec<_>>().join("; "));
@@ -110,12 +110,12 @@ fn chart(record: &Record, dataset: &DatasetRecord, ladder: &Ladder<'_>, axis: Ax
     }
 }
 
-fn describe(model: &str, points: &[Point<'_>]) -> String {
+fn describe(model: &str, points: &[CurvePoint<'_>]) -> String {
     format!("{model}: {}", points.iter().map(level_of).collect::<Vec<_>>().join(", "))
 }
 
 /// `3 0.351 (0.310 to 0.390, baseline 0.360)`
-fn level_of(point: &Point<'_>) -> String {
+fn level_of(point: &CurvePoint<'_>) -> String {
     let accepted = point.accepted.map(|accepted| format!("baseline {}", number(Some(accepted), 3)));
     let beside: Vec<String> =
         [interval(point.interval, 3)].into_iter().chain(accepted).filter(|one| !one.is_empty()).collect();
@@ -141,7 +141,7 @@ fn frame(axis: &Axis, ladder: &Ladder<'_>) -> Markup {
     }
 }
 
-fn curve(axis: &Axis, model: usize, points: &[Point<'_>]) -> Markup {
+fn curve(axis: &Axis, model: usize, points: &[CurvePoint<'_>]) -> Markup {
     let [.., top, bottom] = FRAME;
     let y = |value: f64| tenth(axis.height(value, top, bottom));
     let line = points.iter().map(|point| format!("{},{}", tenth(point.x), y(point.figure)));

@@ -17,19 +17,19 @@ const LISTED: usize = 200;
 
 /// The pictures of one dataset.
 #[derive(Clone, Copy)]
-struct Pictures<'a> {
+struct FindingPictures<'a> {
     all: &'a [AuditPicture],
     dataset: &'a str,
 }
 
-impl<'a> Pictures<'a> {
+impl<'a> FindingPictures<'a> {
     fn find(self, shows: Shown, place: usize) -> Option<&'a AuditPicture> {
         self.all.iter().find(|one| one.dataset == self.dataset && one.shows == shows && one.place == place)
     }
 }
 
 pub fn section(found: &DatasetAudit, pictures: &[AuditPicture]) -> Markup {
-    let pictures = Pictures { all: pictures, dataset: &found.name };
+    let pictures = FindingPictures { all: pictures, dataset: &found.name };
     let size = match found.sampled_from {
         Some(all) => format!("partial: {} of {}", found.images, counted(all, "image")),
         None => counted(found.images, "image"),
@@ -57,7 +57,7 @@ pub fn section(found: &DatasetAudit, pictures: &[AuditPicture]) -> Markup {
     }
 }
 
-fn leakage(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
+fn leakage(found: &DatasetAudit, pictures: FindingPictures<'_>) -> Markup {
     let splits: Vec<String> = found
         .compared_with
         .iter()
@@ -77,7 +77,7 @@ fn leakage(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
     }
 }
 
-fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: Pictures<'_>, none: &str) -> Markup {
+fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: FindingPictures<'_>, none: &str) -> Markup {
     match known {
         Known::Unknown(failure) => html! { p { "Not known: " (plain(&failure.message)) } },
         Known::Found(pairs) if pairs.is_empty() => html! { p { (none) } },
@@ -85,9 +85,9 @@ fn pairs(known: &Known<Vec<Pair>>, shows: Shown, pictures: Pictures<'_>, none: &
     }
 }
 
-fn side_by_side(pairs: &[Pair], shows: Shown, pictures: Pictures<'_>) -> Markup {
+fn side_by_side(pairs: &[Pair], shows: Shown, pictures: FindingPictures<'_>) -> Markup {
     let groups = copies(pairs);
-    let found: Vec<Finding> = groups.iter().map(|group| finding_of_pairs(pairs, group)).collect();
+    let found: Vec<AuditFinding> = groups.iter().map(|group| finding_of_pairs(pairs, group)).collect();
     html! {
         @if groups.len() < pairs.len() {
             p class="note" { (counted(pairs.len(), "pair")) " of " (counted(groups.len(), if shows == Shown::Near { "scene" } else { "picture" })) "." }
@@ -96,7 +96,7 @@ fn side_by_side(pairs: &[Pair], shows: Shown, pictures: Pictures<'_>) -> Markup 
     }
 }
 
-fn near(pairs: &[Pair], pictures: Pictures<'_>) -> Markup {
+fn near(pairs: &[Pair], pictures: FindingPictures<'_>) -> Markup {
     html! {
         @if !pairs.is_empty() {
             h3 { "Much alike" }
@@ -107,7 +107,7 @@ fn near(pairs: &[Pair], pictures: Pictures<'_>) -> Markup {
 }
 
 /// Something found, once: on the page it has a picture, or it is a line.
-struct Finding {
+struct AuditFinding {
     /// The place of its first in its list.
     place: usize,
     caption: Markup,
@@ -117,7 +117,7 @@ struct Finding {
 /// Images that are named of those of one finding.
 const NAMED: usize = 6;
 
-fn finding_of_pairs(pairs: &[Pair], group: &[usize]) -> Finding {
+fn finding_of_pairs(pairs: &[Pair], group: &[usize]) -> AuditFinding {
     let first = &pairs[group[0]];
     let images = images_of(pairs, group);
     let more = images.len().saturating_sub(NAMED);
@@ -132,11 +132,11 @@ fn finding_of_pairs(pairs: &[Pair], group: &[usize]) -> Finding {
         @if more > 0 { "and " (more) " more" br; }
         span class="tally" { (first.likeness.describe()) }
     };
-    Finding { place: group[0], caption, line }
+    AuditFinding { place: group[0], caption, line }
 }
 
 /// An object that something is wrong with, in one image or in several frames.
-fn finding_of_object(group: &[usize], image: &dyn Fn(usize) -> String, what: &str, line: &str) -> Finding {
+fn finding_of_object(group: &[usize], image: &dyn Fn(usize) -> String, what: &str, line: &str) -> AuditFinding {
     let others: Vec<String> = group.iter().skip(1).map(|&at| image(at)).collect();
     let again = match others.len() {
         0 => String::new(),
@@ -146,12 +146,12 @@ fn finding_of_object(group: &[usize], image: &dyn Fn(usize) -> String, what: &st
         strong { (name(what)) } br;
         span class="tally" { (name(&format!("{}{again}", image(group[0])))) }
     };
-    Finding { place: group[0], caption, line: format!("{line}{again}") }
+    AuditFinding { place: group[0], caption, line: format!("{line}{again}") }
 }
 
 /// Those of a list that have a picture with it, the others in lines.
-fn shown(list: &[Finding], shows: Shown, pictures: Pictures<'_>) -> Markup {
-    let drawn: Vec<(&Finding, &AuditPicture)> =
+fn shown(list: &[AuditFinding], shows: Shown, pictures: FindingPictures<'_>) -> Markup {
+    let drawn: Vec<(&AuditFinding, &AuditPicture)> =
         list.iter().filter_map(|one| Some((one, pictures.find(shows, one.place)?))).collect();
     let others = list.iter().filter(|one| pictures.find(shows, one.place).is_none());
     html! {
@@ -180,7 +180,7 @@ fn lines(one: &str, many: &str, lines: &[String]) -> Markup {
     }
 }
 
-fn suspects(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
+fn suspects(found: &DatasetAudit, pictures: FindingPictures<'_>) -> Markup {
     html! {
         @if found.is_evaluated {
             h3 { "Suspect labels" }
@@ -193,7 +193,7 @@ fn suspects(found: &DatasetAudit, pictures: Pictures<'_>) -> Markup {
     }
 }
 
-fn doubts(found: &Suspects, scenes: &Scenes<'_>, pictures: Pictures<'_>) -> Markup {
+fn doubts(found: &Suspects, scenes: &Scenes<'_>, pictures: FindingPictures<'_>) -> Markup {
     let groups = scenes.suspects(&found.labels);
     let of_group = |group: &Vec<usize>| {
         let one = &found.labels[group[0]];
@@ -201,7 +201,7 @@ fn doubts(found: &Suspects, scenes: &Scenes<'_>, pictures: Pictures<'_>) -> Mark
     };
     let of_doubt =
         |doubt: Doubt| groups.iter().filter(|group| found.labels[group[0]].doubt == doubt).collect::<Vec<_>>();
-    let unfound: Vec<Finding> = scenes
+    let unfound: Vec<AuditFinding> = scenes
         .unfound(&found.unfound)
         .iter()
         .map(|group| {

@@ -6,18 +6,18 @@ use super::words::plain;
 use crate::record::{BoxKind, BoxRecord, ErrorKind, PairRecord, Record, ShotRecord};
 
 /// What can be wrong, in the order of the list.
-const WRONG: [(Wrong, &str, &str); 6] = [
-    (Wrong::Missed, "missed", "missed objects"),
-    (Wrong::False(ErrorKind::Classification), "classification", "another category"),
-    (Wrong::False(ErrorKind::Localization), "localization", "badly placed"),
-    (Wrong::False(ErrorKind::Both), "both", "another category, badly placed"),
-    (Wrong::False(ErrorKind::Duplicate), "duplicate", "found twice"),
-    (Wrong::False(ErrorKind::Background), "background", "on nothing"),
+const WRONG: [(WrongKind, &str, &str); 6] = [
+    (WrongKind::Missed, "missed", "missed objects"),
+    (WrongKind::False(ErrorKind::Classification), "classification", "another category"),
+    (WrongKind::False(ErrorKind::Localization), "localization", "badly placed"),
+    (WrongKind::False(ErrorKind::Both), "both", "another category, badly placed"),
+    (WrongKind::False(ErrorKind::Duplicate), "duplicate", "found twice"),
+    (WrongKind::False(ErrorKind::Background), "background", "on nothing"),
 ];
 
 /// What is wrong with a box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wrong {
+enum WrongKind {
     /// A label that nothing found.
     Missed,
     /// A detection of nothing.
@@ -26,13 +26,13 @@ enum Wrong {
 
 /// An error in words.
 pub fn word(error: ErrorKind) -> &'static str {
-    WRONG.iter().find(|(wrong, ..)| *wrong == Wrong::False(error)).map_or("", |(_, _, word)| word)
+    WRONG.iter().find(|(wrong, ..)| *wrong == WrongKind::False(error)).map_or("", |(_, _, word)| word)
 }
 
 fn wrong(one: &BoxRecord) -> Option<&'static str> {
     let wrong = match one.kind {
-        BoxKind::Missed => Some(Wrong::Missed),
-        BoxKind::False => one.error.map(Wrong::False),
+        BoxKind::Missed => Some(WrongKind::Missed),
+        BoxKind::False => one.error.map(WrongKind::False),
         BoxKind::Truth | BoxKind::Ignored | BoxKind::Found => None,
     };
     WRONG.iter().find(|(other, ..)| Some(*other) == wrong).map(|(_, class, _)| *class)

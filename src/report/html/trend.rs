@@ -16,7 +16,7 @@ const RUNS: usize = 30;
 const FRAME: [f64; 4] = [34.0, 308.0, 10.0, 120.0];
 
 /// A run with what it is called.
-struct Run<'p> {
+struct TrendRun<'p> {
     when: &'p str,
     found: &'p RunSummary,
 }
@@ -25,8 +25,9 @@ pub fn section(record: &Record, past: &[PastRun]) -> Option<Section> {
     let now = RunSummary::of(record);
     let same: Vec<&PastRun> = past.iter().filter(|run| run.found.suite == record.spec.name).collect();
     let latest = &same[same.len().saturating_sub(RUNS - 1)..];
-    let mut runs: Vec<Run<'_>> = latest.iter().map(|run| Run { when: &run.when, found: &run.found }).collect();
-    runs.push(Run { when: "this run", found: &now });
+    let mut runs: Vec<TrendRun<'_>> =
+        latest.iter().map(|run| TrendRun { when: &run.when, found: &run.found }).collect();
+    runs.push(TrendRun { when: "this run", found: &now });
     let figures = [(CLEAN, record.spec.metric.as_str(), 3), ("all", "mpc", 3), ("all", "risk", 1)];
     let body = html! {
         p class="keys" { @for (at, model) in record.models.iter().enumerate() { (model_key(at, &model.name)) } }
@@ -39,11 +40,11 @@ pub fn section(record: &Record, past: &[PastRun]) -> Option<Section> {
     (runs.len() > 1).then_some(Section { id: "trend", title: "Trend", body })
 }
 
-fn value(run: &Run<'_>, key: &str, metric: &str) -> Option<f64> {
+fn value(run: &TrendRun<'_>, key: &str, metric: &str) -> Option<f64> {
     run.found.figures.get(key)?.get(metric).copied().flatten()
 }
 
-fn chart(record: &Record, runs: &[Run<'_>], dataset: &str, condition: &str, metric: &str) -> Markup {
+fn chart(record: &Record, runs: &[TrendRun<'_>], dataset: &str, condition: &str, metric: &str) -> Markup {
     let [left, right, top, bottom] = FRAME;
     let keys: Vec<String> = record.models.iter().map(|model| format!("{}/{dataset}/{condition}", model.name)).collect();
     let axis = Axis::from_zero(keys.iter().flat_map(|key| runs.iter().filter_map(|run| value(run, key, metric))));
@@ -69,10 +70,10 @@ fn chart(record: &Record, runs: &[Run<'_>], dataset: &str, condition: &str, metr
 }
 
 /// A line as far as runs compare with each other.
-fn line(runs: &[Run<'_>], key: &str, metric: &str, axis: &Axis, model: usize) -> Markup {
+fn line(runs: &[TrendRun<'_>], key: &str, metric: &str, axis: &Axis, model: usize) -> Markup {
     let [left, right, top, bottom] = FRAME;
     let step = (right - left - 16.0) / (runs.len() - 1) as f64;
-    let point = |(at, run): (usize, &Run<'_>)| {
+    let point = |(at, run): (usize, &TrendRun<'_>)| {
         let y = tenth(axis.height(value(run, key, metric)?, top, bottom));
         Some((tenth(left + 8.0 + at as f64 * step), y, run.found.alike.get(key).cloned()))
     };
@@ -89,7 +90,7 @@ fn tenth(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-fn table(record: &Record, runs: &[Run<'_>], dataset: &str, figures: &[(&str, &str, usize)]) -> Markup {
+fn table(record: &Record, runs: &[TrendRun<'_>], dataset: &str, figures: &[(&str, &str, usize)]) -> Markup {
     html! {
         table {
             caption { "Run by run, on " (plain(dataset)) }

@@ -49,14 +49,14 @@ impl From<FrameError> for End {
 }
 
 /// The image file, read and decoded at most once.
-struct Picture<'a> {
+struct CleanPicture<'a> {
     image: &'a ImageRecord,
     watch: &'a Stopwatch<'a>,
     file: OnceCell<Result<ImageFile, FrameError>>,
     pixels: OnceCell<Result<RgbImage, FrameError>>,
 }
 
-impl Picture<'_> {
+impl CleanPicture<'_> {
     fn file(&self) -> Result<&ImageFile, FrameError> {
         let read = || self.watch.time(Phase::Read, || ImageFile::read(self.image));
         self.file.get_or_init(read).as_ref().map_err(Clone::clone)
@@ -77,7 +77,7 @@ impl Worker<'_> {
         let announced: usize = jobs.iter().map(|job| job.cells.len()).sum();
         let mut outcome = ImageOutcome::default();
         let watch = &self.shared.watch;
-        let picture = Picture { image: self.image, watch, file: OnceCell::new(), pixels: OnceCell::new() };
+        let picture = CleanPicture { image: self.image, watch, file: OnceCell::new(), pixels: OnceCell::new() };
         let ended = if self.broken.load(Ordering::Relaxed) {
             self.shared.cores.with(|| picture.pixels().map(|_| ())).map_err(End::from)
         } else {
@@ -101,7 +101,7 @@ impl Worker<'_> {
     }
 
     /// Looks at the clean image, where somebody asks how it looks.
-    fn look(&self, picture: &Picture<'_>, outcome: &mut ImageOutcome) -> Result<(), FrameError> {
+    fn look(&self, picture: &CleanPicture<'_>, outcome: &mut ImageOutcome) -> Result<(), FrameError> {
         if !self.broken.load(Ordering::Relaxed) && self.shared.plan.needs_looks(self.dataset) {
             let (digest, measure) = (&picture.file()?.digest, || picture.pixels().map(Look::at));
             outcome.look = Some(self.shared.cores.with(|| self.shared.kept.look(digest, measure))?);
@@ -113,7 +113,7 @@ impl Worker<'_> {
     fn answer_conditions(
         &self,
         jobs: &[ConditionCells],
-        picture: &Picture<'_>,
+        picture: &CleanPicture<'_>,
         outcome: &mut ImageOutcome,
     ) -> Result<(), End> {
         let frames: Vec<Frame<'_>> = jobs.iter().map(|job| self.frame(job.condition, picture)).collect();
@@ -154,7 +154,7 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn frame<'f>(&'f self, condition: ConditionAt, picture: &'f Picture<'_>) -> Frame<'f> {
+    fn frame<'f>(&'f self, condition: ConditionAt, picture: &'f CleanPicture<'_>) -> Frame<'f> {
         let planned = &self.shared.plan.conditions[condition];
         let make = move || {
             let pixels = picture.pixels()?;
@@ -166,7 +166,7 @@ impl Worker<'_> {
     }
 
     /// The answer of a cell that the store has.
-    fn recall(&self, cell: CellAt, picture: &Picture<'_>) -> Result<Option<KeptAnswer>, FrameError> {
+    fn recall(&self, cell: CellAt, picture: &CleanPicture<'_>) -> Result<Option<KeptAnswer>, FrameError> {
         if !self.predictor(cell).is_some_and(Predictor::needs_pixels) {
             return Ok(None);
         }
@@ -189,7 +189,7 @@ impl Worker<'_> {
         &self,
         cells: &[CellAt],
         frame: &Frame<'_>,
-        picture: &Picture<'_>,
+        picture: &CleanPicture<'_>,
         outcome: &mut ImageOutcome,
     ) -> Result<bool, FrameError> {
         if !cells.iter().any(|&cell| self.predictor(cell).is_some_and(Predictor::needs_pixels)) {
@@ -210,7 +210,7 @@ impl Worker<'_> {
         open: &[(usize, CellAt)],
         frames: &[Frame<'_>],
         is_changed: &[bool],
-        picture: &Picture<'_>,
+        picture: &CleanPicture<'_>,
         outcome: &mut ImageOutcome,
     ) -> Result<(), End> {
         if self.shared.context.is_interrupted() {

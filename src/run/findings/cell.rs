@@ -26,8 +26,8 @@ pub fn with_cell<T>(
     findings.predictions.cells[at].and_then(|found: &Vec<Found>| match &plan.datasets[cell.dataset].state {
         Err(failure) => Measured::Failed(failure.clone()),
         Ok(dataset) => {
-            let annotations = Labels::under(&plan.conditions[cell.condition], plan.seed, dataset);
-            let answers = Answers(found);
+            let annotations = MovedLabels::under(&plan.conditions[cell.condition], plan.seed, dataset);
+            let answers = FoundAnswers(found);
             let data = CellData {
                 images: &dataset.images,
                 categories: &dataset.categories,
@@ -91,13 +91,13 @@ pub fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
 }
 
 /// The labels of every image as they are under a condition.
-struct Labels<'a> {
+struct MovedLabels<'a> {
     own: &'a [Vec<Annotation>],
     /// By image, where they are not the dataset's own.
     moved: BTreeMap<usize, Vec<Annotation>>,
 }
 
-impl<'a> Labels<'a> {
+impl<'a> MovedLabels<'a> {
     fn under(planned: &PlannedCondition, seed: u64, data: &'a Dataset) -> Self {
         let of_image = |(at, (image, own)): (usize, (&ImageRecord, &Vec<Annotation>))| {
             let moved = planned.remaining(seed, image, own, &data.categories);
@@ -108,7 +108,7 @@ impl<'a> Labels<'a> {
     }
 }
 
-impl PerImage<Annotation> for Labels<'_> {
+impl PerImage<Annotation> for MovedLabels<'_> {
     fn images(&self) -> usize {
         self.own.len()
     }
@@ -119,9 +119,9 @@ impl PerImage<Annotation> for Labels<'_> {
 }
 
 /// What was found in every image, unpacked where it is looked at.
-struct Answers<'a>(&'a [Found]);
+struct FoundAnswers<'a>(&'a [Found]);
 
-impl PerImage<Detection> for Answers<'_> {
+impl PerImage<Detection> for FoundAnswers<'_> {
     fn images(&self) -> usize {
         self.0.len()
     }

@@ -48,7 +48,7 @@ pub struct Twice {
 }
 
 /// A split to hold a dataset against.
-struct Other<'a> {
+struct OtherSplit<'a> {
     name: &'a str,
     data: std::borrow::Cow<'a, Dataset>,
 }
@@ -176,7 +176,7 @@ impl<'a> Inspector<'a> {
         };
         let mut found = Leakage { compared_with: Vec::new(), pairs: Vec::new(), near: Vec::new() };
         let mut placed: Vec<(usize, Pair)> = Vec::new();
-        for Other { name, data: other } in &others {
+        for OtherSplit { name, data: other } in &others {
             let twins =
                 self.looks.album(other, self.context).and_then(|album: &Album| Measured::Value(between(&own, album)));
             let twins = match twins {
@@ -201,7 +201,7 @@ impl<'a> Inspector<'a> {
 
     /// The other datasets of the spec, and the other splits of the export that are none of those. A split with the dataset's
     /// own pictures is one of them: it shares all.
-    fn others(&self, dataset: DatasetAt) -> Result<Vec<Other<'a>>, Failure> {
+    fn others(&self, dataset: DatasetAt) -> Result<Vec<OtherSplit<'a>>, Failure> {
         let plan = self.plan;
         let mut others = Vec::new();
         for planned in plan.held_against(dataset).map(|at| &plan.datasets[at]) {
@@ -209,7 +209,7 @@ impl<'a> Inspector<'a> {
                 Failure::new(failure.kind, format!("cannot be held against `{}`: {}", planned.name, failure.message))
             };
             let data = planned.state.as_ref().map_err(unknown)?;
-            others.push(Other { name: planned.name.as_str(), data: std::borrow::Cow::Borrowed(data) });
+            others.push(OtherSplit { name: planned.name.as_str(), data: std::borrow::Cow::Borrowed(data) });
         }
         let known: HashSet<PathBuf> =
             others.iter().flat_map(|other| other.data.images.iter().map(|image| image.path.clone())).collect();
@@ -221,7 +221,7 @@ impl<'a> Inspector<'a> {
             let data = opened.read().map_err(unknown)?;
             let is_new = |image: &ImageRecord| !known.contains(&image.path);
             if data.images.iter().any(is_new) {
-                others.push(Other { name, data: std::borrow::Cow::Owned(data) });
+                others.push(OtherSplit { name, data: std::borrow::Cow::Owned(data) });
             }
         }
         Ok(others)

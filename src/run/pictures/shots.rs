@@ -72,7 +72,7 @@ impl Shots<'_> {
     }
 
     /// The labels and detections of an image on a side.
-    pub fn seen(&self, side: &Pane, image: usize) -> Option<Seen> {
+    pub fn seen(&self, side: &Pane, image: usize) -> Option<SeenImage> {
         let found = match side {
             Pane::Cell(cell) => self.findings.predictions.cells[*cell].value()?.get(image)?,
             Pane::Accepted { found, .. } => found.get(&image)?,
@@ -81,7 +81,7 @@ impl Shots<'_> {
     }
 
     /// What was found in an image beside its labels as they are in a cell.
-    pub fn judge(&self, cell: CellAt, image: usize, found: &Found) -> Seen {
+    pub fn judge(&self, cell: CellAt, image: usize, found: &Found) -> SeenImage {
         let planned = self.findings.plan.condition_of(cell);
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
         let claims = self.is_of_agreement.then(|| self.clean_claims(cell, image));
@@ -92,7 +92,12 @@ impl Shots<'_> {
         let mut detections = found.detections().into_owned();
         detections.retain(|detection| counts(detection.category_id));
         let plan = self.findings.plan;
-        Seen { similarity: Similarity::of(plan.task), truth, detections, min_confidence: plan.settings.min_confidence }
+        SeenImage {
+            similarity: Similarity::of(plan.task),
+            truth,
+            detections,
+            min_confidence: plan.settings.min_confidence,
+        }
     }
 
     /// What the model of a cell said of the clean image, as if it were labels; nothing where it was not asked.
@@ -154,7 +159,7 @@ const JUST_BELOW: f64 = 0.5;
 const MOST_BELOW: usize = 6;
 
 /// The labels and detections of one image in one cell.
-pub struct Seen {
+pub struct SeenImage {
     similarity: Similarity,
     truth: Vec<Annotation>,
     detections: Vec<Detection>,
@@ -162,7 +167,7 @@ pub struct Seen {
     min_confidence: f64,
 }
 
-impl Seen {
+impl SeenImage {
     /// F1 of the detections, 0..=1.
     pub fn quality(&self) -> f64 {
         self.matches().f1()
@@ -248,7 +253,7 @@ mod tests {
 
     #[test]
     fn detections_just_below_the_threshold_are_what_they_would_be_above_it() {
-        let seen = Seen {
+        let seen = SeenImage {
             similarity: Similarity::Boxes,
             truth: vec![label(1, 0.0), label(1, 50.0), label(1, 100.0)],
             detections: vec![

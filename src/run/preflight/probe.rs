@@ -120,7 +120,7 @@ pub fn probe(plan: &Plan, images: usize) -> Result<Vec<Probe>, FrameError> {
         // Only labels can tell which is better.
         if !variants.is_empty() && data.is_labelled {
             probes.push(
-                Contest::new(Similarity::of(plan.task), &dataset.name, data, cell, variants)
+                ProbeContest::new(Similarity::of(plan.task), &dataset.name, data, cell, variants)
                     .held(&model.name, images)?,
             );
         }
@@ -139,7 +139,7 @@ struct Entrant {
 }
 
 /// All preprocessings of a model on a dataset.
-struct Contest<'a> {
+struct ProbeContest<'a> {
     similarity: Similarity,
     dataset: &'a str,
     data: &'a Dataset,
@@ -149,7 +149,7 @@ struct Contest<'a> {
     labelled: Vec<usize>,
 }
 
-impl<'a> Contest<'a> {
+impl<'a> ProbeContest<'a> {
     fn new(
         similarity: Similarity,
         dataset: &'a str,

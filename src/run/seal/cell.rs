@@ -18,14 +18,14 @@ use crate::run::pictures::exhibit::Exhibit;
 use crate::score::{CellScore, ImageScore, Values, compared};
 
 /// Metrics of single categories that cases read.
-type Asked<'p> = BTreeSet<(&'p str, &'p str)>;
+type AskedFigures<'p> = BTreeSet<(&'p str, &'p str)>;
 
 /// Makes the records of a run's cells.
 pub struct Cells<'a> {
     findings: &'a Findings<'a>,
     /// Cells whose single images are told, as exhibits show some of them.
     shown: BTreeSet<CellAt>,
-    asked: Asked<'a>,
+    asked: AskedFigures<'a>,
 }
 
 impl<'a> Cells<'a> {
@@ -114,7 +114,7 @@ fn encoded(
     metric: &Metric,
     draws: &[Values],
     is_whole: bool,
-    asked: &Asked<'_>,
+    asked: &AskedFigures<'_>,
 ) -> Vec<(String, String)> {
     let all: Vec<Option<f64>> = draws.iter().map(|values| values.all).collect();
     let mut encoded = vec![(metric.name.to_owned(), encode(&all))];

@@ -33,20 +33,20 @@ pub fn compare(args: &Compare) -> anyhow::Result<Exit> {
 }
 
 /// One of two models.
-struct Side {
+struct RecordSide {
     path: PathBuf,
     record: Record,
     model: String,
 }
 
-impl Side {
+impl RecordSide {
     fn contender(&self) -> Contender<'_> {
         Contender { record: &self.record, model: &self.model }
     }
 }
 
 /// What a word stands for: a record's file (with `#MODEL` where it has several), or a model of the record given.
-fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<Side> {
+fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<RecordSide> {
     if Path::new(word).is_file() {
         let path = PathBuf::from(word);
         let record = records::read(&path)?;
@@ -55,7 +55,7 @@ fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<Side> {
             [] => bail!("{word} has no model"),
             [only] => {
                 let model = only.to_owned();
-                Ok(Side { path, record, model })
+                Ok(RecordSide { path, record, model })
             }
             [first, ..] => bail!("{word} has the models {}: name one, as in `{word}#{first}`", models.join(", ")),
         };
@@ -63,12 +63,12 @@ fn side(word: &str, record: Option<&PathBuf>) -> anyhow::Result<Side> {
     match word.rsplit_once('#') {
         Some((path, model)) if Path::new(path).is_file() => {
             let (path, model) = (PathBuf::from(path), model.to_owned());
-            Ok(Side { record: records::read(&path)?, path, model })
+            Ok(RecordSide { record: records::read(&path)?, path, model })
         }
         _ if word.contains(['/', '\\', '.']) => bail!("there is no record at {word}"),
         _ => {
             let (path, record) = records::found(record, Need::Whole)?;
-            Ok(Side { path, record, model: word.to_owned() })
+            Ok(RecordSide { path, record, model: word.to_owned() })
         }
     }
 }

@@ -58,7 +58,7 @@ pub struct Guess {
 
 /// Looks into `folder`.
 pub fn look(folder: &Path) -> Surroundings {
-    let mut seen = Seen::default();
+    let mut seen = SeenFolder::default();
     seen.walk(folder, Path::new(""), DEPTH);
     let mut datasets: Vec<Guess> = seen.files.iter().flat_map(|file| guesses(folder, file, &seen.folders)).collect();
     datasets.sort();
@@ -73,14 +73,14 @@ pub fn look(folder: &Path) -> Surroundings {
 
 /// Files and folders below the one that is looked into, sorted.
 #[derive(Default)]
-struct Seen {
+struct SeenFolder {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     /// Pictures in each folder.
     pictures: BTreeMap<PathBuf, usize>,
 }
 
-impl Seen {
+impl SeenFolder {
     /// The folder with the most pictures in it, the first of equal ones.
     fn most_pictures(&self) -> Option<&Path> {
         let most = self.pictures.iter().max_by_key(|(folder, count)| (**count, std::cmp::Reverse(*folder)));

@@ -69,9 +69,9 @@ pub fn model(file: &Path, draft: &Draft, model: &Model, data: &Dataset, labels: 
     let mut named: Option<(Vec<String>, Vec<String>)> = None;
     let mut has_names_in_common = false;
     for way in ways(labels, data.is_labelled) {
-        let is_guess = matches!(way, Way::Coco | Way::Ours);
+        let is_guess = matches!(way, TriedWay::Coco | TriedWay::Ours);
         // Names that the model has go before guesses: the same number of classes says little.
-        if is_guess && (has_names_in_common || labels.is_some() || way == Way::Coco && named.is_some()) {
+        if is_guess && (has_names_in_common || labels.is_some() || way == TriedWay::Coco && named.is_some()) {
             continue;
         }
         let tried = Model {
@@ -123,7 +123,7 @@ fn categories(data: &Dataset, with_objects: bool) -> Vec<String> {
 
 /// Whose names a model's classes have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Way {
+enum TriedWay {
     /// Those in its file.
     Own,
     /// Those that somebody gave.
@@ -134,7 +134,7 @@ enum Way {
     Ours,
 }
 
-impl Way {
+impl TriedWay {
     /// The lines that say so; `named` is what the file calls them.
     fn lines(&self, ours: &[String], named: Option<&[String]>) -> Vec<String> {
         match self {
@@ -155,10 +155,10 @@ impl Way {
 }
 
 /// The ways to try, in their order.
-fn ways(labels: Option<&str>, is_labelled: bool) -> Vec<Way> {
-    let given = labels.map(|labels| Way::Given(labels.to_owned()));
-    let ours = is_labelled.then_some(Way::Ours);
-    [Way::Own].into_iter().chain(given).chain([Way::Coco]).chain(ours).collect()
+fn ways(labels: Option<&str>, is_labelled: bool) -> Vec<TriedWay> {
+    let given = labels.map(|labels| TriedWay::Given(labels.to_owned()));
+    let ours = is_labelled.then_some(TriedWay::Ours);
+    [TriedWay::Own].into_iter().chain(given).chain([TriedWay::Coco]).chain(ours).collect()
 }
 
 /// `coco`, `coco91`, or names with commas between them.

@@ -19,14 +19,14 @@ const MIRRORS: &str = "target/windtunnel/mirrors";
 
 /// Which state of an object was fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct State {
+struct MirrorState {
     /// Bytes.
     size: u64,
     /// The store's own name of the content; where it has none, the time of the last change.
     version: String,
 }
 
-impl From<&ObjectMeta> for State {
+impl From<&ObjectMeta> for MirrorState {
     fn from(object: &ObjectMeta) -> Self {
         let version = object.e_tag.clone().unwrap_or_else(|| object.last_modified.to_rfc3339());
         Self { size: object.size, version }
@@ -51,7 +51,7 @@ pub fn mirror(address: &str) -> anyhow::Result<PathBuf> {
     let index = index_of(&here);
     let known = read_index(&index);
     let is_missing = |object: &ObjectMeta, path: &Path| {
-        known.get(object.location.as_ref()) != Some(&State::from(object))
+        known.get(object.location.as_ref()) != Some(&MirrorState::from(object))
             || fs::metadata(path).map(|file| file.len()).ok() != Some(object.size)
     };
     let missing: Vec<(&ObjectMeta, &PathBuf)> =
@@ -64,8 +64,8 @@ pub fn mirror(address: &str) -> anyhow::Result<PathBuf> {
         }
         write(missing[at].1, bytes)
     })?;
-    let states: BTreeMap<&str, State> =
-        objects.iter().map(|object| (object.location.as_ref(), State::from(object))).collect();
+    let states: BTreeMap<&str, MirrorState> =
+        objects.iter().map(|object| (object.location.as_ref(), MirrorState::from(object))).collect();
     write(&index, &serde_json::to_vec(&states)?)?;
     if !wanted.is_empty() {
         let bytes: u64 = wanted.iter().map(|object| object.size).sum();
@@ -87,7 +87,7 @@ fn index_of(here: &Path) -> PathBuf {
 }
 
 /// What was fetched; a damaged index only means that all is fetched again.
-fn read_index(path: &Path) -> BTreeMap<String, State> {
+fn read_index(path: &Path) -> BTreeMap<String, MirrorState> {
     file::read(path, file::MOST_OF_A_REPORT)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -95,7 +95,7 @@ fn read_index(path: &Path) -> BTreeMap<String, State> {
 }
 
 /// Removes what was mirrored and is there no more: it would be taken for a part of the dataset.
-fn forget_others(known: &BTreeMap<String, State>, objects: &[ObjectMeta], root: &Path) -> anyhow::Result<()> {
+fn forget_others(known: &BTreeMap<String, MirrorState>, objects: &[ObjectMeta], root: &Path) -> anyhow::Result<()> {
     let there: HashSet<&str> = objects.iter().map(|object| object.location.as_ref()).collect();
     for name in known.keys().filter(|name| !there.contains(name.as_str())) {
         let path = root.join(name);

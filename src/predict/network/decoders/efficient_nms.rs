@@ -29,15 +29,15 @@ pub static LAYOUT: Decoder = Decoder {
 };
 
 /// The four outputs.
-struct Parts<'a> {
+struct NmsParts<'a> {
     count: &'a Tensor,
     boxes: &'a Tensor,
     scores: &'a Tensor,
     classes: &'a Tensor,
 }
 
-fn parts<'a>(outputs: &Outputs<'a>) -> Option<Parts<'a>> {
-    let parts = Parts {
+fn parts<'a>(outputs: &Outputs<'a>) -> Option<NmsParts<'a>> {
+    let parts = NmsParts {
         count: outputs.named_any(&["num_dets", "num_predictions"])?,
         boxes: outputs.named_any(&["boxes", "bboxes"])?,
         scores: outputs.named("scores")?,

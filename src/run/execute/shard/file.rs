@@ -56,7 +56,7 @@ impl Shard {
     /// # Errors
     /// It is no shard, is damaged, or of another version.
     pub fn read(from: impl Read) -> Result<Self, ShardError> {
-        let mut lines = Lines { from: BufReader::new(GzDecoder::new(from)), read: 0 };
+        let mut lines = ShardLines { from: BufReader::new(GzDecoder::new(from)), read: 0 };
         let first = lines.next()?.ok_or_else(|| lines.wrong("the file is empty"))?;
         let Versioned { version } = lines.parsed(&first)?;
         if version != u64::from(VERSION) {
@@ -87,12 +87,12 @@ fn write_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
 }
 
 /// Lines of a bounded length, counted.
-struct Lines<R> {
+struct ShardLines<R> {
     from: R,
     read: usize,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> ShardLines<R> {
     fn next(&mut self) -> Result<Option<Vec<u8>>, ShardError> {
         let mut line = Vec::new();
         self.from.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)?;

@@ -123,7 +123,7 @@ fn is_dead(folder: &Path) -> bool {
 #[derive(Deserialize)]
 struct Annotations {
     info: Info,
-    images: Vec<Image>,
+    images: Vec<ExportedImage>,
 }
 
 #[derive(Deserialize)]
@@ -132,7 +132,7 @@ struct Info {
 }
 
 #[derive(Deserialize)]
-struct Image {
+struct ExportedImage {
     file_name: PathBuf,
 }
 
