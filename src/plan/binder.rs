@@ -111,13 +111,12 @@ impl Binder<'_, '_> {
         dataset: DatasetAt,
         reads: &Reads,
         claim: Claim,
-        reference: Option<&str>,
+        over: Option<&str>,
         slice: Option<&SliceName>,
     ) -> Option<Case> {
         let (metric, bound) = (self.metric, claim.bound);
-        let id = self.id(model, dataset, reads, bound, reference, slice);
         let is_against_clean = bound.is_against_clean() || claim.combine == Combine::ShareOfClean;
-        let reference = match reference {
+        let reference = match over {
             Some(name) => Some(self.plan.models.find(|planned| planned.name == name)?),
             None => None,
         };
@@ -143,7 +142,7 @@ impl Binder<'_, '_> {
         let (cells, clean) = cells(model)?;
         let is_corrected = self.check.correction.as_ref().is_some_and(|c| *c.get_ref() == Correction::Holm);
         Some(Case {
-            id,
+            id: self.id(model, dataset, reads, bound, over, slice),
             on: reads.on.clone(),
             check: self.check.name.clone(),
             place: self.spec.source.place(&self.check.span),

@@ -107,19 +107,20 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     };
     // Cases name cells by position, so they are bound to the plan that they become part of.
     plan.cases = checks::bind(spec, &plan, &mut diagnostics);
-    let (planned, notes) = augmentations::planned(spec, &plan, &mut diagnostics);
-    plan.augmentations = planned;
-    plan.notes.extend(notes);
+    bind_augmentations(spec, &mut plan, &mut diagnostics);
     end_waivers(&mut plan, selection.today);
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));
     }
-    if !selection.filter.is_empty() || selection.only.is_some() {
-        select(&mut plan, selection);
-        plan.is_filtered = true;
-    }
+    select(&mut plan, selection);
     note(spec, &mut plan);
     if plan.cases.is_empty() { Err(Unresolved::NothingSelected) } else { Ok(plan) }
+}
+
+fn bind_augmentations(spec: &Spec<'_>, plan: &mut Plan, diagnostics: &mut Diagnostics) {
+    let (planned, notes) = augmentations::planned(spec, plan, diagnostics);
+    plan.augmentations = planned;
+    plan.notes.extend(notes);
 }
 
 /// What people should know of the plan that is left after the selection.
@@ -313,9 +314,13 @@ fn unread(spec: &Spec<'_>, is_idle: &dyn Fn(&str) -> bool) -> Vec<String> {
     idle_models.map(|name| idle("model", name)).chain(idle_datasets.map(|name| idle("dataset", name))).collect()
 }
 
-/// Keeps the cases that match, and the cells they read.
+/// Keeps the cases that match, and the cells they read; all where nothing is asked for.
 fn select(plan: &mut Plan, selection: &Selection<'_>) {
     let Selection { filter, only, .. } = selection;
+    if filter.is_empty() && only.is_none() {
+        return;
+    }
+    plan.is_filtered = true;
     let is_matched = |case: &Case| {
         (filter.is_empty() || filter.iter().any(|pattern| pattern.matches(&case.id)))
             && only.as_ref().is_none_or(|only| only.contains(&case.id))
