@@ -118,3 +118,54 @@ fn interval(
     // From 0, as there is no gain of -0.
     Ok(Interval { low: 0.0 - lost.high, high: 0.0 - lost.low })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::ConditionName;
+    use crate::failure::Measured;
+    use crate::gate::{Outcome, Reading};
+
+    /// A figure that is the same on every resample: only the number of images is left to doubt.
+    fn side(figure: f64) -> Side {
+        let reading = Reading {
+            condition: ConditionName("blur@1".to_owned()),
+            perturbation: "blur".to_owned(),
+            groups: Vec::new(),
+            figure: Measured::Value(Some(figure)),
+            draws: Some(vec![Some(figure); 400]),
+            extreme: None,
+        };
+        Side { clean: None, readings: vec![reading] }
+    }
+
+    fn sign(better: Better, (ours, theirs): (f64, f64), images: usize) -> Result<Ordering, Unjudged> {
+        let asked = Asked { combine: Combine::Mean, better, confidence: 0.95 };
+        let gain = estimate(&asked, &Evidence { ours: side(ours), other: Some(Other::Side(side(theirs))), images })?;
+        assert_eq!((gain.figure, gain.other), (ours, Some(theirs)));
+        gain.sign(&asked, images)
+    }
+
+    #[test]
+    fn a_gain_and_a_loss_take_as_many_images_as_hold_one_that_would_undo_them() {
+        // 0.75 over 0.5 is undone where nothing is found on a third of all images: 2/3 to the 10th is the first below 0.025.
+        assert!(sign(Better::Higher, (0.75, 0.5), 9).unwrap_err().reason.contains("take 10 images or more"));
+        assert_eq!(sign(Better::Higher, (0.75, 0.5), 10), Ok(Ordering::Greater));
+        // 0.25 under 0.5 by a model without a fault on a third.
+        assert_eq!(sign(Better::Higher, (0.25, 0.5), 9).unwrap_err().outcome, Outcome::Error(FailureKind::Vacuous));
+        assert_eq!(sign(Better::Higher, (0.25, 0.5), 10), Ok(Ordering::Less));
+        assert_eq!(sign(Better::Higher, (0.5, 0.5), 1), Ok(Ordering::Equal));
+        // Of a count less is better, and faults have no end: no image is known that undoes a gain for certain.
+        assert_eq!(sign(Better::Lower, (0.25, 0.5), 1), Ok(Ordering::Greater));
+    }
+
+    #[test]
+    fn a_figure_has_an_interval_and_none_without_resamples() {
+        let asked = Asked { combine: Combine::Mean, better: Better::Higher, confidence: 0.95 };
+        let alone = |ours| estimate(&asked, &Evidence { ours, other: None, images: 9 }).unwrap();
+        assert_eq!(alone(side(0.5)).interval, Ok(Interval { low: 0.5, high: 0.5 }));
+        let mut undrawn = side(0.5);
+        undrawn.readings[0].draws = None;
+        assert!(alone(undrawn).interval.unwrap_err().reason.contains("no resamples"));
+    }
+}
