@@ -140,6 +140,7 @@ STEPS = [
     peer("corruptions", f"{PYTHON} .ci/corruptions.py target/release/examples/perturb"),
     peer("evaluation", f"{PYTHON} .ci/evaluation.py target/release/examples/evaluate"),
     peer("reference", f"{PYTHON} .ci/reference.py"),
+    peer("classification", f"{PYTHON} .ci/classification.py"),
     peer("params", f"{PYTHON} .ci/params.py"),
     peer("Python package", PACKAGE),
     peer("site"),
