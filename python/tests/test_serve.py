@@ -16,11 +16,15 @@ from PIL import Image
 
 import windtunnel
 from conftest import spec, starts
-from windtunnel.serve import _answers, _labels
+from windtunnel.serve import _answers, _labels, _scores
 
 BOX = {"bbox": [1.0, 2.0, 3.0, 4.0], "category": "red", "score": 0.5}
 CORNERS = [[1, 2, 4, 6]]
 HELLO = {"windtunnel": 1, "task": "detect"}
+CLASSIFIER = {"windtunnel": 1, "task": "classify"}
+NAMES = ["red", "blue", "green"]
+EACH = [0.75, 0.125, 0.125]
+BEST = [{"label": "red", "score": 0.75}, {"label": "green", "score": 0.125}]
 
 
 def ask(words: list[str], module: str, folder: Path, *questions: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
@@ -87,6 +91,80 @@ def test_numbers_without_names_are_refused() -> None:
         _answers.objects((CORNERS, [0], [0.5]), None)
 
 
+@pytest.mark.parametrize("found", [EACH, tuple(EACH), numpy.array(EACH), numpy.array(EACH, dtype="float32"), iter(EACH)])
+def test_scores_may_be_given_for_each_name(found: Any) -> None:
+    assert _scores.scores(found, NAMES) == EACH
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"red": 0.75, "green": 0.125},
+        {0: 0.75, 2: numpy.float32(0.125)},
+        [("red", 0.75), ("green", 0.125)],
+        [("red", numpy.float64(0.75)), [numpy.int64(2), 0.125]],
+        BEST,
+    ],
+)
+def test_scores_may_be_given_by_label_all_or_the_best(found: Any) -> None:
+    assert _scores.scores(found, NAMES) == BEST
+
+
+def test_scores_by_label_need_no_names() -> None:
+    assert _scores.scores({"red": 1}, None) == [{"label": "red", "score": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (None, "the answer is None"),
+        ("red", "the answer is 'red'"),
+        (0.5, "the answer is 0.5"),
+        (["red"], "begins with 'red'"),
+        (["red", "blue", "green"], "begins with 'red'"),
+        ({}, "has no scores"),
+        (numpy.array([EACH]), r"the shape \(1, 3\)"),
+        (EACH[:2], "2 scores, but there are 3 names"),
+        ([0.1, 0.2, 0.3], "sum to 0.6"),
+        ([0.9, 0.8, 0.1], "sum to 1.8"),
+        ([5.0, -2.0, 1.0], "5.0, no probability of 0 to 1: if these are logits"),
+        ([float("nan"), 0.5, 0.5], "nan, no probability"),
+        ({"red": 0.9, "grey": 0.1}, "'grey', which is none of the 3 names"),
+        ({"red": 0.3, "blue": 0.3, "green": 0.3}, "sum to 0.9"),
+        ([("red", 0.5), (0, 0.5)], "has 'red' 2 times"),
+        ([(3, 0.5)], "there are 3 names"),
+        ([{"label": "red"}], "a score has no score"),
+        ([BOX], "a score has no label"),
+    ],
+)
+def test_what_is_no_probability_of_a_class_is_an_error(found: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        _scores.scores(found, NAMES)
+
+
+def test_scores_without_labels_need_names() -> None:
+    with pytest.raises(TypeError, match="--labels"):
+        _scores.scores(EACH, None)
+    with pytest.raises(TypeError, match="--labels"):
+        _scores.scores({1: 1.0}, None)
+
+
+def test_a_classifier_says_so_and_answers_with_scores(project: Path) -> None:
+    module = f"def f(image):\n    return {EACH} if image[0, 0, 0] > 9 else None\n"
+    words = ["served:f", "--task", "classify", "--labels", "red,blue,green"]
+    said, _ = ask(words, module, project, question(0), question(1, (0, 0, 0)))
+    assert said[:2] == [{**CLASSIFIER, "classes": NAMES}, {"id": 0, "scores": EACH}]
+    assert said[2]["id"] == 1 and "the answer is None" in said[2]["error"]
+    module = "def f(image):\n    return {'red': 0.75, 'green': 0.125}\n"
+    said, _ = ask(["served:f", "--task", "classify"], module, project, question(0))
+    assert said == [CLASSIFIER, {"id": 0, "scores": BEST}]
+
+
+def test_a_function_that_classifies_is_told_how_to_say_so(project: Path) -> None:
+    said, _ = ask(["served:f"], "def f(image):\n    return {'red': 0.75}\n", project, question(0))
+    assert "no boxes, labels, scores" in said[1]["error"] and "--task classify" in said[1]["error"]
+
+
 def test_pictures_are_arrays_with_red_first(project: Path) -> None:
     module = "def f(image):\n    return [image.shape[1::-1] + (8, 6)], [str(image[0, 0].tolist())], [image.dtype.itemsize]\n"
     said, _ = ask(["served:f"], module, project, question(7, (1, 2, 3)))
@@ -141,6 +219,7 @@ def test_an_error_of_the_function_is_told_and_the_next_picture_is_answered(proje
         (["served:n"], "is a int, which cannot be called"),
         ([], "one of the arguments"),
         (["served:f", "--ultralytics", "best.pt"], "not allowed with"),
+        (["served:f", "--task", "segment"], "invalid choice"),
     ],
 )
 def test_what_cannot_be_served_is_told_before_the_first_question(project: Path, words: list[str], message: str) -> None:

@@ -11,6 +11,12 @@
   are names, or positions in the names that `--labels` gives; scores are 0 to 1. Arrays and tensors of any library will do;
 - a list of `{"bbox": [x, y, width, height], "category": name, "score": s}`, COCO's words.
 
+With `--task classify` it returns of which class the picture is, by probabilities, of all classes or of the best:
+
+- an array, a tensor or a list, with a score for each name of `--labels`, in their order;
+- a dict of scores by label;
+- a list of `(label, score)`, or of `{"label": name, "score": s}`, the words of transformers' pipelines.
+
 A function that fails on a picture says so: the case that needs it is an error. Whatever it prints, or a library in C does,
 goes to standard error; standard output is the protocol's alone.
 """

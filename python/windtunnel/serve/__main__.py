@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E402
-from ._pipe import Pipe
+from ._pipe import ANSWERS, DETECT, Pipe
 
 PIPE = Pipe()
 
@@ -19,7 +19,8 @@ from ._labels import labels
 
 EPILOG = """
 a function takes a picture (numpy, height x width x 3, red first) and returns (boxes, labels, scores): corners in pixels, names
-or positions in --labels, 0 to 1; see `pydoc windtunnel.serve`
+or positions in --labels, 0 to 1; with --task classify it returns the probability of each name in --labels, or a dict of them by
+label; see `pydoc windtunnel.serve`
 """
 
 
@@ -27,19 +28,23 @@ def main() -> None:
     arguments = parser().parse_args()
     names = labels(arguments.labels)
     if arguments.function is not None:
-        PIPE.serve(_function(arguments.function), names)
-    elif arguments.ultralytics is not None:
+        PIPE.serve(_function(arguments.function), names, arguments.task or DETECT)
+        return
+    if arguments.ultralytics is not None:
         from ._ultralytics import open_ultralytics
 
-        PIPE.serve(*open_ultralytics(arguments.ultralytics, arguments.device, arguments.size))
+        opened = open_ultralytics(arguments.ultralytics, arguments.device, arguments.size)
     elif arguments.torchvision is not None:
         from ._torchvision import open_torchvision
 
-        PIPE.serve(*open_torchvision(arguments.torchvision, arguments.weights, names, arguments.device))
+        opened = open_torchvision(arguments.torchvision, arguments.weights, names, arguments.device)
     else:
         from ._transformers import open_transformers
 
-        PIPE.serve(*open_transformers(arguments.transformers, arguments.device))
+        opened = open_transformers(arguments.transformers, arguments.device)
+    if arguments.task not in (None, opened.task):
+        sys.exit(f"the model is one for the task `{opened.task}`, not `{arguments.task}`: leave --task out, it is for functions")
+    PIPE.serve(opened.predict, opened.classes, opened.task)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,10 +52,12 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser("python -m windtunnel.serve", description=__doc__, epilog=EPILOG)
     which = made.add_mutually_exclusive_group(required=True)
     which.add_argument("function", nargs="?", metavar="MODULE:FUNCTION", help="a function, or what else can be called")
-    which.add_argument("--ultralytics", metavar="FILE", help="a detector of Ultralytics: best.pt")
-    which.add_argument("--torchvision", metavar="NAME", help="a detector of torchvision: ssd300_vgg16")
-    which.add_argument("--transformers", metavar="MODEL", help="a detector of transformers: a folder, or a name of the hub")
+    which.add_argument("--ultralytics", metavar="FILE", help="a detector or a classifier of Ultralytics: best.pt")
+    which.add_argument("--torchvision", metavar="NAME", help="a detector or a classifier of torchvision: ssd300_vgg16, resnet18")
+    which.add_argument("--transformers", metavar="MODEL", help="a detector or a classifier of transformers: a folder, or a name"
+        " of the hub")
     add = made.add_argument
+    add("--task", choices=list(ANSWERS), help="what a function answers: detect (default), or classify; models say it themselves")
     add("--labels", metavar="NAMES", help="what labels that are numbers stand for: `cat,dog`, or a file with a name a line")
     add("--weights", metavar="FILE", help="with --torchvision: a state_dict of your own, with its --labels, or the name of"
         " weights that are downloaded (default: DEFAULT)")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ._labels import name_of
+
 if TYPE_CHECKING:
     import numpy
 
@@ -15,7 +17,7 @@ else:
 KEYS = ("boxes", "labels", "scores")
 FORMS = (
     'it has to return (boxes, labels, scores), a dict of these, or a list of {"bbox": [x, y, width, height], "category": name,'
-    ' "score": s}'
+    ' "score": s}; what answers with a class of the picture is served by `--task classify`'
 )
 
 
@@ -56,17 +58,7 @@ def _of_corners(box: Sequence[Any], label: Any, score: Any, names: Sequence[str]
     x0, y0, x1, y1 = map(float, box)
     if x1 < x0 or y1 < y0:
         raise ValueError(f"a box is {[x0, y0, x1, y1]}, but its corners have to be x0, y0, x1, y1: left, top, right, bottom")
-    return {"bbox": [x0, y0, x1 - x0, y1 - y0], "category": _name(label, names), "score": float(score)}
-
-
-def _name(label: Any, names: Sequence[str] | None) -> str:
-    if isinstance(label, str):
-        return label
-    if names is None:
-        raise TypeError(f"a label is {label!r}: say what numbers stand for by `--labels`, or return names")
-    if label != int(label) or not 0 <= label < len(names):
-        raise ValueError(f"a label is {label!r}, but there are {len(names)} names: positions are 0 to {len(names) - 1}")
-    return names[int(label)]
+    return {"bbox": [x0, y0, x1 - x0, y1 - y0], "category": name_of(label, names), "score": float(score)}
 
 
 def _plain(column: Any) -> list[Any]:

@@ -18,6 +18,17 @@ def labels(given: str | None) -> list[str] | None:
     return [name.strip() for name in names if name.strip()]
 
 
+def name_of(label: Any, names: Sequence[str] | None) -> str:
+    """What a label stands for: itself, or the name at its position."""
+    if isinstance(label, str):
+        return label
+    if names is None:
+        raise TypeError(f"a label is {label!r}: say what numbers stand for by `--labels`, or return names")
+    if label != int(label) or not 0 <= label < len(names):
+        raise ValueError(f"a label is {label!r}, but there are {len(names)} names: positions are 0 to {len(names) - 1}")
+    return names[int(label)]
+
+
 def real(names: Sequence[str]) -> list[str]:
     """The names of categories, each once."""
     return [name for name in dict.fromkeys(names) if name not in FILLERS]

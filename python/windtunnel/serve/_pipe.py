@@ -8,18 +8,23 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from ._answers import Predict, objects
+from ._scores import scores
 
 if TYPE_CHECKING:
     import numpy
 
 # Of the protocol; `windtunnel` refuses others.
 VERSION = 1
-# What is answered: windtunnel refuses to ask for anything else.
-TASK = "detect"
+# What can be answered, and how; windtunnel refuses to ask for anything else than a child says.
+ANSWERS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
+    "detect": ("detections", objects),
+    "classify": ("scores", scores),
+}
+DETECT, CLASSIFY = ANSWERS
 
 
 class Pipe:
@@ -36,15 +41,18 @@ class Pipe:
         os.dup2(nothing, 0)
         os.close(nothing)
 
-    def serve(self, predict: Predict, classes: Sequence[str] | None = None) -> None:
+    def serve(self, predict: Predict, classes: Sequence[str] | None = None, task: str = DETECT) -> None:
         """Answers until there are no more questions. `classes` are what labels that are numbers stand for, and all
         that there are: windtunnel refuses others."""
-        hello: dict[str, Any] = {"windtunnel": VERSION, "task": TASK}
+        if task not in ANSWERS:
+            raise ValueError(f"there is no task {task!r}, but {', '.join(ANSWERS)}")
+        key, read = ANSWERS[task]
+        hello: dict[str, Any] = {"windtunnel": VERSION, "task": task}
         self._say({**hello, "classes": list(classes)} if classes else hello)
         for line in self._questions:
             question = json.loads(line)
             try:
-                self._say({"id": question["id"], "detections": objects(predict(_picture(question)), classes)})
+                self._say({"id": question["id"], key: read(predict(_picture(question)), classes)})
             except Exception as error:
                 traceback.print_exc()
                 self._say({"id": question["id"], "error": f"{type(error).__name__}: {error}"})
@@ -53,10 +61,11 @@ class Pipe:
         print(json.dumps(message), file=self._answers, flush=True)
 
 
-def serve(predict: Predict, classes: Sequence[str] | None = None) -> None:
+def serve(predict: Predict, classes: Sequence[str] | None = None, task: str = DETECT) -> None:
     """Serves `predict` from a script of your own: `command = ["python", "predict.py"]`. What it prints before this call goes
-    to standard output, where it breaks the protocol; `python -m windtunnel.serve` is there from the beginning."""
-    Pipe().serve(predict, classes)
+    to standard output, where it breaks the protocol; `python -m windtunnel.serve` is there from the beginning. `task` is what
+    it answers: `detect`, or `classify`."""
+    Pipe().serve(predict, classes, task)
 
 
 def _picture(question: dict[str, Any]) -> numpy.ndarray[Any, Any]:
