@@ -3,7 +3,7 @@
 
 Makes tests/fixtures/golden/classification.json, which `cargo test` holds the library against, all 1e-9:
   cases    tables of probabilities, made to be awkward, with the figures of all images and of weighted ones; `ranks` is
-           how many classes come before the true one; null is a class's figure that would be 0/0, and an infinite NLL
+           how many classes come before the true one; null is a figure of a class that nothing tells of
   softmax  logits and their probabilities
   mce      errors per corruption and severity, with mCE and relative mCE
 
@@ -17,6 +17,7 @@ Where others differ, and what is taken here:
   `top_k_accuracy_score` takes the higher index, so top-k is computed here, and compared where no scores are equal.
 - Classes without images: balanced accuracy leaves them out, as scikit-learn; torchmetrics counts some of them as 0 or 1.
 - Macro F1: over classes with images or answers, as scikit-learn.
+- NLL: a probability counts as at least 2.2e-16, as with scikit-learn; it would be infinite otherwise.
 - ECE: 15 bins of equal width, (a, b] as in Guo et al. 2017. torchmetrics has [a, b), which differs for a confidence
   on an edge, and puts 1.0 into a sixteenth bin, which differs where there are others above 14/15.
 """
@@ -31,6 +32,7 @@ from sklearn import metrics
 GOLDEN = Path(__file__).resolve().parent.parent / "tests/fixtures/golden/classification.json"
 SAME = 1e-9
 BINS = 15
+LEAST = float(np.finfo(np.float64).eps)
 # Of more classes the file has no figures of each.
 MOST_CLASSES = 20
 
@@ -140,11 +142,11 @@ def figures(rows, labels):
         "top1": float((place < 1).mean()), "top5": float((place < 5).mean()),
         "balanced_accuracy": float(np.mean([right[c] / there[c] for c in classes if there[c]])),
         "macro_f1": float(metrics.f1_score(labels, answers, average="macro", zero_division=0)),
-        # Infinite where the true class has no probability at all.
-        "nll": float(-np.log(own).mean()) if (own > 0).all() else None,
+        "nll": float(-np.log(np.clip(own, LEAST, None)).mean()),
         "ece": float(ece(rows, labels)),
         "recall": [share(right[c], there[c]) for c in classes],
-        "precision": [share(right[c], answered[c]) for c in classes],
+        # Of a class that has images and was never answered, 0, as with scikit-learn.
+        "precision": [share(right[c], answered[c]) if answered[c] else share(0, there[c]) for c in classes],
         "f1": [share(2 * right[c], there[c] + answered[c]) for c in classes],
     }
     held_against_sklearn(made, rows, labels, answers)
@@ -156,7 +158,7 @@ def figures(rows, labels):
 def held_against_sklearn(made, rows, labels, answers):
     classes = np.arange(rows.shape[1])
     wanted = {"top1": metrics.accuracy_score(labels, answers), "balanced_accuracy": None,
-              "nll": made["nll"] and metrics.log_loss(labels, rows, labels=classes)}
+              "nll": metrics.log_loss(labels, rows, labels=classes)}
     if len(np.unique(labels)) > 1:
         recalls = metrics.recall_score(labels, answers, labels=np.unique(labels), average=None)
         # `balanced_accuracy_score` warns where an answer is a class without images, and leaves it out as well.
@@ -165,10 +167,11 @@ def held_against_sklearn(made, rows, labels, answers):
         wanted["top5"] = metrics.top_k_accuracy_score(labels, rows, k=5, labels=classes)
     for name, value in wanted.items():
         assert value is None or abs(made[name] - value) <= SAME, (name, made[name], value)
-    by_class = metrics.precision_recall_fscore_support(labels, answers, labels=classes, zero_division=np.nan)
+    by_class = metrics.precision_recall_fscore_support(labels, answers, labels=classes, zero_division=0)
     for name, values in zip(("precision", "recall", "f1"), by_class):
-        mine = [np.nan if value is None else value for value in made[name]]
-        assert np.allclose(mine, values, rtol=0, atol=SAME, equal_nan=True), (name, mine, values)
+        # What has no figure here is 0 there.
+        mine = [value or 0 for value in made[name]]
+        assert np.allclose(mine, values, rtol=0, atol=SAME), (name, mine, values)
 
 
 def expected(seed, rows, labels):
