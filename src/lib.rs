@@ -93,6 +93,7 @@ pub mod position;
 pub mod predict;
 pub mod record;
 pub mod report;
+pub mod resizing;
 pub mod run;
 pub mod score;
 pub mod slice;

@@ -5,7 +5,7 @@ use crate::support::repository;
 
 /// The rooms, floor by floor, lowest first. A room imports from lower floors only; the words of the first may use
 /// each other.
-const FLOORS: [&[&str]; 7] = [
+const FLOORS: [&[&str]; 8] = [
     &[
         "answer",
         "digest",
@@ -24,6 +24,7 @@ const FLOORS: [&[&str]; 7] = [
         "untrusted",
     ],
     &["spec"],
+    &["resizing"],
     &["dataset", "perturb", "eval", "metric", "draw", "store", "slice"],
     &["predict", "score", "gate", "baseline", "audit"],
     &["plan", "record", "catalog"],

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use image::RgbImage;
 use serde::Serialize;
 
-use super::resize::{antialias, linear};
+use super::resize::antialias;
 use crate::detection::{BBox, Size};
+use crate::resizing::{Filter, resize};
 use crate::spec::Choice;
 
 /// The grey of the border of letterboxed training images (Ultralytics, YOLOX).
@@ -221,7 +222,7 @@ impl Preprocessing {
             return picture.as_raw().into();
         }
         match self.resize {
-            Resize::Linear => linear(picture, size).into(),
+            Resize::Linear => resize(picture, size, Filter::Linear).into_raw().into(),
             Resize::Antialias => antialias(picture, size).into(),
         }
     }
