@@ -113,7 +113,8 @@ fn made_up() -> (Dataset, Vec<Vec<Detection>>) {
     let object = |random: &mut Mixed| {
         let bbox = random.bbox();
         let category_id = category(random);
-        Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area() * 0.6, iscrowd: random.share() < 0.012 }
+        let iscrowd = random.share() < 0.012;
+        Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area() * 0.6, iscrowd, is_whole: false }
     };
     let annotations: Vec<Vec<Annotation>> =
         (0..IMAGES).map(|_| (0..OBJECTS).map(|_| object(&mut random)).collect()).collect();

@@ -101,6 +101,7 @@ fn claims(detections: &[Detection]) -> Vec<Annotation> {
         shape: claim.shape.clone(),
         area: claim.bbox.area(),
         iscrowd: false,
+        is_whole: false,
     };
     claims.map(claim).collect()
 }

@@ -103,7 +103,7 @@ pub struct Category {
     pub name: String,
 }
 
-/// An object marked in an image.
+/// An object marked in an image, or the class of an image as a whole: COCO writes both as annotations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Annotation {
     /// Which class.
@@ -117,6 +117,16 @@ pub struct Annotation {
     /// COCO's `iscrowd`: a detection inside the region counts neither for nor against the model. Also set for
     /// objects that a perturbation has moved mostly out of the picture.
     pub iscrowd: bool,
+    /// Whether it is the class of the image as a whole. Its box is the image.
+    pub is_whole: bool,
+}
+
+impl Annotation {
+    /// The class of an image of `size` as a whole.
+    pub fn of_image(category_id: u64, size: Size) -> Self {
+        let bbox = BBox::from_corners(0.0, 0.0, f64::from(size.width), f64::from(size.height));
+        Self { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false, is_whole: true }
+    }
 }
 
 /// An object found by a model.

@@ -2,14 +2,17 @@
 //!
 //! The bytes say by themselves what they are. Objects in the first version have no mark, as they were the first there
 //! were: per object the category id (LEB128), then x, y, width, height and score as 32-bit floats, little endian. All
-//! else begins with [`MARK`], which no id is written as, then a byte for the kind and one for its version.
+//! else begins with [`MARK`], which no id is written as, then a byte for the kind and one for its version. Scores (kind 1,
+//! version 1): how many classes are not kept (LEB128), their scores together, then for each kept class, the best first, its
+//! number (LEB128: twice the category's id, or twice the model's own number and one for a class that the dataset lacks)
+//! and its score; scores as 32-bit floats, little endian.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, ClassScore, ScoredClass, Scores};
 use crate::detection::{BBox, Detection, Shape};
 
 /// The answer to one frame, its numbers rounded to 32-bit floats.
@@ -17,10 +20,15 @@ use crate::detection::{BBox, Detection, Shape};
 pub enum Packed {
     /// Objects.
     Objects(PackedObjects),
+    /// Scores of classes.
+    Scores(PackedScores),
 }
 
 /// Zero in two bytes: ids are written in as few as can be.
 const MARK: [u8; 2] = [0x80, 0x00];
+
+/// The kind and the version of scores.
+const SCORES: [u8; 2] = [1, 1];
 
 /// Why bytes are no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +54,7 @@ impl Packed {
     pub fn new(answer: &Answer) -> Self {
         match answer {
             Answer::Objects(detections) => Self::Objects(PackedObjects::new(detections)),
+            Answer::Scores(scores) => Self::Scores(PackedScores::new(scores)),
         }
     }
 
@@ -55,8 +64,11 @@ impl Packed {
     /// They were not, or by a program that knows other kinds of answers.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackedError> {
         if let Some(rest) = bytes.strip_prefix(&MARK) {
-            let [kind, version, ..] = *rest else { return Err(PackedError::Damaged) };
-            return Err(PackedError::Unknown { kind, version });
+            let [kind, version, ref rest @ ..] = *rest else { return Err(PackedError::Damaged) };
+            if [kind, version] != SCORES {
+                return Err(PackedError::Unknown { kind, version });
+            }
+            return unpack_scores(rest).map(|_| Self::Scores(PackedScores(bytes.into()))).ok_or(PackedError::Damaged);
         }
         // Once, here: whoever has a value of this type unpacks it without looking.
         let objects = unpack(bytes).filter(|objects| objects.iter().all(is_sane));
@@ -67,6 +79,7 @@ impl Packed {
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Objects(objects) => &objects.0,
+            Self::Scores(scores) => &scores.0,
         }
     }
 
@@ -74,6 +87,7 @@ impl Packed {
     pub fn answer(&self) -> Answer {
         match self {
             Self::Objects(objects) => Answer::Objects(objects.detections()),
+            Self::Scores(scores) => Answer::Scores(scores.scores()),
         }
     }
 }
@@ -127,6 +141,58 @@ impl PackedObjects {
     }
 }
 
+/// Scores packed: 5 or 6 bytes for each class that is kept, where the numbers of classes are below 8192.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedScores(Box<[u8]>);
+
+impl PackedScores {
+    fn new(scores: &Scores) -> Self {
+        let (rest, others) = scores.rest();
+        let mut bytes = Vec::with_capacity(MARK.len() + SCORES.len() + 6 * (scores.best().len() + 1));
+        bytes.extend(MARK.iter().chain(&SCORES));
+        write_id(others as u64, &mut bytes);
+        bytes.extend((rest as f32).to_le_bytes());
+        for one in scores.best() {
+            let (id, is_other) = match one.class {
+                ScoredClass::Category(id) => (id, false),
+                ScoredClass::Other(number) => (number, true),
+            };
+            // Of 65 bits: an id may take all 64.
+            write_wide((u128::from(id) << 1) | u128::from(is_other), &mut bytes);
+            bytes.extend((one.score as f32).to_le_bytes());
+        }
+        Self(bytes.into())
+    }
+
+    /// The scores.
+    ///
+    /// # Panics
+    /// Never: the bytes were packed here, or checked when they were read.
+    pub fn scores(&self) -> Scores {
+        unpack_scores(&self.0[MARK.len() + SCORES.len()..]).expect("the bytes were packed here, or checked")
+    }
+}
+
+fn unpack_scores(bytes: &[u8]) -> Option<Scores> {
+    let mut left = bytes;
+    let others = usize::try_from(read_id(&mut left)?).ok()?;
+    let rest = read_float(&mut left)?;
+    let mut best = Vec::with_capacity(left.len() / 5);
+    while !left.is_empty() {
+        let wide = read_wide(&mut left)?;
+        let id = u64::try_from(wide >> 1).ok()?;
+        let class = if wide & 1 == 1 { ScoredClass::Other(id) } else { ScoredClass::Category(id) };
+        best.push(ClassScore { class, score: read_float(&mut left)? });
+    }
+    Scores::kept(best, rest, others)
+}
+
+fn read_float(rest: &mut &[u8]) -> Option<f64> {
+    let (bytes, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(f64::from(f32::from_le_bytes(*bytes)))
+}
+
 /// As text: base64 without padding.
 impl Serialize for Packed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -176,12 +242,16 @@ fn numbers(detection: &Detection) -> [f64; 5] {
 }
 
 /// Seven bits a byte, lowest first, the eighth set where more follow.
-fn write_id(mut id: u64, bytes: &mut Vec<u8>) {
-    while id >= 0x80 {
-        bytes.push(id as u8 | 0x80);
-        id >>= 7;
+fn write_id(id: u64, bytes: &mut Vec<u8>) {
+    write_wide(u128::from(id), bytes);
+}
+
+fn write_wide(mut number: u128, bytes: &mut Vec<u8>) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
     }
-    bytes.push(id as u8);
+    bytes.push(number as u8);
 }
 
 fn read_id(rest: &mut &[u8]) -> Option<u64> {
@@ -192,6 +262,20 @@ fn read_id(rest: &mut &[u8]) -> Option<u64> {
         id |= u64::from(byte & 0x7F) << shift;
         if byte < 0x80 {
             return Some(id);
+        }
+    }
+    None
+}
+
+/// A number of 65 bits at most.
+fn read_wide(rest: &mut &[u8]) -> Option<u128> {
+    let mut number = 0_u128;
+    for shift in (0..=u64::BITS).step_by(7) {
+        let (&byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u128::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Some(number);
         }
     }
     None
@@ -224,6 +308,24 @@ mod tests {
         assert_eq!(unpacked[1].bbox.x, f64::from(1.0_f32 / 3.0));
         assert_eq!(packed(&unpacked).detections(), unpacked);
         assert_eq!(packed(&unpacked).detections_of(|id| id != 127), [unpacked[0].clone(), unpacked[2].clone()]);
+    }
+
+    #[test]
+    fn scores_come_back_with_their_order_and_the_classes_of_no_category() {
+        let class = |class, score| ClassScore { class, score };
+        let scored = vec![
+            class(ScoredClass::Category(u64::MAX), 0.5),
+            class(ScoredClass::Other(999), 0.25),
+            class(ScoredClass::Category(7), 0.25),
+        ];
+        let answer = Answer::Scores(Scores::of_all(scored).unwrap());
+        let packed = Packed::new(&answer);
+        assert_eq!(packed.answer(), answer);
+        assert_eq!(Packed::from_bytes(packed.as_bytes()), Ok(packed.clone()));
+        for end in 5..packed.as_bytes().len() {
+            let cut = Packed::from_bytes(&packed.as_bytes()[..end]);
+            assert!(cut.is_err() || cut.unwrap().answer() != answer, "{end}");
+        }
     }
 
     #[test]

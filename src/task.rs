@@ -9,19 +9,24 @@ pub enum Task {
     /// Objects, each with a class, a box and a score.
     #[default]
     Detect,
+    /// The class of the picture as a whole: a score for each class there is.
+    Classify,
 }
 
 impl Named for Task {
     fn entry(&self) -> Entry {
         match self {
             Self::Detect => Entry { name: "detect", summary: "objects, each with a class, a box and a score" },
+            Self::Classify => {
+                Entry { name: "classify", summary: "the class of the picture as a whole: a score for each class" }
+            }
         }
     }
 }
 
 impl Task {
     /// Every task by the word that specs have for it.
-    pub const ALL: &'static [(&'static str, Self)] = &[("detect", Self::Detect)];
+    pub const ALL: &'static [(&'static str, Self)] = &[("detect", Self::Detect), ("classify", Self::Classify)];
 
     /// The word for it in files and lines of a protocol.
     pub fn word(self) -> &'static str {
@@ -32,6 +37,7 @@ impl Task {
     pub fn models(self) -> &'static str {
         match self {
             Self::Detect => "detectors",
+            Self::Classify => "classifiers",
         }
     }
 
@@ -64,6 +70,8 @@ mod tests {
     fn what_says_nothing_is_of_the_first_task() {
         assert_eq!(Task::Detect.expect(None), Ok(()));
         assert_eq!(Task::Detect.expect(Some("detect")), Ok(()));
+        assert_eq!(Task::Classify.expect(Some("classify")), Ok(()));
+        assert!(Task::Classify.expect(None).is_err());
         let other = Task::Detect.expect(Some("classify")).unwrap_err();
         assert_eq!(other.to_string(), "it is of the task `classify`, but `detect` is asked for");
     }

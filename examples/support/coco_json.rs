@@ -93,6 +93,7 @@ fn annotation(object: &Object) -> Annotation {
         shape: Shape::Box,
         area: object.area,
         iscrowd: object.iscrowd == 1,
+        is_whole: false,
     }
 }
 

@@ -63,7 +63,7 @@ mod tests {
     fn the_rarest_category_with_objects_is_held_against_the_commonest() {
         let object = |category_id: u64, iscrowd: bool| {
             let bbox = BBox::from([0.0, 0.0, 1.0, 1.0]);
-            Annotation { category_id, bbox, shape: Shape::Box, area: 1.0, iscrowd }
+            Annotation { category_id, bbox, shape: Shape::Box, area: 1.0, iscrowd, is_whole: false }
         };
         let image = |id: u64| ImageRecord { id, file_name: id.to_string(), path: "x".into(), width: 9, height: 9 };
         let categories = [(1, "a"), (2, "b"), (3, "c")];

@@ -79,9 +79,13 @@ impl Dataset {
         }
     }
 
-    /// The boxes of the objects of image number `at`, ignored ones too, in pixels.
+    /// The boxes of the objects of image number `at`, ignored ones too, in pixels; a class of the whole has none.
     pub fn boxes(&self, at: usize) -> Vec<BBox> {
-        self.annotations[at].iter().map(|annotation| annotation.bbox).collect()
+        self.annotations[at]
+            .iter()
+            .filter(|annotation| !annotation.is_whole)
+            .map(|annotation| annotation.bbox)
+            .collect()
     }
 
     /// How many annotations count as ground truth for `category_id` (crowds do not).

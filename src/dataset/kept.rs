@@ -110,6 +110,7 @@ mod tests {
             shape: Shape::Box,
             area: 4.0,
             iscrowd: false,
+            is_whole: false,
         };
         Dataset {
             images: Vec::new(),

@@ -21,10 +21,11 @@ use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept, metada
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Diagnostic, Source, TableReader};
+use crate::task::Task;
 
 /// Reads the options of a section, those of all formats among them; `None` where they are wrong.
-pub fn open(format: &dyn Format, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
-    let (limit, terms) = (options.spanned_integer("limit"), Terms::read(options));
+pub fn open(format: &dyn Format, task: Task, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Opened> {
+    let (limit, terms) = (options.spanned_integer("limit"), Terms::read(task, options));
     let categories = kept::read(options);
     let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
     let reader = format.open(source, options);

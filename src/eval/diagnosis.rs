@@ -217,7 +217,7 @@ mod tests {
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let objects = BOXES.iter().zip(1..).map(|(&bbox, category_id)| {
             let bbox = BBox::from(bbox);
-            Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false }
+            Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false, is_whole: false }
         });
         let annotations = vec![objects.collect::<Vec<_>>()];
         let found = BOXES.iter().zip(1..).map(|(&bbox, category)| {
@@ -258,8 +258,14 @@ mod tests {
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let bbox = |at: u64| BBox::from([20.0 * at as f64, 10.0, 15.0, 15.0]);
         let own = |at: u64| if at < 80 { 1 } else { 2 };
-        let object =
-            |at| Annotation { category_id: own(at), bbox: bbox(at), shape: Shape::Box, area: 225.0, iscrowd: false };
+        let object = |at| Annotation {
+            category_id: own(at),
+            bbox: bbox(at),
+            shape: Shape::Box,
+            area: 225.0,
+            iscrowd: false,
+            is_whole: false,
+        };
         let found = |at| Detection { category_id: 3 - own(at), bbox: bbox(at), shape: Shape::Box, score: 0.9 };
         let annotations = vec![(0..90).map(object).collect::<Vec<_>>()];
         let detections = vec![(0..90).map(found).collect::<Vec<_>>()];
@@ -279,6 +285,7 @@ mod tests {
             shape: Shape::Box,
             area: bbox.area(),
             iscrowd: false,
+            is_whole: false,
         });
         let annotations = vec![objects.collect::<Vec<_>>(); 10];
         let found = boxes().map(|(bbox, category)| Detection {

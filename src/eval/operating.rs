@@ -195,6 +195,7 @@ mod tests {
             shape: Shape::Box,
             area: 100.0,
             iscrowd: false,
+            is_whole: false,
         }
     }
 

@@ -14,7 +14,8 @@ impl Similarity {
     /// The way of a task.
     pub fn of(task: Task) -> Self {
         match task {
-            Task::Detect => Self::Boxes,
+            // Of a class both boxes are the whole picture.
+            Task::Detect | Task::Classify => Self::Boxes,
         }
     }
 

@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn annotation(category_id: u64, x: f64) -> Annotation {
-        Annotation { category_id, bbox: bbox(x), shape: Shape::Box, area: 100.0, iscrowd: false }
+        Annotation { category_id, bbox: bbox(x), shape: Shape::Box, area: 100.0, iscrowd: false, is_whole: false }
     }
 
     fn detection(category_id: u64, x: f64, score: f64) -> Detection {

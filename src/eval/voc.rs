@@ -140,7 +140,14 @@ mod tests {
     use crate::detection::{BBox, Shape};
 
     fn annotation(x: f64, iscrowd: bool) -> Annotation {
-        Annotation { category_id: 1, bbox: BBox::from([x, 0.0, 10.0, 10.0]), shape: Shape::Box, area: 100.0, iscrowd }
+        Annotation {
+            category_id: 1,
+            bbox: BBox::from([x, 0.0, 10.0, 10.0]),
+            shape: Shape::Box,
+            area: 100.0,
+            iscrowd,
+            is_whole: false,
+        }
     }
 
     fn detection(x: f64, score: f64) -> Detection {

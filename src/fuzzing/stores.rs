@@ -11,8 +11,12 @@ use crate::store::Store;
 pub fn store(input: &[u8]) {
     if let Ok(packed) = Packed::from_bytes(input) {
         let answer = packed.answer();
-        let Answer::Objects(found) = &answer;
-        assert!(found.iter().all(|one| one.bbox.is_finite() && (0.0..=1.0).contains(&one.score)));
+        match &answer {
+            Answer::Objects(found) => {
+                assert!(found.iter().all(|one| one.bbox.is_finite() && (0.0..=1.0).contains(&one.score)));
+            }
+            Answer::Scores(scores) => assert!(scores.best().iter().all(|one| (0.0..=1.0).contains(&one.score))),
+        }
         assert_eq!(Packed::new(&answer).answer(), answer);
     }
     if let Ok(found) = serde_json::from_slice::<RunSummary>(input) {

@@ -24,6 +24,8 @@ pub struct Metric {
 pub enum Origin {
     /// Objects held against detections.
     Objects(ObjectFigure),
+    /// The label of each picture held against the scores of classes.
+    Classes(ClassFigure),
     /// The agreement with the model's own answers on the clean images.
     Agreement(Agreement),
     /// Several cells together.
@@ -46,6 +48,34 @@ pub enum ObjectFigure {
     Voc(Points),
     /// A figure of the claims at one confidence.
     Operating(Operating),
+}
+
+/// Figures of classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClassFigure {
+    /// The share of images whose label is among the best classes.
+    Top(TopK),
+    /// The share of a class's images that are said to be it: a mean over classes.
+    Recall,
+    /// The share of what is said to be a class that is.
+    Precision,
+    /// The harmonic mean of both.
+    F1,
+    /// Negative log-likelihood.
+    Nll,
+    /// Expected calibration error.
+    Ece,
+}
+
+/// How many of the best classes are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopK {
+    /// The best.
+    One,
+    /// Five.
+    Five,
+    /// As many as the suite sets.
+    Set,
 }
 
 /// How VOC interpolates precision over recall.
@@ -122,6 +152,15 @@ impl Metric {
         match self.origin {
             Origin::Objects(_) => match task {
                 Task::Detect => true,
+                Task::Classify => false,
+            },
+            Origin::Classes(_) => match task {
+                Task::Detect => false,
+                Task::Classify => true,
+            },
+            Origin::Data(Data::InvalidBoxes) => match task {
+                Task::Detect => true,
+                Task::Classify => false,
             },
             Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => true,
         }
@@ -129,7 +168,10 @@ impl Metric {
 
     /// Whether the figure over all categories is the mean over those that have one, each weighing the same.
     pub fn is_mean_over_categories(&self) -> bool {
-        matches!(self.origin, Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_)))
+        matches!(
+            self.origin,
+            Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_)) | Origin::Classes(ClassFigure::Recall)
+        )
     }
 
     /// Whether single categories have it.
@@ -138,6 +180,9 @@ impl Metric {
             || matches!(
                 self.origin,
                 Origin::Objects(ObjectFigure::Operating(Operating::Precision | Operating::Recall | Operating::F1))
+                    | Origin::Classes(
+                        ClassFigure::Top(_) | ClassFigure::Precision | ClassFigure::F1 | ClassFigure::Nll
+                    )
             )
     }
 
@@ -165,6 +210,7 @@ impl Metric {
         match self.origin {
             Origin::Objects(ObjectFigure::Coco { area, .. }) => area,
             Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Summary(_)
             | Origin::Data(_) => Area::All,
@@ -175,7 +221,7 @@ impl Metric {
     pub fn summary(&self) -> Option<Summary> {
         match self.origin {
             Origin::Summary(summary) => Some(summary),
-            Origin::Objects(_) | Origin::Agreement(_) | Origin::Data(_) => None,
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Data(_) => None,
         }
     }
 
@@ -183,7 +229,7 @@ impl Metric {
     pub fn data(&self) -> Option<Data> {
         match self.origin {
             Origin::Data(data) => Some(data),
-            Origin::Objects(_) | Origin::Agreement(_) | Origin::Summary(_) => None,
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) => None,
         }
     }
 

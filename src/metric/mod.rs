@@ -2,6 +2,7 @@
 
 mod agreement;
 mod area;
+mod classes;
 mod coco;
 mod data;
 mod kind;
@@ -12,7 +13,7 @@ mod voc;
 
 pub use area::Area;
 pub(crate) use area::COCO_AREA_RANGES;
-pub use kind::{Agreement, Better, Data, Metric, ObjectFigure, Operating, Origin, Points, Summary};
+pub use kind::{Agreement, Better, ClassFigure, Data, Metric, ObjectFigure, Operating, Origin, Points, Summary, TopK};
 pub use settings::Settings;
 
 use crate::task::Task;
@@ -38,6 +39,15 @@ pub static ALL: &[&Metric] = &[
     &operating::F1,
     &operating::FP_ON_EMPTY_IMAGES,
     &operating::FP_OF_ABSENT_CATEGORIES,
+    &classes::TOP1,
+    &classes::TOP5,
+    &classes::TOPK,
+    &classes::BALANCED_ACCURACY,
+    &classes::RECALL,
+    &classes::PRECISION,
+    &classes::MACRO_F1,
+    &classes::NLL,
+    &classes::ECE,
     &agreement::STABILITY,
     &agreement::AFFECTED,
     &summary::MPC,
@@ -55,7 +65,12 @@ pub static ALL: &[&Metric] = &[
 /// # Panics
 /// It is not in the list, as only a metric made elsewhere could be.
 pub fn position(metric: &Metric) -> usize {
-    ALL.iter().position(|other| other.name == metric.name).expect("every metric is in the list")
+    ALL.iter().position(|other| *other == metric).expect("every metric is in the list")
+}
+
+/// The metric of a task that is called so: of another task one may have the same name.
+pub(crate) fn named(task: Task, name: &str) -> Option<&'static Metric> {
+    ALL.iter().copied().find(|metric| metric.is_of(task) && metric.name == name)
 }
 
 /// The metrics of a task, in the order of [`ALL`].
@@ -67,6 +82,7 @@ pub(crate) fn of(task: Task) -> Vec<&'static Metric> {
 pub(crate) fn default_of(task: Task) -> &'static Metric {
     match task {
         Task::Detect => &coco::MAP,
+        Task::Classify => &classes::TOP1,
     }
 }
 

@@ -8,6 +8,8 @@ use super::{Area, COCO_AREA_RANGES, Metric};
 pub struct Settings {
     /// The score from which a detection counts as a claim, 0..=1.
     pub min_confidence: f64,
+    /// The classes that `topk` looks at, the best ones.
+    pub top_k: usize,
     /// The stability below which an image is affected, 0..=1.
     pub strictness: f64,
     /// Detections of a category that COCO's figures look at in an image: for AR1, for AR10, and for all others.
@@ -21,7 +23,7 @@ const MAX_DETS: [usize; 3] = [1, 10, 100];
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { min_confidence: 0.3, strictness: 0.75, max_dets: MAX_DETS, area_ranges: COCO_AREA_RANGES }
+        Self { min_confidence: 0.3, strictness: 0.75, top_k: 10, max_dets: MAX_DETS, area_ranges: COCO_AREA_RANGES }
     }
 }
 
@@ -32,9 +34,11 @@ impl Settings {
         let confidence = format!("confidence {}", self.min_confidence);
         let text = metric.definition.replace("`min_confidence`", &confidence);
         let text = text.replace("`strictness`", &self.strictness.to_string());
+        let text = text.replace("`top_k`", &self.top_k.to_string());
         match metric.origin {
             Origin::Objects(ObjectFigure::Coco { area, .. }) => self.with_params(&text, area),
             Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Summary(_)
             | Origin::Data(_) => text,

@@ -275,6 +275,9 @@ fn moved_annotation(
     before: Size,
     after: Size,
 ) -> Option<Annotation> {
+    if annotation.is_whole {
+        return Some(Annotation { iscrowd: annotation.iscrowd, ..Annotation::of_image(annotation.category_id, after) });
+    }
     let clipped = |bbox: &BBox, size: Size| bbox.clipped(f64::from(size.width), f64::from(size.height));
     let (whole, scale, shape) = match annotation.shape {
         Shape::Box => {
@@ -295,6 +298,7 @@ fn moved_annotation(
         area: annotation.area * scale * visible,
         iscrowd: annotation.iscrowd || visible < rules.min_visible * visible_before,
         category_id: annotation.category_id,
+        is_whole: false,
     })
 }
 
@@ -314,7 +318,7 @@ mod tests {
 
     fn annotation(bbox: [f64; 4]) -> Annotation {
         let bbox = BBox::from(bbox);
-        Annotation { category_id: 1, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false }
+        Annotation { category_id: 1, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false, is_whole: false }
     }
 
     #[test]

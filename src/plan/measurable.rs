@@ -99,6 +99,7 @@ fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
             (!has_absent).then_some("has no category without objects")
         }
         Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+        | Origin::Classes(_)
         | Origin::Agreement(_)
         | Origin::Summary(_)
         | Origin::Data(_) => None,

@@ -207,7 +207,7 @@ fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
     let of_models = spec.checks.iter().filter(|check| check.on.is_some());
     let metrics = of_models.map(|check| check.metric.as_ref().map(|name| name.get_ref().as_str()));
     let needs_none = |name: Option<&str>| {
-        let metric = name.and_then(|name| metric::ALL.iter().find(|metric| metric.name == name));
+        let metric = name.and_then(|name| metric::named(spec.task, name));
         metric.is_some_and(|metric| {
             matches!(metric.origin, metric::Origin::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
         })
@@ -227,6 +227,7 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
     let defaults = metric::Settings::default();
     metric::Settings {
         min_confidence: spec.defaults.min_confidence.unwrap_or(defaults.min_confidence),
+        top_k: spec.defaults.top_k.unwrap_or(defaults.top_k),
         strictness: spec.defaults.strictness.unwrap_or(defaults.strictness),
         max_dets: spec.defaults.max_dets.unwrap_or(defaults.max_dets),
         area_ranges: spec.defaults.area_ranges.unwrap_or(defaults.area_ranges),

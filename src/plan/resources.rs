@@ -28,17 +28,19 @@ pub fn datasets(
     let readers: Vec<(&Section<'_>, Opened)> = spec
         .datasets
         .iter()
-        .filter_map(|section| Some((section, dataset_reader(spec.source, section, diagnostics)?)))
+        .filter_map(|section| Some((section, dataset_reader(spec, section, diagnostics)?)))
         .collect();
     readers.into_iter().map(|(section, opened)| planned_dataset(spec, section, &opened, unusable)).collect()
 }
 
-fn dataset_reader(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Opened> {
+fn dataset_reader(spec: &Spec<'_>, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Opened> {
     let kind = section.kind.as_ref()?;
     match find(dataset::ALL, kind.get_ref()) {
         Ok(format) => {
             let keys = dataset::section_keys(format);
-            with_options(section, "format", &keys, diagnostics, |options| dataset::open(format, source, options))
+            with_options(section, "format", &keys, diagnostics, |options| {
+                dataset::open(format, spec.task, spec.source, options)
+            })
         }
         Err(not_found) => {
             let message = format!("unknown dataset format `{}`", not_found.name);

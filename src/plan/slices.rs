@@ -4,9 +4,10 @@ use super::PlannedSlices;
 use super::model::population;
 use crate::dataset::Dataset;
 use crate::entry::{NotFound, find};
-use crate::metric::{self, Area, Metric, ObjectFigure, Origin, Summary};
-use crate::slice::{self, SliceName, cut, names};
+use crate::metric::{self, Area, Better, Metric, ObjectFigure, Origin, Summary};
+use crate::slice::{self, Attribute, Property, SliceName, cut, names};
 use crate::spec::{CheckSpec, Diagnostic, Diagnostics, Spec};
+use crate::task::Task;
 
 /// How much a slice must lose to be told, where the spec does not say.
 const MIN_PERFORMANCE_DROP: f64 = 0.05;
@@ -14,9 +15,10 @@ const MIN_PERFORMANCE_DROP: f64 = 0.05;
 /// The slices to look for, if any; `default` is the metric of tables.
 pub fn planned(spec: &Spec<'_>, default: &'static Metric, diagnostics: &mut Diagnostics) -> Option<PlannedSlices> {
     let written = spec.slices.as_ref()?;
+    let attributes = attributes(spec.task);
     let mut by = Vec::new();
     for name in &written.by {
-        match find(slice::ALL, name.get_ref()) {
+        match find(&attributes, name.get_ref()) {
             Ok(attribute) if by.contains(&attribute) => {}
             Ok(attribute) => by.push(attribute),
             Err(not_found) => {
@@ -26,15 +28,34 @@ pub fn planned(spec: &Spec<'_>, default: &'static Metric, diagnostics: &mut Diag
         }
     }
     Some(PlannedSlices {
-        by: if written.by.is_empty() { slice::ALL.to_vec() } else { by },
+        by: if written.by.is_empty() { attributes } else { by },
         min_performance_drop: written.min_performance_drop.unwrap_or(MIN_PERFORMANCE_DROP),
-        metric: if is_of_objects(default) { default } else { metric::default_of(spec.task) },
+        metric: if is_of_slices(default) { default } else { metric::default_of(spec.task) },
     })
 }
 
 /// Whether slices of objects have the metric: it is COCO's, over objects of all sizes.
 fn is_of_objects(metric: &Metric) -> bool {
     matches!(metric.origin, Origin::Objects(ObjectFigure::Coco { area: Area::All, .. }))
+}
+
+/// Whether more of it is better and slices of all sorts that a task has have it.
+fn is_of_slices(metric: &Metric) -> bool {
+    is_of_objects(metric) || (matches!(metric.origin, Origin::Classes(_)) && metric.better == Better::Higher)
+}
+
+/// The attributes that datasets of a task have: a class of a whole image has no size and no place.
+pub fn attributes(task: Task) -> Vec<&'static Attribute> {
+    let is_of = |attribute: &&&'static Attribute| match attribute.source {
+        Property::Objects(_) => match task {
+            Task::Detect => true,
+            Task::Classify => false,
+        },
+        Property::Pixels(_) | Property::Image(_) | Property::Words(..) | Property::Category | Property::Metadata => {
+            true
+        }
+    };
+    slice::ALL.iter().filter(is_of).copied().collect()
 }
 
 /// The slice called `written`, as a dataset that could not be read might have it.

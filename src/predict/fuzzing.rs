@@ -168,8 +168,10 @@ fn settled(found: Result<Vec<FoundObject>, PredictError>) {
 fn expect_keepable(answer: &Answer) {
     let packed = Packed::new(answer);
     assert_eq!(Packed::from_bytes(packed.as_bytes()), Ok(packed), "{answer:?}");
-    let Answer::Objects(found) = answer;
-    assert!(found.is_sorted_by(|one, next| one.score >= next.score), "{found:?}");
+    match answer {
+        Answer::Objects(found) => assert!(found.is_sorted_by(|one, next| one.score >= next.score), "{found:?}"),
+        Answer::Scores(scores) => assert!(scores.best().is_sorted_by(|one, next| one.score >= next.score)),
+    }
 }
 
 /// Boxes together and apart, in pixels and shares.

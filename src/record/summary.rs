@@ -16,7 +16,7 @@ pub fn with_itself(metric: &str) -> Option<f64> {
     match metric.origin {
         Origin::Agreement(Agreement::Stability) => Some(1.0),
         Origin::Agreement(Agreement::Affected) => Some(0.0),
-        Origin::Objects(_) | Origin::Summary(_) | Origin::Data(_) => None,
+        Origin::Objects(_) | Origin::Classes(_) | Origin::Summary(_) | Origin::Data(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::classes::{ClassTables, WeightedClasses};
 use super::objects::{ObjectTables, WeightedObjects};
 use super::{CellData, Content, ImageScore, Values};
 use crate::eval::{Resamples, Unscorable};
@@ -16,11 +17,13 @@ pub struct CellTables<'a> {
 /// The tables of a sort of content.
 enum Tables<'a> {
     Objects(ObjectTables<'a>),
+    Classes(ClassTables),
 }
 
 /// Gives a metric's figures for weights of the images.
 enum Weighted<'t> {
     Objects(WeightedObjects<'t>),
+    Classes(WeightedClasses<'t>),
     /// Images and their stability, by rising stability: a sum in this order is the same whatever the order of the images.
     Stability(Vec<(usize, f64)>),
     Affected(&'t [f64], f64),
@@ -32,6 +35,7 @@ impl<'a> CellTables<'a> {
     pub fn new(data: &'a CellData<'a>) -> Self {
         let tables = match &data.content {
             Content::Objects(objects) => Tables::Objects(ObjectTables::new(data, objects)),
+            Content::Classes(classes) => Tables::Classes(ClassTables::new(data, classes)),
         };
         Self { data, tables }
     }
@@ -51,6 +55,7 @@ impl<'a> CellTables<'a> {
     pub fn every_value(&self) -> Result<Vec<Values>, Unscorable> {
         let means = match &self.tables {
             Tables::Objects(tables) => tables.means()?,
+            Tables::Classes(_) => metric::ALL.iter().map(|_| None).collect(),
         };
         let of_metric = |(metric, mean): (&&Metric, Option<Values>)| mean.map_or_else(|| self.values(metric), Ok);
         metric::ALL.iter().zip(means).map(of_metric).collect()
@@ -96,6 +101,7 @@ impl<'a> CellTables<'a> {
     pub fn image(&self, image: usize) -> ImageScore {
         match &self.tables {
             Tables::Objects(tables) => tables.image(image),
+            Tables::Classes(tables) => tables.image(image),
         }
     }
 
@@ -109,12 +115,14 @@ impl<'a> CellTables<'a> {
         let slot = |metric: &&Metric| match metric.origin {
             Origin::Objects(ObjectFigure::Coco { slot, .. }) => Some(slot),
             Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Summary(_)
             | Origin::Data(_) => None,
         };
         let mut views = match &self.tables {
             Tables::Objects(tables) => tables.views(&metrics.iter().filter_map(slot).collect::<Vec<_>>())?.into_iter(),
+            Tables::Classes(_) => Vec::new().into_iter(),
         };
         let weighted = |metric: &&Metric| match slot(metric).and_then(|_| views.next()) {
             Some(view) => Ok(Weighted::Objects(WeightedObjects::View(view))),
@@ -128,6 +136,11 @@ impl<'a> CellTables<'a> {
         Ok(match metric.origin {
             Origin::Objects(figure) => match &self.tables {
                 Tables::Objects(tables) => Weighted::Objects(tables.weighted(figure)?),
+                Tables::Classes(_) => Weighted::Nothing,
+            },
+            Origin::Classes(figure) => match &self.tables {
+                Tables::Objects(_) => Weighted::Nothing,
+                Tables::Classes(tables) => Weighted::Classes(tables.weighted(figure)),
             },
             Origin::Agreement(which) => match (stability, which) {
                 (Some(stability), Agreement::Stability) => {
@@ -151,6 +164,7 @@ impl Weighted<'_> {
         };
         match self {
             Self::Objects(objects) => objects.values(weights),
+            Self::Classes(classes) => classes.values(weights),
             Self::Stability(rising) => mean(rising.iter().map(|&(at, one)| f64::from(weights[at]) * one).sum()),
             Self::Affected(stability, strictness) => {
                 let affected = stability.iter().zip(weights).filter(|(one, _)| **one < *strictness);

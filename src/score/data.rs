@@ -1,5 +1,8 @@
 //! One cell as it is scored: what is in it.
 
+use std::borrow::Cow;
+
+use crate::answer::Scores;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::{PerImage, Similarity};
 use crate::metric::Settings;
@@ -24,6 +27,8 @@ pub struct CellData<'a> {
 pub enum Content<'a> {
     /// Which objects are where.
     Objects(Objects<'a>),
+    /// Which class the whole image is of.
+    Classes(Classes<'a>),
 }
 
 /// Objects that are there and objects that were found, per image.
@@ -35,4 +40,28 @@ pub struct Objects<'a> {
     pub annotations: &'a dyn PerImage<Annotation>,
     /// The detections, by falling score.
     pub detections: &'a dyn PerImage<Detection>,
+}
+
+/// Classes that images are of and scores that were given to them, per image.
+#[derive(Clone, Copy)]
+pub struct Classes<'a> {
+    /// The labels as the condition moved them: the first of an image that counts is its class.
+    pub annotations: &'a dyn PerImage<Annotation>,
+    /// The answers.
+    pub answers: &'a dyn PerImageScores,
+}
+
+/// The scores of each image, in the order of the images.
+pub trait PerImageScores: Sync {
+    /// Those of one image.
+    ///
+    /// # Panics
+    /// There is no such image.
+    fn of(&self, image: usize) -> Cow<'_, Scores>;
+}
+
+impl PerImageScores for Vec<Scores> {
+    fn of(&self, image: usize) -> Cow<'_, Scores> {
+        Cow::Borrowed(&self[image])
+    }
 }

@@ -143,7 +143,7 @@ impl WeightedObjects<'_> {
 fn mean_of(metric: &Metric) -> Option<ObjectFigure> {
     match metric.origin {
         Origin::Objects(figure) => Some(figure).filter(|_| metric.is_mean_over_categories()),
-        Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => None,
+        Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => None,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Figures of a cell on slices of it, and on all that is not in them.
 
-use std::sync::OnceLock;
-
-use super::{CellData, Content, Objects, Values, common};
-use crate::detection::{BBox, Size};
-use crate::eval::{MatchTable, Parts, Resamples, Unscorable, View};
-use crate::slice::{Attribute, Classes, Extent, Slice};
+use super::classes::ClassTables;
+use super::sliced_objects::SlicedObjects;
+use super::{CellData, Content, Values, common};
+use crate::detection::Size;
+use crate::eval::{Resamples, Unscorable};
+use crate::metric::{ClassFigure, Metric, ObjectFigure, Origin};
+use crate::slice::{Attribute, Slice};
 
 /// A slice, or all that is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,109 +18,88 @@ pub enum Side {
 }
 
 /// The tables of a cell that the figures of its slices come from.
-pub struct SlicedTables {
-    images: usize,
-    all: MatchTable,
-    /// By attribute: its classes of objects, or all but each of them.
-    of_objects: Vec<(&'static Attribute, Side, MatchTable)>,
-    /// The figures of every category on resampled images, by slot of the figure.
-    whole: OnceLock<(usize, Vec<Vec<Option<f64>>>)>,
+pub struct SlicedTables(Tables);
+
+enum Tables {
+    Objects(Box<SlicedObjects>),
+    Classes(ClassTables),
 }
 
-/// The classes of an attribute, or all but each of them, where images are seen in frames of these sizes.
-struct InClasses<'a> {
-    classes: &'a Classes,
-    frames: &'a [Size],
-    side: Side,
+/// A figure that slices of all sorts have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlicedFigure {
+    /// One of COCO's, by its slot.
+    Coco(usize),
+    /// One of classes.
+    Classes(ClassFigure),
 }
 
-impl Parts for InClasses<'_> {
-    fn count(&self) -> usize {
-        self.classes.words.len()
-    }
-
-    fn has(&self, part: usize, image: usize, bbox: &BBox, area: f64) -> bool {
-        (self.classes.holds)(part, bbox, area, self.frames[image]) == (self.side == Side::Inside)
+impl SlicedFigure {
+    /// The figure of `metric`; `None` where slices do not have it.
+    pub fn of(metric: &Metric) -> Option<Self> {
+        match metric.origin {
+            Origin::Objects(ObjectFigure::Coco { slot, .. }) => Some(Self::Coco(slot)),
+            Origin::Classes(figure) => Some(Self::Classes(figure)),
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            | Origin::Agreement(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => None,
+        }
     }
 }
 
 impl SlicedTables {
-    /// Matches the detections of a cell for slices by `attributes`. `frames` are the sizes of its pictures.
+    /// Holds the answers of a cell against its labels for slices by `attributes`. `frames` are the sizes of its pictures.
     ///
     /// # Errors
-    /// See [`MatchTable::build`].
+    /// See [`crate::eval::MatchTable::build`].
     pub fn build(data: &CellData<'_>, frames: &[Size], attributes: &[&'static Attribute]) -> Result<Self, Unscorable> {
-        let CellData { images, categories, content: Content::Objects(objects), .. } = *data;
-        let Objects { annotations, detections, .. } = objects;
-        let params = objects.params(data);
-        let mut of_objects = Vec::new();
-        for attribute in attributes.iter().copied() {
-            for (classes, side) in attribute.classes().into_iter().flat_map(|classes| SIDES.map(|side| (classes, side)))
-            {
-                let parts = InClasses { classes, frames, side };
-                let table = MatchTable::build_in(&parts, &params, images, categories, annotations, detections)?;
-                of_objects.push((attribute, side, table));
+        Ok(Self(match &data.content {
+            Content::Objects(objects) => {
+                Tables::Objects(Box::new(SlicedObjects::build(data, objects, frames, attributes)?))
             }
-        }
-        Ok(Self {
-            images: images.len(),
-            all: MatchTable::build_with(&params, images, categories, annotations, detections)?,
-            of_objects,
-            whole: OnceLock::new(),
-        })
+            Content::Classes(classes) => Tables::Classes(ClassTables::new(data, classes)),
+        }))
     }
 
-    /// A COCO figure (by its slot) on a side of a slice.
+    /// A figure on a side of a slice; nothing where cells of this sort do not have it.
     ///
     /// # Panics
     /// The slice is of objects, by an attribute that the tables were not built for.
-    pub fn values(&self, slot: usize, slice: &Slice, side: Side) -> Values {
-        let once = vec![1; self.images];
-        match slice.extent {
-            Extent::Category(at) => of_category(&self.all.weighted(slot, &once), at, side),
-            Extent::Images | Extent::Objects(_) => weighted(&self.view(slot, slice, side), &once),
+    pub fn values(&self, figure: SlicedFigure, slice: &Slice, side: Side) -> Values {
+        match (&self.0, figure) {
+            (Tables::Objects(tables), SlicedFigure::Coco(slot)) => tables.values(slot, slice, side),
+            (Tables::Classes(tables), SlicedFigure::Classes(figure)) => {
+                tables.weighted(figure).values(&kept(vec![1; slice.has.len()], slice, side))
+            }
+            (Tables::Objects(_), SlicedFigure::Classes(_)) | (Tables::Classes(_), SlicedFigure::Coco(_)) => {
+                Values::default()
+            }
         }
     }
 
     /// The same on resampled images, resample by resample.
     ///
     /// # Panics
-    /// See [`Self::values`]; or another slot is asked for than before.
-    pub fn draws(&self, slot: usize, slice: &Slice, side: Side, resamples: &Resamples) -> Vec<Values> {
-        match slice.extent {
-            Extent::Category(at) => {
-                let draw = || {
-                    let view = self.all.view(slot);
-                    (slot, resamples.iter().map(|weights| view.weighted(&weights)).collect())
-                };
-                let (of_slot, whole) = self.whole.get_or_init(draw);
-                assert_eq!(*of_slot, slot, "tables are asked for one figure");
-                whole.iter().map(|values| of_category(values, at, side)).collect()
+    /// See [`Self::values`]; or another figure is asked for than before.
+    pub fn draws(&self, figure: SlicedFigure, slice: &Slice, side: Side, resamples: &Resamples) -> Vec<Values> {
+        match (&self.0, figure) {
+            (Tables::Objects(tables), SlicedFigure::Coco(slot)) => tables.draws(slot, slice, side, resamples),
+            (Tables::Classes(tables), SlicedFigure::Classes(figure)) => {
+                let weighted = tables.weighted(figure);
+                resamples.iter().map(|weights| weighted.values(&kept(weights.to_vec(), slice, side))).collect()
             }
-            Extent::Images | Extent::Objects(_) => {
-                let view = self.view(slot, slice, side);
-                resamples.iter().map(|weights| weighted(&view, &weights)).collect()
-            }
-        }
-    }
-
-    fn view(&self, slot: usize, slice: &Slice, side: Side) -> View {
-        match slice.extent {
-            Extent::Objects(class) => {
-                let of_side =
-                    |(attribute, of, _): &&(&Attribute, Side, _)| *attribute == slice.name.attribute && *of == side;
-                let table = self.of_objects.iter().find(of_side).map(|(_, _, table)| table);
-                table.expect("the tables are built for the attributes of all slices").view_of(slot, class, |_| true)
-            }
-            // Part 0 of COCO's area ranges has objects of all sizes.
-            Extent::Images | Extent::Category(_) => {
-                self.all.view_of(slot, 0, |image| slice.has[image] == (side == Side::Inside))
-            }
+            (Tables::Objects(_), SlicedFigure::Classes(_)) | (Tables::Classes(_), SlicedFigure::Coco(_)) => Vec::new(),
         }
     }
 }
 
-const SIDES: [Side; 2] = [Side::Inside, Side::Outside];
+/// Weights of the images of a side alone: a class is of its whole image, and so is a slice of classes.
+fn kept(mut weights: Vec<u32>, slice: &Slice, side: Side) -> Vec<u32> {
+    let outside = |has: bool| has != (side == Side::Inside);
+    weights.iter_mut().zip(&slice.has).filter(|(_, has)| outside(**has)).for_each(|(weight, _)| *weight = 0);
+    weights
+}
 
 /// Two figures over the categories that both have. `None` where there is none.
 pub fn over_common(before: &Values, after: &Values) -> Option<(f64, f64)> {
@@ -127,15 +107,4 @@ pub fn over_common(before: &Values, after: &Values) -> Option<(f64, f64)> {
         None => Some((before.all?, after.all?)),
         Some(common) => Some((before.mean_over(&common)?, after.mean_over(&common)?)),
     }
-}
-
-fn weighted(view: &View, weights: &[u32]) -> Values {
-    Values::mean_of(view.weighted(weights))
-}
-
-/// The figures of one category, or of all others.
-fn of_category(per_category: &[Option<f64>], at: usize, side: Side) -> Values {
-    let is_in = |other: usize| (other == at) == (side == Side::Inside);
-    let kept = per_category.iter().enumerate().map(|(other, value)| value.filter(|_| is_in(other)));
-    Values::mean_of(kept.collect())
 }

@@ -123,7 +123,7 @@ impl Scene {
         let object = |_| {
             let (bbox, category_id) = (random.bbox(), 1 + (3.0 * random.share()) as u64);
             (
-                Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false },
+                Annotation { category_id, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false, is_whole: false },
                 difficulty + 0.7 * random.normal(),
             )
         };

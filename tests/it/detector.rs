@@ -42,8 +42,8 @@ impl Detector {
         assert!(condition.is_clean());
         let frame = frame(&image, condition, &pixels);
         let model = self.plan.models[ModelAt(0)].state.as_ref().unwrap();
-        let Answer::Objects(found) =
-            model.predict(&frame, &self.plan.cells[CellAt(0)].categories, &AtomicBool::new(false)).unwrap();
+        let answer = model.predict(&frame, &self.plan.cells[CellAt(0)].categories, &AtomicBool::new(false)).unwrap();
+        let Answer::Objects(found) = answer else { panic!("a detector answers objects") };
         (found, [width, height])
     }
 

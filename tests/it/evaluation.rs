@@ -74,6 +74,7 @@ fn annotation(value: &Value) -> Annotation {
         shape: Shape::Box,
         area: value["area"].as_f64().unwrap(),
         iscrowd: value["iscrowd"] == 1,
+        is_whole: false,
     }
 }
 
@@ -141,6 +142,7 @@ fn claims(detections: &[Detection]) -> Vec<Annotation> {
         shape: Shape::Box,
         area: claim.bbox.area(),
         iscrowd: false,
+        is_whole: false,
     };
     claims.map(claim).collect()
 }
@@ -328,6 +330,7 @@ fn large() -> Cell {
         shape: Shape::Box,
         area: bbox.area(),
         iscrowd: false,
+        is_whole: false,
     };
     let annotations: Vec<Vec<Annotation>> =
         images.iter().map(|_| (1..=4).map(|id| annotation(id, place(40.0))).collect()).collect();

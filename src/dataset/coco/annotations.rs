@@ -53,6 +53,7 @@ pub fn read_annotations(file: &File, findings: &mut Findings) -> Vec<Vec<Annotat
             shape: Shape::Box,
             area,
             iscrowd: raw.iscrowd.0,
+            is_whole: false,
         });
     }
     per_image

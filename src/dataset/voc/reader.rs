@@ -283,7 +283,8 @@ fn annotations_of(
             // A turned object covers less than the box around it.
             let area = if object.turn.rotation.is_some() { object.bbox(page.corners).area() } else { bbox.area() };
             let area = area.min(bbox.area());
-            annotations.push(Annotation { category_id, bbox, shape: Shape::Box, area, iscrowd: object.is_difficult });
+            let iscrowd = object.is_difficult;
+            annotations.push(Annotation { category_id, bbox, shape: Shape::Box, area, iscrowd, is_whole: false });
         }
     }
     annotations

@@ -162,5 +162,12 @@ fn annotation(object: &line::Object, image: &Pictured, findings: &mut Findings) 
         );
         bbox.area()
     };
-    Some(Annotation { category_id: object.class as u64, bbox, shape: Shape::Box, area, iscrowd: false })
+    Some(Annotation {
+        category_id: object.class as u64,
+        bbox,
+        shape: Shape::Box,
+        area,
+        iscrowd: false,
+        is_whole: false,
+    })
 }

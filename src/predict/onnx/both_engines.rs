@@ -6,7 +6,7 @@ use super::engines::{EngineKind, EngineOptions};
 use super::model_file::ModelFile;
 use super::predictor::OnnxModel;
 use super::rten_engine;
-use crate::answer::Answer;
+use crate::answer::{Answer, Scores};
 use crate::detection::Detection;
 use crate::predict::network::{Network, Tensor};
 use crate::predict::{Agreement, AgreementError, Apart, CategoryMap, Frame, PredictError, Variables};
@@ -55,8 +55,12 @@ fn compared(
             *apart = apart.or(tensors_apart(ours, theirs));
         }
         let [ours, theirs] = networks.map(|network| network.answer_one(frame, categories, &AtomicBool::new(false)));
-        let (Answer::Objects(ours), Answer::Objects(theirs)) = (ours?, theirs?);
-        let (sides, score, alone) = detections_apart(&ours, &theirs);
+        let (sides, score, alone) = match (ours?, theirs?) {
+            (Answer::Objects(ours), Answer::Objects(theirs)) => detections_apart(&ours, &theirs),
+            (Answer::Scores(ours), Answer::Scores(theirs)) => scores_apart(&ours, &theirs),
+            (Answer::Objects(ours), Answer::Scores(_)) => (Apart::default(), Apart::default(), ours.len() + 1),
+            (Answer::Scores(_), Answer::Objects(theirs)) => (Apart::default(), Apart::default(), theirs.len() + 1),
+        };
         (answers, scores) = (answers.or(sides), scores.or(score));
         unpaired += alone;
     }
@@ -101,6 +105,21 @@ fn detections_apart(ours: &[Detection], theirs: &[Detection]) -> (Apart, Apart, 
         }
     }
     (apart, scores, alone + rest.len())
+}
+
+/// How far the scores of classes are apart, and how many classes one of both does not have among the best. Classes have no
+/// sides.
+fn scores_apart(ours: &Scores, theirs: &Scores) -> (Apart, Apart, usize) {
+    let (mut scores, mut alone) = (Apart::default(), 0);
+    for one in ours.best() {
+        match theirs.best().iter().find(|other| other.class == one.class) {
+            Some(other) => {
+                scores = scores.or(Apart { by: (one.score - other.score).abs(), of: one.score.max(other.score) });
+            }
+            None => alone += 1,
+        }
+    }
+    (Apart::default(), scores, alone)
 }
 
 /// Pixels within which two boxes are one.

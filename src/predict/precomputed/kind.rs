@@ -11,6 +11,7 @@ use crate::dataset::{MAX_FILE_MIB, most_bytes};
 use crate::entry::{Entry, Named};
 use crate::predict::box_format::{BoxFormat, Unit};
 use crate::predict::naming::RENAME;
+use crate::predict::predictor::NO_CLASSES;
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Diagnostic, Key, Literal, Source, TableReader, ValueShape, deserialize, found_above, from_above};
 use crate::task::Task;
@@ -111,6 +112,7 @@ impl Opener for ResultFiles {
     fn open(self: Box<Self>, task: Task, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
         match task {
             Task::Detect => Ok(self),
+            Task::Classify => Err(PredictorError::Load(NO_CLASSES.to_owned())),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::predict::found::detections;
+use crate::predict::predictor::NO_CLASSES;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Vocabulary};
 use crate::task::Task;
 
@@ -92,6 +93,7 @@ impl Predictor for SubprocessModel {
                 let (naming, floor) = (self.workers.naming(), self.workers.options.floor);
                 detections(reply.objects()?, naming, categories, floor).map(Answer::Objects)
             }
+            Task::Classify => Err(PredictError::Inference(NO_CLASSES.to_owned())),
         }
     }
 }

@@ -10,7 +10,6 @@ use super::image_file::ImageFile;
 use super::outcome::{CellAnswer, ImageOutcome};
 use super::shared::{ConditionCells, Shared};
 use super::unanswered::Unanswered;
-use crate::answer::Answer;
 use crate::detection::{BBox, ImageRecord};
 use crate::packed::Packed;
 use crate::position::{CellAt, ConditionAt, DatasetAt, ModelAt};
@@ -241,7 +240,7 @@ impl Worker<'_> {
                     watch.time(Phase::Store, put);
                     Ok(Found::Packed(kept.answer))
                 }
-                Ok(Answer::Objects(found)) => Ok(Found::Exact(found)),
+                Ok(answer) => Ok(Found::exact(answer)),
             };
             self.shared.asked[model].fetch_add(usize::from(predictor.needs_pixels()), Ordering::Relaxed);
             outcome.answers.push(CellAnswer { cell, found, seconds });

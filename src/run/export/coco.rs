@@ -29,7 +29,7 @@ pub fn coco_results(plan: &Plan, predictions: &Predictions, cell: CellAt) -> Opt
         result
     };
     let results = per_image.flat_map(|(image, found)| {
-        found.detections().iter().map(|detection| result(image, detection)).collect::<Vec<_>>()
+        found.detections(image.size()).iter().map(|detection| result(image, detection)).collect::<Vec<_>>()
     });
     Some(results.collect())
 }

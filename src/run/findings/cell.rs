@@ -5,14 +5,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::all::Findings;
+use crate::answer::{ScoredClass, Scores};
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, Category, Detection, ImageRecord};
+use crate::detection::{Annotation, Category, Detection, ImageRecord, Size};
 use crate::eval::{PerImage, Similarity, is_of, stability};
 use crate::failure::Measured;
 use crate::plan::PlannedCondition;
 use crate::position::CellAt;
 use crate::run::execute::Found;
-use crate::score::{CellData, CellTables, Content, Objects};
+use crate::score::{CellData, CellTables, Classes, Content, Objects, PerImageScores};
+use crate::task::Task;
 
 /// Gives `look` a cell as it is scored, if it was measured.
 pub fn with_cell<T>(
@@ -26,16 +28,21 @@ pub fn with_cell<T>(
     findings.predictions.cells[at].and_then(|found: &Vec<Found>| match &plan.datasets[cell.dataset].state {
         Err(failure) => Measured::Failed(failure.clone()),
         Ok(dataset) => {
-            let annotations = MovedLabels::under(&plan.conditions[cell.condition], plan.seed, dataset);
-            let answers = FoundAnswers(found);
-            let data = CellData {
-                images: &dataset.images,
-                categories: &dataset.categories,
-                content: Content::Objects(Objects {
+            let planned = &plan.conditions[cell.condition];
+            let annotations = MovedLabels::under(planned, plan.seed, dataset);
+            let answers = FoundAnswers { found, planned, images: &dataset.images };
+            let content = match plan.task {
+                Task::Detect => Content::Objects(Objects {
                     similarity: Similarity::of(plan.task),
                     annotations: &annotations,
                     detections: &answers,
                 }),
+                Task::Classify => Content::Classes(Classes { annotations: &annotations, answers: &answers }),
+            };
+            let data = CellData {
+                images: &dataset.images,
+                categories: &dataset.categories,
+                content,
                 stability,
                 settings: plan.settings,
             };
@@ -47,33 +54,60 @@ pub fn with_cell<T>(
 /// How far the model says of each image of a cell what it said of the clean one; `None` for clean cells, and where the
 /// clean cell was not measured.
 pub fn image_stability(findings: &Findings<'_>, at: CellAt) -> Option<Vec<f64>> {
-    agreement(findings, at, Found::detections)
+    agreement(findings, at, false)
 }
 
-/// How far a model would say so that finds nothing in the images of the cell.
+/// How far a model would say so that finds nothing in the images of the cell; `None` also where a model cannot find nothing.
 pub fn silent_stability(findings: &Findings<'_>, at: CellAt) -> Option<Vec<f64>> {
-    agreement(findings, at, |_| Cow::Borrowed(&[]))
+    match findings.plan.task {
+        Task::Detect => agreement(findings, at, true),
+        Task::Classify => None,
+    }
 }
 
-fn agreement(findings: &Findings<'_>, at: CellAt, now: impl Fn(&Found) -> Cow<'_, [Detection]>) -> Option<Vec<f64>> {
+fn agreement(findings: &Findings<'_>, at: CellAt, is_silent: bool) -> Option<Vec<f64>> {
     let Findings { plan, predictions, .. } = findings;
     let cell = &plan.cells[at];
     let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at)?;
     let dataset = plan.datasets[cell.dataset].state.as_ref().ok()?;
     let (before, after) = (predictions.cells[clean].value()?, predictions.cells[at].value()?);
-    let confidence = plan.settings.min_confidence;
-    let condition = &plan.conditions[cell.condition];
-    // A model that says nothing of any clean image says the same of every perturbed one: that is no agreement.
-    let says_nothing = |found: &Found| claims(&found.detections(), confidence).is_empty();
-    if before.iter().all(says_nothing) {
-        return None;
+    let both = before.iter().zip(after);
+    match plan.task {
+        Task::Detect => {
+            let confidence = plan.settings.min_confidence;
+            let condition = &plan.conditions[cell.condition];
+            // A model that says nothing of any clean image says the same of every perturbed one: that is no agreement.
+            let mut clean = dataset.images.iter().zip(before);
+            if clean.all(|(image, found)| claims(&found.detections(image.size()), confidence).is_empty()) {
+                return None;
+            }
+            let of_image = |(image, (before, after)): (&ImageRecord, (&Found, &Found))| {
+                let claims = claims(&before.detections(image.size()), confidence);
+                let moved = condition.remaining(plan.seed, image, &claims, &dataset.categories);
+                let now =
+                    if is_silent { Cow::Borrowed(&[][..]) } else { after.detections(condition.size(image.size())) };
+                stability(Similarity::of(plan.task), &moved, &now, confidence)
+            };
+            Some(dataset.images.iter().zip(both).map(of_image).collect())
+        }
+        Task::Classify => {
+            let condition = &plan.conditions[cell.condition];
+            let of_image = |(image, (before, after)): (&ImageRecord, (&Found, &Found))| {
+                let (before, after) = (before.scores()?.top().class, after.scores()?.top().class);
+                // Where left becomes right, the answer has to become it, too.
+                let wanted = match before {
+                    ScoredClass::Category(id) => {
+                        let said = [Annotation::of_image(id, image.size())];
+                        let moved = condition.remaining(plan.seed, image, &said, &dataset.categories);
+                        ScoredClass::Category(moved.first().map_or(id, |moved| moved.category_id))
+                    }
+                    ScoredClass::Other(_) => before,
+                };
+                Some(f64::from(u8::from(after == wanted)))
+            };
+            dataset.images.iter().zip(both).map(of_image).collect()
+        }
     }
-    let of_image = |((image, before), after): ((&ImageRecord, &Found), &Found)| {
-        let claims = claims(&before.detections(), confidence);
-        let moved = condition.remaining(plan.seed, image, &claims, &dataset.categories);
-        stability(Similarity::of(plan.task), &moved, &now(after), confidence)
-    };
-    Some(dataset.images.iter().zip(before).zip(after).map(of_image).collect())
 }
 
 /// Detections of at least `confidence`, as if they were labels.
@@ -86,6 +120,7 @@ pub fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
             shape: claim.shape.clone(),
             area: claim.bbox.area(),
             iscrowd: false,
+            is_whole: false,
         })
         .collect()
 }
@@ -119,18 +154,35 @@ impl PerImage<Annotation> for MovedLabels<'_> {
 }
 
 /// What was found in every image, unpacked where it is looked at.
-struct FoundAnswers<'a>(&'a [Found]);
+struct FoundAnswers<'a> {
+    found: &'a [Found],
+    planned: &'a PlannedCondition,
+    images: &'a [ImageRecord],
+}
+
+impl FoundAnswers<'_> {
+    /// The size of an image's frame.
+    fn size(&self, image: usize) -> Size {
+        self.planned.size(self.images[image].size())
+    }
+}
 
 impl PerImage<Detection> for FoundAnswers<'_> {
     fn images(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     fn of(&self, image: usize) -> Cow<'_, [Detection]> {
-        self.0[image].detections()
+        self.found[image].detections(self.size(image))
     }
 
     fn of_categories(&self, image: usize, categories: &[Category]) -> Vec<Detection> {
-        self.0[image].detections_of(|id| is_of(id, categories))
+        self.found[image].detections_of(self.size(image), |id| is_of(id, categories))
+    }
+}
+
+impl PerImageScores for FoundAnswers<'_> {
+    fn of(&self, image: usize) -> Cow<'_, Scores> {
+        self.found[image].scores().expect("answers are of the plan's task")
     }
 }

@@ -16,12 +16,11 @@ use crate::dataset::Dataset;
 use crate::eval::{Interval, Resamples, normal_p_value};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{holm, level};
-use crate::metric::{ObjectFigure, Origin};
 use crate::plan::{Plan, PlannedSlices};
 use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{ClusterRecord, SliceRecord, SlicesRecord};
 use crate::run::context::Context;
-use crate::score::{ImageLoss, Side, SlicedTables, Values, image_losses, over_common};
+use crate::score::{ImageLoss, Side, SlicedFigure, SlicedTables, Values, image_losses, over_common};
 use crate::slice::{Extent, MIN_IMAGES, MIN_OBJECTS, Slice};
 
 /// The least share of resamples in which both sides must have a figure for an interval to mean something.
@@ -116,8 +115,7 @@ struct SliceSurvey<'a> {
     findings: &'a Findings<'a>,
     planned: &'a PlannedSlices,
     slices: &'a [&'a Slice],
-    /// The figure's slot among COCO's.
-    slot: usize,
+    figure: SlicedFigure,
     clean: SlicedTables,
     /// The clean figures, per slice: of the slice and of the rest.
     clean_values: Vec<[Values; 2]>,
@@ -136,9 +134,7 @@ impl<'a> SliceSurvey<'a> {
         slices: &'a [&'a Slice],
     ) -> Option<Self> {
         let plan = findings.plan;
-        let Origin::Objects(ObjectFigure::Coco { slot, .. }) = planned.metric.origin else {
-            unreachable!("slices are planned with a metric of COCO's")
-        };
+        let figure = SlicedFigure::of(planned.metric).expect("slices are planned with a metric that they have");
         let clean_cell = plan.clean_cell(model, dataset)?;
         let cells: Vec<CellAt> = plan.cells_of(model, dataset).filter(|&cell| cell != clean_cell).collect();
         if cells.is_empty() || slices.is_empty() {
@@ -146,13 +142,13 @@ impl<'a> SliceSurvey<'a> {
         }
         let Measured::Value(clean) = tables(findings, planned, clean_cell) else { return None };
         Some(Self {
-            clean_values: slices.iter().map(|slice| SIDES.map(|side| clean.values(slot, slice, side))).collect(),
+            clean_values: slices.iter().map(|slice| SIDES.map(|side| clean.values(figure, slice, side))).collect(),
             clean_draws: slices.iter().map(|_| Default::default()).collect(),
             resamples: Resamples::new(slices[0].has.len(), plan.resamples, SEED),
             findings,
             planned,
             slices,
-            slot,
+            figure,
             clean,
             cells,
         })
@@ -174,7 +170,7 @@ impl<'a> SliceSurvey<'a> {
         let mut losses = Vec::new();
         for at in 0..self.slices.len() {
             let values = |side: Side| {
-                over_common(&self.clean_values[at][side as usize], &tables.values(self.slot, self.slices[at], side))
+                over_common(&self.clean_values[at][side as usize], &tables.values(self.figure, self.slices[at], side))
             };
             let Some((clean, figure)) = values(Side::Inside) else { continue };
             looked_at += 1;
@@ -212,7 +208,7 @@ impl<'a> SliceSurvey<'a> {
 
     /// What a side of a slice loses, resample by resample.
     fn drops(&self, at: usize, side: Side, tables: &SlicedTables) -> Vec<Option<f64>> {
-        let draws = |tables: &SlicedTables| tables.draws(self.slot, self.slices[at], side, &self.resamples);
+        let draws = |tables: &SlicedTables| tables.draws(self.figure, self.slices[at], side, &self.resamples);
         let before = self.clean_draws[at][side as usize].get_or_init(|| draws(&self.clean));
         let pairs = before.iter().zip(draws(tables));
         pairs.map(|(before, now)| over_common(before, &now).map(|(before, now)| before - now)).collect()

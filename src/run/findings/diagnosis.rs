@@ -60,8 +60,12 @@ pub fn broken_models(findings: &Findings<'_>, cells: &[CellAt]) -> Vec<BrokenMod
 
 fn diagnosis(findings: &Findings<'_>, at: CellAt) -> Option<Diagnosis> {
     let found = with_cell(findings, at, None, |_, data| {
-        let Content::Objects(Objects { annotations, detections, .. }) = data.content;
-        Measured::Value(diagnose(data.images, data.categories, annotations, detections))
+        Measured::Value(match data.content {
+            Content::Objects(Objects { annotations, detections, .. }) => {
+                diagnose(data.images, data.categories, annotations, detections)
+            }
+            Content::Classes(_) => None,
+        })
     });
     found.value().cloned().flatten()
 }
@@ -78,7 +82,7 @@ fn precision(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
 /// AP50 with all categories taken as one.
 fn precision_as_one(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
     let found = with_cell(findings, at, None, |_, data| {
-        let Content::Objects(objects) = data.content;
+        let Content::Objects(objects) = data.content else { return Measured::Value(None) };
         let categories = [Category { id: 0, name: String::new() }];
         let annotations: Vec<Vec<Annotation>> = (0..data.images.len())
             .map(|image| {
@@ -138,8 +142,10 @@ pub fn diagnoses_of_results(plan: &Plan) -> Vec<String> {
         let data = dataset.state.as_ref().ok()?;
         let answer = |image| {
             let frame = Frame::new(&dataset.name, image, &Condition::Clean, || Ok(Cow::Owned(RgbImage::new(1, 1))));
-            let Answer::Objects(found) = predictor.predict(&frame, &cell.categories, &AtomicBool::new(false)).ok()?;
-            Some(found)
+            match predictor.predict(&frame, &cell.categories, &AtomicBool::new(false)).ok()? {
+                Answer::Objects(found) => Some(found),
+                Answer::Scores(_) => None,
+            }
         };
         let detections = data.images.iter().map(answer).collect::<Option<Vec<Vec<Detection>>>>()?;
         let diagnosis = diagnose(&data.images, &data.categories, &data.annotations, &detections)?;

@@ -137,10 +137,12 @@ impl Findings<'_> {
         match metric.origin {
             // Silence is the loss that such a check is there to find, and agrees with silence.
             Origin::Agreement(_) if is_disagreement => self.drawn.silent(cell, metric, case.slice.as_ref()).cloned(),
-            Origin::Objects(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) if is_from_below => {
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_)
+                if is_from_below =>
+            {
                 Some(Extreme { figure: 0.0, draws: None })
             }
-            Origin::Objects(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => {
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => {
                 metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None })
             }
         }

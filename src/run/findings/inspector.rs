@@ -108,7 +108,9 @@ impl<'a> Inspector<'a> {
             let model = self.plan.models[self.plan.cells[cell].model].name.as_str();
             match &self.predictions.cells[cell] {
                 Measured::Value(found) => {
-                    let detections = found.iter().map(|found: &Found| found.detections().into_owned()).collect();
+                    let both = data.images.iter().zip(found);
+                    let detections =
+                        both.map(|(image, found): (_, &Found)| found.detections(image.size()).into_owned()).collect();
                     voices.push(Voice { model, detections });
                 }
                 Measured::Failed(failure) => {

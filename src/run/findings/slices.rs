@@ -6,10 +6,10 @@ use super::drawn::SliceFigures;
 use crate::detection::Size;
 use crate::eval::Resamples;
 use crate::failure::{Failure, FailureKind, Measured};
-use crate::metric::{Metric, ObjectFigure, Origin};
+use crate::metric::Metric;
 use crate::plan::{Plan, population};
 use crate::position::{CellAt, DatasetAt};
-use crate::score::{CellData, CellTables, Side, SlicedTables};
+use crate::score::{CellData, CellTables, Side, SlicedFigure, SlicedTables};
 use crate::slice::{Attribute, Extent, MIN_IMAGES, MIN_OBJECTS, Population, Slice, SliceName, cut};
 
 /// The slices that `attribute` makes of a dataset; none of one that cannot be used, or whose images nobody looked at.
@@ -53,10 +53,11 @@ pub fn slice_figures(
         }
         let resamples = Resamples::new(data.images.len(), plan.resamples, seed);
         // COCO's figures alone know single objects; all others are measured on the images of the slice.
-        let figures = match (slice.extent, metric.origin) {
-            (Extent::Objects(_), Origin::Objects(ObjectFigure::Coco { slot, .. })) => {
+        let figures = match (slice.extent, SlicedFigure::of(metric)) {
+            (Extent::Objects(_), Some(figure @ SlicedFigure::Coco(_))) => {
                 SlicedTables::build(data, &frames(plan, cell, data), &[name.attribute]).map(|tables| {
-                    (tables.values(slot, &slice, Side::Inside), tables.draws(slot, &slice, Side::Inside, &resamples))
+                    let draws = tables.draws(figure, &slice, Side::Inside, &resamples);
+                    (tables.values(figure, &slice, Side::Inside), draws)
                 })
             }
             (Extent::Objects(_) | Extent::Images | Extent::Category(_), _) => {

@@ -21,13 +21,18 @@ impl<'a> Splits<'a> {
         Self { findings, known: BTreeMap::new() }
     }
 
-    /// The split of a cell; `None` where it was not measured.
+    /// The split of a cell; `None` where it was not measured, and of classes, which have one error alone.
     pub fn of(&mut self, cell: CellAt) -> Option<Tide> {
         let findings = self.findings;
         *self.known.entry(cell).or_insert_with(|| {
             let split = with_cell(findings, cell, None, |_, data| {
-                let Content::Objects(Objects { similarity, annotations, detections }) = data.content;
-                Measured::Value(tide(similarity, data.images, data.categories, annotations, detections).ok())
+                let split = match data.content {
+                    Content::Objects(Objects { similarity, annotations, detections }) => {
+                        tide(similarity, data.images, data.categories, annotations, detections).ok()
+                    }
+                    Content::Classes(_) => None,
+                };
+                Measured::Value(split)
             });
             split.value().copied().flatten()
         })

@@ -89,7 +89,8 @@ impl Shots<'_> {
         let mut truth =
             planned.remaining(self.findings.plan.seed, &self.data.images[image], labels, &self.data.categories);
         truth.retain(|annotation| counts(annotation.category_id));
-        let mut detections = found.detections().into_owned();
+        let size = planned.size(self.data.images[image].size());
+        let mut detections = found.detections(size).into_owned();
         detections.retain(|detection| counts(detection.category_id));
         let plan = self.findings.plan;
         SeenImage {
@@ -105,7 +106,10 @@ impl Shots<'_> {
         let cell = &self.findings.plan.cells[cell];
         let clean = self.findings.plan.clean_cell(cell.model, cell.dataset);
         let found = clean.and_then(|clean| self.findings.predictions.cells[clean].value()?.get(image));
-        found.map(|found| claims(&found.detections(), self.findings.plan.settings.min_confidence)).unwrap_or_default()
+        let size = self.data.images[image].size();
+        found
+            .map(|found| claims(&found.detections(size), self.findings.plan.settings.min_confidence))
+            .unwrap_or_default()
     }
 
     /// The image as the model saw it, of the clean `pixels`.
@@ -244,7 +248,14 @@ mod tests {
     use crate::detection::Shape;
 
     fn label(category_id: u64, x: f64) -> Annotation {
-        Annotation { category_id, bbox: [x, 0.0, 10.0, 10.0].into(), shape: Shape::Box, area: 100.0, iscrowd: false }
+        Annotation {
+            category_id,
+            bbox: [x, 0.0, 10.0, 10.0].into(),
+            shape: Shape::Box,
+            area: 100.0,
+            iscrowd: false,
+            is_whole: false,
+        }
     }
 
     fn detection(category_id: u64, x: f64, score: f64) -> Detection {

@@ -320,8 +320,10 @@ fn answer(
     categories: &CategoryMap,
 ) -> Result<Vec<Detection>, PredictError> {
     let frame = Frame::new(dataset, image, &Condition::Clean, || Ok(Cow::Borrowed(picture)));
-    let Answer::Objects(found) = model.predict(&frame, categories, &AtomicBool::new(false))?;
-    Ok(found)
+    match model.predict(&frame, categories, &AtomicBool::new(false))? {
+        Answer::Objects(found) => Ok(found),
+        Answer::Scores(_) => Err(PredictError::Inference("its answers are classes".to_owned())),
+    }
 }
 
 /// AP50 of a preprocessing on some images, and on resamples of them.

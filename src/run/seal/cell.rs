@@ -16,6 +16,7 @@ use crate::run::findings::Findings;
 use crate::run::findings::provenance::identity;
 use crate::run::pictures::exhibit::Exhibit;
 use crate::score::{CellScore, ImageScore, Values, compared};
+use crate::task::Task;
 
 /// Metrics of single categories that cases read.
 type AskedFigures<'p> = BTreeSet<(&'p str, &'p str)>;
@@ -59,8 +60,8 @@ impl<'a> Cells<'a> {
             interval: score.and_then(|score| interval(self.findings, at, score)),
             change: change(self.findings, at),
             detections: predictions.cells[at].value().map(|images| images.iter().map(Found::count).sum()),
-            figures: score.map(figures).unwrap_or_default(),
-            per_category: score.map(|score| per_category(score, categories)).unwrap_or_default(),
+            figures: score.map(|score| figures(plan.task, score)).unwrap_or_default(),
+            per_category: score.map(|score| per_category(plan.task, score, categories)).unwrap_or_default(),
             draws: draws
                 .flat_map(|(metric, draws)| encoded(categories, metric, draws, drawn.is_whole, &self.asked))
                 .collect(),
@@ -91,18 +92,22 @@ fn interval(findings: &Findings<'_>, at: CellAt, score: &CellScore) -> Option<In
     Interval::bias_corrected(&rounded, f64::from(figure as f32), plan.confidence)
 }
 
-/// The metrics that a single cell has.
-fn of_cells() -> impl Iterator<Item = &'static Metric> {
-    metric::ALL.iter().copied().filter(|metric| metric.is_of_cells())
+/// The metrics that a single cell of a task has.
+fn of_cells(task: Task) -> impl Iterator<Item = &'static Metric> {
+    metric::of(task).into_iter().filter(|metric| metric.is_of_cells())
 }
 
-fn figures(score: &CellScore) -> BTreeMap<String, Option<f64>> {
-    of_cells().map(|metric| (metric.name.to_owned(), score.figure(metric, None))).collect()
+fn figures(task: Task, score: &CellScore) -> BTreeMap<String, Option<f64>> {
+    of_cells(task).map(|metric| (metric.name.to_owned(), score.figure(metric, None))).collect()
 }
 
-fn per_category(score: &CellScore, categories: &[Category]) -> BTreeMap<String, BTreeMap<String, Option<f64>>> {
+fn per_category(
+    task: Task,
+    score: &CellScore,
+    categories: &[Category],
+) -> BTreeMap<String, BTreeMap<String, Option<f64>>> {
     let of_category = |at: usize| {
-        let metrics = of_cells().filter(|metric| metric.is_per_category());
+        let metrics = of_cells(task).filter(|metric| metric.is_per_category());
         metrics.map(|metric| (metric.name.to_owned(), score.figure(metric, Some(at)))).collect()
     };
     categories.iter().enumerate().map(|(at, category)| (category.name.clone(), of_category(at))).collect()

@@ -107,7 +107,7 @@ fn spec(plan: &Plan) -> SpecRecord {
 
 /// What every figure of the record means.
 fn definitions(plan: &Plan) -> Vec<MetricRecord> {
-    let metrics = metric::ALL.iter().map(|metric| (metric.name, plan.settings.definition(metric)));
+    let metrics = metric::of(plan.task).into_iter().map(|metric| (metric.name, plan.settings.definition(metric)));
     let others = FIGURES.iter().map(|figure| (figure.name, figure.summary.to_owned()));
     metrics.chain(others).map(|(name, definition)| MetricRecord { name: name.to_owned(), definition }).collect()
 }
