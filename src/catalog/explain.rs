@@ -11,6 +11,7 @@ use crate::perturb::{Group, PRESETS, Perturbation, page};
 use crate::predict;
 use crate::slice;
 use crate::spec::{Bound, Choice, Correction, Rule, words};
+use crate::task::Task;
 
 /// The page of a perturbation, preset, metric, section, dataset format, kind of model, decoder or engine.
 ///
@@ -112,7 +113,10 @@ pub fn markdown() -> String {
 
 fn others() -> Vec<(&'static str, Entry)> {
     let sections = keys::sections().into_iter().map(|section| ("section", section));
-    let metrics = metric::ALL.iter().map(|metric| ("metric", metric.entry()));
+    let metrics = metric::ALL.iter().map(|metric| {
+        let word = if metric.is_of(Task::Detect) { "metric" } else { "metric of classifiers" };
+        (word, metric.entry())
+    });
     let formats = dataset::ALL.iter().map(|format| ("dataset format", format.entry()));
     let models = predict::ALL.iter().map(|kind| ("model", kind.entry()));
     let decoders = predict::decoder_pages().into_iter().map(|(entry, _)| ("decoder", entry));

@@ -89,7 +89,16 @@ fn listed(shape: ValueShape) -> Vec<Entry> {
 pub fn members(scalar: Scalar) -> Vec<Entry> {
     match scalar {
         Scalar::Words(words) => words(),
-        Scalar::Member(Family::Metric) => metric::ALL.iter().map(|metric| metric.entry()).collect(),
+        Scalar::Member(Family::Metric) => {
+            // Metrics of two tasks may have one name.
+            let mut entries: Vec<Entry> = Vec::new();
+            for entry in metric::ALL.iter().map(|metric| metric.entry()) {
+                if entries.iter().all(|other| other.name != entry.name) {
+                    entries.push(entry);
+                }
+            }
+            entries
+        }
         Scalar::Member(Family::Group) => words::<Group>(),
         Scalar::Member(Family::Attribute) => slice::ALL.iter().map(|attribute| attribute.entry()).collect(),
         Scalar::Member(Family::Dataset | Family::Model | Family::Perturbation)

@@ -31,6 +31,10 @@ pub enum Combine {
     ShareOfClean,
     /// 100 times the mean over groups of each one's mean over its conditions: risk.
     Groups,
+    /// 100 times the mean over ImageNet-C's corruptions of each one's mean error as a share of AlexNet's: mCE.
+    CorruptionError,
+    /// The same of what the errors are above those on clean images: relative mCE.
+    RelativeCorruptionError,
 }
 
 /// What the arithmetic of a measured quantity may be off by, as a share of the threshold where that is above 1.

@@ -132,6 +132,7 @@ mod tests {
             condition: ConditionName("blur@1".to_owned()),
             perturbation: "blur".to_owned(),
             groups: Vec::new(),
+            alexnet: None,
             figure: Measured::Value(Some(figure)),
             draws: Some(vec![Some(figure); 400]),
             extreme: None,

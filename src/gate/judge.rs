@@ -178,7 +178,7 @@ fn too_few(
 fn refuse_undefined(claim: &Claim, ours: &SideValues<'_>) -> Result<(), Unjudged> {
     let is_share = claim.bound == Bound::MaxRelativeDrop || claim.combine == Combine::ShareOfClean;
     match ours.clean {
-        None if is_share || claim.bound == Bound::MaxDrop => {
+        None if is_share || claim.bound == Bound::MaxDrop || claim.combine == Combine::RelativeCorruptionError => {
             Err(Unjudged::error(FailureKind::Vacuous, "there is no clean figure to compare with"))
         }
         Some(clean) if is_share && clean < LEAST_CLEAN => {

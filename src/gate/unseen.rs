@@ -112,6 +112,7 @@ mod tests {
             condition: ConditionName(name.to_owned()),
             perturbation: name.to_owned(),
             groups: Vec::new(),
+            alexnet: None,
             figure: Measured::Value(Some(figure)),
             draws: Some(vec![Some(figure); 400]),
             extreme: Some(Extreme { figure: 0.0, draws: None }),

@@ -120,6 +120,10 @@ pub enum Summary {
     Rpc,
     /// The mean over groups of the mean share of affected images.
     Risk,
+    /// The mean over ImageNet-C's corruptions of the error beside AlexNet's.
+    Mce,
+    /// The same of what the error grows by.
+    RelativeMce,
 }
 
 /// Figures of a dataset.
@@ -155,6 +159,10 @@ impl Metric {
                 Task::Classify => false,
             },
             Origin::Classes(_) => match task {
+                Task::Detect => false,
+                Task::Classify => true,
+            },
+            Origin::Summary(Summary::Mce | Summary::RelativeMce) => match task {
                 Task::Detect => false,
                 Task::Classify => true,
             },
@@ -240,7 +248,10 @@ impl Metric {
 
     /// Whether it compares with the clean images by itself, so that a drop of it means nothing.
     pub fn is_relative_to_clean(&self) -> bool {
-        matches!(self.origin, Origin::Agreement(_) | Origin::Summary(Summary::Rpc | Summary::Risk))
+        matches!(
+            self.origin,
+            Origin::Agreement(_) | Origin::Summary(Summary::Rpc | Summary::Risk | Summary::RelativeMce)
+        )
     }
 }
 

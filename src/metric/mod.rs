@@ -1,6 +1,7 @@
 //! The metrics that a check may name: their names, definitions, and where a cell's figures hold them.
 
 mod agreement;
+pub(crate) mod alexnet;
 mod area;
 mod classes;
 mod coco;
@@ -53,6 +54,8 @@ pub static ALL: &[&Metric] = &[
     &summary::MPC,
     &summary::RPC,
     &summary::RISK,
+    &summary::MCE,
+    &summary::RELATIVE_MCE,
     &data::LEAKAGE,
     &data::DUPLICATES,
     &data::INVALID_BOXES,
@@ -88,6 +91,9 @@ pub(crate) fn default_of(task: Task) -> &'static Metric {
 
 /// The agreement with the clean answers: it needs no labels.
 pub(crate) static STABILITY: &Metric = &agreement::STABILITY;
+
+/// What corruption errors are made of.
+pub(crate) static TOP1: &Metric = &classes::TOP1;
 
 /// What risk is made of.
 pub(crate) static AFFECTED: &Metric = &agreement::AFFECTED;

@@ -28,3 +28,21 @@ pub static RISK: Metric = Metric {
     better: Better::Lower,
     most: 100.0,
 };
+/// Mean corruption error.
+pub static MCE: Metric = Metric {
+    name: "mce",
+    definition: "mean corruption error, in per cent: 100 x the mean over ImageNet-C's 15 corruptions of the top-1 error, meant over \
+                 severities 1 to 5, as a share of AlexNet's (Hendrycks & Dietterich 2019). AlexNet's own is 100",
+    origin: Origin::Summary(Summary::Mce),
+    better: Better::Lower,
+    most: f64::INFINITY,
+};
+/// Relative mean corruption error.
+pub static RELATIVE_MCE: Metric = Metric {
+    name: "relative_mce",
+    definition: "relative mean corruption error, in per cent: as `mce`, of what the error is above the one on clean images, AlexNet's \
+                 too (43.478 %)",
+    origin: Origin::Summary(Summary::RelativeMce),
+    better: Better::Lower,
+    most: f64::INFINITY,
+};

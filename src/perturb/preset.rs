@@ -1,6 +1,8 @@
 //! Presets: lists of kinds that go by one name.
 
-use super::{ALL, Group, Perturbation};
+use super::compat::Compat;
+use super::{ALL, Group, Perturbation, Setting};
+use crate::condition::{Level, Severity};
 use crate::entry::NotFound;
 
 /// A list of kinds, each at severities 1 to 5.
@@ -133,6 +135,15 @@ impl Preset {
 pub fn find(name: &str) -> Result<&'static Preset, NotFound> {
     let named = PRESETS.iter().find(|preset| preset.name == name);
     named.ok_or_else(|| NotFound::among(name, PRESETS.iter().map(|preset| preset.name)))
+}
+
+/// Which corruption of ImageNet-C a setting is, in its published form, and how strong; `None` where it is none of them.
+pub fn imagenet_c(setting: &Setting) -> Option<(&'static str, Severity)> {
+    let ([step], Level::Severity(severity)) = (setting.steps.as_slice(), setting.level) else { return None };
+    let name = step.perturbation.entry.name;
+    let kinds = find("imagenet_c").ok()?.kinds();
+    let kind = kinds.into_iter().find(|kind| kind.entry.name == name)?;
+    std::ptr::eq(Compat::ImagenetC.of(kind), step.perturbation).then_some((name, severity))
 }
 
 #[cfg(test)]

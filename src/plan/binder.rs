@@ -47,6 +47,11 @@ impl Binder<'_, '_> {
         self.refuse_unevaluated();
         self.refuse_meaningless();
         let (Some(reads), Ok(reference)) = (reads, reference) else { return Vec::new() };
+        let mistakes = self.diagnostics.len();
+        self.refuse_other_corruptions(&reads);
+        if self.diagnostics.len() > mistakes {
+            return Vec::new();
+        }
         if let Some(on) = reads.iter().find(|reads| self.is_trivial(reads)) {
             let message =
                 format!("{} is on {}, but `{}` compares with clean images", check.title, on.on, self.metric.name);
@@ -115,7 +120,8 @@ impl Binder<'_, '_> {
         slice: Option<&SliceName>,
     ) -> Option<Case> {
         let (metric, bound) = (self.metric, claim.bound);
-        let is_against_clean = bound.is_against_clean() || claim.combine == Combine::ShareOfClean;
+        let is_against_clean = bound.is_against_clean()
+            || matches!(claim.combine, Combine::ShareOfClean | Combine::RelativeCorruptionError);
         let reference = match over {
             Some(name) => Some(self.plan.models.find(|planned| planned.name == name)?),
             None => None,
@@ -153,6 +159,7 @@ impl Binder<'_, '_> {
                 None => metric,
                 Some(Summary::Mpc | Summary::Rpc) => self.plan.metric,
                 Some(Summary::Risk) => metric::AFFECTED,
+                Some(Summary::Mce | Summary::RelativeMce) => metric::TOP1,
             },
             category: self.check.category.as_ref().map(|category| category.get_ref().clone()),
             claim,

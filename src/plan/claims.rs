@@ -51,6 +51,8 @@ impl Bounder<'_> {
         let combine = match (self.metric.summary(), self.check.aggregate) {
             (Some(Summary::Risk), _) => Combine::Groups,
             (Some(Summary::Rpc), _) => Combine::ShareOfClean,
+            (Some(Summary::Mce), _) => Combine::CorruptionError,
+            (Some(Summary::RelativeMce), _) => Combine::RelativeCorruptionError,
             (None, Some(Aggregate::Worst)) => Combine::Worst,
             (Some(Summary::Mpc), _) | (None, Some(Aggregate::Mean) | None) => Combine::Mean,
         };

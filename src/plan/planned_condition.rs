@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use image::RgbImage;
 
-use crate::condition::Condition;
+use crate::condition::{Condition, Severity};
 use crate::detection::{Annotation, BBox, Category, ImageRecord, Size};
 use crate::digest::Digest;
-use crate::perturb::{Group, Setting, Step};
+use crate::perturb::{Group, Setting, Step, imagenet_c};
 
 /// A condition and how to bring it about.
 pub struct PlannedCondition {
@@ -83,6 +83,11 @@ impl PlannedCondition {
     /// What is done, first to last.
     pub fn steps(&self) -> &[Step] {
         self.setting.as_ref().map_or(&[], |setting| &setting.steps)
+    }
+
+    /// Which corruption of ImageNet-C is done, and how strong; `None` where it is none.
+    pub fn imagenet_c(&self) -> Option<(&'static str, Severity)> {
+        imagenet_c(self.setting.as_ref()?)
     }
 
     /// Whether something of `group` is done.

@@ -9,6 +9,8 @@ use super::binder::Binder;
 use super::model::CLEAN_CONDITION;
 use super::reads::{self, Reads};
 use super::{Case, Cell};
+use crate::condition::Severity;
+use crate::metric::{Summary, alexnet};
 use crate::position::CellAt;
 use crate::predict::SAME_MODEL;
 use crate::spec::{Bound, Diagnostic, On, Rule};
@@ -119,6 +121,39 @@ impl Binder<'_, '_> {
         if let Some(category) = check.category.as_ref().filter(|_| !self.metric.is_per_category()) {
             let message = format!("`{}` of {} is not measured per category", self.metric.name, check.title);
             self.wrong(Diagnostic::new(category.span(), message).help("remove `category`, or name another metric"));
+        }
+    }
+
+    /// Refuses corruption errors over anything but ImageNet-C's corruptions at all of their severities: of some of them, or of
+    /// other forms, they would be numbers that nobody else has.
+    pub(super) fn refuse_other_corruptions(&mut self, reads: &[Reads]) {
+        if !matches!(self.metric.summary(), Some(Summary::Mce | Summary::RelativeMce)) {
+            return;
+        }
+        for reads in reads {
+            let found: Vec<Option<(&str, Severity)>> =
+                reads.conditions.iter().map(|&at| self.plan.conditions[at].imagenet_c()).collect();
+            let wanted: Vec<(&str, Severity)> =
+                alexnet::corruptions().flat_map(|kind| Severity::ALL.map(|severity| (kind, severity))).collect();
+            let is_whole = wanted.iter().all(|one| found.iter().filter(|other| **other == Some(*one)).count() == 1);
+            if is_whole && found.len() == wanted.len() {
+                continue;
+            }
+            let named = |(kind, severity): &(&str, Severity)| format!("{kind}@{severity}");
+            let missing = wanted.iter().find(|one| !found.contains(&Some(**one)));
+            let why = match missing {
+                Some(missing) => format!("{} is not among them in its published form", named(missing)),
+                None => "there are others among them".to_owned(),
+            };
+            let message = format!(
+                "`{}` of {} is of the 15 corruptions of ImageNet-C at severities 1 to 5, and {} has {}: {why}",
+                self.metric.name,
+                self.check.title,
+                reads.on,
+                found.len()
+            );
+            let help = "write `[perturbation.c]` with `preset = \"imagenet_c\"`, and `on = \"c\"`";
+            self.wrong(Diagnostic::new(self.on_span(), message).help(help));
         }
     }
 

@@ -94,6 +94,7 @@ pub fn named(
     let read = match metric.summary() {
         Some(Summary::Mpc | Summary::Rpc) => default,
         Some(Summary::Risk) => metric::AFFECTED,
+        Some(Summary::Mce | Summary::RelativeMce) => metric::TOP1,
         None => metric,
     };
     if name.attribute.classes().is_some() && !is_of_objects(read) {

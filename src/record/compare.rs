@@ -196,6 +196,7 @@ impl<'r> Contest<'r> {
 
     fn reading(&self, cell: &CellRecord, of: &Of<'_>) -> Reading {
         Reading {
+            alexnet: None,
             condition: cell.condition.clone(),
             perturbation: cell.condition.0.split('@').next().unwrap_or_default().to_owned(),
             groups: groups_of(self.one.record, cell),

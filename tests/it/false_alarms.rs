@@ -250,6 +250,7 @@ fn reading(name: &str, found: &[u32], weights: &[Vec<u32>]) -> Reading {
         f64::from(right) / f64::from(OBJECTS * weights.iter().sum::<u32>())
     };
     Reading {
+        alexnet: None,
         condition: ConditionName(name.to_owned()),
         perturbation: name.to_owned(),
         groups: Vec::new(),

@@ -31,6 +31,7 @@ impl Dice {
         let figure = self.share();
         let draws = (0..60).map(|_| Some((figure + 0.1 * (self.share() - 0.5)).clamp(0.0, 1.0))).collect();
         Reading {
+            alexnet: None,
             condition: ConditionName(perturbation.to_owned()),
             perturbation: perturbation.to_owned(),
             groups: vec![perturbation.to_owned()],
@@ -186,6 +187,7 @@ fn a_loss_that_even_silence_would_stand_is_no_claim() {
 fn what_a_correction_withholds_is_inconclusive_and_no_clean_pass() {
     // A loss of 0.1 of which 10 of 1,000 resamples show nothing: p is 11/1001, significant alone, and as one of five not.
     let reading = |figure: f64, draws: Vec<f64>| Reading {
+        alexnet: None,
         condition: ConditionName("x".to_owned()),
         perturbation: "x".to_owned(),
         groups: Vec::new(),

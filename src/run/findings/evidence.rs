@@ -6,7 +6,7 @@ use crate::baseline::Baseline;
 use crate::condition::ConditionName;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Extreme, Other, Reading, Side};
-use crate::metric::{Better, Metric, Origin};
+use crate::metric::{Better, Metric, Origin, alexnet};
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
 use crate::score::{Values, common};
@@ -46,6 +46,7 @@ impl Findings<'_> {
             condition: ConditionName(case.on.clone()),
             perturbation: case.on.clone(),
             groups: Vec::new(),
+            alexnet: None,
             figure,
             draws: None,
             extreme: None,
@@ -127,8 +128,9 @@ impl Findings<'_> {
     fn extreme(&self, case: &Case, cell: CellAt) -> Option<Extreme> {
         let metric = case.read;
         let is_from_below = match case.claim.bound {
-            Bound::Min => true,
-            Bound::Max => false,
+            // Of a loss that is made of gains (`mce` of `top1`) the other end is read.
+            Bound::Min => metric.better == case.metric.better,
+            Bound::Max => metric.better != case.metric.better,
             Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression | Bound::MinGain => {
                 metric.better == Better::Higher
             }
@@ -235,8 +237,9 @@ pub fn reading(plan: &Plan, cell: CellAt, figure: Measured<Option<f64>>, draws: 
     let condition = plan.condition_of(cell);
     let perturbation = condition.condition.perturbation().to_owned();
     let groups = condition.group_names();
+    let alexnet = condition.imagenet_c().and_then(|(kind, _)| alexnet::mean_error(kind));
     let condition = ConditionName::from(&condition.condition);
-    Reading { condition, perturbation, groups, figure, draws, extreme: None }
+    Reading { condition, perturbation, groups, alexnet, figure, draws, extreme: None }
 }
 
 /// Rounds what was drawn as a baseline rounds it, so that what is equal there is equal here.
