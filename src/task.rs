@@ -1,5 +1,8 @@
 //! What models are asked to do with a picture, in Ultralytics' words.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::entry::{Entry, Named};
 
 /// A task. What a model answers, how it is scored and what its labels are hang on it: each room that has to know says
@@ -24,7 +27,28 @@ impl Named for Task {
     }
 }
 
+/// By its word.
+impl Serialize for Task {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl<'de> Deserialize<'de> for Task {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, task)| *task);
+        known.ok_or_else(|| D::Error::custom(format!("the task `{word}` is not known")))
+    }
+}
+
 impl Task {
+    /// Whether it is the one that files are of which say nothing.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+    pub fn is_unsaid(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Every task by the word that specs have for it.
     pub const ALL: &'static [(&'static str, Self)] = &[("detect", Self::Detect), ("classify", Self::Classify)];
 

@@ -86,6 +86,7 @@ confidence = 0.9
 resamples = 500
 min_confidence = 0.25
 strictness = 0.8
+top_k = 3
 max_dets = [1, 10, 300]
 area_ranges = [400, 10000]
 "#;

@@ -3,6 +3,7 @@
 mod accept;
 mod alike;
 mod calibrate;
+mod classes;
 mod compare;
 mod compared_with;
 mod comparison;
@@ -23,6 +24,7 @@ pub use accept::{Acceptance, accepted};
 pub use alike::copies;
 pub(crate) use alike::{Scenes, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
+pub use classes::{ClassesRecord, ConfusionRecord};
 pub use compare::{CompareError, Contender, compare, comparisons};
 pub use compared_with::ComparedWith;
 pub use comparison::{Comparison, Difference};
@@ -53,3 +55,4 @@ pub use crate::audit::{
 };
 pub use crate::dataset::{OddBox, Oddity};
 pub use crate::eval::{Doubt, ErrorKind, Interval, Tide};
+pub use crate::score::ReliabilityBin;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AugmentationRecord, ComparedWith, Comparison, GalleryRecord, ImageRecord, RobustnessRecord, SampleRecord,
-    SlicesRecord,
+    AugmentationRecord, ClassesRecord, ComparedWith, Comparison, GalleryRecord, ImageRecord, RobustnessRecord,
+    SampleRecord, SlicesRecord,
 };
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
@@ -19,6 +19,7 @@ use crate::predict::ModelCard;
 use crate::score::{CategoryLoss, ImageLoss};
 use crate::spec::{Bound, Rule};
 use crate::stopwatch::Phases;
+use crate::task::Task;
 
 /// The version of the record's format; a change of meaning counts it up.
 pub const VERSION: u32 = 4;
@@ -95,6 +96,9 @@ pub struct SpecRecord {
     pub digest: Digest,
     /// The options of the command line that change it (`--profile`, `ci`), in order.
     pub options: Vec<(String, String)>,
+    /// What the models are asked to do; files that say nothing are of `detect`.
+    #[serde(default, skip_serializing_if = "Task::is_unsaid")]
+    pub task: Task,
     /// The suite's seed.
     pub seed: u64,
     /// Whether the seed was given on the command line instead of by the spec.
@@ -204,6 +208,9 @@ pub struct CellRecord {
     pub detections: Option<usize>,
     /// By metric; empty where it was not measured.
     pub figures: BTreeMap<String, Option<f64>>,
+    /// What was said of labelled images, where they are of classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<ClassesRecord>,
     /// By category, then by metric.
     pub per_category: BTreeMap<String, BTreeMap<String, Option<f64>>>,
     /// Figures on resampled images, by metric or `metric(category)`, where they were drawn: little-endian 32-bit floats

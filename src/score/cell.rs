@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::classes::{ClassTables, WeightedClasses};
+use super::classes::{ClassAnswers, ClassTables, WeightedClasses};
 use super::objects::{ObjectTables, WeightedObjects};
 use super::{CellData, Content, ImageScore, Values};
 use crate::eval::{Resamples, Unscorable};
@@ -102,6 +102,14 @@ impl<'a> CellTables<'a> {
         match &self.tables {
             Tables::Objects(tables) => tables.image(image),
             Tables::Classes(tables) => tables.image(image),
+        }
+    }
+
+    /// What was said of the images, where they are of classes.
+    pub fn class_answers(&self) -> Option<ClassAnswers> {
+        match &self.tables {
+            Tables::Objects(_) => None,
+            Tables::Classes(tables) => Some(tables.answers()),
         }
     }
 

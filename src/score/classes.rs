@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{CellData, Classes, ImageScore, Values};
 use crate::answer::ScoredClass;
 use crate::metric::{ClassFigure, Settings, TopK};
@@ -85,13 +87,13 @@ impl ClassTables {
         WeightedClasses(self, figure)
     }
 
-    /// What became of one image. Those that are right come before those that are wrong, and among these those first that
-    /// give their label more.
+    /// What became of one image: how much its label was given.
     pub fn image(&self, image: usize) -> ImageScore {
         let image = self.images[image];
-        let right = f64::from(u8::from(image.is_right()));
-        let quality = f64::midpoint(right, image.probability.unwrap_or_default());
-        ImageScore { quality, lost: usize::from(image.label.is_some() && !image.is_right()) }
+        ImageScore {
+            quality: image.probability.unwrap_or_default(),
+            lost: usize::from(image.label.is_some() && !image.is_right()),
+        }
     }
 
     /// The labelled images with their weights, those left out that weigh nothing.
@@ -146,7 +148,32 @@ impl ClassTables {
         Values { all: mean(&total), per_category: sums.iter().map(mean).collect() }
     }
 
+    /// What was said of the images and how sure, all of them once.
+    pub fn answers(&self) -> ClassAnswers {
+        let mut pairs: BTreeMap<(usize, Option<usize>), usize> = BTreeMap::new();
+        for image in &self.images {
+            if let Some(label) = image.label {
+                *pairs.entry((label, image.said)).or_default() += 1;
+            }
+        }
+        let bin = |[right, confidence, all]: [f64; 3]| ReliabilityBin {
+            images: all as usize,
+            accuracy: (all > 0.0).then(|| right / all),
+            confidence: (all > 0.0).then(|| confidence / all),
+        };
+        let bins = self.bins(&vec![1; self.images.len()]).map(bin).to_vec();
+        ClassAnswers { pairs: pairs.into_iter().map(|((label, said), images)| (label, said, images)).collect(), bins }
+    }
+
     fn ece(&self, weights: &[u32]) -> Values {
+        let bins = self.bins(weights);
+        let all: f64 = bins.iter().map(|[_, _, all]| all).sum();
+        let apart: f64 = bins.iter().map(|[right, confidence, _]| (right - confidence).abs()).sum();
+        Values { all: (all > 0.0).then(|| apart / all), per_category: Vec::new() }
+    }
+
+    /// Images by the highest score: right ones, the sum of their scores, and how many.
+    fn bins(&self, weights: &[u32]) -> [[f64; 3]; BINS] {
         let mut bins = [[0.0; 3]; BINS];
         for &at in &self.by_confidence {
             let (image, weight) = (&self.images[at], f64::from(weights[at]));
@@ -158,10 +185,28 @@ impl ClassTables {
             *confidence += image.confidence * weight;
             *all += weight;
         }
-        let all: f64 = bins.iter().map(|[_, _, all]| all).sum();
-        let apart: f64 = bins.iter().map(|[right, confidence, _]| (right - confidence).abs()).sum();
-        Values { all: (all > 0.0).then(|| apart / all), per_category: Vec::new() }
+        bins
     }
+}
+
+/// What was said of the images of a cell. Categories are positions among the dataset's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassAnswers {
+    /// Label, what was said (`None` for a class that the dataset does not have), and of how many images; in this order.
+    pub pairs: Vec<(usize, Option<usize>, usize)>,
+    /// Of 15 bins of equal width by the highest score.
+    pub bins: Vec<ReliabilityBin>,
+}
+
+/// The images whose highest score is in a bin.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ReliabilityBin {
+    /// How many.
+    pub images: usize,
+    /// The share that is right, 0..=1; `None` of none.
+    pub accuracy: Option<f64>,
+    /// The mean of the highest scores, 0..=1; `None` of none.
+    pub confidence: Option<f64>,
 }
 
 /// The bin of a score: of `(a, b]`, the first one with 0 in it.

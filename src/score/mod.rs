@@ -7,14 +7,17 @@ mod image;
 mod loss;
 mod objects;
 mod scorecard;
+mod side;
 mod sliced;
 mod sliced_objects;
 mod values;
 
 pub use cell::CellTables;
+pub use classes::{ClassAnswers, ReliabilityBin};
 pub use data::{CellData, Classes, Content, Objects, PerImageScores};
 pub use image::ImageScore;
 pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
 pub use scorecard::{CellScore, DataFigure, Scorecard, compared, score_cell};
-pub use sliced::{Side, SlicedFigure, SlicedTables, over_common};
+pub use side::Side;
+pub use sliced::{SlicedFigure, SlicedTables, over_common};
 pub use values::{Values, common};

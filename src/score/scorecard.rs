@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CellData, CellTables, ImageScore, Values, common};
+use super::{CellData, CellTables, ClassAnswers, ImageScore, Values, common};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric::{self, Metric};
 use crate::position::{CellAt, List};
@@ -16,6 +16,8 @@ pub struct CellScore {
     pub stability: Option<Vec<f64>>,
     /// One for each image; empty where nothing is labelled.
     pub images: Vec<ImageScore>,
+    /// What was said of labelled images, where they are of classes.
+    pub classes: Option<ClassAnswers>,
 }
 
 /// Figures or failures of all cells, in the order of the plan.
@@ -48,6 +50,7 @@ impl CellScore {
             }
         }
         self.images = Vec::new();
+        self.classes = None;
         self
     }
 
@@ -78,7 +81,7 @@ pub fn score_cell(data: &CellData<'_>) -> Measured<CellScore> {
         Ok(values) => {
             let stability = data.stability.map(<[f64]>::to_vec);
             let images = (0..data.images.len()).map(|image| tables.image(image)).collect();
-            Measured::Value(CellScore { values, stability, images })
+            Measured::Value(CellScore { values, stability, images, classes: tables.class_answers() })
         }
         Err(error) => {
             let message = format!("the detections cannot be scored: {error}");

@@ -1,21 +1,13 @@
 //! Figures of a cell on slices of it, and on all that is not in them.
 
 use super::classes::ClassTables;
+use super::side::Side;
 use super::sliced_objects::SlicedObjects;
 use super::{CellData, Content, Values, common};
 use crate::detection::Size;
 use crate::eval::{Resamples, Unscorable};
 use crate::metric::{ClassFigure, Metric, ObjectFigure, Origin};
 use crate::slice::{Attribute, Slice};
-
-/// A slice, or all that is not in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The slice.
-    Inside,
-    /// The rest of its dataset.
-    Outside,
-}
 
 /// The tables of a cell that the figures of its slices come from.
 pub struct SlicedTables(Tables);

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::sliced::Side;
+use super::side::Side;
 use super::{CellData, Objects, Values};
 use crate::detection::{BBox, Size};
 use crate::eval::{MatchTable, Parts, Resamples, Unscorable, View};

@@ -43,7 +43,7 @@ fn the_grammar_of_toml() {
 fn missing_parts() {
     mistake("empty_spec", "");
     mistake("no_check", &format!("{HEAD}{DATASET}{MODEL}"));
-    mistake("unknown_task", &format!("task = \"classify\"\n{}", with_check(CHECK)));
+    mistake("unknown_task", &format!("task = \"segmentation\"\n{}", with_check(CHECK)));
     mistake("unknown_version", &format!("version = 2\n{DATASET}{MODEL}{CHECK}"));
     mistake("model_without_kind", &with_model("[model.a]\npath = \"a.onnx\"\n"));
     mistake("model_without_path", &with_model("[model.a]\nkind = \"onnx\"\n"));

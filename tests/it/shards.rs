@@ -396,10 +396,10 @@ fn a_shard_of_a_program_that_knew_one_kind_alone_is_read_and_another_kind_is_ref
     let mut text = String::new();
     GzDecoder::new(&written[..]).read_to_string(&mut text).unwrap();
     assert!(text.contains(FORMER_ANSWER), "no byte more than before: {text}");
-    // The mark, kind 1, version 1.
-    let error = read(&FORMER.replace(FORMER_ANSWER, "\"packed\":\"gAABAQ\"")).unwrap_err().to_string();
+    // The mark, kind 9, version 1.
+    let error = read(&FORMER.replace(FORMER_ANSWER, "\"packed\":\"gAAJAQ\"")).unwrap_err().to_string();
     assert!(
-        error.starts_with("line 2 is not what a shard holds (the bytes are an answer of kind 1 in version 1"),
+        error.starts_with("line 2 is not what a shard holds (the bytes are an answer of kind 9 in version 1"),
         "{error}"
     );
 }

@@ -239,7 +239,6 @@ fn accepted_f1(former: &Former<'_>, shots: &Shots<'_>, category: Option<usize>) 
         return Some(known);
     }
     let found = former.answers(0..shots.data.images.len())?;
-    let then =
-        found.into_iter().map(|(image, found)| (100.0 * shots.judge(former.cell, image, &found).quality()).round());
+    let then = found.into_iter().map(|(image, found)| (100.0 * shots.quality(former.cell, image, &found)).round());
     Some(then.map(|hundredths| hundredths / 100.0).collect())
 }

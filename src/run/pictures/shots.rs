@@ -12,6 +12,7 @@ use crate::position::CellAt;
 use crate::record::{BoxKind, BoxRecord, ErrorKind};
 use crate::run::execute::Found;
 use crate::run::findings::{Findings, claims};
+use crate::task::Task;
 
 /// Looks at single images of a dataset again.
 pub struct Shots<'a> {
@@ -68,7 +69,18 @@ impl Shots<'_> {
     pub fn image_qualities(&self, cell: CellAt) -> Option<Vec<f64>> {
         let found = self.findings.predictions.cells[cell].value()?;
         let images = (0..self.data.images.len()).zip(found);
-        Some(images.map(|(image, found)| self.judge(cell, image, found).quality()).collect())
+        Some(images.map(|(image, found)| self.quality(cell, image, found)).collect())
+    }
+
+    /// How right an answer is, 0..=1: of objects the F1 of the claims, of classes how much the label was given.
+    pub fn quality(&self, cell: CellAt, image: usize, found: &Found) -> f64 {
+        let seen = self.judge(cell, image, found);
+        match (found.scores(), seen.truth.first()) {
+            (Some(scores), Some(truth)) if !self.is_of_agreement => {
+                scores.probability(truth.category_id).unwrap_or_default()
+            }
+            _ => seen.quality(),
+        }
     }
 
     /// The labels and detections of an image on a side.
@@ -93,11 +105,14 @@ impl Shots<'_> {
         let mut detections = found.detections(size).into_owned();
         detections.retain(|detection| counts(detection.category_id));
         let plan = self.findings.plan;
-        SeenImage {
-            similarity: Similarity::of(plan.task),
-            truth,
-            detections,
-            min_confidence: plan.settings.min_confidence,
+        SeenImage { similarity: Similarity::of(plan.task), truth, detections, min_confidence: self.min_confidence() }
+    }
+
+    /// The score from which an answer counts: of classes the best one always does.
+    fn min_confidence(&self) -> f64 {
+        match self.findings.plan.task {
+            Task::Detect => self.findings.plan.settings.min_confidence,
+            Task::Classify => 0.0,
         }
     }
 
@@ -107,9 +122,7 @@ impl Shots<'_> {
         let clean = self.findings.plan.clean_cell(cell.model, cell.dataset);
         let found = clean.and_then(|clean| self.findings.predictions.cells[clean].value()?.get(image));
         let size = self.data.images[image].size();
-        found
-            .map(|found| claims(&found.detections(size), self.findings.plan.settings.min_confidence))
-            .unwrap_or_default()
+        found.map(|found| claims(&found.detections(size), self.min_confidence())).unwrap_or_default()
     }
 
     /// The image as the model saw it, of the clean `pixels`.

@@ -1,5 +1,6 @@
 //! A cell in the record: its figures, their draws, and what a baseline holds of it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::encode;
@@ -10,7 +11,7 @@ use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::metric::{self, Metric};
 use crate::position::CellAt;
-use crate::record::{CellRecord, ImageRecord, KeptRecord};
+use crate::record::{CellRecord, ClassesRecord, ConfusionRecord, ImageRecord, KeptRecord};
 use crate::run::execute::Found;
 use crate::run::findings::Findings;
 use crate::run::findings::provenance::identity;
@@ -61,6 +62,7 @@ impl<'a> Cells<'a> {
             change: change(self.findings, at),
             detections: predictions.cells[at].value().map(|images| images.iter().map(Found::count).sum()),
             figures: score.map(|score| figures(plan.task, score)).unwrap_or_default(),
+            classes: score.and_then(|score| classes(self.findings, at, score)),
             per_category: score.map(|score| per_category(plan.task, score, categories)).unwrap_or_default(),
             draws: draws
                 .flat_map(|(metric, draws)| encoded(categories, metric, draws, drawn.is_whole, &self.asked))
@@ -72,6 +74,36 @@ impl<'a> Cells<'a> {
             blocked,
         }
     }
+}
+
+/// Wrong answers that are told of a cell.
+const CONFUSIONS: usize = 20;
+
+/// What was said of the images of a cell of classes.
+fn classes(findings: &Findings<'_>, at: CellAt, score: &CellScore) -> Option<ClassesRecord> {
+    let plan = findings.plan;
+    let cell = &plan.cells[at];
+    let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
+    let answers = score.classes.as_ref()?;
+    let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at);
+    let clean = clean.and_then(|clean| findings.scorecard.cells[clean].value()?.classes.as_ref());
+    let before = |pair: (usize, Option<usize>)| {
+        let pairs = &clean?.pairs;
+        Some(pairs.iter().find(|(label, said, _)| (*label, *said) == pair).map_or(0, |(_, _, images)| *images))
+    };
+    let name = |at: usize| data.categories[at].name.clone();
+    let wrong = answers.pairs.iter().filter(|(label, said, _)| Some(*label) != *said);
+    let confusion = |&(label, said, images): &(usize, Option<usize>, usize)| ConfusionRecord {
+        label: name(label),
+        said: said.map(name),
+        clean: before((label, said)),
+        images,
+    };
+    let mut confusions: Vec<ConfusionRecord> = wrong.map(confusion).collect();
+    // Stable: of equal ones the order of the categories decides.
+    confusions.sort_by_key(|one| Reverse((one.more(), one.images)));
+    confusions.truncate(CONFUSIONS);
+    Some(ClassesRecord { confusions, reliability: answers.bins.clone() })
 }
 
 /// What the baseline holds of the figure of tables, where it is comparable.

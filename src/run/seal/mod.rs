@@ -95,6 +95,7 @@ fn spec(plan: &Plan) -> SpecRecord {
         file: plan.file.clone(),
         digest: plan.digest,
         options: plan.options.iter().map(|(option, text)| ((*option).to_owned(), text.clone())).collect(),
+        task: plan.task,
         seed: plan.seed,
         is_seed_given: plan.is_seed_given,
         metric: plan.metric.name.to_owned(),
