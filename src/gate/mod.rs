@@ -16,8 +16,7 @@ use holm::{Level, correct};
 
 pub use claim::{Claim, Combine};
 pub use estimate::{Asked, Estimate, estimate};
-pub(crate) use evidence::combined;
-pub use evidence::{Evidence, Extreme, Other, Reading, Side};
+pub use evidence::{Evidence, Extreme, Other, Reading, Side, combined};
 pub(crate) use holm::resamples_for;
 pub use holm::{holm, level};
 pub use judge::{judge, judge_family};

@@ -13,6 +13,7 @@ mod broken;
 mod catalog;
 mod categories;
 mod checks;
+mod classification;
 mod cli;
 mod console;
 mod contract;
