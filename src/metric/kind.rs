@@ -154,21 +154,13 @@ impl Metric {
     /// Whether models of a task have it.
     pub fn is_of(&self, task: Task) -> bool {
         match self.origin {
-            Origin::Objects(_) => match task {
+            Origin::Objects(_) | Origin::Data(Data::InvalidBoxes) => match task {
                 Task::Detect => true,
                 Task::Classify => false,
             },
-            Origin::Classes(_) => match task {
+            Origin::Classes(_) | Origin::Summary(Summary::Mce | Summary::RelativeMce) => match task {
                 Task::Detect => false,
                 Task::Classify => true,
-            },
-            Origin::Summary(Summary::Mce | Summary::RelativeMce) => match task {
-                Task::Detect => false,
-                Task::Classify => true,
-            },
-            Origin::Data(Data::InvalidBoxes) => match task {
-                Task::Detect => true,
-                Task::Classify => false,
             },
             Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => true,
         }

@@ -79,7 +79,7 @@ impl SlicedTables {
             (Tables::Objects(tables), SlicedFigure::Coco(slot)) => tables.draws(slot, slice, side, resamples),
             (Tables::Classes(tables), SlicedFigure::Classes(figure)) => {
                 let weighted = tables.weighted(figure);
-                resamples.iter().map(|weights| weighted.values(&kept(weights.to_vec(), slice, side))).collect()
+                resamples.iter().map(|weights| weighted.values(&kept(weights, slice, side))).collect()
             }
             (Tables::Objects(_), SlicedFigure::Classes(_)) | (Tables::Classes(_), SlicedFigure::Coco(_)) => Vec::new(),
         }
