@@ -100,5 +100,5 @@ pub mod slice;
 pub mod spec;
 pub mod stopwatch;
 pub mod store;
-mod task;
+pub mod task;
 pub mod untrusted;

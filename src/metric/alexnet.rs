@@ -4,7 +4,7 @@
 /// AlexNet's top-1 error on clean images, 0..=1 (torchvision's weights).
 pub const CLEAN: f64 = 0.434_78;
 
-/// The mean over severities 1 to 5 of its top-1 error under each of ImageNet-C's corruptions, 0..=1, as AugMix's code
+/// The mean over severities 1 to 5 of its top-1 error under each of ImageNet-C's corruptions, 0..=1, as the code of `AugMix`
 /// (google-research/augmix) lists them.
 const MEAN_ERRORS: [(&str, f64); 15] = [
     ("gaussian_noise", 0.886_428),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AugmentationRecord, ClassesRecord, ComparedWith, Comparison, GalleryRecord, ImageRecord, RobustnessRecord,
-    SampleRecord, SlicesRecord,
+    AugmentationRecord, ClassesRecord, ComparedWith, Comparison, ConfusionRecord, GalleryRecord, ImageRecord,
+    RobustnessRecord, SampleRecord, SlicesRecord,
 };
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
@@ -307,6 +307,12 @@ pub struct CaseRecord {
     pub sides: Option<SidesRecord>,
     /// For a failed case: the categories that lost most.
     pub category_losses: Vec<CategoryLoss>,
+    /// For a failed case of classes: the wrong answers that became more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confusions: Vec<ConfusionRecord>,
+    /// What its model is asked to do; files that say nothing are of `detect`.
+    #[serde(default, skip_serializing_if = "Task::is_unsaid")]
+    pub task: Task,
     /// For a failed case: the images that lost most.
     pub image_losses: Vec<ImageLoss>,
     /// For a failed case: which errors cost how much, before and after.

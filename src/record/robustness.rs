@@ -31,6 +31,12 @@ pub struct RobustnessRecord {
     pub mpc: Option<f64>,
     /// That as a share of the clean figure.
     pub rpc: Option<f64>,
+    /// Mean corruption error in per cent, where the conditions are ImageNet-C's; see `mce`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mce: Option<f64>,
+    /// Of what the errors are above the clean one; see `relative_mce`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relative_mce: Option<f64>,
     /// 0..=100, less is better: 100 times the mean over `groups` of `affected`.
     pub risk: Option<f64>,
     /// Group by group.

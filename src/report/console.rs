@@ -160,7 +160,11 @@ fn robustness(out: &mut String, record: &Record, style: Style) {
     let number = |value: Option<f64>, digits: usize| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"));
     for found in record.robustness.iter().filter(|found| found.mpc.is_some() || found.risk.is_some()) {
         let (mpc, rpc, risk) = (number(found.mpc, 3), number(found.rpc, 2), number(found.risk, 1));
-        line(out, &format!("{} on {}: mPC {mpc}, rPC {rpc}, risk {risk} of 100", found.model, found.dataset));
+        let mce = match (found.mce, found.relative_mce) {
+            (Some(mce), relative) => format!(", mCE {mce:.1}, relative mCE {}", number(relative, 1)),
+            (None, _) => String::new(),
+        };
+        line(out, &format!("{} on {}: mPC {mpc}, rPC {rpc}, risk {risk} of 100{mce}", found.model, found.dataset));
         let groups = found.groups.iter().map(|group| format!("{} {}", group.group, number(group.affected, 2)));
         wrapped(out, &format!("images affected: {}", groups.collect::<Vec<_>>().join(", ")), style.width);
     }

@@ -7,6 +7,7 @@ use crate::record::{
     CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Tide,
     WaiverRecord,
 };
+use crate::task::Task;
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, thing: &str) -> String {
@@ -64,6 +65,13 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
         let losses = losses.map(|loss| format!("{} {:.3} -> {:.3}", loss.category, loss.before, loss.after));
         lines.push(format!("categories that lost most: {}", losses.collect::<Vec<_>>().join(", ")));
     }
+    if !case.confusions.is_empty() {
+        let told = case.confusions.iter().map(|one| match one.before {
+            Some(before) => format!("{} {before} -> {}", one.told(), one.images),
+            None => format!("{} {}", one.told(), one.images),
+        });
+        lines.push(format!("wrong answers that became more, in images: {}", told.collect::<Vec<_>>().join(", ")));
+    }
     if !case.image_losses.is_empty() {
         lines.push(format!("{} {}", images_that(case), image_losses(case, str::to_owned).join(", ")));
     }
@@ -72,12 +80,14 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
     lines
 }
 
-/// How the list of images begins: of figures of agreement F1 is held against what the model said of the clean image.
+/// How the list of images begins: of figures of agreement it is held against what the model said of the clean image.
 pub fn images_that(case: &CaseRecord) -> &'static str {
-    if ["stability", "affected"].contains(&case.read.as_str()) {
-        "images whose answers changed most, by F1 with the clean ones:"
-    } else {
-        "images that lost most, by F1:"
+    let is_of_agreement = ["stability", "affected"].contains(&case.read.as_str());
+    match (case.task, is_of_agreement) {
+        (Task::Detect, true) => "images whose answers changed most, by F1 with the clean ones:",
+        (Task::Detect, false) => "images that lost most, by F1:",
+        (Task::Classify, true) => "images whose answers changed, 1 where they are the clean ones:",
+        (Task::Classify, false) => "images that lost most, by the score of their label:",
     }
 }
 

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::words::plain;
 use crate::record::{BoxKind, BoxRecord, ErrorKind, PairRecord, Record, ShotRecord};
+use crate::task::Task;
 
 /// What can be wrong, in the order of the list.
 const WRONG: [(WrongKind, &str, &str); 6] = [
@@ -40,6 +41,8 @@ fn wrong(one: &BoxRecord) -> Option<&'static str> {
 
 /// What there is to choose among.
 pub struct Filter {
+    /// What models are asked to do: classes have no boxes to choose.
+    pub task: Task,
     /// Sorted; a category's position names its class.
     categories: Vec<String>,
     /// Classes of what is wrong anywhere.
@@ -55,7 +58,11 @@ impl Filter {
         categories.sort_unstable();
         categories.dedup();
         let is_there = |class: &&str| boxes.iter().any(|one| wrong(one) == Some(*class));
-        Self { categories, wrong: WRONG.iter().map(|(_, class, _)| *class).filter(is_there).collect() }
+        Self {
+            task: record.spec.task,
+            categories,
+            wrong: WRONG.iter().map(|(_, class, _)| *class).filter(is_there).collect(),
+        }
     }
 
     /// The classes of a box: `c k3 e-missed`.
@@ -82,7 +89,7 @@ impl Filter {
                     @for (at, category) in self.categories.iter().enumerate() { option id={ "only-k" (at) } { (plain(category)) } }
                 } }
             }
-            @if self.wrong.len() > 1 {
+            @if self.wrong.len() > 1 && self.task == Task::Detect {
                 label { "Errors" select { option { "all" }
                     @for (_, class, word) in WRONG.iter().filter(|(_, class, _)| self.wrong.contains(class)) {
                         option id={ "only-e-" (class) } { (word) }

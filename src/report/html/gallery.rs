@@ -10,6 +10,7 @@ use super::state::State;
 use super::words::{name, plain};
 use crate::record::{GalleryRecord, PairRecord, Record, worst_failure};
 use crate::report::text::counted;
+use crate::task::Task;
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
     let filter = Filter::of(record);
@@ -20,12 +21,20 @@ pub fn section(record: &Record, album: &Album) -> Option<Section> {
         .flat_map(PairRecord::shots)
         .any(|shot| !shot.below.is_empty());
     let body = html! {
-        p class="note" { "Of every check that failed the images that lost most, by F1 at IoU 0.5: what they were held against on the left, what they came to on the right. A click on a picture shows it large." }
+        p class="note" { "Of every check that failed the images that lost most, " (by(record)) ": what they were held against on the left, what they came to on the right. A click on a picture shows it large." }
         (controls(&filter, has_below))
         (notes(album))
         @for (at, gallery) in record.galleries.iter().enumerate() { (one(record, (album, &filter), at, gallery)) }
     };
     (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images", body })
+}
+
+/// What images are ranked by.
+fn by(record: &Record) -> &'static str {
+    match record.spec.task {
+        Task::Detect => "by F1 at IoU 0.5",
+        Task::Classify => "by the score of their label",
+    }
 }
 
 /// The pair of pictures that lost most under the worst failure: what stands beside the verdict.
@@ -49,7 +58,7 @@ pub fn worst(record: &Record, album: &Album) -> Markup {
 fn controls(filter: &Filter, has_below: bool) -> Markup {
     html! {
         div class="controls" {
-            fieldset {
+            @if filter.task == Task::Detect { fieldset {
                 legend { "Boxes" }
                 @let below = has_below.then_some(BELOW);
                 @for (class, word) in KINDS.into_iter().map(|(_, class, word)| (class, word)).chain(below) {
@@ -61,8 +70,8 @@ fn controls(filter: &Filter, has_below: bool) -> Markup {
                         (word)
                     }
                 }
-            }
-            label { input type="checkbox" id="show-tags" checked; "names and scores" }
+            } }
+            @if filter.task == Task::Detect { label { input type="checkbox" id="show-tags" checked; "names and scores" } }
             (filter.controls())
             fieldset {
                 legend { "Pictures" }

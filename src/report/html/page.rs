@@ -11,8 +11,8 @@ use super::frame::{Section, case_anchor, framed};
 use super::state::State;
 use super::words::{self, name, plain};
 use super::{
-    augmentations, cases, categories, clusters, curves, findings, gallery, groups, heat, models, provenance, samples,
-    strips, trend, versus,
+    augmentations, cases, categories, clusters, confusions, curves, findings, gallery, groups, heat, models,
+    provenance, reliability, samples, strips, trend, versus,
 };
 use crate::record::{Counts, Record, headline, worst_failure};
 use crate::report::PastRun;
@@ -33,6 +33,8 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
         groups::section(record),
         versus::section(record),
         categories::section(record),
+        confusions::section(record),
+        reliability::section(record),
         clusters::section(record),
     ];
     let last = [

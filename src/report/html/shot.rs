@@ -8,6 +8,7 @@ use super::album::Album;
 use super::filter::Filter;
 use super::words::{name, number, plain};
 use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotRecord};
+use crate::task::Task;
 
 /// The sorts of boxes, from the lowest to the topmost, with their class and word.
 pub const KINDS: [(BoxKind, &str, &str); 5] = [
@@ -38,13 +39,44 @@ pub fn shot(album: &Album, filter: &Filter, file_name: &str, shot: &ShotRecord, 
         figure class="shot" {
             @if let Some(at) = album.find(&shot.picture) { (drawn(at, filter, file_name, shot)) }
             @else { p class="gone" { "The picture " code { (name(&shot.picture)) } " is not beside the record any more." } }
-            figcaption { strong { (name(of)) } " " span class="f1" { "F1 " (number(Some(shot.f1), 2)) } " " span class="tally" { (tally(shot)) } }
+            figcaption { strong { (name(of)) } " " span class="f1" { (quality(filter.task)) " " (number(Some(shot.f1), 2)) } " " span class="tally" { (plain(&tally(filter.task, shot))) } }
         }
     }
 }
 
-/// `3 found, 9 missed, 1 false of 12`.
-fn tally(shot: &ShotRecord) -> String {
+/// What the figure of a picture is.
+fn quality(task: Task) -> &'static str {
+    match task {
+        Task::Detect => "F1",
+        Task::Classify => "score of its label",
+    }
+}
+
+/// `3 found, 9 missed, 1 false of 12`; of classes `RBC, said to be WBC at 0.91`.
+fn tally(task: Task, shot: &ShotRecord) -> String {
+    match task {
+        Task::Detect => tally_of_boxes(shot),
+        Task::Classify => classes(shot),
+    }
+}
+
+/// The label of a picture and what is said of it.
+fn classes(shot: &ShotRecord) -> String {
+    let of = |kinds: &[BoxKind]| shot.boxes.iter().find(|one| kinds.contains(&one.kind));
+    let label = of(&[BoxKind::Truth]).map(|one| one.category.as_str()).unwrap_or_default();
+    let score = |one: &BoxRecord| one.score.map(|score| format!(" at {score:.2}")).unwrap_or_default();
+    match of(&[BoxKind::Found, BoxKind::False]) {
+        Some(said) if said.kind == BoxKind::Found => format!("{label}, and said to be{}", score(said)),
+        Some(said) => {
+            let other =
+                if said.category.is_empty() { "a class that the dataset does not have" } else { &said.category };
+            format!("{label}, said to be {other}{}", score(said))
+        }
+        None => label.to_owned(),
+    }
+}
+
+fn tally_of_boxes(shot: &ShotRecord) -> String {
     let count = |kind: BoxKind| shot.boxes.iter().filter(|one| one.kind == kind).count();
     let [truth, found, missed, spurious] = [BoxKind::Truth, BoxKind::Found, BoxKind::Missed, BoxKind::False].map(count);
     let below = if shot.below.is_empty() { String::new() } else { format!("; {} just below", shot.below.len()) };
@@ -52,7 +84,8 @@ fn tally(shot: &ShotRecord) -> String {
 }
 
 fn drawn(picture: usize, filter: &Filter, file_name: &str, shot: &ShotRecord) -> Markup {
-    let label = format!("{file_name}, {} of model {}: F1 {:.2}, {}", shot.condition, shot.model, shot.f1, tally(shot));
+    let (quality, tally) = (quality(filter.task), tally(filter.task, shot));
+    let label = format!("{file_name}, {} of model {}: {quality} {:.2}, {tally}", shot.condition, shot.model, shot.f1);
     let (class, word) = BELOW;
     let below: Vec<&BoxRecord> = shot.below.iter().collect();
     let of = |kind: BoxKind| shot.boxes.iter().filter(|one| one.kind == kind).collect::<Vec<_>>();
@@ -60,10 +93,12 @@ fn drawn(picture: usize, filter: &Filter, file_name: &str, shot: &ShotRecord) ->
         svg viewBox={ "0 0 " (shot.width) " " (shot.height) } role="img" aria-label=(plain(&label)) {
             // The picture itself is held once, one unit wide and high.
             use href={ "#p" (picture) } transform={ "scale(" (shot.width) " " (shot.height) ")" } {}
-            (outlines(filter, &below, class, word))
-            @for (kind, class, word) in KINDS { (outlines(filter, &of(kind), class, word)) }
-            (tags(shot, filter, below.clone(), class))
-            @for (kind, class, _) in KINDS { (tags(shot, filter, tagged(shot, kind), class)) }
+            @if filter.task == Task::Detect {
+                (outlines(filter, &below, class, word))
+                @for (kind, class, word) in KINDS { (outlines(filter, &of(kind), class, word)) }
+                (tags(shot, filter, below.clone(), class))
+                @for (kind, class, _) in KINDS { (tags(shot, filter, tagged(shot, kind), class)) }
+            }
         }
     };
     zoomed(&label, &drawn)

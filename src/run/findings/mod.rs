@@ -4,6 +4,7 @@ mod all;
 pub mod augmentations;
 mod cell;
 pub mod clusters;
+pub mod confusions;
 pub mod data_figures;
 pub mod diagnosis;
 mod draw;

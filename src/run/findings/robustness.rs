@@ -1,6 +1,6 @@
 //! Robustness: one figure of all conditions, and where each ladder of severities breaks a model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::all::Findings;
 use super::evidence::reading;
@@ -9,7 +9,7 @@ use crate::detection::Category;
 use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::gate::{Asked, Combine, Evidence, Side, combined, estimate};
-use crate::metric::{self, Better, Metric};
+use crate::metric::{self, Better, Metric, alexnet};
 use crate::perturb::Group;
 use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{BreakingPoint, CategoryMean, GroupRecord, RobustnessRecord};
@@ -62,11 +62,32 @@ impl LadderSurvey<'_> {
             dataset: plan.datasets[self.dataset].name.clone(),
             mpc: combined(&figures, Combine::Mean),
             rpc: combined(&figures, Combine::ShareOfClean),
+            mce: self.corruption_error(clean, Combine::CorruptionError),
+            relative_mce: self.corruption_error(clean, Combine::RelativeCorruptionError),
             risk: combined(&affected, Combine::Groups),
             groups: Group::ALL.iter().filter_map(group).collect(),
             categories: self.categories(clean),
             breaking_points: self.breaking_points(clean),
         })
+    }
+
+    /// A corruption error of those conditions that are ImageNet-C's, where all of them are there.
+    fn corruption_error(&self, clean: CellAt, combine: Combine) -> Option<f64> {
+        let plan = self.findings.plan;
+        if !metric::TOP1.is_of(plan.task) {
+            return None;
+        }
+        let mut found = self.side(metric::TOP1, Some(clean), None, None);
+        let of_imagenet_c = |cell: CellAt| plan.condition_of(cell).imagenet_c();
+        let all: Vec<(CellAt, (&str, Severity))> =
+            self.cells().filter_map(|(cell, _)| Some((cell, of_imagenet_c(cell)?))).collect();
+        let kinds: BTreeSet<(&str, Severity)> = all.iter().map(|(_, kind)| *kind).collect();
+        let wanted = alexnet::corruptions().count() * Severity::ALL.len();
+        if all.len() != wanted || kinds.len() != wanted {
+            return None;
+        }
+        found.readings.retain(|reading| reading.alexnet.is_some());
+        combined(&found, combine)
     }
 
     /// The perturbed cells, with their positions.

@@ -11,6 +11,7 @@ use crate::draw::{Stroke, Tile, sheet};
 use crate::record::GalleryRecord;
 use crate::run::execute::image_file::decode;
 use crate::score::ImageLoss;
+use crate::task::Task;
 
 /// Draws what failed.
 pub struct Artist<'a> {
@@ -38,7 +39,12 @@ impl Artist<'_> {
         let row = |Lost { image, loss, before, after }: Lost<'_>| {
             let (left, right) = self.captions(&loss.file_name);
             let tile = |side: &Pane, picture: RgbImage, f1: f64, what: String| {
-                Some(self.shots.seen(side, image)?.tile(picture, format!("F1 {f1:.2} {what}")))
+                let seen = self.shots.seen(side, image)?;
+                let found = match self.shots.findings.plan.task {
+                    Task::Detect => format!("F1 {f1:.2}"),
+                    Task::Classify => self.shots.said(&seen),
+                };
+                Some(seen.tile(picture, format!("{found} {what}")))
             };
             let before = self.before.as_ref().zip(before).map(|(side, picture)| tile(side, picture, loss.before, left));
             let after = tile(&self.after, after, loss.after, right)?;
@@ -48,7 +54,11 @@ impl Artist<'_> {
             })
         };
         let rows = images.into_iter().map(row).collect::<Option<Vec<Vec<Tile>>>>()?;
-        Some(sheet(title, &rows, &[Stroke::Found, Stroke::Missed, Stroke::False]))
+        let strokes: &[Stroke] = match self.shots.findings.plan.task {
+            Task::Detect => &[Stroke::Found, Stroke::Missed, Stroke::False],
+            Task::Classify => &[],
+        };
+        Some(sheet(title, &rows, strokes))
     }
 
     /// The same images one by one, and those pictures that are not among `drawn` yet.

@@ -1,7 +1,7 @@
 //! What is shown with a failed case.
 
 use crate::position::CellAt;
-use crate::record::{ErrorSplit, GalleryRecord, SidesRecord};
+use crate::record::{ConfusionRecord, ErrorSplit, GalleryRecord, SidesRecord};
 use crate::score::{CategoryLoss, ImageLoss};
 
 /// The folder of a run's pictures, beside its record.
@@ -12,6 +12,8 @@ pub const PICTURES: &str = "failures";
 pub struct Exhibit {
     /// The categories that lost most.
     pub categories: Vec<CategoryLoss>,
+    /// The wrong answers that became more, where they are classes.
+    pub confusions: Vec<ConfusionRecord>,
     /// The images that lost most.
     pub images: Vec<ImageLoss>,
     /// Which errors cost how much, before and after.

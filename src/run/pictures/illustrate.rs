@@ -14,8 +14,9 @@ use crate::draw::jpeg;
 use crate::gate::Outcome;
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
-use crate::record::{ErrorSplit, SidesRecord};
+use crate::record::{ConfusionRecord, ErrorSplit, SidesRecord};
 use crate::run::findings::Findings;
+use crate::run::findings::confusions::confusions;
 use crate::run::findings::judge::Judged;
 use crate::run::findings::splits::Splits;
 use crate::score::{ImageLoss, category_losses, image_losses};
@@ -90,8 +91,21 @@ impl<'a> Illustrator<'a> {
             found.slice.leave_out(&then, &mut now);
         }
         let images = image_losses(&data.images, &then, &now, LISTED);
-        let found = Exhibit { categories, errors, sides, cell: Some(cell), ..Exhibit::default() };
+        let confusions = self.confusions(subject, before, cell);
+        let found = Exhibit { categories, confusions, errors, sides, cell: Some(cell), ..Exhibit::default() };
         Some(self.with_pictures(found, subject, images, Some(Pane::Cell(before))))
+    }
+
+    /// The wrong answers of a whole cell that became more; of one category, those to its images.
+    fn confusions(&self, subject: Subject<'_>, before: CellAt, cell: CellAt) -> Vec<ConfusionRecord> {
+        let answers = |cell: CellAt| self.findings.scorecard.cells[cell].value()?.classes.as_ref();
+        let Some(now) = answers(cell).filter(|_| subject.case.slice.is_none() && !is_of_agreement(subject.case)) else {
+            return Vec::new();
+        };
+        let mut found = confusions(&subject.data.categories, answers(before), now, usize::MAX);
+        found.retain(|one| one.more() > 0 && subject.case.category.as_ref().is_none_or(|name| one.label == *name));
+        found.truncate(LISTED);
+        found
     }
 
     /// What is held against the baseline: as much of the accepted model as is still known, and what is not.

@@ -79,9 +79,11 @@ fn tile(data: &Dataset, planned: &PlannedCondition, seed: u64, at: usize, pixels
     let stroke = |iscrowd: bool| if iscrowd { Stroke::Ignored } else { Stroke::Label };
     let labels = planned.remaining(seed, image, labels, &data.categories);
     let mark = |label: &Annotation| (Mark::of(label.bbox, &label.shape), stroke(label.iscrowd));
-    let marks = labels.iter().map(mark).collect();
+    let marks = labels.iter().filter(|label| !label.is_whole).map(mark).collect();
+    let name = |id: u64| data.categories.iter().find(|category| category.id == id).map(|c| c.name.as_str());
+    let class = labels.iter().find(|label| label.is_whole).and_then(|label| name(label.category_id));
     let caption = match planned.condition {
-        Condition::Clean => image.file_name.clone(),
+        Condition::Clean => [class.unwrap_or_default(), &image.file_name].join(" ").trim_start().to_owned(),
         Condition::Perturbed { .. } => planned.condition.to_string(),
     };
     Tile { picture, marks, caption }

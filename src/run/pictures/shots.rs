@@ -144,6 +144,19 @@ impl Shots<'_> {
         Some(self.seen(side, image)?.below().iter().map(|found| self.told(found, &[])).collect())
     }
 
+    /// What was said of a whole image: `RBC`, or `RBC as WBC`, with the score.
+    pub fn said(&self, seen: &SeenImage) -> String {
+        let name = |id: u64| self.data.categories.iter().find(|category| category.id == id).map(|c| c.name.as_str());
+        let label = seen.truth.first().and_then(|truth| name(truth.category_id)).unwrap_or_default();
+        let Some(found) = seen.detections.first() else { return label.to_owned() };
+        let score = found.score;
+        match name(found.category_id) {
+            Some(said) if said == label => format!("{label} {score:.2}"),
+            Some(said) => format!("{label} as {said} {score:.2}"),
+            None => format!("{label} as another class {score:.2}"),
+        }
+    }
+
     fn told(&self, marked: &Marked, errors: &[Option<ErrorKind>]) -> BoxRecord {
         let category = self.data.categories.iter().find(|category| category.id == marked.category);
         let tenth = |value: f64| (value * 10.0).round() / 10.0;
@@ -240,7 +253,10 @@ impl SeenImage {
 
     /// A tile of a contact sheet.
     pub fn tile(&self, picture: RgbImage, caption: String) -> Tile {
-        let marks = self.kinds().into_iter().filter_map(|marked| Some((marked.mark, stroke(marked.kind)?))).collect();
+        // Around a whole image there is nothing to draw.
+        let is_whole = self.truth.iter().any(|truth| truth.is_whole);
+        let kinds = self.kinds().into_iter().filter(|_| !is_whole);
+        let marks = kinds.filter_map(|marked| Some((marked.mark, stroke(marked.kind)?))).collect();
         Tile { picture, marks, caption }
     }
 }

@@ -48,6 +48,8 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         verdict: judged.verdict.clone(),
         sides: exhibit.sides.clone(),
         category_losses: exhibit.categories.clone(),
+        confusions: exhibit.confusions.clone(),
+        task: plan.task,
         image_losses: exhibit.images.clone(),
         errors: exhibit.errors.clone(),
         picture: exhibit.path.clone(),

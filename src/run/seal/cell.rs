@@ -1,6 +1,5 @@
 //! A cell in the record: its figures, their draws, and what a baseline holds of it.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::encode;
@@ -11,9 +10,10 @@ use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::metric::{self, Metric};
 use crate::position::CellAt;
-use crate::record::{CellRecord, ClassesRecord, ConfusionRecord, ImageRecord, KeptRecord};
+use crate::record::{CellRecord, ClassesRecord, ImageRecord, KeptRecord};
 use crate::run::execute::Found;
 use crate::run::findings::Findings;
+use crate::run::findings::confusions::confusions;
 use crate::run::findings::provenance::identity;
 use crate::run::pictures::exhibit::Exhibit;
 use crate::score::{CellScore, ImageScore, Values, compared};
@@ -87,22 +87,7 @@ fn classes(findings: &Findings<'_>, at: CellAt, score: &CellScore) -> Option<Cla
     let answers = score.classes.as_ref()?;
     let clean = plan.clean_cell(cell.model, cell.dataset).filter(|&clean| clean != at);
     let clean = clean.and_then(|clean| findings.scorecard.cells[clean].value()?.classes.as_ref());
-    let before = |pair: (usize, Option<usize>)| {
-        let pairs = &clean?.pairs;
-        Some(pairs.iter().find(|(label, said, _)| (*label, *said) == pair).map_or(0, |(_, _, images)| *images))
-    };
-    let name = |at: usize| data.categories[at].name.clone();
-    let wrong = answers.pairs.iter().filter(|(label, said, _)| Some(*label) != *said);
-    let confusion = |&(label, said, images): &(usize, Option<usize>, usize)| ConfusionRecord {
-        label: name(label),
-        said: said.map(name),
-        clean: before((label, said)),
-        images,
-    };
-    let mut confusions: Vec<ConfusionRecord> = wrong.map(confusion).collect();
-    // Stable: of equal ones the order of the categories decides.
-    confusions.sort_by_key(|one| Reverse((one.more(), one.images)));
-    confusions.truncate(CONFUSIONS);
+    let confusions = confusions(&data.categories, clean, answers, CONFUSIONS);
     Some(ClassesRecord { confusions, reliability: answers.bins.clone() })
 }
 
