@@ -8,6 +8,7 @@ use image::RgbImage;
 
 use super::all::Findings;
 use super::cell::with_cell;
+use super::class_diagnosis::{diagnose_classes, told};
 use crate::answer::Answer;
 use crate::condition::Condition;
 use crate::detection::{Annotation, Category, Detection};
@@ -20,6 +21,7 @@ use crate::plan::{Cell, Plan};
 use crate::position::CellAt;
 use crate::predict::Frame;
 use crate::score::{CellData, CellTables, Content, Objects};
+use crate::task::Task;
 
 /// AP50 on clean images below which a model is broken there: detectors that are shipped have ten times as much, and a hundredth
 /// or two is found by chance.
@@ -44,18 +46,36 @@ pub struct BrokenModel {
 /// The clean ones of `cells` in which next to nothing is found of the objects there are, or in which the names are others.
 pub fn broken_models(findings: &Findings<'_>, cells: &[CellAt]) -> Vec<BrokenModel> {
     let plan = findings.plan;
-    let broken = |(at, cell): (CellAt, &Cell)| {
-        let precision = precision(findings, at)?;
-        let diagnosis = diagnosis(findings, at);
-        if diagnosis.is_none() && precision >= BROKEN {
-            return None;
-        }
-        let as_one = precision_as_one(findings, at);
-        let note =
-            diagnosis.as_ref().map(|diagnosis| note(plan, cell, diagnosis, as_one.map(|as_one| (precision, as_one))));
-        Some(BrokenModel { cell: at, note, verdict: verdict(plan, cell, diagnosis, precision, as_one) })
-    };
-    clean(plan).filter(|(at, _)| cells.contains(at)).filter_map(broken).collect()
+    let here = || clean(plan).filter(|(at, _)| cells.contains(at));
+    match plan.task {
+        Task::Detect => here().filter_map(|(at, cell)| broken_detector(findings, at, cell)).collect(),
+        Task::Classify => here().filter_map(|(at, cell)| broken_classifier(findings, at, cell)).collect(),
+    }
+}
+
+fn broken_classifier(findings: &Findings<'_>, at: CellAt, cell: &Cell) -> Option<BrokenModel> {
+    let plan = findings.plan;
+    let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
+    let score = findings.scorecard.cells[at].value()?;
+    let mistake = diagnose_classes(score.classes.as_ref()?, data.categories.len())?;
+    let right = score.figure(metric::TOP1, None)?;
+    let what = told(&mistake, right, &kind(plan, cell), |at| data.categories[at].name.clone());
+    let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
+    let verdict = format!("on clean images of `{dataset}`, `{model}` {what}");
+    Some(BrokenModel { cell: at, note: Some(verdict.clone()), verdict })
+}
+
+fn broken_detector(findings: &Findings<'_>, at: CellAt, cell: &Cell) -> Option<BrokenModel> {
+    let plan = findings.plan;
+    let precision = precision(findings, at)?;
+    let diagnosis = diagnosis(findings, at);
+    if diagnosis.is_none() && precision >= BROKEN {
+        return None;
+    }
+    let as_one = precision_as_one(findings, at);
+    let note =
+        diagnosis.as_ref().map(|diagnosis| note(plan, cell, diagnosis, as_one.map(|as_one| (precision, as_one))));
+    Some(BrokenModel { cell: at, note, verdict: verdict(plan, cell, diagnosis, precision, as_one) })
 }
 
 fn diagnosis(findings: &Findings<'_>, at: CellAt) -> Option<Diagnosis> {

@@ -3,6 +3,7 @@
 mod all;
 pub mod augmentations;
 mod cell;
+mod class_diagnosis;
 pub mod clusters;
 pub mod confusions;
 pub mod data_figures;
