@@ -65,6 +65,14 @@ impl Task {
         }
     }
 
+    /// What has a label, in the plural.
+    pub fn things(self) -> &'static str {
+        match self {
+            Self::Detect => "objects",
+            Self::Classify => "images",
+        }
+    }
+
     /// The task that a file or a line is of which says `word`, or nothing: those that were written when there was one
     /// task alone say nothing.
     ///

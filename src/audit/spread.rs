@@ -118,8 +118,13 @@ pub fn spread(data: &Dataset, lights: Option<&[Light]>) -> Option<Spread> {
 }
 
 fn object_sizes(data: &Dataset) -> Option<ObjectSizes> {
-    let areas: Vec<f64> =
-        data.annotations.iter().flatten().filter(|annotation| !annotation.iscrowd).map(|a| a.area).collect();
+    let areas: Vec<f64> = data
+        .annotations
+        .iter()
+        .flatten()
+        .filter(|annotation| !annotation.iscrowd && !annotation.is_whole)
+        .map(|a| a.area)
+        .collect();
     // COCO's ranges share their ends; here each object counts once.
     let small = areas.iter().filter(|area| Area::Small.contains(**area, COCO)).count();
     let large =

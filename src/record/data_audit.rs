@@ -8,6 +8,7 @@ use crate::dataset::OddBox;
 use crate::digest::Digest;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::task::Task;
 
 /// The version of an audit's format; a change of meaning counts it up.
 pub const AUDIT_VERSION: u32 = 1;
@@ -48,6 +49,9 @@ pub struct DataAudit {
 pub struct DatasetAudit {
     /// The name in the spec.
     pub name: String,
+    /// What models are asked to do with it; files that say nothing are of `detect`.
+    #[serde(default, skip_serializing_if = "Task::is_unsaid")]
+    pub task: Task,
     /// Whether models are run on it.
     pub is_evaluated: bool,
     /// The digest of the annotation files; `None` if it could not be read.

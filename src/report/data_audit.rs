@@ -9,7 +9,7 @@ use crate::gate::Outcome;
 use crate::number::fixed;
 use crate::record::{
     Balance, Brightness, CaseRecord, CategoryCount, Counts, DataAudit, DatasetAudit, Doubt, Known, ObjectSizes,
-    Outlier, Pair, Quantiles, Spread, Suspect, Suspects, Trait,
+    Outlier, Pair, Quantiles, Spread, Suspect, Suspects, Task, Trait,
 };
 use crate::untrusted;
 
@@ -119,8 +119,10 @@ impl AuditText {
             self.row("much alike", &format!("{images} of images that are not the same (frames of one video?)"));
             self.listed(found.near.iter().map(Pair::describe));
         }
-        self.row("invalid boxes", &none_or(found.invalid_boxes.len(), ""));
-        self.listed(found.invalid_boxes.iter().map(crate::record::OddBox::describe));
+        if found.task == Task::Detect {
+            self.row("invalid boxes", &none_or(found.invalid_boxes.len(), ""));
+            self.listed(found.invalid_boxes.iter().map(crate::record::OddBox::describe));
+        }
         match &found.suspects {
             None if found.is_evaluated => self.row("suspect labels", "not looked for: no model was asked"),
             None => {}
@@ -128,7 +130,7 @@ impl AuditText {
             Some(Known::Found(suspects)) => self.suspects(suspects),
         }
         if let Some(balance) = &found.balance {
-            self.balance(balance);
+            self.balance(balance, found.task.things());
         }
         if let Some(spread) = &found.spread {
             self.spread(spread);
@@ -186,13 +188,13 @@ impl AuditText {
         }
     }
 
-    fn balance(&mut self, found: &Balance) {
+    fn balance(&mut self, found: &Balance, things: &str) {
         let (mut there, absent): (Vec<&CategoryCount>, Vec<&CategoryCount>) =
             found.categories.iter().partition(|category| category.objects > 0);
         there.sort_by_key(|category| std::cmp::Reverse(category.objects)); // stable
         let count = |category: &&CategoryCount| format!("{} {}", category.name, category.objects);
         let shown = match there.len() {
-            0 => "no object".to_owned(),
+            0 => format!("no {}", things.trim_end_matches('s')),
             few if few <= LISTED => there.iter().map(count).collect::<Vec<_>>().join(", "),
             many => {
                 let ends = |part: &[&CategoryCount]| part.iter().map(count).collect::<Vec<_>>().join(", ");
@@ -201,12 +203,12 @@ impl AuditText {
         };
         self.row("categories", &shown);
         if let Some(imbalance) = found.imbalance {
-            self.below(&format!("the commonest has {} times the objects of the rarest", fixed(imbalance, 1)));
+            self.below(&format!("the commonest has {} times the {things} of the rarest", fixed(imbalance, 1)));
         }
         if !absent.is_empty() {
             let names: Vec<&str> = absent.iter().take(LISTED).map(|category| category.name.as_str()).collect();
             let more = if absent.len() > LISTED { ", ..." } else { "" };
-            self.below(&format!("without objects ({}): {}{more}", absent.len(), names.join(", ")));
+            self.below(&format!("without {things} ({}): {}{more}", absent.len(), names.join(", ")));
         }
         if found.images_without_objects > 0 {
             self.below(&format!("{} without objects", counted(found.images_without_objects, "image")));

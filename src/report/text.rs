@@ -4,10 +4,9 @@ use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Tide,
-    WaiverRecord,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Task,
+    Tide, WaiverRecord,
 };
-use crate::task::Task;
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, thing: &str) -> String {

@@ -68,7 +68,7 @@ fn dataset(plan: &Plan, at: DatasetAt, inspector: &mut Inspector<'_>) -> Dataset
     let planned = &plan.datasets[at];
     match &planned.state {
         Ok(data) => looked_into(plan, at, data, inspector),
-        Err(_) => unread(planned),
+        Err(_) => unread(plan, planned),
     }
 }
 
@@ -81,9 +81,10 @@ fn unknown(found: &DatasetAudit) -> Option<Failure> {
 }
 
 /// Nothing is known of a dataset that could not be read.
-fn unread(planned: &PlannedDataset) -> DatasetAudit {
+fn unread(plan: &Plan, planned: &PlannedDataset) -> DatasetAudit {
     DatasetAudit {
         name: planned.name.clone(),
+        task: plan.task,
         is_evaluated: planned.is_evaluated,
         digest: None,
         images: 0,
@@ -138,7 +139,7 @@ fn looked_into(plan: &Plan, at: DatasetAt, data: &Dataset, inspector: &mut Inspe
         balance: data.is_labelled.then(|| balance(data)),
         spread: spread(data, lights.value().map(Vec::as_slice)),
         suspects: (!cells.is_empty() && data.is_labelled).then(|| known(inspector.suspects(at, &cells, false))),
-        ..unread(planned)
+        ..unread(plan, planned)
     }
 }
 

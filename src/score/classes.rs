@@ -209,9 +209,10 @@ pub struct ReliabilityBin {
     pub confidence: Option<f64>,
 }
 
-/// The bin of a score: of `(a, b]`, the first one with 0 in it.
+/// The bin of a score: of `(a, b]`, the first one with 0 in it. Answers are kept as 32-bit floats: what was 0.2 before is
+/// still at the edge.
 fn bin(score: f64) -> usize {
-    let above = (0..BINS).position(|at| score <= (at + 1) as f64 / BINS as f64);
+    let above = (0..BINS).position(|at| score as f32 <= ((at + 1) as f64 / BINS as f64) as f32);
     above.unwrap_or(BINS - 1)
 }
 

@@ -7,7 +7,6 @@ use super::frame::Section;
 use super::words::{mark_class, model_key, name, number, plain, wide};
 use crate::record::{CategoryMean, CategoryRecord, DatasetRecord, Record};
 use crate::report::text::counted;
-use crate::task::Task;
 
 /// Categories shown openly; the rest can be unfolded.
 const OPEN: usize = 24;
@@ -50,14 +49,6 @@ fn table(record: &Record, dataset: &DatasetRecord, categories: &[CategoryRecord]
     }
 }
 
-/// What is counted of a category.
-fn object(record: &Record) -> &'static str {
-    match record.spec.task {
-        Task::Detect => "object",
-        Task::Classify => "image",
-    }
-}
-
 fn rows(record: &Record, dataset: &DatasetRecord, category: &CategoryRecord, axis: &Axis) -> Markup {
     let found = record.robustness.iter().filter(|found| found.dataset == dataset.name).filter_map(|found| {
         let model = record.models.iter().position(|model| model.name == found.model)?;
@@ -67,7 +58,7 @@ fn rows(record: &Record, dataset: &DatasetRecord, category: &CategoryRecord, axi
     html! {
         @for (at, (model, called, mean)) in rows.iter().enumerate() {
             tr {
-                @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(&category.name)) br; small { (counted(category.objects, object(record))) } } }
+                @if at == 0 { th scope="rowgroup" rowspan=(rows.len()) { (name(&category.name)) br; small { (counted(category.objects, record.spec.task.things().trim_end_matches('s'))) } } }
                 th scope="row" class="inner" { (model_key(*model, called)) }
                 td class="num" { (number(mean.clean, 3)) }
                 td class="num" { (number(mean.figure, 3)) }

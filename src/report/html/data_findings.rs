@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::words::{name, number, plain, wide};
 use crate::record::{
     AuditPicture, Balance, Brightness, CategoryCount, DatasetAudit, Doubt, Known, OddBox, Pair, Quantiles, Scenes,
-    Shown, Spread, Suspects, copies, images_of,
+    Shown, Spread, Suspects, Task, copies, images_of,
 };
 use crate::report::data_audit::outlier;
 use crate::report::text::counted;
@@ -46,8 +46,8 @@ pub fn section(found: &DatasetAudit, pictures: &[AuditPicture]) -> Markup {
             }
             (near(&found.near, pictures))
             (suspects(found, pictures))
-            (invalid(&found.invalid_boxes))
-            @if let Some(balance) = &found.balance { (categories(balance)) }
+            @if found.task == Task::Detect { (invalid(&found.invalid_boxes)) }
+            @if let Some(balance) = &found.balance { (categories(balance, found.task)) }
             @if let Some(spread) = &found.spread { (sizes(spread)) }
             @if !found.warnings.is_empty() {
                 h3 { "Notes of its reader" }
@@ -257,18 +257,18 @@ fn invalid(boxes: &[OddBox]) -> Markup {
     }
 }
 
-fn categories(found: &Balance) -> Markup {
+fn categories(found: &Balance, task: Task) -> Markup {
     let most = found.categories.iter().map(|category| category.objects).max().unwrap_or(0).max(1);
     let mut sorted: Vec<&CategoryCount> = found.categories.iter().collect();
     sorted.sort_by_key(|category| std::cmp::Reverse(category.objects)); // stable
     let share = |category: &CategoryCount| 100.0 * category.objects as f64 / most as f64;
     let table = html! {
         table class="bars" {
-            thead { tr { th scope="col" { "Category" } th scope="col" class="num" { "Objects" } th scope="col" class="num" { "Images" } th scope="col" class="chart" {} } }
+            thead { tr { th scope="col" { "Category" } @if task == Task::Detect { th scope="col" class="num" { "Objects" } } th scope="col" class="num" { "Images" } th scope="col" class="chart" {} } }
             tbody { @for category in sorted {
                 tr {
                     th scope="row" { (name(&category.name)) }
-                    td class="num" { (category.objects) }
+                    @if task == Task::Detect { td class="num" { (category.objects) } }
                     td class="num" { (category.images) }
                     td class="chart" { i class="bar" style={ "width:" (format!("{:.1}", share(category))) "%" } {} }
                 }
@@ -278,8 +278,8 @@ fn categories(found: &Balance) -> Markup {
     html! {
         h3 { "Categories" }
         p class="note" {
-            @if let Some(imbalance) = found.imbalance { "The commonest has " (number(Some(imbalance), 1)) " times the objects of the rarest. " }
-            (counted(found.images_without_objects, "image")) " without objects."
+            @if let Some(imbalance) = found.imbalance { "The commonest has " (number(Some(imbalance), 1)) " times the " (task.things()) " of the rarest. " }
+            @if task == Task::Detect { (counted(found.images_without_objects, "image")) " without objects." }
         }
         (wide("Categories", &table))
     }

@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use super::words::plain;
-use crate::record::{BoxKind, BoxRecord, ErrorKind, PairRecord, Record, ShotRecord};
-use crate::task::Task;
+use crate::record::{BoxKind, BoxRecord, ErrorKind, PairRecord, Record, ShotRecord, Task};
 
 /// What can be wrong, in the order of the list.
 const WRONG: [(WrongKind, &str, &str); 6] = [

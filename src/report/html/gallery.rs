@@ -8,9 +8,8 @@ use super::frame::{Section, case_anchor, gallery_anchor};
 use super::shot::{BELOW, KINDS, shot};
 use super::state::State;
 use super::words::{name, plain};
-use crate::record::{GalleryRecord, PairRecord, Record, worst_failure};
+use crate::record::{GalleryRecord, PairRecord, Record, Task, worst_failure};
 use crate::report::text::counted;
-use crate::task::Task;
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
     let filter = Filter::of(record);

@@ -7,8 +7,7 @@ use maud::{Markup, html};
 use super::album::Album;
 use super::filter::Filter;
 use super::words::{name, number, plain};
-use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotRecord};
-use crate::task::Task;
+use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotRecord, Task};
 
 /// The sorts of boxes, from the lowest to the topmost, with their class and word.
 pub const KINDS: [(BoxKind, &str, &str); 5] = [

@@ -183,6 +183,6 @@ impl PerImage<Detection> for FoundAnswers<'_> {
 
 impl PerImageScores for FoundAnswers<'_> {
     fn of(&self, image: usize) -> Cow<'_, Scores> {
-        self.found[image].scores().expect("answers are of the plan's task")
+        Cow::Owned(self.found[image].scores().expect("answers are of the plan's task"))
     }
 }
