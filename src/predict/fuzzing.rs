@@ -129,6 +129,7 @@ pub fn onnx_outputs(input: &[u8]) {
         layout: None,
         batch: 1,
         overrides: Overrides::default(),
+        activation: None,
         confidence: None,
         iou: None,
         max_detections: None,

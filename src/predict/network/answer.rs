@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::activation::Activation;
 use super::batch::split;
 use super::decoders::{Decode, Outputs};
 use super::engine::Tensor;
@@ -9,7 +10,7 @@ use super::inputs::InputSize;
 use super::model::{Network, no_batch};
 use super::nms::{Candidate, suppress};
 use super::preprocess::Fit;
-use crate::answer::Answer;
+use crate::answer::{Answer, ClassScore, ScoredClass, Scores, merged};
 use crate::detection::{Detection, Shape, Size};
 use crate::predict::found::share;
 use crate::predict::{CategoryMap, Frame, PredictError};
@@ -101,7 +102,7 @@ impl Network {
             InputSize::Fixed(size) => size,
             InputSize::Picture => picture,
         };
-        let fit = Fit::new(self.preprocessing.placement, picture, input);
+        let fit = Fit::new(&self.preprocessing, picture, input);
         let planes =
             watch.time(Phase::Preprocess, || self.preprocessing.planes(pixels, input, &fit, self.inputs.channels));
         Ok(Ready { planes, fit, picture, input })
@@ -161,7 +162,29 @@ impl Network {
                 let candidates = decode(&outputs, input, self.confidence as f32);
                 self.objects(candidates, fit, picture, categories).map(Answer::Objects)
             }
+            Decode::Scores(answer) => match answer(&outputs) {
+                Some(answer) => self.scores(answer, categories).map(Answer::Scores),
+                None => Err(PredictError::Inference("it has no output with a score for each class".to_owned())),
+            },
         }
+    }
+
+    /// The scores of all classes, with the dataset's categories for those that it has.
+    fn scores(&self, outputs: &Tensor, categories: &CategoryMap) -> Result<Scores, PredictError> {
+        let activation = self.activation.unwrap_or(Activation::None);
+        let probabilities = activation.probabilities(&outputs.data);
+        let expected = self.classes.first + self.classes.names.len();
+        if probabilities.len() != expected {
+            let message = format!("it gave {} scores, but it has {expected} classes", probabilities.len());
+            return Err(PredictError::Inference(message));
+        }
+        let scored = |(label, score): (usize, f64)| {
+            let category = self.classes.position(label).ok().flatten().and_then(|position| categories.id(position));
+            let class = category.map_or(ScoredClass::Other(label as u64), ScoredClass::Category);
+            ClassScore { class, score }
+        };
+        let scored = probabilities.into_iter().enumerate().map(scored).collect();
+        Scores::of_all(merged(scored)).map_err(|error| PredictError::NonFinite(error.to_string()))
     }
 
     /// Candidates thinned out, and brought back to the picture and its dataset.
@@ -199,7 +222,8 @@ mod tests {
 
     use image::{Rgb, RgbImage};
 
-    use super::super::options::{NetworkOptions, Overrides};
+    use super::super::options::NetworkOptions;
+    use super::super::overrides::Overrides;
     use super::*;
     use crate::condition::Condition;
     use crate::detection::ImageRecord;
@@ -219,6 +243,7 @@ mod tests {
             layout: None,
             batch,
             overrides: Overrides::default(),
+            activation: None,
             confidence: None,
             iou: None,
             max_detections: None,

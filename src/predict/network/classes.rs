@@ -1,11 +1,12 @@
 //! The class names of a model: from the spec, or from the `names` entry of its file, held against its outputs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::decoders::{Classes, Decoder};
 use super::labels;
 use super::options::Labels;
 use crate::entry::nearest;
+use crate::task::Task;
 
 /// The names of the classes and how the network counts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +24,18 @@ pub struct ClassNames {
 pub struct Written {
     names: Option<Result<Vec<String>, String>>,
     first: Option<usize>,
+    /// Whether they are of a file of lines, where a name may stand twice.
+    is_of_file: bool,
 }
 
 impl Written {
     /// What the spec says, else the file's `names` entry.
     pub fn new(labels: Option<Labels>, first: Option<usize>, entry: Option<&str>) -> Self {
         let first = first.or_else(|| labels.as_ref().filter(|labels| labels.is_by_id).map(|_| 1));
+        let is_of_file = labels.as_ref().is_some_and(|labels| labels.is_of_file);
         let read = |entry: &str| labels::from_metadata(entry).ok_or_else(|| entry.chars().take(60).collect());
         let names = labels.map(|labels| Ok(labels.names)).or_else(|| entry.map(read));
-        Self { names, first }
+        Self { names, first, is_of_file }
     }
 
     /// The first class's number, if it is set, and how many names there are; `None` without names.
@@ -54,15 +58,24 @@ impl Written {
             }
             None => {
                 let all = count(classes).map_or("its".to_owned(), |count| format!("its {count}"));
+                let file = match decoder.task {
+                    Task::Detect => "",
+                    Task::Classify => ", or `labels_file` with one a line",
+                };
                 return Err(format!(
-                    "it names none of {all} classes: add `labels = [...]` with their names in the model's order"
+                    "it names none of {all} classes: add `labels = [...]` with their names in the model's order{file}"
                 ));
             }
+        };
+        let names = match decoder.task {
+            Task::Detect if self.is_of_file => once(names)?,
+            Task::Detect => names,
+            Task::Classify => told_apart(names, first),
         };
         if classes.allow(first, names.len()) {
             Ok(ClassNames { names, first, has_spare: classes != Classes::Open })
         } else {
-            Err(mismatch(&names, first, classes))
+            Err(mismatch(decoder.task, &names, first, classes))
         }
     }
 }
@@ -77,7 +90,43 @@ fn count(classes: Classes) -> Option<usize> {
 /// Outputs for COCO's category ids: 1 to 90, with or without a background and a column left over.
 const BY_ID: std::ops::RangeInclusive<usize> = 90..=92;
 
-fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
+/// Names of which none stands twice.
+fn once(names: Vec<String>) -> Result<Vec<String>, String> {
+    let mut seen = HashSet::new();
+    match names.iter().find(|name| !seen.insert(name.as_str())) {
+        Some(twice) => Err(format!("`{twice}` stands twice in `labels_file`: each class needs a name of its own")),
+        None => Ok(names),
+    }
+}
+
+/// Names with the number of the output behind those that stand more than once: ImageNet has two cranes. Whichever of them
+/// the dataset's is, it has to say.
+fn told_apart(names: Vec<String>, first: usize) -> Vec<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for name in &names {
+        *counts.entry(name.clone()).or_default() += 1;
+    }
+    let apart = |(number, name): (usize, String)| if counts[&name] > 1 { format!("{name} ({number})") } else { name };
+    (first..).zip(names).map(apart).collect()
+}
+
+/// What TensorFlow's models of ImageNet call their number 0.
+const BACKGROUND: &str = "background";
+
+/// Why the names of a classifier are not those of its outputs.
+fn mismatch_of_classifier(names: &[String], first: usize, all: usize) -> Option<&'static str> {
+    if first == 0 && names.len() + 1 == all {
+        Some("where number 0 is the background (TensorFlow), add `first_label = 1`")
+    } else if first == 1 && names.len() == all {
+        Some("names for all of them count from 0: leave out `first_label`")
+    } else if names.first().is_some_and(|name| name == BACKGROUND) && names.len() == all + 1 {
+        Some("it has no place for `background`: leave that name out")
+    } else {
+        None
+    }
+}
+
+fn mismatch(task: Task, names: &[String], first: usize, classes: Classes) -> String {
     let shown = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let from = if first == 0 { String::new() } else { format!(" from number {first}") };
     let all = count(classes).unwrap_or_default();
@@ -86,11 +135,19 @@ fn mismatch(names: &[String], first: usize, classes: Classes) -> String {
                     was trained with, in the model's order";
     let all_names = "set `labels` to the names of all of them, in the model's order, or another `decoder` where it has \
                      not so many; outputs with masks, keypoints or angles are not known";
+    let of_classifier = match task {
+        Task::Detect => None,
+        Task::Classify => Some(
+            mismatch_of_classifier(names, first, all)
+                .unwrap_or("set `labels` or `labels_file` to the names of all of them, in the model's order"),
+        ),
+    };
     let hint = match names == labels::COCO {
         true if BY_ID.contains(&all) => by_id,
         true => not_coco,
         false => all_names,
     };
+    let hint = of_classifier.unwrap_or(hint);
     format!("{} class names ({shown}){from} for outputs of {all} classes: {hint}", names.len())
 }
 
@@ -140,7 +197,8 @@ mod tests {
 
     fn settle(decoder: &str, classes: Classes, names: usize, is_by_id: bool) -> Result<ClassNames, String> {
         let names = (0..names).map(|number| format!("c{number}")).collect();
-        Written::new(Some(Labels { names, is_by_id }), None, None).settle(find(ALL, decoder).unwrap(), classes)
+        Written::new(Some(Labels { names, is_by_id, is_of_file: false }), None, None)
+            .settle(find(ALL, decoder).unwrap(), classes)
     }
 
     #[test]
@@ -162,6 +220,24 @@ mod tests {
     }
 
     #[test]
+    fn a_classifiers_names_are_told_apart_and_counted() {
+        let settle = |names: &[&str], first: Option<usize>, outputs: usize| {
+            let names = names.iter().map(ToString::to_string).collect();
+            let labels = Labels { names, is_by_id: false, is_of_file: true };
+            Written::new(Some(labels), first, None).settle(find(ALL, "classifier").unwrap(), Classes::Exactly(outputs))
+        };
+        let cranes = settle(&["background", "crane", "owl", "crane"], None, 4).unwrap();
+        assert_eq!(cranes.names, ["background", "crane (1)", "owl", "crane (3)"]);
+        let shifted = settle(&["crane", "owl"], Some(1), 3).unwrap();
+        assert_eq!((shifted.position(0), shifted.position(2)), (Ok(None), Ok(Some(1))));
+        let told = |names: &[&str], first, outputs| settle(names, first, outputs).unwrap_err();
+        assert!(told(&["crane", "owl"], None, 3).contains("add `first_label = 1`"));
+        assert!(told(&["background", "crane"], Some(1), 2).contains("leave out `first_label`"));
+        assert!(told(&["background", "crane", "owl"], None, 2).contains("leave that name out"));
+        assert!(told(&["crane"], None, 5).contains("`labels` or `labels_file`"));
+    }
+
+    #[test]
     fn an_entry_that_names_no_class_is_none() {
         let written = Written::new(None, None, Some("[ ]"));
         let told = written.settle(find(ALL, "torchvision").unwrap(), Classes::Open).unwrap_err();
@@ -172,7 +248,7 @@ mod tests {
     fn coco_by_id_is_proposed_only_where_the_outputs_can_be_that() {
         let told = |classes: usize| {
             let names = labels::COCO.iter().map(ToString::to_string).collect();
-            let written = Written::new(Some(Labels { names, is_by_id: false }), None, None);
+            let written = Written::new(Some(Labels { names, is_by_id: false, is_of_file: false }), None, None);
             written.settle(find(ALL, "yolov8").unwrap(), Classes::Exactly(classes)).unwrap_err()
         };
         assert!(told(91).contains("`labels = \"coco91\"`"), "{}", told(91));

@@ -117,6 +117,27 @@ pub fn from_metadata(text: &str) -> Option<Vec<String>> {
     from_json(text).or_else(|| from_python(text))
 }
 
+/// The names in a file, one a line. Blank lines at the end are none.
+///
+/// # Errors
+/// It is no text, empty, or has a line without a name.
+pub fn from_lines(bytes: &[u8]) -> Result<Vec<String>, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is no text in UTF-8".to_owned())?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+    if text.is_empty() {
+        return Err("it names no class: write one name a line, in the model's order".to_owned());
+    }
+    let named = |(number, line): (usize, &str)| {
+        let name = line.trim();
+        if name.is_empty() {
+            Err(format!("line {number} is blank, and each line is a class"))
+        } else {
+            Ok(name.to_owned())
+        }
+    };
+    (1..).zip(text.lines()).map(named).collect()
+}
+
 /// `["a", "b"]`, or `{"0": "a", "1": "b"}` in any order.
 fn from_json(text: &str) -> Option<Vec<String>> {
     if let Ok(names) = serde_json::from_str::<Vec<String>>(text) {
@@ -185,6 +206,15 @@ fn escaped(chars: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_lines_of_a_file() {
+        let names = Ok(vec!["tench".to_owned(), "great white shark".to_owned()]);
+        assert_eq!(from_lines("\u{feff}tench\r\n great white shark\n\n".as_bytes()), names);
+        assert!(from_lines(b"a\n\nb").unwrap_err().contains("line 2 is blank"));
+        assert!(from_lines(b" \n").unwrap_err().contains("names no class"));
+        assert!(from_lines(&[0xFF]).is_err());
+    }
 
     #[test]
     fn names_as_json_are_read() {

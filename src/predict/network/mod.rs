@@ -1,11 +1,13 @@
-//! Networks, whatever runs them: from a picture to the numbers of a graph, and from what it gives to objects.
+//! Networks, whatever runs them: from a picture to the numbers of a graph, and from what it gives to objects or classes.
 //!
 //! The road of a frame: `preprocess` (with `resize`) -> `inputs` -> `engine`, the seam to what runs the graph -> one of
-//! `decoders` -> `nms` -> back to the image's pixels. `answer` walks it, in batches (`batch`). `options` is what a
-//! section says of it, `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs,
+//! `decoders` -> `nms` -> back to the image's pixels; or, of a classifier, `activation`. `answer` walks it, in batches (`batch`). `options` is what a
+//! section says of it (`overrides` of how pictures are made ready, over the usual of a decoder or of one of the `families`
+//! of classifiers), `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs,
 //! `exported` is what else a file tells, `plausible` lists other ways of preprocessing, `model` ties them together, and
 //! `unusable` says why a graph is none.
 
+mod activation;
 mod answer;
 mod batch;
 mod chosen;
@@ -13,11 +15,13 @@ mod classes;
 pub mod decoders;
 mod engine;
 mod exported;
+mod families;
 mod inputs;
 mod labels;
 mod model;
 mod nms;
 mod options;
+mod overrides;
 mod plausible;
 mod preprocess;
 mod resize;
@@ -35,4 +39,4 @@ pub use inputs::Inputs;
 pub use model::Network;
 pub use options::NetworkOptions;
 #[cfg(any(test, feature = "fuzzing"))]
-pub use options::Overrides;
+pub use overrides::Overrides;

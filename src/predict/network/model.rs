@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::activation::Activation;
 use super::batch::{batch_size, split};
 use super::chosen;
 use super::classes::{ClassNames, Written};
-use super::decoders::{self, Decoder, Outputs, Trial};
+use super::decoders::{self, Decode, Decoder, Outputs, Trial};
 use super::engine::{Engine, Signature, Tensor};
 use super::exported;
 use super::inputs::{InputSize, Inputs};
-use super::options::{NetworkOptions, Overrides};
+use super::options::NetworkOptions;
 use super::plausible::plausible;
 use super::preprocess::Preprocessing;
 use super::unusable::Unusable;
@@ -35,6 +36,8 @@ pub struct Network {
     pub(super) confidence: f64,
     pub(super) iou: Option<f64>,
     pub(super) max_detections: usize,
+    /// How probabilities are made of a classifier's outputs.
+    pub(super) activation: Option<Activation>,
     pub(super) batch: usize,
     /// The outputs that are used, where others are not.
     outputs: Option<Vec<String>>,
@@ -51,7 +54,10 @@ impl Network {
             None => engine,
         };
         let signature = engine.signature();
-        let exported = exported::input_size(&signature.metadata);
+        refuse_of_other_tasks(task, &options).map_err(Unusable::Preprocessing)?;
+        // What is cut out of a picture goes into the input as it is.
+        let cut = options.overrides.crop.map(|side| Size { width: side, height: side });
+        let exported = cut.or_else(|| exported::input_size(&signature.metadata));
         let inputs = Inputs::new(&signature.inputs, options.input_size, exported, options.layout);
         let inputs = inputs.map_err(Unusable::Input)?;
         let batch = batch_size(&inputs, options.batch).map_err(Unusable::Batch)?;
@@ -78,7 +84,18 @@ impl Network {
             )));
         }
         let defaults = decoder.defaults;
-        let preprocessing = preprocessing(options.overrides, defaults.preprocessing, &inputs)?;
+        let preprocessing = match task {
+            Task::Detect => options.overrides.of_detector(defaults.preprocessing, &inputs),
+            Task::Classify => options.overrides.of_classifier(exported::family(metadata), &inputs),
+        };
+        let preprocessing = preprocessing.map_err(Unusable::Preprocessing)?;
+        let activation = match decoder.decode {
+            Decode::Objects(_) => None,
+            Decode::Scores(answer) => {
+                let settled = answer(&trial.outputs).map(|answer| Activation::settle(options.activation, answer));
+                settled.transpose().map_err(Unusable::Outputs)?
+            }
+        };
         Ok(Self {
             inputs,
             decoder,
@@ -87,6 +104,7 @@ impl Network {
             confidence: options.confidence.unwrap_or(defaults.confidence),
             iou: options.iou.or(defaults.iou),
             max_detections: options.max_detections.unwrap_or(defaults.max_detections),
+            activation,
             batch,
             outputs: is_chosen.then(|| signature.outputs.clone()),
             engine: engine.into(),
@@ -126,13 +144,18 @@ impl Network {
             ("preprocessing", json!(self.preprocessing)),
             ("labels", json!(self.classes.names)),
             ("first_label", json!(self.classes.first)),
-            ("confidence", json!(self.confidence)),
-            ("iou", json!(self.iou)),
-            ("max_detections", json!(self.max_detections)),
             ("batch", json!(self.batch)),
         ];
+        let of_task = match self.activation {
+            None => vec![
+                ("confidence", json!(self.confidence)),
+                ("iou", json!(self.iou)),
+                ("max_detections", json!(self.max_detections)),
+            ],
+            Some(activation) => vec![("activation", json!(activation))],
+        };
         let outputs = self.outputs.as_ref().map(|outputs| ("outputs", json!(outputs)));
-        settings.into_iter().chain(outputs).map(|(key, value)| (key.to_owned(), value)).collect()
+        settings.into_iter().chain(of_task).chain(outputs).map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
     /// What its labels mean.
@@ -204,16 +227,26 @@ pub fn no_batch(engine: &dyn Engine, output: usize, batch: usize) -> String {
     format!("its output `{name}` does not keep {batch} pictures apart: leave out `batch`")
 }
 
-/// What the spec sets over the decoder's defaults; a graph that takes bytes takes pixels as they are.
-fn preprocessing(overrides: Overrides, defaults: Preprocessing, inputs: &Inputs) -> Result<Preprocessing, Unusable> {
-    if !inputs.is_bytes {
-        return Ok(overrides.over(defaults));
+/// Keys that say nothing of a network of the task.
+fn refuse_of_other_tasks(task: Task, options: &NetworkOptions) -> Result<(), String> {
+    let (of_task, written): (Task, &[(&str, bool)]) = match task {
+        Task::Detect => (Task::Classify, &[("activation", options.activation.is_some())]),
+        Task::Classify => (
+            Task::Detect,
+            &[
+                ("confidence", options.confidence.is_some()),
+                ("iou", options.iou.is_some()),
+                ("max_detections", options.max_detections.is_some()),
+            ],
+        ),
+    };
+    match written.iter().find(|(_, is_written)| *is_written) {
+        Some((key, _)) => Err(format!(
+            "`{key}` is for {} (`task = \"{}\"`), and the task is `{}`: leave it out",
+            of_task.models(),
+            of_task.word(),
+            task.word()
+        )),
+        None => Ok(()),
     }
-    let raw = Preprocessing { scale: 1.0, mean: [0.0; 3], std: [1.0; 3], ..defaults };
-    let wanted = overrides.over(raw);
-    if (wanted.scale, wanted.mean, wanted.std) != (raw.scale, raw.mean, raw.std) {
-        let way_out = "it takes pixels as bytes: leave out `scale`, `mean` and `std`";
-        return Err(Unusable::Preprocessing(way_out.to_owned()));
-    }
-    Ok(wanted)
 }

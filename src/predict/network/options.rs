@@ -5,14 +5,22 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::activation::Activation;
 use super::decoders::{self, Decoder};
+use super::families::Family;
 use super::inputs::{InputSize, MAX_SIDE, Order};
 use super::labels;
-use super::preprocess::{Channels, Placement, Preprocessing, Resize};
+use super::overrides::Overrides;
+use super::preprocess::{Channels, Placement, Resize};
 use crate::detection::Size;
 use crate::entry::{Entry, find};
+use crate::file;
 use crate::predict::naming::RENAME;
-use crate::spec::{Key, Literal, Mistake, Scalar, TableReader, Value, ValueShape, deserialize, list_of};
+use crate::resizing::Filter;
+use crate::spec::{
+    Choice, Diagnostic, Key, Literal, Mistake, PathKind, Scalar, Source, TableReader, Value, ValueShape, deserialize,
+    existing_path, list_of,
+};
 
 /// How a graph's input is filled and its outputs are read, whatever runs it.
 pub struct NetworkOptions {
@@ -34,6 +42,8 @@ pub struct NetworkOptions {
     pub batch: usize,
     /// What is set of the preprocessing.
     pub overrides: Overrides,
+    /// How probabilities are made of a classifier's outputs; told by their values where `None`.
+    pub activation: Option<Activation>,
     /// Confidence floor.
     pub confidence: Option<f64>,
     /// IoU of the non-maximum suppression.
@@ -49,33 +59,8 @@ pub struct Labels {
     pub names: Vec<String>,
     /// Whether the list is COCO's by category id, whose first is 1.
     pub is_by_id: bool,
-}
-
-/// What a spec sets of a decoder's [`Preprocessing`].
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Overrides {
-    placement: Option<Placement>,
-    resize: Option<Resize>,
-    channels: Option<Channels>,
-    scale: Option<f64>,
-    mean: Option<[f32; 3]>,
-    std: Option<[f32; 3]>,
-    pad: Option<[u8; 3]>,
-}
-
-impl Overrides {
-    /// `defaults` with what is set here.
-    pub fn over(self, defaults: Preprocessing) -> Preprocessing {
-        Preprocessing {
-            placement: self.placement.unwrap_or(defaults.placement),
-            resize: self.resize.unwrap_or(defaults.resize),
-            channels: self.channels.unwrap_or(defaults.channels),
-            scale: self.scale.map_or(defaults.scale, |scale| scale as f32),
-            mean: self.mean.unwrap_or(defaults.mean),
-            std: self.std.unwrap_or(defaults.std),
-            pad: self.pad.unwrap_or(defaults.pad),
-        }
-    }
+    /// Whether they are of a file, where a name may stand twice.
+    pub is_of_file: bool,
 }
 
 fn known_labels() -> Vec<Entry> {
@@ -109,6 +94,11 @@ impl NetworkOptions {
             ValueShape::Either(&[ValueShape::One(Scalar::Words(known_labels)), ValueShape::TEXTS]),
             "the class names in the model's order, or a list known by name; read from the file where none are given",
         ),
+        Key::new(
+            "labels_file",
+            ValueShape::PATH,
+            "a file with the class names in the model's order, one a line, instead of `labels`",
+        ),
         RENAME,
         Key::new(
             "first_label",
@@ -131,11 +121,31 @@ impl NetworkOptions {
             "the input's size in pixels, for files that leave it open: a side, [width, height], or \"picture\"",
         ),
         Key::new(
+            "preprocess",
+            ValueShape::choice::<Family>(),
+            "of classifiers: the family whose way of making pictures ready is taken; the keys below go before it; told by \
+             files of Ultralytics",
+        ),
+        Key::new(
             "placement",
             ValueShape::choice::<Placement>(),
             "how a picture is fitted into the input; the decoder's, or as the file says, where none is given",
         ),
-        Key::new("resize", ValueShape::choice::<Resize>(), "the filter; the decoder's where none is given"),
+        Key::new(
+            "resize",
+            ValueShape::Either(&[SIDE, ValueShape::choice::<Resize>()]),
+            "of classifiers: the short side in pixels before the middle is cut out; a word is the filter, as of `filter`",
+        ),
+        Key::new(
+            "crop",
+            SIDE,
+            "of classifiers: the side in pixels of the middle that is cut out; the input's where none is given",
+        ),
+        Key::new(
+            "filter",
+            ValueShape::choice::<Filter>(),
+            "how a picture is resized; the family's or the decoder's where none is given",
+        ),
         Key::new(
             "channels",
             ValueShape::choice::<Channels>(),
@@ -167,6 +177,11 @@ impl NetworkOptions {
         )
         .or(Literal::Integer(114)),
         Key::new(
+            "activation",
+            ValueShape::choice::<Activation>(),
+            "what a classifier's outputs are; told by their values where those show it",
+        ),
+        Key::new(
             "confidence",
             ValueShape::SHARE,
             "objects of a lower score are left out; the decoder's where none is given",
@@ -176,24 +191,31 @@ impl NetworkOptions {
     ];
 
     /// Reads everything of a section but where the graph is.
-    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
+    pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Self {
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);
         let outputs = options.with("outputs", read_outputs).map(Spanned::into_inner);
-        let labels = options.with("labels", read_labels).map(Spanned::into_inner);
+        let labels = read_names(source, options);
         let rename = options.with(RENAME.name, deserialize).map(Spanned::into_inner).unwrap_or_default();
         let first_label = options.integer("first_label");
         let batch = options.integer("batch").unwrap_or(1);
         let layout = options.choice("layout");
         let input_size = options.with("input_size", read_size).map(Spanned::into_inner);
+        let family = options.choice("preprocess");
+        let placement = options.choice("placement");
+        let (short_side, resize) = read_resizing(options);
         let overrides = Overrides {
-            placement: options.choice("placement"),
-            resize: options.choice("resize"),
+            family,
+            placement,
+            resize,
+            short_side,
+            crop: options.integer("crop"),
             channels: options.choice("channels"),
             scale: options.number("scale"),
             mean: options.with("mean", |value| read_three(value, f32::is_finite)).map(Spanned::into_inner),
             std: options.with("std", |value| read_three(value, |std| std > 0.0)).map(Spanned::into_inner),
             pad: options.with("pad", read_pad).map(Spanned::into_inner),
         };
+        let activation = options.choice("activation");
         let confidence = options.number("confidence");
         let iou = options.number("iou");
         let max_detections = options.integer("max_detections");
@@ -207,6 +229,7 @@ impl NetworkOptions {
             layout,
             batch,
             overrides,
+            activation,
             confidence,
             iou,
             max_detections,
@@ -220,8 +243,66 @@ fn read_decoder(value: &Value<'_>) -> Result<&'static Decoder, Mistake> {
         .map_err(|not_found| Mistake::new(format!("unknown decoder `{name}`")).help(not_found.help()))
 }
 
+/// The side in pixels and the filter that `resize` and `filter` say.
+fn read_resizing(options: &mut TableReader<'_, '_, '_>) -> (Option<u32>, Option<Resize>) {
+    let resize = options.with("resize", read_resize);
+    let filter = options.spanned_choice::<Filter>("filter");
+    if let (Some(resize), Some(filter)) = (&resize, &filter)
+        && let Resizing::Word(_) = resize.get_ref()
+    {
+        let message = format!("`resize` and `filter` in {} both name a filter", options.table().title);
+        options.wrong(Diagnostic::new(filter.span(), message).help("leave out one of both"));
+    }
+    let filter = filter.map(|filter| Resize::from(filter.into_inner()));
+    match resize.map(Spanned::into_inner) {
+        Some(Resizing::Side(side)) => (Some(side), filter),
+        Some(Resizing::Word(word)) => (None, filter.or(Some(word))),
+        None => (None, filter),
+    }
+}
+
+/// What `resize` says.
+enum Resizing {
+    Side(u32),
+    Word(Resize),
+}
+
+fn read_resize(value: &Value<'_>) -> Result<Resizing, Mistake> {
+    let help = "write the short side in pixels, or a filter: \"linear\" or \"antialias\"";
+    if let DeValue::String(word) = value.get_ref() {
+        let known = Resize::ALL.iter().find(|(known, _)| known == word);
+        return known
+            .map(|(_, resize)| Resizing::Word(*resize))
+            .ok_or_else(|| Mistake::new(format!("unknown value `{word}`")).help(help));
+    }
+    let side: i64 =
+        deserialize(value).map_err(|_| Mistake::expected("a side in pixels, or a filter", value).help(help))?;
+    let side = u32::try_from(side).ok().filter(|side| (1..=MAX_SIDE).contains(side));
+    side.map(Resizing::Side).ok_or_else(|| Mistake::new(format!("expected 1 to {MAX_SIDE} pixels")).help(help))
+}
+
+/// The names of `labels` or `labels_file`.
+fn read_names(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Labels> {
+    let labels = options.with("labels", read_labels);
+    let written = options.optional::<String>("labels_file");
+    if let (Some(_), Some(file)) = (&labels, &written) {
+        let message = format!("`labels` and `labels_file` in {} both name the classes", options.table().title);
+        options.wrong(Diagnostic::new(file.span(), message).help("leave out one of both"));
+    }
+    let Some(written) = written else { return labels.map(Spanned::into_inner) };
+    let path = existing_path(source, &written, PathKind::File, "file of class names", options)?;
+    let read = file::read(&path, file::MOST_OF_A_TEXT).map_err(|error| error.to_string());
+    match read.and_then(|bytes| labels::from_lines(&bytes)) {
+        Ok(names) => Some(Labels { names, is_by_id: false, is_of_file: true }),
+        Err(why) => {
+            options.wrong(Diagnostic::new(written.span(), format!("{}: {why}", path.display())));
+            None
+        }
+    }
+}
+
 fn read_labels(value: &Value<'_>) -> Result<Labels, Mistake> {
-    let named = |names: Vec<String>, is_by_id: bool| Ok(Labels { names, is_by_id });
+    let named = |names: Vec<String>, is_by_id: bool| Ok(Labels { names, is_by_id, is_of_file: false });
     match value.get_ref() {
         DeValue::String(name) if name == "coco" => named(labels::COCO.map(str::to_owned).to_vec(), false),
         DeValue::String(name) if name == "coco91" => named(labels::coco_by_id(), true),

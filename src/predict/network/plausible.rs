@@ -35,6 +35,7 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
                     mean,
                     std,
                     resize: configured.resize,
+                    short_side: configured.short_side,
                     pad: configured.pad,
                 };
                 if way != configured {

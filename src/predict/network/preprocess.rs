@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::resize::antialias;
 use crate::detection::{BBox, Size};
-use crate::resizing::{Filter, resize};
+use crate::resizing::{Crop, Filter, resize, short_side};
 use crate::spec::Choice;
 
 /// The grey of the border of letterboxed training images (Ultralytics, YOLOX).
@@ -21,6 +21,9 @@ pub struct Preprocessing {
     pub placement: Placement,
     /// How it is resized.
     pub resize: Resize,
+    /// The short side before the middle is cut out, pixels. Told where that is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub short_side: Option<u32>,
     /// The order of the planes.
     pub channels: Channels,
     /// What pixel values (0..=255) are divided by.
@@ -50,6 +53,7 @@ impl Preprocessing {
     pub const LETTERBOX: Self = Self {
         placement: Placement::Letterbox,
         resize: Resize::Linear,
+        short_side: None,
         channels: Channels::Rgb,
         scale: 255.0,
         mean: [0.0; 3],
@@ -59,6 +63,9 @@ impl Preprocessing {
 
     /// torchvision's on Pillow pictures: stretched, RGB / 255.
     pub const STRETCH: Self = Self { placement: Placement::Stretch, resize: Resize::Antialias, ..Self::LETTERBOX };
+
+    /// Stretched, to the bytes of Pillow, RGB / 255.
+    pub const PLAIN: Self = Self { resize: Resize::Bilinear, ..Self::STRETCH };
 
     /// As [`Self::STRETCH`], with ImageNet's mean and deviation.
     pub const IMAGENET: Self = Self { mean: IMAGENET_MEAN, std: IMAGENET_STD, ..Self::STRETCH };
@@ -76,6 +83,8 @@ pub enum Placement {
     TopLeftRounded,
     /// Aspect not kept.
     Stretch,
+    /// Aspect kept, the short side made as long as is said, and the middle cut out (torchvision).
+    Crop,
 }
 
 impl Choice for Placement {
@@ -84,6 +93,7 @@ impl Choice for Placement {
         ("top_left", Self::TopLeft),
         ("top_left_rounded", Self::TopLeftRounded),
         ("stretch", Self::Stretch),
+        ("crop", Self::Crop),
     ];
 
     fn summary(self) -> &'static str {
@@ -92,6 +102,9 @@ impl Choice for Placement {
             Self::TopLeft => "aspect kept, sides rounded down, at the top left, the rest grey 114 (YOLOX)",
             Self::TopLeftRounded => "as top_left, with sides rounded to the nearest pixel (OpenMMLab)",
             Self::Stretch => "aspect not kept",
+            Self::Crop => {
+                "of classifiers: aspect kept, the short side `resize` pixels, the middle cut out (torchvision)"
+            }
         }
     }
 }
@@ -102,21 +115,47 @@ impl Placement {
         match self {
             Self::Letterbox => side.round_ties_even(),
             Self::TopLeft => side.floor(),
-            Self::TopLeftRounded | Self::Stretch => (side + 0.5).floor(),
+            Self::TopLeftRounded | Self::Stretch | Self::Crop => (side + 0.5).floor(),
         }
     }
 }
 
-/// The filter of the resize. The two differ by up to 64 grey levels when shrinking.
+/// The filter of the resize. The first differs from the others by up to 64 grey levels when shrinking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resize {
     /// Bilinear between the four nearest pixels, as OpenCV's `INTER_LINEAR` (Ultralytics, YOLOX).
     Linear,
-    /// Bilinear over the whole footprint, as Pillow's `BILINEAR` (torchvision, Hugging Face).
+    /// Bilinear over the whole footprint, as Pillow's `BILINEAR` (torchvision, Hugging Face), within a level.
     Antialias,
+    /// The same to the byte.
+    Bilinear,
+    /// Bicubic over the whole footprint, Pillow's `BICUBIC` to the byte (timm).
+    Bicubic,
 }
 
+impl From<Filter> for Resize {
+    fn from(filter: Filter) -> Self {
+        match filter {
+            Filter::Linear => Self::Linear,
+            Filter::Bilinear => Self::Bilinear,
+            Filter::Bicubic => Self::Bicubic,
+        }
+    }
+}
+
+impl Resize {
+    /// The filter of a crop. There are no short cuts where the rest of the picture is cut off.
+    fn filter(self) -> Filter {
+        match self {
+            Self::Linear => Filter::Linear,
+            Self::Antialias | Self::Bilinear => Filter::Bilinear,
+            Self::Bicubic => Filter::Bicubic,
+        }
+    }
+}
+
+/// The words of `resize`; the other filters are those of `filter`.
 impl Choice for Resize {
     const ALL: &'static [(&'static str, Self)] = &[("linear", Self::Linear), ("antialias", Self::Antialias)];
 
@@ -124,6 +163,8 @@ impl Choice for Resize {
         match self {
             Self::Linear => "bilinear between the four nearest pixels, as OpenCV's INTER_LINEAR (Ultralytics, YOLOX)",
             Self::Antialias => "bilinear over the whole footprint, as Pillow's BILINEAR (torchvision, Hugging Face)",
+            Self::Bilinear => "the same to the byte",
+            Self::Bicubic => "bicubic over the whole footprint, as Pillow's BICUBIC",
         }
     }
 }
@@ -155,15 +196,24 @@ pub struct Fit {
     scale: [f64; 2],
     offset: [u32; 2],
     resized: Size,
+    /// Where the middle is cut out of the resized picture, which then is the part that is cut out.
+    crop: Option<Crop>,
 }
 
 impl Fit {
     /// Places a picture of `image` pixels in an input of `input` pixels.
-    pub fn new(placement: Placement, image: Size, input: Size) -> Self {
+    pub fn new(preprocessing: &Preprocessing, image: Size, input: Size) -> Self {
+        let placement = preprocessing.placement;
         let ratio = |to: u32, from: u32| f64::from(to) / f64::from(from);
         let scale = [ratio(input.width, image.width), ratio(input.height, image.height)];
-        if placement == Placement::Stretch {
-            return Self { scale, offset: [0, 0], resized: input };
+        let crop = |short: u32| Crop::centred(short_side(image, short), input);
+        match placement {
+            Placement::Stretch => return Self { scale, offset: [0, 0], resized: input, crop: None },
+            Placement::Crop => {
+                let short = preprocessing.short_side.unwrap_or(input.width.min(input.height));
+                return Self { scale, offset: [0, 0], resized: input, crop: Some(crop(short)) };
+            }
+            Placement::Letterbox | Placement::TopLeft | Placement::TopLeftRounded => {}
         }
         let scale = scale[0].min(scale[1]);
         let scaled = |side: u32| placement.rounded(f64::from(side) * scale).max(1.0) as u32;
@@ -172,10 +222,11 @@ impl Fit {
         // Of an odd rest the smaller half comes first: Ultralytics' `round(rest / 2 - 0.1)`.
         let offset = |to: u32, from: u32| if centred { to.saturating_sub(from) / 2 } else { 0 };
         let offset = [offset(input.width, resized.width), offset(input.height, resized.height)];
-        Self { scale: [scale; 2], offset, resized }
+        Self { scale: [scale; 2], offset, resized, crop: None }
     }
 
-    /// A box of the input as a box of the picture; parts outside the picture are cut off.
+    /// A box of the input as a box of the picture; parts outside the picture are cut off. What is cut out of a picture
+    /// has no boxes: its networks answer classes.
     pub fn undo(&self, corners: [f32; 4], image: Size) -> BBox {
         let back = |value: f32, axis: usize| (f64::from(value) - f64::from(self.offset[axis])) / self.scale[axis];
         let [x0, y0, x1, y1] = corners;
@@ -189,7 +240,7 @@ impl Preprocessing {
     /// picture's grey levels, with the first of `mean` and `std`.
     pub fn planes(&self, picture: &RgbImage, size: Size, fit: &Fit, planes: usize) -> Vec<f32> {
         let grey = (planes == 1).then(|| grey(picture));
-        let resized = self.resized(grey.as_ref().unwrap_or(picture), fit.resized);
+        let resized = self.resized(grey.as_ref().unwrap_or(picture), fit);
         let (width, height) = (size.width as usize, size.height as usize);
         let [left, top] = fit.offset.map(|pixels| pixels as usize);
         // Every value is written once: there are a million of them.
@@ -217,13 +268,19 @@ impl Preprocessing {
         std::array::from_fn(value)
     }
 
-    fn resized<'a>(&self, picture: &'a RgbImage, size: Size) -> Cow<'a, [u8]> {
+    fn resized<'a>(&self, picture: &'a RgbImage, fit: &Fit) -> Cow<'a, [u8]> {
+        if let Some(crop) = fit.crop {
+            return crop.of(picture, self.resize.filter()).into_raw().into();
+        }
+        let size = fit.resized;
         if (picture.width(), picture.height()) == (size.width, size.height) {
             return picture.as_raw().into();
         }
         match self.resize {
-            Resize::Linear => resize(picture, size, Filter::Linear).into_raw().into(),
             Resize::Antialias => antialias(picture, size).into(),
+            Resize::Linear | Resize::Bilinear | Resize::Bicubic => {
+                resize(picture, size, self.resize.filter()).into_raw().into()
+            }
         }
     }
 }
@@ -256,7 +313,7 @@ mod tests {
         let picture = RgbImage::from_pixel(2, 2, image::Rgb([255, 0, 51]));
         let (image, input) = (Size { width: 2, height: 2 }, Size { width: 2, height: 2 });
         let ready = Preprocessing { scale: 255.0, mean, std, ..Preprocessing::LETTERBOX };
-        let planes = ready.planes(&picture, input, &Fit::new(Placement::Letterbox, image, input), 3);
+        let planes = ready.planes(&picture, input, &Fit::new(&PLAIN, image, input), 3);
         assert_eq!([planes[0], planes[4]], [2.0, -0.5]);
         assert!((planes[8] - (0.2 - 0.125) / 2.0).abs() < 1e-7);
     }
@@ -265,7 +322,7 @@ mod tests {
     fn a_box_goes_there_and_back() {
         let (image, input) = (Size { width: 427, height: 640 }, Size { width: 416, height: 416 });
         for (_, placement) in Placement::ALL.iter().copied() {
-            let fit = Fit::new(placement, image, input);
+            let fit = Fit::new(&Preprocessing { placement, ..PLAIN }, image, input);
             let whole = fit.undo([0.0, 0.0, 416.0, 416.0], image);
             assert_eq!(whole, BBox::from([0.0, 0.0, 427.0, 640.0]), "{placement:?}");
         }
@@ -276,7 +333,7 @@ mod tests {
         // 427 * 0.65 = 277.55, and 5 * 0.5 = 2.5.
         let sides = |image: [u32; 2], side: u32| {
             let (image, input) = (Size { width: image[0], height: image[1] }, Size { width: side, height: side });
-            let of = |placement| Fit::new(placement, image, input).resized.height;
+            let of = |placement| Fit::new(&Preprocessing { placement, ..PLAIN }, image, input).resized.height;
             [Placement::Letterbox, Placement::TopLeft, Placement::TopLeftRounded].map(of)
         };
         assert_eq!(sides([640, 427], 416), [278, 277, 278]);
@@ -287,7 +344,7 @@ mod tests {
     fn a_wide_picture_lies_in_the_middle_on_grey_with_blue_first() {
         let picture = RgbImage::from_pixel(4, 2, image::Rgb([1, 2, 3]));
         let (image, input) = (Size { width: 4, height: 2 }, Size { width: 4, height: 5 });
-        let fit = Fit::new(Placement::Letterbox, image, input);
+        let fit = Fit::new(&PLAIN, image, input);
         let planes = PLAIN.planes(&picture, input, &fit, 3);
         assert_eq!(planes.len(), 3 * 5 * 4);
         let column: Vec<f32> = planes[..20].iter().step_by(4).copied().collect();
@@ -302,7 +359,7 @@ mod tests {
         let (image, input) = (Size { width: 4, height: 1 }, Size { width: 4, height: 1 });
         let pixels = vec![255, 0, 0, 0, 255, 0, 0, 0, 255, 12, 200, 99];
         let picture = RgbImage::from_raw(4, 1, pixels).unwrap();
-        let fit = Fit::new(Placement::Stretch, image, input);
+        let fit = Fit::new(&Preprocessing::STRETCH, image, input);
         assert_eq!(PLAIN.planes(&picture, input, &fit, 1), [76.0, 150.0, 29.0, 132.0]);
     }
 }

@@ -31,8 +31,8 @@ impl PredictorKind for Oip {
         OipOptions::keys()
     }
 
-    fn options(&self, _source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
-        Some(Box::new(OipOptions::read(options)?))
+    fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
+        Some(Box::new(OipOptions::read(source, options)?))
     }
 }
 

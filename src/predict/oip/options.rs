@@ -10,7 +10,7 @@ use crate::predict::network::NetworkOptions;
 use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
-use crate::spec::{Key, Mistake, TableReader, Value, ValueShape, deserialize};
+use crate::spec::{Key, Mistake, Source, TableReader, Value, ValueShape, deserialize};
 
 /// What a section says.
 pub struct OipOptions {
@@ -58,7 +58,7 @@ impl OipOptions {
     }
 
     /// Reads a section; `None` where it is wrong (the mistakes are with `options`).
-    pub fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+    pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         refuse_literal_secrets(options, "bearer_env = \"MY_TOKEN\"");
         let example = "url = \"http://localhost:8000\"";
         let url = options.required_with("url", example, |value| read_address(value, &SECRETS));
@@ -67,7 +67,7 @@ impl OipOptions {
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let is_binary = options.optional::<bool>("binary").map(Spanned::into_inner);
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
-        let reading = NetworkOptions::read(options);
+        let reading = NetworkOptions::read(source, options);
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
         let (url, model) = (url?.into_inner(), model?.into_inner());
         Some(Self { url, model, model_version, version, is_binary, bearer_env, reading, limits })

@@ -26,7 +26,7 @@ impl OnnxOptions {
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
         let path = options.required::<String>("path", "path = \"models/a.onnx\"");
         let engine = EngineOptions::read(source, options);
-        let reading = NetworkOptions::read(options);
+        let reading = NetworkOptions::read(source, options);
         let path = existing_path(source, &path?, PathKind::File, "model file", options)?;
         Some(Self { path, engine: engine?, reading })
     }

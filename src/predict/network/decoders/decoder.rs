@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::engine::Port;
+use super::super::engine::{Port, Tensor};
 use super::super::nms::Candidate;
 use super::super::preprocess::Preprocessing;
 use super::outputs::Outputs;
@@ -35,6 +35,8 @@ pub struct Decoder {
 pub enum Decode {
     /// Boxes with a score above a confidence floor, in pixels of an input of a size.
     Objects(fn(&Outputs<'_>, Size, f32) -> Vec<Candidate>),
+    /// The output with a logit or a probability for each class of the whole picture.
+    Scores(for<'a> fn(&Outputs<'a>) -> Option<&'a Tensor>),
 }
 
 impl Named for Decoder {

@@ -5,6 +5,7 @@ mod choose;
 mod decoder;
 mod outputs;
 
+mod classifier;
 mod detr;
 mod efficient_nms;
 mod end2end;
@@ -61,4 +62,5 @@ pub static ALL: &[&Decoder] = &[
     &ppyoloe::LAYOUT,
     &ssd::LAYOUT,
     &fastestdet::LAYOUT,
+    &classifier::LAYOUT,
 ];
