@@ -30,11 +30,13 @@ pub const EXAMPLES: &[Example] = &[
     ("[dataset.NAME] with format = \"images\"", PICTURES),
     ("[model.NAME] with kind = \"onnx\"", ONNX),
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
+    ("[model.NAME] with kind = \"onnx\"", ONNX_CLASSIFIER),
     ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED),
     ("[model.NAME] with kind = \"subprocess\"", SUBPROCESS),
     ("[model.NAME] with kind = \"http\"", HTTP_FORM),
     ("[model.NAME] with kind = \"http\"", HTTP_JSON),
     ("[model.NAME] with kind = \"oip\"", OIP),
+    ("[model.NAME] with kind = \"oip\"", OIP_CLASSIFIER),
     ("[model.NAME] with kind = \"roboflow\"", ROBOFLOW),
 ];
 
@@ -219,6 +221,22 @@ library = "libonnxruntime.so"
 providers = ["cpu"]
 "#;
 
+const ONNX_CLASSIFIER: &str = r#"version = 1
+task = "classify"
+
+[model.a]
+kind = "onnx"
+path = "a.onnx"
+engine = "onnxruntime"
+library = "libonnxruntime.so"
+labels_file = "names.txt"
+preprocess = "torchvision"
+resize = 232
+crop = 224
+filter = "bilinear"
+activation = "softmax"
+"#;
+
 const PRECOMPUTED: &str = r#"[model.a]
 kind = "precomputed"
 path = "results/{condition}.json"
@@ -332,6 +350,22 @@ concurrency = 4
 requests_per_second = 10
 trained_with = ["rotation"]
 reference = "b"
+"#;
+
+const OIP_CLASSIFIER: &str = r#"version = 1
+task = "classify"
+
+[model.a]
+kind = "oip"
+url = "http://localhost:8000"
+model = "cells"
+version = "2026-11"
+labels_file = "names.txt"
+preprocess = "timm"
+resize = 236
+crop = 224
+filter = "bicubic"
+activation = "softmax"
 "#;
 
 const ROBOFLOW: &str = r#"[model.a]

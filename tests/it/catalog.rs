@@ -87,6 +87,7 @@ fn workshop() -> Workshop {
     workshop.write("voc/test/a.xml", "<annotation><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>");
     workshop.write("base.toml", "[defaults]\nmin_images = 1\n");
     workshop.write("predict.py", "");
+    workshop.write("names.txt", "cat\ndog\n");
     workshop.write("libonnxruntime.so", "");
     let decoded = Answer { name: "output", shape: &[1, 252, 7], values: vec![0.0; 252 * 7] };
     workshop.write("a.onnx", answering(FLOAT, &[1, 3, 64, 64], &[decoded], "{0: 'cat', 1: 'dog'}"));

@@ -17,6 +17,8 @@ pub struct ClassNames {
     pub first: usize,
     /// Whether a number may be of no class: the background, or a column left over.
     has_spare: bool,
+    /// How many outputs later than it is said each name is taken to stand: to try whether the names are one off.
+    shift: isize,
 }
 
 /// Class names before the decoder is known.
@@ -73,7 +75,7 @@ impl Written {
             Task::Classify => told_apart(names, first),
         };
         if classes.allow(first, names.len()) {
-            Ok(ClassNames { names, first, has_spare: classes != Classes::Open })
+            Ok(ClassNames { names, first, has_spare: classes != Classes::Open, shift: 0 })
         } else {
             Err(mismatch(decoder.task, &names, first, classes))
         }
@@ -172,12 +174,28 @@ impl ClassNames {
         Ok(self)
     }
 
+    /// The same with each name at the output after and before its own, each with what a spec has to change.
+    pub fn shifted(&self) -> Vec<(String, Self)> {
+        let moved = |shift: isize| {
+            // The name of the output that is the first to have one of its own in both orders.
+            let number = self.first + 1;
+            let named = self.names.get(1_usize.checked_add_signed(-shift)?)?;
+            let line = format!(
+                "# every name of `labels` by one {}: `{named}` is output {number}",
+                ["earlier", "later"][usize::from(shift > 0)]
+            );
+            Some((line, Self { shift, ..self.clone() }))
+        };
+        [1, -1].into_iter().filter_map(moved).collect()
+    }
+
     /// The position of the class with the number `label` among the names; `None` for a number of no class.
     ///
     /// # Errors
     /// There is no name for it.
     pub fn position(&self, label: usize) -> Result<Option<usize>, String> {
-        match label.checked_sub(self.first) {
+        let counted = label.checked_add_signed(-self.shift).and_then(|label| label.checked_sub(self.first));
+        match counted {
             Some(position) if position < self.names.len() => Ok(Some(position)),
             None => Ok(None),
             Some(_) if self.has_spare => Ok(None),
@@ -235,6 +253,16 @@ mod tests {
         assert!(told(&["background", "crane"], Some(1), 2).contains("leave out `first_label`"));
         assert!(told(&["background", "crane", "owl"], None, 2).contains("leave that name out"));
         assert!(told(&["crane"], None, 5).contains("`labels` or `labels_file`"));
+    }
+
+    #[test]
+    fn names_are_moved_by_one() {
+        let four = settle("classifier", Classes::Exactly(4), 4, false).unwrap();
+        let [(later, one), (earlier, other)] = &four.shifted()[..] else { panic!("two") };
+        assert_eq!((one.position(0), one.position(1), one.position(3)), (Ok(None), Ok(Some(0)), Ok(Some(2))));
+        assert_eq!((other.position(0), other.position(2), other.position(3)), (Ok(Some(1)), Ok(Some(3)), Ok(None)));
+        assert_eq!(later, "# every name of `labels` by one later: `c0` is output 1");
+        assert_eq!(earlier, "# every name of `labels` by one earlier: `c2` is output 1");
     }
 
     #[test]

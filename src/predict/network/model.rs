@@ -14,7 +14,7 @@ use super::engine::{Engine, Signature, Tensor};
 use super::exported;
 use super::inputs::{InputSize, Inputs};
 use super::options::NetworkOptions;
-use super::plausible::plausible;
+use super::plausible::{plausible, plausible_of_classifier};
 use super::preprocess::Preprocessing;
 use super::unusable::Unusable;
 use crate::detection::Size;
@@ -168,11 +168,22 @@ impl Network {
         self.batch
     }
 
-    /// The same with other ways of preprocessing, each with the lines of a spec that set it.
+    /// The same with other ways of preprocessing, and a classifier with its names moved by one, each with the lines of a
+    /// spec that set it.
     #[must_use]
     pub fn variants(&self) -> Vec<(Vec<String>, Self)> {
-        let ways = plausible(self.preprocessing, self.inputs.is_bytes).into_iter();
-        ways.map(|(lines, preprocessing)| (lines, Self { preprocessing, ..self.clone() })).collect()
+        let (ways, shifts) = match self.decoder.decode {
+            Decode::Objects(_) => (plausible(self.preprocessing, self.inputs.is_bytes), Vec::new()),
+            Decode::Scores(_) => {
+                let size = match self.inputs.size {
+                    InputSize::Fixed(size) => Some(size),
+                    InputSize::Picture => None,
+                };
+                (plausible_of_classifier(self.preprocessing, size, self.inputs.is_bytes), self.classes.shifted())
+            }
+        };
+        let ways = ways.into_iter().map(|(lines, preprocessing)| (lines, Self { preprocessing, ..self.clone() }));
+        ways.chain(shifts.into_iter().map(|(line, classes)| (vec![line], Self { classes, ..self.clone() }))).collect()
     }
 }
 

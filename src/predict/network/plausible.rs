@@ -1,10 +1,19 @@
 //! The ways in which networks usually get their pictures, for finding out which one a model was trained with.
 
-use super::preprocess::{Channels, IMAGENET_MEAN, IMAGENET_STD, Placement, Preprocessing};
+use super::families::Family;
+use super::preprocess::{Channels, IMAGENET_MEAN, IMAGENET_STD, Placement, Preprocessing, Resize};
+use crate::detection::Size;
+use crate::resizing::Filter;
 use crate::spec::Choice;
 
-/// `scale`, `mean` and `std` in the order red, green, blue: bytes as fractions, as they are, and ImageNet's.
-const VALUES: [(f32, [f32; 3], [f32; 3]); 3] =
+/// `scale`, `mean` and `std` in the order red, green, blue.
+type Values = (f32, [f32; 3], [f32; 3]);
+
+/// -1 to 1.
+const SIGNED: Values = (255.0, [0.5; 3], [0.5; 3]);
+
+/// Bytes as fractions, as they are, and ImageNet's.
+const VALUES: [Values; 3] =
     [(255.0, [0.0; 3], [1.0; 3]), (1.0, [0.0; 3], [1.0; 3]), (255.0, IMAGENET_MEAN, IMAGENET_STD)];
 
 /// `configured` first, then every other plausible way, each with the lines that set it in a spec. Networks that take
@@ -19,25 +28,8 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
     };
     for placement in [Placement::Letterbox, top_left, Placement::Stretch] {
         for (_, channels) in Channels::ALL {
-            for (scale, mean, std) in values {
-                let ordered = |mut three: [f32; 3]| {
-                    if *channels == Channels::Bgr {
-                        three.reverse();
-                    }
-                    three
-                };
-                let (channels, scale) = (*channels, *scale);
-                let (mean, std) = (ordered(*mean), ordered(*std));
-                let way = Preprocessing {
-                    placement,
-                    channels,
-                    scale,
-                    mean,
-                    std,
-                    resize: configured.resize,
-                    short_side: configured.short_side,
-                    pad: configured.pad,
-                };
+            for value in values {
+                let way = Preprocessing { placement, ..valued(configured, *channels, *value) };
                 if way != configured {
                     ways.push((lines(configured, way), way));
                 }
@@ -47,12 +39,86 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
     ways
 }
 
+/// A way with other values, which are of colours, not of planes.
+fn valued(way: Preprocessing, channels: Channels, (scale, mut mean, mut std): Values) -> Preprocessing {
+    if channels == Channels::Bgr {
+        mean.reverse();
+        std.reverse();
+    }
+    Preprocessing { channels, scale, mean, std, ..way }
+}
+
+/// As [`plausible`], of a classifier whose input is of `size`: what a mistake costs is measured with one thing wrong at a
+/// time, so each other way differs from the configured one in its values, in its crop and filter, or is a family's.
+pub fn plausible_of_classifier(
+    configured: Preprocessing,
+    size: Option<Size>,
+    is_bytes: bool,
+) -> Vec<(Vec<String>, Preprocessing)> {
+    let mut ways = vec![configured];
+    let mut add = |way: Preprocessing| {
+        if !ways.iter().any(|known| is_same(known, &way)) {
+            ways.push(way);
+        }
+    };
+    if !is_bytes {
+        let values = VALUES.into_iter().chain([SIGNED]);
+        for value in values {
+            Channels::ALL.iter().for_each(|(_, channels)| add(valued(configured, *channels, value)));
+        }
+    }
+    let turned = match configured.channels {
+        Channels::Rgb => Channels::Bgr,
+        Channels::Bgr => Channels::Rgb,
+    };
+    add(Preprocessing { channels: turned, ..configured });
+    // Pictures at their own size are neither cut nor resized.
+    if let Some(size) = size {
+        let side = size.width.min(size.height);
+        let around = Family::Torchvision.preprocessing(size).short_side;
+        let placements = [
+            (Placement::Crop, configured.short_side.or(around)),
+            (Placement::Crop, around),
+            (Placement::Crop, Some(side)),
+            (Placement::Stretch, None),
+            (Placement::Letterbox, None),
+        ];
+        for (placement, short_side) in placements {
+            for (_, filter) in Filter::ALL {
+                add(Preprocessing { placement, short_side, resize: Resize::from(*filter), ..configured });
+            }
+        }
+        for (_, family) in Family::ALL {
+            let of_family = Preprocessing { pad: configured.pad, ..family.preprocessing(size) };
+            let Preprocessing { scale, mean, std, .. } = if is_bytes { configured } else { of_family };
+            add(Preprocessing { scale, mean, std, ..of_family });
+        }
+    }
+    ways.into_iter().map(|way| (lines(configured, way), way)).collect()
+}
+
+/// Whether pixels come out alike: values by another formula, or the two bilinear filters of Pillow's.
+fn is_same(one: &Preprocessing, other: &Preprocessing) -> bool {
+    let exact = |resize: Resize| if resize == Resize::Antialias { Resize::Bilinear } else { resize };
+    let ends = |way: &Preprocessing| {
+        [0, 1, 2].map(|plane| [0.0, 255.0].map(|pixel| (pixel / way.scale - way.mean[plane]) / way.std[plane]))
+    };
+    let is_near = |(one, other): (&f32, &f32)| (one - other).abs() < 1e-3;
+    (one.placement, one.short_side, exact(one.resize), one.channels, one.pad)
+        == (other.placement, other.short_side, exact(other.resize), other.channels, other.pad)
+        && ends(one).as_flattened().iter().zip(ends(other).as_flattened()).all(is_near)
+}
+
 /// What a spec has to say to get `wanted` instead of `configured`.
 fn lines(configured: Preprocessing, wanted: Preprocessing) -> Vec<String> {
     let placement = format!("placement = \"{}\"", wanted.placement.word());
+    let resize = format!("resize = {}", wanted.short_side.unwrap_or_default());
+    let filter = format!("filter = \"{}\"", wanted.resize.filter().word());
     let channels = format!("channels = \"{}\"", wanted.channels.word());
     let differing = [
         (configured.placement != wanted.placement, placement),
+        (wanted.short_side.is_some_and(|side| configured.short_side != Some(side)), resize),
+        (configured.resize != wanted.resize, filter),
         (configured.channels != wanted.channels, channels),
         (configured.scale != wanted.scale, format!("scale = {}", wanted.scale)),
         (configured.mean != wanted.mean, format!("mean = {:?}", wanted.mean)),
@@ -64,6 +130,38 @@ fn lines(configured: Preprocessing, wanted: Preprocessing) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a mistake costs a classifier is in its way of cutting, filtering and scaling.
+    #[test]
+    fn of_a_classifier_one_thing_is_changed_at_a_time_or_all_to_another_family() {
+        let size = Size { width: 224, height: 224 };
+        let configured = Family::Torchvision.preprocessing(size);
+        let ways = plausible_of_classifier(configured, Some(size), false);
+        let has = |wanted: &[&str]| ways.iter().any(|(lines, _)| lines == wanted);
+        assert!(ways[0].0.is_empty() && ways[1..].iter().all(|(lines, _)| !lines.is_empty()));
+        for wanted in [
+            &["filter = \"bicubic\""][..],
+            &["filter = \"linear\""],
+            &["resize = 224"],
+            &["placement = \"stretch\""],
+            &["placement = \"letterbox\""],
+            &["mean = [0.0, 0.0, 0.0]", "std = [1.0, 1.0, 1.0]"],
+            &["scale = 1", "mean = [0.0, 0.0, 0.0]", "std = [1.0, 1.0, 1.0]"],
+            &["mean = [0.5, 0.5, 0.5]", "std = [0.5, 0.5, 0.5]"],
+            &["channels = \"bgr\"", "mean = [0.406, 0.456, 0.485]", "std = [0.225, 0.224, 0.229]"],
+            &["resize = 224", "mean = [0.0, 0.0, 0.0]", "std = [1.0, 1.0, 1.0]"],
+        ] {
+            assert!(has(wanted), "{wanted:?} is not in {:?}", ways.iter().map(|(lines, _)| lines).collect::<Vec<_>>());
+        }
+        let signed = Family::TfSlim.preprocessing(size);
+        let others = plausible_of_classifier(signed, Some(size), false);
+        assert!(
+            !others.iter().any(|(lines, _)| lines.contains(&"mean = [0.5, 0.5, 0.5]".to_owned()) && lines.len() == 3)
+        );
+        let bytes = plausible_of_classifier(Preprocessing { scale: 1.0, ..Preprocessing::PLAIN }, Some(size), true);
+        assert!(bytes.iter().all(|(_, way)| way.scale.to_bits() == 1_f32.to_bits()));
+        assert_eq!(plausible_of_classifier(Preprocessing::PLAIN, None, true).len(), 2);
+    }
 
     #[test]
     fn the_configured_way_comes_first_and_no_way_twice() {

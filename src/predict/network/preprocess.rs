@@ -146,7 +146,7 @@ impl From<Filter> for Resize {
 
 impl Resize {
     /// The filter of a crop. There are no short cuts where the rest of the picture is cut off.
-    fn filter(self) -> Filter {
+    pub fn filter(self) -> Filter {
         match self {
             Self::Linear => Filter::Linear,
             Self::Antialias | Self::Bilinear => Filter::Bilinear,

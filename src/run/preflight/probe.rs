@@ -1,5 +1,6 @@
 //! Probe: a few images through every plausible preprocessing of a model, to see which one the labels speak for. The most
-//! common cause of a low mAP is a preprocessing that the network was not trained with. On a few images chance moves AP50 by
+//! common cause of a low mAP is a preprocessing that the network was not trained with; a classifier loses as much by names
+//! that are one off, which are tried, too. On a few images chance moves AP50 by
 //! more than many a preprocessing does: what is told of two is an interval of their difference on the same images, and where
 //! that leaves open which is better, more images are taken.
 
@@ -10,18 +11,18 @@ use std::sync::atomic::AtomicBool;
 use image::RgbImage;
 use rayon::prelude::*;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Scores};
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Detection, ImageRecord};
-use crate::entry::find;
 use crate::eval::{Interval, Resamples, Similarity, Unscorable};
 use crate::metric::{self, Settings};
 use crate::plan::{Cell, Plan};
 use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Predictor, Variant};
 use crate::run::execute::image_file::decode;
 use crate::run::pictures::preview::spread;
-use crate::score::{CellData, CellTables, Content, Objects};
+use crate::score::{CellData, CellTables, Classes, Content, Objects};
+use crate::task::Task;
 
 /// What came of one model on one dataset.
 pub struct Probe {
@@ -29,6 +30,8 @@ pub struct Probe {
     pub model: String,
     /// The dataset's name.
     pub dataset: String,
+    /// What the figures are.
+    pub figure: &'static str,
     /// How many images were looked at.
     pub images: usize,
     /// The preprocessing of the spec.
@@ -41,18 +44,18 @@ pub struct Probe {
 pub struct Trial {
     /// The lines that set it in a spec; none for the configured one.
     pub lines: Vec<String>,
-    /// AP at IoU 0.5 over all categories on the images, 0..=1, or why there is none.
-    pub ap50: Result<f64, String>,
+    /// AP at IoU 0.5 over all categories on the images, or of classes the share that is right, 0..=1; or why there is none.
+    pub found: Result<f64, String>,
     /// On how many images.
     pub images: usize,
-    /// By how much its AP50 is above the configured one's on the same images, with allowance for how many were tried;
+    /// By how much its figure is above the configured one's on the same images, with allowance for how many were tried;
     /// `None` of the configured one, and where one of both has no figure.
     pub gain: Option<Interval>,
     /// Whether chance does not tell it from the best one.
     is_as_good: bool,
 }
 
-/// How much better another preprocessing must do to be worth a line in a spec, as AP50.
+/// How much better another preprocessing must do to be worth a line in a spec, as AP50 or top-1.
 const CLEARLY: f64 = 0.02;
 
 /// Images without which no preprocessing is told to be better: resamples of fewer are too much alike.
@@ -84,9 +87,9 @@ impl Probe {
     /// The preprocessing to take instead, if one is better than the configured one beyond chance: of those that chance does
     /// not tell from the best, the one that changes least.
     pub fn better(&self) -> Option<&Trial> {
-        let ap50 = |trial: &Trial| trial.ap50.as_ref().ok().copied();
-        let now = ap50(&self.configured);
-        let is_better = |trial: &&Trial| match (now, ap50(trial), trial.gain) {
+        let found = |trial: &Trial| trial.found.as_ref().ok().copied();
+        let now = found(&self.configured);
+        let is_better = |trial: &&Trial| match (now, found(trial), trial.gain) {
             (Some(now), Some(then), Some(gain)) => trial.images >= LEAST && gain.low > 0.0 && then > now + CLEARLY,
             (None, Some(then), _) => then > CLEARLY,
             _ => false,
@@ -99,8 +102,8 @@ impl Probe {
     /// The best of those that do better than the configured one by no more than chance explains, where none is better
     /// beyond it.
     pub fn untold(&self) -> Option<&Trial> {
-        let now = self.configured.ap50.as_ref().ok()?;
-        let is_above = |trial: &&Trial| trial.ap50.as_ref().is_ok_and(|ap50| ap50 > now) && trial.gain.is_some();
+        let now = self.configured.found.as_ref().ok()?;
+        let is_above = |trial: &&Trial| trial.found.as_ref().is_ok_and(|found| found > now) && trial.gain.is_some();
         self.others.iter().find(is_above).filter(|_| self.better().is_none())
     }
 }
@@ -119,10 +122,7 @@ pub fn probe(plan: &Plan, images: usize) -> Result<Vec<Probe>, FrameError> {
         let variants = predictor.variants();
         // Only labels can tell which is better.
         if !variants.is_empty() && data.is_labelled {
-            probes.push(
-                ProbeContest::new(Similarity::of(plan.task), &dataset.name, data, cell, variants)
-                    .held(&model.name, images)?,
-            );
+            probes.push(ProbeContest::new(plan.task, &dataset.name, data, cell, variants).held(&model.name, images)?);
         }
     }
     Ok(probes)
@@ -133,14 +133,14 @@ struct Entrant {
     lines: Vec<String>,
     model: Box<dyn Predictor>,
     /// By position in the dataset; or why it cannot be asked.
-    answers: Result<BTreeMap<usize, Vec<Detection>>, String>,
+    answers: Result<BTreeMap<usize, Answer>, String>,
     /// On the images of the last round that it was in.
     trial: Option<Trial>,
 }
 
 /// All preprocessings of a model on a dataset.
 struct ProbeContest<'a> {
-    similarity: Similarity,
+    task: Task,
     dataset: &'a str,
     data: &'a Dataset,
     cell: &'a Cell,
@@ -150,17 +150,11 @@ struct ProbeContest<'a> {
 }
 
 impl<'a> ProbeContest<'a> {
-    fn new(
-        similarity: Similarity,
-        dataset: &'a str,
-        data: &'a Dataset,
-        cell: &'a Cell,
-        variants: Vec<Variant>,
-    ) -> Self {
+    fn new(task: Task, dataset: &'a str, data: &'a Dataset, cell: &'a Cell, variants: Vec<Variant>) -> Self {
         let entrant =
             |Variant { lines, model }: Variant| Entrant { lines, model, answers: Ok(BTreeMap::new()), trial: None };
         let labelled = (0..data.images.len()).filter(|&at| !data.annotations[at].is_empty()).collect();
-        Self { similarity, dataset, data, cell, entrants: variants.into_iter().map(entrant).collect(), labelled }
+        Self { task, dataset, data, cell, entrants: variants.into_iter().map(entrant).collect(), labelled }
     }
 
     fn held(mut self, model: &str, images: usize) -> Result<Probe, FrameError> {
@@ -179,27 +173,31 @@ impl<'a> ProbeContest<'a> {
         }
         let unknown = |entrant: Entrant| {
             let why = entrant.answers.err().unwrap_or_else(|| "it was not tried".to_owned());
-            Trial { lines: entrant.lines, ap50: Err(why), images: 0, gain: None, is_as_good: false }
+            Trial { lines: entrant.lines, found: Err(why), images: 0, gain: None, is_as_good: false }
         };
         let trial = |mut entrant: Entrant| entrant.trial.take().unwrap_or_else(|| unknown(entrant));
         // The configured preprocessing was entered first.
         let mut trials = self.entrants.into_iter().map(trial);
         let none = || Trial {
             lines: Vec::new(),
-            ap50: Err("it has no preprocessing".to_owned()),
+            found: Err("it has no preprocessing".to_owned()),
             images: 0,
             gain: None,
             is_as_good: false,
         };
         let configured = trials.next().unwrap_or_else(none);
         let mut others: Vec<Trial> = trials.collect();
-        let figure = |trial: &Trial| trial.ap50.as_ref().copied().unwrap_or(-1.0);
+        let figure = |trial: &Trial| trial.found.as_ref().copied().unwrap_or(-1.0);
         others.sort_by(|a, b| {
             let by_figure = figure(b).total_cmp(&figure(a)).then(a.lines.len().cmp(&b.lines.len()));
             b.images.cmp(&a.images).then(by_figure)
         });
         let dataset = self.dataset.to_owned();
-        Ok(Probe { model: model.to_owned(), dataset, images: count, configured, others })
+        let figure = match self.task {
+            Task::Detect => "AP50",
+            Task::Classify => "top-1",
+        };
+        Ok(Probe { model: model.to_owned(), dataset, figure, images: count, configured, others })
     }
 
     /// Asks for the answers that are still missing, each image decoded once.
@@ -250,7 +248,7 @@ impl<'a> ProbeContest<'a> {
         let level = 1.0 - 0.05 / (ROUNDS * self.entrants.len().max(1)) as f64;
         let known = |at: usize| figures.get(&at).and_then(|figures| figures.as_ref().ok());
         let measured = figures.values().filter_map(|figures| figures.as_ref().ok());
-        let best = measured.max_by(|one, other| one.ap50.total_cmp(&other.ap50));
+        let best = measured.max_by(|one, other| one.found.total_cmp(&other.found));
         for &at in open {
             let gain = known(0).zip(known(at)).filter(|_| at != 0);
             let gain = gain.and_then(|(configured, own)| own.above(configured, level));
@@ -258,7 +256,7 @@ impl<'a> ProbeContest<'a> {
             let entrant = &mut self.entrants[at];
             entrant.trial = Some(Trial {
                 lines: entrant.lines.clone(),
-                ap50: figures[&at].as_ref().map(|figures| figures.ap50).map_err(Clone::clone),
+                found: figures[&at].as_ref().map(|figures| figures.found).map_err(Clone::clone),
                 images: chosen.len(),
                 gain,
                 is_as_good: behind.is_some_and(|behind| behind.low <= 0.0),
@@ -269,17 +267,17 @@ impl<'a> ProbeContest<'a> {
     /// The configured one and the best of those that may be better, as long as none is told from it; none where all is told.
     fn still_open(&self, open: &[usize]) -> Vec<usize> {
         let gain = |at: usize| self.entrants[at].trial.as_ref().and_then(|trial| trial.gain);
-        let ap50 = |at: usize| {
-            self.entrants[at].trial.as_ref().and_then(|trial| trial.ap50.as_ref().ok().copied()).unwrap_or(-1.0)
+        let found = |at: usize| {
+            self.entrants[at].trial.as_ref().and_then(|trial| trial.found.as_ref().ok().copied()).unwrap_or(-1.0)
         };
         let others = || open.iter().copied().filter(|at| *at != 0);
-        if others().any(|at| gain(at).is_some_and(|gain| gain.low > 0.0) && ap50(at) > ap50(0) + CLEARLY) {
+        if others().any(|at| gain(at).is_some_and(|gain| gain.low > 0.0) && found(at) > found(0) + CLEARLY) {
             return Vec::new();
         }
         // What does worse here is no rival: nobody would be told to take it.
         let mut rivals: Vec<usize> =
-            others().filter(|&at| ap50(at) > ap50(0) && gain(at).is_some_and(|gain| gain.high > 0.0)).collect();
-        rivals.sort_by(|&one, &other| ap50(other).total_cmp(&ap50(one)));
+            others().filter(|&at| found(at) > found(0) && gain(at).is_some_and(|gain| gain.high > 0.0)).collect();
+        rivals.sort_by(|&one, &other| found(other).total_cmp(&found(one)));
         rivals.truncate(KEPT);
         if rivals.is_empty() { Vec::new() } else { std::iter::once(0).chain(rivals).collect() }
     }
@@ -288,27 +286,43 @@ impl<'a> ProbeContest<'a> {
         let answers = entrant.answers.as_ref().map_err(Clone::clone)?;
         let images: Vec<ImageRecord> = chosen.iter().map(|&at| self.data.images[at].clone()).collect();
         let annotations: Vec<Vec<Annotation>> = chosen.iter().map(|&at| self.data.annotations[at].clone()).collect();
-        let detections: Vec<Vec<Detection>> =
-            chosen.iter().map(|at| answers.get(at).cloned().unwrap_or_default()).collect();
-        let map50 = find(metric::ALL, "map50").map_err(|not_found| not_found.help())?;
+        let answers: Vec<&Answer> = chosen.iter().filter_map(|at| answers.get(at)).collect();
+        let detections: Vec<Vec<Detection>> = answers
+            .iter()
+            .map(|answer| match answer {
+                Answer::Objects(found) => found.clone(),
+                Answer::Scores(_) => Vec::new(),
+            })
+            .collect();
+        let scores: Vec<Scores> = answers
+            .iter()
+            .filter_map(|answer| match answer {
+                Answer::Objects(_) => None,
+                Answer::Scores(scores) => Some(scores.clone()),
+            })
+            .collect();
+        let (name, content) = match self.task {
+            Task::Detect => {
+                let similarity = Similarity::of(self.task);
+                ("mfound", Content::Objects(Objects { similarity, annotations: &annotations, detections: &detections }))
+            }
+            Task::Classify => ("top1", Content::Classes(Classes { annotations: &annotations, answers: &scores })),
+        };
+        let measure = metric::named(self.task, name).ok_or_else(|| format!("there is no metric `{name}`"))?;
         let data = CellData {
             images: &images,
             categories: &self.data.categories,
-            content: Content::Objects(Objects {
-                similarity: self.similarity,
-                annotations: &annotations,
-                detections: &detections,
-            }),
+            content,
             stability: None,
             settings: Settings::default(),
         };
         let tables = CellTables::new(&data);
         let unscorable = |error: Unscorable| error.to_string();
-        let ap50 = tables.values(map50).map_err(unscorable)?.all.ok_or_else(|| "no label to find".to_owned())?;
+        let found = tables.values(measure).map_err(unscorable)?.all.ok_or_else(|| "no label to find".to_owned())?;
         let resamples = Resamples::new(images.len(), RESAMPLES, SEED);
-        let draws = tables.draws(&[map50], &resamples).map_err(unscorable)?;
+        let draws = tables.draws(&[measure], &resamples).map_err(unscorable)?;
         let draws = draws.into_iter().flatten().map(|values| values.all).collect();
-        Ok(Figures { ap50, draws })
+        Ok(Figures { found, draws })
     }
 }
 
@@ -318,17 +332,14 @@ fn answer(
     image: &ImageRecord,
     picture: &RgbImage,
     categories: &CategoryMap,
-) -> Result<Vec<Detection>, PredictError> {
+) -> Result<Answer, PredictError> {
     let frame = Frame::new(dataset, image, &Condition::Clean, || Ok(Cow::Borrowed(picture)));
-    match model.predict(&frame, categories, &AtomicBool::new(false))? {
-        Answer::Objects(found) => Ok(found),
-        Answer::Scores(_) => Err(PredictError::Inference("its answers are classes".to_owned())),
-    }
+    model.predict(&frame, categories, &AtomicBool::new(false))
 }
 
-/// AP50 of a preprocessing on some images, and on resamples of them.
+/// The figure of a preprocessing on some images, and on resamples of them.
 struct Figures {
-    ap50: f64,
+    found: f64,
     draws: Vec<Option<f64>>,
 }
 
@@ -337,6 +348,6 @@ impl Figures {
     fn above(&self, other: &Self, level: f64) -> Option<Interval> {
         let pairs = self.draws.iter().zip(&other.draws);
         let differences: Vec<f64> = pairs.filter_map(|(one, other)| Some((*one)? - (*other)?)).collect();
-        Interval::bias_corrected(&differences, self.ap50 - other.ap50, level)
+        Interval::bias_corrected(&differences, self.found - other.found, level)
     }
 }

@@ -138,10 +138,10 @@ fn tell_probes(plan: &Plan) -> anyhow::Result<()> {
 }
 
 fn tell_probe(file: &str, probe: &Probe) {
-    let Probe { model, dataset, images, .. } = probe;
-    say!("{file}: probe of `{model}` on {images} images of `{dataset}`, AP50 by preprocessing:");
-    let line = |trial: &Trial| match &trial.ap50 {
-        Ok(ap50) => format!("{ap50:.3}"),
+    let Probe { model, dataset, figure, images, .. } = probe;
+    say!("{file}: probe of `{model}` on {images} images of `{dataset}`, {figure} by preprocessing:");
+    let line = |trial: &Trial| match &trial.found {
+        Ok(found) => format!("{found:.3}"),
         Err(reason) => format!("fails: {reason}"),
     };
     say!("  {}  as configured", line(&probe.configured));

@@ -243,7 +243,7 @@ fn opened(file: &Path, draft: &Draft, model: Model) -> Result<Model, String> {
     for probe in &probes {
         let better = probe.better();
         let best = better.unwrap_or(&probe.configured);
-        match &best.ap50 {
+        match &best.found {
             Ok(ap50) if *ap50 >= LEAST_AP50 => {}
             Ok(ap50) => {
                 return Err(format!(
@@ -255,8 +255,8 @@ fn opened(file: &Path, draft: &Draft, model: Model) -> Result<Model, String> {
             Err(reason) => return Err(reason.clone()),
         }
         if let Some(better) = better {
-            let default = probe.configured.ap50.as_ref().copied().unwrap_or_default();
-            let ap50 = best.ap50.as_ref().copied().unwrap_or_default();
+            let default = probe.configured.found.as_ref().copied().unwrap_or_default();
+            let ap50 = best.found.as_ref().copied().unwrap_or_default();
             model.lines.push(format!(
                 "# On {} images: AP50 {ap50:.2} with these pixels, {default:.2} with those of the format's habit.",
                 probe.images
