@@ -108,6 +108,7 @@ fn made_up() -> (Dataset, Vec<Vec<Detection>>) {
         path: id.to_string().into(),
         width: 640,
         height: 480,
+        framing: None,
     };
     let images: Vec<ImageRecord> = (0..IMAGES).map(image).collect();
     let object = |random: &mut Mixed| {

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::framing::Framing;
+pub use crate::size::Size;
+
 /// A box in pixels: `x`, `y` of the top-left corner, `width`, `height`. Written as COCO writes it: `[x, y, width, height]`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f64; 4]", into = "[f64; 4]")]
@@ -144,15 +147,6 @@ pub struct Detection {
     pub score: f64,
 }
 
-/// Width and height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-}
-
 /// One image of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageRecord {
@@ -162,10 +156,12 @@ pub struct ImageRecord {
     pub file_name: String,
     /// Where the file is.
     pub path: PathBuf,
-    /// Pixels, after EXIF orientation.
+    /// Pixels, after EXIF orientation and framing.
     pub width: u32,
-    /// Pixels, after EXIF orientation.
+    /// Pixels, after EXIF orientation and framing.
     pub height: u32,
+    /// What of the file it is; `None` for the whole picture.
+    pub framing: Option<Framing>,
 }
 
 impl ImageRecord {

@@ -79,6 +79,7 @@ pub mod eval;
 pub mod exit;
 pub mod failure;
 pub mod file;
+pub mod framing;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -96,6 +97,7 @@ pub mod report;
 pub mod resizing;
 pub mod run;
 pub mod score;
+mod size;
 pub mod slice;
 pub mod spec;
 pub mod stopwatch;

@@ -83,7 +83,14 @@ struct Found {
 
 fn image(image: &Image) -> ImageRecord {
     let file_name = image.id.to_string();
-    ImageRecord { id: image.id, path: file_name.clone().into(), file_name, width: image.width, height: image.height }
+    ImageRecord {
+        id: image.id,
+        path: file_name.clone().into(),
+        file_name,
+        width: image.width,
+        height: image.height,
+        framing: None,
+    }
 }
 
 fn annotation(object: &Object) -> Annotation {

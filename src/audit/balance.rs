@@ -65,7 +65,14 @@ mod tests {
             let bbox = BBox::from([0.0, 0.0, 1.0, 1.0]);
             Annotation { category_id, bbox, shape: Shape::Box, area: 1.0, iscrowd, is_whole: false }
         };
-        let image = |id: u64| ImageRecord { id, file_name: id.to_string(), path: "x".into(), width: 9, height: 9 };
+        let image = |id: u64| ImageRecord {
+            id,
+            file_name: id.to_string(),
+            path: "x".into(),
+            width: 9,
+            height: 9,
+            framing: None,
+        };
         let categories = [(1, "a"), (2, "b"), (3, "c")];
         let data = Dataset {
             images: vec![image(1), image(2), image(3)],

@@ -40,7 +40,14 @@ mod tests {
     use super::*;
 
     fn record(path: &Path, side: u32) -> ImageRecord {
-        ImageRecord { id: 1, file_name: "a.png".to_owned(), path: path.to_path_buf(), width: side, height: side }
+        ImageRecord {
+            id: 1,
+            file_name: "a.png".to_owned(),
+            path: path.to_path_buf(),
+            width: side,
+            height: side,
+            framing: None,
+        }
     }
 
     #[test]

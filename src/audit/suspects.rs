@@ -210,7 +210,14 @@ mod tests {
     use crate::digest::Digest;
 
     fn data() -> Dataset {
-        let image = ImageRecord { id: 1, file_name: "a.jpg".to_owned(), path: "a".into(), width: 100, height: 100 };
+        let image = ImageRecord {
+            id: 1,
+            file_name: "a.jpg".to_owned(),
+            path: "a".into(),
+            width: 100,
+            height: 100,
+            framing: None,
+        };
         let label = |x: f64, side: f64| {
             let bbox = BBox::from([x, 0.0, side, side]);
             Annotation { category_id: 1, bbox, shape: Shape::Box, area: bbox.area(), iscrowd: false, is_whole: false }

@@ -35,6 +35,16 @@ impl Seen {
     }
 }
 
+/// `it has one class alone, \`cat\`: there is nothing to tell apart`
+fn describe_few(known: &[String], left_out: usize) -> String {
+    let what = match known {
+        [] => "it has no classes".to_owned(),
+        [name, ..] if left_out > 0 => format!("it has one class alone that counts, `{name}`"),
+        [name, ..] => format!("it has one class alone, `{name}`"),
+    };
+    format!("{what}: there is nothing to tell apart")
+}
+
 /// Why a dataset cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
@@ -66,6 +76,14 @@ pub enum DatasetError {
         /// Those that there are.
         known: Vec<String>,
     },
+    /// There is nothing that a classifier could mistake for something else.
+    #[error("{}", describe_few(known, *left_out))]
+    OneClass {
+        /// The classes that there are: one, or none.
+        known: Vec<String>,
+        /// How many do not count.
+        left_out: usize,
+    },
     /// A file's content contradicts itself or the pictures.
     #[error("{}: {}", path.display(), findings.join("; "))]
     Content {
@@ -93,6 +111,10 @@ impl DatasetError {
                 let more = if known.len() > SHOWN { ", ..." } else { "" };
                 Some(format!("its categories are {shown}{more}"))
             }
+            Self::OneClass { left_out: 0, .. } => {
+                Some("name the folder or the file that has all classes, or the split that has them".to_owned())
+            }
+            Self::OneClass { .. } => Some("name at least two in `categories`, or leave it out".to_owned()),
             Self::Content { seen, .. } => match seen.unread? {
                 Unread::Outside => Some(
                     "if their pictures are to be read from there, set `allow_outside = true`; else mend the names"

@@ -7,6 +7,7 @@ use super::{PictureError, decode_sized};
 use crate::detection::ImageRecord;
 use crate::digest::Digest;
 use crate::file;
+use crate::framing::{Framing, SquareCut};
 
 /// The longest image file that is read, bytes: a picture of the most pixels that a dataset allows unasked, uncompressed.
 const MOST: u64 = 2048 * file::MIB;
@@ -14,7 +15,7 @@ const MOST: u64 = 2048 * file::MIB;
 /// The content of an image file.
 pub struct ImageFile {
     bytes: Vec<u8>,
-    /// The digest of its bytes.
+    /// The digest of its bytes, and of what is cut of them: two images of one file are two.
     pub digest: Digest,
 }
 
@@ -25,7 +26,12 @@ impl ImageFile {
     /// It cannot be read, is no regular file, or is too long.
     pub fn read(image: &ImageRecord) -> Result<Self, PictureError> {
         let bytes = file::read(&image.path, MOST)?;
-        Ok(Self { digest: Digest::of_bytes(&bytes), bytes })
+        let file = Digest::of_bytes(&bytes);
+        let digest = match image.framing {
+            Some(framing) => Digest::of_parts([file.to_string(), framing.to_string()]),
+            None => file,
+        };
+        Ok(Self { digest, bytes })
     }
 
     /// The pixels in it, which is the file of `image`.
@@ -33,6 +39,60 @@ impl ImageFile {
     /// # Errors
     /// It is no picture, a broken one, or of another size than `image`.
     pub fn decode(&self, image: &ImageRecord) -> Result<RgbImage, PictureError> {
-        decode_sized(&self.bytes, image.size())
+        match image.framing {
+            Some(framing) => Ok(framed(&decode_sized(&self.bytes, framing.whole)?, framing)),
+            None => decode_sized(&self.bytes, image.size()),
+        }
+    }
+}
+
+/// What of a picture an image is.
+fn framed(picture: &RgbImage, framing: Framing) -> RgbImage {
+    let SquareCut { x, y, side } = framing.cut;
+    let mut made = RgbImage::new(side, side);
+    image::imageops::replace(&mut made, picture, -i64::from(x), -i64::from(y));
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GenericImageView, Rgb};
+
+    use super::*;
+    use crate::detection::Size;
+
+    #[test]
+    fn a_cut_has_the_pixels_of_the_picture_and_black_beyond_it_and_a_digest_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        let picture = RgbImage::from_fn(4, 3, |x, y| Rgb([x as u8 + 1, y as u8 + 1, 9]));
+        picture.save(&path).unwrap();
+        let framing = |x, y, side| Some(Framing { whole: Size { width: 4, height: 3 }, cut: SquareCut { x, y, side } });
+        let image = |framing, width, height| ImageRecord {
+            id: 1,
+            file_name: "a.png".to_owned(),
+            path: path.clone(),
+            width,
+            height,
+            framing,
+        };
+        let read = |image: &ImageRecord| {
+            let file = ImageFile::read(image).unwrap();
+            (file.digest, file.decode(image).unwrap())
+        };
+        let (whole, cut) = (image(None, 4, 3), image(framing(-1, 1, 3), 3, 3));
+        let (file_digest, pixels) = read(&whole);
+        assert_eq!((file_digest, &pixels), (Digest::of_file(&path).unwrap(), &picture));
+        let (digest, pixels) = read(&cut);
+        assert_ne!(digest, file_digest);
+        assert_ne!(digest, read(&image(framing(-1, 0, 3), 3, 3)).0);
+        let at = |x: i64, y: i64| {
+            let inside = (0..4).contains(&x) && (0..3).contains(&y);
+            if inside { *picture.get_pixel(x as u32, y as u32) } else { Rgb([0; 3]) }
+        };
+        assert_eq!(pixels, RgbImage::from_fn(3, 3, |x, y| at(i64::from(x) - 1, i64::from(y) + 1)));
+        picture.view(0, 0, 3, 3).to_image().save(&path).unwrap();
+        let changed = ImageFile::read(&cut).unwrap().decode(&cut).unwrap_err();
+        assert!(matches!(changed, PictureError::Changed { .. }), "{changed}");
     }
 }

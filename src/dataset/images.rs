@@ -13,6 +13,7 @@ use super::{Aside, Dataset, DatasetError, Format, ImageIds, Numbering, Reader, T
 use crate::digest::Digest;
 use crate::entry::{Entry, Named};
 use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::task::Task;
 
 /// The format without labels.
 #[derive(Debug)]
@@ -41,6 +42,10 @@ const WILD: [char; 3] = ['*', '?', '['];
 impl Format for Images {
     fn keys(&self) -> &'static [Key] {
         KEYS
+    }
+
+    fn tasks(&self) -> &'static [Task] {
+        &[Task::Detect, Task::Classify]
     }
 
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {

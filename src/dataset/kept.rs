@@ -43,8 +43,8 @@ pub fn named(mut dataset: Dataset, names: &[String]) -> Dataset {
     dataset
 }
 
-/// The dataset with the categories called `names` alone. All of its images stay: one without an object left is one in which
-/// nothing is to be found.
+/// The dataset with the categories called `names` alone. All images of objects stay: one without an object left is one in
+/// which nothing is to be found. Images whose own class is another one go: no answer would be right.
 ///
 /// # Errors
 /// The dataset has no category of one of the names.
@@ -57,8 +57,9 @@ pub fn kept(mut dataset: Dataset, names: &[String]) -> Result<Dataset, DatasetEr
         return Err(DatasetError::Categories { unknown, known });
     }
     let (categories, left_out): (Vec<Category>, Vec<Category>) =
-        dataset.categories.into_iter().partition(|category| names.contains(&category.name));
+        std::mem::take(&mut dataset.categories).into_iter().partition(|category| names.contains(&category.name));
     let ids: BTreeSet<u64> = categories.iter().map(|category| category.id).collect();
+    let had: Vec<bool> = dataset.annotations.iter().map(|list| list.iter().any(|label| label.is_whole)).collect();
     let mut gone: BTreeMap<u64, usize> = BTreeMap::new();
     for of_image in &mut dataset.annotations {
         of_image.retain(|annotation| {
@@ -69,14 +70,26 @@ pub fn kept(mut dataset: Dataset, names: &[String]) -> Result<Dataset, DatasetEr
             is_kept
         });
     }
+    let left = drop_unlabelled(&mut dataset, &had);
     let mut wanted: Vec<&str> = names.iter().map(String::as_str).collect();
     wanted.sort_unstable();
     let parts = [dataset.digest.to_string(), "categories".to_owned()].into_iter();
     dataset.digest = Digest::of_parts(parts.chain(wanted.iter().map(|name| (*name).to_owned())));
-    dataset.warnings.extend(note(&categories, &left_out, &gone));
+    dataset.warnings.extend(note(&categories, &left_out, &gone, left));
     dataset.categories = categories;
     dataset.numbering.categories_left_out = left_out;
     Ok(dataset)
+}
+
+/// Leaves out the images whose class was left out, of those that had one; how many they are.
+fn drop_unlabelled(dataset: &mut Dataset, had: &[bool]) -> usize {
+    let stays = |at: usize| !had[at] || !dataset.annotations[at].is_empty();
+    let kept: Vec<usize> = (0..dataset.images.len()).filter(|&at| stays(at)).collect();
+    let left_out = dataset.images.len() - kept.len();
+    if left_out > 0 {
+        dataset.keep(&kept);
+    }
+    left_out
 }
 
 fn with_nearest(name: &str, near: Option<&str>) -> String {
@@ -84,7 +97,7 @@ fn with_nearest(name: &str, near: Option<&str>) -> String {
 }
 
 /// Which categories count, and what was left out; nothing where that is nothing.
-fn note(categories: &[Category], left_out: &[Category], gone: &BTreeMap<u64, usize>) -> Option<String> {
+fn note(categories: &[Category], left_out: &[Category], gone: &BTreeMap<u64, usize>, images: usize) -> Option<String> {
     const SHOWN: usize = 5;
     if left_out.is_empty() {
         return None;
@@ -93,7 +106,8 @@ fn note(categories: &[Category], left_out: &[Category], gone: &BTreeMap<u64, usi
     let shown = left_out.iter().take(SHOWN).map(counted).collect::<Vec<_>>().join(", ");
     let more = if left_out.len() > SHOWN { ", ..." } else { "" };
     let (few, all, labels) = (categories.len(), categories.len() + left_out.len(), gone.values().sum::<usize>());
-    Some(format!("{few} of {all} categories count; {labels} labels of others are left out ({shown}{more})"))
+    let what = if images > 0 { "images" } else { "labels" };
+    Some(format!("{few} of {all} categories count; {labels} {what} of others are left out ({shown}{more})"))
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ mod tests {
             path: name.into(),
             width: 1,
             height: 1,
+            framing: None,
         };
         let images: Vec<ImageRecord> = (0..).zip(["a/1.png", "a/2.png", r"b\c\3.png"]).map(image).collect();
         let said = [

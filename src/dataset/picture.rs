@@ -12,7 +12,7 @@ use crate::detection::Size;
 use crate::file;
 
 /// The longest side accepted, in pixels: the most a JPEG can hold, and far beyond any detector's input.
-const MAX_SIDE: u32 = 65_535;
+pub const MAX_SIDE: u32 = 65_535;
 
 /// Why a picture cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -67,7 +67,7 @@ pub fn record(named: NamedPicture, terms: Terms, findings: &mut Findings) -> Opt
     tell_turn(&name, written, &header, terms, findings);
     let Header { size: Size { width, height }, stored, orientation } = header;
     let turn = (terms.labels_of == Some(LabelsOf::Stored)).then_some(orientation);
-    Some(Pictured { record: ImageRecord { id, file_name: name, path, width, height }, stored, turn })
+    Some(Pictured { record: ImageRecord { id, file_name: name, path, width, height, framing: None }, stored, turn })
 }
 
 /// A size as the labels give it.

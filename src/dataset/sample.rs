@@ -15,9 +15,12 @@ use std::path::Path;
 
 use toml::Spanned;
 
+use super::classes::check_classes;
+use super::crops::cropped;
 use super::files::stem;
+use super::fit::Fit;
 use super::keys::EVALUATE;
-use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept, metadata};
+use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
 use crate::spec::{Diagnostic, Source, TableReader};
@@ -28,6 +31,7 @@ pub fn open(format: &dyn Format, task: Task, source: &Source, options: &mut Tabl
     let (limit, terms) = (options.spanned_integer("limit"), Terms::read(task, options));
     let categories = kept::read(options);
     let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
+    let fit = Fit::read(format, task, options);
     let reader = format.open(source, options);
     // What others are compared with has to be whole; a limit for all datasets (`--limit`) is not about it.
     if let Some(limit) = limit.as_ref().filter(|limit| !is_evaluated && source.part(&limit.span()).is_file()) {
@@ -36,12 +40,18 @@ pub fn open(format: &dyn Format, task: Task, source: &Source, options: &mut Tabl
             .wrong(Diagnostic::new(limit.span(), message).help("remove it: the other datasets are held against all"));
     }
     let limit = limit.map(Spanned::into_inner).filter(|_| is_evaluated);
-    Some(Opened { reader: reader?, categories, limit, terms, is_evaluated })
+    let fit = fit?;
+    let terms = Terms { task: fit.reads, ..terms };
+    Some(Opened { reader: reader?, task, crops: fit.crops, categories, limit, terms, is_evaluated })
 }
 
 /// The options of a section; the files are not read yet.
 pub struct Opened {
     reader: Box<dyn Reader>,
+    /// What models are to say of its images.
+    task: Task,
+    /// Its objects become images, with so many times their longer side around them.
+    crops: Option<f64>,
     /// The names of those that count; `None` for all.
     categories: Option<Vec<String>>,
     limit: Option<usize>,
@@ -61,9 +71,13 @@ impl Opened {
             // The same files, other boxes.
             whole.digest = Digest::of_parts([whole.digest.to_string().as_str(), "exif = stored"]);
         }
+        if let Some(around) = self.crops {
+            whole = cropped(whole, around, self.terms.bounds.pixels)?;
+        }
         if let Some(names) = &self.categories {
             whole = if whole.is_labelled { kept::kept(whole, names)? } else { kept::named(whole, names) };
         }
+        check_classes(self.task, &whole)?;
         Ok(match self.limit {
             Some(limit) => sampled(whole, limit),
             None => whole,
@@ -74,7 +88,8 @@ impl Opened {
     #[must_use]
     pub fn others(&self) -> Vec<(String, Self)> {
         let opened = |(name, reader)| {
-            (name, Self { reader, categories: None, limit: None, terms: self.terms, is_evaluated: false })
+            let (task, crops, terms) = (self.task, self.crops, self.terms);
+            (name, Self { reader, task, crops, categories: None, limit: None, terms, is_evaluated: false })
         };
         self.reader.others(self.terms).into_iter().map(opened).collect()
     }
@@ -88,17 +103,8 @@ pub fn sampled(mut dataset: Dataset, limit: usize) -> Dataset {
     }
     let mut chosen = Choice::new(&dataset, limit).choose();
     chosen.sort_unstable();
-    let kept = |at: usize| chosen.binary_search(&at).is_ok();
-    let left_out = dataset.images.iter().enumerate().filter(|(at, _)| !kept(*at));
-    dataset.numbering.left_out = left_out.map(|(_, image)| (image.id, image.file_name.clone())).collect();
-    let mut at = 0..;
-    dataset.images.retain(|_| at.next().is_some_and(kept));
-    let mut at = 0..;
-    dataset.annotations.retain(|_| at.next().is_some_and(kept));
-    metadata::sampled(&mut dataset, &chosen);
+    dataset.keep(&chosen);
     dataset.sampled_from = Some(all);
-    let left: BTreeSet<&String> = dataset.images.iter().map(|image| &image.file_name).collect();
-    dataset.aside.odd_boxes.retain(|odd| left.contains(&odd.image));
     dataset
 }
 

@@ -213,7 +213,8 @@ mod tests {
 
     /// What is said of detections whose numbers `write` makes of the true ones.
     fn said(write: impl Fn([f64; 4], u64) -> ([f64; 4], u64)) -> Option<Mistake> {
-        let image = ImageRecord { id: 1, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 100 };
+        let image =
+            ImageRecord { id: 1, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 100, framing: None };
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let objects = BOXES.iter().zip(1..).map(|(&bbox, category_id)| {
             let bbox = BBox::from(bbox);
@@ -254,7 +255,8 @@ mod tests {
 
     #[test]
     fn two_exchanged_names_are_no_count_from_one_though_most_objects_are_of_the_first() {
-        let image = ImageRecord { id: 1, file_name: "a".to_owned(), path: "a".into(), width: 2000, height: 100 };
+        let image =
+            ImageRecord { id: 1, file_name: "a".to_owned(), path: "a".into(), width: 2000, height: 100, framing: None };
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let bbox = |at: u64| BBox::from([20.0 * at as f64, 10.0, 15.0, 15.0]);
         let own = |at: u64| if at < 80 { 1 } else { 2 };
@@ -275,7 +277,14 @@ mod tests {
 
     /// What is said of ten objects of each of three categories, each called as `name` says.
     fn called(name: impl Fn(u64) -> u64) -> Option<Vec<(u64, u64)>> {
-        let image = |id: u64| ImageRecord { id, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 100 };
+        let image = |id: u64| ImageRecord {
+            id,
+            file_name: "a".to_owned(),
+            path: "a".into(),
+            width: 200,
+            height: 100,
+            framing: None,
+        };
         let images: Vec<ImageRecord> = (0..10).map(image).collect();
         let categories: Vec<Category> = (1..4).map(|id| Category { id, name: id.to_string() }).collect();
         let boxes = || BOXES.iter().map(|&bbox| BBox::from(bbox)).zip(1..);

@@ -122,7 +122,7 @@ mod tests {
     use crate::detection::{BBox, Shape};
 
     fn image() -> ImageRecord {
-        ImageRecord { id: 7, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 200 }
+        ImageRecord { id: 7, file_name: "a".to_owned(), path: "a".into(), width: 200, height: 200, framing: None }
     }
 
     fn categories() -> Vec<Category> {

@@ -185,7 +185,7 @@ mod tests {
     use crate::detection::{BBox, Shape};
 
     fn image(id: u64) -> ImageRecord {
-        ImageRecord { id, file_name: id.to_string(), path: "a".into(), width: 200, height: 20 }
+        ImageRecord { id, file_name: id.to_string(), path: "a".into(), width: 200, height: 20, framing: None }
     }
 
     fn annotation(category_id: u64, x: f64) -> Annotation {

@@ -206,7 +206,8 @@ mod tests {
     }
 
     fn split(detections: Vec<Detection>) -> Tide {
-        let image = ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 900, height: 20 };
+        let image =
+            ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 900, height: 20, framing: None };
         let categories = [1, 2].map(|id| Category { id, name: id.to_string() });
         // Two objects of each category.
         let annotations = vec![annotation(1, 0.0), annotation(1, 100.0), annotation(2, 200.0), annotation(2, 300.0)];

@@ -155,7 +155,8 @@ mod tests {
     }
 
     fn figure(version: VocVersion, detections: Vec<Detection>) -> f64 {
-        let image = ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 200, height: 20 };
+        let image =
+            ImageRecord { id: 1, file_name: "a".into(), path: "a".into(), width: 200, height: 20, framing: None };
         let category = Category { id: 1, name: "thing".into() };
         let annotations = vec![vec![annotation(0.0, false), annotation(50.0, false), annotation(100.0, true)]];
         let table = VocTable::build(Similarity::Boxes, &[image], &[category], &annotations, &[detections]).unwrap();

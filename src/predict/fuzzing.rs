@@ -136,7 +136,8 @@ pub fn onnx_outputs(input: &[u8]) {
     };
     let Ok(model) = Network::over(Box::new(engine), Task::Detect, reading) else { return };
     let Size { width, height } = SIZE;
-    let image = ImageRecord { id: 1, file_name: String::new(), path: Path::new("").into(), width, height };
+    let image =
+        ImageRecord { id: 1, file_name: String::new(), path: Path::new("").into(), width, height, framing: None };
     let condition = Condition::Clean;
     let categories = CategoryMap::ByLabel((0..names.len() as u64).map(Some).collect());
     for _ in 0..2 {

@@ -92,7 +92,14 @@ fn views(seed: u64, images: usize) -> Vec<View> {
         perturbed.push(scene.detections(0.9, &mut random));
         annotations.push(scene.objects.into_iter().map(|(annotation, _)| annotation).collect());
     }
-    let image = |id: u64| ImageRecord { id, file_name: id.to_string(), path: "".into(), width: 600, height: 600 };
+    let image = |id: u64| ImageRecord {
+        id,
+        file_name: id.to_string(),
+        path: "".into(),
+        width: 600,
+        height: 600,
+        framing: None,
+    };
     let images: Vec<ImageRecord> = (0..images as u64).map(image).collect();
     let categories = [1, 2, 3].map(|id| Category { id, name: id.to_string() });
     let table = |detections: &[_]| MatchTable::build(&images, &categories, &annotations, detections).unwrap();

@@ -37,7 +37,7 @@ impl Detector {
     pub fn find(&self, file: &[u8]) -> (Vec<Detection>, [u32; 2]) {
         let pixels = decode_picture(file).unwrap();
         let (width, height) = pixels.dimensions();
-        let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height };
+        let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height, framing: None };
         let condition = &self.plan.conditions[ConditionAt(0)].condition;
         assert!(condition.is_clean());
         let frame = frame(&image, condition, &pixels);
@@ -51,7 +51,7 @@ impl Detector {
     pub fn png(&self, file: &[u8]) -> Vec<u8> {
         let pixels = decode_picture(file).unwrap();
         let (width, height) = pixels.dimensions();
-        let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height };
+        let image = ImageRecord { id: 0, file_name: String::new(), path: "".into(), width, height, framing: None };
         frame(&image, &self.plan.conditions[ConditionAt(0)].condition, &pixels).png().unwrap().to_vec()
     }
 }

@@ -57,7 +57,7 @@ fn cell(set: &Value) -> Cell {
 }
 
 fn image(id: u64) -> ImageRecord {
-    ImageRecord { id, file_name: id.to_string(), path: id.to_string().into(), width: 300, height: 300 }
+    ImageRecord { id, file_name: id.to_string(), path: id.to_string().into(), width: 300, height: 300, framing: None }
 }
 
 /// The score from which a detection counts as a claim.

@@ -19,6 +19,7 @@ mod console;
 mod contract;
 mod corruptions;
 mod coverage;
+mod crops;
 mod damage;
 mod damaged_coco;
 mod damaged_voc;

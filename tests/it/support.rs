@@ -141,9 +141,17 @@ impl Workshop {
 
     /// Reads the dataset of which `section` holds the keys, or says why it cannot be used.
     pub fn dataset(&self, section: &str) -> Result<Dataset, String> {
+        self.dataset_for("detect", section)
+    }
+
+    /// The same in a spec of a task.
+    pub fn dataset_for(&self, task: &str, section: &str) -> Result<Dataset, String> {
         let model =
             "[model.m]\nkind = \"precomputed\"\npath = \"{condition}.json\"\n[[check]]\non = \"clean\"\nmin = 0.1\n";
-        let source = Source::new(&self.path("spec.toml"), format!("version = 1\n[dataset.d]\n{section}\n{model}"));
+        let source = Source::new(
+            &self.path("spec.toml"),
+            format!("version = 1\ntask = {task:?}\n[dataset.d]\n{section}\n{model}"),
+        );
         let (spec, mistakes) = load(&source).map_err(|mistakes| mistakes.render(&source, false))?;
         let (datasets, _) = scenery(&spec, mistakes).map_err(|mistakes| mistakes.render(&source, false))?;
         let state = datasets.into_iter().next().unwrap().state;

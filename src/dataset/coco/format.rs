@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use toml::Spanned;
 
 use super::reader::{CocoReader, EXPORTED};
+use crate::dataset::crops::CROPS;
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
 use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::task::Task;
 
 /// The COCO format.
 #[derive(Debug)]
@@ -28,11 +30,16 @@ const KEYS: &[Key] = &[
     .required(),
     Key::new("split", ValueShape::TEXT, "the part of an export whose folder is `path`: train, valid (or val), test"),
     Key::new("images", ValueShape::PATH, "the folder that file names start from; that of the JSON file where none is given"),
+    CROPS,
 ];
 
 impl Format for Coco {
     fn keys(&self) -> &'static [Key] {
         KEYS
+    }
+
+    fn tasks(&self) -> &'static [Task] {
+        &[Task::Detect]
     }
 
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {

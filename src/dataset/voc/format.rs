@@ -8,11 +8,13 @@ use super::annotation::Corners;
 use super::find::{Lack, find};
 use super::layout::Layout;
 use super::reader::VocReader;
+use crate::dataset::crops::CROPS;
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
 use crate::spec::{
     Diagnostic, Key, Mistake, PathKind, Source, TableReader, Value, ValueShape, deserialize, existing_path,
 };
+use crate::task::Task;
 
 /// The VOC format.
 #[derive(Debug)]
@@ -51,11 +53,16 @@ const KEYS: &[Key] = &[
         ValueShape::choice::<Corners>(),
         "what the corners of a box mean; told by the files themselves where they say who wrote them, else \"edges\"",
     ),
+    CROPS,
 ];
 
 impl Format for Voc {
     fn keys(&self) -> &'static [Key] {
         KEYS
+    }
+
+    fn tasks(&self) -> &'static [Task] {
+        &[Task::Detect]
     }
 
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {

@@ -7,10 +7,12 @@ use toml::Spanned;
 use super::darknet;
 use super::data_yaml;
 use super::reader::YoloReader;
+use crate::dataset::crops::CROPS;
 use crate::dataset::files::{files_in, has_extension};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
 use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::task::Task;
 
 /// The YOLO format.
 #[derive(Debug)]
@@ -30,11 +32,16 @@ const KEYS: &[Key] = &[
     Key::new("split", ValueShape::TEXT, "the part of the dataset, a key of data.yaml: train, val (or valid), test; \"all\" where only classes are listed")
         .required(),
     Key::new("images", ValueShape::PATH, "the folder of the pictures, where they are not where data.yaml says"),
+    CROPS,
 ];
 
 impl Format for Yolo {
     fn keys(&self) -> &'static [Key] {
         KEYS
+    }
+
+    fn tasks(&self) -> &'static [Task] {
+        &[Task::Detect]
     }
 
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {

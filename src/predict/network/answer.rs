@@ -269,6 +269,7 @@ mod tests {
                 path: PathBuf::new(),
                 width: picture.width(),
                 height: 32,
+                framing: None,
             })
             .collect();
         let frame = |(record, picture)| Frame::new("d", record, &Condition::Clean, move || Ok(Cow::Borrowed(picture)));

@@ -268,6 +268,7 @@ mod tests {
             path: name.into(),
             width: 1,
             height: 1,
+            framing: None,
         };
         Pictures::of(&Dataset {
             images: names.iter().map(image).collect(),

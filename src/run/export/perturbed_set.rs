@@ -161,6 +161,7 @@ mod tests {
             path: name.into(),
             width: 1,
             height: 1,
+            framing: None,
         };
         let data = Dataset {
             images: (7..).zip(files).map(image).collect(),

@@ -9,20 +9,21 @@ use crate::audit::{Album, Light, Look, look, original};
 use crate::dataset::Dataset;
 use crate::detection::ImageRecord;
 use crate::failure::{Failure, FailureKind, Measured};
+use crate::framing::Framing;
 use crate::run::context::Context;
 
 /// Pictures named of those that cannot be looked at.
 const NAMED: usize = 3;
 
-/// Pictures looked at so far, by path.
+/// Pictures looked at so far, by path and what of the file they are.
 #[derive(Default)]
-pub struct Looks(HashMap<PathBuf, Result<Look, String>>);
+pub struct Looks(HashMap<(PathBuf, Option<Framing>), Result<Look, String>>);
 
 impl Looks {
     /// The images of `data` as they are compared.
     pub fn album(&mut self, data: &Dataset, context: &Context<'_>) -> Measured<Album> {
         self.take(&data.images, context).and_then(|()| {
-            let looks = data.images.iter().filter_map(|image| self.0[&image.path].as_ref().ok().cloned()).collect();
+            let looks = data.images.iter().filter_map(|image| self.0[&key(image)].as_ref().ok().cloned()).collect();
             Measured::Value(Album { looks, originals: data.images.iter().map(|image| original(data, image)).collect() })
         })
     }
@@ -30,7 +31,7 @@ impl Looks {
     /// How light each picture of `data` is.
     pub fn lights(&mut self, data: &Dataset, context: &Context<'_>) -> Measured<Vec<Light>> {
         self.take(&data.images, context).and_then(|()| {
-            let looks = data.images.iter().filter_map(|image| self.0[&image.path].as_ref().ok());
+            let looks = data.images.iter().filter_map(|image| self.0[&key(image)].as_ref().ok());
             Measured::Value(looks.map(|look| look.light).collect())
         })
     }
@@ -38,20 +39,20 @@ impl Looks {
     /// Looks at those of `images` that were not looked at yet. A split of which one picture cannot be looked at is not known:
     /// that one may be a copy, too.
     fn take(&mut self, images: &[ImageRecord], context: &Context<'_>) -> Measured<()> {
-        let new: Vec<&ImageRecord> = images.iter().filter(|image| !self.0.contains_key(&image.path)).collect();
+        let new: Vec<&ImageRecord> = images.iter().filter(|image| !self.0.contains_key(&key(image))).collect();
         let take = |image: &&ImageRecord| {
             if context.is_interrupted() {
                 return None;
             }
-            Some((image.path.clone(), look(image).map_err(|error| format!("{}: {error}", image.path.display()))))
+            Some((key(image), look(image).map_err(|error| format!("{}: {error}", image.path.display()))))
         };
         let taken: Vec<_> = context.threads.spread(|| new.par_iter().map(take).collect());
         self.0.extend(taken.into_iter().flatten());
-        if images.iter().any(|image| !self.0.contains_key(&image.path)) {
+        if images.iter().any(|image| !self.0.contains_key(&key(image))) {
             return Measured::Blocked("interrupted".to_owned());
         }
         let broken: Vec<&str> =
-            images.iter().filter_map(|image| self.0[&image.path].as_ref().err().map(String::as_str)).collect();
+            images.iter().filter_map(|image| self.0[&key(image)].as_ref().err().map(String::as_str)).collect();
         if broken.is_empty() {
             return Measured::Value(());
         }
@@ -60,4 +61,9 @@ impl Looks {
         let message = format!("pictures that cannot be looked at ({}): {named}{more}", broken.len());
         Measured::Failed(Failure::new(FailureKind::Dataset, message))
     }
+}
+
+/// What tells one picture from another.
+fn key(image: &ImageRecord) -> (PathBuf, Option<Framing>) {
+    (image.path.clone(), image.framing)
 }

@@ -30,7 +30,7 @@ fn made_up(width: u32, height: u32) -> (ImageRecord, RgbImage, BBox) {
         Rgb([level(3 * x + 5 * y), level(7 * x + (x * y) / 3), level(200 + 11 * y + x * x / 5)])
     });
     let name = format!("{width}x{height}.png");
-    let image = ImageRecord { id: 1, path: name.clone().into(), file_name: name, width, height };
+    let image = ImageRecord { id: 1, path: name.clone().into(), file_name: name, width, height, framing: None };
     let [width, height] = [width, height].map(f64::from);
     (image, pixels, BBox { x: width / 4.0, y: height / 4.0, width: width / 2.0, height: height / 2.0 })
 }
