@@ -25,8 +25,11 @@ pub const EXAMPLES: &[Example] = &[
     ("[perturbation.NAME]", CHAIN),
     ("[dataset.NAME] with format = \"coco\"", COCO),
     ("[dataset.NAME] with format = \"coco\"", ROBOFLOW_EXPORT),
+    ("[dataset.NAME] with format = \"coco\"", COCO_CROPS),
     ("[dataset.NAME] with format = \"yolo\"", YOLO),
+    ("[dataset.NAME] with format = \"yolo\"", YOLO_CROPS),
     ("[dataset.NAME] with format = \"voc\"", VOC),
+    ("[dataset.NAME] with format = \"voc\"", VOC_CROPS),
     ("[dataset.NAME] with format = \"images\"", PICTURES),
     ("[model.NAME] with kind = \"onnx\"", ONNX),
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
@@ -136,6 +139,28 @@ boxes = "corners"
 
 const CHAIN: &str = r#"[perturbation.dusk]
 chain = [{ kind = "low_light", severity = 2 }, { kind = "gaussian_noise", severity = 1 }]
+"#;
+
+const COCO_CROPS: &str = r#"[dataset.test]
+format = "coco"
+path = "labels.json"
+images = "images"
+crops = 1.2
+"#;
+
+const YOLO_CROPS: &str = r#"[dataset.test]
+format = "yolo"
+path = "data.yaml"
+split = "val"
+crops = 1.2
+"#;
+
+const VOC_CROPS: &str = r#"[dataset.test]
+format = "voc"
+path = "voc"
+split = "test"
+labels = ["cat", "dog"]
+crops = 1.2
 "#;
 
 const COCO: &str = r#"[dataset.test]

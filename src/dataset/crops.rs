@@ -30,19 +30,21 @@ pub const CROPS: Key = Key::new(
 pub fn cropped(data: Dataset, around: f64, most_pixels: u64) -> Result<Dataset, DatasetError> {
     let mut cropped = Cropped::default();
     let mut findings = Findings::default();
+    let mut is_any_too_large = false;
     for (at, (image, objects)) in data.images.iter().zip(&data.annotations).enumerate() {
         for (number, object) in (1..).zip(objects) {
             let name = format!("{}#{number}", image.file_name);
             let Some(cut) = usable_cut(image, object, &name, around, &mut findings) else { continue };
             if cut.side > MAX_SIDE || u64::from(cut.side).pow(2) > most_pixels {
                 let example = format!("{name} is of {side}x{side} pixels", side = cut.side);
+                is_any_too_large = true;
                 findings.error("cuts of more pixels than `max_pixels`", example);
                 continue;
             }
             cropped.push(at, image, name, cut, object.category_id);
         }
     }
-    if cropped.images.is_empty() {
+    if cropped.images.is_empty() && !is_any_too_large {
         findings.refuse("it has no object that counts, so that `crops` makes no picture");
     }
     let place = data.images.first().map(|image| image.path.clone()).unwrap_or_default();

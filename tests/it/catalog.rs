@@ -119,8 +119,12 @@ fn every_example_is_a_spec_that_passes_its_check() {
         if !text.contains("[[check]]") {
             spec.push_str("[[check]]\non = \"clean\"\nmin = 0.01\n[[check]]\non = \"all\"\nmin = 0.01\n");
         }
-        let spec =
-            if text.contains("version = 1") { format!("{text}{spec}") } else { format!("version = 1\n{spec}{text}") };
+        let task = if text.contains("crops = ") { "classify" } else { "detect" };
+        let spec = if text.contains("version = 1") {
+            format!("{text}{spec}")
+        } else {
+            format!("version = 1\ntask = {task:?}\n{spec}{text}")
+        };
         workshop.write("spec.toml", &spec);
         let ran = workshop.finish(workshop.command(&["check", "spec.toml"]).output().unwrap());
         // What is no library of ONNX Runtime, and a server that is not there, cannot be opened.

@@ -73,8 +73,14 @@ fn answer(scores: &[f64]) -> Scores {
 
 /// The figures of a case, those of the images in the order of `order`.
 fn figures(case: &Case, order: &[usize], names: &[&str]) -> Vec<Values> {
-    let image =
-        |at: usize| ImageRecord { id: at as u64, file_name: String::new(), path: "".into(), width: 8, height: 8 };
+    let image = |at: usize| ImageRecord {
+        id: at as u64,
+        file_name: String::new(),
+        path: "".into(),
+        width: 8,
+        height: 8,
+        framing: None,
+    };
     let images: Vec<ImageRecord> = (0..order.len()).map(image).collect();
     let categories: Vec<Category> =
         (0..).zip(&case.classes).map(|(id, name)| Category { id, name: name.clone() }).collect();
