@@ -21,7 +21,7 @@ pub fn section(record: &Record) -> Option<Section> {
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
     let body = html! {
-        p class="note" { "Images of one class that are said to be another, where they became most more: the condition that takes most of each pair, model by model." }
+        p class="note" { "Wrong answers that became more than on the clean images. Of each model and pair of classes the condition under which they grew most." }
         @for (dataset, rows) in &tables { (wide(&format!("Confusions on {}", dataset.name), &table(record, dataset, rows))) }
     };
     (!tables.is_empty()).then_some(Section { id: "confusions", title: "What is taken for what", body })
@@ -62,7 +62,7 @@ fn table(record: &Record, dataset: &DatasetRecord, rows: &[Row<'_>]) -> Markup {
             } }
             tbody { @for (cell, one) in rows { tr {
                 th scope="row" { (name(&one.label)) }
-                td { @if let Some(said) = &one.said { (name(said)) } @else { "a class that the dataset does not have" } }
+                td { @if let Some(said) = &one.said { span class="key" { (name(said)) } } @else { "a class that the dataset does not have" } }
                 td { @if let Some(at) = record.models.iter().position(|model| model.name == cell.model) { (model_key(at, &cell.model)) } }
                 td { (name(&cell.condition.0)) }
                 td class="num" { (one.before.unwrap_or(0)) }

@@ -28,6 +28,14 @@ pub fn section(record: &Record, album: &Album) -> Option<Section> {
     (!record.galleries.is_empty()).then_some(Section { id: "gallery", title: "Images", body })
 }
 
+/// The class of two pictures: those of one class each are often cut out, and small.
+fn shots(filter: &Filter) -> &'static str {
+    match filter.task {
+        Task::Detect => "shots",
+        Task::Classify => "shots whole",
+    }
+}
+
 /// What images are ranked by.
 fn by(record: &Record) -> &'static str {
     match record.spec.task {
@@ -46,7 +54,7 @@ pub fn worst(record: &Record, album: &Album) -> Markup {
     let filter = Filter::of(record);
     html! {
         div class="pair first" {
-            div class="shots" {
+            div class=(shots(&filter)) {
                 @for side in pair.shots() { (shot(album, &filter, &pair.file_name, side, pair.is_of_models())) }
             }
         }
@@ -110,7 +118,7 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
             @for pair in gallery.pairs.iter().filter(|pair| !album.has_left_out(pair)) {
                 div class={ "pair " (filter.classes_of(pair)) } {
                     h4 { (name(&pair.file_name)) }
-                    div class="shots" {
+                    div class=(shots(filter)) {
                         @for side in pair.shots() { (shot(album, filter, &pair.file_name, side, pair.is_of_models())) }
                     }
                 }

@@ -7,7 +7,7 @@ use super::words::{capitalised, mark_class, model_key, number, plain};
 use crate::record::{CellRecord, ClassesRecord, ConditionRecord, DatasetRecord, Record, ReliabilityBin};
 
 /// The side of a diagram, pixels.
-const SIDE: f64 = 120.0;
+const SIDE: f64 = 150.0;
 
 pub fn section(record: &Record) -> Option<Section> {
     let has_any = record.cells.iter().any(|cell| cell.classes.is_some());
@@ -64,7 +64,7 @@ fn diagram(model: usize, title: &str, bins: &[ReliabilityBin]) -> Markup {
                 path class="honest" d={ "M0 " (SIDE) "L" (SIDE) " 0" } {}
                 @for (at, bin) in bins.iter().enumerate() {
                     @if let (Some(accuracy), Some(confidence)) = (bin.accuracy, bin.confidence) {
-                        @let width = (step - 1.0) * (0.25 + 0.75 * (bin.images as f64 / most).sqrt());
+                        @let width = (step - 1.0) * (0.4 + 0.6 * (bin.images as f64 / most).sqrt());
                         @let x = step * (at as f64 + 0.5) - width / 2.0;
                         @let height = (SIDE * accuracy).max(1.0);
                         g class=(mark_class(model)) {

@@ -51,7 +51,7 @@ fn quality(task: Task) -> &'static str {
     }
 }
 
-/// `3 found, 9 missed, 1 false of 12`; of classes `RBC, said to be WBC at 0.91`.
+/// `3 found, 9 missed, 1 false of 12`; of classes `labelled RBC, said to be WBC at 0.91`.
 fn tally(task: Task, shot: &ShotRecord) -> String {
     match task {
         Task::Detect => tally_of_boxes(shot),
@@ -65,13 +65,11 @@ fn classes(shot: &ShotRecord) -> String {
     let label = of(&[BoxKind::Truth]).map(|one| one.category.as_str()).unwrap_or_default();
     let score = |one: &BoxRecord| one.score.map(|score| format!(" at {score:.2}")).unwrap_or_default();
     match of(&[BoxKind::Found, BoxKind::False]) {
-        Some(said) if said.kind == BoxKind::Found => format!("{label}, and said to be{}", score(said)),
-        Some(said) => {
-            let other =
-                if said.category.is_empty() { "a class that the dataset does not have" } else { &said.category };
-            format!("{label}, said to be {other}{}", score(said))
+        Some(said) if said.category.is_empty() => {
+            format!("labelled {label}, said to be a class that the dataset does not have{}", score(said))
         }
-        None => label.to_owned(),
+        Some(said) => format!("labelled {label}, said to be {}{}", said.category, score(said)),
+        None => format!("labelled {label}"),
     }
 }
 
