@@ -14,6 +14,7 @@ mod catalog;
 mod categories;
 mod checks;
 mod classification;
+mod classify;
 mod cli;
 mod console;
 mod contract;

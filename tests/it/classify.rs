@@ -1,0 +1,220 @@
+//! Classifiers, to the end of the road: from the cells of the example to verdicts, records, shards, baselines and pages.
+
+use serde_json::Value;
+
+use crate::support::{Ran, Workshop, repository};
+
+/// The photos whose cells are looked at: some two hundred.
+const PHOTOS: usize = 14;
+
+/// Two classifiers on the cells of some photos; `rest` are the checks.
+fn workshop(rest: &str) -> Workshop {
+    let workshop = Workshop::new();
+    workshop.blood_cells(PHOTOS);
+    for model in ["bccd_cells", "bccd_cells_rough"] {
+        workshop.write(
+            &format!("{model}.onnx"),
+            std::fs::read(repository(&format!("examples/models/{model}.onnx"))).unwrap(),
+        );
+    }
+    workshop.write("spec.toml", spec(rest));
+    workshop
+}
+
+fn spec(rest: &str) -> String {
+    format!(
+        r#"
+version = 1
+name = "cells"
+task = "classify"
+[dataset.cells]
+format = "coco"
+path = "labels.json"
+images = "images"
+crops = 1.2
+[model.plain]
+kind = "onnx"
+path = "bccd_cells.onnx"
+[model.rough]
+kind = "onnx"
+path = "bccd_cells_rough.onnx"
+[perturbation.noise]
+kind = "gaussian_noise"
+severity = [1, 5]
+{rest}"#
+    )
+}
+
+const CHECKS: &str = r#"
+[[check]]
+on = "clean"
+metric = "balanced_accuracy"
+min = 0.8
+[[check]]
+on = "noise"
+metric = "balanced_accuracy"
+max_drop = 0.1
+[[check]]
+on = "noise"
+metric = "stability"
+min = 0.5
+"#;
+
+fn run(workshop: &Workshop, args: &[&str]) -> Ran {
+    let ran = workshop.run(args);
+    assert!(matches!(ran.code, 0 | 1), "{args:?}: {}\n{}", ran.stderr, ran.stdout);
+    ran
+}
+
+fn cell<'r>(record: &'r Value, model: &str, condition: &str) -> &'r Value {
+    let cells = record["cells"].as_array().unwrap().iter();
+    cells.into_iter().find(|cell| cell["model"] == model && cell["condition"] == condition).unwrap()
+}
+
+/// A record without what two runs of one input differ in.
+fn timeless(mut record: Value) -> Value {
+    record.as_object_mut().unwrap().remove("times").unwrap();
+    record
+}
+
+#[test]
+fn reports_speak_of_classes() {
+    let workshop = workshop(CHECKS);
+    let ran = run(&workshop, &["run", "spec.toml", "--html", "page.html", "--markdown", "page.md"]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    let record = workshop.record("cells");
+    assert_eq!((&record["spec"]["task"], &record["spec"]["metric"]), (&Value::from("classify"), &Value::from("top1")));
+    let noisy = cell(&record, "plain", "noise@5");
+    let clean = cell(&record, "plain", "clean");
+    let figure = |cell: &Value, metric: &str| cell["figures"][metric].as_f64().unwrap();
+    // Most cells are red: what goes wrong with the rare ones hardly shows in the accuracy.
+    assert!(figure(clean, "top1") > 0.95 && figure(clean, "balanced_accuracy") > 0.95, "{clean}");
+    assert!(figure(noisy, "top1") - figure(noisy, "balanced_accuracy") > 0.1, "{noisy}");
+    assert!(noisy["figures"].get("map").is_none(), "figures of detectors are not among them");
+    let confusions = noisy["classes"]["confusions"].as_array().unwrap();
+    assert!(!confusions.is_empty() && confusions[0]["images"].as_u64() > confusions[0]["before"].as_u64());
+    let bins = noisy["classes"]["reliability"].as_array().unwrap();
+    let images: u64 = bins.iter().map(|bin| bin["images"].as_u64().unwrap()).sum();
+    assert_eq!((bins.len() as u64, Some(images)), (15, record["datasets"][0]["images"].as_u64()));
+    let failed = record["cases"].as_array().unwrap().iter().find(|case| case["confusions"].is_array()).unwrap();
+    let told = format!("{} said to be", failed["confusions"][0]["label"].as_str().unwrap());
+    let junit = std::fs::read_to_string(workshop.path("target/windtunnel/cells/junit.xml")).unwrap();
+    let page = std::fs::read_to_string(workshop.path("page.html")).unwrap();
+    let markdown = std::fs::read_to_string(workshop.path("page.md")).unwrap();
+    for (what, text) in [("console", &ran.stdout), ("JUnit", &junit), ("Markdown", &markdown), ("page", &page)] {
+        let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(joined.contains(&told) && joined.contains("by the score of their label"), "{what}");
+    }
+    for part in ["What is taken for what", "How sure, how right", "labelled Platelets, said to be"] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn shards_of_classes_are_merged_to_what_one_run_finds() {
+    let workshop = workshop(CHECKS);
+    run(&workshop, &["run", "spec.toml", "--no-cache"]);
+    let single = timeless(workshop.record("cells"));
+    std::fs::remove_dir_all(workshop.path("target")).unwrap();
+    for index in 1..=3 {
+        let partition = format!("{index}/3");
+        assert_eq!(workshop.run(&["run", "spec.toml", "--no-cache", "--partition", &partition]).code, 0);
+    }
+    run(&workshop, &["merge"]);
+    assert_eq!(timeless(workshop.record("cells")), single);
+}
+
+#[test]
+fn what_is_kept_is_what_was_answered() {
+    let workshop = workshop(CHECKS);
+    run(&workshop, &["run", "spec.toml"]);
+    let asked = timeless(workshop.record("cells"));
+    run(&workshop, &["run", "spec.toml", "--offline"]);
+    let recalled = workshop.record("cells");
+    assert_eq!(recalled["times"]["from_store"], recalled["datasets"][0]["images"].as_u64().unwrap() * 6);
+    assert_eq!(timeless(recalled)["cells"], asked["cells"]);
+}
+
+#[test]
+fn a_worse_classifier_is_a_regression_and_the_history_tells_it() {
+    let gate = "[[check]]\non = [\"clean\", \"noise\"]\nmodel = \"plain\"\nmetric = \"balanced_accuracy\"\nmax_regression = 0.02\n";
+    let workshop = workshop(gate);
+    let fresh = workshop.run(&["run", "spec.toml"]);
+    assert!(fresh.says("run `windtunnel baseline accept`"), "{}", fresh.stdout);
+    let accepted = workshop.run(&["baseline", "accept", "--reason", "first"]);
+    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    assert_eq!(run(&workshop, &["run", "spec.toml"]).code, 0);
+    // A background that is not there: every class is its neighbour.
+    let others = spec(gate).replace(
+        "path = \"bccd_cells.onnx\"\n",
+        "path = \"bccd_cells.onnx\"\nrename = { RBC = \"WBC\", WBC = \"RBC\" }\n",
+    );
+    workshop.write("spec.toml", others);
+    let worse = run(&workshop, &["run", "spec.toml"]);
+    assert_eq!(worse.code, 1, "{}", worse.stdout);
+    assert!(worse.says("calls `RBC` `WBC`, `WBC` `RBC`"), "{}", worse.stdout);
+    let calibrated = workshop.run(&["calibrate"]);
+    assert!(calibrated.code == 0 && calibrated.stdout.contains("balanced_accuracy"), "{}", calibrated.stderr);
+    let trend = workshop.run(&["history", "trend", "cells", "-k", "*/clean/balanced_accuracy*"]);
+    assert!(trend.code == 0 && trend.says("balanced_accuracy"), "{}{}", trend.stdout, trend.stderr);
+}
+
+#[test]
+fn classifiers_are_compared_on_the_same_images() {
+    let checks = "[[check]]\non = \"noise\"\nmodel = \"rough\"\nreference = \"plain\"\nmetric = \"balanced_accuracy\"\nmax_regression = 0.0\nrule = \"significant\"\ncorrection = \"holm\"\n";
+    let workshop = workshop(checks);
+    run(&workshop, &["run", "spec.toml", "--intervals"]);
+    let case = &workshop.record("cells")["cases"][0];
+    assert!(case["verdict"]["interval"]["low"].is_number(), "a paired interval: {case}");
+    let compared = workshop.run(&["compare", "plain", "rough"]);
+    assert!(compared.code == 0 && compared.says("top1"), "{}{}", compared.stdout, compared.stderr);
+}
+
+#[test]
+fn slices_and_clusters_are_of_images_and_their_classes() {
+    let checks = "[slices]\nby = [\"category\", \"brightness\", \"contrast\", \"resolution\"]\nmin_performance_drop = 0.01\n\
+                  [[check]]\non = \"noise@5\"\nmetric = \"balanced_accuracy\"\nslice = \"brightness:high\"\nmin = 0.01\n";
+    let workshop = workshop(checks);
+    run(&workshop, &["run", "spec.toml"]);
+    let record = workshop.record("cells");
+    let slices = &record["slices"];
+    assert!(slices["looked_at"].as_u64().unwrap() > 10, "{slices}");
+    let of_category = |one: &&Value| one["slice"].as_str().unwrap().starts_with("category:");
+    assert_eq!(slices["slices"].as_array().unwrap().iter().filter(of_category).count(), 3);
+    workshop.write("spec.toml", spec("[slices]\nby = [\"size\"]\n[[check]]\non = \"clean\"\nmin = 0.1\n"));
+    let refused = workshop.run(&["run", "spec.toml"]);
+    assert!(refused.code == 2 && refused.says("unknown attribute `size`"), "{}", refused.stderr);
+}
+
+#[test]
+fn corruption_errors_take_all_of_imagenet_c_and_nothing_else() {
+    let imagenet_c = "[perturbation.c]\npreset = \"imagenet_c\"\n[[check]]\non = \"c\"\nmetric = \"mce\"\nmax = 100\n[[check]]\non = \"c\"\nmetric = \"relative_mce\"\nmax = 500\n";
+    let workshop = workshop(imagenet_c);
+    let ran = run(&workshop, &["run", "spec.toml", "--limit", "12"]);
+    let record = workshop.record("cells");
+    let robustness = &record["robustness"][0];
+    let value = record["cases"][0]["verdict"]["value"].as_f64().unwrap();
+    // The suite has noise of its own beside ImageNet-C's: what the table tells is of those that are.
+    assert!((robustness["mce"].as_f64().unwrap() - value).abs() < 1e-9 || robustness["mce"].is_null(), "{robustness}");
+    let errors: Vec<f64> = ["gaussian_noise", "fog"]
+        .iter()
+        .map(|kind| {
+            let errors = (1..=5).map(|severity| {
+                1.0 - cell(&record, "plain", &format!("c.{kind}@{severity}"))["figures"]["top1"].as_f64().unwrap()
+            });
+            errors.sum::<f64>() / 5.0
+        })
+        .collect();
+    assert!(errors.iter().all(|error| (0.0..=1.0).contains(error)), "{errors:?}");
+    assert!(value > 0.0 && value < 100.0, "{}", ran.stdout);
+    workshop.write("spec.toml", spec("[[check]]\non = \"noise\"\nmetric = \"mce\"\nmax = 100\n"));
+    let refused = workshop.run(&["run", "spec.toml"]);
+    assert!(
+        refused.code == 2 && refused.says("15 corruptions of ImageNet-C at severities 1 to 5"),
+        "{}",
+        refused.stderr
+    );
+    workshop.write("spec.toml", spec("[[check]]\non = \"clean\"\nmetric = \"map\"\nmin = 0.1\n"));
+    let other = workshop.run(&["run", "spec.toml"]);
+    assert!(other.code == 2 && other.says("unknown metric `map`"), "{}", other.stderr);
+}
