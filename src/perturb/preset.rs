@@ -140,10 +140,9 @@ pub fn find(name: &str) -> Result<&'static Preset, NotFound> {
 /// Which corruption of ImageNet-C a setting is, in its published form, and how strong; `None` where it is none of them.
 pub fn imagenet_c(setting: &Setting) -> Option<(&'static str, Severity)> {
     let ([step], Level::Severity(severity)) = (setting.steps.as_slice(), setting.level) else { return None };
-    let name = step.perturbation.entry.name;
     let kinds = find("imagenet_c").ok()?.kinds();
-    let kind = kinds.into_iter().find(|kind| kind.entry.name == name)?;
-    std::ptr::eq(Compat::ImagenetC.of(kind), step.perturbation).then_some((name, severity))
+    let kind = kinds.into_iter().find(|kind| std::ptr::eq(Compat::ImagenetC.of(kind), step.perturbation))?;
+    Some((kind.entry.name, severity))
 }
 
 #[cfg(test)]

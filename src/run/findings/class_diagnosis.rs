@@ -47,18 +47,17 @@ pub fn diagnose_classes(answers: &ClassAnswers, categories: usize) -> Option<Cla
         return Some(ClassMistake::Constant(first));
     }
     let fits = |share: f64| share >= FITS && share >= TIMES * right;
+    let called = if images >= PER_CLASS * labels.len() { called(answers, &labels) } else { Vec::new() };
+    let renamed = share(&|label, said| called.iter().any(|(own, other)| *own == label && Some(*other) == said));
     for by in [1_i8, -1] {
-        let shifted = |label: usize| label.checked_add_signed(isize::from(by)).filter(|said| *said < categories);
-        if categories > 2 && fits(share(&|label, said| said.is_some() && said == shifted(label))) {
+        let beside = |label: usize| label.checked_add_signed(isize::from(by)).filter(|said| *said < categories);
+        let shifted = share(&|label, said| said.is_some() && said == beside(label));
+        if fits(shifted) && shifted >= renamed {
             return Some(ClassMistake::Shifted(by));
         }
     }
-    if images >= PER_CLASS * labels.len() {
-        let called = called(answers, &labels);
-        let fitting = share(&|label, said| called.iter().any(|(own, other)| *own == label && Some(*other) == said));
-        if fits(fitting) {
-            return Some(ClassMistake::Renamed(called.into_iter().filter(|(own, other)| own != other).collect()));
-        }
+    if fits(renamed) {
+        return Some(ClassMistake::Renamed(called.into_iter().filter(|(own, other)| own != other).collect()));
     }
     // What would be right if answers were dealt out to the images at random, and what chance adds to it.
     let of = |counts: &dyn Fn(usize, Option<usize>) -> bool| share(counts);
