@@ -4,7 +4,7 @@
 //! out what is perturbed, `exclusions` what is left out. `checks` makes cases of checks: `binder` takes one (`reads` says which
 //! conditions, `claims` which thresholds, `slices` which part of a dataset; `refusals` and `measurable` refuse what could not
 //! fail or be measured), `data_checks` those on datasets alone. `augmentations` binds what models were trained with. The rest are
-//! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`) and parts of a plan (`audit_part`, `partition`).
+//! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`, `uneven`) and parts of a plan (`audit_part`, `partition`).
 
 mod accepted;
 mod audit_part;
@@ -27,6 +27,7 @@ mod resolve;
 mod resources;
 mod slices;
 mod strangers;
+mod uneven;
 mod unusable;
 
 pub use model::{

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
-use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers};
+use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers, uneven};
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::failure::Failure;
@@ -127,6 +127,7 @@ fn bind_augmentations(spec: &Spec<'_>, plan: &mut Plan, diagnostics: &mut Diagno
 fn note(spec: &Spec<'_>, plan: &mut Plan) {
     let mut notes = same_models(plan);
     notes.extend(ceiling::notes(plan));
+    notes.extend(uneven::notes(plan));
     notes.extend(accepted::notes(plan));
     notes.extend(clean_unseen::notes(spec, plan));
     notes.extend(of_models(plan));

@@ -111,6 +111,15 @@ fn reports_speak_of_classes() {
 }
 
 #[test]
+fn accuracy_on_uneven_classes_is_noted_where_nothing_weighs_them_alike() {
+    let hides = "a model that says so of every image has a top1 of 0.8";
+    let workshop = workshop("[[check]]\non = \"clean\"\nmin = 0.5\n");
+    assert!(run(&workshop, &["check", "spec.toml"]).says(hides));
+    workshop.write("spec.toml", spec(&format!("[[check]]\non = \"clean\"\nmin = 0.5\n{CHECKS}")));
+    assert!(!run(&workshop, &["check", "spec.toml"]).says(hides));
+}
+
+#[test]
 fn shards_of_classes_are_merged_to_what_one_run_finds() {
     let workshop = workshop(CHECKS);
     run(&workshop, &["run", "spec.toml", "--no-cache"]);
