@@ -378,7 +378,8 @@ mod tests {
 
     fn answer_of(model: &Network, picture: &RgbImage) -> Result<Scores, PredictError> {
         let (width, height) = picture.dimensions();
-        let record = ImageRecord { id: 1, file_name: "a.png".to_owned(), path: PathBuf::new(), width, height };
+        let record =
+            ImageRecord { id: 1, file_name: "a.png".to_owned(), path: PathBuf::new(), width, height, framing: None };
         let frame = Frame::new("d", &record, &Condition::Clean, || Ok(Cow::Borrowed(picture)));
         let categories = CategoryMap::ByLabel((0..5).map(|position| Some(100 + position)).collect());
         match model.answer_one(&frame, &categories, &AtomicBool::new(false))? {
