@@ -35,9 +35,11 @@ pub const EXAMPLES: &[Example] = &[
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
     ("[model.NAME] with kind = \"onnx\"", ONNX_CLASSIFIER),
     ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED),
+    ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED_CLASSES),
     ("[model.NAME] with kind = \"subprocess\"", SUBPROCESS),
     ("[model.NAME] with kind = \"http\"", HTTP_FORM),
     ("[model.NAME] with kind = \"http\"", HTTP_JSON),
+    ("[model.NAME] with kind = \"http\"", HTTP_CLASSES),
     ("[model.NAME] with kind = \"oip\"", OIP),
     ("[model.NAME] with kind = \"oip\"", OIP_CLASSIFIER),
     ("[model.NAME] with kind = \"roboflow\"", ROBOFLOW),
@@ -276,6 +278,27 @@ trained_with = ["rotation"]
 reference = "b"
 "#;
 
+const PRECOMPUTED_CLASSES: &str = r#"version = 1
+task = "classify"
+
+[dataset.test]
+format = "images"
+path = "images"
+categories = ["cat", "dog"]
+
+[model.a]
+kind = "precomputed"
+path = "classes/{condition}.csv"
+labels = ["feline", "dog"]
+rename = { feline = "cat" }
+activation = "softmax"
+
+[[check]]
+on = "all"
+metric = "stability"
+min = 0.5
+"#;
+
 const SUBPROCESS: &str = r#"[model.a]
 kind = "subprocess"
 command = ["python", "predict.py"]
@@ -340,6 +363,29 @@ unit = "unit"
 score = "detection_scores"
 class = "detection_classes"
 labels = ["cat", "dog"]
+"#;
+
+const HTTP_CLASSES: &str = r#"version = 1
+task = "classify"
+
+[dataset.test]
+format = "images"
+path = "images"
+categories = ["cat", "dog"]
+
+[model.a]
+kind = "http"
+url = "http://localhost:8501/v1/models/cells:predict"
+body = "json"
+template = '{"instances": [{"b64": "{image}"}]}'
+list = "predictions.0"
+labels = ["cat", "dog"]
+activation = "softmax"
+
+[[check]]
+on = "all"
+metric = "stability"
+min = 0.5
 "#;
 
 const OIP: &str = r#"[model.a]

@@ -128,6 +128,7 @@ fn listed(keys: &[Key]) -> String {
             let (other, words) = key.not_with?;
             Some(format!(", but not with `{other}` {}", words.join(", ")))
         });
+        let only = only.or_else(|| key.task.map(|task| format!(", only with `task = \"{}\"`", task.word())));
         let (default, only) = (default.unwrap_or_default(), only.unwrap_or_default());
         out.push_str(&wrapped(&format!("  {} ({}{need}{default}{only})", key.name, label(key.shape)), 6));
         out.push_str(&wrapped(&format!("      {}", key.summary), 6));

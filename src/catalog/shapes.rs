@@ -18,7 +18,9 @@ pub fn table(keys: &[Key]) -> Map<String, Json> {
     let mut table = object(json!({ "type": "object", "additionalProperties": false }));
     let properties: Map<String, Json> = keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
     table.insert("properties".to_owned(), Json::Object(properties));
-    let required: Vec<&str> = keys.iter().filter(|key| key.is_required && is_free(key)).map(|key| key.name).collect();
+    // The task stands in another table than the keys of one task alone.
+    let is_needed = |key: &&Key| key.is_required && is_free(key) && key.task.is_none();
+    let required: Vec<&str> = keys.iter().filter(is_needed).map(|key| key.name).collect();
     if !required.is_empty() {
         table.insert("required".to_owned(), json!(required));
     }
@@ -60,6 +62,7 @@ pub fn property(key: &Key) -> Json {
     let listed = listed(key.shape);
     let words = listed.iter().map(|entry| format!("\n- `{}`: {}", entry.name, entry.summary));
     let only = key.only_with.map(|(other, word)| format!(" (with `{other} = \"{word}\"`)"));
+    let only = only.or_else(|| key.task.map(|task| format!(" (with `task = \"{}\"`)", task.word())));
     let description = format!("{}{}{}", key.summary, only.unwrap_or_default(), words.collect::<String>());
     property.insert("description".to_owned(), json!(description));
     if let Some(default) = key.default {

@@ -16,7 +16,6 @@ mod format;
 mod image_file;
 mod images;
 mod jpeg;
-mod keep;
 mod kept;
 mod keys;
 mod last_names;

@@ -13,7 +13,9 @@ mod shards;
 mod specs;
 mod stores;
 
-pub use crate::predict::fuzzing::{http, oip, onnx_metadata, onnx_outputs, onnx_rules, roboflow, subprocess};
+pub use crate::predict::fuzzing::{
+    class_results, http, oip, onnx_metadata, onnx_outputs, onnx_rules, roboflow, subprocess,
+};
 pub use datasets::{coco, voc, yolo};
 pub use models::results;
 pub use pictures::picture;
@@ -26,12 +28,13 @@ pub use stores::store;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name in `fuzz`.
-pub const ALL: [(&str, Target); 16] = [
+pub const ALL: [(&str, Target); 17] = [
     ("spec", spec),
     ("coco", coco),
     ("yolo", yolo),
     ("voc", voc),
     ("results", results),
+    ("class_results", class_results),
     ("shard", shard),
     ("store", store),
     ("record", record),

@@ -32,7 +32,7 @@ fn options(spec: &Spec<'_>, mut mistakes: Diagnostics) -> Diagnostics {
         let kind = section.kind.as_ref().and_then(|kind| find(predict::ALL, kind.get_ref()).ok());
         if let Some(kind) = kind {
             let keys = predict::section_keys(kind);
-            let mut reader = TableReader::new(&section.table, &keys, &mut mistakes);
+            let mut reader = TableReader::new(&section.table, &keys, &mut mistakes).of(spec.task);
             reader.optional::<String>("kind");
             for key in predict::TRAINING {
                 reader.with(key.name, |_| Ok(()));

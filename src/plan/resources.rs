@@ -12,7 +12,7 @@ use crate::entry::find;
 use crate::failure::{Failure, FailureKind};
 use crate::position::{DatasetAt, List, ModelAt};
 use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Variables, Vocabulary};
-use crate::spec::{Diagnostic, Diagnostics, Key, Place, Section, Source, Spec, TableReader};
+use crate::spec::{Diagnostic, Diagnostics, Key, Place, Section, Spec, TableReader};
 use crate::task::Task;
 
 /// The baseline beside a spec that names none.
@@ -38,7 +38,7 @@ fn dataset_reader(spec: &Spec<'_>, section: &Section<'_>, diagnostics: &mut Diag
     match find(dataset::ALL, kind.get_ref()) {
         Ok(format) => {
             let keys = dataset::section_keys(format);
-            with_options(section, "format", &keys, diagnostics, |options| {
+            with_options(spec.task, section, "format", &keys, diagnostics, |options| {
                 dataset::open(format, spec.task, spec.source, options)
             })
         }
@@ -116,11 +116,8 @@ pub fn models(
     diagnostics: &mut Diagnostics,
     unusable: &mut Diagnostics,
 ) -> List<ModelAt, PlannedModel> {
-    let mut openers: Vec<(&Section<'_>, Box<dyn Opener>)> = spec
-        .models
-        .iter()
-        .filter_map(|section| Some((section, model_opener(spec.source, section, diagnostics)?)))
-        .collect();
+    let mut openers: Vec<(&Section<'_>, Box<dyn Opener>)> =
+        spec.models.iter().filter_map(|section| Some((section, model_opener(spec, section, diagnostics)?))).collect();
     let secrets: Vec<String> = openers.iter().flat_map(|(_, opener)| opener.secrets()).collect();
     for (_, opener) in &mut openers {
         opener.withhold(&secrets);
@@ -141,16 +138,16 @@ pub fn models(
         .collect()
 }
 
-fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Opener>> {
+fn model_opener(spec: &Spec<'_>, section: &Section<'_>, diagnostics: &mut Diagnostics) -> Option<Box<dyn Opener>> {
     let kind = section.kind.as_ref()?;
     match find(predict::ALL, kind.get_ref()) {
         Ok(predictor) => {
             let keys = predict::section_keys(predictor);
-            with_options(section, "kind", &keys, diagnostics, |options| {
+            with_options(spec.task, section, "kind", &keys, diagnostics, |options| {
                 for key in predict::TRAINING {
                     options.with(key.name, |_| Ok(()));
                 }
-                predictor.options(source, options)
+                predictor.options(spec.source, options)
             })
         }
         Err(not_found) => {
@@ -163,6 +160,7 @@ fn model_opener(source: &Source, section: &Section<'_>, diagnostics: &mut Diagno
 
 /// Reads the options of a section; `None` if any of them is wrong.
 fn with_options<T>(
+    task: Task,
     section: &Section<'_>,
     kind_key: &'static str,
     keys: &[Key],
@@ -170,7 +168,7 @@ fn with_options<T>(
     read: impl FnOnce(&mut TableReader<'_, '_, '_>) -> Option<T>,
 ) -> Option<T> {
     let before = diagnostics.len();
-    let mut reader = TableReader::new(&section.table, keys, diagnostics);
+    let mut reader = TableReader::new(&section.table, keys, diagnostics).of(task);
     reader.optional::<String>(kind_key);
     let opened = read(&mut reader);
     reader.finish();
@@ -251,10 +249,10 @@ pub fn categories(
     let (Ok(predictor), Ok(data)) = (&model.state, &dataset.state) else { return CategoryMap::Ids };
     let labels = match predictor.vocabulary() {
         Vocabulary::Ids => return CategoryMap::Ids,
-        Vocabulary::Told => return CategoryMap::of_names(data),
+        Vocabulary::Told => return CategoryMap::of_names(data, spec.task),
         Vocabulary::Labels(labels) => labels,
     };
-    CategoryMap::by_name(labels, data).unwrap_or_else(|mismatch| {
+    CategoryMap::by_name(labels, data, spec.task).unwrap_or_else(|mismatch| {
         let section = spec.models.iter().find(|section| *section.name.get_ref() == model.name);
         let span = section.map_or(0..0, |section| section.name.span());
         let message = format!("model `{}` and dataset `{}`: {mismatch}", model.name, dataset.name);

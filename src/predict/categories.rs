@@ -1,12 +1,14 @@
 //! Matching a model's classes with a dataset's categories: by name, never silently by index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::PredictError;
+use super::alike::{first_word, matched, synset};
 use crate::dataset::Dataset;
 use crate::entry::nearest;
+use crate::task::Task;
 
 /// Which category of a dataset each class of a model is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,12 +88,23 @@ impl CategoryMap {
     ///
     /// # Errors
     /// A category with ground truth has no class of its name: its objects could never be found.
-    pub fn by_name(labels: &[String], dataset: &Dataset) -> Result<Self, CategoryMismatch> {
-        let known = |name: &str| labels.iter().any(|label| label == name);
+    pub fn by_name(labels: &[String], dataset: &Dataset, task: Task) -> Result<Self, CategoryMismatch> {
+        let ids = match task {
+            Task::Detect => {
+                let id = |label: &String| dataset.category(label).map(|category| category.id);
+                labels.iter().map(id).collect()
+            }
+            Task::Classify => {
+                let names: Vec<&str> = dataset.categories.iter().map(|category| category.name.as_str()).collect();
+                let id = |at: Option<usize>| at.map(|at| dataset.categories[at].id);
+                matched(labels, &names).into_iter().map(id).collect()
+            }
+        };
+        let ids: Vec<Option<u64>> = ids;
         let missing: Vec<String> = dataset
             .categories
             .iter()
-            .filter(|category| !known(&category.name) && dataset.ground_truths(category.id) > 0)
+            .filter(|category| !ids.contains(&Some(category.id)) && dataset.ground_truths(category.id) > 0)
             .map(|category| match nearest(&category.name, labels.iter().map(String::as_str)) {
                 Some(label) => format!("`{}` (nearest: `{label}`)", category.name),
                 None => format!("`{}`", category.name),
@@ -100,15 +113,20 @@ impl CategoryMap {
         if !missing.is_empty() {
             return Err(CategoryMismatch { missing });
         }
-        let id = |label: &String| dataset.category(label).map(|category| category.id);
-        Ok(Self::ByLabel(labels.iter().map(id).collect()))
+        Ok(Self::ByLabel(ids))
     }
 
-    /// For a model that tells names: the categories of `dataset`.
-    pub fn of_names(dataset: &Dataset) -> Self {
+    /// For a model that tells names: the categories of `dataset`; those of whole pictures by every name that
+    /// [`Self::id_alike`] asks for.
+    pub fn of_names(dataset: &Dataset, task: Task) -> Self {
         let counting = dataset.categories.iter().map(|category| (category.name.clone(), Some(category.id)));
         let left_out = dataset.numbering.categories_left_out.iter().map(|category| (category.name.clone(), None));
-        Self::ByName(left_out.chain(counting).collect())
+        let mut ids: BTreeMap<String, Option<u64>> = left_out.chain(counting).collect();
+        match task {
+            Task::Detect => {}
+            Task::Classify => add_other_names(&mut ids),
+        }
+        Self::ByName(ids)
     }
 
     /// The category id of the model's class number `label`; `None` if the dataset does not have it.
@@ -117,6 +135,23 @@ impl CategoryMap {
             Self::Ids => Some(label as u64),
             Self::ByLabel(ids) => ids.get(label).copied().flatten(),
             Self::ByName(_) => None,
+        }
+    }
+
+    /// The id of the category of whole pictures that is called `name`, or what lists of ImageNet's classes have for it;
+    /// `None` where the dataset has none, or it does not count.
+    pub fn id_alike(&self, name: &str) -> Option<u64> {
+        let Self::ByName(ids) = self else { return None };
+        let by_synset = || ids.get(synset(name)?);
+        let by_word = || ids.get(first_word(name).as_str());
+        ids.get(name).or_else(by_synset).or_else(by_word).copied().flatten()
+    }
+
+    /// The categories that count, of a model that tells names.
+    pub fn counting(&self) -> BTreeSet<u64> {
+        match self {
+            Self::ByName(ids) => ids.values().flatten().copied().collect(),
+            Self::Ids | Self::ByLabel(_) => BTreeSet::new(),
         }
     }
 
@@ -130,5 +165,25 @@ impl CategoryMap {
             name: name.to_owned(),
             nearest: nearest(name, ids.keys().map(String::as_str)).map(str::to_owned),
         })
+    }
+}
+
+/// Adds synsets and first words that one category alone has.
+fn add_other_names(ids: &mut BTreeMap<String, Option<u64>>) {
+    let keys: [fn(&str) -> Option<String>; 2] =
+        [|name| synset(name).map(str::to_owned), |name| Some(first_word(name)).filter(|word| !word.is_empty())];
+    let own: Vec<(String, Option<u64>)> = ids.iter().map(|(name, id)| (name.clone(), *id)).collect();
+    for key in keys {
+        let mut others: BTreeMap<String, Vec<Option<u64>>> = BTreeMap::new();
+        for (name, id) in &own {
+            if let Some(other) = key(name) {
+                others.entry(other).or_default().push(*id);
+            }
+        }
+        for (other, of) in others {
+            if let [one] = of[..] {
+                ids.entry(other).or_insert(one);
+            }
+        }
     }
 }

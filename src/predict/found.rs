@@ -1,9 +1,12 @@
 //! What a model elsewhere says it has found, held against what a detection may be.
 
+use serde_json::{Value as Json, json};
+
 use super::naming::{Class, Naming};
 use super::{CategoryMap, PredictError};
 use crate::detection::{BBox, Detection, Shape};
 use crate::spec::{Key, Literal, TableReader, ValueShape};
+use crate::task::Task;
 
 /// An object as a model tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,18 +39,31 @@ pub struct Floor {
 impl Floor {
     /// The keys of [`Self::read`].
     pub const KEYS: &'static [Key] = &[
-        Key::new("confidence", ValueShape::SHARE, "objects of a lower score are left out").or(Literal::Number(0.0)),
+        Key::new("confidence", ValueShape::SHARE, "objects of a lower score are left out")
+            .or(Literal::Number(0.0))
+            .of(Task::Detect),
         Key::new(
             "max_detections",
             ValueShape::COUNT,
             "at most so many objects per picture, those of the highest scores",
-        ),
+        )
+        .of(Task::Detect),
     ];
 
     /// Reads `confidence` (0..=1, default 0) and `max_detections`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
         let confidence = options.number("confidence").unwrap_or(0.0);
         Self { confidence, max_detections: options.integer("max_detections") }
+    }
+
+    /// For the record; where no objects are asked for, what is.
+    pub fn settings(self, task: Task) -> Vec<(&'static str, Json)> {
+        match task {
+            Task::Detect => {
+                vec![("confidence", json!(self.confidence)), ("max_detections", json!(self.max_detections))]
+            }
+            Task::Classify => vec![("task", json!(task.word()))],
+        }
     }
 }
 

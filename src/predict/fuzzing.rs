@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use image::RgbImage;
 
 use super::found::{Floor, FoundObject, detections};
+use super::http::classes::ClassMapping;
 use super::http::mapping::Mapping;
 use super::naming::Naming;
 use super::network::{
@@ -19,13 +20,18 @@ use super::network::{
 use super::oip::engine::signature;
 use super::oip::messages::{self, Metadata};
 use super::onnx::rules;
+use super::precomputed::class_cell::{ClassCell, ClassMeaning};
+use super::precomputed::pictures::Pictures;
 use super::roboflow::reply;
+use super::scored::{Activation, FoundClasses, Scoring, scores};
 use super::subprocess::protocol;
 use super::wire::ServerReply;
 use super::{CategoryMap, Frame, PredictError, Vocabulary};
 use crate::answer::Answer;
 use crate::condition::Condition;
-use crate::detection::{ImageRecord, Size};
+use crate::dataset::{Aside, Dataset, Numbering};
+use crate::detection::{Category, ImageRecord, Size};
+use crate::digest::Digest;
 use crate::packed::Packed;
 use crate::spec::{Diagnostics, Source, TableReader, load};
 use crate::task::Task;
@@ -38,6 +44,7 @@ pub fn roboflow(input: &[u8]) {
     let answer = answer(input);
     drop(answer.reason(None));
     settled(reply::read(&answer, SIZE));
+    settled_classes(reply::classes(&answer, SIZE), Scoring::PLAIN);
 }
 
 /// The answer of any server, by a number of mappings.
@@ -45,6 +52,9 @@ pub fn http(input: &[u8]) {
     let Ok(json) = answer(input).json() else { return };
     for mapping in MAPPINGS.iter() {
         settled(mapping.found(&json, SIZE));
+    }
+    for mapping in CLASS_MAPPINGS.iter() {
+        settled_classes(mapping.found(&json), mapping.scoring);
     }
 }
 
@@ -56,6 +66,45 @@ pub fn subprocess(input: &[u8]) {
         assert!(naming.is_none_or(|naming| matches!(naming.vocabulary(), Vocabulary::Labels(_))));
         if let Ok(answer) = protocol::read::<protocol::Reply>(line, "answer") {
             settled(answer.objects());
+        }
+        if let Ok(answer) = protocol::read::<protocol::Reply>(line, "answer") {
+            settled_classes(answer.classes(), Scoring::PLAIN);
+        }
+    }
+}
+
+/// A file of the classes of two images, CSV or JSON.
+pub fn class_results(input: &[u8]) {
+    let image = |(id, name): (u64, &str)| ImageRecord {
+        id,
+        file_name: name.to_owned(),
+        path: Path::new(name).into(),
+        width: SIZE.width,
+        height: SIZE.height,
+        framing: None,
+    };
+    let dataset = Dataset {
+        images: [(1, "a.png"), (2, "b.png")].map(image).to_vec(),
+        categories: [(1, "cat"), (7, "dog")].map(|(id, name)| Category { id, name: name.to_owned() }).to_vec(),
+        annotations: vec![Vec::new(); 2],
+        is_labelled: true,
+        digest: Digest::of_bytes(b""),
+        sampled_from: None,
+        metadata: Vec::new(),
+        numbering: Numbering::default(),
+        warnings: Vec::new(),
+        aside: Aside::default(),
+    };
+    let pictures = Pictures::of(&dataset);
+    let logits = Scoring { activation: Activation::Softmax, ..Scoring::PLAIN };
+    for naming in [Naming::default(), Naming::default().with_labels(["dog", "cat", "cow"].map(str::to_owned).to_vec())]
+    {
+        for scoring in [Scoring::PLAIN, logits] {
+            let meaning = ClassMeaning { image_ids: None, naming: naming.clone(), scoring };
+            let cell = ClassCell::read(Path::new("clean.csv"), input, &dataset, &pictures, &meaning);
+            for scores in cell.ok().iter().flat_map(|cell| cell.scores.values()) {
+                expect_keepable(&Answer::Scores(scores.clone()));
+            }
         }
     }
 }
@@ -166,6 +215,18 @@ fn settled(found: Result<Vec<FoundObject>, PredictError>) {
     }
 }
 
+/// What becomes of classes.
+fn settled_classes(found: Result<FoundClasses, PredictError>, scoring: Scoring) {
+    let Ok(found) = found else { return };
+    let names = ["cat", "dog"].map(str::to_owned);
+    let categories = CategoryMap::ByName(names.iter().cloned().zip([Some(1), Some(7)]).collect());
+    for naming in [Naming::default(), Naming::default().with_labels(names.to_vec())] {
+        if let Ok(kept) = scores(found.clone(), &naming, &categories, scoring) {
+            expect_keepable(&Answer::Scores(kept));
+        }
+    }
+}
+
 /// What passes as an answer is one for the store and for shards, too, and comes by falling score.
 fn expect_keepable(answer: &Answer) {
     let packed = Packed::new(answer);
@@ -192,6 +253,21 @@ static MAPPINGS: LazyLock<Vec<Mapping>> = LazyLock::new(|| {
         Mapping::read(&mut options).expect("the section is right")
     })
     .collect()
+});
+
+/// Fields with the classes' names, lists of entries, and logits.
+static CLASS_MAPPINGS: LazyLock<Vec<ClassMapping>> = LazyLock::new(|| {
+    ["list = \"predictions\"\nerror = \"error\"", "list = \"\"\nclass = \"*\"", "list = \"logits\"\nactivation = \"softmax\""]
+        .into_iter()
+        .map(|keys| {
+            let text = format!("version = 1\ntask = \"classify\"\n[dataset.d]\nformat = \"images\"\n[model.m]\nkind = \"http\"\n{keys}\n[[check]]\non = \"clean\"\nmin = 0.5\n");
+            let source = Source::new(Path::new("spec.toml"), text);
+            let (spec, _) = load(&source).expect("the spec is right");
+            let mut mistakes = Diagnostics::default();
+            let mut options = TableReader::new(&spec.models[0].table, Mapping::KEYS, &mut mistakes).of(Task::Classify);
+            ClassMapping::read(&mut options).expect("the section is right")
+        })
+        .collect()
 });
 
 /// The side of the network's input, pixels.

@@ -7,11 +7,14 @@ mod frame;
 mod keys;
 mod predictor;
 
+mod alike;
 mod box_format;
 mod found;
 mod naming;
 mod network;
 mod other_names;
+mod scored;
+mod scored_json;
 pub mod tls;
 mod wire;
 

@@ -6,8 +6,10 @@ use serde_json::{Value as Json, json};
 use toml::Spanned;
 
 use super::{CategoryMap, UnknownClass, Vocabulary};
+use crate::answer::ScoredClass;
 use crate::entry::nearest;
 use crate::spec::{Diagnostic, Key, Mistake, Scalar, TableReader, Value, ValueShape, deserialize, list_of};
+use crate::task::Task;
 
 /// How a model's classes become the dataset's: `labels` and `rename` of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +24,8 @@ struct Labels {
     theirs: Vec<String>,
     /// After `rename`.
     ours: Vec<String>,
+    /// The number of each name; of one that stands twice the first.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Labels {
@@ -41,6 +45,13 @@ pub const RENAME: Key = Key::new(
     "classes that the dataset calls otherwise: on the left the model's name, on the right the dataset's",
 );
 
+/// The model's classes.
+pub const LABELS: Key = Key::new(
+    "labels",
+    ValueShape::OneOrMany(Scalar::Text),
+    "the model's classes in its order, all of them; needed where it answers with numbers",
+);
+
 /// What a model says an object is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
@@ -52,18 +63,12 @@ pub enum Class {
 
 impl Naming {
     /// The keys of [`Self::read`].
-    pub const KEYS: &'static [Key] = &[
-        Key::new(
-            "labels",
-            ValueShape::OneOrMany(Scalar::Text),
-            "the model's classes in its order, all of them; needed where it answers with numbers",
-        ),
-        RENAME,
-    ];
+    pub const KEYS: &'static [Key] = &[LABELS, RENAME];
 
     /// Reads `labels = ["cat", ...]` and `rename = { theirs = "ours" }`.
     pub fn read(options: &mut TableReader<'_, '_, '_>) -> Self {
-        let labels = options.with("labels", read_labels).map(Spanned::into_inner);
+        let task = options.task();
+        let labels = options.with("labels", |value| read_labels(value, task)).map(Spanned::into_inner);
         let rename = options.with("rename", deserialize::<BTreeMap<String, String>>);
         if let (Some(labels), Some(rename)) = (&labels, &rename) {
             refuse_unknown_names(labels, rename, options);
@@ -79,7 +84,9 @@ impl Naming {
     #[must_use]
     pub fn with_labels(self, theirs: Vec<String>) -> Self {
         let ours = theirs.iter().map(|name| self.ours(name).to_owned()).collect();
-        Self { labels: Some(Labels { theirs, ours }), ..self }
+        // The last one that is put in stays.
+        let numbers = theirs.iter().enumerate().rev().map(|(number, name)| (name.clone(), number)).collect();
+        Self { labels: Some(Labels { theirs, ours, numbers }), ..self }
     }
 
     /// The labels as the dataset would call them, where they are known.
@@ -97,27 +104,59 @@ impl Naming {
     /// # Errors
     /// It is none of the labels, or, where there are none, nothing that the dataset has.
     pub fn category(&self, class: &Class, categories: &CategoryMap) -> Result<Option<u64>, UnknownClass> {
-        match (&self.labels, class) {
-            (Some(labels), Class::Number(number)) if *number < labels.theirs.len() => {
-                Ok(labels.id(*number, categories))
-            }
-            (Some(labels), Class::Number(number)) => {
-                Err(UnknownClass::Number { number: *number, labels: labels.theirs.len() })
-            }
-            (Some(labels), Class::Name(name)) => match labels.theirs.iter().position(|label| label == name) {
-                Some(number) => Ok(labels.id(number, categories)),
-                // Servers write numbers as texts, too.
-                None => match name.trim().parse() {
-                    Ok(number) => self.category(&Class::Number(number), categories),
-                    Err(_) => Err(UnknownClass::Label {
-                        name: name.clone(),
-                        nearest: nearest(name, labels.theirs.iter().map(String::as_str)).map(str::to_owned),
-                    }),
-                },
-            },
-            (None, Class::Name(name)) => categories.id_called(self.ours(name)),
-            (None, Class::Number(number)) => Err(UnknownClass::Unnamed { number: *number }),
+        match (&self.labels, self.number(class)?, class) {
+            (Some(labels), Some(number), _) => Ok(labels.id(number, categories)),
+            (_, _, Class::Name(name)) => categories.id_called(self.ours(name)),
+            (_, _, Class::Number(number)) => Err(UnknownClass::Unnamed { number: *number }),
         }
+    }
+
+    /// How many labels there are; `None` where they are not known.
+    pub fn count(&self) -> Option<usize> {
+        self.labels.as_ref().map(|labels| labels.theirs.len())
+    }
+
+    /// The number of a class among the labels; `None` where they are not known.
+    ///
+    /// # Errors
+    /// It is none of the labels, or a number without any.
+    pub fn number(&self, class: &Class) -> Result<Option<usize>, UnknownClass> {
+        let Some(labels) = &self.labels else {
+            return match class {
+                Class::Name(_) => Ok(None),
+                Class::Number(number) => Err(UnknownClass::Unnamed { number: *number }),
+            };
+        };
+        let of_name = |name: &String| labels.numbers.get(name).copied();
+        match class {
+            Class::Number(number) if *number < labels.theirs.len() => Ok(Some(*number)),
+            Class::Number(number) => Err(UnknownClass::Number { number: *number, labels: labels.theirs.len() }),
+            Class::Name(name) => match (of_name(name), name.trim().parse()) {
+                (Some(number), _) => Ok(Some(number)),
+                // Servers write numbers as texts, too.
+                (None, Ok(number)) => self.number(&Class::Number(number)),
+                (None, Err(_)) => Err(UnknownClass::Label {
+                    name: name.clone(),
+                    nearest: nearest(name, labels.theirs.iter().map(String::as_str)).map(str::to_owned),
+                }),
+            },
+        }
+    }
+
+    /// What the label of a number is to a dataset of whole pictures: a class that it does not have keeps its number.
+    pub fn scored(&self, number: usize, categories: &CategoryMap) -> ScoredClass {
+        let id = match (categories, &self.labels) {
+            (CategoryMap::ByName(_), Some(labels)) => {
+                labels.ours.get(number).and_then(|name| categories.id_alike(name))
+            }
+            (CategoryMap::Ids | CategoryMap::ByLabel(_) | CategoryMap::ByName(_), _) => categories.id(number),
+        };
+        id.map_or(ScoredClass::Other(number as u64), ScoredClass::Category)
+    }
+
+    /// What the dataset calls a class that the model has a name for.
+    pub fn renamed(&self, theirs: &str) -> Option<&str> {
+        self.rename.get(theirs).map(String::as_str)
     }
 
     /// For the record.
@@ -130,9 +169,14 @@ impl Naming {
     }
 }
 
-fn read_labels(value: &Value<'_>) -> Result<Vec<String>, Mistake> {
+fn read_labels(value: &Value<'_>, task: Task) -> Result<Vec<String>, Mistake> {
     let labels: Vec<Spanned<String>> = list_of(value)?;
-    for (index, label) in labels.iter().enumerate() {
+    let once = match task {
+        Task::Detect => labels.as_slice(),
+        // Two of ImageNet's classes are called crane.
+        Task::Classify => &[],
+    };
+    for (index, label) in once.iter().enumerate() {
         if labels[..index].iter().any(|earlier| earlier.get_ref() == label.get_ref()) {
             return Err(Mistake::new(format!("`{}` stands twice", label.get_ref())).at(label.span()));
         }

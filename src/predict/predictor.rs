@@ -30,9 +30,6 @@ pub trait PredictorKind: Named + Sync {
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>>;
 }
 
-/// Of kinds that do not read classes yet.
-pub const NO_CLASSES: &str = "models of this kind are detectors here: it answers no classes of whole images";
-
 /// Looks a variable of the environment up: the library reads none by itself.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 

@@ -3,6 +3,7 @@
 
 use super::Choice;
 use crate::entry::Entry;
+use crate::task::Task;
 
 /// A key that a table of the spec may have.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,8 @@ pub struct Key {
     pub only_with: Option<(&'static str, &'static str)>,
     /// Another key and the words of it with which this one must not be there.
     pub not_with: Option<(&'static str, &'static [&'static str])>,
+    /// The task that it is for; `None` where it is for all.
+    pub task: Option<Task>,
 }
 
 /// What may stand behind a key.
@@ -123,7 +126,7 @@ pub enum Literal {
 impl Key {
     /// A key that may be left out.
     pub const fn new(name: &'static str, shape: ValueShape, summary: &'static str) -> Self {
-        Self { name, summary, shape, default: None, is_required: false, only_with: None, not_with: None }
+        Self { name, summary, shape, default: None, is_required: false, only_with: None, not_with: None, task: None }
     }
 
     /// The same, and it must be there.
@@ -148,6 +151,17 @@ impl Key {
     #[must_use]
     pub const fn not_with(self, key: &'static str, words: &'static [&'static str]) -> Self {
         Self { not_with: Some((key, words)), ..self }
+    }
+
+    /// The same, of specs of `task` alone.
+    #[must_use]
+    pub const fn of(self, task: Task) -> Self {
+        Self { task: Some(task), ..self }
+    }
+
+    /// Whether it has a meaning where models are asked for `task`.
+    pub fn is_of(&self, task: Task) -> bool {
+        self.task.is_none_or(|own| own == task)
     }
 }
 

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::key::{Key, Scalar, ValueShape};
 use super::{Choice, Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
+use crate::task::Task;
 
 /// A TOML value that knows its place.
 pub type Value<'t> = Spanned<DeValue<'t>>;
@@ -112,6 +113,8 @@ pub struct TableReader<'s, 't, 'd> {
     refused: Vec<&'s str>,
     /// Keys that may be missing although they are documented as required.
     spared: Vec<&'static str>,
+    /// What the models of the spec are asked for.
+    task: Task,
     /// How many mistakes there were before.
     before: usize,
     diagnostics: &'d mut Diagnostics,
@@ -126,9 +129,35 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             known: Vec::new(),
             refused: Vec::new(),
             spared: Vec::new(),
+            task: Task::default(),
             before: diagnostics.len(),
             diagnostics,
         }
+    }
+
+    /// The same for a spec of `task`: keys that are of another task alone are refused.
+    #[must_use]
+    pub fn of(mut self, task: Task) -> Self {
+        self.task = task;
+        let (table, keys) = (self.table, self.keys);
+        for key in keys.iter().filter(|key| !key.is_of(task)) {
+            let (Some(value), Some(own)) = (table.get(key.name), key.task) else { continue };
+            let message = format!(
+                "`{}` in {} has a meaning for `task = \"{}\"` alone, and `{}` is asked for",
+                key.name,
+                table.title,
+                own.word(),
+                task.word()
+            );
+            let help = format!("leave it out; it says: {}", key.summary);
+            self.refuse(key.name, Diagnostic::new(value.span(), message).help(help));
+        }
+        self
+    }
+
+    /// What the models of the spec are asked for.
+    pub fn task(&self) -> Task {
+        self.task
     }
 
     /// The table's title and place.
@@ -144,7 +173,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     ) -> Option<Spanned<T>> {
         debug_assert!(self.key(key).is_some(), "`{key}` of {} is not documented", self.table.title);
         self.known.push(key);
-        let value = self.table.get(key)?;
+        let value = self.table.get(key).filter(|_| self.key(key).is_none_or(|key| key.is_of(self.task)))?;
         match read(value) {
             Ok(parsed) => Some(Spanned::new(value.span(), parsed)),
             Err(mistake) => {
@@ -290,12 +319,15 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
     /// A documented key that was never asked for, or is missed by nobody; a reader that told a mistake may have stopped.
     fn overlooked(&self) -> Option<&'static str> {
         let is_word = |(key, word)| self.table.get(key).and_then(|value| value.get_ref().as_str()) == Some(word);
-        let is_asked_for = |key: &Key| self.known.contains(&key.name) || !key.only_with.is_none_or(is_word);
+        let is_asked_for =
+            |key: &Key| self.known.contains(&key.name) || !key.only_with.is_none_or(is_word) || !key.is_of(self.task);
         let is_left_out = |(key, words): (&str, &[&str])| {
             self.table.get(key).and_then(|value| value.get_ref().as_str()).is_some_and(|word| words.contains(&word))
         };
-        let is_needed =
-            |key: &Key| key.is_required && !self.spared.contains(&key.name) && !key.not_with.is_some_and(is_left_out);
+        let is_needed = |key: &Key| {
+            let is_spared = self.spared.contains(&key.name) || key.not_with.is_some_and(is_left_out);
+            key.is_required && key.is_of(self.task) && !is_spared
+        };
         let is_missing = |key: &Key| is_needed(key) && self.table.get(key.name).is_none() && !self.has_unknown_keys();
         let is_complete = self.diagnostics.len() == self.before;
         let overlooked = self.keys.iter().find(|key| !is_asked_for(key) || is_missing(key));

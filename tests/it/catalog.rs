@@ -94,6 +94,7 @@ fn workshop() -> Workshop {
     for (condition, score) in [("clean", 0.9), ("blur@1", 0.8), ("blur@3", 0.7)] {
         let results = json!([{"image_id": 1, "category_id": 1, "bbox": [1, 2, 20, 20], "score": score}]);
         workshop.write(&format!("results/{condition}.json"), results.to_string());
+        workshop.write(&format!("classes/{condition}.csv"), format!("file,feline,dog\na.png,{score},0.5\n"));
     }
     workshop
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::options::HttpOptions;
 use super::predictor::{KIND, server};
 use crate::entry::{Entry, Named};
-use crate::predict::predictor::NO_CLASSES;
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
 use crate::task::Task;
@@ -41,10 +40,8 @@ impl Opener for HttpOptions {
         named.into_iter().flat_map(BTreeMap::values).chain(&self.bearer_env).cloned().collect()
     }
 
-    fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        match task {
-            Task::Detect => Ok(Box::new(server(*self, variables))),
-            Task::Classify => Err(PredictorError::Load(NO_CLASSES.to_owned())),
-        }
+    fn open(self: Box<Self>, _task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        // What is asked for has been read with the mapping.
+        Ok(Box::new(server(*self, variables)))
     }
 }

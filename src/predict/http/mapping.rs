@@ -5,8 +5,12 @@ use serde_json::{Value as Json, json};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::predict::PredictError;
 use crate::predict::box_format::{BoxFormat, Unit};
+use crate::predict::scored::{ACTIVATION, SCORE_SCALE};
+use crate::predict::wire::shown;
 use crate::spec::{Choice, Key, Literal, Mistake, Scalar, TableReader, Value, ValueShape, deserialize};
+use crate::task::Task;
 
 /// Paths and meanings. A path is dotted (`outputs.0.boxes`) or a JSON pointer (`/outputs/0/boxes`).
 #[derive(Debug, Clone, PartialEq)]
@@ -27,12 +31,22 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ClassPath {
     At(String),
-    /// It is the name of the field that holds the box, as `TorchServe`'s detectors say it.
-    KeyOfBox,
+    /// It is the name of the field that holds the box, or the score of the picture's class, as `TorchServe` says it.
+    Key,
 }
 
-/// How a spec says [`ClassPath::KeyOfBox`].
-const KEY_OF_BOX: &str = "*";
+impl ClassPath {
+    /// As a spec writes it.
+    pub(super) fn written(&self) -> &str {
+        match self {
+            Self::At(path) => path,
+            Self::Key => KEY_OF_SCORE,
+        }
+    }
+}
+
+/// How a spec says [`ClassPath::Key`].
+pub(super) const KEY_OF_SCORE: &str = "*";
 
 /// Four numbers at one place, or each at its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +62,8 @@ impl Mapping {
             "list",
             ValueShape::TEXT,
             "the path of the list of objects in an answer, dotted (outputs.0) or a JSON pointer; or of what holds a \
-             list of boxes, one of scores and one of classes. `null` there is no object",
+             list of boxes, one of scores and one of classes. `null` there is no object. With `task = \"classify\"` that \
+             of the list of classes, or of scores, or of the object with them; \"\" is the answer itself",
         )
         .required(),
         Key::new(
@@ -56,21 +71,22 @@ impl Mapping {
             ValueShape::Either(&[ValueShape::TEXT, ValueShape::List { of: Scalar::Text, min: 4, max: Some(4) }]),
             "the path of the four numbers of a box in an object, or four paths of one number each",
         )
-        .or(Literal::Text("bbox")),
-        Key::new("box_format", ValueShape::choice::<BoxFormat>(), "what the four numbers are").required(),
-        Key::new("unit", ValueShape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
+        .or(Literal::Text("bbox"))
+        .of(Task::Detect),
+        Key::new("box_format", ValueShape::choice::<BoxFormat>(), "what the four numbers are")
+            .required()
+            .of(Task::Detect),
+        Key::new("unit", ValueShape::choice::<Unit>(), "what the four numbers count")
+            .or(Literal::Text("pixel"))
+            .of(Task::Detect),
         Key::new("score", ValueShape::TEXT, "the path of the confidence in an object").or(Literal::Text("score")),
-        Key::new(
-            "score_scale",
-            ValueShape::number(1e-6, 1e6),
-            "what scores are divided by: 100 where they are in per cent",
-        )
-        .or(Literal::Number(1.0)),
+        SCORE_SCALE,
+        ACTIVATION,
         Key::new(
             "class",
             ValueShape::TEXT,
             "the path of the class, a name or a number, in an object; \"*\" where it is the name of the field with the \
-             box",
+             box, or with the class's score",
         )
         .or(Literal::Text("class")),
         Key::new("error", ValueShape::TEXT, "the path in an answer that says what went wrong"),
@@ -97,11 +113,11 @@ impl Mapping {
         let score = path(options, "score", "score");
         let score_scale = options.number("score_scale").unwrap_or(1.0);
         let class = match options.with("class", deserialize::<String>).map(Spanned::into_inner) {
-            Some(word) if word == KEY_OF_BOX => ClassPath::KeyOfBox,
+            Some(word) if word == KEY_OF_SCORE => ClassPath::Key,
             Some(path) => ClassPath::At(pointer(&path)),
             None => ClassPath::At(pointer("class")),
         };
-        if let (ClassPath::KeyOfBox, Some(bbox)) = (&class, options.table().get("box").map(Spanned::span)) {
+        if let (ClassPath::Key, Some(bbox)) = (&class, options.table().get("box").map(Spanned::span)) {
             let message = "`box` has no place beside `class = \"*\"`".to_owned();
             let help = "leave `box` out: the box is the value of the field whose name is the class";
             options.refuse("box", crate::spec::Diagnostic::new(bbox, message).help(help));
@@ -117,10 +133,7 @@ impl Mapping {
             BoxPath::Together(path) => json!(path),
             BoxPath::Apart(paths) => json!(paths),
         };
-        let class = match &self.class {
-            ClassPath::At(path) => path,
-            ClassPath::KeyOfBox => KEY_OF_BOX,
-        };
+        let class = self.class.written();
         // Told where it is set, so that answers that are kept stay those of the same settings.
         let scale = (self.score_scale != 1.0).then(|| ("score_scale", json!(self.score_scale)));
         let settings = [
@@ -136,7 +149,7 @@ impl Mapping {
     }
 }
 
-fn read_path(value: &Value<'_>) -> Result<String, Mistake> {
+pub(super) fn read_path(value: &Value<'_>) -> Result<String, Mistake> {
     Ok(pointer(&deserialize::<String>(value)?))
 }
 
@@ -149,6 +162,22 @@ fn read_box(value: &Value<'_>) -> Result<BoxPath, Mistake> {
     <[String; 4]>::try_from(paths).map(BoxPath::Apart).map_err(|_| {
         Mistake::new("expected one path, or four").help("for example `box = [\"x1\", \"y1\", \"x2\", \"y2\"]`")
     })
+}
+
+/// Refuses an answer that says what went wrong.
+///
+/// # Errors
+/// It does.
+pub(super) fn complaint(answer: &Json, path: Option<&str>) -> Result<(), PredictError> {
+    match path.and_then(|path| answer.pointer(path)).filter(|error| is_a_complaint(error)) {
+        Some(error) => Err(PredictError::Inference(format!("it says: {}", shown(error)))),
+        None => Ok(()),
+    }
+}
+
+/// Whether an error field says that something went wrong: many servers always send it.
+fn is_a_complaint(error: &Json) -> bool {
+    !matches!(error, Json::Null | Json::Bool(false)) && error != "" && *error != json!([]) && *error != json!({})
 }
 
 /// A dotted path as a JSON pointer (RFC 6901); a pointer stays as it is.

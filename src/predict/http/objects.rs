@@ -2,11 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
-use super::mapping::{BoxPath, ClassPath, Mapping};
+use super::mapping::{BoxPath, ClassPath, Mapping, complaint};
 use crate::detection::{BBox, Size};
 use crate::predict::PredictError;
 use crate::predict::found::{FoundObject, share};
 use crate::predict::naming::Class;
+use crate::predict::scored_json::of_class;
 use crate::predict::wire::{number, shown};
 
 impl Mapping {
@@ -15,11 +16,7 @@ impl Mapping {
     /// # Errors
     /// Something does not stand where it should; the message says what stands there.
     pub fn found(&self, answer: &Json, size: Size) -> Result<Vec<FoundObject>, PredictError> {
-        if let Some(error) =
-            self.error.as_ref().and_then(|path| answer.pointer(path)).filter(|error| is_a_complaint(error))
-        {
-            return Err(PredictError::Inference(format!("it says: {}", shown(error))));
-        }
+        complaint(answer, self.error.as_deref())?;
         match answer.pointer(&self.list) {
             Some(Json::Array(objects)) => objects.iter().map(|object| self.one(object, size)).collect(),
             Some(lists @ Json::Object(_)) => {
@@ -71,7 +68,7 @@ impl Mapping {
         }
         let (class, bbox) = match &self.class {
             ClassPath::At(path) => (class_at(object, path)?, self.numbers(object)?),
-            ClassPath::KeyOfBox => key_of_box(object)?,
+            ClassPath::Key => key_of_box(object)?,
         };
         let bbox = self.bbox(bbox, size);
         if bbox.width < 0.0 || bbox.height < 0.0 {
@@ -101,11 +98,6 @@ impl Mapping {
     }
 }
 
-/// Whether an error field says that something went wrong: many servers always send it.
-fn is_a_complaint(error: &Json) -> bool {
-    !matches!(error, Json::Null | Json::Bool(false)) && error != "" && *error != json!([]) && *error != json!({})
-}
-
 fn number_at(object: &Json, path: &str) -> Result<f64, PredictError> {
     object.pointer(path).and_then(number).ok_or_else(|| wrong(object, "number", path))
 }
@@ -123,14 +115,7 @@ fn four(value: &Json) -> Option<[f64; 4]> {
 }
 
 fn class_at(object: &Json, path: &str) -> Result<Class, PredictError> {
-    match object.pointer(path) {
-        Some(Json::String(name)) => Ok(Class::Name(name.clone())),
-        Some(other) => match other.as_f64().filter(|number| number.fract() == 0.0 && *number >= 0.0) {
-            Some(number) => Ok(Class::Number(number as usize)),
-            None => Err(wrong(object, "class name or number", path)),
-        },
-        None => Err(wrong(object, "class name or number", path)),
-    }
+    object.pointer(path).and_then(of_class).ok_or_else(|| wrong(object, "class name or number", path))
 }
 
 /// The one field of an object that holds a box: its name and the numbers.
@@ -235,7 +220,7 @@ mod tests {
     #[test]
     fn a_class_may_be_the_name_of_the_field_with_the_box() {
         let plain = together(BoxFormat::Xyxy, Unit::Pixel);
-        let mapping = Mapping { list: String::new(), class: ClassPath::KeyOfBox, ..plain };
+        let mapping = Mapping { list: String::new(), class: ClassPath::Key, ..plain };
         let found = mapping.found(
             &json!([{"cat": [20, 10, 60, 30], "score": 0.5}, {"dog": [["1", 2], [3, 4]], "score": "0.25"}]),
             SIZE,

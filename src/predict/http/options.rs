@@ -5,8 +5,10 @@ use std::num::NonZeroUsize;
 
 use reqwest::Url;
 use reqwest::header::HeaderName;
+use serde_json::Value as Json;
 use toml::Spanned;
 
+use super::classes::ClassMapping;
 use super::mapping::Mapping;
 use super::request::Body;
 use super::transport::Transport;
@@ -17,6 +19,7 @@ use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, is_secret_name, read_address, read_variable_name, refuse_literal_secrets,
 };
 use crate::spec::{Diagnostic, Key, Mistake, TableReader, Value, ValueShape, deserialize};
+use crate::task::Task;
 
 /// What a section says.
 pub struct HttpOptions {
@@ -36,8 +39,8 @@ pub struct HttpOptions {
     pub query_env: BTreeMap<String, String>,
     /// Fields of the body whose values are in variables: field to variable.
     pub fields_env: BTreeMap<String, String>,
-    /// Where the objects stand in an answer.
-    pub mapping: Mapping,
+    /// Where in an answer stands what is asked for.
+    pub mapping: TaskMapping,
     /// What the user calls this state of the server.
     pub version: Option<String>,
     /// Class names.
@@ -46,6 +49,47 @@ pub struct HttpOptions {
     pub floor: Floor,
     /// How long, how often, how many at once.
     pub limits: Limits,
+}
+
+/// Where in an answer stands what a task asks for.
+pub enum TaskMapping {
+    /// Objects.
+    Objects(Mapping),
+    /// The classes of the picture.
+    Classes(ClassMapping),
+}
+
+impl TaskMapping {
+    fn read(options: &mut TableReader<'_, '_, '_>) -> Option<Self> {
+        match options.task() {
+            Task::Detect => Mapping::read(options).map(Self::Objects),
+            Task::Classify => ClassMapping::read(options).map(Self::Classes),
+        }
+    }
+
+    /// Where an answer says what went wrong.
+    pub fn error(&self) -> Option<&String> {
+        match self {
+            Self::Objects(mapping) => mapping.error.as_ref(),
+            Self::Classes(mapping) => mapping.error.as_ref(),
+        }
+    }
+
+    /// For the record.
+    pub fn settings(&self) -> Vec<(&'static str, Json)> {
+        match self {
+            Self::Objects(mapping) => mapping.settings().collect(),
+            Self::Classes(mapping) => mapping.settings().collect(),
+        }
+    }
+
+    /// What is asked for.
+    pub fn task(&self) -> Task {
+        match self {
+            Self::Objects(_) => Task::Detect,
+            Self::Classes(_) => Task::Classify,
+        }
+    }
 }
 
 /// A server usually has a few workers.
@@ -107,7 +151,7 @@ impl HttpOptions {
             let span = options.table().get("fields_env").map_or(0..0, Spanned::span);
             options.refuse("fields_env", Diagnostic::new(span, message).help("take `query_env` or `headers_env`"));
         }
-        let mapping = Mapping::read(options);
+        let mapping = TaskMapping::read(options);
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let (naming, floor) = (Naming::read(options), Floor::read(options));
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });

@@ -5,12 +5,11 @@ use std::sync::atomic::AtomicBool;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::json;
 
-use super::options::HttpOptions;
+use super::options::{HttpOptions, TaskMapping};
 use super::transport::Sent;
 use crate::digest::Digest;
-use crate::predict::found::FoundObject;
 use crate::predict::wire::{
-    AskForObjects, MOST_OBJECTS, MissingSecret, ObjectServer, Secret, Secrets, Wire, is_local, with_bearer,
+    AskModel, MOST_OBJECTS, MissingSecret, ModelServer, Secret, Secrets, ToldByServer, Wire, is_local, with_bearer,
 };
 use crate::predict::{Frame, ModelCard, PredictError, Variables};
 
@@ -21,7 +20,7 @@ pub const KIND: &str = "http";
 const REVISION: u32 = 1;
 
 /// The described server. Its secrets are looked up, and nothing is sent.
-pub fn server(options: HttpOptions, variables: Variables<'_>) -> ObjectServer<Described> {
+pub fn server(options: HttpOptions, variables: Variables<'_>) -> ModelServer<Described> {
     let secret = |variable: &String| Secret::look_up(variable.clone(), variables);
     let named = |(name, variable): (&String, &String)| (name.clone(), secret(variable));
     let headers: Vec<(String, Secret)> = options.headers_env.iter().map(named).collect();
@@ -30,8 +29,8 @@ pub fn server(options: HttpOptions, variables: Variables<'_>) -> ObjectServer<De
     let bearer = options.bearer_env.as_ref().map(secret);
     let secrets =
         headers.iter().chain(&query).chain(&fields).map(|(_, secret)| secret).chain(&bearer).cloned().collect();
-    let reason_path = options.mapping.error.clone();
-    ObjectServer {
+    let reason_path = options.mapping.error().cloned();
+    ModelServer {
         wire: Wire::new(&options.url, options.limits, MOST_OBJECTS, Secrets(secrets), reason_path),
         card: card(&options),
         naming: options.naming.clone(),
@@ -55,14 +54,13 @@ fn card(options: &HttpOptions) -> ModelCard {
         ("headers_env", json!(options.headers_env)),
         ("query_env", json!(options.query_env)),
         ("fields_env", json!(options.fields_env)),
-        ("confidence", json!(options.floor.confidence)),
-        ("max_detections", json!(options.floor.max_detections)),
     ];
-    let settings = settings.into_iter().chain(options.mapping.settings()).chain(options.transport.settings());
+    let settings = settings.into_iter().chain(options.floor.settings(options.mapping.task()));
+    let settings = settings.chain(options.mapping.settings()).chain(options.transport.settings());
     ModelCard::new(KIND, digest, settings.chain(options.naming.settings()))
 }
 
-/// Requests as the spec describes them, and where in the replies the objects are.
+/// Requests as the spec describes them, and where in the replies the answers are.
 pub struct Described {
     options: HttpOptions,
     /// Header and its value.
@@ -74,16 +72,21 @@ pub struct Described {
     bearer: Option<Secret>,
 }
 
-impl AskForObjects for Described {
-    fn objects(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Vec<FoundObject>, PredictError> {
+impl AskModel for Described {
+    fn ask(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<ToldByServer, PredictError> {
         let sent = self.options.transport.encode(frame)?;
         let advice = |status: u16| self.advice(status, &sent);
-        let answer = wire.ask(&|client| self.request(client, &sent), &advice, stop)?;
-        let mut found = self.options.mapping.found(&answer.json()?, sent.size)?;
-        for found in &mut found {
-            found.bbox = sent.back(found.bbox);
+        let answer = wire.ask(&|client| self.request(client, &sent), &advice, stop)?.json()?;
+        match &self.options.mapping {
+            TaskMapping::Objects(mapping) => {
+                let mut found = mapping.found(&answer, sent.size)?;
+                for found in &mut found {
+                    found.bbox = sent.back(found.bbox);
+                }
+                Ok(ToldByServer::Objects(found))
+            }
+            TaskMapping::Classes(mapping) => Ok(ToldByServer::Classes(mapping.found(&answer)?, mapping.scoring)),
         }
-        Ok(found)
     }
 }
 

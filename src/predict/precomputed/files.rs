@@ -1,11 +1,11 @@
-//! Answers from result files: read when a run is prepared, looked up by image and condition.
+//! Detections from result files: read when a run is prepared, looked up by image and condition.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::cell::{CellResults, Meaning, classes, first};
-use super::pictures::{Pictures, Way};
+use super::pattern::{Pattern, copied, unreadable};
+use super::pictures::{Pictures, Way, ways_note};
 use super::result::ResultClass;
 use crate::answer::Answer;
 use crate::condition::{Condition, ConditionName};
@@ -17,15 +17,9 @@ use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Pre
 /// The kind's name in specs and records.
 pub const KIND: &str = "precomputed";
 
-/// What the pattern must contain to tell the files of two conditions apart.
-const CONDITION: &str = "{condition}";
-
-/// What the pattern may contain to tell the files of two datasets apart.
-const DATASET: &str = "{dataset}";
-
 /// A pattern of result files, and what those that were read say.
 pub struct ResultFiles {
-    pattern: PathBuf,
+    pattern: Pattern,
     meaning: Meaning,
     /// Bytes of a file.
     most: u64,
@@ -39,43 +33,9 @@ pub struct ResultFiles {
 
 impl ResultFiles {
     /// Nothing read yet.
-    pub fn new(pattern: PathBuf, meaning: Meaning, most: u64) -> Self {
+    pub fn new(pattern: Pattern, meaning: Meaning, most: u64) -> Self {
         let (cells, digests, silent, notes) = (HashMap::new(), Vec::new(), BTreeMap::new(), Vec::new());
         Self { pattern, meaning, most, cells, digests, silent, notes }
-    }
-
-    /// One of all files that were read. Where none was, as no dataset can be used, nothing is known but where they
-    /// would be: two models of which nothing was read are not one.
-    fn digest(&self) -> Digest {
-        if self.digests.is_empty() {
-            return Digest::of_bytes(self.pattern.as_os_str().as_encoded_bytes());
-        }
-        Digest::of_parts(self.digests.iter().map(Digest::to_string))
-    }
-
-    /// Refuses a pattern that names one file for several cells: answers to one of them would be scored as those to
-    /// another.
-    fn refuse_shared_files(&self, conditions: &[Condition]) -> Result<(), PredictorError> {
-        let pattern = self.pattern.display().to_string();
-        if !self.cells.is_empty() && !pattern.contains(DATASET) {
-            let message = format!("{pattern} names the same files for every dataset: it has no `{DATASET}`");
-            return Err(PredictorError::Load(message));
-        }
-        if let Some(perturbed) =
-            conditions.iter().find(|condition| !condition.is_clean() && !pattern.contains(CONDITION))
-        {
-            let message = format!(
-                "{pattern} names the same file for clean images and under {perturbed}: it has no `{CONDITION}`; the \
-                 files are named by condition, for example `results/{CONDITION}.json` -> results/{perturbed}.json"
-            );
-            return Err(PredictorError::Load(message));
-        }
-        Ok(())
-    }
-
-    fn path(&self, dataset: &str, condition: &ConditionName) -> PathBuf {
-        let pattern = self.pattern.display().to_string();
-        PathBuf::from(pattern.replace(DATASET, dataset).replace(CONDITION, &condition.0))
     }
 }
 
@@ -84,7 +44,7 @@ impl Predictor for ResultFiles {
         let mut settings: BTreeMap<String, serde_json::Value> =
             [("images_without_results".to_owned(), serde_json::json!(self.silent))].into();
         settings.extend(self.meaning.settings());
-        ModelCard { kind: KIND.to_owned(), digest: Some(self.digest()), settings }
+        ModelCard { kind: KIND.to_owned(), digest: Some(self.pattern.digest(&self.digests)), settings }
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {
@@ -96,25 +56,21 @@ impl Predictor for ResultFiles {
     }
 
     fn prepare(&mut self, name: &str, dataset: &Dataset, conditions: &[Condition]) -> Result<(), PredictorError> {
-        self.refuse_shared_files(conditions)?;
+        self.pattern.refuse_shared_files(conditions, !self.cells.is_empty())?;
         let pictures = Pictures::of(dataset);
         let mut said = Said::default();
         let mut clean = None;
         for condition in conditions {
             let is_clean = condition.is_clean();
             let condition = ConditionName::from(condition);
-            let path = self.path(name, &condition);
-            let bytes =
-                file::read(&path, self.most).map_err(|error| PredictorError::Load(unreadable(&path, &error)))?;
+            let path = self.pattern.path(name, &condition);
+            let bytes = file::read(&path, self.most).map_err(|error| unreadable(&path, &error))?;
             let cell = CellResults::read(&path, &bytes, dataset, &pictures, &self.meaning)?;
             let digest = Digest::of_bytes(&bytes);
-            // A script that was not told of the perturbed pictures writes the clean results again, and such a model
-            // would be judged perfectly robust.
             if is_clean {
                 clean = Some(digest);
             } else if clean.as_ref() == Some(&digest) && !cell.detections.is_empty() {
-                let message = format!("{} holds the results of the clean images, byte for byte", path.display());
-                return Err(PredictorError::Load(message));
+                return Err(copied(&path));
             }
             let silent = dataset.images.len() - cell.covered;
             if silent > 0 {
@@ -148,12 +104,6 @@ impl Predictor for ResultFiles {
         })?;
         Ok(Answer::Objects(cell.detections.get(&frame.image.id).cloned().unwrap_or_default()))
     }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> String {
-    let is_too_long = error.kind() == std::io::ErrorKind::FileTooLarge;
-    let way_out = if is_too_long { "; if it is what it should be, raise `max_file_mib`" } else { "" };
-    format!("cannot read {}: {error}{way_out}", path.display())
 }
 
 /// What somebody should know of the files of one dataset.
@@ -191,17 +141,7 @@ impl Said {
     }
 
     fn notes(self, dataset: &str) -> Vec<String> {
-        let mut notes = Vec::new();
-        let ways: Vec<&str> = self.ways.iter().filter_map(|way| way.describe()).collect();
-        if !ways.is_empty() {
-            notes.push(format!("results on `{dataset}` are matched with images by {}", ways.join(" and ")));
-        }
-        if self.is_ambiguous {
-            notes.push(format!(
-                "the numbers of images in the results on `{dataset}` are taken as the ids of the labels; as names of \
-                 files they would be others: if they are names, set `image_ids = \"name\"`, else `image_ids = \"id\"`"
-            ));
-        }
+        let mut notes = ways_note(dataset, &self.ways, self.is_ambiguous);
         if !self.foreign.is_empty() {
             let count: usize = self.foreign.values().sum();
             let which = classes(&self.foreign);

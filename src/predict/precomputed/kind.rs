@@ -5,13 +5,16 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::cell::Meaning;
+use super::class_cell::ClassMeaning;
+use super::class_files::ClassFiles;
 use super::files::{KIND, ResultFiles};
+use super::pattern::Pattern;
 use super::pictures::Calling;
 use crate::dataset::{MAX_FILE_MIB, most_bytes};
 use crate::entry::{Entry, Named};
 use crate::predict::box_format::{BoxFormat, Unit};
-use crate::predict::naming::RENAME;
-use crate::predict::predictor::NO_CLASSES;
+use crate::predict::naming::{LABELS, Naming, RENAME};
+use crate::predict::scored::{ACTIVATION, SCORE_SCALE, Scoring};
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Diagnostic, Key, Literal, Source, TableReader, ValueShape, deserialize, found_above, from_above};
 use crate::task::Task;
@@ -24,8 +27,8 @@ impl Named for Precomputed {
     fn entry(&self) -> Entry {
         Entry {
             name: KIND,
-            summary: "COCO results JSON files, one per condition: a list, an object a line, or a table that holds the \
-                      list",
+            summary: "result files, one per condition: COCO results JSON of objects (a list, an object a line, or a table \
+                      that holds the list), CSV or JSON of classes",
         }
     }
 }
@@ -50,16 +53,17 @@ const KEYS: &[Key] = &[
         "the number of the first category, where `category_id` in the results counts the dataset's categories in their \
          order. Without it the file's own `categories` say what numbers are called; else they are the ids of the \
          dataset",
-    ),
-    Key::new("box_format", ValueShape::choice::<BoxFormat>(), "what the four numbers of `bbox` are")
-        .or(Literal::Text("xywh")),
-    Key::new("unit", ValueShape::choice::<Unit>(), "what the four numbers count").or(Literal::Text("pixel")),
-    Key::new(
-        "score_scale",
-        ValueShape::number(1e-6, 1e6),
-        "what scores are divided by: 100 where they are in per cent",
     )
-    .or(Literal::Number(1.0)),
+    .of(Task::Detect),
+    Key::new("box_format", ValueShape::choice::<BoxFormat>(), "what the four numbers of `bbox` are")
+        .or(Literal::Text("xywh"))
+        .of(Task::Detect),
+    Key::new("unit", ValueShape::choice::<Unit>(), "what the four numbers count")
+        .or(Literal::Text("pixel"))
+        .of(Task::Detect),
+    SCORE_SCALE,
+    ACTIVATION,
+    LABELS.of(Task::Classify),
     Key {
         summary: "classes that the dataset calls otherwise: on the left the name or number in the results, on the \
                   right the dataset's name",
@@ -86,13 +90,21 @@ impl PredictorKind for Precomputed {
 
     fn options(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Opener>> {
         let pattern = options.required::<String>("path", "path = \"results/{dataset}/{condition}.json\"");
-        let meaning = Meaning {
-            image_ids: options.choice::<Calling>("image_ids"),
-            first_label: options.integer("first_label"),
-            box_format: options.choice("box_format").unwrap_or(BoxFormat::Xywh),
-            unit: options.choice("unit").unwrap_or(Unit::Pixel),
-            score_scale: options.number("score_scale").unwrap_or(1.0),
-            rename: options.with("rename", deserialize).map(Spanned::into_inner).unwrap_or_default(),
+        let image_ids = options.choice::<Calling>("image_ids");
+        let meaning = match options.task() {
+            Task::Detect => TaskMeaning::Objects(Meaning {
+                image_ids,
+                first_label: options.integer("first_label"),
+                box_format: options.choice("box_format").unwrap_or(BoxFormat::Xywh),
+                unit: options.choice("unit").unwrap_or(Unit::Pixel),
+                score_scale: options.number("score_scale").unwrap_or(1.0),
+                rename: options.with("rename", deserialize).map(Spanned::into_inner).unwrap_or_default(),
+            }),
+            Task::Classify => TaskMeaning::Classes(ClassMeaning {
+                image_ids,
+                naming: Naming::read(options),
+                scoring: Scoring::read(options),
+            }),
         };
         let most = most_bytes(options);
         let pattern = pattern?;
@@ -104,15 +116,28 @@ impl PredictorKind for Precomputed {
             options.wrong(Diagnostic::new(pattern.span(), message).help(found_above(&format!("{found}{rest}"))));
             return None;
         }
-        Some(Box::new(ResultFiles::new(source.resolve(&pattern), meaning, most)))
+        Some(Box::new(PrecomputedOptions { pattern: Pattern::new(source.resolve(&pattern)), meaning, most }))
     }
 }
 
-impl Opener for ResultFiles {
-    fn open(self: Box<Self>, task: Task, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        match task {
-            Task::Detect => Ok(self),
-            Task::Classify => Err(PredictorError::Load(NO_CLASSES.to_owned())),
-        }
+/// What a section says.
+struct PrecomputedOptions {
+    pattern: Pattern,
+    meaning: TaskMeaning,
+    most: u64,
+}
+
+enum TaskMeaning {
+    Objects(Meaning),
+    Classes(ClassMeaning),
+}
+
+impl Opener for PrecomputedOptions {
+    fn open(self: Box<Self>, _task: Task, _variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
+        let Self { pattern, meaning, most } = *self;
+        Ok(match meaning {
+            TaskMeaning::Objects(meaning) => Box::new(ResultFiles::new(pattern, meaning, most)),
+            TaskMeaning::Classes(meaning) => Box::new(ClassFiles::new(pattern, meaning, most)),
+        })
     }
 }

@@ -1,12 +1,20 @@
-//! `kind = "precomputed"`: COCO results JSON files, one per condition, for teams that infer elsewhere.
+//! `kind = "precomputed"`: result files, one per condition, for teams that infer elsewhere: COCO results JSON of objects, CSV
+//! or JSON of classes.
 //!
-//! `kind` reads the options; `result` is what a file says, `pictures` finds the image that a result is of, `cell` holds
-//! the results of one file against the dataset, and `files` answers from them.
+//! `kind` reads the options, `pattern` says which file is of which cell, and `pictures` finds the image that a result is
+//! of. Of objects `result` is what a file says, `cell` holds it against the dataset, and `files` answers from it; of classes
+//! `class_csv` and `class_json` read `class_rows`, `class_cell` makes answers of them, and `class_files` gives these.
 
 mod cell;
+pub(super) mod class_cell;
+mod class_csv;
+mod class_files;
+mod class_json;
+mod class_rows;
 mod files;
 mod kind;
-mod pictures;
+mod pattern;
+pub(super) mod pictures;
 mod result;
 
 pub use kind::Precomputed;

@@ -63,6 +63,56 @@ impl Way {
     }
 }
 
+/// How the results on a dataset were matched with its images, where that is not what everybody expects.
+pub fn ways_note(dataset: &str, ways: &BTreeSet<Way>, is_ambiguous: bool) -> Vec<String> {
+    let ways: Vec<&str> = ways.iter().filter_map(|way| way.describe()).collect();
+    let by = format!("results on `{dataset}` are matched with images by {}", ways.join(" and "));
+    let doubt = format!(
+        "the numbers of images in the results on `{dataset}` are taken as the ids of the labels; as names of files they \
+         would be others: if they are names, set `image_ids = \"name\"`, else `image_ids = \"id\"`"
+    );
+    let by = (!ways.is_empty()).then_some(by);
+    by.into_iter().chain(is_ambiguous.then_some(doubt)).collect()
+}
+
+/// What a result says of its image.
+pub trait OfPicture {
+    /// What the tool calls the image.
+    fn image_id(&self) -> Option<&Id>;
+
+    /// The image's file.
+    fn file_name(&self) -> Option<&str>;
+}
+
+/// What a result calls its image.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Called {
+    /// What the tool calls it.
+    pub image_id: Option<Id>,
+    /// Its file.
+    pub file_name: Option<String>,
+}
+
+impl OfPicture for Called {
+    fn image_id(&self) -> Option<&Id> {
+        self.image_id.as_ref()
+    }
+
+    fn file_name(&self) -> Option<&str> {
+        self.file_name.as_deref()
+    }
+}
+
+impl OfPicture for RawResult {
+    fn image_id(&self) -> Option<&Id> {
+        self.image_id.as_ref()
+    }
+
+    fn file_name(&self) -> Option<&str> {
+        self.file_name.as_deref()
+    }
+}
+
 /// The images of a dataset, those that a sample leaves out among them, by all that they may be called.
 pub struct Pictures {
     numbering: Numbering,
@@ -131,8 +181,8 @@ impl Pictures {
     ///
     /// # Errors
     /// A result is of no image, or of one of several: what is wrong and what to do.
-    pub fn find(&self, results: &[RawResult], asked: Option<Calling>) -> Result<Matched, String> {
-        let numbers = || results.iter().filter(|raw| asked.is_some() || raw.file_name.is_none()).filter_map(number);
+    pub fn find<R: OfPicture>(&self, results: &[R], asked: Option<Calling>) -> Result<Matched, String> {
+        let numbers = || results.iter().filter(|raw| asked.is_some() || raw.file_name().is_none()).filter_map(number);
         let is_written = self.numbering.ids == ImageIds::Written;
         let are_ids = is_written && numbers().all(|number| self.ids.contains(&number));
         let are_names = numbers().all(|number| self.numbers.contains_key(&number));
@@ -154,17 +204,17 @@ impl Pictures {
         Ok(Matched { images, ways, is_ambiguous })
     }
 
-    fn image(&self, raw: &RawResult, calling: Calling, asked: Option<Calling>) -> Result<(u64, Way), String> {
-        if let Some(name) = raw.file_name.as_deref().filter(|_| calling == Calling::Name || asked.is_none()) {
+    fn image(&self, raw: &impl OfPicture, calling: Calling, asked: Option<Calling>) -> Result<(u64, Way), String> {
+        if let Some(name) = raw.file_name().filter(|_| calling == Calling::Name || asked.is_none()) {
             let found = self.called(name).map(|id| (id, Way::FileName));
-            let by_id = if asked.is_none() && raw.image_id.is_some() && self.numbering.ids == ImageIds::Written {
+            let by_id = if asked.is_none() && raw.image_id().is_some() && self.numbering.ids == ImageIds::Written {
                 "; if the `image_id` are those of the labels, set `image_ids = \"id\"`"
             } else {
                 ""
             };
             return found.map_err(|what| format!("file_name \"{name}\", {what}{by_id}"));
         }
-        let number = match raw.image_id.as_ref() {
+        let number = match raw.image_id() {
             None => return Err("no `image_id`".to_owned()),
             Some(Id::Text(text)) => {
                 let own = self.numbering.texts.get(text).map(|id| (*id, Way::Id));
@@ -236,9 +286,9 @@ fn one(found: &FoundPictures) -> Option<u64> {
     }
 }
 
-fn number(raw: &RawResult) -> Option<u64> {
-    match raw.image_id {
-        Some(Id::Number(number)) => Some(number),
+fn number(raw: &impl OfPicture) -> Option<u64> {
+    match raw.image_id() {
+        Some(Id::Number(number)) => Some(*number),
         Some(Id::Text(_)) | None => None,
     }
 }

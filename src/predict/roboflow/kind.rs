@@ -3,7 +3,6 @@
 use super::options::RoboflowOptions;
 use super::predictor::{KIND, server};
 use crate::entry::{Entry, Named};
-use crate::predict::predictor::NO_CLASSES;
 use crate::predict::{Opener, Predictor, PredictorError, PredictorKind, Variables};
 use crate::spec::{Key, Source, TableReader};
 use crate::task::Task;
@@ -40,9 +39,6 @@ impl Opener for RoboflowOptions {
     }
 
     fn open(self: Box<Self>, task: Task, variables: Variables<'_>) -> Result<Box<dyn Predictor>, PredictorError> {
-        match task {
-            Task::Detect => Ok(Box::new(server(*self, variables))),
-            Task::Classify => Err(PredictorError::Load(NO_CLASSES.to_owned())),
-        }
+        Ok(Box::new(server(*self, task, variables)))
     }
 }

@@ -11,13 +11,14 @@ use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
 use crate::spec::{Choice, Key, Literal, Mistake, TableReader, Value, ValueShape, deserialize};
+use crate::task::Task;
 
 /// The form of the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
     /// `POST /{project}/{version}`, the picture as base64 text.
     V0,
-    /// `POST /infer/object_detection`, JSON.
+    /// `POST /infer/object_detection` or `/infer/classification`, JSON.
     V1,
 }
 
@@ -27,7 +28,7 @@ impl Choice for Api {
     fn summary(self) -> &'static str {
         match self {
             Self::V0 => "POST /project/version, the picture as base64 text",
-            Self::V1 => "POST /infer/object_detection, JSON",
+            Self::V1 => "POST /infer/object_detection, or /infer/classification, JSON",
         }
     }
 }
@@ -101,18 +102,21 @@ const KEYS: &[Key] = &[
     )
     .or(Literal::Text(API_KEY)),
     Key::new("confidence", ValueShape::number(LEAST_CONFIDENCE, MOST), "objects of a lower score are not asked for")
-        .or(Literal::Number(LEAST_CONFIDENCE)),
+        .or(Literal::Number(LEAST_CONFIDENCE))
+        .of(Task::Detect),
     Key::new(
         "overlap",
         ValueShape::number(0.0, MOST),
         "IoU above which the server drops the worse of two boxes of a class",
     )
-    .or(Literal::Number(OVERLAP)),
+    .or(Literal::Number(OVERLAP))
+    .of(Task::Detect),
     Key::new(
         "max_detections",
         ValueShape::COUNT,
         "objects kept per picture; as many as the server gives where none is given",
-    ),
+    )
+    .of(Task::Detect),
 ];
 
 /// No limit for a server of one's own.

@@ -13,10 +13,12 @@ use super::options::{Api, RoboflowOptions, is_hosted};
 use super::reply;
 use crate::detection::Size;
 use crate::digest::Digest;
-use crate::predict::found::{Floor, FoundObject};
-use crate::predict::wire::{AskForObjects, MOST_OBJECTS, ObjectServer, Secret, Secrets, Wire, below};
+use crate::predict::found::Floor;
+use crate::predict::scored::Scoring;
+use crate::predict::wire::{AskModel, MOST_OBJECTS, ModelServer, Secret, Secrets, ToldByServer, Wire, below};
 use crate::predict::{Frame, ModelCard, PredictError, Variables};
 use crate::spec::Choice;
+use crate::task::Task;
 
 /// The kind's name in specs and records.
 pub const KIND: &str = "roboflow";
@@ -28,28 +30,29 @@ const REVISION: u32 = 1;
 const MOST_BYTES: usize = 20_000_000;
 
 /// The hosted model. Its key is looked up, and nothing is sent.
-pub fn server(options: RoboflowOptions, variables: Variables<'_>) -> ObjectServer<HostedModel> {
-    let path = match options.api {
-        Api::V0 => options.model_id.as_str(),
-        Api::V1 => "infer/object_detection",
+pub fn server(options: RoboflowOptions, task: Task, variables: Variables<'_>) -> ModelServer<HostedModel> {
+    let path = match (options.api, task) {
+        (Api::V0, Task::Detect | Task::Classify) => options.model_id.as_str(),
+        (Api::V1, Task::Detect) => "infer/object_detection",
+        (Api::V1, Task::Classify) => "infer/classification",
     };
     let endpoint = below(&options.url, path);
     let key = Secret::look_up(options.api_key_env.clone(), variables);
     let wire = Wire::new(&endpoint, options.limits, MOST_OBJECTS, Secrets(vec![key.clone()]), None);
-    ObjectServer {
+    ModelServer {
         wire: wire.below(&format!("/{path}")),
-        card: card(&options),
+        card: card(&options, task),
         naming: options.naming.clone(),
         // The server has been told the confidence, and leaves out the rest by itself.
         floor: Floor { confidence: 0.0, max_detections: options.max_detections },
         limits: options.limits,
         is_hosted: is_hosted(&options.url),
         notes: Vec::new(),
-        asker: HostedModel { options, endpoint, key },
+        asker: HostedModel { options, task, endpoint, key },
     }
 }
 
-fn card(options: &RoboflowOptions) -> ModelCard {
+fn card(options: &RoboflowOptions, task: Task) -> ModelCard {
     // Roboflow's promise that a version of a project never changes binds its own servers alone.
     let is_known = options.version.is_some() || is_hosted(&options.url);
     let parts = [Some(KIND), Some(options.model_id.as_str()), options.version.as_deref()];
@@ -59,25 +62,32 @@ fn card(options: &RoboflowOptions) -> ModelCard {
         ("model_id", json!(options.model_id)),
         ("api", json!(options.api.word())),
         ("url", json!(options.url.as_str())),
-        ("confidence", json!(options.confidence)),
-        ("overlap", json!(options.overlap)),
-        ("max_detections", json!(options.max_detections)),
     ];
+    let of_task = match task {
+        Task::Detect => vec![
+            ("confidence", json!(options.confidence)),
+            ("overlap", json!(options.overlap)),
+            ("max_detections", json!(options.max_detections)),
+        ],
+        Task::Classify => vec![("task", json!(task.word()))],
+    };
+    let settings = settings.into_iter().chain(of_task);
     // Only where there is one: answers that were paid for are kept under settings without it.
     let version = options.version.as_ref().map(|version| ("version", json!(version)));
-    ModelCard::new(KIND, digest, settings.into_iter().chain(version).chain(options.naming.settings()))
+    ModelCard::new(KIND, digest, settings.chain(version).chain(options.naming.settings()))
 }
 
 /// The two forms of requests, and the replies to both.
 pub struct HostedModel {
     options: RoboflowOptions,
+    task: Task,
     /// Where requests go.
     endpoint: Url,
     key: Secret,
 }
 
-impl AskForObjects for HostedModel {
-    fn objects(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Vec<FoundObject>, PredictError> {
+impl AskModel for HostedModel {
+    fn ask(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<ToldByServer, PredictError> {
         let pixels = frame.pixels()?;
         let size = Size { width: pixels.width(), height: pixels.height() };
         let key = self.key.expose()?;
@@ -89,7 +99,11 @@ impl AskForObjects for HostedModel {
             Api::V0 => Ok(self.v0(client, key, &picture)),
             Api::V1 => Ok(self.v1(client, key, &picture)),
         };
-        reply::read(&wire.ask(&request, &|status| self.advice(status), stop)?, size)
+        let answer = wire.ask(&request, &|status| self.advice(status), stop)?;
+        match self.task {
+            Task::Detect => reply::read(&answer, size).map(ToldByServer::Objects),
+            Task::Classify => reply::classes(&answer, size).map(|found| ToldByServer::Classes(found, Scoring::PLAIN)),
+        }
     }
 }
 
@@ -106,14 +120,14 @@ impl HostedModel {
 
     fn v0(&self, client: &Client, key: &str, picture: &str) -> RequestBuilder {
         let (confidence, overlap) = (self.options.confidence.to_string(), self.options.overlap.to_string());
-        let query = [
-            ("api_key", key),
-            ("confidence", &confidence),
-            ("overlap", &overlap),
-            ("format", "json"),
-            ("disable_active_learning", "true"),
-        ];
-        let request = client.post(self.endpoint.clone()).query(&query);
+        let of_objects = [("confidence", confidence.as_str()), ("overlap", &overlap)];
+        // A classifier's reply has all classes, whatever their scores.
+        let of_task = match self.task {
+            Task::Detect => of_objects.as_slice(),
+            Task::Classify => &[],
+        };
+        let request = client.post(self.endpoint.clone()).query(&[("api_key", key)]).query(of_task);
+        let request = request.query(&[("format", "json"), ("disable_active_learning", "true")]);
         request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(picture.to_owned())
     }
 
@@ -122,12 +136,17 @@ impl HostedModel {
             "model_id": self.options.model_id,
             "api_key": key,
             "image": { "type": "base64", "value": picture },
-            "confidence": self.options.confidence,
-            "iou_threshold": self.options.overlap,
             "disable_active_learning": true,
         });
-        if let Some(most) = self.options.max_detections {
-            body["max_detections"] = json!(most);
+        match self.task {
+            Task::Detect => {
+                body["confidence"] = json!(self.options.confidence);
+                body["iou_threshold"] = json!(self.options.overlap);
+                if let Some(most) = self.options.max_detections {
+                    body["max_detections"] = json!(most);
+                }
+            }
+            Task::Classify => {}
         }
         client.post(self.endpoint.clone()).json(&body)
     }

@@ -14,7 +14,7 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::predict::found::detections;
-use crate::predict::predictor::NO_CLASSES;
+use crate::predict::scored::{Scoring, scores};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Vocabulary};
 use crate::task::Task;
 
@@ -50,10 +50,10 @@ impl Predictor for SubprocessModel {
             ("command", json!(options.command)),
             ("version", json!(options.version)),
             ("files", json!(options.files.iter().map(|(written, _)| written).collect::<Vec<_>>())),
-            ("confidence", json!(options.floor.confidence)),
-            ("max_detections", json!(options.floor.max_detections)),
         ];
-        ModelCard::new(KIND, self.digest, settings.into_iter().chain(options.naming.settings()))
+        let of_task = options.floor.settings(self.workers.task);
+        let settings = settings.into_iter().chain(of_task);
+        ModelCard::new(KIND, self.digest, settings.chain(options.naming.settings()))
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {
@@ -93,7 +93,9 @@ impl Predictor for SubprocessModel {
                 let (naming, floor) = (self.workers.naming(), self.workers.options.floor);
                 detections(reply.objects()?, naming, categories, floor).map(Answer::Objects)
             }
-            Task::Classify => Err(PredictError::Inference(NO_CLASSES.to_owned())),
+            Task::Classify => {
+                scores(reply.classes()?, self.workers.naming(), categories, Scoring::PLAIN).map(Answer::Scores)
+            }
         }
     }
 }

@@ -1,19 +1,25 @@
 //! The lines between windtunnel and a child, one JSON object each.
 //!
 //! 1. The child says `{"windtunnel": 1}`, with `"classes": ["cat", ...]` if it can name them all beforehand, and with
-//!    `"task": "detect"` if it wants to make sure that it is asked for nothing else.
+//!    `"task": "detect"` if it wants to make sure that it is asked for nothing else. A classifier says `"task":
+//!    "classify"`.
 //! 2. windtunnel asks `{"id": 7, "width": 640, "height": 480, "png_base64": "..."}`.
 //! 3. The child answers `{"id": 7, "detections": [{"bbox": [x, y, width, height], "category": "cat", "score": 0.9}]}`
-//!    or `{"id": 7, "error": "..."}`; boxes in pixels, scores 0..=1. An answer may say its `"task"`, too.
+//!    or `{"id": 7, "error": "..."}`; boxes in pixels, scores 0..=1. An answer may say its `"task"`, too. A classifier
+//!    answers `{"id": 7, "scores": [{"label": "cat", "score": 0.97}, ...]}`, all classes or the best, or `{"id": 7,
+//!    "scores": [0.97, 0.02, ...]}`, one of each of its `classes`; probabilities.
 //! 4. At the end of its input the child ends.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::detection::BBox;
 use crate::json::{self, JsonError};
 use crate::predict::PredictError;
 use crate::predict::found::FoundObject;
 use crate::predict::naming::Class;
+use crate::predict::scored::FoundClasses;
+use crate::predict::scored_json::{self, Places};
 
 /// The version of the protocol.
 pub const VERSION: u64 = 1;
@@ -50,6 +56,7 @@ pub struct Reply {
     /// As in the [`Hello`].
     pub task: Option<String>,
     detections: Option<Vec<Object>>,
+    scores: Option<Json>,
     error: Option<String>,
 }
 
@@ -91,6 +98,20 @@ impl Reply {
             (None, None) => {
                 Err(PredictError::Inference("its answer holds neither `detections` nor an `error`".to_owned()))
             }
+        }
+    }
+
+    /// The classes of the picture.
+    ///
+    /// # Errors
+    /// The child says that it failed, or neither, or what it says is no scores.
+    pub fn classes(self) -> Result<FoundClasses, PredictError> {
+        const PLACES: Places<'_> = Places { class: Some("/label"), score: "/score" };
+        match (self.scores, self.error) {
+            (_, Some(error)) => Err(PredictError::Inference(format!("it says: {error}"))),
+            (Some(scores), None) => scored_json::found(&scores, PLACES)
+                .map_err(|what| PredictError::Inference(format!("its `scores` cannot be read: {what}"))),
+            (None, None) => Err(PredictError::Inference("its answer holds neither `scores` nor an `error`".to_owned())),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::options::SubprocessOptions;
 use super::protocol::{self, Hello, Reply, VERSION};
 use crate::entry::nearest;
 use crate::predict::PredictError;
+use crate::predict::alike::matched;
 use crate::predict::naming::Naming;
 use crate::predict::wire::Patience;
 use crate::task::Task;
@@ -199,12 +200,19 @@ impl Workers {
     /// A category without a class of its name could never be found.
     fn has_every_class(&self, naming: &Naming) -> Result<(), PredictError> {
         let Some(labels) = naming.labels() else { return Ok(()) };
+        let found: Vec<usize> = match self.task {
+            Task::Detect => (0..self.needed.len()).filter(|at| labels.contains(&self.needed[*at])).collect(),
+            Task::Classify => {
+                let needed: Vec<&str> = self.needed.iter().map(String::as_str).collect();
+                matched(labels, &needed).into_iter().flatten().collect()
+            }
+        };
         let near = |name: &str| match nearest(name, labels.iter().map(String::as_str)) {
             Some(label) => format!("`{name}` (nearest: `{label}`)"),
             None => format!("`{name}`"),
         };
         let missing: Vec<String> =
-            self.needed.iter().filter(|name| !labels.contains(name)).map(|name| near(name)).collect();
+            (0..self.needed.len()).filter(|at| !found.contains(at)).map(|at| near(&self.needed[at])).collect();
         if missing.is_empty() {
             return Ok(());
         }

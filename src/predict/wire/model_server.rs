@@ -1,4 +1,5 @@
-//! A server that answers a picture with a list of objects: what `http` and `roboflow` share behind their options.
+//! A server that answers a picture with a list of objects or with its classes: what `http` and `roboflow` share behind
+//! their options.
 
 use std::sync::atomic::AtomicBool;
 
@@ -6,19 +7,28 @@ use super::{Limits, Wire};
 use crate::answer::Answer;
 use crate::predict::found::{Floor, FoundObject, detections};
 use crate::predict::naming::Naming;
+use crate::predict::scored::{FoundClasses, Scoring, scores};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, Site, Vocabulary};
 
 /// The form of a kind's requests and replies.
-pub trait AskForObjects: Send + Sync {
-    /// What the server says it has found in a frame, pixels of the frame.
+pub trait AskModel: Send + Sync {
+    /// What the server says of a frame.
     ///
     /// # Errors
     /// The frame could not be made, or not be answered.
-    fn objects(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<Vec<FoundObject>, PredictError>;
+    fn ask(&self, wire: &Wire, frame: &Frame<'_>, stop: &AtomicBool) -> Result<ToldByServer, PredictError>;
+}
+
+/// What a server says of a frame.
+pub enum ToldByServer {
+    /// What it has found, pixels of the frame.
+    Objects(Vec<FoundObject>),
+    /// Its classes, and what their scores are.
+    Classes(FoundClasses, Scoring),
 }
 
 /// A server that can be asked.
-pub struct ObjectServer<A> {
+pub struct ModelServer<A> {
     /// How.
     pub asker: A,
     /// The way there.
@@ -37,7 +47,7 @@ pub struct ObjectServer<A> {
     pub notes: Vec<String>,
 }
 
-impl<A: AskForObjects> Predictor for ObjectServer<A> {
+impl<A: AskModel> Predictor for ModelServer<A> {
     fn card(&self) -> ModelCard {
         self.card.clone()
     }
@@ -67,9 +77,15 @@ impl<A: AskForObjects> Predictor for ObjectServer<A> {
     }
 
     fn predict(&self, frame: &Frame<'_>, categories: &CategoryMap, stop: &AtomicBool) -> Result<Answer, PredictError> {
-        let found = self.asker.objects(&self.wire, frame, stop);
-        let kept = found.and_then(|found| detections(found, &self.naming, categories, self.floor));
+        let answer = self.asker.ask(&self.wire, frame, stop).and_then(|told| match told {
+            ToldByServer::Objects(found) => {
+                detections(found, &self.naming, categories, self.floor).map(Answer::Objects)
+            }
+            ToldByServer::Classes(found, scoring) => {
+                scores(found, &self.naming, categories, scoring).map(Answer::Scores)
+            }
+        });
         // Also what a reply holds may repeat a secret: messages quote it.
-        kept.map(Answer::Objects).map_err(|error| self.wire.hidden(error))
+        answer.map_err(|error| self.wire.hidden(error))
     }
 }
