@@ -6,6 +6,7 @@ use serde::Deserialize;
 use windtunnel::answer::{ClassScore, KEPT_CLASSES, ScoredClass, Scores};
 use windtunnel::condition::ConditionName;
 use windtunnel::detection::{Annotation, Category, ImageRecord};
+use windtunnel::eval::Resamples;
 use windtunnel::failure::Measured;
 use windtunnel::gate::{Combine, Reading, Side, combined};
 use windtunnel::metric::{self, Metric, Origin, Settings};
@@ -28,6 +29,14 @@ struct Case {
     classes: Vec<String>,
     scores: Vec<Vec<f64>>,
     labels: Vec<usize>,
+    expected: Expected,
+    weighted: Vec<Weighted>,
+}
+
+/// What is expected of images that count so often.
+#[derive(Deserialize)]
+struct Weighted {
+    weights: Vec<usize>,
     expected: Expected,
 }
 
@@ -73,6 +82,11 @@ fn answer(scores: &[f64]) -> Scores {
 
 /// The figures of a case, those of the images in the order of `order`.
 fn figures(case: &Case, order: &[usize], names: &[&str]) -> Vec<Values> {
+    with_tables(case, order, |tables| names.iter().map(|name| tables.values(metric(name)).unwrap()).collect())
+}
+
+/// What `read` makes of the tables of a case, its images in the order of `order`.
+fn with_tables<T>(case: &Case, order: &[usize], read: impl FnOnce(&CellTables<'_>) -> T) -> T {
     let image = |at: usize| ImageRecord {
         id: at as u64,
         file_name: String::new(),
@@ -94,8 +108,13 @@ fn figures(case: &Case, order: &[usize], names: &[&str]) -> Vec<Values> {
         stability: None,
         settings: Settings::default(),
     };
-    let tables = CellTables::new(&data);
-    names.iter().map(|name| tables.values(metric(name)).unwrap()).collect()
+    read(&CellTables::new(&data))
+}
+
+/// Each image's place, as often as it counts.
+fn repeated<N: Copy + TryInto<usize>>(weights: &[N]) -> Vec<usize> {
+    let times = |&weight: &N| weight.try_into().ok().unwrap();
+    weights.iter().enumerate().flat_map(|(at, weight)| std::iter::repeat_n(at, times(weight))).collect()
 }
 
 /// Every label's probability, one that is not kept with its share of the rest.
@@ -130,6 +149,33 @@ fn figures_of_classes_are_those_of_scikit_learn() {
                     (Some(got), Some(wanted)) => assert!((got - wanted).abs() < TOLERANCE, "{} {at}", case.name),
                     (got, wanted) => assert_eq!(got, wanted, "{} {}", case.name, names[at]),
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn figures_of_resamples_are_those_of_repeated_images_and_these_scikit_learns() {
+    let names = ["top1", "top5", "balanced_accuracy", "macro_f1", "ece", "nll"];
+    for case in golden().cases {
+        let resamples = Resamples::new(case.labels.len(), 3, 0);
+        let metrics: Vec<_> = names.iter().map(|name| metric(name)).collect();
+        let order: Vec<usize> = (0..case.labels.len()).collect();
+        let draws = with_tables(&case, &order, |tables| tables.draws(&metrics, &resamples).unwrap());
+        for (at, weights) in resamples.iter().enumerate() {
+            let wanted = figures(&case, &repeated(&weights), &names);
+            for (name, (drawn, wanted)) in names.iter().zip(draws.iter().zip(&wanted)) {
+                let (drawn, wanted) = (drawn[at].all.unwrap(), wanted.all.unwrap());
+                assert!((drawn - wanted).abs() < TOLERANCE, "{}: {name} is {drawn}, not {wanted}", case.name);
+            }
+        }
+        for Weighted { weights, expected } in &case.weighted {
+            let Expected { top1, top5, balanced_accuracy, macro_f1, nll, ece, .. } = expected;
+            let figures = figures(&case, &repeated(weights), &names);
+            let nll = if case.classes.len() > KEPT_CLASSES { figures[5].all.unwrap() } else { *nll };
+            for (at, wanted) in [*top1, *top5, *balanced_accuracy, *macro_f1, *ece, nll].into_iter().enumerate() {
+                let got = figures[at].all.unwrap();
+                assert!((got - wanted).abs() < TOLERANCE, "{}: {} is {got}, not {wanted}", case.name, names[at]);
             }
         }
     }
