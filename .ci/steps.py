@@ -21,7 +21,7 @@ VENV, SERVERS = ".ci/.venv", ".ci/.venv-servers"
 PYTHON = f"{VENV}/bin/python"
 PROGRAM = "target/release/windtunnel"
 THREE = "target/windtunnel/three-models"
-RECORDS = " ".join(f"target/windtunnel/{name}/record.json" for name in ("regression", "three-models", "quickstart"))
+RECORDS = " ".join(f"target/windtunnel/{name}/record.json" for name in ("regression", "three-models", "quickstart", "classify"))
 
 
 @dataclass
@@ -65,6 +65,7 @@ expect() {
 SPECS = f"""{EXPECT}
 expect 1 {PROGRAM} run specs/regression.toml
 expect 0 {PROGRAM} run specs/coco-mini.toml
+expect 1 {PROGRAM} run specs/classify.toml
 expect 1 {PROGRAM} run specs/three-models.toml --intervals --detections {THREE}/detections
 expect 0 {PROGRAM} check specs
 """
@@ -146,6 +147,7 @@ STEPS = [
     peer("site"),
     Step("elsewhere", f"{SERVERS}/bin/python .ci/elsewhere.py {PROGRAM}", ("servers' environment", "release")),
     Step("children", f"{SERVERS}/bin/python .ci/children.py {PROGRAM}", ("servers' environment", "release")),
+    peer("cells", f"{PYTHON} .ci/cells.py target/windtunnel/classify/record.json", ("specs",)),
     peer("robustness", f"{PYTHON} .ci/robustness.py {THREE}/record.json {THREE}/detections", ("specs",)),
     peer("JUnit", f"{PYTHON} .ci/junit_check.py target/windtunnel/*/junit.xml", ("specs", "main job")),
     peer("JUnit readers", NODE, ("specs", "main job")),

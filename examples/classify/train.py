@@ -19,13 +19,12 @@ The classifier has 0.03 M parameters. Input "images" [1, 3, 64, 64] is RGB / 255
 output "output0" [1, 3] holds probabilities. Metadata says task, names and size, in the words of Ultralytics' exports.
 
 What to expect: an epoch of recipe plain takes about 1.5 s of one core of a server (2026), one of recipe rough 3 s, so a
-minute for each. Measured once, with seed 0 and the commands above, on the 945 cells of BCCD's test split, with Gaussian
-noise as ImageNet-C defines its severities, in the pixels of the crop:
+minute for each. Measured with seed 0 and the commands above, by specs/classify.toml on the 945 cells of BCCD's test split:
 
              clean               noise, severity 3   noise, severity 5
     recipe   top-1  balanced     top-1  balanced     top-1  balanced
-    plain    0.999     0.995     0.938     0.715     0.911     0.596
-    rough    0.997     0.986     0.999     0.995     0.998     0.990
+    plain    0.999     0.995     0.940     0.725     0.909     0.587
+    rough    0.997     0.986     0.999     0.995     0.996     0.981
 
 The models in examples/models are these two. The same seed gives the same bytes on the same machine with the same
 versions and number of threads.

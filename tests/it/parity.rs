@@ -142,6 +142,44 @@ fn coco_figures_are_the_references() {
     }
 }
 
+/// Both classifiers on the crops of blood cells: the same answers as by Pillow, onnxruntime and scikit-learn, and scores that
+/// are apart by what JPEG decoders are.
+#[test]
+fn classifiers_of_cells_have_the_references_figures() {
+    let workshop = Workshop::new();
+    let (labels, images) = (quoted("examples/bccd/annotations/test.json"), quoted("examples/bccd/images"));
+    let model = |name| {
+        format!(
+            "[model.{name}]\nkind = \"onnx\"\nengine = \"rten\"\npath = {}\n",
+            quoted(&format!("examples/models/{name}.onnx"))
+        )
+    };
+    let models = model("bccd_cells") + &model("bccd_cells_rough");
+    workshop.write(
+        "spec.toml",
+        format!(
+            "version = 1\nname = \"road\"\ntask = \"classify\"\n[dataset.d]\nformat = \"coco\"\npath = {labels}\n\
+             images = {images}\ncrops = 1.2\n{models}[[check]]\non = \"clean\"\nmetric = \"balanced_accuracy\"\nmin = 0.5\n"
+        ),
+    );
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let reference = &json("tests/fixtures/golden/cells.json")["models"];
+    for cell in workshop.record("road")["cells"].as_array().unwrap() {
+        let model = cell["model"].as_str().unwrap();
+        let wanted = &reference[model]["clean"];
+        for (metric, tolerance) in
+            [("top1", EXACT), ("balanced_accuracy", EXACT), ("macro_f1", EXACT), ("nll", 1e-4), ("ece", 1e-4)]
+        {
+            assert_close(&cell["figures"][metric], &wanted[metric], tolerance, &format!("{model} {metric}"));
+        }
+        for (at, category) in ["RBC", "WBC", "Platelets"].into_iter().enumerate() {
+            let found = &cell["per_category"][category]["recall"];
+            assert_close(found, &wanted["recall"][at], EXACT, &format!("{model} recall of {category}"));
+        }
+    }
+}
+
 /// The faces that the reference pipeline (onnxruntime, OpenCV, a decoder of its own) found are found again: each side
 /// within half a pixel, each score within 0.01. That is the JPEG decoders' doing, which are single grey levels apart; on
 /// the same pixels the two are 4e-5 pixels and 2e-7 apart.
