@@ -79,6 +79,7 @@ pub mod eval;
 pub mod exit;
 pub mod failure;
 pub mod file;
+pub mod filter;
 pub mod framing;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]

@@ -30,7 +30,12 @@ pub const EXAMPLES: &[Example] = &[
     ("[dataset.NAME] with format = \"yolo\"", YOLO_CROPS),
     ("[dataset.NAME] with format = \"voc\"", VOC),
     ("[dataset.NAME] with format = \"voc\"", VOC_CROPS),
+    ("[dataset.NAME] with format = \"folder\"", FOLDER),
+    ("[dataset.NAME] with format = \"csv\"", CSV),
+    ("[dataset.NAME] with format = \"csv\"", CSV_EXPORT),
+    ("[dataset.NAME] with format = \"list\"", LIST),
     ("[dataset.NAME] with format = \"images\"", PICTURES),
+    ("[dataset.NAME] with format = \"images\"", VIEWED),
     ("[model.NAME] with kind = \"onnx\"", ONNX),
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
     ("[model.NAME] with kind = \"onnx\"", ONNX_CLASSIFIER),
@@ -58,6 +63,70 @@ pub fn has_key(text: &str, name: &str) -> bool {
     text.lines()
         .any(|line| line.starts_with('[') && table(line) || set(line) || within.iter().any(|mark| line.contains(mark)))
 }
+
+const FOLDER: &str = r#"[dataset.test]
+format = "folder"
+path = "animals"
+split = "test"
+classes = "words.txt"
+categories = ["cat", "dog"]
+limit = 200
+exif = "upright"
+evaluate = true
+max_pixels = 50000000
+max_file_mib = 64
+allow_outside = false
+view = { resize = 256, crop = 224, filter = "bilinear" }
+"#;
+
+const CSV: &str = r#"[dataset.test]
+format = "csv"
+path = "labels.csv"
+images = "images"
+columns = ["file", "label"]
+classes = "words.txt"
+categories = ["cat", "dog"]
+limit = 200
+exif = "upright"
+evaluate = true
+max_pixels = 50000000
+max_file_mib = 64
+allow_outside = false
+view = { resize = 256, crop = 224, filter = "bilinear" }
+"#;
+
+const CSV_EXPORT: &str = r#"[dataset.test]
+format = "csv"
+path = "animals"
+split = "test"
+"#;
+
+const LIST: &str = r#"[dataset.test]
+format = "list"
+path = "val.txt"
+images = "images"
+classes = "words.txt"
+categories = ["cat", "dog"]
+limit = 200
+exif = "upright"
+evaluate = true
+max_pixels = 50000000
+max_file_mib = 64
+allow_outside = false
+view = { resize = 256, crop = 224, filter = "bilinear" }
+"#;
+
+const VIEWED: &str = r#"[dataset.frames]
+format = "images"
+path = "images"
+categories = ["cat", "dog"]
+view = { resize = 256, crop = 224 }
+
+[[check]]
+on = "all"
+metric = "stability"
+min = 0.5
+"#;
 
 const PICTURES: &str = r#"[dataset.frames]
 format = "images"
@@ -148,6 +217,7 @@ format = "coco"
 path = "labels.json"
 images = "images"
 crops = 1.2
+view = { resize = 256, crop = 224, filter = "bilinear" }
 "#;
 
 const YOLO_CROPS: &str = r#"[dataset.test]
@@ -155,6 +225,7 @@ format = "yolo"
 path = "data.yaml"
 split = "val"
 crops = 1.2
+view = { resize = 256, crop = 224, filter = "bilinear" }
 "#;
 
 const VOC_CROPS: &str = r#"[dataset.test]
@@ -163,6 +234,7 @@ path = "voc"
 split = "test"
 labels = ["cat", "dog"]
 crops = 1.2
+view = { resize = 256, crop = 224, filter = "bilinear" }
 "#;
 
 const COCO: &str = r#"[dataset.test]

@@ -81,7 +81,7 @@ struct Cropped {
 
 impl Cropped {
     fn push(&mut self, of: usize, image: &ImageRecord, file_name: String, cut: SquareCut, category_id: u64) {
-        let framing = Framing { whole: image.size(), cut };
+        let framing = Framing { whole: image.size(), cut: Some(cut), view: None };
         let size = framing.size();
         self.of.push(of);
         self.annotations.push(vec![Annotation::of_image(category_id, size)]);

@@ -1,6 +1,6 @@
 //! Files of a dataset: names as other systems write them, texts as other editors save them, pictures in a folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -115,6 +115,23 @@ pub fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<
     walk.enter(folder)?;
     walk.files.sort();
     Ok(walk.files)
+}
+
+/// The hidden files of `folder` and the folders in it, sorted: what systems and archives leave.
+///
+/// # Errors
+/// A folder cannot be listed.
+pub fn hidden_below(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let mut folders = BTreeSet::from([folder.to_path_buf()]);
+    folders.extend(files_below(folder, &|_| true)?.iter().filter_map(|path| path.parent().map(Path::to_path_buf)));
+    let mut hidden = Vec::new();
+    for folder in folders {
+        let names = std::fs::read_dir(&folder).map_err(|source| DatasetError::Io { path: folder.clone(), source })?;
+        let paths = names.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with('.'));
+        hidden.extend(paths.map(|entry| entry.path()).filter(|path| path.is_file()));
+    }
+    hidden.sort();
+    Ok(hidden)
 }
 
 /// Folders entered in one walk: more than any dataset has.

@@ -83,13 +83,9 @@ impl Dataset {
         }
     }
 
-    /// The boxes of the objects of image number `at`, ignored ones too, in pixels; a class of the whole has none.
+    /// The boxes of the objects of image number `at`, ignored ones too, in pixels: what has a class as a whole is one object.
     pub fn boxes(&self, at: usize) -> Vec<BBox> {
-        self.annotations[at]
-            .iter()
-            .filter(|annotation| !annotation.is_whole)
-            .map(|annotation| annotation.bbox)
-            .collect()
+        self.annotations[at].iter().map(|annotation| annotation.bbox).collect()
     }
 
     /// How many annotations count as ground truth for `category_id` (crowds do not).
@@ -125,6 +121,18 @@ impl Dataset {
     /// The category called `name`.
     pub fn category(&self, name: &str) -> Option<&Category> {
         self.categories.iter().find(|category| category.name == name)
+    }
+
+    /// Whether a category of the id counts.
+    pub fn counts(&self, id: u64) -> bool {
+        self.categories.iter().any(|category| category.id == id)
+    }
+
+    /// The id of the category called `name`, also where that is another name of it, and no other's.
+    pub fn id_of(&self, name: &str) -> Option<u64> {
+        let other = || self.numbering.other_names.get(name).filter(|ids| ids.len() == 1)?.first().copied();
+        let is_other = self.numbering.categories_left_out.iter().any(|category| category.name == name);
+        self.category(name).map(|category| category.id).or_else(|| other().filter(|&id| !is_other && self.counts(id)))
     }
 
     /// Every category that the files name, those that do not count among them, in the order of their ids.

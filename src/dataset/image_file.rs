@@ -4,10 +4,11 @@
 use image::RgbImage;
 
 use super::{PictureError, decode_sized};
-use crate::detection::ImageRecord;
+use crate::detection::{ImageRecord, Size};
 use crate::digest::Digest;
 use crate::file;
 use crate::framing::{Framing, SquareCut};
+use crate::resizing::{Crop, short_side};
 
 /// The longest image file that is read, bytes: a picture of the most pixels that a dataset allows unasked, uncompressed.
 const MOST: u64 = 2048 * file::MIB;
@@ -40,15 +41,24 @@ impl ImageFile {
     /// It is no picture, a broken one, or of another size than `image`.
     pub fn decode(&self, image: &ImageRecord) -> Result<RgbImage, PictureError> {
         match image.framing {
-            Some(framing) => Ok(framed(&decode_sized(&self.bytes, framing.whole)?, framing)),
+            Some(framing) => Ok(framed(decode_sized(&self.bytes, framing.whole)?, framing)),
             None => decode_sized(&self.bytes, image.size()),
         }
     }
 }
 
 /// What of a picture an image is.
-fn framed(picture: &RgbImage, framing: Framing) -> RgbImage {
-    let SquareCut { x, y, side } = framing.cut;
+fn framed(picture: RgbImage, framing: Framing) -> RgbImage {
+    let part = match framing.cut {
+        Some(cut) => cut_out(&picture, cut),
+        None => picture,
+    };
+    let Some(view) = framing.view else { return part };
+    let resized = short_side(Size { width: part.width(), height: part.height() }, view.resize);
+    Crop::centred(resized, Size { width: view.crop, height: view.crop }).of(&part, view.filter)
+}
+
+fn cut_out(picture: &RgbImage, SquareCut { x, y, side }: SquareCut) -> RgbImage {
     let mut made = RgbImage::new(side, side);
     image::imageops::replace(&mut made, picture, -i64::from(x), -i64::from(y));
     made
@@ -59,7 +69,8 @@ mod tests {
     use image::{GenericImageView, Rgb};
 
     use super::*;
-    use crate::detection::Size;
+    use crate::filter::Filter;
+    use crate::framing::View;
 
     #[test]
     fn a_cut_has_the_pixels_of_the_picture_and_black_beyond_it_and_a_digest_of_its_own() {
@@ -67,7 +78,9 @@ mod tests {
         let path = folder.path().join("a.png");
         let picture = RgbImage::from_fn(4, 3, |x, y| Rgb([x as u8 + 1, y as u8 + 1, 9]));
         picture.save(&path).unwrap();
-        let framing = |x, y, side| Some(Framing { whole: Size { width: 4, height: 3 }, cut: SquareCut { x, y, side } });
+        let framing = |x, y, side| {
+            Some(Framing { whole: Size { width: 4, height: 3 }, cut: Some(SquareCut { x, y, side }), view: None })
+        };
         let image = |framing, width, height| ImageRecord {
             id: 1,
             file_name: "a.png".to_owned(),
@@ -91,6 +104,12 @@ mod tests {
             if inside { *picture.get_pixel(x as u32, y as u32) } else { Rgb([0; 3]) }
         };
         assert_eq!(pixels, RgbImage::from_fn(3, 3, |x, y| at(i64::from(x) - 1, i64::from(y) + 1)));
+        let view = View { resize: 6, crop: 4, filter: Filter::Bilinear };
+        let viewed = image(Some(Framing { whole: Size { width: 4, height: 3 }, cut: None, view: Some(view) }), 4, 4);
+        let (of_view, pixels) = read(&viewed);
+        let resized = crate::resizing::resize(&picture, Size { width: 8, height: 6 }, Filter::Bilinear);
+        assert_eq!(pixels, resized.view(2, 1, 4, 4).to_image(), "the middle of the resized picture");
+        assert!(of_view != digest && of_view != file_digest);
         picture.view(0, 0, 3, 3).to_image().save(&path).unwrap();
         let changed = ImageFile::read(&cut).unwrap().decode(&cut).unwrap_err();
         assert!(matches!(changed, PictureError::Changed { .. }), "{changed}");

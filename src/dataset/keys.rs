@@ -1,6 +1,7 @@
 //! The keys of a `[dataset.*]` section: those of its format, and those that all formats share.
 
 use super::kept::CATEGORIES;
+use super::view::VIEW;
 use super::{Format, Terms};
 use crate::spec::{Family, Key, Literal, Scalar, ValueShape};
 
@@ -25,5 +26,5 @@ const SHARED: [Key; 3] = [
 
 /// All keys of a `[dataset.*]` section of `format`.
 pub fn section_keys(format: &dyn Format) -> Vec<Key> {
-    [&SHARED[..1], format.keys(), &[CATEGORIES], &SHARED[1..], &Terms::KEYS].concat()
+    [&SHARED[..1], format.keys(), &[CATEGORIES, VIEW], &SHARED[1..], &Terms::KEYS].concat()
 }

@@ -4,6 +4,7 @@ mod area;
 mod aside;
 mod bounds;
 mod boxes;
+mod class_list;
 mod classes;
 mod converters;
 mod crops;
@@ -19,6 +20,7 @@ mod jpeg;
 mod kept;
 mod keys;
 mod last_names;
+mod listed;
 mod metadata;
 mod numbering;
 mod picture;
@@ -29,8 +31,12 @@ mod split;
 mod swapped;
 mod terms;
 mod turn;
+mod view;
 
 mod coco;
+mod csv;
+mod folder;
+mod list;
 mod voc;
 mod yolo;
 
@@ -51,4 +57,5 @@ pub use sample::{open, sampled};
 pub use terms::Terms;
 
 /// Every format.
-pub static ALL: &[&dyn Format] = &[&coco::Coco, &yolo::Yolo, &voc::Voc, &images::Images];
+pub static ALL: &[&dyn Format] =
+    &[&coco::Coco, &yolo::Yolo, &voc::Voc, &folder::Folder, &csv::Csv, &list::PictureList, &images::Images];

@@ -10,6 +10,7 @@ use super::findings::Findings;
 use super::picture::{Header, picture_header};
 use super::{Bounds, LabelsOf, PictureError, Terms, Unread};
 use crate::detection::{BBox, Category, ImageRecord, Size};
+use crate::task::Task;
 
 /// Finds names of categories that no report can show as they are.
 pub fn check_names(categories: &[Category], findings: &mut Findings) {
@@ -106,7 +107,8 @@ fn check_size(name: &str, written: Written, header: &Header, terms: Terms, findi
 
 /// A turned picture whose labels may be of what is stored, as nothing tells.
 fn tell_turn(name: &str, written: Written, header: &Header, terms: Terms, findings: &mut Findings) {
-    if header.orientation == Orientation::NoTransforms {
+    // A class is of the picture whichever way up it is.
+    if header.orientation == Orientation::NoTransforms || terms.task == Task::Classify {
         return;
     }
     let is_told = matches!(written, (Some(_), Some(_))) && fits(written, header.size) != fits(written, header.stored);

@@ -20,9 +20,11 @@ use super::crops::cropped;
 use super::files::stem;
 use super::fit::Fit;
 use super::keys::EVALUATE;
-use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept};
+use super::view::viewed;
+use super::{Dataset, DatasetError, Format, LabelsOf, Reader, Terms, kept, view};
 use crate::detection::{Annotation, ImageRecord};
 use crate::digest::Digest;
+use crate::framing::View;
 use crate::spec::{Diagnostic, Source, TableReader};
 use crate::task::Task;
 
@@ -32,6 +34,7 @@ pub fn open(format: &dyn Format, task: Task, source: &Source, options: &mut Tabl
     let categories = kept::read(options);
     let is_evaluated = options.optional::<bool>(EVALUATE).is_none_or(Spanned::into_inner);
     let fit = Fit::read(format, task, options);
+    let view = view::read(task, options);
     let reader = format.open(source, options);
     // What others are compared with has to be whole; a limit for all datasets (`--limit`) is not about it.
     if let Some(limit) = limit.as_ref().filter(|limit| !is_evaluated && source.part(&limit.span()).is_file()) {
@@ -42,7 +45,7 @@ pub fn open(format: &dyn Format, task: Task, source: &Source, options: &mut Tabl
     let limit = limit.map(Spanned::into_inner).filter(|_| is_evaluated);
     let fit = fit?;
     let terms = Terms { task: fit.reads, ..terms };
-    Some(Opened { reader: reader?, task, crops: fit.crops, categories, limit, terms, is_evaluated })
+    Some(Opened { reader: reader?, task, crops: fit.crops, view, categories, limit, terms, is_evaluated })
 }
 
 /// The options of a section; the files are not read yet.
@@ -52,6 +55,8 @@ pub struct Opened {
     task: Task,
     /// Its objects become images, with so many times their longer side around them.
     crops: Option<f64>,
+    /// What is made of its images before they are perturbed.
+    view: Option<View>,
     /// The names of those that count; `None` for all.
     categories: Option<Vec<String>>,
     limit: Option<usize>,
@@ -74,6 +79,9 @@ impl Opened {
         if let Some(around) = self.crops {
             whole = cropped(whole, around, self.terms.bounds.pixels)?;
         }
+        if let Some(view) = self.view {
+            whole = viewed(whole, view);
+        }
         if let Some(names) = &self.categories {
             whole = if whole.is_labelled { kept::kept(whole, names)? } else { kept::named(whole, names) };
         }
@@ -88,8 +96,8 @@ impl Opened {
     #[must_use]
     pub fn others(&self) -> Vec<(String, Self)> {
         let opened = |(name, reader)| {
-            let (task, crops, terms) = (self.task, self.crops, self.terms);
-            (name, Self { reader, task, crops, categories: None, limit: None, terms, is_evaluated: false })
+            let (task, crops, view, terms) = (self.task, self.crops, self.view, self.terms);
+            (name, Self { reader, task, crops, view, categories: None, limit: None, terms, is_evaluated: false })
         };
         self.reader.others(self.terms).into_iter().map(opened).collect()
     }

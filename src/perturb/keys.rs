@@ -26,7 +26,12 @@ const COMPAT: Key =
 pub const SHARED: &[Key] = &[
     COMPAT,
     BY_SEVERITY,
-    Key::new("min_visible", ValueShape::SHARE, "an object of which less than this share remains visible is ignored")
+    Key::new(
+        "min_visible",
+        ValueShape::SHARE,
+        "an object of which less than this share remains visible is ignored; with `task = \"classify\"` a picture of which less would \
+         be left is refused, where this is not given less than 0.5, or more than 0.3 covered",
+    )
         .or(Literal::Number(MIN_VISIBLE)),
     Key::new(
         "boxes",
@@ -37,7 +42,8 @@ pub const SHARED: &[Key] = &[
     Key::new(
         "flip_pairs",
         ValueShape::Pairs,
-        "categories that change places in a mirror: [[\"left hand\", \"right hand\"]]",
+        "categories that change places in a mirror: [[\"left hand\", \"right hand\"]]; with `task = \"classify\"` kinds that mirror need it, \
+         `[]` where no class has a side",
     ),
 ];
 

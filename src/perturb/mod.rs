@@ -1,7 +1,8 @@
 //! The perturbations: `kinds` has one file each, all a [`Perturbation`], listed in [`ALL`].
 //!
 //! `pixels` holds the kernels they share, `warp` how boxes move with the content, `rng` where randomness comes from;
-//! `section` reads a spec's section by its `keys`, `preset` holds lists of kinds, `setting` is what comes of both.
+//! `section` reads a spec's section by its `keys`, `preset` holds lists of kinds, `setting` is what comes of both. `whole` says which of
+//! them a picture may undergo of which the class is asked for.
 
 mod augmentation;
 mod compat;
@@ -15,6 +16,7 @@ mod rng;
 mod section;
 mod setting;
 mod warp;
+mod whole;
 
 pub use augmentation::Augmentation;
 pub(crate) use augmentation::{AUGMENTATIONS, in_readme};
@@ -30,3 +32,4 @@ pub(crate) use section::read_section;
 pub use setting::{Setting, Step};
 pub(crate) use warp::move_annotations;
 pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp};
+pub(crate) use whole::unfit;

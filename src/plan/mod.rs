@@ -4,7 +4,8 @@
 //! out what is perturbed, `exclusions` what is left out. `checks` makes cases of checks: `binder` takes one (`reads` says which
 //! conditions, `claims` which thresholds, `slices` which part of a dataset; `refusals` and `measurable` refuse what could not
 //! fail or be measured), `data_checks` those on datasets alone. `augmentations` binds what models were trained with. The rest are
-//! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`, `uneven`) and parts of a plan (`audit_part`, `partition`).
+//! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`, `uneven`, `viewless`) and parts of a plan (`audit_part`,
+//! `partition`).
 
 mod accepted;
 mod audit_part;
@@ -29,6 +30,7 @@ mod slices;
 mod strangers;
 mod uneven;
 mod unusable;
+mod viewless;
 
 pub use model::{
     Against, Case, Cell, Conditions, Images, Plan, PlannedAugmentation, PlannedBaseline, PlannedDataset, PlannedModel,

@@ -8,7 +8,9 @@ use toml::Spanned;
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
-use super::{accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers, uneven};
+use super::{
+    accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers, uneven, viewless,
+};
 use crate::digest::Digest;
 use crate::entry::find;
 use crate::failure::Failure;
@@ -59,7 +61,7 @@ impl Default for Selection<'_> {
 /// Anything is wrong with the spec, or nothing is selected.
 pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Selection<'_>) -> Result<Plan, Unresolved> {
     let metric = default_metric(spec, &mut diagnostics);
-    let conditions = conditions::conditions(spec, &mut diagnostics);
+    let (conditions, left_out) = conditions::conditions(spec, &mut diagnostics);
     let mut unusable = Diagnostics::default();
     let mut datasets = resources::datasets(spec, &mut diagnostics, &mut unusable);
     // Whether anything has labels is known only once the datasets are read.
@@ -89,7 +91,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
         options: spec.source.options(),
         seed: selection.seed.unwrap_or(spec.seed),
         is_seed_given: selection.seed.is_some(),
-        notes: unread(spec, &is_idle),
+        notes: unread(spec, &is_idle).into_iter().chain(left_out).collect(),
         is_filtered: false,
         metric,
         settings: settings(spec),
@@ -132,6 +134,7 @@ fn note(spec: &Spec<'_>, plan: &mut Plan) {
     notes.extend(clean_unseen::notes(spec, plan));
     notes.extend(of_models(plan));
     notes.extend(strangers::notes(plan));
+    notes.extend(viewless::notes(plan));
     plan.notes.extend(notes);
 }
 
@@ -159,7 +162,7 @@ pub fn scenery(
     spec: &Spec<'_>,
     mut diagnostics: Diagnostics,
 ) -> Result<(List<DatasetAt, PlannedDataset>, Conditions), Diagnostics> {
-    let conditions = conditions::conditions(spec, &mut diagnostics);
+    let (conditions, _) = conditions::conditions(spec, &mut diagnostics);
     let datasets = resources::datasets(spec, &mut diagnostics, &mut Diagnostics::default());
     if diagnostics.is_empty() { Ok((datasets, conditions)) } else { Err(diagnostics) }
 }

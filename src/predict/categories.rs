@@ -89,22 +89,22 @@ impl CategoryMap {
     /// # Errors
     /// A category with ground truth has no class of its name: its objects could never be found.
     pub fn by_name(labels: &[String], dataset: &Dataset, task: Task) -> Result<Self, CategoryMismatch> {
-        let ids = match task {
-            Task::Detect => {
-                let id = |label: &String| dataset.category(label).map(|category| category.id);
-                labels.iter().map(id).collect()
-            }
+        let mut ids = Self::ids_of(labels, dataset);
+        match task {
+            Task::Detect => {}
             Task::Classify => {
                 let names: Vec<&str> = dataset.categories.iter().map(|category| category.name.as_str()).collect();
-                let id = |at: Option<usize>| at.map(|at| dataset.categories[at].id);
-                matched(labels, &names).into_iter().map(id).collect()
+                let taken: BTreeSet<u64> = ids.iter().flatten().copied().collect();
+                let alike = matched(labels, &names).into_iter().map(|at| at.map(|at| dataset.categories[at].id));
+                let open = ids.iter_mut().zip(alike).filter(|(id, _)| id.is_none());
+                open.for_each(|(id, alike)| *id = alike.filter(|alike| !taken.contains(alike)));
             }
-        };
-        let ids: Vec<Option<u64>> = ids;
+        }
+        let known: BTreeSet<u64> = ids.iter().flatten().copied().collect();
         let missing: Vec<String> = dataset
             .categories
             .iter()
-            .filter(|category| !ids.contains(&Some(category.id)) && dataset.ground_truths(category.id) > 0)
+            .filter(|category| !known.contains(&category.id) && dataset.ground_truths(category.id) > 0)
             .map(|category| match nearest(&category.name, labels.iter().map(String::as_str)) {
                 Some(label) => format!("`{}` (nearest: `{label}`)", category.name),
                 None => format!("`{}`", category.name),
@@ -116,12 +116,36 @@ impl CategoryMap {
         Ok(Self::ByLabel(ids))
     }
 
+    /// Of each label the category that is called so. A name that several categories have (ImageNet's two `crane`s) is of
+    /// one only where the labels have it as often, and all others are in the order of the categories: then so are these.
+    fn ids_of(labels: &[String], dataset: &Dataset) -> Vec<Option<u64>> {
+        let mut ids: Vec<Option<u64>> = labels.iter().map(|label| dataset.id_of(label)).collect();
+        let shared = dataset.numbering.other_names.iter().filter(|(_, ids)| ids.len() > 1);
+        if !ids.iter().flatten().is_sorted_by(|one, other| one < other) {
+            return ids;
+        }
+        for (name, of) in shared {
+            let places: Vec<usize> = (0..labels.len()).filter(|&at| ids[at].is_none() && labels[at] == *name).collect();
+            if places.len() == of.len() {
+                let before = ids.clone();
+                places.iter().zip(of).for_each(|(&at, &id)| ids[at] = Some(id));
+                if !ids.iter().flatten().is_sorted_by(|one, other| one < other) {
+                    ids = before;
+                }
+            }
+        }
+        ids
+    }
+
     /// For a model that tells names: the categories of `dataset`; those of whole pictures by every name that
     /// [`Self::id_alike`] asks for.
     pub fn of_names(dataset: &Dataset, task: Task) -> Self {
+        let others = dataset.numbering.other_names.iter().filter(|(_, ids)| ids.len() == 1);
+        let others =
+            others.flat_map(|(name, ids)| ids.iter().map(|&id| (name.clone(), dataset.counts(id).then_some(id))));
         let counting = dataset.categories.iter().map(|category| (category.name.clone(), Some(category.id)));
         let left_out = dataset.numbering.categories_left_out.iter().map(|category| (category.name.clone(), None));
-        let mut ids: BTreeMap<String, Option<u64>> = left_out.chain(counting).collect();
+        let mut ids: BTreeMap<String, Option<u64>> = others.chain(left_out).chain(counting).collect();
         match task {
             Task::Detect => {}
             Task::Classify => add_other_names(&mut ids),

@@ -69,7 +69,6 @@ mod tests {
 
     use super::super::filter::resize;
     use super::*;
-    use crate::spec::Choice;
 
     /// The picture of `.ci/make_resizing.py`.
     fn drawn(size: Size) -> RgbImage {

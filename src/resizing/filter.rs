@@ -1,28 +1,15 @@
 //! The filters by the words that specs have for them.
 
 use image::RgbImage;
-use serde::Serialize;
 
 use super::window::Window;
 use super::{opencv, pillow};
 use crate::detection::Size;
+pub use crate::filter::Filter;
 use crate::spec::Choice;
 
-/// How pixels are made of pixels. Between the first and the others lie up to 64 grey levels when shrinking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Filter {
-    /// Bilinear between the four nearest pixels, as OpenCV's `INTER_LINEAR`.
-    Linear,
-    /// Bilinear over the whole footprint of a pixel, as Pillow's `BILINEAR`.
-    Bilinear,
-    /// Bicubic over the whole footprint of a pixel, as Pillow's `BICUBIC`.
-    Bicubic,
-}
-
 impl Choice for Filter {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("linear", Self::Linear), ("bilinear", Self::Bilinear), ("bicubic", Self::Bicubic)];
+    const ALL: &'static [(&'static str, Self)] = Self::ALL;
 
     fn summary(self) -> &'static str {
         match self {

@@ -75,7 +75,7 @@ fn workshop() -> Workshop {
         "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
         "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 20, 20], "area": 400, "iscrowd": 0}],
     });
-    for place in ["images", "export/test", "voc/test"] {
+    for place in ["images", "export/test", "voc/test", "animals/test/cat", "animals/test/dog"] {
         workshop.picture(&format!("{place}/a.png"), 64, 64);
     }
     workshop.write("labels.json", labels.to_string());
@@ -85,6 +85,10 @@ fn workshop() -> Workshop {
     workshop.write("images/a.txt", "0 0.5 0.5 0.2 0.2\n");
     workshop.write("labels/a.txt", "0 0.5 0.5 0.2 0.2\n");
     workshop.write("voc/test/a.xml", "<annotation><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>");
+    workshop.write("words.txt", "n02121808 cat\nn02084071 dog\n");
+    workshop.write("labels.csv", "file,label\na.png,cat\n");
+    workshop.write("val.txt", "a.png 0\n");
+    workshop.write("animals/test/_classes.csv", "filename,cat,dog\ncat/a.png,1,0\ndog/a.png,0,1\n");
     workshop.write("base.toml", "[defaults]\nmin_images = 1\n");
     workshop.write("predict.py", "");
     workshop.write("names.txt", "cat\ndog\n");
@@ -120,7 +124,9 @@ fn every_example_is_a_spec_that_passes_its_check() {
         if !text.contains("[[check]]") {
             spec.push_str("[[check]]\non = \"clean\"\nmin = 0.01\n[[check]]\non = \"all\"\nmin = 0.01\n");
         }
-        let task = if text.contains("crops = ") { "classify" } else { "detect" };
+        let is_of_classes =
+            ["crops = ", "view = ", "\"folder\"", "\"csv\"", "\"list\""].iter().any(|mark| text.contains(mark));
+        let task = if is_of_classes { "classify" } else { "detect" };
         let spec = if text.contains("version = 1") {
             format!("{text}{spec}")
         } else {

@@ -43,7 +43,9 @@ fn each_object_that_counts_and_is_seen_is_a_picture_of_its_class() {
     let data = classes(&workshop(), "crops = 1.2").unwrap();
     assert_eq!(names(&data), ["a.png#1", "a.png#3", "b.png#1"]);
     assert_eq!(data.images.iter().map(|image| image.id).collect::<Vec<_>>(), [1, 2, 3]);
-    let framing = |x, y, side| Some(Framing { whole: Size { width: 40, height: 30 }, cut: SquareCut { x, y, side } });
+    let framing = |x, y, side| {
+        Some(Framing { whole: Size { width: 40, height: 30 }, cut: Some(SquareCut { x, y, side }), view: None })
+    };
     let found: Vec<_> = data.images.iter().map(|image| image.framing).collect();
     assert_eq!(found, [framing(-7, 8, 24), framing(29, 6, 12), framing(4, 3, 6)]);
     assert!(data.images.iter().all(|image| image.framing.unwrap().size() == image.size()));
@@ -130,7 +132,7 @@ fn a_set_gives_the_same_cuts_in_every_format() {
             .images
             .iter()
             .zip(&data.annotations)
-            .map(|(image, list)| (image.path.clone(), name(list[0].category_id), image.framing.unwrap().cut))
+            .map(|(image, list)| (image.path.clone(), name(list[0].category_id), image.framing.unwrap().cut.unwrap()))
             .collect();
         cuts.sort();
         cuts

@@ -248,3 +248,23 @@ fn labels_in_the_folder_itself_are_called_by_its_name() {
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(ran.says("no dataset in . can be read: .: "), "{}", ran.stderr);
 }
+
+#[test]
+fn folders_of_classes_make_a_spec_for_classifiers() {
+    let workshop = Workshop::new();
+    crate::classes::cells(&workshop, 14, "cells/test", |_| true);
+    std::fs::remove_file(workshop.path("labels.json")).unwrap();
+    std::fs::remove_dir_all(workshop.path("images")).unwrap();
+    workshop.write("cells.onnx", std::fs::read(repository("examples/models/bccd_cells.onnx")).unwrap());
+    let ran = workshop.run(&["init", "-q"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    for part in [
+        "task = \"classify\"\n",
+        "metric = \"balanced_accuracy\"",
+        "format = \"folder\"\npath = \"../cells\"\nsplit = \"test\"\n",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert_eq!(workshop.run(&["check", "specs/robustness.toml"]).code, 0);
+}

@@ -13,6 +13,7 @@ const FLOORS: [&[&str]; 8] = [
         "exit",
         "failure",
         "file",
+        "filter",
         "framing",
         "condition",
         "detection",

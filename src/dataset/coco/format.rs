@@ -39,7 +39,7 @@ impl Format for Coco {
     }
 
     fn tasks(&self) -> &'static [Task] {
-        &[Task::Detect]
+        &[Task::Detect, Task::Classify]
     }
 
     fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {

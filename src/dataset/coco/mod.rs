@@ -19,11 +19,14 @@
 //!   true (those of the boxes are taken), boxes turned by `rotation` (those around them are taken), pictures that EXIF data
 //!   turn, `\` in paths, pictures found by their last names alone, pictures behind links, pictures beside the JSON file that it
 //!   does not list.
+//! - With `task = "classify"` and without `crops` the annotations of a picture say its class: boxes are not needed, several of
+//!   one category are one, and pictures of none or of several categories are an error.
 //! - A `file_name` that leads out of the folder of images is an error, and read with `allow_outside = true`, unless one picture
 //!   in the folder has the same last name.
 
 mod advice;
 mod annotations;
+mod classes;
 mod file;
 mod format;
 mod reader;

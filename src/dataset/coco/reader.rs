@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::advice::refusal;
 use super::annotations::{read_annotations, refuse_shares};
+use super::classes::read_classes;
 use super::file::{File, RawCategory, RawImage};
 use crate::dataset::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use crate::dataset::findings::Findings;
@@ -19,6 +20,7 @@ use crate::digest::Digest;
 use crate::file;
 use crate::json;
 use crate::json::Id;
+use crate::task::Task;
 
 /// How Roboflow calls the JSON file of a split.
 pub const EXPORTED: &str = "_annotations.coco.json";
@@ -48,22 +50,21 @@ impl Reader for CocoReader {
         drop_project(&mut file, &mut findings);
         let categories = read_categories(&file, &mut findings);
         let pictured = self.read_images(&file, &ids, terms, &mut findings);
-        let mut annotations = read_annotations(&file, &mut findings);
-        if file.annotations.is_none() {
+        let mut annotations = match terms.task {
+            Task::Detect => read_annotations(&file, &mut findings),
+            Task::Classify => read_classes(&file, &pictured, &mut findings),
+        };
+        if file.annotations.is_none() && terms.task == Task::Detect {
             findings.note("the file has no `annotations`: its images are taken as images without objects");
         }
         if file.images.is_empty() {
             findings.refuse("`images` is empty");
         }
-        refuse_shares(&annotations, &mut findings);
-        tell_corners(&pictured, &annotations, &mut findings);
-        for (pictured, list) in pictured.iter().zip(&mut annotations) {
-            for annotation in list {
-                annotation.bbox = pictured.upright(&annotation.bbox);
-            }
+        if terms.task == Task::Detect {
+            check_boxes(&pictured, &mut annotations, &mut findings);
         }
         let images: Vec<ImageRecord> = pictured.into_iter().map(|pictured| pictured.record).collect();
-        if images.len() == annotations.len() {
+        if images.len() == annotations.len() && terms.task == Task::Detect {
             boxes::tell_odd(&images, &annotations, &mut findings);
         }
         tell_links(&clean_path(self.images()), &images, &mut findings);
@@ -89,6 +90,17 @@ impl Reader for CocoReader {
             (name, reader)
         };
         others.map(reader).collect()
+    }
+}
+
+/// Turns boxes with their pictures, once they are seen to be boxes in pixels.
+fn check_boxes(pictured: &[Pictured], annotations: &mut [Vec<Annotation>], findings: &mut Findings) {
+    refuse_shares(annotations, findings);
+    tell_corners(pictured, annotations, findings);
+    for (pictured, list) in pictured.iter().zip(annotations) {
+        for annotation in list {
+            annotation.bbox = pictured.upright(&annotation.bbox);
+        }
     }
 }
 

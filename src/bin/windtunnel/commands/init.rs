@@ -183,7 +183,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
     let folder = args.folder.shown();
     let why = if failures.is_empty() {
         format!(
-            "no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images, and for pictures"
+            "no dataset in {folder}: looked for COCO JSON, a data.yaml and VOC XML files, with their images, for folders of classes, and for pictures"
         )
     } else {
         format!("no dataset in {folder} can be read:\n  {}", failures.join("\n  "))

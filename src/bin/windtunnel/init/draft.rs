@@ -103,6 +103,11 @@ impl Draft {
         self.dataset.as_ref().is_none_or(|dataset| dataset.format != "images")
     }
 
+    /// Whether each picture has one class, and the models are to say it.
+    pub fn is_of_classes(&self) -> bool {
+        self.dataset.as_ref().is_some_and(|dataset| ["folder", "csv"].contains(&dataset.format))
+    }
+
     /// The same with another choice of categories.
     pub fn of(&self, categories: Option<Vec<String>>) -> Self {
         Self { categories, ..self.clone() }
@@ -167,7 +172,13 @@ impl Draft {
     }
 
     fn known_head(&self) -> String {
-        let mut out = format!("version = 1\nname = \"{}\"\n\n[defaults]\n", self.name);
+        let (task, metric) = if self.is_of_classes() {
+            let metric = "metric = \"balanced_accuracy\"  # every class weighs the same; `top1` counts pictures\n";
+            ("task = \"classify\"\n", metric)
+        } else {
+            ("", "")
+        };
+        let mut out = format!("version = 1\nname = \"{}\"\n{task}\n[defaults]\n{metric}", self.name);
         let least = self.min_images;
         let _infallible = writeln!(out, "min_images = {least}  # with fewer images nothing is judged");
         self.write_dataset(&mut out);

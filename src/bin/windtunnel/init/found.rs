@@ -24,6 +24,9 @@ const SKIPPED: [&str; 6] = ["target", "node_modules", "venv", "env", "site-packa
 /// The file that Roboflow puts into each split of a COCO export.
 const EXPORTED: &str = "_annotations.coco.json";
 
+/// The file that Roboflow puts into each split of an export of classes.
+const EXPORTED_CLASSES: &str = "_classes.csv";
+
 /// Parts of a dataset by what they are for: figures are wanted of images that no model was trained on.
 const SPLITS: [(&str, u8); 7] =
     [("test", 0), ("testing", 0), ("val", 1), ("valid", 1), ("validation", 1), ("train", 3), ("training", 3)];
@@ -63,6 +66,10 @@ pub fn look(folder: &Path) -> Surroundings {
     let mut datasets: Vec<Guess> = seen.files.iter().flat_map(|file| guesses(folder, file, &seen.folders)).collect();
     datasets.sort();
     datasets.dedup();
+    // Folders of pictures are classes only where no labels say otherwise.
+    if datasets.is_empty() {
+        datasets = seen.class_layouts();
+    }
     // Pictures alone, only where nothing says what is in them: labels that cannot be read are to be mended.
     if datasets.is_empty() {
         datasets.extend(seen.most_pictures().map(|folder| guess("images", folder, None, None, 9)));
@@ -87,6 +94,25 @@ impl SeenFolder {
         most.map(|(folder, _)| folder.as_path())
     }
 
+    /// Folders of which each folder in it has pictures: classes, or in folders called as splits are, those of splits.
+    fn class_layouts(&self) -> Vec<Guess> {
+        let of_layout = |folder: &PathBuf| {
+            let inside: Vec<&PathBuf> = self.folders.iter().filter(|inner| is_in(inner, folder)).collect();
+            let has_pictures = |folder: &Path| self.pictures.contains_key(folder);
+            let is_class = |folder: &&PathBuf| has_pictures(folder) && of_split(folder).is_none();
+            if has_pictures(folder) || inside.len() < 2 || !inside.iter().all(is_class) {
+                return None;
+            }
+            Some(match of_split(folder) {
+                Some((split, rank)) => guess("folder", &parent(folder), None, Some(split), rank),
+                None => guess("folder", folder, None, None, 2),
+            })
+        };
+        let mut layouts: Vec<Guess> = self.folders.iter().filter_map(of_layout).collect();
+        layouts.sort();
+        layouts
+    }
+
     fn walk(&mut self, root: &Path, below: &Path, depth: usize) {
         self.folders.push(below.to_path_buf());
         let entries = fs::read_dir(root.join(below)).into_iter().flatten().flatten();
@@ -103,6 +129,7 @@ impl SeenFolder {
             } else if PICTURES.iter().any(|extension| has_extension(&path, extension)) {
                 *self.pictures.entry(below.to_path_buf()).or_default() += 1;
             } else if is_list_of_classes(&path)
+                || name == EXPORTED_CLASSES
                 || ["json", "yaml", "yml", "data", "xml", "onnx", "pt"]
                     .iter()
                     .any(|extension| has_extension(&path, extension))
@@ -123,6 +150,12 @@ fn guesses(root: &Path, file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
         return vec![match of_split(&folder) {
             Some((split, rank)) => guess("coco", &parent(&folder), None, Some(split), rank),
             None => guess("coco", file, None, None, 2),
+        }];
+    }
+    if file.file_name().is_some_and(|name| name == EXPORTED_CLASSES) {
+        return vec![match of_split(&folder) {
+            Some((split, rank)) => guess("csv", &parent(&folder), None, Some(split), rank),
+            None => guess("csv", file, None, None, 2),
         }];
     }
     if has_extension(file, "json") {
@@ -249,6 +282,11 @@ fn voc(root: &Path, folder: &Path) -> Vec<Guess> {
     // XML files may lie in folders of the folder that is meant.
     let around = guess("voc", &parent(&whole), None, None, 4);
     parts.chain([guess("voc", &whole, None, None, 2), around]).collect()
+}
+
+/// Whether `inner` lies in `folder`, and in no folder between.
+fn is_in(inner: &Path, folder: &Path) -> bool {
+    inner != folder && inner.parent() == Some(folder)
 }
 
 fn parent(path: &Path) -> PathBuf {

@@ -240,6 +240,7 @@ fn opened(file: &Path, draft: &Draft, model: Model) -> Result<Model, String> {
     }
     let probes = probe(&plan, IMAGES).map_err(|error| error.to_string())?;
     let mut model = trial.models.into_iter().next().unwrap_or_else(|| unreachable!("one model was put in"));
+    let figure = if draft.is_of_classes() { "top1" } else { "AP50" };
     for probe in &probes {
         let better = probe.better();
         let best = better.unwrap_or(&probe.configured);
@@ -247,7 +248,7 @@ fn opened(file: &Path, draft: &Draft, model: Model) -> Result<Model, String> {
             Ok(ap50) if *ap50 >= LEAST_AP50 => {}
             Ok(ap50) => {
                 return Err(format!(
-                    "it opens, but finds nearly nothing that the labels show (AP50 {ap50:.2} on {} images): are its \
+                    "it opens, but finds nearly nothing that the labels show ({figure} {ap50:.2} on {} images): are its \
                      classes others, or is it made for other pictures?",
                     probe.images
                 ));
@@ -258,7 +259,7 @@ fn opened(file: &Path, draft: &Draft, model: Model) -> Result<Model, String> {
             let default = probe.configured.found.as_ref().copied().unwrap_or_default();
             let ap50 = best.found.as_ref().copied().unwrap_or_default();
             model.lines.push(format!(
-                "# On {} images: AP50 {ap50:.2} with these pixels, {default:.2} with those of the format's habit.",
+                "# On {} images: {figure} {ap50:.2} with these pixels, {default:.2} with those of the format's habit.",
                 probe.images
             ));
             model.lines.extend(better.lines.iter().cloned());

@@ -1,0 +1,121 @@
+//! The options of the format of tables.
+
+use std::path::PathBuf;
+
+use toml::Spanned;
+
+use super::reader::CsvReader;
+use crate::dataset::folder::CLASSES;
+use crate::dataset::{Format, Reader, split};
+use crate::entry::{Entry, Named};
+use crate::spec::{
+    Diagnostic, Key, Mistake, PathKind, Scalar, Source, TableReader, Value, ValueShape, deserialize, existing_path,
+};
+use crate::task::Task;
+
+/// How Roboflow calls the table of a split.
+pub const EXPORTED: &str = "_classes.csv";
+
+/// The format of tables.
+#[derive(Debug)]
+pub struct Csv;
+
+impl Named for Csv {
+    fn entry(&self) -> Entry {
+        Entry {
+            name: "csv",
+            summary: "a table with the label of each picture, `file,label`, or Roboflow's `_classes.csv`; for `task = \"classify\"`",
+        }
+    }
+}
+
+const KEYS: &[Key] = &[
+    Key::new(
+        "path",
+        ValueShape::PATH,
+        "the table; or the folder of a Roboflow export, or of one of its splits, which holds _classes.csv",
+    )
+    .required(),
+    Key::new("split", ValueShape::TEXT, "the part of an export whose folder is in `path`: train, valid (or val), test"),
+    Key::new(
+        "images",
+        ValueShape::PATH,
+        "the folder that file names start from; that of the table where none is given",
+    ),
+    Key::new(
+        "columns",
+        ValueShape::List { of: Scalar::Text, min: 2, max: Some(2) },
+        "the headers of the columns of files and of labels, where they do not tell by themselves",
+    ),
+    CLASSES,
+];
+
+impl Format for Csv {
+    fn keys(&self) -> &'static [Key] {
+        KEYS
+    }
+
+    fn tasks(&self) -> &'static [Task] {
+        &[Task::Classify]
+    }
+
+    fn open(&self, source: &Source, options: &mut TableReader<'_, '_, '_>) -> Option<Box<dyn Reader>> {
+        let path = options.required::<String>("path", "path = \"labels.csv\"");
+        let split = options.optional::<String>("split");
+        let images = options.optional::<String>("images");
+        let columns = options.with("columns", read_columns).map(Spanned::into_inner);
+        let classes = options.optional::<String>(CLASSES.name);
+        let path = table(source, &path?, split.as_ref(), options)?;
+        let folder = match images {
+            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
+            None => None,
+        };
+        let classes = match classes {
+            Some(classes) => Some(existing_path(source, &classes, PathKind::File, "list of classes", options)?),
+            None => None,
+        };
+        Some(Box::new(CsvReader { path, folder, columns, classes }))
+    }
+}
+
+fn read_columns(value: &Value<'_>) -> Result<[String; 2], Mistake> {
+    let columns: Vec<String> = deserialize(value)?;
+    let count = columns.len();
+    let columns: [String; 2] = columns.try_into().map_err(|_| {
+        Mistake::new(format!("expected two headers, found {count}")).help("write `columns = [\"file\", \"label\"]`")
+    })?;
+    if columns[0] == columns[1] {
+        return Err(Mistake::new(format!("`{}` cannot be both the file and the label", columns[0])));
+    }
+    Ok(columns)
+}
+
+/// The table that `path` and `split` name.
+fn table(
+    source: &Source,
+    path: &Spanned<String>,
+    split: Option<&Spanned<String>>,
+    options: &mut TableReader<'_, '_, '_>,
+) -> Option<PathBuf> {
+    let folder = source.resolve(path);
+    if !folder.is_dir() {
+        if let Some(split) = split.filter(|_| folder.is_file()) {
+            let message = "`split` needs the folder of an export as `path`".to_owned();
+            options.wrong(Diagnostic::new(split.span(), message).help("a table is one split already: drop `split`"));
+        }
+        return existing_path(source, path, PathKind::File, "table", options);
+    }
+    let holder = match split {
+        Some(split) => split::folder(&folder, split, options)?,
+        None => folder,
+    };
+    let file = holder.join(EXPORTED);
+    if !file.is_file() {
+        let message = format!("no `{EXPORTED}` in {}", holder.display());
+        let help = "name the table itself, or the folder of a Roboflow export and a `split`; a folder of pictures per class is \
+                    `format = \"folder\"`";
+        options.wrong(Diagnostic::new(path.span(), message).help(help));
+        return None;
+    }
+    Some(file)
+}
