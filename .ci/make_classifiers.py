@@ -41,8 +41,8 @@ def model(name, classes, tail, layout="nchw", kind=TensorProto.FLOAT, open_size=
         nodes.append(helper.make_node("Transpose", [at], ["planes"], perm=[0, 3, 1, 2]))
         at = "planes"
     nodes += [
-        helper.make_node("Conv", [at, "first"], ["a"], strides=[2, 2]), helper.make_node("Relu", ["a"], ["b"]),
-        helper.make_node("Conv", ["b", "second"], ["c"], strides=[2, 2]), helper.make_node("Relu", ["c"], ["d"]),
+        conv(at, "first", "a", 5), helper.make_node("Relu", ["a"], ["b"]),
+        conv("b", "second", "c", 3), helper.make_node("Relu", ["c"], ["d"]),
         helper.make_node("GlobalAveragePool", ["d"], ["e"]), helper.make_node("Flatten", ["e"], ["f"]),
         helper.make_node("Gemm", ["f", "last", "bias"], ["row"]),
     ]
@@ -54,6 +54,11 @@ def model(name, classes, tail, layout="nchw", kind=TensorProto.FLOAT, open_size=
     helper.set_model_props(made, metadata or {})
     onnx.checker.check_model(made)
     onnx.save(made, MODELS / f"{name}.onnx")
+
+
+def conv(picture, weights, made, side):
+    return helper.make_node(
+        "Conv", [picture, weights], [made], kernel_shape=[side, side], strides=[2, 2], dilations=[1, 1], pads=[0, 0, 0, 0])
 
 
 def logits(classes):

@@ -98,7 +98,7 @@ impl Activation {
                 "its outputs go beyond 0..1, so they are logits: leave out `activation = \"{}\"`",
                 wanted.word()
             )),
-            (Some(Self::None), Shown::Whole) | (None, Shown::Whole) => Err(
+            (Some(Self::None) | None, Shown::Whole) => Err(
                 "its outputs are whole numbers, as networks of 8 bits give them: add `activation = \"normalize\"` where a \
                  softmax is inside, or \"softmax\" where they are logits in steps of 1"
                     .to_owned(),
@@ -136,7 +136,9 @@ fn of_two(scores: Vec<f64>) -> Result<Vec<f64>, Vec<f64>> {
 
 fn divided(mut scores: Vec<f64>) -> Vec<f64> {
     let sum: f64 = scores.iter().sum();
-    scores.iter_mut().for_each(|score| *score /= sum);
+    for score in &mut scores {
+        *score /= sum;
+    }
     scores
 }
 

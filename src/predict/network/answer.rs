@@ -314,9 +314,9 @@ mod tests {
         Network::over(engine, Task::Classify, reading).map_err(|error| error.to_string())
     }
 
-    fn named(names: &[&str]) -> Option<Labels> {
+    fn named(names: &[&str]) -> Labels {
         let names = names.iter().map(ToString::to_string).collect();
-        Some(Labels { names, is_by_id: false, is_of_file: false })
+        Labels { names, is_by_id: false, is_of_file: false }
     }
 
     const NAMES: [&str; 5] = ["ant", "bee", "cat", "dog", "elk"];
@@ -324,14 +324,14 @@ mod tests {
     /// Pillow and onnxruntime, by `.ci/make_classifiers.py`: crops, filters, values, layouts and activations of families.
     #[test]
     fn classifiers_answer_as_their_libraries_do_with_onnxruntime() {
-        let five = |options: &mut NetworkOptions| options.labels = named(&NAMES);
+        let five = |options: &mut NetworkOptions| options.labels = Some(named(&NAMES));
         let models = [
             ("logits", classifier("logits", Some(Family::Torchvision), five)),
             ("softmax", classifier("softmax", None, |_| {})),
             (
                 "background",
                 classifier("background", Some(Family::TfSlim), |options| {
-                    (options.labels, options.first_label) = (named(&NAMES), Some(1));
+                    (options.labels, options.first_label) = (Some(named(&NAMES)), Some(1));
                 }),
             ),
             ("steps", classifier("steps", Some(Family::Timm), five)),
@@ -339,13 +339,13 @@ mod tests {
             (
                 "sigmoid",
                 classifier("sigmoid", Some(Family::Timm), |options| {
-                    (options.labels, options.activation) = (named(&NAMES), Some(Activation::Normalize));
+                    (options.labels, options.activation) = (Some(named(&NAMES)), Some(Activation::Normalize));
                 }),
             ),
             (
                 "second",
                 classifier("second", Some(Family::Torchvision), |options| {
-                    (options.labels, options.activation) = (named(&NAMES[..2]), Some(Activation::Sigmoid));
+                    (options.labels, options.activation) = (Some(named(&NAMES[..2])), Some(Activation::Sigmoid));
                 }),
             ),
             ("bytes", classifier("bytes", Some(Family::TfSlim), five)),
@@ -391,7 +391,7 @@ mod tests {
     #[test]
     fn a_classifier_is_asked_about_what_it_does_not_show() {
         let told = |made: Result<Network, String>| made.err().unwrap();
-        let five = |options: &mut NetworkOptions| options.labels = named(&NAMES);
+        let five = |options: &mut NetworkOptions| options.labels = Some(named(&NAMES));
         assert!(told(classifier("logits", None, five)).contains("add `preprocess`"));
         assert!(told(classifier("logits", Some(Family::Timm), |_| {})).contains("names none of its 5 classes"));
         assert!(told(classifier("sigmoid", Some(Family::Timm), five)).contains("say what they are by `activation`"));
@@ -405,13 +405,15 @@ mod tests {
         let opened = |name: &str, task: Task, decoder: Option<&'static str>| {
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/models/{name}.onnx"));
             let mut reading = reading(1);
-            reading.labels = named(&NAMES);
+            reading.labels = Some(named(&NAMES));
             reading.decoder = decoder.map(|name| crate::entry::find(super::super::decoders::ALL, name).unwrap());
             let engine = open(EngineKind::Rten, &file, &|_| None).unwrap();
             Network::over(engine, task, reading).err().unwrap().to_string()
         };
-        let detector = opened("family_yolov8", Task::Classify, None);
-        assert!(detector.contains("no known layout of classifiers. They look like `yolov8`"), "{detector}");
+        let said = opened("family_yolov8", Task::Classify, None);
+        assert!(said.contains("its file says that its task is `detect`") && said.contains("`classify`"), "{said}");
+        let detector = opened("family_torchvision", Task::Classify, None);
+        assert!(detector.contains("no known layout of classifiers. They look like `torchvision`"), "{detector}");
         let classifier = opened("classify_logits", Task::Detect, None);
         assert!(
             classifier.contains("They look like `classifier`: of a network of the task `classify`"),

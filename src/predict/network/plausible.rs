@@ -64,7 +64,9 @@ pub fn plausible_of_classifier(
     if !is_bytes {
         let values = VALUES.into_iter().chain([SIGNED]);
         for value in values {
-            Channels::ALL.iter().for_each(|(_, channels)| add(valued(configured, *channels, value)));
+            for (_, channels) in Channels::ALL {
+                add(valued(configured, *channels, value));
+            }
         }
     }
     let turned = match configured.channels {

@@ -304,7 +304,7 @@ impl<'a> ProbeContest<'a> {
         let (name, content) = match self.task {
             Task::Detect => {
                 let similarity = Similarity::of(self.task);
-                ("mfound", Content::Objects(Objects { similarity, annotations: &annotations, detections: &detections }))
+                ("map50", Content::Objects(Objects { similarity, annotations: &annotations, detections: &detections }))
             }
             Task::Classify => ("top1", Content::Classes(Classes { annotations: &annotations, answers: &scores })),
         };

@@ -32,7 +32,7 @@ pub static LAYOUT: Decoder = Decoder {
     decode: Decode::Scores(answer),
 };
 
-/// Outputs that help in training alone (GoogLeNet, Inception).
+/// Outputs that help in training alone (Inception).
 const HELPERS: &str = "aux";
 
 /// What libraries call the answer where they give features beside it (Hugging Face).
