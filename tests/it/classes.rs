@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use windtunnel::dataset::Dataset;
 use windtunnel::predict::CategoryMap;
+use windtunnel::task::Task;
 
 use crate::support::Workshop;
 
@@ -38,7 +39,7 @@ fn classes(data: &Dataset) -> Vec<&str> {
 /// What classes of a model called `names`, in its order, are in the dataset.
 fn matched<'d>(data: &'d Dataset, names: &[&str]) -> Vec<Option<&'d str>> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let map = CategoryMap::by_name(&names, data).unwrap();
+    let map = CategoryMap::by_name(&names, data, Task::Classify).unwrap();
     let name = |id: u64| data.categories.iter().find(|category| category.id == id).unwrap().name.as_str();
     (0..names.len()).map(|at| map.id(at).map(name)).collect()
 }
@@ -135,7 +136,7 @@ fn wordnet_folders_are_called_by_their_names_and_known_by_all() {
     assert_eq!(matched(&data, &["tench", "crane", "crane"]), both);
     assert_eq!(matched(&data, &["background", "Tinca tinca", "crane", "crane"])[0], None);
     let theirs = ["crane", "crane", "tench"].map(str::to_owned);
-    let error = CategoryMap::by_name(&theirs, &data).unwrap_err().to_string();
+    let error = CategoryMap::by_name(&theirs, &data, Task::Classify).unwrap_err().to_string();
     assert!(error.contains("`n02012849 crane`"), "in another order nobody knows which is which: {error}");
     let unnamed = read(&workshop, FOLDER).unwrap();
     assert!(unnamed.warnings.iter().any(|told| told.contains("called by WordNet ids")), "{:?}", unnamed.warnings);
