@@ -17,6 +17,7 @@ mod format;
 mod image_file;
 mod images;
 mod jpeg;
+mod keep;
 mod kept;
 mod keys;
 mod last_names;

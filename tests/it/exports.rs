@@ -78,7 +78,11 @@ fn outputs_are_chosen_by_name() {
     let answers = [map("embedding", &[1, 9]), decoded(), map("count", &[1])];
     let model = answering(FLOAT, &PICTURE, &answers, NAMES);
     let told = refused(&model, "");
-    assert!(told.says("are of no known layout.") && told.says("name those: `outputs = [...]`"), "{}", told.stderr);
+    assert!(
+        told.says("are of no known layout of detectors.") && told.says("name those: `outputs = [...]`"),
+        "{}",
+        told.stderr
+    );
     found(&model, "outputs = [\"output\"]");
     let wrong = refused(&model, "outputs = [\"boxes\"]");
     assert!(
