@@ -1,27 +1,34 @@
 //! Says where ImageNet-C's corruptions are made of whole pictures: the benchmark's are made of what models are given, so that
 //! figures of the two are not the same thing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Plan;
+use super::{Cell, Plan};
+use crate::metric::alexnet;
 use crate::position::DatasetAt;
 use crate::task::Task;
 
-/// A note for each dataset of classes without a `view` on which corruptions of `ImageNet-C` are run.
+/// A note for each dataset of classes without a `view` on which all kinds of `ImageNet-C` are run: who takes a few of them by name
+/// does not mean the benchmark.
 pub fn notes(plan: &Plan) -> Vec<String> {
     match plan.task {
         Task::Detect => return Vec::new(),
         Task::Classify => {}
     }
-    let published = plan.cells.iter().filter(|cell| plan.conditions[cell.condition].imagenet_c().is_some());
-    let datasets: BTreeSet<DatasetAt> = published.map(|cell| cell.dataset).collect();
+    let kind = |cell: &Cell| Some((cell.dataset, plan.conditions[cell.condition].imagenet_c()?.0));
+    let mut kinds: BTreeMap<DatasetAt, BTreeSet<&str>> = BTreeMap::new();
+    for (dataset, kind) in plan.cells.iter().filter_map(kind) {
+        kinds.entry(dataset).or_default().insert(kind);
+    }
+    let is_whole = |kinds: &BTreeSet<&str>| alexnet::corruptions().all(|kind| kinds.contains(kind));
+    let datasets = kinds.into_iter().filter(|(_, kinds)| is_whole(kinds)).map(|(dataset, _)| dataset);
     let is_viewed = |at: &DatasetAt| {
         let data = plan.datasets[*at].state.as_ref();
         data.is_ok_and(|data| {
             data.images.iter().all(|image| image.framing.is_some_and(|framing| framing.view.is_some()))
         })
     };
-    datasets.into_iter().filter(|at| !is_viewed(at)).map(|at| note(&plan.datasets[at].name)).collect()
+    datasets.filter(|at| !is_viewed(at)).map(|at| note(&plan.datasets[at].name)).collect()
 }
 
 /// The figures: MobileNetV2 under Gaussian noise at severity 3, 250 pictures of ImageNet.
