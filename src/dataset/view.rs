@@ -24,7 +24,7 @@ pub const VIEW: Key = Key::new(
             .or(Literal::Text("bilinear")),
     ]),
     "with `task = \"classify\"`: what is made of each picture before it is perturbed, `{ resize = 256, crop = 224 }` for figures of \
-     ImageNet-C; without it the whole picture is perturbed, and shrunk by the model",
+     ImageNet-C; ONNX models cut nothing out of it again. Without it the whole picture is perturbed, and shrunk by the model",
 );
 
 /// Pixels of a side.

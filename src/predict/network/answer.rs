@@ -9,7 +9,7 @@ use super::engine::Tensor;
 use super::inputs::InputSize;
 use super::model::{Network, no_batch};
 use super::nms::{Candidate, suppress};
-use super::preprocess::Fit;
+use super::preprocess::{Fit, Preprocessing};
 use crate::answer::{Answer, ClassScore, ScoredClass, Scores, merged};
 use crate::detection::{Detection, Shape, Size};
 use crate::predict::found::share;
@@ -102,7 +102,11 @@ impl Network {
             InputSize::Fixed(size) => size,
             InputSize::Picture => picture,
         };
-        let fit = Fit::new(&self.preprocessing, picture, input);
+        // A view is what the model would cut out of a photo: of that nothing is to be cut a second time (figures of ImageNet-C
+        // whose crops of 224 pixels are made 256 again are another's).
+        let is_view = frame.image.framing.is_some_and(|framing| framing.view.is_some());
+        let short_side = self.preprocessing.short_side.filter(|_| !is_view);
+        let fit = Fit::new(&Preprocessing { short_side, ..self.preprocessing }, picture, input);
         let planes =
             watch.time(Phase::Preprocess, || self.preprocessing.planes(pixels, input, &fit, self.inputs.channels));
         Ok(Ready { planes, fit, picture, input })
@@ -225,9 +229,12 @@ mod tests {
     use super::super::families::Family;
     use super::super::options::{Labels, NetworkOptions};
     use super::super::overrides::Overrides;
+    use super::super::preprocess::Placement;
     use super::*;
     use crate::condition::Condition;
     use crate::detection::ImageRecord;
+    use crate::filter::Filter;
+    use crate::framing::{Framing, View};
     use crate::predict::graph::{EngineKind, open};
     use crate::task::Task;
 
@@ -377,15 +384,36 @@ mod tests {
     }
 
     fn answer_of(model: &Network, picture: &RgbImage) -> Result<Scores, PredictError> {
+        framed_answer(model, picture, None)
+    }
+
+    fn framed_answer(model: &Network, picture: &RgbImage, framing: Option<Framing>) -> Result<Scores, PredictError> {
         let (width, height) = picture.dimensions();
-        let record =
-            ImageRecord { id: 1, file_name: "a.png".to_owned(), path: PathBuf::new(), width, height, framing: None };
+        let record = ImageRecord { id: 1, file_name: "a.png".to_owned(), path: PathBuf::new(), width, height, framing };
         let frame = Frame::new("d", &record, &Condition::Clean, || Ok(Cow::Borrowed(picture)));
         let categories = CategoryMap::ByLabel((0..5).map(|position| Some(100 + position)).collect());
         match model.answer_one(&frame, &categories, &AtomicBool::new(false))? {
             Answer::Scores(scores) => Ok(scores),
             Answer::Objects(_) => panic!("a classifier finds no objects"),
         }
+    }
+
+    #[test]
+    fn nothing_is_cut_out_of_a_view_a_second_time() {
+        let five = |options: &mut NetworkOptions| options.labels = Some(named(&NAMES));
+        let cutting = classifier("logits", Some(Family::Torchvision), five).unwrap();
+        let stretching = classifier("logits", Some(Family::Torchvision), |options| {
+            five(options);
+            options.overrides.placement = Some(Placement::Stretch);
+        });
+        let InputSize::Fixed(input) = cutting.inputs.size else { panic!("its input has a size") };
+        let picture = drawn(input.width, input.height);
+        let view = View { resize: 2 * input.width, crop: input.width, filter: Filter::Bilinear };
+        let framing = Framing { whole: Size { width: 900, height: 700 }, cut: None, view: Some(view) };
+        let of = |model: &Network, framing: Option<Framing>| framed_answer(model, &picture, framing).unwrap();
+        let whole = of(&stretching.unwrap(), None);
+        assert_eq!(of(&cutting, Some(framing)), whole);
+        assert_ne!(of(&cutting, None), whole);
     }
 
     #[test]
