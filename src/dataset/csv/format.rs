@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::Spanned;
 
-use super::reader::CsvReader;
+use super::reader::{CsvReader, EXPORTED};
 use crate::dataset::folder::CLASSES;
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
@@ -12,9 +12,6 @@ use crate::spec::{
     Diagnostic, Key, Mistake, PathKind, Scalar, Source, TableReader, Value, ValueShape, deserialize, existing_path,
 };
 use crate::task::Task;
-
-/// How Roboflow calls the table of a split.
-pub const EXPORTED: &str = "_classes.csv";
 
 /// The format of tables.
 #[derive(Debug)]

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::columns::{ClassColumns, Columns, columns, flag};
-use super::format::EXPORTED;
 use super::rows::{Row, rows};
 use crate::dataset::class_list::ClassList;
 use crate::dataset::files::{clean_path, read_text};
@@ -15,6 +14,9 @@ use crate::dataset::last_names::composed;
 use crate::dataset::listed::{Lines, ListedLine};
 use crate::dataset::{Dataset, DatasetError, Reader, Terms, split};
 use crate::file;
+
+/// How Roboflow calls the table of a split.
+pub const EXPORTED: &str = "_classes.csv";
 
 /// Reads one table.
 pub struct CsvReader {

@@ -71,22 +71,28 @@ impl LadderSurvey<'_> {
         })
     }
 
-    /// A corruption error of those conditions that are ImageNet-C's, where all of them are there.
+    /// A corruption error of those conditions that are ImageNet-C's, where all of them are there. Of two perturbations of a kind
+    /// the first that has all severities counts.
     fn corruption_error(&self, clean: CellAt, combine: Combine) -> Option<f64> {
         let plan = self.findings.plan;
         if !metric::TOP1.is_of(plan.task) {
             return None;
         }
-        let mut found = self.side(metric::TOP1, Some(clean), None, None);
-        let of_imagenet_c = |cell: CellAt| plan.condition_of(cell).imagenet_c();
-        let all: Vec<(CellAt, (&str, Severity))> =
-            self.cells().filter_map(|(cell, _)| Some((cell, of_imagenet_c(cell)?))).collect();
-        let kinds: BTreeSet<(&str, Severity)> = all.iter().map(|(_, kind)| *kind).collect();
-        let wanted = alexnet::corruptions().count() * Severity::ALL.len();
-        if all.len() != wanted || kinds.len() != wanted {
-            return None;
+        let mut levels: BTreeMap<(&str, &str), BTreeSet<Severity>> = BTreeMap::new();
+        for (cell, condition) in self.cells() {
+            if let Some((kind, severity)) = plan.condition_of(cell).imagenet_c() {
+                levels.entry((kind, condition.perturbation())).or_default().insert(severity);
+            }
         }
-        found.readings.retain(|reading| reading.alexnet.is_some());
+        let whole = |wanted: &'static str| {
+            let here = levels
+                .iter()
+                .filter(|((kind, _), severities)| *kind == wanted && severities.len() == Severity::ALL.len());
+            here.map(|((_, perturbation), _)| (*perturbation).to_owned()).next()
+        };
+        let chosen: Vec<String> = alexnet::corruptions().map(whole).collect::<Option<_>>()?;
+        let mut found = self.side(metric::TOP1, Some(clean), None, None);
+        found.readings.retain(|reading| reading.alexnet.is_some() && chosen.contains(&reading.perturbation));
         combined(&found, combine)
     }
 
