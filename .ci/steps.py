@@ -82,7 +82,7 @@ mypy --python-version 3.10
 mypy --python-version 3.14
 vermin --quiet --target=3.9- --no-tips --eval-annotations python/windtunnel
 pytest -q -n 2 python/tests
-pytest -q -p windtunnel.pytest_plugin examples/python --windtunnel examples/python/nuclei.toml
+pytest -q -p windtunnel.pytest_plugin examples/python --windtunnel examples/python
 """
 
 # The readers are npm packages; PyPI has a Node that brings no system packages along.
