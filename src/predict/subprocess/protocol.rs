@@ -53,7 +53,7 @@ pub struct Question<'a> {
 pub struct Reply {
     /// That of the question.
     pub id: Option<u64>,
-    /// As in the [`Hello`].
+    /// As in the [`Hello`]; where it says none, the greeting's.
     pub task: Option<String>,
     detections: Option<Vec<Object>>,
     scores: Option<Json>,
