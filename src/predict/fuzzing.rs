@@ -102,8 +102,8 @@ pub fn class_results(input: &[u8]) {
         for scoring in [Scoring::PLAIN, logits] {
             let meaning = ClassMeaning { image_ids: None, naming: naming.clone(), scoring };
             let cell = ClassCell::read(Path::new("clean.csv"), input, &dataset, &pictures, &meaning);
-            for scores in cell.ok().iter().flat_map(|cell| cell.scores.values()) {
-                expect_keepable(&Answer::Scores(scores.clone()));
+            for packed in cell.ok().iter().flat_map(|cell| cell.scores.values()) {
+                expect_keepable(&packed.answer());
             }
         }
     }

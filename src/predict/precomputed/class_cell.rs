@@ -8,10 +8,11 @@ use serde_json::{Value as Json, json};
 use super::class_rows::{ClassRow, RowClass, RowTold, TakeRows};
 use super::pictures::{Called, Calling, Pictures, Way};
 use super::{class_csv, class_json};
-use crate::answer::{ScoredClass, Scores};
+use crate::answer::{Answer, ScoredClass, Scores};
 use crate::dataset::Dataset;
 use crate::entry::nearest;
 use crate::json::{Id, JsonError, other_kind, without_mark};
+use crate::packed::Packed;
 use crate::predict::naming::{Class, Naming};
 use crate::predict::scored::{FoundClass, FoundClasses, Scoring, scores};
 use crate::predict::{CategoryMap, PredictError, PredictorError};
@@ -42,8 +43,8 @@ impl ClassMeaning {
 /// What a file says.
 #[derive(Debug)]
 pub struct ClassCell {
-    /// By image id; also of images that a sample leaves out.
-    pub scores: HashMap<u64, Scores>,
+    /// By image id, as small as they are kept; also of images that a sample leaves out.
+    pub scores: HashMap<u64, Packed>,
     /// What led to the images.
     pub ways: BTreeSet<Way>,
     /// Whether the numbers of images could mean others.
@@ -77,7 +78,7 @@ impl ClassCell {
         let matched = pictures.find(&called, meaning.image_ids).map_err(fail)?;
         let mut cell = Self { scores: HashMap::new(), ways: matched.ways, is_ambiguous: matched.is_ambiguous };
         for (at, (image, answer)) in matched.images.into_iter().zip(answers).enumerate() {
-            if cell.scores.insert(image, answer).is_some() {
+            if cell.scores.insert(image, Packed::new(&Answer::Scores(answer))).is_some() {
                 let name = called[at].file_name.clone().or_else(|| Some(called[at].image_id.as_ref()?.to_string()));
                 let name = name.unwrap_or_default();
                 return Err(fail(format!("`{name}` is an image that has an answer before: an image has one answer")));

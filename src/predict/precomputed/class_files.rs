@@ -7,11 +7,12 @@ use super::class_cell::{ClassCell, ClassMeaning};
 use super::files::KIND;
 use super::pattern::{Pattern, copied, unreadable};
 use super::pictures::{Pictures, Way, ways_note};
-use crate::answer::{Answer, Scores};
+use crate::answer::Answer;
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::file;
+use crate::packed::Packed;
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Vocabulary};
 
 /// A pattern of files of classes, and what those that were read say.
@@ -21,7 +22,7 @@ pub struct ClassFiles {
     /// Bytes of a file.
     most: u64,
     /// By dataset and condition, by image id.
-    cells: HashMap<(String, ConditionName), HashMap<u64, Scores>>,
+    cells: HashMap<(String, ConditionName), HashMap<u64, Packed>>,
     digests: Vec<Digest>,
     notes: Vec<String>,
 }
@@ -84,8 +85,8 @@ impl Predictor for ClassFiles {
         _stop: &AtomicBool,
     ) -> Result<Answer, PredictError> {
         let key = (frame.dataset.to_owned(), ConditionName::from(frame.condition));
-        let answer = self.cells.get(&key).and_then(|cell| cell.get(&frame.image.id)).cloned();
-        answer.map(Answer::Scores).ok_or_else(|| {
+        let answer = self.cells.get(&key).and_then(|cell| cell.get(&frame.image.id));
+        answer.map(Packed::answer).ok_or_else(|| {
             let (image, condition) = (&frame.image.file_name, frame.condition);
             PredictError::Inference(format!("no answer was read for `{image}` of {} under {condition}", frame.dataset))
         })
