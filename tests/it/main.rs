@@ -13,6 +13,7 @@ mod broken;
 mod catalog;
 mod categories;
 mod checks;
+mod class_answers;
 mod classes;
 mod classification;
 mod classify;
