@@ -1,21 +1,32 @@
 //! Image files: read once for their digest, decoded only where pixels are needed. The one door to pictures: it opens no
 //! pipe, reads none that is too long, and decodes none that is another one than when the labels were read.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use image::RgbImage;
 
 use super::{PictureError, decode_sized};
 use crate::detection::{ImageRecord, Size};
 use crate::digest::Digest;
 use crate::file;
-use crate::framing::{Framing, SquareCut};
+use crate::framing::{Framing, SquareCut, View};
 use crate::resizing::{Crop, short_side};
 
 /// The longest image file that is read, bytes: a picture of the most pixels that a dataset allows unasked, uncompressed.
 const MOST: u64 = 2048 * file::MIB;
 
+thread_local! {
+    /// The picture that this thread has last cut an object out of: the objects of a picture follow each other, and each would
+    /// decode it anew.
+    static LAST: RefCell<Option<(Digest, Rc<RgbImage>)>> = const { RefCell::new(None) };
+}
+
 /// The content of an image file.
 pub struct ImageFile {
     bytes: Vec<u8>,
+    /// The digest of its bytes alone.
+    content: Digest,
     /// The digest of its bytes, and of what is cut of them: two images of one file are two.
     pub digest: Digest,
 }
@@ -27,12 +38,12 @@ impl ImageFile {
     /// It cannot be read, is no regular file, or is too long.
     pub fn read(image: &ImageRecord) -> Result<Self, PictureError> {
         let bytes = file::read(&image.path, MOST)?;
-        let file = Digest::of_bytes(&bytes);
+        let content = Digest::of_bytes(&bytes);
         let digest = match image.framing {
-            Some(framing) => Digest::of_parts([file.to_string(), framing.to_string()]),
-            None => file,
+            Some(framing) => Digest::of_parts([content.to_string(), framing.to_string()]),
+            None => content,
         };
-        Ok(Self { digest, bytes })
+        Ok(Self { bytes, content, digest })
     }
 
     /// The pixels in it, which is the file of `image`.
@@ -41,21 +52,39 @@ impl ImageFile {
     /// It is no picture, a broken one, or of another size than `image`.
     pub fn decode(&self, image: &ImageRecord) -> Result<RgbImage, PictureError> {
         match image.framing {
-            Some(framing) => Ok(framed(decode_sized(&self.bytes, framing.whole)?, framing)),
+            Some(Framing { whole, cut, view }) => {
+                let part = match cut {
+                    Some(cut) => cut_out(&self.whole(whole)?, cut),
+                    None => decode_sized(&self.bytes, whole)?,
+                };
+                Ok(match view {
+                    Some(view) => viewed(&part, view),
+                    None => part,
+                })
+            }
             None => decode_sized(&self.bytes, image.size()),
         }
     }
+
+    /// The picture in it, of `size`, kept for the next object of it.
+    fn whole(&self, size: Size) -> Result<Rc<RgbImage>, PictureError> {
+        let kept = LAST.with_borrow(|last| {
+            let (_, picture) = last.as_ref().filter(|(content, _)| *content == self.content)?;
+            (picture.dimensions() == (size.width, size.height)).then(|| Rc::clone(picture))
+        });
+        if let Some(picture) = kept {
+            return Ok(picture);
+        }
+        let picture = Rc::new(decode_sized(&self.bytes, size)?);
+        LAST.set(Some((self.content, Rc::clone(&picture))));
+        Ok(picture)
+    }
 }
 
-/// What of a picture an image is.
-fn framed(picture: RgbImage, framing: Framing) -> RgbImage {
-    let part = match framing.cut {
-        Some(cut) => cut_out(&picture, cut),
-        None => picture,
-    };
-    let Some(view) = framing.view else { return part };
-    let resized = short_side(Size { width: part.width(), height: part.height() }, view.resize);
-    Crop::centred(resized, Size { width: view.crop, height: view.crop }).of(&part, view.filter)
+/// A picture as `view` shows it.
+fn viewed(picture: &RgbImage, view: View) -> RgbImage {
+    let resized = short_side(Size { width: picture.width(), height: picture.height() }, view.resize);
+    Crop::centred(resized, Size { width: view.crop, height: view.crop }).of(picture, view.filter)
 }
 
 fn cut_out(picture: &RgbImage, SquareCut { x, y, side }: SquareCut) -> RgbImage {
@@ -70,7 +99,6 @@ mod tests {
 
     use super::*;
     use crate::filter::Filter;
-    use crate::framing::View;
 
     #[test]
     fn a_cut_has_the_pixels_of_the_picture_and_black_beyond_it_and_a_digest_of_its_own() {
