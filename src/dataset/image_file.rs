@@ -54,7 +54,10 @@ impl ImageFile {
         match image.framing {
             Some(Framing { whole, cut, view }) => {
                 let part = match cut {
-                    Some(cut) => cut_out(&self.whole(whole)?, cut),
+                    Some(cut) => {
+                        let picture = self.whole(whole)?;
+                        cut_out(&picture, cut)
+                    }
                     None => decode_sized(&self.bytes, whole)?,
                 };
                 Ok(match view {

@@ -83,6 +83,9 @@ impl From<UnknownClass> for PredictError {
     }
 }
 
+/// Names in the same order on both sides that show the order to be the same: by chance one in 40,000 has eight.
+const ORDERED: usize = 8;
+
 impl CategoryMap {
     /// Matches `labels` with the categories of `dataset` by name.
     ///
@@ -117,11 +120,13 @@ impl CategoryMap {
     }
 
     /// Of each label the category that is called so. A name that several categories have (ImageNet's two `crane`s) is of
-    /// one only where the labels have it as often, and all others are in the order of the categories: then so are these.
+    /// one only where the labels have it as often, and all others, [`ORDERED`] at least, are in the order of the categories: then
+    /// so are these.
     fn ids_of(labels: &[String], dataset: &Dataset) -> Vec<Option<u64>> {
         let mut ids: Vec<Option<u64>> = labels.iter().map(|label| dataset.id_of(label)).collect();
         let shared = dataset.numbering.other_names.iter().filter(|(_, ids)| ids.len() > 1);
-        if !ids.iter().flatten().is_sorted_by(|one, other| one < other) {
+        let is_ordered = ids.iter().flatten().is_sorted_by(|one, other| one < other);
+        if !is_ordered || ids.iter().flatten().count() < ORDERED {
             return ids;
         }
         for (name, of) in shared {

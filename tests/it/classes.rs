@@ -126,18 +126,28 @@ fn folders_that_cannot_be_classes_are_errors() {
 #[test]
 fn wordnet_folders_are_called_by_their_names_and_known_by_all() {
     let workshop = workshop(&["set/n02012849/1.png", "set/n03126707/1.png", "set/n01440764/1.png"]);
-    workshop.write("words.txt", "n01440764 tench, Tinca tinca\nn02012849 crane\nn03126707 crane\n");
-    let data = read(&workshop, &format!("{FOLDER}classes = \"words.txt\"\n")).unwrap();
+    let with = |more: &[&str]| {
+        let more = (0..).zip(more).map(|(at, name)| format!("n0150000{at} {name}\n")).collect::<String>();
+        workshop.write("words.txt", format!("n01440764 tench, Tinca tinca\n{more}n02012849 crane\nn03126707 crane\n"));
+        read(&workshop, &format!("{FOLDER}classes = \"words.txt\"\n")).unwrap()
+    };
+    let data = with(&[]);
     assert_eq!(classes(&data), ["tench", "n02012849 crane", "n03126707 crane"]);
     assert_eq!(labels(&data)["n03126707/1.png"], "n03126707 crane");
     let both = [Some("tench"), Some("n02012849 crane"), Some("n03126707 crane")];
     assert_eq!(matched(&data, &["n01440764", "n02012849", "n03126707"]), both);
-    // Two classes of one name are told apart by the order that all others are in.
-    assert_eq!(matched(&data, &["tench", "crane", "crane"]), both);
-    assert_eq!(matched(&data, &["background", "Tinca tinca", "crane", "crane"])[0], None);
-    let theirs = ["crane", "crane", "tench"].map(str::to_owned);
-    let error = CategoryMap::by_name(&theirs, &data, Task::Classify).unwrap_err().to_string();
-    assert!(error.contains("`n02012849 crane`"), "in another order nobody knows which is which: {error}");
+    let error = |data: &Dataset, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        CategoryMap::by_name(&names, data, Task::Classify).unwrap_err().to_string()
+    };
+    assert!(error(&data, &["tench", "crane", "crane"]).contains("`n02012849 crane`"), "one name shows no order");
+    // Of many the order shows which is which, and another order does not.
+    let others = ["goldfish", "hen", "jay", "robin", "newt", "agama", "boa", "coucal"];
+    let data = with(&others);
+    let theirs = [&["background", "Tinca tinca"], &others[..], &["crane", "crane"]].concat();
+    assert_eq!(matched(&data, &theirs)[10..], both[1..]);
+    let turned: Vec<&str> = theirs.iter().rev().copied().collect();
+    assert!(error(&data, &turned).contains("`n02012849 crane`"));
     let unnamed = read(&workshop, FOLDER).unwrap();
     assert!(unnamed.warnings.iter().any(|told| told.contains("called by WordNet ids")), "{:?}", unnamed.warnings);
     workshop.write("words.txt", "n01440764 tench\nn02012849 crane\n");
