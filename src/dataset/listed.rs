@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::class_list::ClassList;
 use super::classes::{ClassedPicture, Classes, classed};
-use super::files::{clean_name, is_outside, locate, name_in};
+use super::files::{clean_name, is_outside, is_picture, locate, name_in};
 use super::findings::Findings;
 use super::last_names::{LastNames, composed};
 use super::place::place;
@@ -66,7 +66,16 @@ impl Lines<'_> {
             let is_refused = is_outside(&written, self.folder) && !terms.bounds.allows_outside;
             let path = if is_refused || !written.is_file() {
                 match last_names.find(&name) {
-                    Some(found) => found.clone(),
+                    Some(found) => {
+                        // Names without extensions are how some tables call their files.
+                        if is_picture(Path::new(&name)) {
+                            findings.warning(
+                                "image files that are not where the labels say, found by their last names",
+                                name.clone(),
+                            );
+                        }
+                        found.clone()
+                    }
                     None if written.exists() || is_refused => {
                         let Some(placed) = place(self.folder, &name, terms.bounds, &mut findings) else { continue };
                         placed

@@ -93,11 +93,12 @@ fn images_of_classes_that_do_not_count_are_left_out() {
 fn labels_and_task_have_to_fit() {
     let workshop = workshop();
     let error = |task: &str, section: &str| workshop.dataset_for(task, section).unwrap_err();
-    for format in ["coco\"\npath = \"labels.json\"", "voc\"\npath = \".\""] {
-        let error = error("classify", &format!("format = \"{format}\n"));
-        assert!(error.contains("are objects, and the task is to classify pictures"), "{error}");
-        assert!(error.contains("set `crops = 1.2` beside it: each object becomes a picture of its class"), "{error}");
-    }
+    workshop.write("a.xml", "<annotation><object><name>cat</name></object></annotation>");
+    let coco = error("classify", LABELS);
+    assert!(coco.contains("with `crops = 1.2` each object becomes an image"), "{coco}");
+    let voc = error("classify", "format = \"voc\"\npath = \".\"\n");
+    assert!(voc.contains("are objects, and the task is to classify pictures"), "{voc}");
+    assert!(voc.contains("set `crops = 1.2` beside it: each object becomes a picture of its class"), "{voc}");
     let crops = error("detect", &format!("{LABELS}crops = 1.2\n"));
     assert!(crops.contains("`crops` in [dataset.d] makes pictures of classes, and the task is to detect"), "{crops}");
     assert!(crops.contains("remove it, or set `task = \"classify\"` at the top of the spec"), "{crops}");

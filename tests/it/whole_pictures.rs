@@ -41,6 +41,8 @@ fn exported(workshop: &Workshop) -> Vec<(String, Value)> {
             }
         }
     }
+    // Clean pictures are a set, too.
+    found.retain(|(_, set): &(String, Value)| !set["info"]["description"].as_str().unwrap().contains(" under clean"));
     found
 }
 
