@@ -70,3 +70,46 @@ fn a_model_that_does_best_as_configured_is_not_probed_further() {
     assert!(ran.says("probe of `m` on 16 images of `val`"), "{}", ran.stdout);
     assert!(!ran.says("warning") && !ran.says("cannot be told apart"), "{}", ran.stdout);
 }
+
+/// A classifier of blood cells on the cells of annotated pictures, of which 85 of 100 are red.
+fn probed_classifier(said: &str) -> crate::support::Ran {
+    let workshop = Workshop::new();
+    let path = |path: &str| format!("{:?}", repository(path).display().to_string());
+    let (labels, images) = (path("examples/bccd/annotations/test.json"), path("examples/bccd/images"));
+    let model = path("examples/models/bccd_cells.onnx");
+    workshop.write(
+        "spec.toml",
+        format!(
+            "version = 1\nname = \"probe\"\ntask = \"classify\"\n[dataset.cells]\nformat = \"coco\"\npath = {labels}\n\
+             images = {images}\ncrops = 1.2\n[model.m]\nkind = \"onnx\"\nengine = \"rten\"\npath = {model}\n{said}\n\
+             [[check]]\non = \"clean\"\nmin = 0.1\n"
+        ),
+    );
+    let ran = workshop.run(&["check", "--probe", "spec.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.says("probe of `m` on 16 images of `cells`, top-1 by preprocessing:"), "{}", ran.stderr);
+    ran
+}
+
+#[test]
+fn a_classifier_given_other_pixels_than_it_was_trained_with_is_found_out() {
+    for (said, advice) in [
+        ("preprocess = \"torchvision\"", "in [model.m] set mean = [0.0, 0.0, 0.0] std = [1.0, 1.0, 1.0] spec.toml:"),
+        ("channels = \"bgr\"", "in [model.m] set channels = \"rgb\" spec.toml:"),
+        ("scale = 1", "in [model.m] set scale = 255 spec.toml:"),
+    ] {
+        let ran = probed_classifier(said);
+        assert!(ran.says(advice), "{said}: {}", ran.stderr);
+    }
+    let right = probed_classifier("");
+    assert!(!right.says("warning"), "{}", right.stderr);
+}
+
+#[test]
+fn a_classifier_whose_names_are_one_off_is_found_out() {
+    // In the file: RBC, WBC, Platelets.
+    let ran = probed_classifier("labels = [\"WBC\", \"Platelets\", \"RBC\"]");
+    let advice = "warning: other names fit the outputs of `m` better; in [model.m] move # every name of `labels` by one later: \
+                  `WBC` is output 1 spec.toml:";
+    assert!(ran.says(advice), "{}", ran.stderr);
+}

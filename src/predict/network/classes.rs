@@ -174,17 +174,23 @@ impl ClassNames {
         Ok(self)
     }
 
-    /// The same with each name at the output after and before its own, each with what a spec has to change.
+    /// Where the name of the class at `position` stands, if names stand elsewhere than is said.
+    fn moved(&self, position: usize) -> usize {
+        let count = self.names.len();
+        (position + count).saturating_add_signed(-self.shift) % count
+    }
+
+    /// The same with each name at the output after and before its own, the last one before the first, each with what a spec has to change.
     pub fn shifted(&self) -> Vec<(String, Self)> {
         let moved = |shift: isize| {
-            // The name of the output that is the first to have one of its own in both orders.
+            let moved = Self { shift, ..self.clone() };
             let number = self.first + 1;
-            let named = self.names.get(1_usize.checked_add_signed(-shift)?)?;
+            let named = self.names.get(moved.moved(1))?;
             let line = format!(
                 "# every name of `labels` by one {}: `{named}` is output {number}",
                 ["earlier", "later"][usize::from(shift > 0)]
             );
-            Some((line, Self { shift, ..self.clone() }))
+            Some((line, moved))
         };
         [1, -1].into_iter().filter_map(moved).collect()
     }
@@ -194,9 +200,8 @@ impl ClassNames {
     /// # Errors
     /// There is no name for it.
     pub fn position(&self, label: usize) -> Result<Option<usize>, String> {
-        let counted = label.checked_add_signed(-self.shift).and_then(|label| label.checked_sub(self.first));
-        match counted {
-            Some(position) if position < self.names.len() => Ok(Some(position)),
+        match label.checked_sub(self.first) {
+            Some(position) if position < self.names.len() => Ok(Some(self.moved(position))),
             None => Ok(None),
             Some(_) if self.has_spare => Ok(None),
             Some(_) => {
@@ -259,8 +264,8 @@ mod tests {
     fn names_are_moved_by_one() {
         let four = settle("classifier", Classes::Exactly(4), 4, false).unwrap();
         let [(later, one), (earlier, other)] = &four.shifted()[..] else { panic!("two") };
-        assert_eq!((one.position(0), one.position(1), one.position(3)), (Ok(None), Ok(Some(0)), Ok(Some(2))));
-        assert_eq!((other.position(0), other.position(2), other.position(3)), (Ok(Some(1)), Ok(Some(3)), Ok(None)));
+        assert_eq!([0, 1, 3].map(|label| one.position(label)), [3, 0, 2].map(|position| Ok(Some(position))));
+        assert_eq!([0, 2, 3].map(|label| other.position(label)), [1, 3, 0].map(|position| Ok(Some(position))));
         assert_eq!(later, "# every name of `labels` by one later: `c0` is output 1");
         assert_eq!(earlier, "# every name of `labels` by one earlier: `c2` is output 1");
     }

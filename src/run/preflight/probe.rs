@@ -153,7 +153,11 @@ impl<'a> ProbeContest<'a> {
     fn new(task: Task, dataset: &'a str, data: &'a Dataset, cell: &'a Cell, variants: Vec<Variant>) -> Self {
         let entrant =
             |Variant { lines, model }: Variant| Entrant { lines, model, answers: Ok(BTreeMap::new()), trial: None };
-        let labelled = (0..data.images.len()).filter(|&at| !data.annotations[at].is_empty()).collect();
+        let labelled: Vec<usize> = (0..data.images.len()).filter(|&at| !data.annotations[at].is_empty()).collect();
+        let labelled = match task {
+            Task::Detect => labelled,
+            Task::Classify => class_by_class(data, &labelled),
+        };
         Self { task, dataset, data, cell, entrants: variants.into_iter().map(entrant).collect(), labelled }
     }
 
@@ -161,7 +165,10 @@ impl<'a> ProbeContest<'a> {
         let mut count = images.min(self.labelled.len());
         let mut open: Vec<usize> = (0..self.entrants.len()).collect();
         for round in 1..=ROUNDS {
-            let chosen: Vec<usize> = spread(self.labelled.len(), count).iter().map(|&at| self.labelled[at]).collect();
+            let chosen: Vec<usize> = match self.task {
+                Task::Detect => spread(self.labelled.len(), count).iter().map(|&at| self.labelled[at]).collect(),
+                Task::Classify => self.labelled[..count].to_vec(),
+            };
             self.ask(&open, &chosen)?;
             self.compare(&open, &chosen);
             open = self.still_open(&open);
@@ -324,6 +331,26 @@ impl<'a> ProbeContest<'a> {
         let draws = draws.into_iter().flatten().map(|values| values.all).collect();
         Ok(Figures { found, draws })
     }
+}
+
+/// Images in an order whose every beginning has as many of each class as can be, spread over the dataset: where nearly all
+/// are of one class, a model that says nothing else would fit best.
+fn class_by_class(data: &Dataset, labelled: &[usize]) -> Vec<usize> {
+    let mut of_class: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for &at in labelled {
+        let class = data.annotations[at].first().map_or(0, |annotation| annotation.category_id);
+        of_class.entry(class).or_default().push(at);
+    }
+    let classes = scattered(of_class.into_values().map(scattered).collect());
+    let most = classes.iter().map(Vec::len).max().unwrap_or_default();
+    (0..most).flat_map(|turn| classes.iter().filter_map(move |images| images.get(turn).copied())).collect()
+}
+
+/// The same in another order, of which every beginning is spread over all.
+fn scattered<T>(all: Vec<T>) -> Vec<T> {
+    let mut numbered: Vec<(u32, T)> = (0..).map(u32::reverse_bits).zip(all).collect();
+    numbered.sort_by_key(|(number, _)| *number);
+    numbered.into_iter().map(|(_, one)| one).collect()
 }
 
 fn answer(

@@ -151,7 +151,12 @@ fn tell_probe(file: &str, probe: &Probe) {
         say!("  {}  with {}{}{few}", line(trial), trial.lines.join(", "), beside(trial));
     }
     if let Some(better) = probe.better() {
-        say!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
+        // Names that are one off are a list to be written anew, not a line to be set.
+        if better.lines.iter().all(|line| line.starts_with('#')) {
+            say!("{file}: warning: other names fit the outputs of `{model}` better; in [model.{model}] move");
+        } else {
+            say!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
+        }
         for line in &better.lines {
             say!("    {line}");
         }
