@@ -38,10 +38,7 @@ impl<'a> ClassLine<'a> {
     fn read(line: &'a str) -> Self {
         let line = line.trim();
         let (first, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
-        match is_wnid(first) {
-            true => Self { wnid: Some(first), whole: rest.trim() },
-            false => Self { wnid: None, whole: line },
-        }
+        if is_wnid(first) { Self { wnid: Some(first), whole: rest.trim() } } else { Self { wnid: None, whole: line } }
     }
 
     /// Its names, separated by commas.

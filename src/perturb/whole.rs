@@ -14,6 +14,9 @@ const LEAST_KEPT: f64 = 0.5;
 /// et al. 2020), where a picture now and then may be lost. `min_visible` of a section says otherwise.
 const MOST_COVERED: f64 = 0.3;
 
+/// A limit that is met exactly, up to the last digit of a float, is met.
+const ROUNDING: f64 = 1e-9;
+
 /// A size to ask how a step moves content; any would do.
 const ANY: Size = Size { width: 64, height: 64 };
 
@@ -53,8 +56,6 @@ fn unfit_step(step: &Step, least: Option<f64>, is_told: bool) -> Option<Unfit> {
     }
     let [kept, covered] = shares(kind, &step.values);
     let (least_kept, most_covered) = (least.unwrap_or(LEAST_KEPT), least.map_or(MOST_COVERED, |least| 1.0 - least));
-    // A limit that is met exactly, up to the last digit of a float, is met.
-    const ROUNDING: f64 = 1e-9;
     let (message, rest) = if kept < least_kept - ROUNDING {
         (
             format!("`{kind}` leaves {kept:.2} of a picture, and the class has to be told from at least {least_kept}"),
