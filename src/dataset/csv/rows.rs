@@ -12,10 +12,17 @@ pub struct Row {
 /// What parts values.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 
-/// The rows of a text, empty ones left out. Of the separators the one is taken that the first line has most of.
+/// Lines that are asked what parts them.
+const ASKED: usize = 10;
+
+/// The rows of a text, empty ones left out. Of the separators the one is taken that every one of the first lines has, most of
+/// them; where no separator is in all of them, the first line decides.
 pub fn rows(text: &str) -> Vec<Row> {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |separator: &char| first.matches(*separator).count();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(ASKED).collect();
+    let count = |separator: &char| {
+        let counts = || lines.iter().map(|line| line.matches(*separator).count());
+        (counts().min(), counts().next())
+    };
     // The first of equals: commas, unless others are there alone.
     let separator = SEPARATORS.into_iter().rev().max_by_key(count).unwrap_or(',');
     let mut rows = Vec::new();
