@@ -97,7 +97,7 @@ fn servers_in_each_dress_give_the_same_figures() {
         // Logits
         (
             "list = \"logits\"\nactivation = \"softmax\"\nlabels = [\"cat\", \"dog\"]",
-            |[cat, dog]| json!({"logits": [cat.ln() + 3.0, dog.max(1e-9).ln() + 3.0]}),
+            |[cat, dog]| json!({"logits": [cat.max(1e-9).ln() + 3.0, dog.max(1e-9).ln() + 3.0]}),
         ),
     ];
     for (options, reply) in dresses {
