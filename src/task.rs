@@ -44,7 +44,6 @@ impl<'de> Deserialize<'de> for Task {
 
 impl Task {
     /// Whether it is the one that files are of which say nothing.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
     pub fn is_unsaid(&self) -> bool {
         *self == Self::default()
     }

@@ -93,7 +93,9 @@ impl ClassList {
         let lines: Vec<ClassLine<'_>> =
             lines(text).filter(|(_, line)| !line.trim().is_empty()).map(|(_, line)| ClassLine::read(line)).collect();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        lines.iter().for_each(|line| *counts.entry(line.main()).or_default() += 1);
+        for line in &lines {
+            *counts.entry(line.main()).or_default() += 1;
+        }
         let name = |(number, line): (usize, &ClassLine<'_>)| match (counts[line.main()], line.wnid) {
             (1, _) => line.main().to_owned(),
             (_, Some(wnid)) => format!("{wnid} {}", line.main()),

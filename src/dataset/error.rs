@@ -35,7 +35,7 @@ impl Seen {
     }
 }
 
-/// `it has one class alone, \`cat\`: there is nothing to tell apart`
+/// That a dataset has one class alone, or none, so that there is nothing to tell apart.
 fn describe_few(known: &[String], left_out: usize) -> String {
     let what = match known {
         [] => "it has no classes".to_owned(),

@@ -28,7 +28,7 @@ pub struct ListedLine {
 }
 
 /// The lines of a list.
-pub struct Lines<'a> {
+pub struct ListedFile<'a> {
     /// The list.
     pub path: &'a Path,
     /// The folder that names of files start from.
@@ -39,7 +39,7 @@ pub struct Lines<'a> {
     pub more: BTreeSet<String>,
 }
 
-impl Lines<'_> {
+impl ListedFile<'_> {
     /// The pictures with their classes, called as `list` says.
     ///
     /// # Errors

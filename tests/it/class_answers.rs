@@ -50,6 +50,9 @@ fn run(workshop: &Workshop, model: &str, checks: &str) -> Ran {
     workshop.finish(ran)
 }
 
+/// What a server makes of the shares of a picture.
+type Dress = fn([f64; 2]) -> Value;
+
 /// How red a picture is, and how blue: together 1.
 fn shares(png: &[u8]) -> [f64; 2] {
     let pixel = *image::load_from_memory(png).unwrap().to_rgb8().get_pixel(10, 10);
@@ -74,7 +77,7 @@ fn three_of_four(workshop: &Workshop, ran: &Ran) {
 fn servers_in_each_dress_give_the_same_figures() {
     let raw = |request: &Request| request.body.clone();
     let url = |server: &Loopback| format!("kind = \"http\"\nbody = \"raw\"\nurl = \"{}/predict\"\n", server.url());
-    let dresses: [(&str, fn([f64; 2]) -> Value); 6] = [
+    let dresses: [(&str, Dress); 6] = [
         // Hugging Face
         (
             "list = \"\"\nclass = \"label\"",
@@ -140,7 +143,8 @@ fn roboflow_is_asked_for_classes() {
 /// A child that answers the pictures in their order.
 fn child(answers: [&str; 4], classes: &str) -> String {
     let hello = format!("echo '{{\"windtunnel\": 1, \"task\": \"classify\"{classes}}}'\n");
-    let cases: String = (0..4).map(|id| format!("{id}) echo '{{\"id\": {id}, {}}}';;\n", answers[id])).collect();
+    let cases: Vec<String> = (0..4).map(|id| format!("{id}) echo '{{\"id\": {id}, {}}}';;\n", answers[id])).collect();
+    let cases = cases.concat();
     format!(
         "{hello}while read -r line; do\nid=$(printf '%s' \"$line\" | cut -d: -f2 | cut -d, -f1)\ncase $id in\n{cases}esac\ndone\n"
     )

@@ -15,7 +15,9 @@ fn read(workshop: &Workshop, section: &str) -> Result<Dataset, String> {
 
 fn workshop(pictures: &[&str]) -> Workshop {
     let workshop = Workshop::new();
-    pictures.iter().for_each(|name| workshop.picture(name, 8, 6));
+    for name in pictures {
+        workshop.picture(name, 8, 6);
+    }
     workshop
 }
 
@@ -127,7 +129,7 @@ fn folders_that_cannot_be_classes_are_errors() {
 fn wordnet_folders_are_called_by_their_names_and_known_by_all() {
     let workshop = workshop(&["set/n02012849/1.png", "set/n03126707/1.png", "set/n01440764/1.png"]);
     let with = |more: &[&str]| {
-        let more = (0..).zip(more).map(|(at, name)| format!("n0150000{at} {name}\n")).collect::<String>();
+        let more = (0..).zip(more).map(|(at, name)| format!("n0150000{at} {name}\n")).collect::<Vec<_>>().concat();
         workshop.write("words.txt", format!("n01440764 tench, Tinca tinca\n{more}n02012849 crane\nn03126707 crane\n"));
         read(&workshop, &format!("{FOLDER}classes = \"words.txt\"\n")).unwrap()
     };
@@ -331,7 +333,8 @@ fn a_classifier_has_the_same_figures_on_crops_on_folders_and_on_tables_and_a_cla
     let mut table = String::new();
     for class in ["RBC", "WBC", "Platelets"] {
         for file in std::fs::read_dir(workshop.path(&format!("cells/test/{class}"))).unwrap() {
-            table += &format!("test/{class}/{},{class}\n", file.unwrap().file_name().to_string_lossy());
+            let name = file.unwrap().file_name().to_string_lossy().into_owned();
+            table.extend(["test/", class, "/", &name, ",", class, "\n"]);
         }
     }
     workshop.write("cells/labels.csv", table);

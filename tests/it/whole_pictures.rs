@@ -48,15 +48,15 @@ fn exported(workshop: &Workshop) -> Vec<(String, Value)> {
 
 #[test]
 fn every_kind_leaves_each_picture_its_class() {
-    let mut sections = String::new();
+    let mut sections = Vec::new();
     let mut count = 0;
     for kind in windtunnel::perturb::ALL.iter().filter(|kind| kind.entry.name != "object_occlusion") {
         let name = kind.entry.name;
         let severity = if kind.ladder.is_some() && !kind.parameters.is_empty() { "severity = 1\n" } else { "" };
-        sections += &format!("[perturbation.{name}]\nkind = \"{name}\"\n{severity}flip_pairs = []\n");
+        sections.push(format!("[perturbation.{name}]\nkind = \"{name}\"\n{severity}flip_pairs = []\n"));
         count += 1;
     }
-    let workshop = workshop(&sections);
+    let workshop = workshop(&sections.concat());
     let sets = exported(&workshop);
     assert_eq!(sets.len(), count);
     let category = |set: &Value, id: &Value| {

@@ -11,7 +11,7 @@ use crate::dataset::class_list::ClassList;
 use crate::dataset::files::{clean_path, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::last_names::composed;
-use crate::dataset::listed::{Lines, ListedLine};
+use crate::dataset::listed::{ListedFile, ListedLine};
 use crate::dataset::{Dataset, DatasetError, Reader, Terms, split};
 use crate::file;
 
@@ -51,7 +51,7 @@ impl Reader for CsvReader {
             ClassColumns::Label(_) => BTreeSet::new(),
         };
         let folder = clean_path(self.folder.as_deref().or(self.path.parent()).unwrap_or(Path::new("")));
-        Lines { path: &self.path, folder: &folder, lines, more }.dataset(list.as_ref(), terms, findings)
+        ListedFile { path: &self.path, folder: &folder, lines, more }.dataset(list.as_ref(), terms, findings)
     }
 
     /// The folders beside that of an export's split.

@@ -8,7 +8,7 @@ use serde_json::Map;
 use crate::dataset::class_list::ClassList;
 use crate::dataset::files::{clean_path, lines, read_text};
 use crate::dataset::findings::Findings;
-use crate::dataset::listed::{Lines, ListedLine};
+use crate::dataset::listed::{ListedFile, ListedLine};
 use crate::dataset::{Dataset, DatasetError, Reader, Terms};
 use crate::file;
 
@@ -37,12 +37,12 @@ impl Reader for ListReader {
                     found.push(ListedLine { line, name, label, said: Map::new() });
                 }
                 None => {
-                    findings.error("lines that are not a file and a class", format!("line {line}: `{}`", text.trim()))
+                    findings.error("lines that are not a file and a class", format!("line {line}: `{}`", text.trim()));
                 }
             }
         }
         let folder = clean_path(self.folder.as_deref().or(self.path.parent()).unwrap_or(Path::new("")));
-        Lines { path: &self.path, folder: &folder, lines: found, more: BTreeSet::new() }.dataset(
+        ListedFile { path: &self.path, folder: &folder, lines: found, more: BTreeSet::new() }.dataset(
             list.as_ref(),
             terms,
             findings,
