@@ -35,7 +35,11 @@ struct Network {
 
 impl Network {
     fn open() -> Self {
-        let model = Model::load_file(repository("examples/models/bccd_a.onnx")).unwrap();
+        Self::of("bccd_a")
+    }
+
+    fn of(model: &str) -> Self {
+        let model = Model::load_file(repository(&format!("examples/models/{model}.onnx"))).unwrap();
         Self { model, pool: Mutex::new(Arc::new(ThreadPool::with_num_threads(1))) }
     }
 
@@ -153,6 +157,35 @@ fn figures_are_those_of_the_same_file_inside_the_program_in_every_dialect() {
         );
         assert!(server.requests().iter().all(|request| request.header("authorization") == format!("Bearer {TOKEN}")));
     }
+}
+
+#[test]
+fn a_classifier_behind_the_protocol_has_the_figures_of_its_file() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(3);
+    let network = Network::of("bccd_cells");
+    let server = Loopback::start(move |request, _| serve(&network, BINARY, request));
+    let dataset = format!("{DATASET}crops = 1.2\n");
+    let served = format!(
+        "[model.served]\nkind = \"oip\"\nurl = \"{}\"\nmodel = \"cells\"\npreprocess = \"ultralytics\"\n\
+         labels = [\"RBC\", \"WBC\", \"Platelets\"]\n",
+        server.url()
+    );
+    let file = repository("examples/models/bccd_cells.onnx");
+    let own = format!("[model.own]\nkind = \"onnx\"\nengine = \"rten\"\npath = \"{}\"\n", file.display());
+    let noise = "[perturbation.noise]\nkind = \"gaussian_noise\"\nseverity = 4\n";
+    let check = "[[check]]\non = [\"clean\", \"noise\"]\nmin = 0.1\n";
+    let text = format!("version = 1\nname = \"small\"\ntask = \"classify\"\n{dataset}{served}{own}{noise}{check}");
+    workshop.write("spec.toml", text);
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("small");
+    let of = |model: &str| {
+        let cells = record["cells"].as_array().unwrap().iter().filter(|cell| cell["model"] == model);
+        cells.map(|cell| (&cell["figures"]["top1"], &cell["figures"]["balanced_accuracy"])).collect::<Vec<_>>()
+    };
+    assert_eq!(of("served"), of("own"));
+    assert!(of("own")[0].0.as_f64().unwrap() > 0.9, "{:?}", of("own"));
 }
 
 /// Expects that the model cannot be used, which is a set-up error.
