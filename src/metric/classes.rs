@@ -80,7 +80,7 @@ pub static NLL: Metric = metric(
     Better::Lower,
     f64::INFINITY,
     "negative log-likelihood: the mean over images of -ln of the probability of the label, at least 2^-52; a label that is not \
-     among the 64 best classes is given an even share of what those leave",
+     among the 48 best classes is given an even share of what those leave",
 );
 /// Expected calibration error.
 pub static ECE: Metric = metric(

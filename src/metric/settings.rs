@@ -1,11 +1,14 @@
 //! The settings that some definitions leave open.
 
-use super::kind::{ObjectFigure, Origin};
+use super::kind::{Agreement, ObjectFigure, Origin};
 use super::{Area, COCO_AREA_RANGES, Metric};
+use crate::task::Task;
 
 /// Values behind the names in metrics' definitions; a suite has one of each.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
+    /// What models are asked to do: agreement is of other things in each task.
+    pub task: Task,
     /// The score from which a detection counts as a claim, 0..=1.
     pub min_confidence: f64,
     /// The classes that `topk` looks at, the best ones.
@@ -23,7 +26,14 @@ const MAX_DETS: [usize; 3] = [1, 10, 100];
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { min_confidence: 0.3, strictness: 0.75, top_k: 10, max_dets: MAX_DETS, area_ranges: COCO_AREA_RANGES }
+        Self {
+            task: Task::Detect,
+            min_confidence: 0.3,
+            strictness: 0.75,
+            top_k: 10,
+            max_dets: MAX_DETS,
+            area_ranges: COCO_AREA_RANGES,
+        }
     }
 }
 
@@ -31,6 +41,9 @@ impl Settings {
     /// The definition of `metric` with these values in it. With COCO's own it reads as before they could be set, so that
     /// accepted figures stay comparable.
     pub fn definition(&self, metric: &Metric) -> String {
+        if let (Task::Classify, Origin::Agreement(which)) = (self.task, metric.origin) {
+            return of_classes(which).to_owned();
+        }
         let confidence = format!("confidence {}", self.min_confidence);
         let text = metric.definition.replace("`min_confidence`", &confidence);
         let text = text.replace("`strictness`", &self.strictness.to_string());
@@ -58,6 +71,17 @@ impl Settings {
         // Left unsaid of the figures of some objects alone, while it could not be another number.
         let is_unsaid = area != Area::All && self.max_dets[2] != MAX_DETS[2];
         if is_unsaid { format!("{text}, {all} per image") } else { text }
+    }
+}
+
+/// What agreement is of whole pictures.
+fn of_classes(which: Agreement) -> &'static str {
+    match which {
+        Agreement::Stability => {
+            "share of images of which the model says the same class, that of the highest score, as of the clean image, exchanged where \
+             a mirror exchanges it. Needs no labels"
+        }
+        Agreement::Affected => "share of images of which the model says another class than of the clean image",
     }
 }
 

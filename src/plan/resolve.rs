@@ -230,6 +230,7 @@ fn digest(source: &Source) -> Digest {
 fn settings(spec: &Spec<'_>) -> metric::Settings {
     let defaults = metric::Settings::default();
     metric::Settings {
+        task: spec.task,
         min_confidence: spec.defaults.min_confidence.unwrap_or(defaults.min_confidence),
         top_k: spec.defaults.top_k.unwrap_or(defaults.top_k),
         strictness: spec.defaults.strictness.unwrap_or(defaults.strictness),

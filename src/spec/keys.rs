@@ -110,7 +110,7 @@ pub const DEFAULTS: &[Key] = &[
         "the score from which a detection counts as a claim: for precision, recall, f1 and stability",
     )
     .or(Literal::Number(0.3)),
-    Key::new("top_k", ValueShape::integer(1, 64), "how many of the best classes `topk` looks at")
+    Key::new("top_k", ValueShape::integer(1, 48), "how many of the best classes `topk` looks at")
         .or(Literal::Integer(10)),
     Key::new("strictness", ValueShape::SHARE, "the stability below which an image counts as affected")
         .or(Literal::Number(0.75)),
