@@ -67,7 +67,9 @@ impl Findings<'_> {
         if metric.is_mean_over_categories() || self.drawn.is_whole || self.plan.cases.iter().any(is_read) {
             return;
         }
-        draws.iter_mut().for_each(|values| values.per_category = Vec::new());
+        for values in draws {
+            values.per_category = Vec::new();
+        }
     }
 
     /// Measures the slices that `cases` name.
