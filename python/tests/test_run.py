@@ -149,8 +149,9 @@ def test_progress_goes_to_the_standard_error_of_python(project: Path, capsys: py
 def test_an_interrupt_ends_the_program_too(project: Path) -> None:
     slow = (project / "models.py").read_text() + "\ndef slow(image):\n    import time\n    time.sleep(600)\n"
     (project / "models.py").write_text(slow)
-    (project / "site.toml").write_text(spec(function="slow"))
-    code = "import windtunnel; windtunnel.run('site.toml')"
+    # Other tests run beside this one: a name that none of them has tells its program from theirs.
+    (project / "interrupted.toml").write_text(spec(function="slow"))
+    code = "import windtunnel; windtunnel.run('interrupted.toml')"
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     while starts(project) == 0:
         time.sleep(0.05)
@@ -158,7 +159,7 @@ def test_an_interrupt_ends_the_program_too(project: Path) -> None:
     _, err = process.communicate(timeout=30)
     assert process.returncode != 0 and "KeyboardInterrupt" in err
     children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert "run site.toml" not in children and "models:slow" not in children
+    assert "run interrupted.toml" not in children and "models:slow" not in children
 
 
 def test_the_python_of_a_spec_is_this_one(project: Path) -> None:
