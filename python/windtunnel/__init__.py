@@ -10,9 +10,11 @@ Everything is judged by the program; nothing of it is done a second time here. `
 lets the program ask a Python function. `pytest --windtunnel specs/` makes every case a test.
 """
 
+from ._figures import Figure, Figures
 from ._program import program
-from ._record import Case, Figure, Figures, Record, Setup, Suite, read
+from ._record import Record, read
 from ._run import Listing, list_cases, run
+from ._suite import Case, Setup, Suite
 from .errors import Interrupted, NothingSelected, ProgramMissing, SpecError, Unjudged, WindtunnelError
 
 __all__ = [

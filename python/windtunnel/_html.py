@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ._record import Case, Record
+from ._suite import Case, Setup
 
 # A notebook keeps what it shows: more pictures than these are in the report.
 MOST_PICTURES = 3
@@ -17,25 +15,25 @@ MOST_PICTURES = 3
 COLOURS = {"pass": "#1a7f37", "fail": "#cf222e", "error": "#8250df", "skipped": "#6e7781", "warned": "#9a6700"}
 
 
-def page(record: Record) -> str:
-    """The record as HTML."""
-    return "".join(_parts(record))
+def page(title: str, counts: Mapping[str, int], setups: Sequence[Setup], cases: Sequence[Case], reports: Sequence[Path]) -> str:
+    """A record as HTML."""
+    return "".join(_parts(title, counts, setups, cases, reports))
 
 
-def _parts(record: Record) -> Iterator[str]:
-    names = ", ".join(suite.name for suite in record.suites)
-    counted = ", ".join(f"{count} {name}" for name, count in record.counts.items() if count)
-    yield f"<p><b>{escape(names)}: {escape(record.verdict)}</b> ({escape(counted)})</p>"
-    for setup in record.setup:
+def _parts(
+    title: str, counts: Mapping[str, int], setups: Sequence[Setup], cases: Sequence[Case], reports: Sequence[Path]
+) -> Iterator[str]:
+    counted = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    yield f"<p><b>{escape(title)}</b> ({escape(counted)})</p>"
+    for setup in setups:
         what = f"dataset {setup.dataset}" if setup.dataset else f"model {setup.model}"
         yield f"<p><b style='color:{COLOURS['error']}'>error</b> {escape(what)}: {escape(setup.message)}</p>"
-    told = [case for case in record.cases if case.outcome != "pass"]
+    told = [case for case in cases if case.outcome != "pass"]
     if told:
         yield "<table>" + "".join(_row(case) for case in told) + "</table>"
     pictures = [case.picture for case in told if case.picture is not None and case.picture.is_file()]
     for picture in list(dict.fromkeys(pictures))[:MOST_PICTURES]:
         yield _picture(picture)
-    reports = [suite.folder / "report.html" for suite in record.suites]
     for report in reports:
         if report.is_file():
             yield f"<p>The whole report: <code>{escape(str(report))}</code></p>"

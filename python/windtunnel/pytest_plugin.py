@@ -23,9 +23,10 @@ import pytest
 from .errors import Unjudged, WindtunnelError
 
 if TYPE_CHECKING:
-    from ._record import Case, Record
+    from ._record import Record
     from ._run import ListedCase
     from ._shared_runs import SharedRuns
+    from ._suite import Case
 
 # More globs than these are not told to the program, whose command line the system limits: then it judges the whole spec.
 MOST_LETTERS = 16_000
