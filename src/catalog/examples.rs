@@ -47,6 +47,7 @@ pub const EXAMPLES: &[Example] = &[
     ("[model.NAME] with kind = \"http\"", HTTP_CLASSES),
     ("[model.NAME] with kind = \"oip\"", OIP),
     ("[model.NAME] with kind = \"oip\"", OIP_CLASSIFIER),
+    ("[model.NAME] with kind = \"oip\"", OIP_CLASSES),
     ("[model.NAME] with kind = \"roboflow\"", ROBOFLOW),
 ];
 
@@ -509,6 +510,18 @@ resize = 236
 crop = 224
 filter = "bicubic"
 activation = "softmax"
+"#;
+
+const OIP_CLASSES: &str = r#"version = 1
+task = "classify"
+
+[model.a]
+kind = "oip"
+url = "http://localhost:8000"
+model = "cells"
+version = "2026-11"
+preprocess = "torchvision"
+classification = 5
 "#;
 
 const ROBOFLOW: &str = r#"[model.a]

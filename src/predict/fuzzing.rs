@@ -17,8 +17,9 @@ use super::network::{
     Element, Engine, EngineError, Input, Inputs, Network, NetworkOptions, Overrides, Port, Signature, Tensor, Written,
     batch_size, decoders, exported_size,
 };
+use super::oip::classification::ClassOutput;
 use super::oip::engine::signature;
-use super::oip::messages::{self, Metadata};
+use super::oip::messages::{self, Content, Metadata};
 use super::onnx::rules;
 use super::precomputed::class_cell::{ClassCell, ClassMeaning};
 use super::precomputed::pictures::Pictures;
@@ -116,7 +117,16 @@ pub fn oip(input: &[u8]) {
     let length = usize::from(u16::from_le_bytes(*length));
     let names = ["boxes".to_owned(), "scores".to_owned()];
     if let Ok((_, tensors)) = messages::read("", body, (length <= body.len()).then_some(length), &names) {
-        assert!(tensors.iter().all(|tensor| tensor.shape.iter().product::<usize>() == tensor.data.len()));
+        for content in tensors {
+            let (shape, count) = match content {
+                Content::Numbers(tensor) => (tensor.shape, tensor.data.len()),
+                Content::Texts(texts) => {
+                    let _refused = ClassOutput::of_text("scores").read(&texts, true);
+                    (texts.shape, texts.data.len())
+                }
+            };
+            assert_eq!(shape.iter().product::<usize>(), count);
+        }
     }
     let metadata: Result<Metadata, PredictError> = answer(body).json();
     let Ok((signature, _)) = metadata.map_err(|error| error.to_string()).and_then(signature) else { return };

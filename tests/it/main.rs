@@ -57,6 +57,7 @@ mod kind_pages;
 mod layers;
 mod loopback;
 mod oip;
+mod oip_classes;
 mod onnx_file;
 mod others_files;
 mod others_labels;

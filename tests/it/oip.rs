@@ -28,7 +28,7 @@ const BINARY: Dialect = Dialect { extensions: &["binary_tensor_data"], datatype:
 const BYTES: Dialect = Dialect { extensions: &["binary_tensor_data"], datatype: "UINT8", version: Some("3") };
 
 /// The network behind the server.
-struct Network {
+pub struct Network {
     model: Model,
     pool: Mutex<Arc<ThreadPool>>,
 }
@@ -38,7 +38,7 @@ impl Network {
         Self::of("bccd_a")
     }
 
-    fn of(model: &str) -> Self {
+    pub fn of(model: &str) -> Self {
         let model = Model::load_file(repository(&format!("examples/models/{model}.onnx"))).unwrap();
         Self { model, pool: Mutex::new(Arc::new(ThreadPool::with_num_threads(1))) }
     }
@@ -56,14 +56,14 @@ impl Network {
         json!({"name": info.name().unwrap(), "datatype": datatype, "shape": shape})
     }
 
-    fn metadata(&self, datatype: &str) -> Value {
+    pub fn metadata(&self, datatype: &str) -> Value {
         let inputs: Vec<Value> = self.model.input_ids().iter().map(|id| self.port(*id, datatype)).collect();
         let outputs: Vec<Value> = self.model.output_ids().iter().map(|id| self.port(*id, "FP32")).collect();
         json!({"name": "cells", "versions": ["3"], "platform": "toy_onnx", "inputs": inputs, "outputs": outputs})
     }
 
     /// Names, shapes and numbers of the outputs.
-    fn run(&self, shape: &[usize], data: Vec<f32>) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+    pub fn run(&self, shape: &[usize], data: Vec<f32>) -> Vec<(String, Vec<usize>, Vec<f32>)> {
         let input = Tensor::from_shape(shape, data).unwrap();
         let pool = self.pool.lock().unwrap().clone();
         let options = RunOptions::default().with_thread_pool(Some(pool));

@@ -7,10 +7,12 @@ use super::batch::split;
 use super::decoders::{Decode, Outputs};
 use super::engine::Tensor;
 use super::inputs::InputSize;
+use super::listed::{dense, needs_all};
+use super::listing::ListedClass;
 use super::model::{Network, no_batch};
 use super::nms::{Candidate, suppress};
 use super::preprocess::{Fit, Preprocessing};
-use crate::answer::{Answer, ClassScore, ScoredClass, Scores, merged};
+use crate::answer::{Answer, ClassScore, ScoredClass, Scores, ScoresError, merged};
 use crate::detection::{Detection, Shape, Size};
 use crate::predict::found::share;
 use crate::predict::{CategoryMap, Frame, PredictError};
@@ -167,28 +169,65 @@ impl Network {
                 self.objects(candidates, fit, picture, categories).map(Answer::Objects)
             }
             Decode::Scores(answer) => match answer(&outputs) {
-                Some(answer) => self.scores(answer, categories).map(Answer::Scores),
+                Some(answer) => self.scores(&answer.data, categories).map(Answer::Scores),
                 None => Err(PredictError::Inference("it has no output with a score for each class".to_owned())),
             },
+            Decode::Listed(listed) => self.best(listed(&outputs), categories).map(Answer::Scores),
         }
     }
 
     /// The scores of all classes, with the dataset's categories for those that it has.
-    fn scores(&self, outputs: &Tensor, categories: &CategoryMap) -> Result<Scores, PredictError> {
+    fn scores(&self, outputs: &[f32], categories: &CategoryMap) -> Result<Scores, PredictError> {
         let activation = self.activation.unwrap_or(Activation::None);
-        let probabilities = activation.probabilities(&outputs.data);
+        let probabilities = activation.probabilities(outputs);
         let expected = self.classes.first + self.classes.names.len();
         if probabilities.len() != expected {
             let message = format!("it gave {} scores, but it has {expected} classes", probabilities.len());
             return Err(PredictError::Inference(message));
         }
-        let scored = |(label, score): (usize, f64)| {
-            let category = self.classes.position(label).ok().flatten().and_then(|position| categories.id(position));
-            let class = category.map_or(ScoredClass::Other(label as u64), ScoredClass::Category);
-            ClassScore { class, score }
-        };
+        let scored = |(label, score): (usize, f64)| ClassScore { class: self.class(label, categories), score };
         let scored = probabilities.into_iter().enumerate().map(scored).collect();
         Scores::of_all(merged(scored)).map_err(|error| PredictError::NonFinite(error.to_string()))
+    }
+
+    /// The dataset's category for a number of the network's; one that it does not have keeps its number.
+    fn class(&self, label: usize, categories: &CategoryMap) -> ScoredClass {
+        let category = self.classes.position(label).ok().flatten().and_then(|position| categories.id(position));
+        category.map_or(ScoredClass::Other(label as u64), ScoredClass::Category)
+    }
+
+    /// The answer in a list of classes, with the dataset's categories for those that it has.
+    ///
+    /// # Errors
+    /// A class is listed twice or has no name, or the scores are no probabilities.
+    fn best(&self, mut listed: Vec<ListedClass>, categories: &CategoryMap) -> Result<Scores, PredictError> {
+        let failed = |what: String| Err(PredictError::Inference(what));
+        let classes = self.classes.first + self.classes.names.len();
+        // Of equal scores the lower number is the better, in whatever order a server sorts them.
+        listed.sort_by_key(|one| one.number);
+        if let Some(pair) = listed.windows(2).find(|pair| pair[0].number == pair[1].number) {
+            return failed(format!("the answer tells class {} twice", pair[0].number));
+        }
+        if let Some(beyond) = listed.iter().find(|one| one.number >= classes) {
+            return failed(format!(
+                "the answer has class {}, but its {classes} classes are 0 to {}: list all of them in `labels`, in the \
+                 model's order",
+                beyond.number,
+                classes.saturating_sub(1)
+            ));
+        }
+        if let Some(all) = dense(&listed, classes) {
+            return self.scores(&all.data, categories);
+        }
+        if self.activation.is_some_and(|activation| activation != Activation::None) {
+            return failed(needs_all(classes));
+        }
+        let scored =
+            |one: &ListedClass| ClassScore { class: self.class(one.number, categories), score: one.score.into() };
+        Scores::of_best(merged(listed.iter().map(scored).collect())).map_err(|error| match error {
+            ScoresError::NonFinite => PredictError::NonFinite(error.to_string()),
+            _ => PredictError::Inference(error.to_string()),
+        })
     }
 
     /// Candidates thinned out, and brought back to the picture and its dataset.

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::decoders::{self, Decoder, Outputs};
 use super::engine::{Engine, EngineError, Input, Signature, Tensor};
+use super::listing::Listing;
 use crate::detection::Size;
 use crate::predict::PredictError;
 
@@ -31,6 +32,10 @@ impl Engine for Chosen {
 
     fn signature(&self) -> &Signature {
         &self.signature
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        self.engine.listing()
     }
 
     fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
+use super::listing::Listing;
 use crate::predict::PredictError;
 
 /// Something that runs an ONNX graph. Called from many threads at once; each call stays on its caller's core.
@@ -12,6 +13,12 @@ pub trait Engine: Send + Sync {
 
     /// What the graph takes and gives, as the file says.
     fn signature(&self) -> &Signature;
+
+    /// What it has come to know by running about outputs that list the best classes, each as number and score in one
+    /// output `[pictures, classes, 2]`; `None` where outputs are those of the graph.
+    fn listing(&self) -> Option<Listing> {
+        None
+    }
 
     /// Runs the graph on its inputs, in the order of the signature; the outputs are in that order too.
     ///

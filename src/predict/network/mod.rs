@@ -4,7 +4,7 @@
 //! `decoders` -> `nms` -> back to the image's pixels; or, of a classifier, `activation`. `answer` walks it, in batches (`batch`). `options` is what a
 //! section says of it (`overrides` of how pictures are made ready, over the usual of a decoder or of one of the `families`
 //! of classifiers), `classes` finds the class names (`labels` are those known by name), `chosen` leaves out outputs,
-//! `exported` is what else a file tells, `plausible` lists other ways of preprocessing, `model` ties them together, and
+//! `exported` is what else a file tells, `listing` and `listed` are for outputs that list the best classes, `plausible` lists other ways of preprocessing, `model` ties them together, and
 //! `unusable` says why a graph is none.
 
 mod activation;
@@ -18,6 +18,8 @@ mod exported;
 mod families;
 mod inputs;
 mod labels;
+mod listed;
+mod listing;
 mod model;
 mod nms;
 mod options;
@@ -36,6 +38,7 @@ pub use engine::{Element, Engine, EngineError, Input, InputValues, Port, Signatu
 pub use exported::input_size as exported_size;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use inputs::Inputs;
+pub use listing::Listing;
 pub use model::Network;
 pub use options::NetworkOptions;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -13,7 +13,8 @@ use super::decoders::{self, Decode, Decoder, Outputs, Trial};
 use super::engine::{Engine, Signature, Tensor};
 use super::exported;
 use super::inputs::{InputSize, Inputs};
-use super::options::NetworkOptions;
+use super::listed;
+use super::options::{Labels, NetworkOptions};
 use super::plausible::{plausible, plausible_of_classifier};
 use super::preprocess::Preprocessing;
 use super::unusable::Unusable;
@@ -70,8 +71,14 @@ impl Network {
         let metadata = &signature.metadata;
         let trial = Trial { outputs: Outputs::new(&named), input, inputs: &signature.inputs, metadata };
         let entry = metadata.get("names").map(String::as_str);
-        let written = Written::new(options.labels, options.first_label, entry);
-        let layout = decoders::choose(decoders::ALL, task, options.decoder, &trial, written.count());
+        let listing = engine.listing();
+        let told = listing.as_ref().and_then(|listing| listing.names.clone());
+        let told = told.map(|names| Labels { names, is_by_id: false, is_of_file: false });
+        let written = Written::new(options.labels.or(told), options.first_label, entry);
+        let layout = match &listing {
+            Some(listing) => listed::layout(listing, options.decoder),
+            None => decoders::choose(decoders::ALL, task, options.decoder, &trial, written.count()),
+        };
         let (decoder, classes) = layout.map_err(Unusable::Outputs)?;
         // Renamed after they were counted: several classes may get one name, and `allow` counts the model's.
         let classes = written.settle(decoder, classes).and_then(|classes| classes.renamed(&options.rename));
@@ -94,6 +101,12 @@ impl Network {
             Decode::Scores(answer) => {
                 let settled = answer(&trial.outputs).map(|answer| Activation::settle(options.activation, answer));
                 settled.transpose().map_err(Unusable::Outputs)?
+            }
+            Decode::Listed(listed) => {
+                let all = classes.first + classes.names.len();
+                let most = listing.and_then(|listing| listing.most);
+                let settled = listed::settle(options.activation, &listed(&trial.outputs), all, most);
+                Some(settled.map_err(Unusable::Outputs)?)
             }
         };
         Ok(Self {
@@ -174,7 +187,7 @@ impl Network {
     pub fn variants(&self) -> Vec<(Vec<String>, Self)> {
         let (ways, shifts) = match self.decoder.decode {
             Decode::Objects(_) => (plausible(self.preprocessing, self.inputs.is_bytes), Vec::new()),
-            Decode::Scores(_) => {
+            Decode::Scores(_) | Decode::Listed(_) => {
                 let size = match self.inputs.size {
                     InputSize::Fixed(size) => Some(size),
                     InputSize::Picture => None,

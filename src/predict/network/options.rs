@@ -190,6 +190,13 @@ impl NetworkOptions {
         Key::new("max_detections", ValueShape::COUNT, "objects kept per picture; the decoder's where none is given"),
     ];
 
+    /// The class names that are set, in the model's order, and the number of the first.
+    pub fn numbered(&self) -> Option<(Vec<String>, usize)> {
+        let labels = self.labels.as_ref()?;
+        let first = self.first_label.unwrap_or(usize::from(labels.is_by_id));
+        Some((labels.names.clone(), first))
+    }
+
     /// Reads everything of a section but where the graph is.
     pub fn read(source: &Source, options: &mut TableReader<'_, '_, '_>) -> Self {
         let decoder = options.with("decoder", read_decoder).map(Spanned::into_inner);

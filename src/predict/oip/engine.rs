@@ -8,10 +8,12 @@ use reqwest::Url;
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::CONTENT_TYPE;
 
-use super::messages::{self, BINARY, Given, JSON_LENGTH, Metadata, Server};
+use super::classification::{ClassOutput, Wanted};
+use super::messages::{self, BINARY, Content, Given, JSON_LENGTH, Metadata, Server};
 use super::numbers::{Datatype, InputNumbers};
+use super::texts;
 use crate::predict::PredictError;
-use crate::predict::network::{Engine, EngineError, Input, Port, Signature, Tensor};
+use crate::predict::network::{Engine, EngineError, Input, Listing, Port, Signature, Tensor};
 use crate::predict::wire::{MissingSecret, Secret, Wire, with_bearer};
 
 /// A model behind a server.
@@ -25,6 +27,8 @@ pub struct OipEngine {
     datatypes: Vec<Datatype>,
     signature: Signature,
     is_binary: bool,
+    /// The output that lists classes, where the one that is used does.
+    classes: Option<ClassOutput>,
     /// What the server says answered; `Some(None)` where it does not say.
     version: OnceLock<Option<String>>,
     /// Requests so far: a reply says which it answers.
@@ -42,6 +46,7 @@ impl OipEngine {
         wire: Wire,
         bearer: Option<Secret>,
         is_binary: Option<bool>,
+        listed: Option<Wanted>,
     ) -> Result<Self, PredictError> {
         let stop = AtomicBool::new(false);
         let advice = |status: u16| match status {
@@ -53,16 +58,24 @@ impl OipEngine {
         };
         let get = |url: &Url| wire.ask(&|client| with_bearer(client.get(url.clone()), bearer.as_ref()), &advice, &stop);
         let metadata: Metadata = get(model)?.json()?;
-        let is_binary = match is_binary {
-            Some(is_binary) => is_binary,
-            None => get(server)?.json::<Server>()?.extensions.iter().any(|extension| extension == BINARY),
+        let asks_for_classes = listed.as_ref().is_some_and(|wanted| wanted.most.is_some());
+        let extensions = match is_binary.is_none() || asks_for_classes {
+            true => Some(get(server)?.json::<Server>()?.extensions),
+            false => None,
         };
+        let knows = |wanted| extensions.iter().flatten().any(|extension| extension == wanted);
+        let is_binary = is_binary.unwrap_or_else(|| knows(BINARY));
+        let failed = |what| PredictError::Inference(format!("{model}: {what}"));
+        let find = |wanted| ClassOutput::find(&metadata, extensions.as_deref(), wanted);
+        let classes = listed.map(find).transpose().map_err(failed)?.flatten();
         let platform = metadata.platform.clone();
-        let (signature, datatypes) =
-            signature(metadata).map_err(|what| PredictError::Inference(format!("{model}: {what}")))?;
+        let (mut signature, datatypes) = signature(metadata).map_err(failed)?;
+        if let Some(classes) = &classes {
+            signature.outputs.retain(|output| *output == classes.name);
+        }
         let url = model.clone();
         let (version, requests) = (OnceLock::new(), AtomicU64::new(0));
-        Ok(Self { url, wire, bearer, platform, datatypes, signature, is_binary, version, requests })
+        Ok(Self { url, wire, bearer, platform, datatypes, signature, is_binary, classes, version, requests })
     }
 
     /// The version that answered first; `None` where the server tells none.
@@ -131,15 +144,27 @@ impl Engine for OipEngine {
         &self.signature
     }
 
+    fn listing(&self) -> Option<Listing> {
+        self.classes.as_ref().map(ClassOutput::listing)
+    }
+
+    /// The first time, of a grey picture.
     fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
-        self.run_until(inputs, &AtomicBool::new(false)).map_err(|error| error.to_string().into())
+        self.ask(&inputs, true, &AtomicBool::new(false)).map_err(|error| error.to_string().into())
     }
 
     fn run_until(&self, inputs: Vec<Input>, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
+        self.ask(&inputs, false, stop)
+    }
+}
+
+impl OipEngine {
+    fn ask(&self, inputs: &[Input], is_first: bool, stop: &AtomicBool) -> Result<Vec<Tensor>, PredictError> {
         let outputs = &self.signature.outputs;
-        let given = self.given(&inputs).map_err(PredictError::Inference)?;
+        let given = self.given(inputs).map_err(PredictError::Inference)?;
         let id = self.requests.fetch_add(1, Ordering::Relaxed).to_string();
-        let (body, length) = messages::request(&id, &given, outputs, self.is_binary);
+        let asked = self.classes.as_ref().and_then(|classes| classes.asked(is_first));
+        let (body, length) = messages::request(&id, &given, outputs, asked, self.is_binary);
         let advice = |status: u16| {
             let is_of_bytes = self.is_binary && matches!(status, 400 | 415 | 501);
             is_of_bytes.then(|| "if it takes no tensors as bytes, `binary = false` sends them as JSON".to_owned())
@@ -147,7 +172,10 @@ impl Engine for OipEngine {
         let answer = self.wire.ask(&|client| self.infer(client, &body, length), &advice, stop)?;
         let length = answer.header(JSON_LENGTH).and_then(|length| length.parse().ok());
         let read = messages::read(&id, &answer.body, length, outputs);
-        let (version, tensors) = read.map_err(PredictError::Inference)?;
+        let (version, contents) = read.map_err(PredictError::Inference)?;
+        let tensor = |(name, content): (&String, Content)| self.tensor(name, content, is_first);
+        let tensors =
+            outputs.iter().zip(contents).map(tensor).collect::<Result<_, _>>().map_err(PredictError::Inference)?;
         let first = self.version.get_or_init(|| version.clone());
         if *first == version {
             return Ok(tensors);
@@ -157,5 +185,19 @@ impl Engine for OipEngine {
         Err(PredictError::Inference(format!(
             "version {now} of the model answers, after version {before}: pin one with `model_version`"
         )))
+    }
+
+    /// What an output holds, of the kind that it has to have.
+    fn tensor(&self, name: &str, content: Content, is_first: bool) -> Result<Tensor, String> {
+        match (content, &self.classes) {
+            (Content::Numbers(tensor), None) => Ok(tensor),
+            (Content::Texts(texts), Some(classes)) => classes.read(&texts, is_first),
+            (Content::Numbers(_), Some(_)) => {
+                Err(format!("output `{name}` came as numbers, not as texts that list its classes"))
+            }
+            (Content::Texts(_), None) => {
+                Err(format!("output `{name}` {}", Datatype::called(texts::NAMES[0]).err().unwrap_or_default()))
+            }
+        }
     }
 }

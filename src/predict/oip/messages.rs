@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::numbers::{Datatype, InputNumbers, flat};
+use super::texts::{self, Texts};
 use crate::predict::network::Tensor;
 
 /// What `GET /v2/models/{model}` answers.
@@ -103,12 +104,23 @@ struct AskedOutput<'a> {
     parameters: Option<Json>,
 }
 
-/// The request called `id` about some tensors: the body, and the length of its JSON where bytes follow.
-pub fn request(id: &str, given: &[Given<'_>], outputs: &[String], is_binary: bool) -> (Vec<u8>, Option<usize>) {
+/// The request called `id` about some tensors: the body, and the length of its JSON where bytes follow. Outputs come as
+/// their best `classes`, where a number of such is given.
+pub fn request(
+    id: &str,
+    given: &[Given<'_>],
+    outputs: &[String],
+    classes: Option<usize>,
+    is_binary: bool,
+) -> (Vec<u8>, Option<usize>) {
     let mut bytes = Vec::new();
     let asked = |given| asked(given, is_binary.then_some(&mut bytes));
-    let wanted = |name: &String| {
-        if is_binary { json!({ "name": name, "parameters": { "binary_data": true } }) } else { json!({ "name": name }) }
+    let binary = is_binary.then(|| ("binary_data", json!(true)));
+    let parameters = binary.into_iter().chain(classes.map(|classes| ("classification", json!(classes))));
+    let parameters: serde_json::Map<String, Json> = parameters.map(|(key, value)| (key.to_owned(), value)).collect();
+    let wanted = |name: &String| match parameters.is_empty() {
+        true => json!({ "name": name }),
+        false => json!({ "name": name, "parameters": parameters }),
     };
     let (inputs, wanted) = (given.iter().map(asked).collect(), outputs.iter().map(wanted).collect());
     let request = InferRequest { id, inputs, outputs: wanted };
@@ -135,6 +147,15 @@ fn asked<'a>(given: &'a Given<'a>, bytes: Option<&mut Vec<u8>>) -> AskedOutput<'
     }
 }
 
+/// A tensor of a reply.
+#[derive(Debug, PartialEq)]
+pub enum Content {
+    /// Of numbers.
+    Numbers(Tensor),
+    /// Of texts.
+    Texts(Texts),
+}
+
 /// The version of the model that answered, if the server says so, and the tensors called `names`, in that order.
 ///
 /// # Errors
@@ -144,7 +165,7 @@ pub fn read(
     body: &[u8],
     json_length: Option<usize>,
     names: &[String],
-) -> Result<(Option<String>, Vec<Tensor>), String> {
+) -> Result<(Option<String>, Vec<Content>), String> {
     let split = json_length.unwrap_or(body.len());
     let (text, bytes) = body.split_at_checked(split).ok_or("its reply ends within its JSON")?;
     let reply: Reply = serde_json::from_slice(text).map_err(|error| format!("its reply cannot be read: {error}"))?;
@@ -165,7 +186,7 @@ pub fn read(
             }
             None => (None, rest),
         };
-        tensors.push((output.name.clone(), tensor(&output, own)?));
+        tensors.push((output.name.clone(), content(&output, own)?));
     }
     let version = reply.model_version.filter(|version| !version.is_null() && *version != "");
     let version = version.map(|version| version.as_str().map_or_else(|| version.to_string(), ToOwned::to_owned));
@@ -176,21 +197,43 @@ pub fn read(
     Ok((version, names.iter().map(&mut named).collect::<Result<_, _>>()?))
 }
 
-fn tensor(output: &Output, bytes: Option<&[u8]>) -> Result<Tensor, String> {
-    let fail = |what: String| format!("output `{}` {what}", output.name);
-    let datatype = Datatype::called(&output.datatype).map_err(fail)?;
+fn content(output: &Output, bytes: Option<&[u8]>) -> Result<Content, String> {
+    let is_of_texts = texts::NAMES.contains(&output.datatype.as_str());
+    let read = if is_of_texts {
+        of_texts(output, bytes).map(Content::Texts)
+    } else {
+        of_numbers(output, bytes).map(Content::Numbers)
+    };
+    read.map_err(|what| format!("output `{}` {what}", output.name))
+}
+
+fn of_texts(output: &Output, bytes: Option<&[u8]>) -> Result<Texts, String> {
+    let data = match (bytes, &output.data) {
+        (Some(bytes), _) => texts::decode(bytes)?,
+        (None, Some(list)) => texts::flat(list).ok_or("holds something that is no text")?,
+        (None, None) => return Err("has no data".to_owned()),
+    };
+    fills(output, data.len(), "texts")?;
+    Ok(Texts { shape: output.shape.clone(), data })
+}
+
+/// Whether `count` values are as many as the shape says.
+fn fills(output: &Output, count: usize, what: &str) -> Result<(), String> {
+    let wanted = output.shape.iter().try_fold(1_usize, |product, side| product.checked_mul(*side));
+    if wanted == Some(count) { Ok(()) } else { Err(format!("has {count} {what} for a shape of {:?}", output.shape)) }
+}
+
+fn of_numbers(output: &Output, bytes: Option<&[u8]>) -> Result<Tensor, String> {
+    let datatype = Datatype::called(&output.datatype)?;
     let data = match (bytes, &output.data) {
         (Some(bytes), _) if bytes.len() % datatype.bytes() == 0 => datatype.decode(bytes),
         (Some(bytes), _) => {
-            return Err(fail(format!("has {} bytes, which are no numbers of {}", bytes.len(), datatype.name())));
+            return Err(format!("has {} bytes, which are no numbers of {}", bytes.len(), datatype.name()));
         }
-        (None, Some(list)) => flat(list).ok_or_else(|| fail("holds something that is no number".to_owned()))?,
-        (None, None) => return Err(fail("has no data".to_owned())),
+        (None, Some(list)) => flat(list).ok_or("holds something that is no number")?,
+        (None, None) => return Err("has no data".to_owned()),
     };
-    let wanted = output.shape.iter().try_fold(1_usize, |product, side| product.checked_mul(*side));
-    if wanted != Some(data.len()) {
-        return Err(fail(format!("has {} numbers for a shape of {:?}", data.len(), output.shape)));
-    }
+    fills(output, data.len(), "numbers")?;
     Ok(Tensor { shape: output.shape.clone(), data, is_integer: datatype.is_whole() })
 }
 
@@ -213,8 +256,10 @@ mod tests {
         body.extend_from_slice(&InputNumbers::Floats(&[0.5, -1.0]).bytes());
         let (version, tensors) = read("7", &body, Some(text.len()), &names(&["a", "b"])).unwrap();
         assert_eq!(version.as_deref(), Some("3"));
-        assert_eq!(tensors[0], Tensor { shape: vec![2, 1], data: vec![7.0, 8.0], is_integer: true });
-        assert_eq!(tensors[1], Tensor { shape: vec![1, 2], data: vec![0.5, -1.0], is_integer: false });
+        let numbers = |shape: [usize; 2], data: [f32; 2], is_integer| {
+            Content::Numbers(Tensor { shape: shape.to_vec(), data: data.to_vec(), is_integer })
+        };
+        assert_eq!(tensors, [numbers([2, 1], [7.0, 8.0], true), numbers([1, 2], [0.5, -1.0], false)]);
         assert!(
             read("7", &body[..body.len() - 1], Some(text.len()), &names(&["a"]))
                 .unwrap_err()
@@ -232,7 +277,8 @@ mod tests {
         let (version, tensors) = read("x", reply.to_string().as_bytes(), None, &names(&["a"])).unwrap();
         let other = read("y", reply.to_string().as_bytes(), None, &names(&["a"])).unwrap_err();
         assert_eq!(other, "its reply answers request \"x\", but \"y\" was asked");
-        assert_eq!((version, &tensors[0].data[..]), (None, &[1.0, 2.0][..]));
+        let numbers = Tensor { shape: vec![2], data: vec![1.0, 2.0], is_integer: false };
+        assert_eq!((version, &tensors[..]), (None, &[Content::Numbers(numbers)][..]));
         let metadata: Metadata = serde_json::from_value(
             json!({"name": "cells", "versions": null, "platform": null, "inputs": [], "outputs": []}),
         )
@@ -250,5 +296,22 @@ mod tests {
         assert_eq!(reply(json!([2, 2]), json!([1, 2, 3])), "output `a` has 3 numbers for a shape of [2, 2]");
         assert_eq!(reply(json!([1]), json!(["x"])), "output `a` holds something that is no number");
         assert!(read("7", b"{}", None, &[]).unwrap_err().contains("missing field"));
+    }
+
+    #[test]
+    fn texts_are_read_from_json_and_bytes() {
+        let reply = |output: Json, tail: &[u8]| {
+            let text = json!({ "outputs": [output] }).to_string().into_bytes();
+            read("7", &[&text, tail].concat(), Some(text.len()), &names(&["a"])).map(|(_, mut read)| read.remove(0))
+        };
+        let texts = Content::Texts(Texts { shape: vec![1, 2], data: vec!["1:0".to_owned(), "0:1".to_owned()] });
+        let output = json!({"name": "a", "datatype": "BYTES", "shape": [1, 2], "data": ["1:0", "0:1"]});
+        assert_eq!(reply(output, &[]).unwrap(), texts);
+        let output = json!({"name": "a", "datatype": "BYTES", "shape": [1, 2], "parameters": {"binary_data_size": 14}});
+        assert_eq!(reply(output, b"\x03\0\0\01:0\x03\0\0\00:1").unwrap(), texts);
+        let output = json!({"name": "a", "datatype": "BYTES", "shape": [3], "data": ["1:0", "0:1"]});
+        assert_eq!(reply(output, &[]).unwrap_err(), "output `a` has 2 texts for a shape of [3]");
+        let output = json!({"name": "a", "datatype": "BYTES", "shape": [1], "data": [1]});
+        assert_eq!(reply(output, &[]).unwrap_err(), "output `a` holds something that is no text");
     }
 }

@@ -11,6 +11,7 @@ use crate::predict::wire::{
     LimitDefaults, Limits, WhereSecretsGo, read_address, read_variable_name, refuse_literal_secrets,
 };
 use crate::spec::{Key, Mistake, Source, TableReader, Value, ValueShape, deserialize};
+use crate::task::Task;
 
 /// What a section says.
 pub struct OipOptions {
@@ -26,6 +27,8 @@ pub struct OipOptions {
     pub is_binary: Option<bool>,
     /// The variable with the token of `Authorization: Bearer`.
     pub bearer_env: Option<String>,
+    /// How many of its best classes the server is asked for; for numbers where `None`.
+    pub classification: Option<usize>,
     /// How the input is filled and the outputs are read.
     pub reading: NetworkOptions,
     /// How long, how often, how many at once.
@@ -47,6 +50,14 @@ const KEYS: &[Key] = &[
     Key::new("model", ValueShape::TEXT, "the model's name on the server").required(),
     Key::new("model_version", ValueShape::TEXT, "the version to ask; the server's choice where none is given"),
     Key::new("binary", ValueShape::BOOLEAN, "whether tensors go as bytes; as the server says where not given"),
+    Key::new(
+        "classification",
+        ValueShape::integer(1, 1 << 24),
+        "how many of its best classes the server is asked for by Triton's classification extension, with its labels, which \
+         stand for `labels` then; where not given, all scores as numbers, or the text `score:number:label` of models whose \
+         only output is such",
+    )
+    .of(Task::Classify),
     BEARER_ENV,
     VERSION,
 ];
@@ -66,11 +77,12 @@ impl OipOptions {
         let model_version = options.with("model_version", read_word).map(Spanned::into_inner);
         let version = options.optional::<String>("version").map(Spanned::into_inner);
         let is_binary = options.optional::<bool>("binary").map(Spanned::into_inner);
+        let classification = options.integer("classification");
         let bearer_env = options.with("bearer_env", read_variable_name).map(Spanned::into_inner);
         let reading = NetworkOptions::read(source, options);
         let limits = Limits::read(options, LimitDefaults { requests_per_second: None, concurrency: CONCURRENCY });
         let (url, model) = (url?.into_inner(), model?.into_inner());
-        Some(Self { url, model, model_version, version, is_binary, bearer_env, reading, limits })
+        Some(Self { url, model, model_version, version, is_binary, bearer_env, classification, reading, limits })
     }
 }
 

@@ -6,11 +6,12 @@ use std::sync::atomic::AtomicBool;
 use reqwest::Url;
 use serde_json::json;
 
+use super::classification::Wanted;
 use super::engine::OipEngine;
 use super::options::OipOptions;
 use crate::answer::Answer;
 use crate::digest::Digest;
-use crate::predict::network::{Engine, EngineError, Input, Network, Signature, Tensor};
+use crate::predict::network::{Engine, EngineError, Input, Listing, Network, Signature, Tensor};
 use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, below, is_local};
 use crate::predict::{
     CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
@@ -30,6 +31,8 @@ pub struct OipModel {
     model: String,
     /// What the user calls the present state of the model.
     version: Option<String>,
+    /// How many of its best classes are asked for.
+    classification: Option<usize>,
     is_hosted: bool,
 }
 
@@ -48,13 +51,21 @@ impl OipModel {
         let wire = Wire::new(&model, options.limits, MOST_TENSORS, secrets.clone(), None);
         let wire = wire.below(&format!("/{path}"));
         let failed = |what: String| PredictorError::Load(secrets.hide(&what));
-        let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary);
+        let listed = match task {
+            Task::Detect => None,
+            Task::Classify => Some(Wanted {
+                most: options.classification,
+                outputs: options.reading.outputs.clone(),
+                labels: options.reading.numbered(),
+            }),
+        };
+        let opened = OipEngine::open(&server, &model, wire, bearer, options.is_binary, listed);
         let engine = Arc::new(opened.map_err(|error| failed(error.to_string()))?);
         let network = Network::over(Box::new(Shared(Arc::clone(&engine))), task, options.reading);
         let network = network.map_err(|what| failed(format!("{model}: {what}")))?;
         let is_hosted = !is_local(&options.url);
-        let (limits, version) = (options.limits, options.version);
-        Ok(Self { engine, network, limits, server: options.url, model: options.model, version, is_hosted })
+        let OipOptions { limits, version, classification, url: server, model, .. } = options;
+        Ok(Self { engine, network, limits, server, model, version, classification, is_hosted })
     }
 }
 
@@ -68,6 +79,10 @@ impl Engine for Shared {
 
     fn signature(&self) -> &Signature {
         self.0.signature()
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        self.0.listing()
     }
 
     fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
@@ -96,7 +111,8 @@ impl Predictor for OipModel {
             ("version", json!(self.version)),
             ("binary", json!(self.engine.is_binary())),
         ];
-        settings.extend(own.map(|(key, value)| (key.to_owned(), value)));
+        let classification = self.classification.map(|classes| ("classification", json!(classes)));
+        settings.extend(own.into_iter().chain(classification).map(|(key, value)| (key.to_owned(), value)));
         ModelCard { kind: KIND.to_owned(), digest, settings }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::engine::{Port, Tensor};
+use super::super::listing::ListedClass;
 use super::super::nms::Candidate;
 use super::super::preprocess::Preprocessing;
 use super::outputs::Outputs;
@@ -37,6 +38,8 @@ pub enum Decode {
     Objects(fn(&Outputs<'_>, Size, f32) -> Vec<Candidate>),
     /// The output with a logit or a probability for each class of the whole picture.
     Scores(for<'a> fn(&Outputs<'a>) -> Option<&'a Tensor>),
+    /// The best classes of the whole picture.
+    Listed(fn(&Outputs<'_>) -> Vec<ListedClass>),
 }
 
 impl Named for Decoder {

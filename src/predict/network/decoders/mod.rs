@@ -5,6 +5,7 @@ mod choose;
 mod decoder;
 mod outputs;
 
+pub mod classification;
 mod classifier;
 mod detr;
 mod efficient_nms;
