@@ -36,6 +36,7 @@ pub const EXAMPLES: &[Example] = &[
     ("[dataset.NAME] with format = \"list\"", LIST),
     ("[dataset.NAME] with format = \"images\"", PICTURES),
     ("[dataset.NAME] with format = \"images\"", VIEWED),
+    ("[model.NAME]", VARIANT),
     ("[model.NAME] with kind = \"onnx\"", ONNX),
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
     ("[model.NAME] with kind = \"onnx\"", ONNX_CLASSIFIER),
@@ -144,6 +145,17 @@ evaluate = true
 on = "all"
 metric = "stability"
 min = 0.5
+"#;
+
+const VARIANT: &str = r#"[model.fp32]
+kind = "onnx"
+path = "a.onnx"
+engine = "rten"
+confidence = 0.2
+
+[model.stricter]
+extends = "fp32"
+confidence = 0.5
 "#;
 
 const SPEC: &str = r#"extends = ["base.toml"]

@@ -35,7 +35,7 @@ pub fn keys_of(name: &str) -> Option<String> {
         ("slices", ..) => Some(slices()),
         ("check", ..) => Some(listed(CHECK)),
         ("dataset", ..) => Some(kinds("format", dataset::ALL.iter().map(|format| format.entry()))),
-        ("model", ..) => Some(kinds("kind", predict::ALL.iter().map(|kind| kind.entry()))),
+        ("model", ..) => Some(models()),
         ("perturbation", ..) => Some(perturbation()),
         (_, Some(format), _) => Some(listed(&dataset::section_keys(*format))),
         (_, _, Some(kind)) => Some(listed(&predict::section_keys(*kind))),
@@ -61,6 +61,7 @@ pub fn places() -> Vec<(String, Vec<Key>)> {
         ("[matrix]".to_owned(), MATRIX.to_vec()),
         ("[report]".to_owned(), REPORT.to_vec()),
         ("[slices]".to_owned(), SLICES.to_vec()),
+        ("[model.NAME]".to_owned(), vec![predict::EXTENDS]),
         ("[perturbation.NAME]".to_owned(), [SHARED, PRESET, CHAIN].concat()),
     ];
     found.extend(dataset::ALL.iter().map(|format| {
@@ -95,6 +96,13 @@ fn kinds(key: &str, kinds: impl Iterator<Item = Entry>) -> String {
     out.push('\n');
     kinds.for_each(|kind| out.push_str(&row(kind)));
     out
+}
+
+fn models() -> String {
+    let kinds = kinds("kind", predict::ALL.iter().map(|kind| kind.entry()));
+    let variant =
+        "A section may take the keys of another model, its `kind` among them, and set only those that differ:";
+    format!("{kinds}\n{}\n{}", wrapped(variant, 0), listed(&[predict::EXTENDS]))
 }
 
 fn slices() -> String {

@@ -3,6 +3,8 @@
 //! It says which keys there are, of which type and within which bounds. What keys mean for each other, and whether the
 //! files and names that they tell exist, is left to `windtunnel check`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::shapes::{object, property, reference, table};
@@ -37,8 +39,9 @@ fn definitions() -> Map<String, Json> {
     let mut definitions = Map::new();
     let datasets = dataset::ALL.iter().map(|format| of_kind(format.entry(), "format", &dataset::section_keys(*format)));
     add(&mut definitions, "dataset", "format", datasets.collect());
-    let models = predict::ALL.iter().map(|kind| of_kind(kind.entry(), "kind", &predict::section_keys(*kind)));
+    let models = predict::ALL.iter().map(|kind| of_model(kind.entry(), &predict::section_keys(*kind)));
     add(&mut definitions, "model", "kind", models.collect());
+    definitions.insert("model.variant".to_owned(), Json::Object(titled(variant(), "model", "variant")));
     let steps = perturb::ALL.iter().map(|kind| of_perturbation(kind, &perturb::step_keys(kind)));
     add(&mut definitions, "step", "kind", steps.collect());
     let kinds = perturb::ALL.iter().map(|kind| of_perturbation(kind, &perturb::section_keys(kind)));
@@ -77,6 +80,10 @@ fn add(definitions: &mut Map<String, Json>, family: &str, kind_key: &str, kinds:
     if family == "perturbation" {
         choices.extend(FORMS.iter().map(|(form, _)| when(json!({ "required": [form] }), form)));
         choice.insert("anyOf".to_owned(), needed(["kind"].into_iter().chain(FORMS.map(|(form, _)| form))));
+    } else if family == "model" {
+        let is_variant = json!({ "required": [predict::EXTENDS.name], "not": { "required": [kind_key] } });
+        choices.push(when(is_variant, "variant"));
+        choice.insert("anyOf".to_owned(), needed([kind_key, predict::EXTENDS.name].into_iter()));
     } else {
         choice.insert("required".to_owned(), json!([kind_key]));
     }
@@ -104,6 +111,43 @@ fn of_kind(kind: Entry, kind_key: &str, keys: &[Key]) -> (Entry, SchemaSection) 
     properties(&mut section).insert(kind_key.to_owned(), name);
     section.insert("description".to_owned(), json!(kind.summary));
     (kind, section)
+}
+
+/// A model of one kind: what it leaves out, the model that it extends may say.
+fn of_model(kind: Entry, keys: &[Key]) -> (Entry, SchemaSection) {
+    let free: Vec<Key> = keys.iter().copied().map(optional).chain([predict::EXTENDS]).collect();
+    let (kind, mut section) = of_kind(kind, "kind", &free);
+    let mut needs = table(&keys.iter().copied().filter(|key| key.is_required).collect::<Vec<Key>>());
+    needs.retain(|word, _| word == "required" || word == "allOf");
+    section.insert("if".to_owned(), json!({ "not": { "required": [predict::EXTENDS.name] } }));
+    section.insert("then".to_owned(), Json::Object(needs));
+    (kind, section)
+}
+
+/// A model that extends another and says no kind: it may have the keys of any. What is wrong for its kind is left to
+/// `windtunnel check`.
+fn variant() -> SchemaSection {
+    let mut places: BTreeMap<&str, Vec<(Json, Json)>> = BTreeMap::new();
+    for kind in predict::ALL {
+        let place = |key: &str| reference(&format!("model.{}/properties/{key}", kind.entry().name));
+        for key in predict::section_keys(*kind).iter().chain([&predict::EXTENDS]).filter(|key| key.name != "kind") {
+            let (places, shape) = (places.entry(key.name).or_default(), property(key));
+            if places.iter().all(|(known, _)| *known != shape) {
+                places.push((shape, place(key.name)));
+            }
+        }
+    }
+    let shape = |(name, places): (&str, Vec<(Json, Json)>)| {
+        let mut places: Vec<Json> = places.into_iter().map(|(_, place)| place).collect();
+        let only = if places.len() == 1 { places.pop() } else { None };
+        (name.to_owned(), only.unwrap_or_else(|| json!({ "anyOf": places })))
+    };
+    let properties: Map<String, Json> = places.into_iter().map(shape).collect();
+    object(json!({ "type": "object", "additionalProperties": false, "properties": properties }))
+}
+
+fn optional(key: Key) -> Key {
+    Key { is_required: false, ..key }
 }
 
 /// A section, or a step of a chain, of one kind: its strength is a severity, or values of its parameters.

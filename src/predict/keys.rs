@@ -9,6 +9,14 @@ use crate::spec::{Family, Key, Scalar, ValueShape};
 const KIND: Key =
     Key::new("kind", ValueShape::One(Scalar::Member(Family::Model)), "how the model is reached").required();
 
+/// The model that a section builds on; written out before a kind reads it.
+pub const EXTENDS: Key = Key::new(
+    "extends",
+    ValueShape::TEXT,
+    "the model of this spec whose keys this one takes; those that it sets itself win, tables are merged key by key, and lists \
+     are replaced",
+);
+
 /// The keys that say how a model was trained; the plan reads them.
 pub const TRAINING: &[Key] = &[
     Key::new(

@@ -1,6 +1,7 @@
 //! What is wrong with a spec, where, and how to get out of it; all mistakes are collected before any is shown.
 //! `excerpt` shows them.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::untrusted;
@@ -78,15 +79,22 @@ impl Diagnostics {
         self.0.len()
     }
 
+    /// How many of them are told: the same mistake of several sections is one.
+    pub fn told(&self) -> usize {
+        self.in_order().len()
+    }
+
     /// Adds all of `other`.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// All of them, in the order of the text.
+    /// All of them, in the order of the text. What is wrong with a key is told once, however many sections take it.
     pub(super) fn in_order(&self) -> Vec<&Diagnostic> {
         let mut in_order: Vec<&Diagnostic> = self.0.iter().collect();
         in_order.sort_by_key(|d| (d.span.start, d.span.end));
+        let mut told = HashSet::new();
+        in_order.retain(|d| told.insert((d.span.start, d.span.end, d.message.as_str())));
         in_order
     }
 

@@ -23,9 +23,10 @@ impl Diagnostics {
                 &self.hidden(),
             )]))
         };
-        let mut texts: Vec<String> = self.in_order().iter().take(MOST).map(shown).collect();
-        if self.len() > MOST {
-            texts.push(format!("... and {} more mistakes after these", self.len() - MOST));
+        let in_order = self.in_order();
+        let mut texts: Vec<String> = in_order.iter().take(MOST).map(shown).collect();
+        if in_order.len() > MOST {
+            texts.push(format!("... and {} more mistakes after these", in_order.len() - MOST));
         }
         texts.join("\n\n")
     }

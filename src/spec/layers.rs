@@ -1,19 +1,19 @@
 //! Layers: the files of a spec, the profiles that were chosen and what the command line sets, merged into one table of
 //! values that know their places.
 //!
-//! Later layers win. Tables are merged key by key, but a section of another kind replaces the earlier one, whose options
-//! it could not use. Lists of checks and of excluded cells grow; a check replaces the earlier one of the same `name`.
-
-use std::collections::HashMap;
+//! Later layers win, as `merge` has it. Models that extend others take their keys last of all: what a layer changes in a
+//! model, it changes in the models that extend it, too.
 
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 use super::duplicate::first_place;
 use super::extends::EXTENDS;
+use super::merge::{GROWING, Merge};
 use super::requires::REQUIRES;
 use super::source::{Role, Source, SourceText};
 use super::table::{Value, deserialize};
+use super::variants::{Variants, expand};
 use super::{Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
 
@@ -23,21 +23,25 @@ pub const VERSION: i64 = 1;
 /// The table of profiles.
 pub const PROFILE: &str = "profile";
 
-/// Sections by family, and the keys that say of which kind one is.
-const KINDS: [(&str, &[&str]); 3] =
-    [("dataset", &["format"]), ("model", &["kind"]), ("perturbation", &["kind", "preset", "chain"])];
-
-/// Lists that grow instead of being replaced.
-const GROWING: [&[&str]; 2] = [&["check"], &["matrix", "exclude"]];
-
 /// What a profile cannot change: what is read before profiles are.
 const NOT_IN_PROFILES: [&str; 4] = ["version", REQUIRES, EXTENDS, PROFILE];
 
-/// The merged table, and what is wrong with how it came about.
+/// All layers in one.
+#[derive(Debug)]
+pub struct Merged<'t> {
+    /// The table.
+    pub root: DeTable<'t>,
+    /// What its models took from each other.
+    pub variants: Variants,
+    /// What is wrong with how it came about.
+    pub diagnostics: Diagnostics,
+}
+
+/// Merges the layers of a spec.
 ///
 /// # Errors
 /// A file cannot be read, or a text is not TOML: only that is told then, as the rest says little.
-pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics> {
+pub fn merged(source: &Source) -> Result<Merged<'_>, Diagnostics> {
     if !source.diagnostics().is_empty() {
         return Err(source.diagnostics().clone());
     }
@@ -64,7 +68,8 @@ pub fn merged(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics
     for part in of_role(source, Role::Limit) {
         limit(&mut root, part);
     }
-    Ok((root, diagnostics))
+    let variants = expand(&mut root, &mut diagnostics);
+    Ok(Merged { root, variants, diagnostics })
 }
 
 /// Tells where a file is of a spec format that this program does not read; one that says none is of its reader's.
@@ -231,78 +236,6 @@ fn limit<'t>(root: &mut DeTable<'t>, part: &'t SourceText) {
             dataset.remove("limit");
             let number = Spanned::new(span.clone(), number.get_ref().clone());
             dataset.insert(Spanned::new(span.clone(), "limit".into()), number);
-        }
-    }
-}
-
-/// How one table comes upon another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Merge {
-    /// A file or a profile: a section of another kind replaces the earlier one.
-    Layer,
-    /// A single key: nothing but the key changes.
-    Key,
-}
-
-impl Merge {
-    /// Puts `over` upon `under`, which stands at `path`.
-    fn table<'t>(self, under: &mut DeTable<'t>, over: DeTable<'t>, path: &mut Vec<String>) {
-        for (key, value) in over {
-            path.push(key.get_ref().to_string());
-            self.entry(under, key, value, path);
-            path.pop();
-        }
-    }
-
-    fn entry<'t>(
-        self,
-        under: &mut DeTable<'t>,
-        key: Spanned<std::borrow::Cow<'t, str>>,
-        value: Value<'t>,
-        path: &mut Vec<String>,
-    ) {
-        let span = value.span();
-        match (under.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut), value.into_inner()) {
-            (Some(DeValue::Table(earlier)), DeValue::Table(later))
-                if self == Self::Key || !is_of_another_kind(earlier, &later, path) =>
-            {
-                self.table(earlier, later, path);
-            }
-            (Some(DeValue::Array(earlier)), DeValue::Array(later)) if is_growing(path) => grow(earlier, later),
-            (_, value) => {
-                under.remove(key.get_ref().as_ref());
-                under.insert(key, Spanned::new(span, value));
-            }
-        }
-    }
-}
-
-fn is_of_another_kind(earlier: &DeTable<'_>, later: &DeTable<'_>, path: &[String]) -> bool {
-    let [family, _] = path else { return false };
-    let Some((_, keys)) = KINDS.iter().find(|(name, _)| name == family) else { return false };
-    let said: Vec<&&str> = keys.iter().filter(|key| later.contains_key(**key)).collect();
-    let text = |table: &DeTable<'_>, key: &str| Some(table.get(key)?.get_ref().as_str()?.to_owned());
-    !said.is_empty() && !said.iter().all(|key| text(earlier, key).is_some_and(|word| Some(word) == text(later, key)))
-}
-
-fn is_growing(path: &[String]) -> bool {
-    GROWING.iter().any(|growing| path.iter().eq(growing.iter()))
-}
-
-/// Adds the later elements, each in the place of an earlier one of the same `name`. Two of one name in the same layer are
-/// two: neither was meant to go.
-fn grow<'t>(earlier: &mut DeArray<'t>, later: DeArray<'t>) {
-    let name = |value: &Value<'t>| Some(value.get_ref().as_table()?.get("name")?.get_ref().as_str()?.to_owned());
-    let mut named: HashMap<String, usize> = HashMap::new();
-    for (at, value) in earlier.iter().enumerate() {
-        if let Some(name) = name(value) {
-            named.entry(name).or_insert(at);
-        }
-    }
-    for value in later {
-        match name(&value).and_then(|name| named.remove(&name)) {
-            Some(at) => earlier.as_mut()[at] = value,
-            None => earlier.push(value),
         }
     }
 }

@@ -7,11 +7,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::blank::tell_blanks;
+use super::extends::EXTENDS;
 use super::key::{Key, ValueShape};
 use super::keys::{DEFAULTS, REPORT, SPEC};
-use super::layers::merged;
+use super::layers::{Merged, merged};
+use super::merge::VARIED;
 use super::requires::{REQUIRES, read_requires, unmet};
 use super::table::{Mistake, Table, TableReader, Value, deserialize};
+use super::variants::{Taken, Variant, Variants};
 use super::{CheckSpec, Diagnostic, Diagnostics, Exclusion, SlicesSpec, Source, Span};
 use crate::entry::nearest;
 use crate::task::Task;
@@ -105,14 +108,14 @@ pub struct ReportSpec {
 /// The text is not TOML, is for another version of this program, or is a draft that is to be filled in; only that is told then, as
 /// the rest of such a text says little.
 pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
-    let (root, mut diagnostics) = readable(source)?;
+    let Merged { root, variants, mut diagnostics } = readable(source)?;
     let mut blanks = Diagnostics::default();
     tell_blanks(&root, &mut blanks);
     if !blanks.is_empty() {
         return Err(blanks);
     }
     let root = Table::new("the spec", 0..0, root);
-    let spec = read_root(&root, source, JUDGED, &mut diagnostics);
+    let spec = read_root(&root, (source, &variants), JUDGED, &mut diagnostics);
     Ok((spec, diagnostics))
 }
 
@@ -121,16 +124,16 @@ pub fn load(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
 /// # Errors
 /// See [`load`].
 pub fn load_scenery(source: &Source) -> Result<(Spec<'_>, Diagnostics), Diagnostics> {
-    let (root, mut diagnostics) = readable(source)?;
+    let Merged { root, variants, mut diagnostics } = readable(source)?;
     let root = Table::new("the spec", 0..0, root);
-    let spec = read_root(&root, source, &JUDGED[..1], &mut diagnostics);
+    let spec = read_root(&root, (source, &variants), &JUDGED[..1], &mut diagnostics);
     Ok((spec, diagnostics))
 }
 
 /// The table of all files together, if it is for this version of the program.
-fn readable(source: &Source) -> Result<(DeTable<'_>, Diagnostics), Diagnostics> {
-    let (root, diagnostics) = merged(source)?;
-    let Some(told) = unmet(&root) else { return Ok((root, diagnostics)) };
+fn readable(source: &Source) -> Result<Merged<'_>, Diagnostics> {
+    let merged = merged(source)?;
+    let Some(told) = unmet(&merged.root) else { return Ok(merged) };
     let mut alone = Diagnostics::default();
     alone.push(told);
     Err(alone)
@@ -145,7 +148,7 @@ const JUDGED: &[(&str, &str)] = &[
 
 fn read_root<'t>(
     root: &Table<'t>,
-    source: &'t Source,
+    (source, variants): (&'t Source, &Variants),
     required: &[(&'static str, &'static str)],
     diagnostics: &mut Diagnostics,
 ) -> Spec<'t> {
@@ -184,9 +187,9 @@ fn read_root<'t>(
         exclusions: matrix.map(|table| Exclusion::read_all(table, diagnostics)).unwrap_or_default(),
         report: report.map(|table| read_report(table, source, diagnostics)).unwrap_or_default(),
         slices: slices.map(|table| SlicesSpec::read(table, diagnostics)),
-        datasets: read_sections(source, "dataset", ("format", Some("coco")), datasets, diagnostics),
-        models: read_sections(source, "model", ("kind", Some("onnx")), models, diagnostics),
-        perturbations: read_sections(source, "perturbation", ("kind", None), perturbations, diagnostics),
+        datasets: read_sections((source, variants), "dataset", ("format", Some("coco")), datasets, diagnostics),
+        models: read_sections((source, variants), "model", ("kind", Some("onnx")), models, diagnostics),
+        perturbations: read_sections((source, variants), "perturbation", ("kind", None), perturbations, diagnostics),
         checks: read_checks(checks, source, diagnostics),
         source,
     }
@@ -252,7 +255,7 @@ fn read_report(table: DeTable<'_>, source: &Source, diagnostics: &mut Diagnostic
 pub const RESERVED: [(&str, &str); 3] = [("perturbation", "clean"), ("perturbation", "all"), ("model", "labels")];
 
 fn read_sections<'t>(
-    source: &Source,
+    source: (&Source, &Variants),
     family: &str,
     kind: (&'static str, Option<&str>),
     sections: Option<DeTable<'t>>,
@@ -271,7 +274,7 @@ fn read_sections<'t>(
 }
 
 fn read_section<'t>(
-    source: &Source,
+    (source, variants): (&Source, &Variants),
     (family, (kind_key, example)): (&str, (&'static str, Option<&str>)),
     (name, names): (Spanned<String>, &[String]),
     value: Value<'t>,
@@ -291,10 +294,19 @@ fn read_section<'t>(
         diagnostics
             .push(Diagnostic::new(name.span(), message).help("the word has a meaning of its own; choose another"));
     }
-    let table = with_advice(Table::new(title, name.span(), table), kind_key, source);
+    let table = Table::new(title, name.span(), table);
+    let table = match variants.get(name.get_ref()).filter(|_| family == VARIED) {
+        Some(Variant::Lost) => return Some(Section { name, kind: None, table }),
+        Some(Variant::Whole(taken)) => with_taken(table, taken),
+        None => table,
+    };
+    let is_variant = table.is_variant();
+    let table = with_advice(table, kind_key, source);
     let keys = [Key::new(kind_key, ValueShape::TEXT, "which kind; its own file documents it")];
     let mut reader = TableReader::new(&table, &keys, diagnostics);
     let kind = match example {
+        // That the other model has none is told there.
+        Some(_) if is_variant => reader.optional(kind_key),
         Some(example) => refuse_misspelt(&mut reader, kind_key, name.get_ref(), (family, names))
             .then(|| reader.required(kind_key, &format!("{kind_key} = \"{example}\"")))
             .flatten(),
@@ -313,7 +325,23 @@ fn with_advice<'t>(table: Table<'t>, kind_key: &str, source: &Source) -> Table<'
         "`{kind_key}` comes from `--set`, which leaves the section's other keys as they are: write the whole section as {whole}, \
          and take it with `--profile NAME`"
     );
-    table.advising(span.start, advice)
+    let before = table.entries().iter().map(|(key, _)| key.span().start).filter(|place| *place < span.start);
+    let before = before.collect();
+    table.advising(before, advice)
+}
+
+/// A section with the keys that it has from another: a mistake in one of them is told where it stands.
+fn with_taken<'t>(table: Table<'t>, taken: &Taken) -> Table<'t> {
+    let Taken { mut titles, kinds } = taken.clone();
+    let places = titles.keys().copied().collect();
+    let Some((theirs, ours)) = kinds else { return table.taking(titles) };
+    let own = table.title.clone();
+    for title in titles.values_mut() {
+        title.push_str(&format!(", which {own} extends with `kind = \"{ours}\"`"));
+    }
+    let advice =
+        format!("it is a key of `kind = \"{theirs}\"`: write {own} as a section of its own, without `{EXTENDS}`");
+    table.taking(titles).advising(places, advice)
 }
 
 /// Tells where the key of the kind, or the section itself, seems to be misspelt; whether neither does.
@@ -328,11 +356,14 @@ fn refuse_misspelt(
         return true;
     }
     let others = names.iter().map(String::as_str).filter(|other| *other != name);
-    let keys = table.entries().iter().map(|(key, _)| key.get_ref().as_str());
-    if let Some(key) = nearest(kind_key, keys) {
-        let span = table.entries().iter().find(|(other, _)| other.get_ref() == key).map_or(0..0, |(key, _)| key.span());
+    let meant = [Some(kind_key), Some(EXTENDS).filter(|_| family == VARIED)].into_iter().flatten();
+    for meant in meant {
+        let keys = table.entries().iter().map(|(key, _)| key.get_ref().as_str());
+        let Some(key) = nearest(meant, keys) else { continue };
+        let place = table.entries().iter().find(|(other, _)| other.get_ref() == key);
         let message = format!("unknown key `{key}` in {}", table.title);
-        reader.wrong(Diagnostic::new(span, message).help(format!("did you mean `{kind_key}`?")));
+        let span = place.map_or(0..0, |(key, _)| key.span());
+        reader.wrong(Diagnostic::new(span, message).help(format!("did you mean `{meant}`?")));
         return false;
     }
     if let Some(other) = nearest(name, others) {

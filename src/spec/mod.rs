@@ -14,6 +14,7 @@ mod key;
 mod keys;
 mod layers;
 mod load;
+mod merge;
 mod paths;
 mod relocate;
 mod remote;
@@ -23,6 +24,7 @@ mod slices;
 mod source;
 mod table;
 mod text;
+mod variants;
 mod words;
 
 pub use blank::FILL_IN;

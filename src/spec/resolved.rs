@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::key::{Key, Scalar, ValueShape};
 use super::keys::{REPORT, SPEC};
-use super::layers::merged;
+use super::layers::{Merged, merged};
 use super::relocate::relocated;
 use super::table::Value;
 use super::{Diagnostics, Source};
@@ -23,7 +23,7 @@ pub type SectionKeys<'k> = &'k dyn Fn(&str, &str) -> Vec<Key>;
 /// # Errors
 /// A text is not TOML, or the layers do not fit together.
 pub fn resolved(source: &Source, keys: SectionKeys<'_>) -> Result<String, Diagnostics> {
-    let (root, diagnostics) = merged(source)?;
+    let Merged { root, diagnostics, .. } = merged(source)?;
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }

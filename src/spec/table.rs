@@ -4,6 +4,8 @@
 //! What may be asked for, and within which bounds, stands in the table's [`Key`]s, which are also its documentation: a
 //! reader that asks for another key, or never for one of them, is a bug that every debug build shows.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -24,8 +26,10 @@ pub struct Table<'t> {
     /// Where its name stands.
     pub span: Span,
     entries: Vec<(Spanned<String>, Value<'t>)>,
-    /// For keys that stand before this place and are not known: what may have brought them there, and the way out.
-    advice: Option<(usize, String)>,
+    /// For keys that were taken from another section, by where they stand: the title of that section.
+    taken: HashMap<usize, String>,
+    /// For keys that stand at these places and are not known: what may have brought them there, and the way out.
+    advice: Option<(HashSet<usize>, String)>,
 }
 
 impl<'t> Table<'t> {
@@ -36,13 +40,30 @@ impl<'t> Table<'t> {
             .map(|(key, value)| (Spanned::new(key.span(), key.into_inner().into_owned()), value))
             .collect();
         entries.sort_by_key(|(key, _)| key.span().start);
-        Self { title: title.into(), span, entries, advice: None }
+        Self { title: title.into(), span, entries, taken: HashMap::new(), advice: None }
     }
 
-    /// The same, with advice on unknown keys that stand before `place`.
+    /// The same, with advice on unknown keys that stand at `places`.
     #[must_use]
-    pub fn advising(self, place: usize, advice: String) -> Self {
-        Self { advice: Some((place, advice)), ..self }
+    pub fn advising(self, places: HashSet<usize>, advice: String) -> Self {
+        Self { advice: Some((places, advice)), ..self }
+    }
+
+    /// The same, with keys that were taken from other sections: where each stands, and the title of its section.
+    #[must_use]
+    pub fn taking(self, taken: HashMap<usize, String>) -> Self {
+        Self { taken, ..self }
+    }
+
+    /// Whether any key was taken from another section.
+    pub fn is_variant(&self) -> bool {
+        !self.taken.is_empty()
+    }
+
+    /// How to call the section that `key` stands in.
+    fn title_of(&self, key: &str) -> &str {
+        let place = self.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(name, _)| name.span().start);
+        place.and_then(|place| self.taken.get(&place)).unwrap_or(&self.title)
     }
 
     /// The keys and values, in the order of the text.
@@ -145,7 +166,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             let message = format!(
                 "`{}` in {} has a meaning for `task = \"{}\"` alone, and `{}` is asked for",
                 key.name,
-                table.title,
+                table.title_of(key.name),
                 own.word(),
                 task.word()
             );
@@ -179,7 +200,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
             Err(mistake) => {
                 let span = mistake.span.clone().unwrap_or_else(|| value.span());
                 self.wrong(Diagnostic {
-                    message: format!("`{key}` in {}: {}", self.table.title, mistake.message),
+                    message: format!("`{key}` in {}: {}", self.table.title_of(key), mistake.message),
                     span,
                     label: None,
                     help: mistake.help,
@@ -298,10 +319,10 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
                 continue;
             }
             let help = match &self.table.advice {
-                Some((place, advice)) if key.span().start < *place => advice.clone(),
+                Some((places, advice)) if places.contains(&key.span().start) => advice.clone(),
                 Some(_) | None => NotFound::among(key.get_ref(), self.known.iter().copied()).help(),
             };
-            let message = format!("unknown key `{}` in {}", key.get_ref(), self.table.title);
+            let message = format!("unknown key `{}` in {}", key.get_ref(), self.table.title_of(key.get_ref()));
             self.diagnostics.push(Diagnostic::new(key.span(), message).help(help));
         }
     }
@@ -385,7 +406,8 @@ fn in_words(message: &str) -> String {
     words.iter().fold(message.to_owned(), |message, (from, to)| message.replace(from, to))
 }
 
-fn type_name(value: &Value<'_>) -> String {
+/// What kind of value it is, with its article.
+pub fn type_name(value: &Value<'_>) -> String {
     let (article, noun) = match value.get_ref() {
         DeValue::String(_) => ("a", "string"),
         DeValue::Integer(_) => ("an", "integer"),

@@ -84,6 +84,7 @@ mod texts;
 mod unlabelled;
 mod untrusted;
 mod unusable;
+mod variants;
 mod voc_layouts;
 mod waivers;
 mod ways_out;

@@ -69,7 +69,7 @@ pub fn plans(selection: &Selection, last: Option<&Store>, style: Style) -> anyho
         }
     }
     if !wrong.is_empty() {
-        let mistakes: usize = wrong.iter().map(|(diagnostics, _)| diagnostics.len()).sum();
+        let mistakes: usize = wrong.iter().map(|(diagnostics, _)| diagnostics.told()).sum();
         tell!("{}; nothing was run", counted(mistakes, "mistake"));
         return Ok(PlanOutcome::Invalid(wrong));
     }
