@@ -54,15 +54,15 @@ fn a_variant_is_the_model_that_is_written_out_in_full_and_shares_its_answers() {
 }
 
 const BASE: &str = "[model.a]\nkind = \"http\"\nurl = \"http://127.0.0.1:9/\"\nbody = \"raw\"\nlist = \"found\"\nbox = \"box\"\nbox_format = \"xyxy\"\n\
-    unit = \"pixel\"\nscore = \"score\"\nclass = \"class\"\nlabels = [\"RBC\", \"WBC\"]\nheaders_env = { X-One = \"ONE\", X-Two = \"TWO\" }\n";
+    unit = \"pixel\"\nscore = \"score\"\nclass = \"class\"\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\nheaders_env = { X-One = \"ONE\", X-Two = \"TWO\" }\n";
 
 #[test]
 fn tables_are_merged_key_by_key_and_lists_are_replaced_down_a_chain() {
     let chain = "[model.c]\nextends = \"b\"\nscore = \"certainty\"\n\
-        [model.b]\nextends = \"a\"\nlabels = [\"cells\"]\nheaders_env = { X-Two = \"OTHER\", X-Three = \"THREE\" }\n";
+        [model.b]\nextends = \"a\"\nlabels = [\"Platelets\", \"RBC\", \"WBC\"]\nheaders_env = { X-Two = \"OTHER\", X-Three = \"THREE\" }\n";
     let found = resolved(&spec(&format!("{chain}{BASE}")), &[]);
     let model = |name: &str| found["model"][name].as_table().unwrap().clone();
-    assert_eq!(model("c")["labels"], toml::Value::from(vec!["cells"]));
+    assert_eq!(model("c")["labels"], toml::Value::from(vec!["Platelets", "RBC", "WBC"]));
     let headers = toml::toml! { X-One = "ONE" X-Two = "OTHER" X-Three = "THREE" };
     assert_eq!(model("c")["headers_env"], headers.into());
     assert_eq!((model("c")["score"].as_str(), model("b")["score"].as_str()), (Some("certainty"), Some("score")));
