@@ -85,6 +85,7 @@ pub mod framing;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod gate;
+mod instructions;
 pub mod json;
 pub mod metric;
 mod number;

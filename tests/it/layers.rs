@@ -17,6 +17,7 @@ const FLOORS: [&[&str]; 8] = [
         "framing",
         "condition",
         "detection",
+        "instructions",
         "json",
         "number",
         "packed",

@@ -18,7 +18,7 @@
 use image::RgbImage;
 
 use crate::entry::Entry;
-use crate::perturb::pixels::{ByteNoise, NormalLaw};
+use crate::perturb::pixels::{ByteNoise, NormalLaw, kept_noise};
 use crate::perturb::{Action, Geometry, Group, Parameter, Perturbation, Rng};
 
 /// See the module's documentation.
@@ -35,7 +35,9 @@ pub static KIND: Perturbation = Perturbation {
 };
 
 fn apply(image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
-    let law = NormalLaw::new();
-    let noise = ByteNoise::new(|byte, weights| law.weigh(f64::from(byte), values[0] * 255.0, weights));
-    noise.apply(image, rng)
+    let make = || {
+        let law = NormalLaw::new();
+        ByteNoise::new(|byte, weights| law.weigh(f64::from(byte), values[0] * 255.0, weights))
+    };
+    kept_noise(KIND.entry.name, values, make).apply(image, rng)
 }

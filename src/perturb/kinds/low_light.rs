@@ -20,7 +20,7 @@
 use image::RgbImage;
 
 use crate::entry::Entry;
-use crate::perturb::pixels::{ByteNoise, to_linear, weigh_poisson};
+use crate::perturb::pixels::{ByteNoise, kept_noise, to_linear, weigh_poisson};
 use crate::perturb::{Action, Geometry, Group, Parameter, Perturbation, Rng};
 
 /// See the module's documentation.
@@ -46,11 +46,13 @@ pub static KIND: Perturbation = Perturbation {
 
 fn apply(image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
     let (left, photons) = ((-values[0]).exp2(), values[1]);
-    let bytes = bytes_of_counts(photons);
-    let noise = ByteNoise::new(|byte, weights| {
-        weigh_poisson(to_linear(f64::from(byte) / 255.0) * left * photons, &bytes, weights);
-    });
-    noise.apply(image, rng)
+    let make = || {
+        let bytes = bytes_of_counts(photons);
+        ByteNoise::new(|byte, weights| {
+            weigh_poisson(to_linear(f64::from(byte) / 255.0) * left * photons, &bytes, weights);
+        })
+    };
+    kept_noise(KIND.entry.name, values, make).apply(image, rng)
 }
 
 /// The byte of each count up to white's.

@@ -18,7 +18,7 @@
 use image::RgbImage;
 
 use crate::entry::Entry;
-use crate::perturb::pixels::{ByteNoise, truncate, weigh_poisson};
+use crate::perturb::pixels::{ByteNoise, kept_noise, truncate, weigh_poisson};
 use crate::perturb::{Action, Geometry, Group, Parameter, Perturbation, Rng};
 
 /// See the module's documentation.
@@ -41,8 +41,10 @@ pub static KIND: Perturbation = Perturbation {
 
 fn apply(image: &RgbImage, values: &[f64], rng: Rng) -> RgbImage {
     let photons = values[0];
-    let counts = 0..=photons.ceil() as u32;
-    let bytes: Vec<u8> = counts.map(|count| truncate((f64::from(count) / photons * 255.0) as f32)).collect();
-    let noise = ByteNoise::new(|byte, weights| weigh_poisson(f64::from(byte) / 255.0 * photons, &bytes, weights));
-    noise.apply(image, rng)
+    let make = || {
+        let counts = 0..=photons.ceil() as u32;
+        let bytes: Vec<u8> = counts.map(|count| truncate((f64::from(count) / photons * 255.0) as f32)).collect();
+        ByteNoise::new(|byte, weights| weigh_poisson(f64::from(byte) / 255.0 * photons, &bytes, weights))
+    };
+    kept_noise(KIND.entry.name, values, make).apply(image, rng)
 }

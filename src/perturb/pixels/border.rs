@@ -44,8 +44,8 @@ impl Border {
 
 /// The rows of a picture with a margin at both sides and zeros after it, so that whole blocks can be read.
 #[derive(Debug)]
-pub struct PaddedRows {
-    values: Vec<u8>,
+pub struct PaddedRows<T = u8> {
+    values: Vec<T>,
     stride: usize,
     height: usize,
     border: Border,
@@ -63,8 +63,16 @@ impl PaddedRows {
         Self { values, stride, height, border }
     }
 
+    /// The same rows of other values.
+    pub fn map<T>(self, change: impl Fn(u8) -> T) -> PaddedRows<T> {
+        let Self { values, stride, height, border } = self;
+        PaddedRows { values: values.into_iter().map(change).collect(), stride, height, border }
+    }
+}
+
+impl<T> PaddedRows<T> {
     /// The row that stands for `y`, which may lie beyond the border; its first value belongs to the left margin.
-    pub fn row(&self, y: isize) -> &[u8] {
+    pub fn row(&self, y: isize) -> &[T] {
         let start = self.border.inside(y, self.height) * self.stride;
         &self.values[start..start + self.stride]
     }

@@ -6,8 +6,8 @@
 use image::RgbImage;
 
 use super::border::{Border, PaddedRows};
-use super::instructions::{Kernel, vectorized};
 use super::truncate;
+use crate::instructions::{Kernel, vectorized};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;

@@ -2,8 +2,8 @@
 
 use image::RgbImage;
 
-use super::instructions::{Kernel, vectorized};
 use super::packed::{Packed, PackedKernel, RUN, with_packed};
+use crate::instructions::{Kernel, vectorized};
 
 /// Five pixels of three bytes, and one byte of a neighbour: what a vector register holds.
 type Five = [u8; 16];

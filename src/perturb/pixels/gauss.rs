@@ -5,15 +5,10 @@ use image::RgbImage;
 
 use super::border::Border;
 use super::convolve::separable_rounded;
+use super::shorts::{BLOCK, Block, Shorts, ShortsKernel, block, with_shorts};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
-
-/// Values summed at a time: as many 16-bit sums as vector registers hold.
-const BLOCK: usize = 64;
-
-/// Values in a vector register.
-const LANES: usize = 8;
 
 /// Weights from which on sums are taken in floating point: what many products lose would no longer be made up for, and
 /// the outer weights would be few 65536ths.
@@ -44,27 +39,44 @@ pub fn gaussian_truncated(image: &RgbImage, half: &[f32]) -> RgbImage {
 
 /// Columns, then rows.
 fn convolve(image: &RgbImage, half: &[f32], starts: Starts) -> RgbImage {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let (stride, margin) = (width * CHANNELS, (half.len() - 1) * CHANNELS);
-    let weights = whole_weights(half);
-    let block_stride = stride.next_multiple_of(BLOCK);
-    // The rows that the kernel covers, each in the place of one it has left.
-    let places = height.min(2 * half.len() - 1);
-    let mut rows = vec![0_u16; places * block_stride];
-    let mut coming = image.as_raw().chunks_exact(stride).enumerate();
-    // Room for the last block of the right margin.
-    let mut columns = vec![0_u16; block_stride + 2 * margin + BLOCK];
-    let mut out = RgbImage::new(image.width(), image.height());
-    for (y, out_row) in out.chunks_exact_mut(stride).enumerate() {
-        for (at, row) in coming.by_ref().take(if y == 0 { half.len() } else { 1 }) {
-            widen(row, &mut rows[at % places * block_stride..][..stride]);
+    with_shorts(Convolution { image, half, starts })
+}
+
+struct Convolution<'a> {
+    image: &'a RgbImage,
+    half: &'a [f32],
+    starts: Starts,
+}
+
+impl ShortsKernel for Convolution<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run<S: Shorts>(self, registers: S) -> RgbImage {
+        let Self { image, half, starts } = self;
+        let (width, height) = (image.width() as usize, image.height() as usize);
+        let (stride, margin) = (width * CHANNELS, (half.len() - 1) * CHANNELS);
+        let weights = whole_weights(half);
+        let block_stride = stride.next_multiple_of(BLOCK);
+        // The rows that the kernel covers, each in the place of one it has left.
+        let places = height.min(2 * half.len() - 1);
+        let mut rows = vec![0_u16; places * block_stride];
+        let mut coming = image.as_raw().chunks_exact(stride).enumerate();
+        // Room for the last block of the right margin.
+        let mut columns = vec![0_u16; block_stride + 2 * margin + BLOCK];
+        let mut out = RgbImage::new(image.width(), image.height());
+        for (y, out_row) in out.chunks_exact_mut(stride).enumerate() {
+            for (at, row) in coming.by_ref().take(if y == 0 { half.len() } else { 1 }) {
+                widen(row, &mut rows[at % places * block_stride..][..stride]);
+            }
+            let row = |y: isize| &rows[Border::Replicate.inside(y, height) % places * block_stride..][..block_stride];
+            let inner = &mut columns[margin..margin + block_stride];
+            sum_columns(registers, row, y.cast_signed(), starts[0], &weights, inner);
+            replicate(&mut columns, margin, stride);
+            sum_row(registers, &columns, starts[1], &weights, out_row);
         }
-        let row = |y: isize| &rows[Border::Replicate.inside(y, height) % places * block_stride..][..block_stride];
-        sum_columns(row, y.cast_signed(), starts[0], &weights, &mut columns[margin..margin + block_stride]);
-        replicate(&mut columns, margin, stride);
-        sum_row(&columns, starts[1], &weights, out_row);
+        out
     }
-    out
 }
 
 /// The values in 256ths of a level.
@@ -91,53 +103,45 @@ fn whole_weights(half: &[f32]) -> Vec<u16> {
 }
 
 /// The weighted sums of columns around row `y`.
-fn sum_columns<'a>(row: impl Fn(isize) -> &'a [u16], y: isize, begin: u16, weights: &[u16], sums: &mut [u16]) {
+#[inline(always)]
+fn sum_columns<'a, S: Shorts>(
+    registers: S,
+    row: impl Fn(isize) -> &'a [u16],
+    y: isize,
+    begin: u16,
+    weights: &[u16],
+    sums: &mut [u16],
+) {
     let pairs: Vec<(&[u16], &[u16])> =
         (0..weights.len().cast_signed()).map(|distance| (row(y - distance), row(y + distance))).collect();
-    for (index, sums) in sums.chunks_exact_mut(BLOCK).enumerate() {
-        sums.copy_from_slice(sum_pairs(begin, &pairs, index * BLOCK, weights).as_flattened());
+    for (sums, place) in sums.as_chunks_mut().0.iter_mut().zip((0..).step_by(BLOCK)) {
+        *sums = sum_pairs(registers, begin, &pairs, place, weights);
     }
 }
 
 /// The weighted sums along a row with its margins, as whole levels.
-fn sum_row(columns: &[u16], begin: u16, weights: &[u16], out: &mut [u8]) {
+#[inline(always)]
+fn sum_row<S: Shorts>(registers: S, columns: &[u16], begin: u16, weights: &[u16], out: &mut [u8]) {
     let reach = weights.len() - 1;
     let pairs: Vec<(&[u16], &[u16])> = (0..weights.len())
         .map(|distance| (&columns[(reach - distance) * CHANNELS..], &columns[(reach + distance) * CHANNELS..]))
         .collect();
-    for (index, bytes) in out.chunks_mut(BLOCK).enumerate() {
-        let block = sum_pairs(begin, &pairs, index * BLOCK, weights);
-        for (byte, sum) in bytes.iter_mut().zip(block.as_flattened()) {
-            *byte = (sum >> 8) as u8;
-        }
+    for (bytes, place) in out.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+        let levels = sum_pairs(registers, begin, &pairs, place, weights).map(|sum| (sum >> 8) as u8);
+        bytes.copy_from_slice(&levels[..bytes.len()]);
     }
 }
 
-/// The weighted sums of the pairs' values from `start` on, added to `begin`.
-fn sum_pairs(begin: u16, pairs: &[(&[u16], &[u16])], start: usize, weights: &[u16]) -> [[u16; LANES]; BLOCK / LANES] {
-    let mut block = [[begin; LANES]; BLOCK / LANES];
+/// The weighted sums of the pairs' values from `place` on, added to `begin`.
+#[inline(always)]
+fn sum_pairs<S: Shorts>(registers: S, begin: u16, pairs: &[(&[u16], &[u16])], place: usize, weights: &[u16]) -> Block {
+    let mut sums = registers.all(begin);
     for ((one, other), weight) in pairs.iter().zip(weights) {
-        let (one, other) = (lanes(one, start), lanes(other, start));
-        for ((sums, a), b) in block.iter_mut().zip(one).zip(other) {
-            *sums = std::array::from_fn(|i| sums[i].wrapping_add(high_product(mean(a[i], b[i]), *weight)));
-        }
+        let [one, other] = [one, other].map(|values| registers.load(block(values, place)));
+        let share = registers.high_product(registers.mean(one, other), registers.all(*weight));
+        sums = registers.add(sums, share);
     }
-    block
-}
-
-/// A block of values, register by register.
-fn lanes(values: &[u16], start: usize) -> &[[u16; LANES]] {
-    values[start..start + BLOCK].as_chunks().0
-}
-
-/// The mean, rounded up.
-fn mean(one: u16, other: u16) -> u16 {
-    ((u32::from(one) + u32::from(other) + 1) >> 1) as u16
-}
-
-/// The upper half of the product.
-fn high_product(one: u16, other: u16) -> u16 {
-    ((u32::from(one) * u32::from(other)) >> 16) as u16
+    registers.store(sums)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use image::RgbImage;
 
 use super::dct::{BLOCKS, Quantizer, Strip, WIDTH};
-use super::instructions::{Kernel, vectorized};
 use super::planes::to_byte;
+use crate::instructions::{Kernel, vectorized};
 
 /// The example tables of ITU-R T.81, annex K.1, row by row, which encoders scale by quality.
 const LUMA_STEPS: [u16; 64] = [

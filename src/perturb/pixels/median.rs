@@ -6,8 +6,8 @@
 use image::RgbImage;
 
 use super::border::Border;
-use super::instructions::{Kernel, vectorized};
 use super::median_network::{BLOCK, Block, block, blocks, columns_of_5, medians_of_3, medians_of_5};
+use crate::instructions::{Kernel, vectorized};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;

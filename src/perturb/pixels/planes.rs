@@ -2,8 +2,8 @@
 
 use image::RgbImage;
 
-use super::instructions::{Kernel, vectorized};
 use super::lut::TO_WHOLE;
+use crate::instructions::{Kernel, vectorized};
 
 /// 2^23: a float of this size has no bits below one, so that adding it rounds to the nearest whole number.
 const ROUNDING: f32 = 8_388_608.0;

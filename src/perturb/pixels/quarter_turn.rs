@@ -6,7 +6,7 @@
 
 use image::RgbImage;
 
-use super::instructions::{Kernel, vectorized};
+use crate::instructions::{Kernel, vectorized};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;

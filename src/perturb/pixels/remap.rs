@@ -5,8 +5,8 @@ use image::{Rgb, RgbImage};
 use crate::detection::Size;
 use crate::perturb::Matrix;
 
-use super::instructions::{Kernel, vectorized};
 use super::resample::{Blend, resample};
+use crate::instructions::{Kernel, vectorized};
 
 /// What lies outside the picture.
 #[derive(Debug, Clone, Copy)]

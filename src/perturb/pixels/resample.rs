@@ -5,7 +5,7 @@ use image::RgbImage;
 
 use crate::detection::Size;
 
-use super::instructions::{Kernel, vectorized};
+use crate::instructions::{Kernel, vectorized};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;

@@ -3,12 +3,10 @@
 use image::RgbImage;
 
 use super::border::{Border, PaddedRows};
+use super::shorts::{BLOCK, Shorts, ShortsKernel, block, with_shorts};
 
 /// Number of interleaved channels.
 const CHANNELS: usize = 3;
-
-/// Values summed at a time: as many 16-bit sums as vector registers hold.
-const BLOCK: usize = 64;
 
 /// A pixel at (`dx`, `dy`) from the one that is made, and its share.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,33 +23,45 @@ pub struct Tap {
 ///
 /// In steps of 1/256 level: each product loses less than one of them, made good on average.
 pub fn correlate_taps(image: &RgbImage, taps: &[Tap]) -> RgbImage {
-    let stride = image.width() as usize * CHANNELS;
-    let margin = taps.iter().map(|tap| tap.dx.unsigned_abs() as usize).max().unwrap_or(0);
-    let rows = PaddedRows::new(image, margin, BLOCK, Border::Replicate);
-    let weights = whole_weights(taps);
-    let start = weights.len() as u16;
-    let mut out = RgbImage::new(image.width(), image.height());
-    for (y, out_row) in (0_isize..).zip(out.chunks_exact_mut(stride)) {
-        let sources: Vec<(&[u8], u16)> = (taps.iter().zip(&weights))
-            .map(|(tap, weight)| {
+    with_shorts(Correlation { image, taps })
+}
+
+struct Correlation<'a> {
+    image: &'a RgbImage,
+    taps: &'a [Tap],
+}
+
+impl ShortsKernel for Correlation<'_> {
+    type Output = RgbImage;
+
+    #[inline(always)]
+    fn run<S: Shorts>(self, registers: S) -> RgbImage {
+        let Self { image, taps } = self;
+        let stride = image.width() as usize * CHANNELS;
+        let margin = taps.iter().map(|tap| tap.dx.unsigned_abs() as usize).max().unwrap_or(0);
+        let rows = PaddedRows::new(image, margin, BLOCK, Border::Replicate).map(|value| u16::from(value) << 8);
+        let weights = whole_weights(taps);
+        let start = registers.all(weights.len() as u16);
+        let mut sources: Vec<&[u16]> = Vec::with_capacity(taps.len());
+        let mut out = RgbImage::new(image.width(), image.height());
+        for (y, out_row) in (0_isize..).zip(out.chunks_exact_mut(stride)) {
+            sources.clear();
+            sources.extend(taps.iter().map(|tap| {
                 let first = margin.cast_signed() + tap.dx as isize;
-                (&rows.row(y + tap.dy as isize)[first.cast_unsigned() * CHANNELS..], *weight)
-            })
-            .collect();
-        for (block, bytes) in out_row.chunks_mut(BLOCK).enumerate() {
-            let mut sums = [start; BLOCK];
-            for (source, weight) in &sources {
-                let source = &source[block * BLOCK..][..BLOCK];
-                for (sum, value) in sums.iter_mut().zip(source) {
-                    *sum = sum.wrapping_add(high_product(u16::from(*value) << 8, *weight));
+                &rows.row(y + tap.dy as isize)[first.cast_unsigned() * CHANNELS..]
+            }));
+            for (bytes, place) in out_row.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+                let mut sums = start;
+                for (source, weight) in sources.iter().zip(&weights) {
+                    let values = registers.load(block(source, place));
+                    sums = registers.add(sums, registers.high_product(values, registers.all(*weight)));
                 }
-            }
-            for (byte, sum) in bytes.iter_mut().zip(sums) {
-                *byte = (sum >> 8) as u8;
+                let levels = registers.store(sums).map(|sum| (sum >> 8) as u8);
+                bytes.copy_from_slice(&levels[..bytes.len()]);
             }
         }
+        out
     }
-    out
 }
 
 /// The weights in 65536ths. What rounding left over goes to the first, unless it is the only one.
@@ -62,11 +72,6 @@ fn whole_weights(taps: &[Tap]) -> Vec<u16> {
         *first += rest;
     }
     weights.iter().map(|weight| (*weight).clamp(0, 65_535) as u16).collect()
-}
-
-/// The upper half of the product.
-fn high_product(one: u16, other: u16) -> u16 {
-    ((u32::from(one) * u32::from(other)) >> 16) as u16
 }
 
 #[cfg(test)]
