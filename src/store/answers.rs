@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::seal::{sealed, unsealed};
 use super::{AnswerKey, Store, StoreError};
@@ -17,6 +17,24 @@ pub struct KeptAnswer {
     pub is_changed: bool,
     /// How long the model took, seconds.
     pub seconds: f64,
+}
+
+/// An answer on its way into the store.
+#[derive(Debug)]
+pub struct NewAnswer {
+    key: AnswerKey,
+    model: ModelRow,
+    sealed: Vec<u8>,
+    is_changed: bool,
+    seconds: f64,
+}
+
+impl NewAnswer {
+    /// An answer of `model`, to be found under `key`.
+    pub fn new(key: AnswerKey, model: ModelRow, kept: &KeptAnswer) -> Self {
+        let sealed = sealed(&sealed_with(&key, kept.is_changed), kept.answer.as_bytes());
+        Self { key, model, sealed, is_changed: kept.is_changed, seconds: kept.seconds }
+    }
 }
 
 /// The number of a model in the store.
@@ -74,17 +92,24 @@ impl Store {
         self.with(|connection| connection.prepare_cached(select)?.exists([&key.0[..]]))
     }
 
-    /// Keeps an answer, at `now` since 1970-01-01 UTC; it outlives the process once this returns.
+    /// Keeps answers, at `now` since 1970-01-01 UTC, all or none; they outlive the process once this returns.
     ///
     /// # Errors
     /// SQLite refuses: no space, no right to write.
-    pub fn put(&self, key: &AnswerKey, model: ModelRow, kept: &KeptAnswer, now: Duration) -> Result<(), StoreError> {
+    pub fn put(&self, answers: &[NewAnswer], now: Duration) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO answers (key, model, detections, is_changed, seconds, stored_unix)
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let (bytes, now) =
-            (sealed(&sealed_with(key, kept.is_changed), kept.answer.as_bytes()), now.as_secs().cast_signed());
-        let row = params![&key.0[..], model.0, bytes, kept.is_changed, kept.seconds, now];
-        self.with(|connection| connection.prepare_cached(insert)?.execute(row).map(|_| ()))
+        let now = now.as_secs().cast_signed();
+        self.with(|connection| {
+            // Immediate: where another process writes, it is waited for before anything is done.
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut statement = transaction.prepare_cached(insert)?;
+            for NewAnswer { key, model, sealed, is_changed, seconds } in answers {
+                statement.execute(params![&key.0[..], model.0, sealed, is_changed, seconds, now])?;
+            }
+            drop(statement);
+            transaction.commit()
+        })
     }
 
     /// How long the latest answers of the model took on average, seconds; `None` if none is kept.

@@ -11,7 +11,7 @@ mod seal;
 mod sqlite;
 mod upkeep;
 
-pub(crate) use answers::{KeptAnswer, ModelRow};
+pub(crate) use answers::{KeptAnswer, ModelRow, NewAnswer};
 pub use history::RememberedRun;
 pub(crate) use key::{AnswerKey, CellKey};
 pub use sqlite::{Store, StoreError};

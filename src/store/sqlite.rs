@@ -1,5 +1,5 @@
-//! The file: SQLite in write-ahead mode. Every answer is its own transaction, so a killed process loses none that was
-//! given; several processes may share one file.
+//! The file: SQLite in write-ahead mode. Answers are kept in transactions as soon as they are worth one, so a killed process
+//! loses next to nothing that was given; several processes may share one file.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 //! perturbed once per condition for all models, and let go before its thread takes the next, so memory holds one image
 //! per thread. Threads beyond the cores wait for models elsewhere.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -125,7 +126,8 @@ fn answer_images(
         while !shared.context.is_interrupted() {
             let Some(&at) = images.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
             let objects = data.boxes(at);
-            let worker = Worker { shared, dataset, image: &data.images[at], objects, broken: &broken };
+            let (image, waiting) = (&data.images[at], RefCell::default());
+            let worker = Worker { shared, dataset, image, objects, broken: &broken, waiting };
             if let Some(outcome) = worker.answer(jobs) {
                 take(dataset, at, outcome);
             }

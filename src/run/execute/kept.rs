@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -11,7 +12,7 @@ use crate::plan::{Cell, Plan};
 use crate::position::{CellAt, ConditionAt, List};
 use crate::run::context::Context;
 use crate::slice::{Look, REVISION};
-use crate::store::{AnswerKey, CellKey, KeptAnswer, ModelRow, Store, StoreError};
+use crate::store::{AnswerKey, CellKey, KeptAnswer, ModelRow, NewAnswer, Store, StoreError};
 
 /// The store, and the keys of a plan's cells.
 pub struct Kept<'a> {
@@ -22,6 +23,18 @@ pub struct Kept<'a> {
     recalled: AtomicUsize,
     /// The first thing that went wrong with the store.
     trouble: Mutex<Option<StoreError>>,
+}
+
+/// A transaction takes some 40 microseconds, which is as long as a small network takes for an answer. So answers on an image
+/// wait for each other, until the first of them is as old as this: so much work is lost with a process that is killed.
+const MOST_AT_RISK: Duration = Duration::from_millis(100);
+
+/// Answers on one image that are not in the store yet.
+#[derive(Default)]
+pub struct Waiting {
+    answers: Vec<NewAnswer>,
+    /// When the model was asked for the first of them.
+    since: Duration,
 }
 
 impl<'a> Kept<'a> {
@@ -49,11 +62,34 @@ impl<'a> Kept<'a> {
         Some(answer)
     }
 
-    /// Keeps an answer.
-    pub fn put(&self, cell: CellAt, image: &ImageRecord, file: &Digest, objects: &[BBox], answer: &KeptAnswer) {
-        let (Some(Some((cell_key, model))), Some(store)) = (self.cells.at(cell), self.context.store) else { return };
+    /// Keeps an answer: at once, or together with the next ones on the image; [`Self::flush`] keeps the last ones.
+    pub fn put(
+        &self,
+        cell: CellAt,
+        image: &ImageRecord,
+        file: &Digest,
+        objects: &[BBox],
+        answer: &KeptAnswer,
+        waiting: &mut Waiting,
+    ) {
+        let Some(Some((cell_key, model))) = self.cells.at(cell) else { return };
         let key = frame_key(self.plan, cell, cell_key, image, file, objects);
-        self.heard(store.put(&key, *model, answer, (self.context.clock)()));
+        let now = (self.context.clock)();
+        if waiting.answers.is_empty() {
+            waiting.since = now.saturating_sub(Duration::from_secs_f64(answer.seconds));
+        }
+        waiting.answers.push(NewAnswer::new(key, *model, answer));
+        if now.saturating_sub(waiting.since) >= MOST_AT_RISK {
+            self.flush(waiting);
+        }
+    }
+
+    /// Keeps all that wait.
+    pub fn flush(&self, waiting: &mut Waiting) {
+        let Waiting { answers, .. } = std::mem::take(waiting);
+        if let Some(store) = self.context.store.filter(|_| !answers.is_empty()) {
+            self.heard(store.put(&answers, (self.context.clock)()));
+        }
     }
 
     /// How the image of the file with this digest looks: as kept, or measured and kept.

@@ -1,12 +1,13 @@
 //! A worker: one image under every condition, answered from the store or by the models.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 
 use super::found::Found;
 use super::image_file::ImageFile;
+use super::kept::Waiting;
 use super::outcome::{CellAnswer, ImageOutcome};
 use super::shared::{ConditionCells, Shared};
 use super::unanswered::Unanswered;
@@ -31,6 +32,8 @@ pub struct Worker<'a> {
     /// Set once an image of the dataset has turned out unusable: no figure can come of the dataset any more, so the
     /// rest is only looked through for more such images.
     pub broken: &'a AtomicBool,
+    /// Its answers that are not in the store yet.
+    pub waiting: RefCell<Waiting>,
 }
 
 /// Why work on an image ends early.
@@ -84,6 +87,7 @@ impl Worker<'_> {
             let together = together.max().unwrap_or(1).max(1);
             jobs.chunks(together).try_for_each(|jobs| self.answer_conditions(jobs, &picture, &mut outcome))
         };
+        watch.time(Phase::Store, || self.shared.kept.flush(&mut self.waiting.borrow_mut()));
         // Of the models' pictures: a look at one that no model was shown does not make figures another baseline's.
         outcome.digest = picture.file.get().and_then(|file| Some(file.as_ref().ok()?.digest));
         let ended = ended.and_then(|()| Ok(self.look(&picture, &mut outcome)?));
@@ -236,7 +240,8 @@ impl Worker<'_> {
                 Ok(answer) if predictor.needs_pixels() => {
                     let kept = KeptAnswer { answer: Packed::new(&answer), is_changed: is_changed[at], seconds };
                     let digest = &picture.file()?.digest;
-                    let put = || self.shared.kept.put(cell, self.image, digest, &self.objects, &kept);
+                    let waiting = &mut self.waiting.borrow_mut();
+                    let put = || self.shared.kept.put(cell, self.image, digest, &self.objects, &kept, waiting);
                     watch.time(Phase::Store, put);
                     Ok(Found::Packed(kept.answer))
                 }
