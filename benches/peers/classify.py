@@ -7,7 +7,7 @@ resizes, imagecorruptions perturbs, ONNX Runtime infers, scikit-learn scores), o
     benches/peers/.venv/bin/python benches/peers/classify.py [--data photos] [--cpus 0] [--reps 3]
         [--windtunnel target/release/windtunnel]
 
-Data: `cells`, the 945 labelled cells of examples/bccd, cut out as `crops = 1.2` does (10,395 frames of 84 pixels in the mean), or
+Data: `cells`, the 945 labelled cells of examples/bccd, cut out as `crops = 1.2` does (10,395 frames of 133 pixels in the mean), or
 `photos`, the 44 of examples/coco-mini as ImageNet-C is made: the short side 256, the middle 224 perturbed (484 frames; as nobody
 has labelled them, the label is what the loop says of the clean one, so that windtunnel's clean figure is to be 1). Clean and
 ten perturbations at severity 3. What is measured, and how, is as in pipeline.py: every contender is a process of its own, pinned to the CPUs

@@ -1,4 +1,4 @@
-//! The store of answers: what a model found in a frame is kept at once, so that no run pays for it twice.
+//! The store of answers: what a model found in a frame is kept within a tenth of a second, so that no run pays for it twice.
 //!
 //! `key` names a frame, `sqlite` is the file, `answers` asks and keeps, `upkeep` tidies, `history` remembers runs,
 //! `looks` how images look, `seal` tells whether what is kept is as it was.
