@@ -330,7 +330,10 @@ kind = "onnx"
 path = "a.onnx"
 engine = "onnxruntime"
 library = "libonnxruntime.so"
-providers = ["cpu"]
+providers = ["tensorrt", "cuda"]
+provider_options = { tensorrt = { trt_fp16_enable = true }, cuda = { device_id = 0 } }
+graph_optimization = "basic"
+threads = 4
 "#;
 
 const ONNX_CLASSIFIER: &str = r#"version = 1

@@ -64,7 +64,7 @@ fn normal_share(x: f64) -> f64 {
 }
 
 /// The point below which a share of a standard normal distribution lies, within -8..=8.
-fn normal_quantile(share: f64) -> f64 {
+pub fn normal_quantile(share: f64) -> f64 {
     let (mut low, mut high) = (-8.0, 8.0);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);

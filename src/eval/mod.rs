@@ -32,6 +32,7 @@ pub use batches::{Batches, split_by_size};
 pub use check::Unscorable;
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
 pub use diagnosis::{Diagnosis, Form, Mistake, Reading, diagnose};
+pub(crate) use interval::normal_quantile;
 pub use interval::{Interval, normal_p_value, p_value};
 pub use joint::Joint;
 pub use label_errors::{Doubt, LabelErrors, Suspicion, label_errors};

@@ -64,7 +64,7 @@ pub(super) fn unseen_gain(value: f64, far: f64, images: usize, tail: f64) -> Opt
 
 /// The share of images like `there` that makes nothing of `here`: at 0 itself any other image turns the finding over; where
 /// none can, it is certain.
-fn share(here: f64, there: f64) -> f64 {
+pub(super) fn share(here: f64, there: f64) -> f64 {
     if here == 0.0 { 0.0 } else { here / (here - there) }
 }
 
@@ -81,7 +81,7 @@ const MOST_IMAGES: f64 = 1e9;
 /// The quantity of a model that holds the bound without a doubt; `None` where there is no end to that. Of losses and gains
 /// it is one that is like the other, where that holds the bound: the best that the images out of sight may be expected to
 /// be. Else it is a model without a fault.
-fn least(claim: &Claim, verdict: &Verdict) -> Option<f64> {
+pub(super) fn least(claim: &Claim, verdict: &Verdict) -> Option<f64> {
     let compares = !matches!(claim.bound, Bound::Min | Bound::Max);
     if compares && claim.excess(0.0) < 0.0 {
         return Some(0.0);

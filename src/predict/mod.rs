@@ -49,7 +49,7 @@ pub mod graph {
 }
 
 pub use predictor::{ModelCard, PREFIX_VARIABLE, Predictor, Vocabulary};
-pub(crate) use predictor::{Opener, PredictorKind, SAME_MODEL, Site, Variables, Variant};
+pub(crate) use predictor::{Opener, PredictorKind, RAN_ON, SAME_MODEL, Site, Variables, Variant};
 
 /// Every kind of predictor.
 pub static ALL: &[&dyn PredictorKind] =

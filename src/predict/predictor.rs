@@ -185,7 +185,22 @@ pub const SAME_MODEL: &str = "the same model under another name (the same conten
 /// What the spec says of the engine stands in the settings, too: another word may mean the same engine.
 const WANTED: &str = "engine_wanted";
 
+/// Where providers that were asked for ran the nodes of a graph: how many each, among the settings.
+pub(crate) const RAN_ON: &str = "ran_on";
+
+/// What else an engine was told and says of itself, among the settings.
+const OF_ENGINE: [&str; 4] = [RAN_ON, "provider_options", "threads", "graph_optimization"];
+
 impl ModelCard {
+    /// What runs the model, where more than the engine's name is to be told: `onnxruntime 1.24.1 (openvino), ran_on
+    /// {"openvino":1}`.
+    pub fn running(&self) -> Option<String> {
+        let engine = self.settings.get("engine")?.as_str()?;
+        let further = OF_ENGINE.iter().filter_map(|key| Some(format!(", {key} {}", self.settings.get(*key)?)));
+        let further: String = further.collect();
+        (!further.is_empty()).then(|| format!("{engine}{further}"))
+    }
+
     /// The card of a model of `kind`.
     pub(crate) fn new(
         kind: &str,

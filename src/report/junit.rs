@@ -94,6 +94,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
             if let Some(engine) = model.card.as_ref().and_then(|card| card.settings.get("engine")?.as_str()) {
                 properties.push(("engine", engine.to_owned()));
             }
+            properties.extend(model.card.as_ref().and_then(|card| card.running()).map(|running| ("run_by", running)));
             suites.push(suite(record, &format!("{} @ {}", model.name, dataset.name), properties, cases));
         }
     }

@@ -8,6 +8,7 @@ use super::{ReportError, Reported, Reporter, Style, text};
 use crate::entry::{Entry, Named};
 use crate::exit::Exit;
 use crate::gate::Outcome;
+use crate::predict::ModelCard;
 use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record, headline};
 use crate::untrusted;
 
@@ -197,6 +198,8 @@ fn provenance(record: &Record) -> String {
     for model in &record.models {
         let digest = model.card.as_ref().and_then(|card| card.digest.as_ref()).map(ToString::to_string);
         rows.push((format!("model {}", model.name), card(digest)));
+        let running = model.card.as_ref().and_then(ModelCard::running);
+        rows.extend(running.map(|running| (format!("model {}, run by", model.name), running)));
     }
     let rows: Vec<String> = rows.iter().map(|(name, value)| format!("| {} | {} |", prose(name), code(value))).collect();
     let rows = rows.join("\n");

@@ -11,6 +11,7 @@ mod pictures;
 mod pipeline;
 mod preflight;
 mod seal;
+mod sights;
 mod threads;
 
 pub use context::{Context, Events};
@@ -24,4 +25,5 @@ pub use pictures::preview::{Preview, previews};
 pub use pictures::samples::SAMPLES;
 pub use pipeline::{Finished, merge, run};
 pub use preflight::{EngineTrial, Outlook, OutlookError, Probe, Trial, engine_trials, idle, outlook, probe};
+pub use sights::{OfCategory, SightOfCase, sights};
 pub use threads::Threads;

@@ -73,3 +73,71 @@ fn where_one_engine_alone_is_there_check_says_why_they_cannot_be_held_against_ea
         || ran.says("output `output`: up to");
     assert!(is_told, "{}", ran.stderr);
 }
+
+fn check(keys: &str) -> crate::support::Ran {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let model = crate::support::detector("a").replace("engine = \"rten\"\n", "");
+    workshop.write(
+        "spec.toml",
+        format!("version = 1\nname = \"small\"\n{DATASET}\n{model}{keys}\n[[check]]\non = \"clean\"\nmin = 0.1\n"),
+    );
+    workshop.run(&["check", "spec.toml"])
+}
+
+#[test]
+fn a_key_that_the_engine_cannot_honour_is_a_mistake() {
+    let said = |keys: &str, message: &str| {
+        let ran = check(keys);
+        assert!(ran.code == 2 && ran.says(message), "{keys}: {}", ran.stderr);
+    };
+    let rten = "engine = \"rten\"\n";
+    said(
+        &format!("{rten}graph_optimization = \"none\""),
+        "`graph_optimization` is ONNX Runtime's, but `engine` is \"rten\"",
+    );
+    said(&format!("{rten}provider_options = {{ cuda = {{}} }}"), "`provider_options` is ONNX Runtime's");
+    said(&format!("{rten}providers = \"cuda\""), "`providers` is ONNX Runtime's");
+    said(&format!("{rten}threads = 0"), "`threads` in [model.a]: 0 is outside 1..=1024");
+    let stray = "providers = \"cuda\"\nprovider_options = { tensorrt = { trt_fp16_enable = true } }";
+    said(stray, "`provider_options` are for `tensorrt`, which is none of the `providers`");
+    said("providers = \"cpu\"\nprovider_options = { cpu = { threads = 2 } }", "the processor takes no options");
+    said("providers = \"cuda\"\nprovider_options = { cuba = { x = 1 } }", "did you mean `cuda`?");
+    said(
+        "providers = \"cuda\"\nprovider_options = { cuda = { x = [1] } }",
+        "expected true, false, a number or a text, found an array",
+    );
+    said("providers = \"cuda\"\nprovider_options = { trt_fp16_enable = true }", "write them by provider");
+}
+
+#[test]
+fn a_provider_is_never_replaced_by_the_embedded_engine() {
+    // "auto" as it is written, too: where no library is found, the embedded engine has no such provider.
+    for engine in ["", "engine = \"auto\"\n"] {
+        let ran = check(&format!("{engine}providers = \"tensorrt\""));
+        let is_told =
+            ran.says("no library of ONNX Runtime was found") || ran.says("the provider `tensorrt` is not to be had");
+        assert!(ran.code == 3 && is_told, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn threads_of_the_embedded_engine_are_in_the_record_and_asked_anew() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let base = crate::support::detector("a");
+    let two = "[model.two]\nextends = \"a\"\nthreads = 2\n[model.one]\nextends = \"a\"\nthreads = 1\n";
+    let check = "[[check]]\non = \"clean\"\nmin = 0.1\n";
+    workshop.write("spec.toml", format!("version = 1\nname = \"small\"\n{DATASET}{base}{two}{check}"));
+    let ran = workshop.run(&["run", "spec.toml", "--markdown", "out.md"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record = workshop.record("small");
+    let settings = |at: usize| record["models"][at]["card"]["settings"].clone();
+    assert_eq!((settings(1)["threads"].as_u64(), settings(0).get("threads")), (Some(2), None));
+    assert_eq!(settings(0), settings(2), "what is usual is the same written out");
+    // Two images, and the threads may change the last digits.
+    assert_eq!(record["times"]["asked"].as_u64(), Some(4));
+    let page = std::fs::read_to_string(workshop.path("out.md")).unwrap();
+    assert!(page.contains("| model two, run by | <code>rten 0.27.0, threads 2</code> |"), "{page}");
+    assert!(!page.contains("model a, run by"), "{page}");
+}

@@ -46,6 +46,7 @@ mod gates;
 mod github;
 mod headline;
 mod help;
+mod how_many;
 mod html;
 mod http;
 mod identity;

@@ -81,6 +81,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Propose thresholds from what a run measured, as checks to paste
     Calibrate(Calibrate),
+    /// Tell how many images each check needs to see a loss
+    Plan(Plan),
     /// Set two models side by side and say which to ship
     Compare(Compare),
     /// Show past runs, and how figures went from version to version
@@ -189,6 +191,37 @@ pub struct Calibrate {
     /// Only for this model; default: thresholds that all models meet
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::PLAN)]
+pub struct Plan {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The loss to be seen: how far the truth lies beyond a check's bound, in the unit of the bound
+    #[arg(long, value_name = "LOSS", value_parser = loss)]
+    pub detect: f64,
+    /// In what share of runs, each on other images, it is to be seen
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8, value_parser = power)]
+    pub power: f64,
+    /// The record that the spread is taken from; default: that of the spec's last whole run
+    #[arg(long, value_name = "RECORD")]
+    pub record: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A loss to be seen.
+fn loss(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
+    number.ok_or_else(|| "write a number above 0, such as 0.02".to_owned())
+}
+
+/// A share of runs: a coin finds as much as half of them.
+fn power(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| (0.5..=0.999).contains(number));
+    number.ok_or_else(|| "write a share from 0.5 to 0.999, such as 0.8".to_owned())
 }
 
 #[derive(Debug, clap::Args)]

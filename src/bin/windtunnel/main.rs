@@ -61,6 +61,7 @@ fn main() -> ExitCode {
         Command::List(list) => commands::list(list, &args.global),
         Command::Cache(cache) => commands::cache(cache),
         Command::Calibrate(wanted) => commands::calibrate(wanted),
+        Command::Plan(wanted) => commands::plan(wanted, &args.global),
         Command::Compare(wanted) => commands::compare(wanted),
         Command::History(wanted) => commands::history(wanted),
         Command::Baseline(wanted) => commands::baseline(wanted, &args.global),

@@ -49,6 +49,7 @@ fn specs_of(command: &mut Command) -> Option<&mut Vec<String>> {
         Command::Run(run) => Some(&mut run.selection.specs),
         Command::Check(check) => Some(&mut check.selection.specs),
         Command::List(list) => Some(&mut list.selection.specs),
+        Command::Plan(plan) => Some(&mut plan.selection.specs),
         Command::Audit(audit) => Some(&mut audit.specs),
         Command::Merge(_)
         | Command::Init(_)

@@ -1,7 +1,10 @@
 //! A graph of which some outputs are used: those that the spec names, or all but the maps that exports leave beside the
 //! finished boxes.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
+
+use serde_json::Value as Json;
 
 use super::decoders::{self, Decoder, Outputs};
 use super::engine::{Engine, EngineError, Input, Signature, Tensor};
@@ -32,6 +35,10 @@ impl Engine for Chosen {
 
     fn signature(&self) -> &Signature {
         &self.signature
+    }
+
+    fn settings(&self) -> BTreeMap<String, Json> {
+        self.engine.settings()
     }
 
     fn listing(&self) -> Option<Listing> {

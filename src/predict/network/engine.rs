@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
+use serde_json::Value as Json;
+
 use super::listing::Listing;
 use crate::predict::PredictError;
 
@@ -10,6 +12,11 @@ use crate::predict::PredictError;
 pub trait Engine: Send + Sync {
     /// Its name and version, for the record.
     fn name(&self) -> &str;
+
+    /// What else its answers depend on, and what it found out about itself, for the record; what is as always is left out.
+    fn settings(&self) -> BTreeMap<String, Json> {
+        BTreeMap::new()
+    }
 
     /// What the graph takes and gives, as the file says.
     fn signature(&self) -> &Signature;

@@ -168,7 +168,8 @@ impl Network {
             Some(activation) => vec![("activation", json!(activation))],
         };
         let outputs = self.outputs.as_ref().map(|outputs| ("outputs", json!(outputs)));
-        settings.into_iter().chain(of_task).chain(outputs).map(|(key, value)| (key.to_owned(), value)).collect()
+        let settings = settings.into_iter().chain(of_task).chain(outputs);
+        settings.map(|(key, value)| (key.to_owned(), value)).chain(self.engine.settings()).collect()
     }
 
     /// What its labels mean.

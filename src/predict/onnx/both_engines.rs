@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::engines::{EngineKind, EngineOptions};
 use super::model_file::ModelFile;
+use super::onnxruntime_engine::Asked;
 use super::predictor::OnnxModel;
 use super::rten_engine;
 use crate::answer::{Answer, Scores};
@@ -18,7 +19,7 @@ impl OnnxModel {
         let options = if is_embedded {
             EngineOptions { kind: EngineKind::Onnxruntime, ..self.engine.clone() }
         } else {
-            EngineOptions { kind: EngineKind::Rten, library: None, providers: Vec::new() }
+            EngineOptions { kind: EngineKind::Rten, library: None, asked: Asked::default() }
         };
         let file = ModelFile::read(&self.path).map_err(AgreementError::Other)?;
         if file.digest != self.digest {

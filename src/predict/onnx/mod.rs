@@ -4,7 +4,8 @@
 //! takes it apart, `external_tensor` reads what a tensor says of them), with `foreign` what it is instead. `engines`
 //! chooses what runs the graph: `rten_engine`, inside this program, with `rules` for what it computes otherwise than
 //! ONNX says and `rten_panic` for what it cannot take, or `onnxruntime_engine`, from a library that
-//! `onnxruntime_library` finds. `predictor` makes a `network` of it, `both_engines` holds what two engines say against
+//! `onnxruntime_library` finds, on a `provider`; `placement` tells on which one it really ran, and `tuning` is what both
+//! engines may be told. `predictor` makes a `network` of it, `both_engines` holds what two engines say against
 //! each other, and `kind` is the door.
 
 mod both_engines;
@@ -17,11 +18,14 @@ mod model_file;
 mod onnxruntime_engine;
 mod onnxruntime_library;
 mod options;
+mod placement;
 mod predictor;
 mod protobuf;
+mod provider;
 mod rten_engine;
 mod rten_panic;
 pub(super) mod rules;
+mod tuning;
 
 pub use engines::{EngineKind, open, pages as engine_pages};
 pub use kind::Onnx;

@@ -1,92 +1,24 @@
 //! The second engine: ONNX Runtime, through the `ort` crate, from a library that is loaded at run time.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use half::f16;
-use ort::ep::{self, ExecutionProvider, ExecutionProviderDispatch};
-use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
+use ort::session::builder::SessionBuilder;
 use ort::session::{Session, SessionInputValue};
 use ort::value::{DynValue, Outlet, PrimitiveTensorElementType, Tensor as OrtTensor, TensorElementType, ValueType};
-use toml::Spanned;
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
 use super::model_file::{Files, ModelFile};
 use super::onnxruntime_library::Library;
-use crate::entry::NotFound;
+use super::placement::Placement;
+use super::provider::{Configured, Provider};
+use super::tuning::Tuning;
+use crate::predict::RAN_ON;
 use crate::predict::network::{Element, Engine, EngineError, Input, InputValues, Port, Signature, Tensor};
-use crate::spec::{Choice, Mistake};
-
-/// What ONNX Runtime runs a graph on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provider {
-    /// The processor.
-    Cpu,
-    /// NVIDIA's CUDA.
-    Cuda,
-    /// NVIDIA's TensorRT.
-    TensorRt,
-    /// Intel's OpenVINO.
-    OpenVino,
-}
-
-impl Choice for Provider {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("cpu", Self::Cpu), ("cuda", Self::Cuda), ("tensorrt", Self::TensorRt), ("openvino", Self::OpenVino)];
-
-    fn summary(self) -> &'static str {
-        match self {
-            Self::Cpu => "the processor",
-            Self::Cuda => "NVIDIA's CUDA",
-            Self::TensorRt => "NVIDIA's TensorRT",
-            Self::OpenVino => "Intel's OpenVINO",
-        }
-    }
-}
-
-impl Provider {
-    /// Reads a word of a spec.
-    ///
-    /// # Errors
-    /// It is none of them.
-    pub fn read(word: &Spanned<String>) -> Result<Self, Mistake> {
-        let known = Self::ALL.iter().find(|(name, _)| name == word.get_ref());
-        known.map(|(_, provider)| *provider).ok_or_else(|| {
-            let not_found = NotFound::among(word.get_ref(), Self::ALL.iter().map(|(name, _)| *name));
-            Mistake::new(format!("unknown provider `{}`", word.get_ref())).at(word.span()).help(not_found.help())
-        })
-    }
-
-    /// Whether the library was built with it.
-    fn is_built_in(self) -> ort::Result<bool> {
-        match self {
-            Self::Cpu => ep::CPU::is_available(),
-            Self::Cuda => ep::CUDA::is_available(),
-            Self::TensorRt => ep::TensorRT::is_available(),
-            Self::OpenVino => ep::OpenVINO::is_available(),
-        }
-    }
-
-    fn dispatch(self) -> ExecutionProviderDispatch {
-        match self {
-            Self::Cpu => ep::CPU::default().build(),
-            Self::Cuda => ep::CUDA::default().build(),
-            Self::TensorRt => ep::TensorRT::default().build(),
-            Self::OpenVino => ep::OpenVINO::default().build(),
-        }
-        .error_on_failure()
-    }
-
-    /// Where a library with it comes from.
-    fn way_out(self) -> &'static str {
-        match self {
-            Self::Cpu => "every library has it",
-            Self::Cuda | Self::TensorRt => {
-                "`pip install onnxruntime-gpu` brings one, and NVIDIA's libraries must be there"
-            }
-            Self::OpenVino => "`pip install onnxruntime-openvino` brings one",
-        }
-    }
-}
+use crate::spec::Choice;
 
 /// A graph loaded into ONNX Runtime.
 pub struct OnnxruntimeEngine {
@@ -94,7 +26,10 @@ pub struct OnnxruntimeEngine {
     signature: Signature,
     graph: Graph,
     library: Arc<Library>,
-    providers: Vec<Provider>,
+    asked: Asked,
+    /// The first session, whose first run tells where the nodes are, and the folder of its profile; until then.
+    trial: Mutex<Option<(Session, TempDir)>>,
+    placement: OnceLock<Placement>,
     /// A session is used by one caller at a time: as many are made as are busy at once.
     idle: Mutex<Vec<Session>>,
 }
@@ -104,20 +39,43 @@ impl OnnxruntimeEngine {
     ///
     /// # Errors
     /// It is no ONNX file, or a provider is not to be had.
-    pub fn open(model: ModelFile, library: Arc<Library>, providers: &[Provider]) -> Result<Self, String> {
+    pub fn open(model: ModelFile, library: Arc<Library>, asked: Asked) -> Result<Self, String> {
         let graph = Graph::of(model, MOST_IN_MEMORY);
-        let session = session(&graph, &library, providers)?;
-        let on: Vec<&str> = providers.iter().map(|provider| provider.word()).collect();
+        let on: Vec<&str> = asked.providers.iter().map(|asked| asked.provider.word()).collect();
         let on = if on.is_empty() { Provider::Cpu.word().to_owned() } else { on.join(", ") };
+        let is_watched = asked.providers.iter().any(|asked| asked.provider != Provider::Cpu);
+        let folder = if is_watched { Some(tempfile::tempdir().map_err(|error| unwatched(&error))?) } else { None };
+        let profile = folder.as_ref().map(|folder| folder.path().join("run"));
+        let session = session(&graph, &library, &asked, profile)?;
+        let signature = signature(&session)?;
+        let (trial, idle) = match folder {
+            Some(folder) => (Some((session, folder)), Vec::new()),
+            None => (None, vec![session]),
+        };
         Ok(Self {
             name: format!("onnxruntime {} ({on})", library.version),
-            signature: signature(&session)?,
+            signature,
             graph,
             library,
-            providers: providers.to_vec(),
-            idle: Mutex::new(vec![session]),
+            asked,
+            trial: Mutex::new(trial),
+            placement: OnceLock::new(),
+            idle: Mutex::new(idle),
         })
     }
+}
+
+/// How the runtime is asked to run a graph.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Asked {
+    /// By preference; its processor where empty.
+    pub providers: Vec<Configured>,
+    /// Threads and the graph.
+    pub tuning: Tuning,
+}
+
+fn unwatched(error: &dyn std::fmt::Display) -> String {
+    format!("which provider runs its nodes cannot be found out: {error}")
 }
 
 /// What sessions are loaded from, also while a run goes on: the same for all of them.
@@ -150,30 +108,22 @@ impl Graph {
     }
 }
 
-/// One thread each: frames run side by side instead, which is faster, and sums depend on the number of threads in the
-/// last bits.
-fn session(graph: &Graph, library: &Library, providers: &[Provider]) -> Result<Session, String> {
+/// A session, with a profile of its runs at that path. One thread each where nothing else is asked for: frames run side by
+/// side instead, which is faster, and sums depend on the number of threads in the last bits.
+fn session(graph: &Graph, library: &Library, asked: &Asked, profile: Option<PathBuf>) -> Result<Session, String> {
     let failed = |error: &dyn std::fmt::Display| format!("ONNX Runtime cannot load it: {error}");
     let builder = Session::builder(&library.environment).map_err(|error| failed(&error))?;
-    let builder = builder.with_intra_threads(1).map_err(|error| failed(&error))?;
+    let builder = builder.with_intra_threads(asked.tuning.threads.get()).map_err(|error| failed(&error))?;
     let builder = builder.with_inter_threads(1).map_err(|error| failed(&error))?;
-    let mut builder = builder.with_optimization_level(GraphOptimizationLevel::All).map_err(|error| failed(&error))?;
-    for provider in providers {
-        builder = with_provider(builder, *provider, &library.path)?;
+    let level = asked.tuning.graph_optimization.level();
+    let mut builder = builder.with_optimization_level(level).map_err(|error| failed(&error))?;
+    if let Some(profile) = profile {
+        builder = builder.with_profiling(profile).map_err(|error| failed(&error))?;
+    }
+    for provider in &asked.providers {
+        builder = provider.register(builder, &library.path)?;
     }
     graph.load(builder)
-}
-
-/// A provider that cannot be had is an error: a run on the processor instead would go unseen.
-fn with_provider(builder: SessionBuilder, provider: Provider, library: &Path) -> Result<SessionBuilder, String> {
-    let missing = |reason: &str| {
-        let (name, library) = (provider.word(), library.display());
-        format!("the provider `{name}` is not to be had from {library}: {reason}; {}", provider.way_out())
-    };
-    if !provider.is_built_in().map_err(|error| missing(&error.to_string()))? {
-        return Err(missing("it was built without it"));
-    }
-    builder.with_execution_providers([provider.dispatch()]).map_err(|error| missing(&error.to_string()))
 }
 
 fn signature(session: &Session) -> Result<Signature, String> {
@@ -215,11 +165,31 @@ impl Engine for OnnxruntimeEngine {
         &self.signature
     }
 
+    fn settings(&self) -> BTreeMap<String, Json> {
+        let mut settings = self.asked.tuning.settings();
+        let providers = &self.asked.providers;
+        let options = providers.iter().filter_map(|asked| Some((asked.provider.word(), asked.settings()?)));
+        let options: BTreeMap<&str, Json> = options.collect();
+        let files = providers.iter().flat_map(Configured::files);
+        let files: BTreeMap<String, String> = files.map(|(option, digest)| (option, digest.to_string())).collect();
+        settings.extend((!options.is_empty()).then(|| ("provider_options".to_owned(), json!(options))));
+        settings.extend((!files.is_empty()).then(|| ("provider_files".to_owned(), json!(files))));
+        settings.extend(self.placement.get().map(|placement| (RAN_ON.to_owned(), json!(placement.0))));
+        settings
+    }
+
     fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {
+        let trial = self.trial.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((mut session, folder)) = trial {
+            let outputs = run(&mut session, inputs)?;
+            self.watch(&mut session, folder)?;
+            self.idle().push(session);
+            return Ok(outputs);
+        }
         let idle = self.idle().pop();
         let mut session = match idle {
             Some(session) => session,
-            None => session(&self.graph, &self.library, &self.providers)?,
+            None => session(&self.graph, &self.library, &self.asked, None)?,
         };
         let outputs = run(&mut session, inputs);
         self.idle().push(session);
@@ -228,6 +198,17 @@ impl Engine for OnnxruntimeEngine {
 }
 
 impl OnnxruntimeEngine {
+    /// Finds out where the nodes of the first run were.
+    fn watch(&self, session: &mut Session, folder: TempDir) -> Result<(), String> {
+        let path = session.end_profiling().map_err(|error| unwatched(&error))?;
+        let placement = Placement::read(path.as_ref()).map_err(|error| unwatched(&error))?;
+        drop(folder);
+        placement.verify(&self.asked.providers)?;
+        // A second one is the same.
+        let _known = self.placement.set(placement);
+        Ok(())
+    }
+
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Session>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

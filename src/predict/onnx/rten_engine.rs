@@ -1,6 +1,8 @@
 //! The embedded engine: the `rten` crate, pure Rust, nothing to install.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use rten::{
@@ -9,9 +11,11 @@ use rten::{
 };
 use rten_onnx::onnx::{ModelProto, NodeProto};
 use rten_tensor::Layout;
+use serde_json::Value as Json;
 
 use super::rten_panic::{first_failing, guarded};
 use super::rules;
+use super::tuning::Tuning;
 use crate::predict::network::{Element, Engine, EngineError, Input, InputValues, Port, Signature, Tensor};
 
 /// The version of the crate, named in records: another version may give other low bits.
@@ -22,12 +26,13 @@ pub struct RtenEngine {
     model: Model,
     signature: Signature,
     steps: Vec<EngineStep>,
+    threads: NonZeroUsize,
 }
 
 thread_local! {
-    /// One thread per calling thread: frames run side by side instead, which is faster, and rten's sums depend on
-    /// the number of threads in the last bits.
-    static SINGLE_THREAD: OnceCell<Arc<ThreadPool>> = const { OnceCell::new() };
+    /// The threads of each calling thread, by their number. One where nothing else is asked for: frames run side by side
+    /// instead, which is faster, and rten's sums depend on the number of threads in the last bits.
+    static THREADS: RefCell<BTreeMap<NonZeroUsize, Arc<ThreadPool>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 impl RtenEngine {
@@ -35,7 +40,7 @@ impl RtenEngine {
     ///
     /// # Errors
     /// It is no ONNX file, or uses an operator the engine does not have or does not compute as ONNX says.
-    pub fn open(bytes: Vec<u8>) -> Result<Self, String> {
+    pub fn open(bytes: Vec<u8>, threads: NonZeroUsize) -> Result<Self, String> {
         let mut proto = ModelProto::parse_buf(&bytes)
             .map_err(|error| format!("the embedded engine cannot load it: {}", sentence(&error.to_string())))?;
         let review = rules::review(&mut proto);
@@ -47,16 +52,16 @@ impl RtenEngine {
         } else {
             bytes
         };
-        Self::load(&proto, bytes)
+        Self::load(&proto, bytes, threads)
     }
 
     /// Loads a file that was not looked through.
     #[cfg(test)]
     pub fn unreviewed(bytes: Vec<u8>) -> Result<Self, String> {
-        Self::load(&ModelProto::default(), bytes)
+        Self::load(&ModelProto::default(), bytes, NonZeroUsize::MIN)
     }
 
-    fn load(proto: &ModelProto, bytes: Vec<u8>) -> Result<Self, String> {
+    fn load(proto: &ModelProto, bytes: Vec<u8>, threads: NonZeroUsize) -> Result<Self, String> {
         let mut options = ModelOptions::with_all_ops();
         // The optimiser changes what is computed: it takes tilings for interleavings, divides constants as whole
         // numbers, and panics. The quick start takes 12.66 s of the processors without it, and took 12.58 with it.
@@ -71,11 +76,12 @@ impl RtenEngine {
         let outputs = model.output_ids().iter().map(name).collect();
         let fields = model.metadata().fields();
         let metadata = fields.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-        Ok(Self { signature: Signature { inputs, outputs, metadata }, model, steps: steps(proto) })
+        Ok(Self { signature: Signature { inputs, outputs, metadata }, model, steps: steps(proto), threads })
     }
 
     fn compute(&self, inputs: &[Value], outputs: &[NodeId]) -> Result<Result<Vec<Value>, RunError>, String> {
-        let pool = SINGLE_THREAD.with(|pool| pool.get_or_init(|| Arc::new(ThreadPool::with_num_threads(1))).clone());
+        let pool = || Arc::new(ThreadPool::with_num_threads(self.threads.get()));
+        let pool = THREADS.with_borrow_mut(|pools| Arc::clone(pools.entry(self.threads).or_insert_with(pool)));
         let options = RunOptions::default().with_thread_pool(Some(pool));
         let ids = self.model.input_ids().iter().copied();
         let inputs: Vec<(NodeId, ValueOrView<'_>)> = ids.zip(inputs).map(|(id, input)| (id, input.into())).collect();
@@ -152,6 +158,10 @@ impl Engine for RtenEngine {
 
     fn signature(&self) -> &Signature {
         &self.signature
+    }
+
+    fn settings(&self) -> BTreeMap<String, Json> {
+        Tuning { threads: self.threads, ..Tuning::default() }.settings()
     }
 
     fn run(&self, inputs: Vec<Input>) -> Result<Vec<Tensor>, EngineError> {

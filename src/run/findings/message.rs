@@ -2,10 +2,11 @@
 
 use super::judge::Judged;
 use crate::eval::Interval;
-use crate::gate::{Combine, Outcome};
+use crate::gate::{Combine, Outcome, Verdict};
 use crate::metric::Better;
 use crate::number::fixed;
 use crate::plan::{Against, Case, Plan};
+use crate::run::sights::would_tell;
 use crate::spec::{Bound, Rule};
 
 /// What a case is compared with.
@@ -17,7 +18,7 @@ fn other_name(plan: &Plan, case: &Case) -> Option<String> {
 }
 
 /// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, 95% CI 0.094..0.131, n=500)`; of a sample or a slice: `n=50 of 500`.
-pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> String {
+pub fn message(plan: &Plan, case: &Case, judged: &Judged, (count, images): (usize, &str)) -> String {
     let verdict = &judged.verdict;
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
     let threshold = judged.claim.threshold;
@@ -69,6 +70,8 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
         facts.join(", ")
     );
     text.push_str(&certainty(case, judged, digits));
+    text.push_str(&more_images(plan, case, judged, count));
+    text.push_str(&note(&judged.verdict));
     text
 }
 
@@ -76,7 +79,7 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, images: &str) -> Strin
 fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
     let verdict = &judged.verdict;
     let corrected = if case.family.is_some() { " (corrected for the check's many cases)" } else { "" };
-    let mut told = match (case.claim.rule, verdict.outcome) {
+    match (case.claim.rule, verdict.outcome) {
         (Rule::Significant, Outcome::Fail) => format!("; significant{corrected}"),
         (Rule::NonInferior, Outcome::Pass) => format!("; non-inferior{corrected}"),
         (Rule::Significant, _) if verdict.withheld => format!(
@@ -94,12 +97,18 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
             format!("; inconclusive: these images can show {}", shown(case, verdict.detectable, digits))
         }
         _ => String::new(),
-    };
-    if !verdict.note.is_empty() {
-        told.push_str("; ");
-        told.push_str(&verdict.note);
     }
-    told
+}
+
+/// How many images would decide what these leave open.
+fn more_images(plan: &Plan, case: &Case, judged: &Judged, images: usize) -> String {
+    let told = would_tell(plan, case, &judged.claim, &judged.verdict, images);
+    let told = told.filter(|_| judged.verdict.inconclusive && case.claim.rule != Rule::Point);
+    told.map(|told| format!("; {told}")).unwrap_or_default()
+}
+
+fn note(verdict: &Verdict) -> String {
+    if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) }
 }
 
 /// The least that would have been found.

@@ -44,7 +44,7 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         other: case.other.as_ref().map(|other| compared_with(plan, other)),
         waiver: if judged.is_warning { Some(warned(case)) } else { case.waiver.as_ref().map(waiver) },
         images,
-        message: message(plan, case, judged, &size),
+        message: message(plan, case, judged, (images, &size)),
         verdict: judged.verdict.clone(),
         sides: exhibit.sides.clone(),
         category_losses: exhibit.categories.clone(),

@@ -1,6 +1,8 @@
 //! The smallest case of every rule: what the engine gives by itself, and what comes of it behind the rules. A version of
 //! the engine that computes one of them right fails here, so that its rule can go.
 
+use std::num::NonZeroUsize;
+
 use rten_onnx::onnx::{
     AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
     TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
@@ -319,7 +321,7 @@ fn behind_the_rules_every_case_is_right_or_refused_by_its_rule() {
     for case in cases() {
         let bytes = written(&case.model());
         let why = ALL.iter().find(|rule| rule.name == case.rule).unwrap().why;
-        let ours = RtenEngine::open(bytes)
+        let ours = RtenEngine::open(bytes, NonZeroUsize::MIN)
             .and_then(|engine| found(engine.run(case.inputs()).map_err(|error| error.to_string())));
         let is_right = match (&ours, &case.right) {
             (Ok(ours), Some(right)) => ours == right,
@@ -337,7 +339,8 @@ fn behind_the_rules_every_case_is_right_or_refused_by_its_rule() {
 fn ran(input: Input, nodes: Vec<NodeProto>) -> Result<(Vec<usize>, Vec<f32>), String> {
     let case = one_float("", input, nodes);
     let bytes = written(&case.model());
-    RtenEngine::open(bytes).and_then(|engine| found(engine.run(case.inputs()).map_err(|error| error.to_string())))
+    RtenEngine::open(bytes, NonZeroUsize::MIN)
+        .and_then(|engine| found(engine.run(case.inputs()).map_err(|error| error.to_string())))
 }
 
 #[test]
@@ -373,7 +376,8 @@ fn only_odd_padding_of_open_sizes_is_refused() {
             dim.dim_value = None;
         }
         let bytes = written(&model);
-        RtenEngine::open(bytes).and_then(|engine| found(engine.run(case.inputs()).map_err(|error| error.to_string())))
+        RtenEngine::open(bytes, NonZeroUsize::MIN)
+            .and_then(|engine| found(engine.run(case.inputs()).map_err(|error| error.to_string())))
     };
     assert_eq!(pooled(3, 1), Ok((vec![1, 1, 4], vec![2.0, 3.0, 4.0, 4.0])));
     assert_eq!(pooled(2, 1), Ok((vec![1, 1, 4], vec![1.0, 2.0, 3.0, 4.0])));
