@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::support::{Workshop, small_spec};
 
 const CHECKS: &str = "[perturbation.blur]\nkind = \"gaussian_blur\"\nseverity = [2, 3]\n\
-    [[check]]\non = \"blur\"\nmax_drop = 0.05\nrule = \"significant\"\n\
-    [[check]]\nname = \"red\"\non = \"clean\"\ncategory = \"RBC\"\nmin = 0.1\nrule = \"significant\"\n\
+    [[check]]\non = \"blur\"\nmax_drop = 0.005\nrule = \"significant\"\n\
+    [[check]]\nname = \"red\"\non = \"clean\"\ncategory = \"RBC\"\nmin = 0.3\nrule = \"significant\"\n\
     [[check]]\nname = \"plain\"\non = \"clean\"\nmetric = \"recall\"\nmin = 0.1\n";
 
 fn measured() -> Workshop {
@@ -40,7 +40,9 @@ fn every_case_is_told_with_its_images_and_what_it_lacks() {
     }
     assert!(told > 0, "{few:?}");
     let red = &few[2];
+    let (all, with_it) = (red["needed"].as_u64().unwrap(), red["category"]["needed"].as_u64().unwrap());
     assert!(red["category"]["name"] == "RBC" && red["category"]["images"].as_u64() <= Some(12), "{red}");
+    assert!(with_it <= all && with_it > 0, "{red}");
     let plain = &few[3];
     assert!(plain["reason"].as_str().unwrap().contains("run with `--intervals`"), "{plain}");
     let lines = workshop.run(&["plan", "spec.toml", "--detect", "0.1"]).stdout;

@@ -41,13 +41,14 @@ The spec, its datasets and its models are looked for as the shards' runs found t
 
 pub const PLAN: &str = "\
 Examples:
-  windtunnel run site.toml --intervals      measures the spread, of every check
-  windtunnel plan site.toml --detect 0.02   images to see a loss of 0.02 beyond the bound
+  windtunnel run site.toml --intervals      measures the spread of every figure
+  windtunnel plan site.toml --detect 0.02   a loss of 0.02 beyond each bound
 
-The number is the one-sided normal approximation, n = ((z(a) + z(power)) s / loss)^2: s is the spread of one image,
-from the interval of the last run, and a the level of the check's interval, divided by the number of cases that are
-corrected together. For `rule = \"non_inferior\"` the truth lies as far within the bound, and the check is to pass.
-A rough guide: the next images may vary more than these.";
+The number is by the normal approximation: ((z(a) + z(power)) s / loss)^2, where
+s is the spread of one image, from the interval of the last run, and a is
+the level of that interval, divided by the number of cases that are corrected
+together. With `non_inferior` the truth lies as far within the bound, and the
+check is to pass. It is a guide: other images may vary more than these.";
 
 /// The commands by purpose, each in one group.
 const GROUPS: [(&str, &[&str]); 4] = [
