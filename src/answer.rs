@@ -1,6 +1,7 @@
 //! What a model answers about one picture.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -65,17 +66,38 @@ pub enum ScoresError {
     /// A score is none.
     #[error("a score is {0}, not 0..1: are they logits that a softmax is missing for, or in per cent?")]
     OutOfRange(f64),
-    /// They add up to more than 1.
-    #[error("the scores add up to {0}, not to 1: does the model score each class by itself, or is a softmax missing?")]
+    /// They add up to more than 1, or all of them to less.
+    #[error(
+        "the scores add up to {0:.4}, not to 1: does the model score each class by itself, or is a softmax missing?"
+    )]
     Sum(f64),
     /// They tell no class from another.
     #[error("all {0} scores are equal: the model tells no class from another")]
     AllEqual(usize),
 }
 
-/// How far beyond its bounds a score or a sum of scores may be and still be meant: numbers of 8 and 16 bits are as exact
-/// as that.
+/// How far beyond its bounds a score or a sum of scores may be and still be meant: numbers of 16 bits are as exact as that.
 const ROUNDING: f64 = 1e-2;
+
+/// Steps in which scores may have been rounded: those of 8 bits, and of decimals in files.
+const STEPS: [f64; 5] = [1.0 / 256.0, 1.0 / 255.0, 1e-2, 1e-3, 1e-4];
+
+/// A score is a whole number of steps to so much of a step: 32 bits hold 1/255 as exactly as that.
+const STEP_ROUNDING: f64 = 1e-3;
+
+/// What the probabilities of all classes may add up to. Where all are rounded to steps each is off by half a step, so that many
+/// of them make a sum that is far from 1; those that were rounded to 0 make it no larger.
+pub fn sums(scores: impl Iterator<Item = f64> + Clone) -> RangeInclusive<f64> {
+    let is_step = |step: &&f64| {
+        scores.clone().all(|score| {
+            let steps = score / **step;
+            (steps - steps.round()).abs() < STEP_ROUNDING
+        })
+    };
+    let step = STEPS.iter().find(is_step).copied().unwrap_or_default();
+    let off = |count: usize| ROUNDING + count as f64 * step / 2.0;
+    1.0 - off(scores.clone().count())..=1.0 + off(scores.filter(|score| *score != 0.0).count())
+}
 
 impl Scores {
     /// The answer of a model that scores every class: `scored` in the model's order.
@@ -113,9 +135,10 @@ impl Scores {
             }
             one.score = one.score.clamp(0.0, 1.0);
         }
-        let sum: f64 = scored.iter().map(|one| one.score).sum();
-        // Scores of 8 bits are off by half a 256th each, and there may be many of them.
-        if sum > 1.0 + ROUNDING + scored.len() as f64 / 512.0 {
+        let scores = scored.iter().map(|one| one.score);
+        let (sum, sums) = (scores.clone().sum::<f64>(), sums(scores));
+        let is_short = left.is_none() && sum < *sums.start();
+        if sum > *sums.end() || is_short {
             return Err(ScoresError::Sum(sum));
         }
         // The sort is stable: of equal scores the one that the model counts first stays first.
@@ -225,6 +248,26 @@ mod tests {
         assert_eq!(error(&[3.5, -1.0]), ScoresError::OutOfRange(3.5));
         assert_eq!(error(&[0.9, 0.8, 0.7]), ScoresError::Sum(0.9 + 0.8 + 0.7));
         assert_eq!(error(&[0.25; 4]), ScoresError::AllEqual(4));
+    }
+
+    #[test]
+    fn a_sum_may_be_off_by_as_much_as_steps_explain() {
+        // A softmax of 8 bits: 1,000 classes, of which 100 were given a step that they have half of.
+        let mut of_8_bits = vec![200.0 / 256.0];
+        of_8_bits.extend([1.0 / 256.0; 100]);
+        of_8_bits.extend([0.0; 899]);
+        assert!(Scores::of_all(scored(&of_8_bits)).is_ok());
+        // As far off, in no steps: sigmoids of 1,000 classes that exclude none.
+        let by_themselves: Vec<f64> = of_8_bits.iter().map(|score| score * 0.999_9 + 1.23e-6).collect();
+        assert!(matches!(Scores::of_all(scored(&by_themselves)), Err(ScoresError::Sum(sum)) if sum > 1.17));
+        // Seven sevenths of three digits.
+        assert!(Scores::of_all(scored(&[0.143; 6].into_iter().chain([0.142]).collect::<Vec<_>>())).is_ok());
+        // Yes and no of each class by itself.
+        let mut yes_and_no = vec![0.0; 998];
+        yes_and_no.extend([1.0, 1.0]);
+        assert_eq!(Scores::of_all(scored(&yes_and_no)), Err(ScoresError::Sum(2.0)));
+        assert_eq!(Scores::of_all(scored(&[0.5, 0.3])), Err(ScoresError::Sum(0.8)));
+        assert!(Scores::of_best(scored(&[0.5, 0.3])).is_ok());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::naming::{Class, Naming};
 use super::{CategoryMap, PredictError, UnknownClass};
-use crate::answer::{ClassScore, ScoredClass, Scores, ScoresError, merged};
+use crate::answer::{ClassScore, ScoredClass, Scores, ScoresError, merged, sums};
 use crate::digest::Digest;
 use crate::spec::{Choice, Key, Literal, TableReader, ValueShape};
 use crate::task::Task;
@@ -242,7 +242,7 @@ fn twice(class: &Class) -> PredictError {
     ))
 }
 
-/// How far a sum of probabilities may be from 1.
+/// How far beyond 0..1 a probability may be.
 const ROUNDING: f64 = 1e-2;
 
 /// Few logits are higher, few best classes are given fewer per cent.
@@ -253,12 +253,11 @@ fn plausible(classes: &[ClassScore], is_complete: bool, scoring: Scoring) -> Res
     let scores = || classes.iter().map(|one| one.score);
     let (least, most) = scores().fold((0.0_f64, 0.0_f64), |(least, most), score| (least.min(score), most.max(score)));
     let sum: f64 = scores().sum();
-    // Scores of 8 bits are off by half a 256th each.
-    let slack = ROUNDING + classes.len() as f64 / 512.0;
-    let is_short = is_complete && sum < 1.0 - slack;
+    let is_short = is_complete && sum < *sums(scores()).start();
     let way_out = |set: &str, answered: &str| if scoring.is_set { set.to_owned() } else { answered.to_owned() };
-    let is_hundred = (sum / 100.0 - 1.0).abs() < slack;
-    let may_be_best = !is_complete && most > LOGIT && sum / 100.0 < 1.0 + slack;
+    let of_cents = sums(scores().map(|score| score / 100.0));
+    let is_hundred = of_cents.contains(&(sum / 100.0));
+    let may_be_best = !is_complete && most > LOGIT && sum / 100.0 < *of_cents.end();
     let message = if least >= 0.0 && most > 1.0 + ROUNDING && (is_hundred || may_be_best) {
         let way_out = way_out("set `score_scale = 100`", "answer shares of 1");
         format!("a score is {most}, not 0..1: where scores are in per cent, {way_out}")

@@ -52,13 +52,35 @@ pub struct ShotRecord {
     pub width: u32,
     /// Height of the image itself, pixels.
     pub height: u32,
-    /// F1, 0..=1.
-    pub f1: f64,
+    /// How right the answer is.
+    #[serde(flatten)]
+    pub quality: ShotQuality,
     /// The boxes on it: labels first, then detections, then what was missed.
     pub boxes: Vec<BoxRecord>,
     /// Detections just below the score from which they count, as what they would stand for if they did: `found` or `false`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub below: Vec<BoxRecord>,
+}
+
+/// How right the answer on a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ShotQuality {
+    /// Of objects.
+    Objects {
+        /// F1 of the claims against the labels, or against the claims on the clean image; 0..=1.
+        f1: f64,
+    },
+    /// Of the class of the whole image, held against the answer on the clean image.
+    Stability {
+        /// Whether it is the same class.
+        is_same: bool,
+    },
+    /// Of the class of the whole image, held against its label.
+    Label {
+        /// The probability that the label was given, 0..=1; `None` where the answer does not say.
+        label_score: Option<f64>,
+    },
 }
 
 /// A box on an image.

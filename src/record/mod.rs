@@ -30,7 +30,7 @@ pub use compared_with::ComparedWith;
 pub use comparison::{Comparison, Difference};
 pub(crate) use data_audit::AUDIT_VERSION;
 pub use data_audit::{AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
-pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, ShotRecord};
+pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, ShotQuality, ShotRecord};
 pub use headline::headline;
 pub(crate) use headline::worst_failure;
 pub use lack::Lack;
@@ -42,7 +42,7 @@ pub use model::{
 pub use read::RecordError;
 pub(crate) use recommendation::preferred;
 pub use robustness::{
-    AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageRecord, RobustnessRecord,
+    AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub(crate) use summary::with_itself;

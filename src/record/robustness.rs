@@ -7,17 +7,36 @@ use serde::{Deserialize, Serialize};
 use crate::condition::ConditionName;
 use crate::eval::Interval;
 
-/// One image in one cell, at the claims' confidence and IoU 0.5.
+/// One image in one cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImageRecord {
     /// The image's file name.
     pub file_name: String,
-    /// F1, 0..=1.
-    pub f1: f64,
-    /// Objects that nothing found.
-    pub missed: usize,
+    /// What became of it.
+    #[serde(flatten)]
+    pub found: ImageFound,
     /// Agreement with the answers on the clean image, 0..=1; `None` for clean images.
     pub stability: Option<f64>,
+}
+
+/// What a model found in an image, by its task.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ImageFound {
+    /// Objects, at the claims' confidence and IoU 0.5.
+    Objects {
+        /// F1, 0..=1.
+        f1: f64,
+        /// Objects that nothing found.
+        missed: usize,
+    },
+    /// The class of the whole image.
+    Class {
+        /// The probability that its label was given, 0..=1; `None` where it has no label, or where the answer does not say.
+        label_score: Option<f64>,
+        /// Whether its label is the answer; `None` where it has no label.
+        is_right: Option<bool>,
+    },
 }
 
 /// How robust a model is on a dataset; `None` where something was not measured.

@@ -90,10 +90,7 @@ impl ClassTables {
     /// What became of one image: how much its label was given.
     pub fn image(&self, image: usize) -> ImageScore {
         let image = self.images[image];
-        ImageScore {
-            quality: image.probability.unwrap_or_default(),
-            lost: usize::from(image.label.is_some() && !image.is_right()),
-        }
+        ImageScore::Class { label_score: image.probability, is_right: image.label.map(|_| image.is_right()) }
     }
 
     /// The labelled images with their weights, those left out that weigh nothing.

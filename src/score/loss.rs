@@ -17,7 +17,8 @@ pub struct CategoryLoss {
     pub after: f64,
 }
 
-/// The quality of the answer on an image before and after: of objects the F1 of the claims.
+/// The quality of the answer on an image before and after: of objects the F1 of the claims, of classes the probability of
+/// the label, 0 where the answer does not name it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImageLoss {
     /// The image's file name.

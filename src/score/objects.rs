@@ -89,7 +89,7 @@ impl<'a> ObjectTables<'a> {
         let Objects { similarity, annotations, detections } = *self.objects;
         let confidence = self.data.settings.min_confidence;
         let matches = match_claims(similarity, &annotations.of(image), &detections.of(image), confidence);
-        ImageScore { quality: matches.f1(), lost: matches.missed.len() }
+        ImageScore::Objects { f1: matches.f1(), missed: matches.missed.len() }
     }
 
     fn coco(&self) -> Result<&MatchTable, Unscorable> {

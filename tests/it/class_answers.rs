@@ -141,9 +141,9 @@ fn roboflow_is_asked_for_classes() {
 }
 
 /// A child that answers the pictures in their order.
-fn child(answers: [&str; 4], classes: &str) -> String {
+fn child<const N: usize>(answers: [&str; N], classes: &str) -> String {
     let hello = format!("echo '{{\"windtunnel\": 1, \"task\": \"classify\"{classes}}}'\n");
-    let cases: Vec<String> = (0..4).map(|id| format!("{id}) echo '{{\"id\": {id}, {}}}';;\n", answers[id])).collect();
+    let cases: Vec<String> = (0..N).map(|id| format!("{id}) echo '{{\"id\": {id}, {}}}';;\n", answers[id])).collect();
     let cases = cases.concat();
     format!(
         "{hello}while read -r line; do\nid=$(printf '%s' \"$line\" | cut -d: -f2 | cut -d, -f1)\ncase $id in\n{cases}esac\ndone\n"
@@ -163,6 +163,26 @@ fn children_answer_entries_or_a_score_for_each_class() {
     let (cat, dog) = ("\"scores\": [0.05, 0.9, 0.05]", "\"scores\": [0.9, 0.05, 0.05]");
     each.write("child.sh", child([cat, dog, cat, cat], ", \"classes\": [\"dog\", \"cat\", \"sky\"]"));
     three_of_four(&each, &run(&each, CHILD, CLEAN));
+}
+
+#[test]
+fn the_score_of_a_label_that_is_not_answered_is_not_made_up() {
+    let workshop = workshop();
+    let only = |name: &str| format!("\"scores\": [{{\"label\": \"{name}\", \"score\": 0.8}}]");
+    let (cat, dog) = (only("cat"), only("dog"));
+    // First the clean pictures, then the dark ones.
+    workshop.write("child.sh", child([&cat, &dog, &cat, &dog, &cat, &dog, &cat, &cat], ""));
+    workshop.write("spec.toml", spec(CHILD, &DARK.replace("min = 0.5", "max_drop = 0.1")));
+    let ran = workshop.run(&["run", "spec.toml", "-j", "1", "--json", "r.json", "--html", "r.html"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let read = |name: &str| std::fs::read_to_string(workshop.path(name)).unwrap();
+    let record: Value = serde_json::from_str(&read("r.json")).unwrap();
+    let images = record["cells"][1]["images"].as_array().unwrap();
+    let told: Vec<&Value> = images.iter().map(|image| &image["label_score"]).collect();
+    assert_eq!(told, [&json!(0.8), &json!(0.8), &json!(0.8), &Value::Null]);
+    assert_eq!(images[3]["is_right"], json!(false));
+    assert!(images[3].get("f1").is_none() && images[3].get("missed").is_none(), "{}", images[3]);
+    assert!(read("r.html").contains("its label is not among the classes that were answered"));
 }
 
 #[test]

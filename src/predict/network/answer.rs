@@ -187,7 +187,12 @@ impl Network {
         }
         let scored = |(label, score): (usize, f64)| ClassScore { class: self.class(label, categories), score };
         let scored = probabilities.into_iter().enumerate().map(scored).collect();
-        Scores::of_all(merged(scored)).map_err(|error| PredictError::NonFinite(error.to_string()))
+        Scores::of_all(merged(scored)).map_err(|error| match error {
+            ScoresError::NonFinite => PredictError::NonFinite(error.to_string()),
+            ScoresError::Empty | ScoresError::OutOfRange(_) | ScoresError::Sum(_) | ScoresError::AllEqual(_) => {
+                PredictError::Inference(error.to_string())
+            }
+        })
     }
 
     /// The dataset's category for a number of the network's; one that it does not have keeps its number.

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::album::Album;
 use super::filter::Filter;
-use super::words::{name, number, plain};
-use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotRecord, Task};
+use super::words::{name, plain};
+use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotQuality, ShotRecord, Task};
 
 /// The sorts of boxes, from the lowest to the topmost, with their class and word.
 pub const KINDS: [(BoxKind, &str, &str); 5] = [
@@ -38,16 +38,19 @@ pub fn shot(album: &Album, filter: &Filter, file_name: &str, shot: &ShotRecord, 
         figure class="shot" {
             @if let Some(at) = album.find(&shot.picture) { (drawn(at, filter, file_name, shot)) }
             @else { p class="gone" { "The picture " code { (name(&shot.picture)) } " is not beside the record any more." } }
-            figcaption { strong { (name(of)) } " " span class="f1" { (quality(filter.task)) " " (number(Some(shot.f1), 2)) } " " span class="tally" { (plain(&tally(filter.task, shot))) } }
+            figcaption { strong { (name(of)) } " " span class="f1" { (quality(shot)) } " " span class="tally" { (plain(&tally(filter.task, shot))) } }
         }
     }
 }
 
-/// What the figure of a picture is.
-fn quality(task: Task) -> &'static str {
-    match task {
-        Task::Detect => "F1",
-        Task::Classify => "score of its label",
+/// How right the answer is, in words.
+fn quality(shot: &ShotRecord) -> String {
+    match shot.quality {
+        ShotQuality::Objects { f1 } => format!("F1 {f1:.2}"),
+        ShotQuality::Label { label_score: Some(score) } => format!("score of its label {score:.2}"),
+        ShotQuality::Label { label_score: None } => "its label is not among the classes that were answered".to_owned(),
+        ShotQuality::Stability { is_same: true } => "same class as on the clean image".to_owned(),
+        ShotQuality::Stability { is_same: false } => "another class than on the clean image".to_owned(),
     }
 }
 
@@ -81,8 +84,8 @@ fn tally_of_boxes(shot: &ShotRecord) -> String {
 }
 
 fn drawn(picture: usize, filter: &Filter, file_name: &str, shot: &ShotRecord) -> Markup {
-    let (quality, tally) = (quality(filter.task), tally(filter.task, shot));
-    let label = format!("{file_name}, {} of model {}: {quality} {:.2}, {tally}", shot.condition, shot.model, shot.f1);
+    let (quality, tally) = (quality(shot), tally(filter.task, shot));
+    let label = format!("{file_name}, {} of model {}: {quality}, {tally}", shot.condition, shot.model);
     let (class, word) = BELOW;
     let below: Vec<&BoxRecord> = shot.below.iter().collect();
     let of = |kind: BoxKind| shot.boxes.iter().filter(|one| one.kind == kind).collect::<Vec<_>>();

@@ -20,7 +20,7 @@ use crate::plan::{Plan, PlannedSlices};
 use crate::position::{CellAt, DatasetAt, ModelAt};
 use crate::record::{ClusterRecord, SliceRecord, SlicesRecord};
 use crate::run::context::Context;
-use crate::score::{ImageLoss, Side, SlicedFigure, SlicedTables, Values, image_losses, over_common};
+use crate::score::{ImageLoss, ImageScore, Side, SlicedFigure, SlicedTables, Values, image_losses, over_common};
 use crate::slice::{Extent, MIN_IMAGES, MIN_OBJECTS, Slice};
 
 /// The least share of resamples in which both sides must have a figure for an interval to mean something.
@@ -281,7 +281,7 @@ fn images(findings: &Findings<'_>, loss: &Loss) -> Option<Vec<ImageLoss>> {
     let data = plan.datasets[cell.dataset].state.as_ref().ok()?;
     let f1 = |cell: CellAt| -> Option<Vec<f64>> {
         let images = &scorecard.cells[cell].value()?.images;
-        Some(images.iter().map(|image| image.quality).collect())
+        Some(images.iter().map(ImageScore::quality).collect())
     };
     let (before, mut after) = (f1(plan.clean_cell(cell.model, cell.dataset)?)?, f1(loss.cell)?);
     loss.slice.leave_out(&before, &mut after);

@@ -12,6 +12,7 @@ use crate::plan::{Against, Case};
 use crate::position::{CellAt, List};
 use crate::record::KeptRecord;
 use crate::run::execute::kept::cell_key;
+use crate::score::ImageScore;
 
 /// Per cell of the plan: of those that cases hold against a baseline, and of all where everything is drawn, as it is for an
 /// acceptance.
@@ -24,7 +25,7 @@ pub fn kept_cells(findings: &Findings<'_>) -> List<CellAt, Option<KeptRecord>> {
         if !is_labelled(plan, plan.cells[at].dataset) {
             return None;
         }
-        let f1 = score.images.iter().map(|image| image.quality);
+        let f1 = score.images.iter().map(ImageScore::quality);
         Some(KeptRecord {
             images: ImageF1s::new(f1, plan.settings.min_confidence),
             errors: Splits::new(findings).of(at),

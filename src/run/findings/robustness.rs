@@ -173,7 +173,7 @@ impl LadderSurvey<'_> {
         let mut first_lost: BTreeMap<String, usize> = BTreeMap::new();
         // None are known of images without labels.
         for (at, image) in before.images.iter().enumerate() {
-            let lost = scores.iter().find(|(_, score)| score.images[at].lost > image.lost);
+            let lost = scores.iter().find(|(_, score)| score.images[at].lost() > image.lost());
             if let Some((severity, _)) = lost {
                 *first_lost.entry(severity.to_string()).or_default() += 1;
             }

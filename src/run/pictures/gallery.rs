@@ -39,7 +39,7 @@ pub fn gallery(
     drawn: &mut HashSet<String>,
 ) -> Option<(GalleryRecord, Vec<Picture>)> {
     let mut pictures = Vec::new();
-    let mut shot = |side: &Pane, image: usize, picture: &RgbImage, f1: f64| {
+    let mut shot = |side: &Pane, image: usize, picture: &RgbImage| {
         let (width, height) = picture.dimensions();
         let path = path(shots, side.cell(), image);
         // Two models may be shown on one picture.
@@ -53,17 +53,17 @@ pub fn gallery(
             picture: path,
             width,
             height,
-            f1,
+            quality: shots.told_quality(side, image)?,
             boxes: shots.boxes(side, image)?,
             below: shots.below(side, image)?,
         })
     };
     let pair = |lost: &Lost<'_>| {
         let before = match before.zip(lost.before.as_ref()) {
-            Some((before, picture)) => Some(shot(before, lost.image, picture, lost.loss.before)?),
+            Some((before, picture)) => Some(shot(before, lost.image, picture)?),
             None => None,
         };
-        let after = shot(after, lost.image, &lost.after, lost.loss.after)?;
+        let after = shot(after, lost.image, &lost.after)?;
         Some(PairRecord { file_name: lost.loss.file_name.clone(), before, after })
     };
     let pairs = images.iter().map(pair).collect::<Option<Vec<_>>>()?;

@@ -9,7 +9,7 @@ use crate::detection::{Annotation, Detection};
 use crate::draw::{Mark, Stroke, Tile};
 use crate::eval::{Matches, Similarity, error_kinds, match_claims};
 use crate::position::CellAt;
-use crate::record::{BoxKind, BoxRecord, ErrorKind};
+use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotQuality};
 use crate::run::execute::Found;
 use crate::run::findings::{Findings, claims};
 use crate::task::Task;
@@ -76,20 +76,41 @@ impl Shots<'_> {
     pub fn quality(&self, cell: CellAt, image: usize, found: &Found) -> f64 {
         let seen = self.judge(cell, image, found);
         match (found.scores(), seen.truth.first()) {
-            (Some(scores), Some(truth)) if !self.is_of_agreement => {
-                scores.probability(truth.category_id).unwrap_or_default()
+            // A label that the answer does not name is ranked as if it had been given nothing.
+            (Some(scores), Some(label)) if !self.is_of_agreement => {
+                scores.probability(label.category_id).unwrap_or_default()
             }
-            _ => seen.quality(),
+            // Of classes also where the one that counts is not the label: it is right not to say it.
+            _ => seen.f1(),
         }
+    }
+
+    /// How right the answer on a side is, as a record tells it; `None` where there is none.
+    pub fn told_quality(&self, side: &Pane, image: usize) -> Option<ShotQuality> {
+        let found = self.found(side, image)?;
+        let f1 = || self.judge(side.cell(), image, found).f1();
+        Some(match found.scores() {
+            None => ShotQuality::Objects { f1: f1() },
+            // Of whole images F1 is 1 where the class is the same, and else 0.
+            Some(_) if self.is_of_agreement => ShotQuality::Stability { is_same: f1() == 1.0 },
+            Some(scores) => {
+                let label = self.data.annotations[image].first();
+                ShotQuality::Label { label_score: label.and_then(|label| scores.probability(label.category_id)) }
+            }
+        })
     }
 
     /// The labels and detections of an image on a side.
     pub fn seen(&self, side: &Pane, image: usize) -> Option<SeenImage> {
-        let found = match side {
-            Pane::Cell(cell) => self.findings.predictions.cells[*cell].value()?.get(image)?,
-            Pane::Accepted { found, .. } => found.get(&image)?,
-        };
-        Some(self.judge(side.cell(), image, found))
+        Some(self.judge(side.cell(), image, self.found(side, image)?))
+    }
+
+    /// What was found in an image on a side.
+    fn found<'s>(&'s self, side: &'s Pane, image: usize) -> Option<&'s Found> {
+        match side {
+            Pane::Cell(cell) => self.findings.predictions.cells[*cell].value()?.get(image),
+            Pane::Accepted { found, .. } => found.get(&image),
+        }
     }
 
     /// What was found in an image beside its labels as they are in a cell.
@@ -199,7 +220,7 @@ pub struct SeenImage {
 
 impl SeenImage {
     /// F1 of the detections, 0..=1.
-    pub fn quality(&self) -> f64 {
+    fn f1(&self) -> f64 {
         self.matches().f1()
     }
 

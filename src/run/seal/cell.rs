@@ -10,7 +10,7 @@ use crate::eval::Interval;
 use crate::failure::Measured;
 use crate::metric::{self, Metric};
 use crate::position::CellAt;
-use crate::record::{CellRecord, ClassesRecord, ImageRecord, KeptRecord};
+use crate::record::{CellRecord, ClassesRecord, ImageFound, ImageRecord, KeptRecord};
 use crate::run::execute::Found;
 use crate::run::findings::Findings;
 use crate::run::findings::confusions::confusions;
@@ -154,8 +154,10 @@ fn images(data: &Dataset, score: &CellScore) -> Vec<ImageRecord> {
     let stability = |at: usize| score.stability.as_ref().map(|stability| stability[at]);
     let image = |(at, (image, found)): (usize, (&crate::detection::ImageRecord, &ImageScore))| ImageRecord {
         file_name: image.file_name.clone(),
-        f1: found.quality,
-        missed: found.lost,
+        found: match *found {
+            ImageScore::Objects { f1, missed } => ImageFound::Objects { f1, missed },
+            ImageScore::Class { label_score, is_right } => ImageFound::Class { label_score, is_right },
+        },
         stability: stability(at),
     };
     data.images.iter().zip(&score.images).enumerate().map(image).collect()
