@@ -14,6 +14,7 @@ pub const EXAMPLES: &[Example] = &[
     ("[[check]]", "[[check]]\non = \"clean\"\nmodel = \"b\"\nmax_regression = 0.01\nreference = \"a\"\n"),
     ("[[check]]", "[[check]]\non = \"blur\"\nmax_drop = 0.10\nwarn = 0.05\n"),
     ("[[check]]", "[[check]]\non = \"clean\"\nmodel = \"b\"\nmin_gain = 0.01\nreference = \"a\"\n"),
+    ("[[check]]", "[[check]]\non = \"clean\"\nmetric = \"agreement\"\nmodel = \"b\"\nreference = \"a\"\nmin = 0.95\n"),
     ("[[check]]", "[[check]]\nmetric = \"invalid_boxes\"\nmax = 0\n"),
     ("[[check]]", "[[check]]\non = \"blur\"\nslice = \"size:small\"\nmax_drop = 0.1\n"),
     ("[matrix]", "[matrix]\nexclude = [{ model = \"b\", dataset = \"test\", on = \"blur\" }]\n"),

@@ -1,5 +1,5 @@
 //! Pictures without labels: a folder of them, or a pattern. What agrees with a model's own answers can be measured on them
-//! (`stability`, `affected`, `risk`), and nothing that takes somebody to say what is there.
+//! (`stability`, `affected`, `risk`, `agreement`), and nothing that takes somebody to say what is there.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -12,6 +12,8 @@ const MIN_IOU: f64 = 0.5;
 pub struct Matches {
     /// Detections that found an object.
     pub found: Vec<usize>,
+    /// The annotations that they found, in the same order.
+    pub objects: Vec<usize>,
     /// Annotations that nothing found.
     pub missed: Vec<usize>,
     /// Detections that found nothing (those on ignored regions are left out).
@@ -46,6 +48,7 @@ pub fn match_claims(
             Some((at, iou)) if iou >= MIN_IOU => {
                 taken[at] = true;
                 matches.found.push(index);
+                matches.objects.push(at);
             }
             _ if annotations.iter().any(|a| a.iscrowd && same(a, detection) && covers(a, detection)) => {}
             _ => matches.spurious.push(index),
@@ -88,7 +91,7 @@ mod tests {
             0.3,
         );
         assert_eq!((matches.found.as_slice(), matches.missed.as_slice()), ([0].as_slice(), [1].as_slice()));
-        assert_eq!(matches.spurious, [1]);
+        assert_eq!((matches.objects.as_slice(), matches.spurious.as_slice()), ([0].as_slice(), [1].as_slice()));
         assert!((matches.f1() - 0.5).abs() < 1e-12);
     }
 

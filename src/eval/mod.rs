@@ -3,6 +3,7 @@
 
 mod batches;
 mod boxes;
+mod calibration;
 mod check;
 mod coco;
 mod curve;
@@ -29,6 +30,7 @@ mod view;
 mod voc;
 
 pub use batches::{Batches, split_by_size};
+pub use calibration::{CalibrationBin, CalibrationTable, Graded};
 pub use check::Unscorable;
 pub use coco::{CategoryFigures, CocoFigures, Summary, evaluate};
 pub use diagnosis::{Diagnosis, Form, Mistake, Reading, diagnose};

@@ -28,6 +28,8 @@ pub enum Origin {
     Classes(ClassFigure),
     /// The agreement with the model's own answers on the clean images.
     Agreement(Agreement),
+    /// The agreement with another model's answers on the same pictures.
+    Parity(Parity),
     /// Several cells together.
     Summary(Summary),
     /// A dataset, whatever the models.
@@ -48,6 +50,8 @@ pub enum ObjectFigure {
     Voc(Points),
     /// A figure of the claims at one confidence.
     Operating(Operating),
+    /// Expected calibration error of those claims.
+    Ece,
 }
 
 /// Figures of classes.
@@ -111,6 +115,15 @@ pub enum Agreement {
     Affected,
 }
 
+/// Figures of the answers of two models on the same pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parity {
+    /// How far they say the same, of answers of a size.
+    Agreement(Area),
+    /// How far apart the scores of answers are that agree.
+    ScoreShift,
+}
+
 /// Figures of several cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Summary {
@@ -162,7 +175,9 @@ impl Metric {
                 Task::Detect => false,
                 Task::Classify => true,
             },
-            Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => true,
+            // The class of a whole picture has no size.
+            Origin::Parity(Parity::Agreement(area)) => task == Task::Detect || area == Area::All,
+            Origin::Agreement(_) | Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => true,
         }
     }
 
@@ -183,6 +198,7 @@ impl Metric {
                     | Origin::Classes(
                         ClassFigure::Top(_) | ClassFigure::Precision | ClassFigure::F1 | ClassFigure::Nll
                     )
+                    | Origin::Parity(_)
             )
     }
 
@@ -191,6 +207,7 @@ impl Metric {
         !matches!(
             self.origin,
             Origin::Agreement(_)
+                | Origin::Parity(_)
                 | Origin::Summary(Summary::Risk)
                 | Origin::Data(_)
                 | Origin::Objects(ObjectFigure::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories))
@@ -201,7 +218,10 @@ impl Metric {
     pub fn needs_labels(&self) -> bool {
         !matches!(
             self.origin,
-            Origin::Agreement(_) | Origin::Summary(Summary::Risk) | Origin::Data(Data::Leakage | Data::Duplicates)
+            Origin::Agreement(_)
+                | Origin::Parity(_)
+                | Origin::Summary(Summary::Risk)
+                | Origin::Data(Data::Leakage | Data::Duplicates)
         )
     }
 
@@ -209,9 +229,10 @@ impl Metric {
     pub fn area(&self) -> Area {
         match self.origin {
             Origin::Objects(ObjectFigure::Coco { area, .. }) => area,
-            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece)
             | Origin::Classes(_)
             | Origin::Agreement(_)
+            | Origin::Parity(_)
             | Origin::Summary(_)
             | Origin::Data(_) => Area::All,
         }
@@ -221,7 +242,9 @@ impl Metric {
     pub fn summary(&self) -> Option<Summary> {
         match self.origin {
             Origin::Summary(summary) => Some(summary),
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Data(_) => None,
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Parity(_) | Origin::Data(_) => {
+                None
+            }
         }
     }
 
@@ -229,13 +252,25 @@ impl Metric {
     pub fn data(&self) -> Option<Data> {
         match self.origin {
             Origin::Data(data) => Some(data),
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) => None,
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Parity(_) | Origin::Summary(_) => {
+                None
+            }
+        }
+    }
+
+    /// The figure of two models' answers that it is, if it is one.
+    pub fn parity(&self) -> Option<Parity> {
+        match self.origin {
+            Origin::Parity(parity) => Some(parity),
+            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => {
+                None
+            }
         }
     }
 
     /// Whether single cells have it.
     pub fn is_of_cells(&self) -> bool {
-        !matches!(self.origin, Origin::Summary(_) | Origin::Data(_))
+        !matches!(self.origin, Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_))
     }
 
     /// Whether it compares with the clean images by itself, so that a drop of it means nothing.
@@ -253,6 +288,14 @@ impl Better {
         match self {
             Self::Higher => other - figure,
             Self::Lower => figure - other,
+        }
+    }
+
+    /// The best figure of those from 0 to `most`.
+    pub fn best(self, most: f64) -> f64 {
+        match self {
+            Self::Higher => most,
+            Self::Lower => 0.0,
         }
     }
 

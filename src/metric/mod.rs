@@ -8,13 +8,16 @@ mod coco;
 mod data;
 mod kind;
 mod operating;
+mod parity;
 mod settings;
 mod summary;
 mod voc;
 
 pub use area::Area;
 pub(crate) use area::COCO_AREA_RANGES;
-pub use kind::{Agreement, Better, ClassFigure, Data, Metric, ObjectFigure, Operating, Origin, Points, Summary, TopK};
+pub use kind::{
+    Agreement, Better, ClassFigure, Data, Metric, ObjectFigure, Operating, Origin, Parity, Points, Summary, TopK,
+};
 pub use settings::Settings;
 
 use crate::task::Task;
@@ -38,6 +41,7 @@ pub static ALL: &[&Metric] = &[
     &operating::PRECISION,
     &operating::RECALL,
     &operating::F1,
+    &operating::ECE,
     &operating::FP_ON_EMPTY_IMAGES,
     &operating::FP_OF_ABSENT_CATEGORIES,
     &classes::TOP1,
@@ -51,6 +55,11 @@ pub static ALL: &[&Metric] = &[
     &classes::ECE,
     &agreement::STABILITY,
     &agreement::AFFECTED,
+    &parity::AGREEMENT,
+    &parity::AGREEMENT_SMALL,
+    &parity::AGREEMENT_MEDIUM,
+    &parity::AGREEMENT_LARGE,
+    &parity::SCORE_SHIFT,
     &summary::MPC,
     &summary::RPC,
     &summary::RISK,

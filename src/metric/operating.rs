@@ -31,6 +31,16 @@ pub static F1: Metric = metric(
     1.0,
     "harmonic mean of precision and recall at `min_confidence`, IoU 0.50, over all categories",
 );
+/// Expected calibration error.
+pub static ECE: Metric = Metric {
+    name: "ece",
+    definition: "expected calibration error of detections of at least `min_confidence`: 15 bins of equal width, open below, by \
+                 their score; the mean over detections of |precision at IoU 0.50 - mean score| of their bin. Few detections make \
+                 it too large",
+    origin: Origin::Objects(ObjectFigure::Ece),
+    better: Better::Lower,
+    most: 1.0,
+};
 /// False positives on images without objects.
 pub static FP_ON_EMPTY_IMAGES: Metric = metric(
     "fp_on_empty_images",

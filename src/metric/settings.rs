@@ -1,6 +1,6 @@
 //! The settings that some definitions leave open.
 
-use super::kind::{Agreement, ObjectFigure, Origin};
+use super::kind::{Agreement, ObjectFigure, Origin, Parity};
 use super::{Area, COCO_AREA_RANGES, Metric};
 use crate::task::Task;
 
@@ -41,8 +41,8 @@ impl Settings {
     /// The definition of `metric` with these values in it. With COCO's own it reads as before they could be set, so that
     /// accepted figures stay comparable.
     pub fn definition(&self, metric: &Metric) -> String {
-        if let (Task::Classify, Origin::Agreement(which)) = (self.task, metric.origin) {
-            return of_classes(which).to_owned();
+        if let (Task::Classify, Some(definition)) = (self.task, of_classes(metric.origin)) {
+            return definition.to_owned();
         }
         let confidence = format!("confidence {}", self.min_confidence);
         let text = metric.definition.replace("`min_confidence`", &confidence);
@@ -50,39 +50,56 @@ impl Settings {
         let text = text.replace("`top_k`", &self.top_k.to_string());
         match metric.origin {
             Origin::Objects(ObjectFigure::Coco { area, .. }) => self.with_params(&text, area),
-            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece)
             | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Summary(_)
             | Origin::Data(_) => text,
+            Origin::Parity(_) => self.with_areas(&text),
         }
+    }
+
+    /// The borders of small and large objects that the suite sets.
+    fn with_areas(&self, text: &str) -> String {
+        let [small, large] = self.area_ranges.map(shown);
+        text.replace("32 x 32 to", &format!("{small} to"))
+            .replace("32 x 32 (`area_ranges`)", &small)
+            .replace("96 x 96 (`area_ranges`)", &large)
     }
 
     fn with_params(&self, text: &str, area: Area) -> String {
         let [one, ten, all] = self.max_dets.map(|count| count.to_string() + detections(count));
-        let [small, large] = self.area_ranges.map(shown);
         let text = text
             .replace("100 (`max_dets`) detections", &all)
             .replace("10 (`max_dets`) detections", &ten)
-            .replace("1 (`max_dets`) detection", &one)
-            .replace("32 x 32 to", &format!("{small} to"))
-            .replace("32 x 32 (`area_ranges`)", &small)
-            .replace("96 x 96 (`area_ranges`)", &large);
+            .replace("1 (`max_dets`) detection", &one);
+        let text = self.with_areas(&text);
         // Left unsaid of the figures of some objects alone, while it could not be another number.
         let is_unsaid = area != Area::All && self.max_dets[2] != MAX_DETS[2];
         if is_unsaid { format!("{text}, {all} per image") } else { text }
     }
 }
 
-/// What agreement is of whole pictures.
-fn of_classes(which: Agreement) -> &'static str {
-    match which {
-        Agreement::Stability => {
+/// What agreement is of whole pictures; `None` for figures of anything else.
+fn of_classes(origin: Origin) -> Option<&'static str> {
+    Some(match origin {
+        Origin::Agreement(Agreement::Stability) => {
             "share of images of which the model says the same class, that of the highest score, as of the clean image, exchanged where \
              a mirror exchanges it. Needs no labels"
         }
-        Agreement::Affected => "share of images of which the model says another class than of the clean image",
-    }
+        Origin::Agreement(Agreement::Affected) => {
+            "share of images of which the model says another class than of the clean image"
+        }
+        Origin::Parity(Parity::Agreement(_)) => {
+            "share of images of which the model says the same class, that of the highest score, as the `reference` model; of one \
+             category, among the images of which either says it. Needs no labels"
+        }
+        Origin::Parity(Parity::ScoreShift) => {
+            "mean absolute difference between the scores that a model and the `reference` model give to the class that both \
+             say. Needs no labels"
+        }
+        Origin::Objects(_) | Origin::Classes(_) | Origin::Summary(_) | Origin::Data(_) => return None,
+    })
 }
 
 fn detections(count: usize) -> &'static str {
@@ -117,7 +134,9 @@ mod tests {
             "COCO AP of objects of 20 x 20 to 1500 square pixels, 300 detections per image"
         );
         assert!(set.definition(metric("mar_small")).starts_with("COCO AR of objects below 20 x 20 pixels, 300"));
-        for metric in ALL.iter().filter(|metric| !matches!(metric.origin, Origin::Objects(ObjectFigure::Coco { .. }))) {
+        let has_areas =
+            |metric: &&&Metric| matches!(metric.origin, Origin::Objects(ObjectFigure::Coco { .. }) | Origin::Parity(_));
+        for metric in ALL.iter().filter(|metric| !has_areas(metric)) {
             assert_eq!(set.definition(metric), coco.definition(metric));
         }
     }

@@ -137,7 +137,8 @@ impl Binder<'_, '_> {
             let clean = if is_against_clean { Some(cell(model, CLEAN_CONDITION)?) } else { None };
             (!cells.is_empty()).then_some((cells, clean))
         };
-        let other = match (bound.is_against_other(), reference) {
+        // A figure of two models is held against nothing else, and still needs both.
+        let other = match (bound.is_against_other() || metric.parity().is_some(), reference) {
             (false, _) => None,
             (true, None) => Some(Against::Baseline),
             (true, Some(model)) => {

@@ -41,7 +41,7 @@ impl Binder<'_, '_> {
         if !dataset.is_labelled && metric.needs_labels() {
             let span = self.metric_span();
             let message = format!("dataset `{}` has no labels to measure `{}` on", planned.name, metric.name);
-            let help = "name a metric that needs none (`stability`, `affected`, `risk`), or another `dataset`, or give the \
+            let help = "name a metric that needs none (`stability`, `affected`, `risk`, `agreement`), or another `dataset`, or give the \
                         labels (`format = \"coco\"`, \"yolo\", \"voc\")";
             self.wrong(Diagnostic::new(span, message).help(help));
             return false;
@@ -98,9 +98,12 @@ fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
             let has_absent = dataset.categories.iter().any(|category| !present.contains(&category.id));
             (!has_absent).then_some("has no category without objects")
         }
-        Origin::Objects(ObjectFigure::Coco { .. } | ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+        Origin::Objects(
+            ObjectFigure::Coco { .. } | ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece,
+        )
         | Origin::Classes(_)
         | Origin::Agreement(_)
+        | Origin::Parity(_)
         | Origin::Summary(_)
         | Origin::Data(_) => None,
     }

@@ -236,6 +236,16 @@ impl Case {
         self.cells.iter().chain(&self.clean).copied().chain(others)
     }
 
+    /// The reference model's cell under the condition of one of the case's.
+    pub fn reference_cell(&self, cell: CellAt) -> Option<CellAt> {
+        match &self.other {
+            Some(Against::Reference { cells, .. }) => {
+                cells.get(self.cells.iter().position(|&other| other == cell)?).copied()
+            }
+            Some(Against::Baseline) | None => None,
+        }
+    }
+
     /// Puts every cell where `moved` says.
     pub(super) fn renumber(&mut self, moved: impl Fn(CellAt) -> CellAt) {
         self.cells.iter_mut().chain(&mut self.clean).for_each(|cell| *cell = moved(*cell));

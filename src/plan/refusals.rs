@@ -13,7 +13,7 @@ use crate::condition::Severity;
 use crate::metric::{Summary, alexnet};
 use crate::position::CellAt;
 use crate::predict::SAME_MODEL;
-use crate::spec::{Bound, Diagnostic, On, Rule};
+use crate::spec::{Bound, Diagnostic, On, Rule, Thresholds};
 
 /// What to do about it.
 const SAME_MODEL_HELP: &str = "name another file or another version in one of the two, or the models that differ in `model = [...]`; \
@@ -97,7 +97,13 @@ impl Binder<'_, '_> {
     pub(super) fn refuse_meaningless(&mut self) {
         let check = self.check;
         let bounds = || check.bounds.iter().map(|(bound, _)| *bound);
-        if let Some(reference) = check.reference.as_ref().filter(|_| !bounds().all(Bound::is_against_other)) {
+        let is_parity = self.metric.parity().is_some();
+        if is_parity {
+            self.refuse_other_parity();
+        }
+        if let Some(reference) =
+            check.reference.as_ref().filter(|_| !is_parity && !bounds().all(Bound::is_against_other))
+        {
             let message = format!("`reference` of {} needs `max_regression` or `min_gain`", check.title);
             let help = "bounds without a reference belong in a check of their own";
             self.wrong(Diagnostic::new(reference.span(), message).help(help));
@@ -121,6 +127,21 @@ impl Binder<'_, '_> {
         if let Some(category) = check.category.as_ref().filter(|_| !self.metric.is_per_category()) {
             let message = format!("`{}` of {} is not measured per category", self.metric.name, check.title);
             self.wrong(Diagnostic::new(category.span(), message).help("remove `category`, or name another metric"));
+        }
+    }
+
+    /// Refuses a figure of two models where there is one, or where it is compared with something beside.
+    fn refuse_other_parity(&mut self) {
+        let (check, name) = (self.check, self.metric.name);
+        if check.reference.is_none() {
+            let message = format!("`{name}` of {} is of two models, and it names one", check.title);
+            let help = "name the other one, which the model is to agree with: `reference = \"...\"`";
+            self.wrong(Diagnostic::new(self.metric_span(), message).help(help));
+        }
+        let other = |(bound, _): &&(Bound, Spanned<Thresholds>)| !matches!(bound, Bound::Min | Bound::Max);
+        if let Some((bound, thresholds)) = check.bounds.iter().find(other) {
+            let message = format!("`{bound}` of {}: `{name}` compares two models by itself", check.title);
+            self.wrong(Diagnostic::new(thresholds.span(), message).help("use `min` or `max`"));
         }
     }
 

@@ -198,6 +198,9 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
             Some(metric) if metric.data().is_some() => {
                 format!("`{}` is a figure of a dataset; tables show those of models", name.get_ref())
             }
+            Some(metric) if metric.parity().is_some() => {
+                format!("`{}` is a figure of two models; tables show those of one", name.get_ref())
+            }
             Some(_) => format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref()),
             None => format!("unknown metric `{}`", not_found.name),
         };
@@ -213,7 +216,8 @@ fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
     let needs_none = |name: Option<&str>| {
         let metric = name.and_then(|name| metric::named(spec.task, name));
         metric.is_some_and(|metric| {
-            matches!(metric.origin, metric::Origin::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
+            matches!(metric.origin, metric::Origin::Agreement(_) | metric::Origin::Parity(_))
+                || metric.summary() == Some(metric::Summary::Risk)
         })
     };
     let mut metrics = metrics.peekable();

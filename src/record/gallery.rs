@@ -76,6 +76,11 @@ pub enum ShotQuality {
         /// Whether it is the same class.
         is_same: bool,
     },
+    /// Of the class of the whole image, held against another model's answer.
+    Parity {
+        /// Whether it is the same class.
+        agrees: bool,
+    },
     /// Of the class of the whole image, held against its label.
     Label {
         /// The probability that the label was given, 0..=1; `None` where the answer does not say.

@@ -46,7 +46,7 @@ pub use robustness::{
 };
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub(crate) use summary::with_itself;
-pub use summary::{RunSummary, loss, most, still_open};
+pub use summary::{HeldAgainst, RunSummary, held_against, loss, most, still_open};
 pub use unit::unit;
 
 pub use crate::audit::{

@@ -16,7 +16,29 @@ pub fn with_itself(metric: &str) -> Option<f64> {
     match metric.origin {
         Origin::Agreement(Agreement::Stability) => Some(1.0),
         Origin::Agreement(Agreement::Affected) => Some(0.0),
-        Origin::Objects(_) | Origin::Classes(_) | Origin::Summary(_) | Origin::Data(_) => None,
+        Origin::Objects(_) | Origin::Classes(_) | Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => None,
+    }
+}
+
+/// What the answers of a model are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldAgainst {
+    /// The labels.
+    Labels,
+    /// What it said of the clean images.
+    CleanAnswers,
+    /// What the reference model says of the same pictures.
+    Reference,
+}
+
+/// What a metric holds answers against; of one that is unknown the labels.
+pub fn held_against(metric: &str) -> HeldAgainst {
+    match metric::ALL.iter().find(|known| known.name == metric).map(|metric| metric.origin) {
+        Some(Origin::Agreement(_)) => HeldAgainst::CleanAnswers,
+        Some(Origin::Parity(_)) => HeldAgainst::Reference,
+        Some(Origin::Objects(_) | Origin::Classes(_) | Origin::Summary(_) | Origin::Data(_)) | None => {
+            HeldAgainst::Labels
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, Record, SidesRecord, SliceRecord, Task,
-    Tide, WaiverRecord,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, HeldAgainst, Record, SidesRecord,
+    SliceRecord, Task, Tide, WaiverRecord, held_against,
 };
 
 /// `1 error`, `2 errors`.
@@ -81,12 +81,17 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
 
 /// How the list of images begins: of figures of agreement it is held against what the model said of the clean image.
 pub fn images_that(case: &CaseRecord) -> &'static str {
-    let is_of_agreement = ["stability", "affected"].contains(&case.read.as_str());
-    match (case.task, is_of_agreement) {
-        (Task::Detect, true) => "images whose answers changed most, by F1 with the clean ones:",
-        (Task::Detect, false) => "images that lost most, by F1:",
-        (Task::Classify, true) => "images whose answers changed, 1 where they are the clean ones:",
-        (Task::Classify, false) => "images that lost most, by the score of their label:",
+    match (case.task, held_against(&case.read)) {
+        (Task::Detect, HeldAgainst::Labels) => "images that lost most, by F1:",
+        (Task::Detect, HeldAgainst::CleanAnswers) => "images whose answers changed most, by F1 with the clean ones:",
+        (Task::Detect, HeldAgainst::Reference) => {
+            "images on which the models differ most, by F1 with the reference's answers:"
+        }
+        (Task::Classify, HeldAgainst::Labels) => "images that lost most, by the score of their label:",
+        (Task::Classify, HeldAgainst::CleanAnswers) => "images whose answers changed, 1 where they are the clean ones:",
+        (Task::Classify, HeldAgainst::Reference) => {
+            "images on which the models differ, 1 where they say the same class:"
+        }
     }
 }
 

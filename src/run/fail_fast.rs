@@ -78,6 +78,7 @@ impl SoFar<'_> {
         findings.draw(wanted, context);
         findings.measure_slices(cases, context);
         findings.measure_silence(cases, context);
+        findings.measure_parity(cases, context);
         let verdicts = judge(findings, cases);
         let broken = cases.iter().zip(&verdicts).find(|(case, judged)| match judged.verdict.outcome {
             Outcome::Fail => !judged.is_waived(case),

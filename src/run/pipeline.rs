@@ -114,6 +114,7 @@ fn judge_all(findings: &mut Findings<'_>, context: &Context<'_>) -> Vec<Judged> 
     findings.draw(wanted, context);
     findings.measure_slices(&plan.cases, context);
     findings.measure_silence(&plan.cases, context);
+    findings.measure_parity(&plan.cases, context);
     let verdicts = judge(findings, &plan.cases);
     let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
     let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();

@@ -122,9 +122,10 @@ impl<'a> CellTables<'a> {
     fn weighted_together(&self, metrics: &[&Metric]) -> Result<Vec<Weighted<'_>>, Unscorable> {
         let slot = |metric: &&Metric| match metric.origin {
             Origin::Objects(ObjectFigure::Coco { slot, .. }) => Some(slot),
-            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece)
             | Origin::Classes(_)
             | Origin::Agreement(_)
+            | Origin::Parity(_)
             | Origin::Summary(_)
             | Origin::Data(_) => None,
         };
@@ -159,7 +160,8 @@ impl<'a> CellTables<'a> {
                 (Some(stability), Agreement::Affected) => Weighted::Affected(stability, settings.strictness),
                 (None, _) => Weighted::Nothing,
             },
-            Origin::Summary(_) | Origin::Data(_) => Weighted::Nothing,
+            // Those of two cells or more are made elsewhere.
+            Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => Weighted::Nothing,
         })
     }
 }

@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{CellData, Classes, ImageScore, Values};
 use crate::answer::ScoredClass;
+use crate::eval::{CalibrationBin, CalibrationTable, Graded};
 use crate::metric::{ClassFigure, Settings, TopK};
-
-/// Bins of the calibration error (Guo 2017, and torchmetrics' default).
-const BINS: usize = 15;
 
 /// The least probability that the likelihood knows: scikit-learn's, of 64-bit floats.
 const LEAST: f64 = f64::EPSILON;
@@ -20,8 +18,8 @@ pub(super) struct ClassTables {
     top_k: usize,
     /// In the order of the images.
     images: Vec<ImageClass>,
-    /// The images by the highest score: sums in this order are the same whatever the order of the images.
-    by_confidence: Vec<usize>,
+    /// The labelled images by the highest score.
+    by_confidence: CalibrationTable,
     /// The images by the probability of their label.
     by_probability: Vec<usize>,
 }
@@ -72,13 +70,14 @@ impl ClassTables {
             }
         };
         let images: Vec<ImageClass> = (0..data.images.len()).map(image).collect();
-        let sorted = |key: fn(&ImageClass) -> f64| {
-            let mut order: Vec<usize> = (0..images.len()).collect();
-            order.sort_by(|&one, &other| key(&images[one]).total_cmp(&key(&images[other])));
-            order
+        let graded = |(at, image): (usize, &ImageClass)| {
+            image.label.map(|_| Graded { image: at, score: image.confidence, is_right: image.is_right() })
         };
-        let (by_confidence, by_probability) =
-            (sorted(|image| image.confidence), sorted(|image| image.probability.unwrap_or_default()));
+        let by_confidence = CalibrationTable::new(images.iter().enumerate().filter_map(graded).collect());
+        // Sums in this order are the same whatever the order of the images.
+        let probability = |at: &usize| images[*at].probability.unwrap_or_default();
+        let mut by_probability: Vec<usize> = (0..images.len()).collect();
+        by_probability.sort_by(|one, other| probability(one).total_cmp(&probability(other)));
         let Settings { top_k, .. } = data.settings;
         Self { categories: data.categories.len(), top_k, images, by_confidence, by_probability }
     }
@@ -153,36 +152,13 @@ impl ClassTables {
                 *pairs.entry((label, image.said)).or_default() += 1;
             }
         }
-        let bin = |[right, confidence, all]: [f64; 3]| ReliabilityBin {
+        let bin = |CalibrationBin { right, scores, all }: CalibrationBin| ReliabilityBin {
             images: all as usize,
             accuracy: (all > 0.0).then(|| right / all),
-            confidence: (all > 0.0).then(|| confidence / all),
+            confidence: (all > 0.0).then(|| scores / all),
         };
-        let bins = self.bins(&vec![1; self.images.len()]).map(bin).to_vec();
+        let bins = self.by_confidence.bins(&vec![1; self.images.len()]).map(bin).to_vec();
         ClassAnswers { pairs: pairs.into_iter().map(|((label, said), images)| (label, said, images)).collect(), bins }
-    }
-
-    fn ece(&self, weights: &[u32]) -> Values {
-        let bins = self.bins(weights);
-        let all: f64 = bins.iter().map(|[_, _, all]| all).sum();
-        let apart: f64 = bins.iter().map(|[right, confidence, _]| (right - confidence).abs()).sum();
-        Values { all: (all > 0.0).then(|| apart / all), per_category: Vec::new() }
-    }
-
-    /// Images by the highest score: right ones, the sum of their scores, and how many.
-    fn bins(&self, weights: &[u32]) -> [[f64; 3]; BINS] {
-        let mut bins = [[0.0; 3]; BINS];
-        for &at in &self.by_confidence {
-            let (image, weight) = (&self.images[at], f64::from(weights[at]));
-            if image.label.is_none() || weight == 0.0 {
-                continue;
-            }
-            let [right, confidence, all] = &mut bins[bin(image.confidence)];
-            *right += if image.is_right() { weight } else { 0.0 };
-            *confidence += image.confidence * weight;
-            *all += weight;
-        }
-        bins
     }
 }
 
@@ -206,13 +182,6 @@ pub struct ReliabilityBin {
     pub confidence: Option<f64>,
 }
 
-/// The bin of a score: of `(a, b]`, the first one with 0 in it. Answers are kept as 32-bit floats: what was 0.2 before is
-/// still at the edge.
-fn bin(score: f64) -> usize {
-    let above = (0..BINS).position(|at| score as f32 <= ((at + 1) as f64 / BINS as f64) as f32);
-    above.unwrap_or(BINS - 1)
-}
-
 impl WeightedClasses<'_> {
     pub fn values(&self, weights: &[u32]) -> Values {
         let Self(tables, figure) = self;
@@ -227,7 +196,7 @@ impl WeightedClasses<'_> {
             }
             ClassFigure::F1 => tables.macro_mean(weights, |[right, there, said]| 2.0 * right / (there + said)),
             ClassFigure::Nll => tables.nll(weights),
-            ClassFigure::Ece => tables.ece(weights),
+            ClassFigure::Ece => Values { all: tables.by_confidence.error(weights), per_category: Vec::new() },
         }
     }
 }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::{CellData, ImageScore, Objects, Values};
 use crate::detection::{Category, Detection};
 use crate::eval::{
-    Batches, Counts, MatchTable, OperatingTable, Params, PerImage, Unscorable, View, VocTable, VocVersion, match_claims,
+    Batches, CalibrationTable, Counts, Graded, MatchTable, OperatingTable, Params, PerImage, Unscorable, View,
+    VocTable, VocVersion, match_claims,
 };
 use crate::metric::{self, Metric, ObjectFigure, Operating, Origin, Points, Settings};
 
@@ -18,18 +19,27 @@ pub(super) struct ObjectTables<'a> {
     coco: OnceCell<Result<MatchTable, Unscorable>>,
     voc: OnceCell<Result<VocTable, Unscorable>>,
     operating: OnceCell<Result<OperatingTable, Unscorable>>,
+    calibration: OnceCell<CalibrationTable>,
 }
 
 /// Gives a figure of objects for weights of the images.
 pub(super) enum WeightedObjects<'t> {
     View(View),
     Operating(&'t OperatingTable, Operating),
+    Ece(&'t CalibrationTable),
 }
 
 impl<'a> ObjectTables<'a> {
     /// Nothing computed yet.
     pub fn new(data: &'a CellData<'a>, objects: &'a Objects<'a>) -> Self {
-        Self { data, objects, coco: OnceCell::new(), voc: OnceCell::new(), operating: OnceCell::new() }
+        Self {
+            data,
+            objects,
+            coco: OnceCell::new(),
+            voc: OnceCell::new(),
+            operating: OnceCell::new(),
+            calibration: OnceCell::new(),
+        }
     }
 
     pub fn weighted(&self, figure: ObjectFigure) -> Result<WeightedObjects<'_>, Unscorable> {
@@ -38,6 +48,7 @@ impl<'a> ObjectTables<'a> {
             ObjectFigure::Voc(Points::Eleven) => WeightedObjects::View(self.voc()?.view(VocVersion::Voc07)),
             ObjectFigure::Voc(Points::All) => WeightedObjects::View(self.voc()?.view(VocVersion::Voc12)),
             ObjectFigure::Operating(which) => WeightedObjects::Operating(self.operating()?, which),
+            ObjectFigure::Ece => WeightedObjects::Ece(self.calibration()),
         })
     }
 
@@ -103,6 +114,22 @@ impl<'a> ObjectTables<'a> {
         self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
+    /// Detections from which they count, each right or not.
+    fn calibration(&self) -> &CalibrationTable {
+        self.calibration.get_or_init(|| {
+            let Objects { similarity, annotations, detections } = *self.objects;
+            let confidence = self.data.settings.min_confidence;
+            let graded = |image: usize| {
+                let detections = detections.of(image);
+                let matches = match_claims(similarity, &annotations.of(image), &detections, confidence);
+                let grade = |at: usize, is_right| Graded { image, score: detections[at].score, is_right };
+                let right = matches.found.iter().map(|&at| grade(at, true));
+                right.chain(matches.spurious.iter().map(|&at| grade(at, false))).collect::<Vec<_>>()
+            };
+            CalibrationTable::new((0..self.data.images.len()).flat_map(graded).collect())
+        })
+    }
+
     fn operating(&self) -> Result<&OperatingTable, Unscorable> {
         let Objects { similarity, annotations, detections } = *self.objects;
         let CellData { images, categories, settings, .. } = *self.data;
@@ -135,6 +162,7 @@ impl WeightedObjects<'_> {
         match self {
             Self::View(view) => Values::mean_of(view.weighted(weights)),
             Self::Operating(table, which) => operating(table, *which, weights),
+            Self::Ece(table) => Values { all: table.error(weights), per_category: Vec::new() },
         }
     }
 }
@@ -143,7 +171,7 @@ impl WeightedObjects<'_> {
 fn mean_of(metric: &Metric) -> Option<ObjectFigure> {
     match metric.origin {
         Origin::Objects(figure) => Some(figure).filter(|_| metric.is_mean_over_categories()),
-        Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => None,
+        Origin::Classes(_) | Origin::Agreement(_) | Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => None,
     }
 }
 

@@ -32,8 +32,9 @@ impl SlicedFigure {
         match metric.origin {
             Origin::Objects(ObjectFigure::Coco { slot, .. }) => Some(Self::Coco(slot)),
             Origin::Classes(figure) => Some(Self::Classes(figure)),
-            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_))
+            Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece)
             | Origin::Agreement(_)
+            | Origin::Parity(_)
             | Origin::Summary(_)
             | Origin::Data(_) => None,
         }

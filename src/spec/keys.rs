@@ -212,7 +212,7 @@ pub const CHECK: &[Key] = &[
         "reference",
         ValueShape::TEXT,
         "the model of this spec that `max_regression` and `min_gain` compare with, on the same images; the accepted \
-         baseline where none is named",
+         baseline where none is named. Of `agreement` and `score_shift`: the model that is to be agreed with",
     ),
     Key::new(
         "correction",

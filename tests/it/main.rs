@@ -6,6 +6,7 @@
     reason = "tests read what they and the program wrote, and look at clock and environment as users do"
 )]
 
+mod agreement;
 mod audit;
 mod bad_input;
 mod bounds;

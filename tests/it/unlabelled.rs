@@ -85,7 +85,7 @@ fn a_metric_of_labels_is_a_mistake_with_a_way_out() {
     }
     let ran =
         run(&workshop, &[FRAMES, &detector("a"), NOISE, "[[check]]\non = \"all\"\nmetric = \"map\"\nmin = 0.1\n"]);
-    assert!(ran.says("name a metric that needs none (`stability`, `affected`, `risk`)"), "{}", ran.stderr);
+    assert!(ran.says("name a metric that needs none (`stability`, `affected`, `risk`, `agreement`)"), "{}", ran.stderr);
 }
 
 #[test]

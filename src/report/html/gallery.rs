@@ -8,7 +8,7 @@ use super::frame::{Section, case_anchor, gallery_anchor};
 use super::shot::{BELOW, KINDS, shot};
 use super::state::State;
 use super::words::{name, plain};
-use crate::record::{GalleryRecord, PairRecord, Record, Task, worst_failure};
+use crate::record::{GalleryRecord, HeldAgainst, PairRecord, Record, Task, held_against, worst_failure};
 use crate::report::text::counted;
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
@@ -109,8 +109,14 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
                 @if let Some(before) = pair.before.as_ref().filter(|_| pair.is_of_models()) { " against " (name(&before.model)) }
                 @if pair.before.is_none() { ", alone: the accepted answers are not at hand" }
             } }
-            @if cases.clone().any(|(_, case)| ["stability", "affected"].contains(&case.read.as_str())) {
-                p class="note" { "What the model said of the clean picture stands for the ground truth." }
+            @match cases.clone().next().map_or(HeldAgainst::Labels, |(_, case)| held_against(&case.read)) {
+                HeldAgainst::Labels => {}
+                HeldAgainst::CleanAnswers => {
+                    p class="note" { "What the model said of the clean picture stands for the ground truth." }
+                }
+                HeldAgainst::Reference => {
+                    p class="note" { "What the reference model said of the picture stands for the ground truth." }
+                }
             }
             ul class="plain" { @for (at, case) in cases {
                 li { (State::of_case(case).badge()) " " a href={ "#" (case_anchor(at)) } { (name(&case.id)) } }

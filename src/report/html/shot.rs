@@ -50,6 +50,8 @@ fn quality(shot: &ShotRecord) -> String {
         ShotQuality::Label { label_score: Some(score) } => format!("score of its label {score:.2}"),
         ShotQuality::Label { label_score: None } => "its label is not among the classes that were answered".to_owned(),
         ShotQuality::Stability { is_same: true } => "same class as on the clean image".to_owned(),
+        ShotQuality::Parity { agrees: true } => "the class that the reference says".to_owned(),
+        ShotQuality::Parity { agrees: false } => "another class than the reference says".to_owned(),
         ShotQuality::Stability { is_same: false } => "another class than on the clean image".to_owned(),
     }
 }

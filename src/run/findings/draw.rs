@@ -76,7 +76,8 @@ impl Findings<'_> {
     pub fn measure_slices(&mut self, cases: &[Case], context: &Context<'_>) {
         let mut missing: Vec<(Wanted, &SliceName)> = Vec::new();
         let mut seen: HashSet<(Wanted, String)> = HashSet::new();
-        for (case, slice) in cases.iter().filter_map(|case| Some((case, case.slice.as_ref()?))) {
+        let of_cells = cases.iter().filter(|case| case.read.is_of_cells());
+        for (case, slice) in of_cells.filter_map(|case| Some((case, case.slice.as_ref()?))) {
             for wanted in case.every_cell().map(|cell| wanted_of(cell, case.read)) {
                 let key = (wanted, slice.to_string());
                 if !self.drawn.slices.contains_key(&key) && seen.insert(key) {

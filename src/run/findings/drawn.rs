@@ -27,10 +27,49 @@ pub struct Drawn {
     pub(super) draws: BTreeMap<Wanted, Vec<Values>>,
     /// On slices that cases name, by the slice's name too.
     pub(super) slices: BTreeMap<(Wanted, String), Measured<SliceFigures>>,
+    /// Of two models.
+    pub(super) pairs: BTreeMap<PairOf, Measured<PairFigures>>,
     /// What a model that finds nothing would be given, where cases are on the agreement with the clean answers.
     pub(super) silent: BTreeMap<(Wanted, Option<String>), Extreme>,
     /// Whether records are to hold those of every category, too.
     pub is_whole: bool,
+}
+
+/// A figure of two models under one condition.
+#[derive(Debug, Clone)]
+pub struct PairFigures {
+    /// Over all categories and of each.
+    pub values: Values,
+    /// Of the category of the case, or over all: on resampled images, resample by resample.
+    pub draws: Vec<Option<f64>>,
+    /// Images that it rests on: of which either model said anything, or both.
+    pub images: usize,
+    /// The slice that it is measured on; `None` for the whole dataset.
+    pub slice: Option<Slice>,
+}
+
+/// What is asked of two models.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PairOf {
+    cell: CellAt,
+    /// The reference's cell.
+    pub other: CellAt,
+    metric: usize,
+    category: Option<String>,
+    slice: Option<String>,
+}
+
+impl PairOf {
+    /// What a case asks of one of its cells and the reference's under the same condition.
+    pub fn of(case: &Case, cell: CellAt) -> Option<Self> {
+        Some(Self {
+            cell,
+            other: case.reference_cell(cell)?,
+            metric: metric::position(case.read),
+            category: case.category.clone(),
+            slice: case.slice.as_ref().map(ToString::to_string),
+        })
+    }
 }
 
 /// A cell's position in the plan, and a metric's in [`metric::ALL`].
@@ -42,7 +81,13 @@ pub const SEED: u64 = 0;
 impl Drawn {
     /// None drawn yet.
     pub fn new(is_whole: bool) -> Self {
-        Self { draws: BTreeMap::new(), slices: BTreeMap::new(), silent: BTreeMap::new(), is_whole }
+        Self {
+            draws: BTreeMap::new(),
+            slices: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            silent: BTreeMap::new(),
+            is_whole,
+        }
     }
 
     /// The draws of a metric of a cell, if they were made.
@@ -54,6 +99,20 @@ impl Drawn {
     pub fn on_slice(&self, cell: CellAt, metric: &Metric, slice: &SliceName) -> &Measured<SliceFigures> {
         let key = (wanted_of(cell, metric), slice.to_string());
         self.slices.get(&key).expect("the slices of all cases are measured before they are judged")
+    }
+
+    /// What a case asks of one of its cells and the reference's; `None` where it asks nothing of two models.
+    pub fn of_pair(&self, case: &Case, cell: CellAt) -> Option<&Measured<PairFigures>> {
+        case.read.parity()?;
+        self.pairs.get(&PairOf::of(case, cell)?)
+    }
+
+    /// The slice that a case is about, if it was measured on one.
+    pub fn slice(&self, case: &Case, cell: CellAt) -> Option<&Slice> {
+        match self.of_pair(case, cell) {
+            Some(figures) => figures.value()?.slice.as_ref(),
+            None => Some(&self.on_slice(cell, case.read, case.slice.as_ref()?).value()?.slice),
+        }
     }
 
     /// What a model that finds nothing would be given.
@@ -89,6 +148,7 @@ pub fn wanted_by_all(plan: &Plan) -> BTreeSet<Wanted> {
 
 /// What one case reads of whole datasets.
 pub fn wanted_by(case: &Case) -> Vec<Wanted> {
-    let cells = case.every_cell().filter(|_| case.metric.data().is_none() && case.slice.is_none());
+    let is_of_cells = case.read.is_of_cells() && case.slice.is_none();
+    let cells = case.every_cell().filter(|_| is_of_cells);
     cells.map(|cell| (cell, metric::position(case.read))).collect()
 }

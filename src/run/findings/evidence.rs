@@ -28,6 +28,9 @@ impl Findings<'_> {
         if case.metric.data().is_some() {
             return Testimony { categories: None, evidence: self.of_data(case) };
         }
+        if case.read.parity().is_some() {
+            return Testimony { categories: None, evidence: self.of_pairs(case) };
+        }
         let category = self.category(case);
         let cells: Vec<CellAt> = case.every_cell().collect();
         // A mean over conditions that is compared with nothing may be over all that each has.
@@ -53,6 +56,25 @@ impl Findings<'_> {
         };
         let images = self.plan.images(case.dataset);
         Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None, images }
+    }
+
+    /// The figures of a model beside the reference: each is of both, so that there is no other side.
+    fn of_pairs(&self, case: &Case) -> Evidence {
+        let category = self.category(case);
+        let read = |&cell: &CellAt| {
+            let figures =
+                self.drawn.of_pair(case, cell).expect("pairs of all cases are measured before they are judged");
+            let figure = figures.and_then(|figures| Measured::Value(figures.values.figure(category)));
+            let draws = figures.value().map(|figures| figures.draws.clone());
+            Reading { extreme: self.extreme(case, cell), ..reading(self.plan, cell, figure, draws) }
+        };
+        // A mean over conditions rests on no more images than the least of them.
+        let images = case.cells.iter().filter_map(|&cell| Some(self.drawn.of_pair(case, cell)?.value()?.images)).min();
+        Evidence {
+            ours: Side { clean: None, readings: case.cells.iter().map(read).collect() },
+            other: None,
+            images: images.unwrap_or_default(),
+        }
     }
 
     /// What is read of each of `cells`, on a slice or on the whole; where they are compared, over the categories that all
@@ -116,11 +138,9 @@ impl Findings<'_> {
 
     /// Images that a case is measured on.
     fn images(&self, case: &Case) -> usize {
-        let in_slice = case
-            .slice
-            .as_ref()
-            .zip(case.cells.first())
-            .and_then(|(slice, &cell)| Some(self.drawn.on_slice(cell, case.read, slice).value()?.slice.images()));
+        let is_of_slice = case.slice.is_some();
+        let in_slice =
+            case.cells.first().filter(|_| is_of_slice).and_then(|&cell| Some(self.drawn.slice(case, cell)?.images()));
         in_slice.unwrap_or_else(|| self.plan.images(case.dataset))
     }
 
@@ -139,18 +159,27 @@ impl Findings<'_> {
         match metric.origin {
             // Silence is the loss that such a check is there to find, and agrees with silence.
             Origin::Agreement(_) if is_disagreement => self.drawn.silent(cell, metric, case.slice.as_ref()).cloned(),
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_)
+            Origin::Objects(_)
+            | Origin::Classes(_)
+            | Origin::Agreement(_)
+            | Origin::Parity(_)
+            | Origin::Summary(_)
+            | Origin::Data(_)
                 if is_from_below =>
             {
                 Some(Extreme { figure: 0.0, draws: None })
             }
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => {
-                metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None })
-            }
+            Origin::Objects(_)
+            | Origin::Classes(_)
+            | Origin::Agreement(_)
+            | Origin::Parity(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None }),
         }
     }
 
-    fn category(&self, case: &Case) -> Option<usize> {
+    /// The position of the one category that a case is about.
+    pub(super) fn category(&self, case: &Case) -> Option<usize> {
         let data = self.plan.datasets[case.dataset].state.as_ref().ok()?;
         let name = case.category.as_ref()?;
         data.categories.iter().position(|category| category.name == *name)

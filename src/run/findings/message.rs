@@ -62,8 +62,11 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, (count, images): (usiz
     }
     facts.push(format!("n={images}"));
     facts.extend(judged.categories.map(|(few, all)| format!("over {few} of {all} categories")));
+    // A figure of two models says of which.
+    let with_other = case.metric.parity().and_then(|_| other_name(plan, case));
+    let with_other = with_other.map(|name| format!(" with {name}")).unwrap_or_default();
     let mut text = format!(
-        "{}{of_category}{of_slice}{what} {} {relation} {} ({})",
+        "{}{with_other}{of_category}{of_slice}{what} {} {relation} {} ({})",
         case.metric.name,
         fixed(value, digits),
         fixed(threshold, digits),

@@ -8,7 +8,7 @@ use super::artist::Artist;
 use super::exhibit::{Exhibit, PICTURES, Picture};
 use super::former::Former;
 use super::shots::{ACCEPTED, Pane, Shots};
-use super::subject::{Subject, before, is_of_agreement, sheet_name};
+use super::subject::{Subject, before, is_of_agreement, sheet_name, truth};
 use crate::condition::ConditionName;
 use crate::draw::jpeg;
 use crate::gate::Outcome;
@@ -85,10 +85,8 @@ impl<'a> Illustrator<'a> {
         let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
         let (then, mut now) = (shots.image_qualities(before)?, shots.image_qualities(cell)?);
-        if let Some(found) =
-            case.slice.as_ref().and_then(|slice| self.findings.drawn.on_slice(cell, case.read, slice).value())
-        {
-            found.slice.leave_out(&then, &mut now);
+        if let Some(slice) = self.findings.drawn.slice(case, cell) {
+            slice.leave_out(&then, &mut now);
         }
         let images = image_losses(&data.images, &then, &now, LISTED);
         let confusions = self.confusions(subject, before, cell);
@@ -184,12 +182,18 @@ impl<'a> Illustrator<'a> {
     {
         let Subject { data, category, .. } = subject;
         let category = category.map(|at| data.categories[at].id);
-        let is_of_agreement = is_of_agreement(subject.case);
-        Shots { findings: self.findings, data, category, is_of_agreement }
+        Shots { findings: self.findings, data, category, truth: truth(subject.case) }
     }
 
     /// The figure of a cell that a case reads, of one category or over all.
     fn seen(&self, case: &Case, cell: CellAt, category: Option<usize>) -> Option<f64> {
+        if case.read.parity().is_some() {
+            return match self.findings.drawn.of_pair(case, cell) {
+                Some(figures) => figures.value()?.values.figure(category),
+                // The reference with itself.
+                None => Some(case.read.better.best(case.read.most)),
+            };
+        }
         match &case.slice {
             None => self.findings.scorecard.cells[cell].value()?.figure(case.read, category),
             Some(slice) => self.findings.drawn.on_slice(cell, case.read, slice).value()?.values.figure(category),

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use image::RgbImage;
 
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, Detection};
+use crate::detection::{Annotation, Detection, Size};
 use crate::draw::{Mark, Stroke, Tile};
 use crate::eval::{Matches, Similarity, error_kinds, match_claims};
-use crate::position::CellAt;
+use crate::position::{CellAt, ModelAt};
 use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotQuality};
 use crate::run::execute::Found;
 use crate::run::findings::{Findings, claims};
@@ -22,8 +22,19 @@ pub struct Shots<'a> {
     pub data: &'a Dataset,
     /// The one category that counts; `None` for all.
     pub category: Option<u64>,
-    /// Whether what a model said of the clean images stands for the labels: for figures of its agreement with itself.
-    pub is_of_agreement: bool,
+    /// What answers are held against.
+    pub truth: Truth,
+}
+
+/// What answers are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Truth {
+    /// The labels.
+    Labels,
+    /// What the same model said of the clean images: for figures of its agreement with itself.
+    CleanAnswers,
+    /// What a reference model said of the same pictures.
+    Reference(ModelAt),
 }
 
 /// What the accepted model is called.
@@ -77,7 +88,7 @@ impl Shots<'_> {
         let seen = self.judge(cell, image, found);
         match (found.scores(), seen.truth.first()) {
             // A label that the answer does not name is ranked as if it had been given nothing.
-            (Some(scores), Some(label)) if !self.is_of_agreement => {
+            (Some(scores), Some(label)) if self.truth == Truth::Labels => {
                 scores.probability(label.category_id).unwrap_or_default()
             }
             // Of classes also where the one that counts is not the label: it is right not to say it.
@@ -91,12 +102,15 @@ impl Shots<'_> {
         let f1 = || self.judge(side.cell(), image, found).f1();
         Some(match found.scores() {
             None => ShotQuality::Objects { f1: f1() },
-            // Of whole images F1 is 1 where the class is the same, and else 0.
-            Some(_) if self.is_of_agreement => ShotQuality::Stability { is_same: f1() == 1.0 },
-            Some(scores) => {
-                let label = self.data.annotations[image].first();
-                ShotQuality::Label { label_score: label.and_then(|label| scores.probability(label.category_id)) }
-            }
+            Some(scores) => match self.truth {
+                Truth::Labels => {
+                    let label = self.data.annotations[image].first();
+                    ShotQuality::Label { label_score: label.and_then(|label| scores.probability(label.category_id)) }
+                }
+                // Of whole images F1 is 1 where the class is the same, and else 0.
+                Truth::CleanAnswers => ShotQuality::Stability { is_same: f1() == 1.0 },
+                Truth::Reference(_) => ShotQuality::Parity { agrees: f1() == 1.0 },
+            },
         })
     }
 
@@ -117,10 +131,14 @@ impl Shots<'_> {
     pub fn judge(&self, cell: CellAt, image: usize, found: &Found) -> SeenImage {
         let planned = self.findings.plan.condition_of(cell);
         let counts = |id: u64| self.category.is_none_or(|category| category == id);
-        let claims = self.is_of_agreement.then(|| self.clean_claims(cell, image));
-        let labels = claims.as_deref().unwrap_or(&self.data.annotations[image]);
-        let mut truth =
-            planned.remaining(self.findings.plan.seed, &self.data.images[image], labels, &self.data.categories);
+        let moved = |labels: &[Annotation]| {
+            planned.remaining(self.findings.plan.seed, &self.data.images[image], labels, &self.data.categories)
+        };
+        let mut truth = match self.truth {
+            Truth::Labels => moved(&self.data.annotations[image]),
+            Truth::CleanAnswers => moved(&self.clean_claims(cell, image)),
+            Truth::Reference(model) => self.claims_of(model, cell, image),
+        };
         truth.retain(|annotation| counts(annotation.category_id));
         let size = planned.size(self.data.images[image].size());
         let mut detections = found.detections(size).into_owned();
@@ -141,8 +159,18 @@ impl Shots<'_> {
     fn clean_claims(&self, cell: CellAt, image: usize) -> Vec<Annotation> {
         let cell = &self.findings.plan.cells[cell];
         let clean = self.findings.plan.clean_cell(cell.model, cell.dataset);
-        let found = clean.and_then(|clean| self.findings.predictions.cells[clean].value()?.get(image));
-        let size = self.data.images[image].size();
+        self.claims(clean, image, self.data.images[image].size())
+    }
+
+    /// What another model said of the picture of a cell, as if it were labels.
+    fn claims_of(&self, model: ModelAt, cell: CellAt, image: usize) -> Vec<Annotation> {
+        let plan = self.findings.plan;
+        let other = plan.cell(model, plan.cells[cell].dataset, plan.cells[cell].condition);
+        self.claims(other, image, plan.condition_of(cell).size(self.data.images[image].size()))
+    }
+
+    fn claims(&self, cell: Option<CellAt>, image: usize, size: Size) -> Vec<Annotation> {
+        let found = cell.and_then(|cell| self.findings.predictions.cells[cell].value()?.get(image));
         found.map(|found| claims(&found.detections(size), self.min_confidence())).unwrap_or_default()
     }
 

@@ -1,6 +1,6 @@
 //! A case as it is shown, what it is held against, and what its sheet is called.
 
-use super::shots::ACCEPTED;
+use super::shots::{ACCEPTED, Truth};
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::metric::Origin;
@@ -21,17 +21,24 @@ pub struct Subject<'a> {
     pub cell: CellAt,
 }
 
-/// Whether a case is about what a model says beside what it said of the clean images: no label is asked then.
+/// Whether a case is about what models say, whatever the labels.
 pub fn is_of_agreement(case: &Case) -> bool {
-    matches!(case.read.origin, Origin::Agreement(_))
+    truth(case) != Truth::Labels
+}
+
+/// What the answers of a case are held against.
+pub fn truth(case: &Case) -> Truth {
+    match (case.read.origin, &case.other) {
+        (Origin::Agreement(_), _) => Truth::CleanAnswers,
+        (Origin::Parity(_), Some(Against::Reference { model, .. })) => Truth::Reference(*model),
+        _ => Truth::Labels,
+    }
 }
 
 /// The cell that one of a case's is held against: the reference model's under the same condition, or the clean one.
 pub fn before(plan: &Plan, case: &Case, cell: CellAt) -> Option<CellAt> {
     match &case.other {
-        Some(Against::Reference { cells, .. }) => {
-            cells.get(case.cells.iter().position(|&other| other == cell)?).copied()
-        }
+        Some(Against::Reference { .. }) => case.reference_cell(cell),
         Some(Against::Baseline) | None => plan.clean_cell(plan.cells[cell].model, case.dataset),
     }
 }
@@ -48,7 +55,11 @@ pub fn sheet_name(plan: &Plan, case: &Case, cell: CellAt, category: Option<u64>)
     };
     let slice = case.slice.as_ref().map(|slice| format!(".{}", file_name_of(slice))).unwrap_or_default();
     // Other images may lie in front, with other boxes on them.
-    let agreement = if is_of_agreement(case) { ".agreement" } else { "" };
+    let agreement = match truth(case) {
+        Truth::Labels => "",
+        Truth::CleanAnswers => ".agreement",
+        Truth::Reference(_) => ".parity",
+    };
     format!("{model}.{dataset}.{}{other}{agreement}{category}{slice}", plan.conditions[cell.condition].condition)
 }
 

@@ -66,8 +66,8 @@ fn compared_with(plan: &Plan, other: &Against) -> ComparedWith {
 
 /// Images of the slice that a case is about.
 fn in_slice(drawn: &Drawn, case: &Case) -> Option<usize> {
-    let slice = case.slice.as_ref()?;
-    Some(drawn.on_slice(*case.cells.first()?, case.read, slice).value()?.slice.images())
+    case.slice.as_ref()?;
+    Some(drawn.slice(case, *case.cells.first()?)?.images())
 }
 
 fn waiver(waiver: &Waiver) -> WaiverRecord {
