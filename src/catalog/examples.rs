@@ -15,6 +15,10 @@ pub const EXAMPLES: &[Example] = &[
     ("[[check]]", "[[check]]\non = \"blur\"\nmax_drop = 0.10\nwarn = 0.05\n"),
     ("[[check]]", "[[check]]\non = \"clean\"\nmodel = \"b\"\nmin_gain = 0.01\nreference = \"a\"\n"),
     ("[[check]]", "[[check]]\non = \"clean\"\nmetric = \"agreement\"\nmodel = \"b\"\nreference = \"a\"\nmin = 0.95\n"),
+    (
+        "[[check]]",
+        "[[check]]\non = \"clean\"\nmetric = \"latency_p50\"\nmodel = \"b\"\nreference = \"a\"\nmax_relative_regression = 0.15\n",
+    ),
     ("[[check]]", "[[check]]\nmetric = \"invalid_boxes\"\nmax = 0\n"),
     ("[[check]]", "[[check]]\non = \"blur\"\nslice = \"size:small\"\nmax_drop = 0.1\n"),
     ("[matrix]", "[matrix]\nexclude = [{ model = \"b\", dataset = \"test\", on = \"blur\" }]\n"),
@@ -177,6 +181,7 @@ resamples = 500
 min_confidence = 0.25
 strictness = 0.8
 top_k = 3
+latency_calls = 100
 max_dets = [1, 10, 300]
 area_ranges = [400, 10000]
 "#;

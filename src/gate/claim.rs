@@ -53,7 +53,11 @@ impl Claim {
     pub fn excess(&self, quantity: f64) -> f64 {
         match self.bound {
             Bound::Min | Bound::MinGain => self.threshold - quantity,
-            Bound::Max | Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression => quantity - self.threshold,
+            Bound::Max
+            | Bound::MaxDrop
+            | Bound::MaxRelativeDrop
+            | Bound::MaxRegression
+            | Bound::MaxRelativeRegression => quantity - self.threshold,
         }
     }
 
@@ -61,7 +65,11 @@ impl Claim {
     pub(super) fn quantity(&self, excess: f64) -> f64 {
         match self.bound {
             Bound::Min | Bound::MinGain => self.threshold - excess,
-            Bound::Max | Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression => self.threshold + excess,
+            Bound::Max
+            | Bound::MaxDrop
+            | Bound::MaxRelativeDrop
+            | Bound::MaxRegression
+            | Bound::MaxRelativeRegression => self.threshold + excess,
         }
     }
 

@@ -52,7 +52,7 @@ fn undecided(claim: &Claim, most: f64, detectable: f64, images: usize, level: Le
     let is_bound = match claim.bound {
         Bound::MinGain => end < 0.0,
         Bound::Min | Bound::Max => true,
-        Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression => end > 0.0,
+        Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression | Bound::MaxRelativeRegression => end > 0.0,
     };
     let looser = if is_bound { format!(", set a bound {} {}", side(claim), number(claim, end)) } else { String::new() };
     let (many, split) = match level.cases() {
@@ -86,6 +86,7 @@ fn what(claim: &Claim) -> &'static str {
         Bound::MaxDrop => "drop",
         Bound::MaxRelativeDrop => "relative drop",
         Bound::MaxRegression => "regression",
+        Bound::MaxRelativeRegression => "relative regression",
         Bound::MinGain => "gain",
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn quantity_of(claim: &Claim, clean: Option<f64>, figure: f64, other:
         Bound::MaxDrop => loss(clean?),
         Bound::MaxRelativeDrop => loss(clean?) / clean.filter(|clean| *clean > 0.0)?,
         Bound::MaxRegression => loss(other?),
+        Bound::MaxRelativeRegression => loss(other?) / other.filter(|other| *other > 0.0)?,
         Bound::MinGain => -loss(other?),
     })
 }

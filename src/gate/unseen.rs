@@ -88,7 +88,14 @@ pub(super) fn least(claim: &Claim, verdict: &Verdict) -> Option<f64> {
     }
     let figure = match (claim.bound, claim.better) {
         (Bound::Max, _)
-        | (Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression | Bound::MinGain, Better::Lower) => 0.0,
+        | (
+            Bound::MaxDrop
+            | Bound::MaxRelativeDrop
+            | Bound::MaxRegression
+            | Bound::MaxRelativeRegression
+            | Bound::MinGain,
+            Better::Lower,
+        ) => 0.0,
         // Counts have no end, and nobody asks for many faults.
         (Bound::Min, Better::Lower) => return None,
         (_, Better::Higher) if claim.combine == Combine::ShareOfClean => {

@@ -30,6 +30,8 @@ pub enum Origin {
     Agreement(Agreement),
     /// The agreement with another model's answers on the same pictures.
     Parity(Parity),
+    /// How fast a model answers.
+    Speed(Speed),
     /// Several cells together.
     Summary(Summary),
     /// A dataset, whatever the models.
@@ -124,6 +126,15 @@ pub enum Parity {
     ScoreShift,
 }
 
+/// Figures of how fast a model answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speed {
+    /// The time within which so many of 100 calls are answered.
+    Percentile(u8),
+    /// Pictures a second.
+    Throughput,
+}
+
 /// Figures of several cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Summary {
@@ -177,7 +188,7 @@ impl Metric {
             },
             // The class of a whole picture has no size.
             Origin::Parity(Parity::Agreement(area)) => task == Task::Detect || area == Area::All,
-            Origin::Agreement(_) | Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => true,
+            Origin::Agreement(_) | Origin::Parity(_) | Origin::Speed(_) | Origin::Summary(_) | Origin::Data(_) => true,
         }
     }
 
@@ -208,6 +219,7 @@ impl Metric {
             self.origin,
             Origin::Agreement(_)
                 | Origin::Parity(_)
+                | Origin::Speed(_)
                 | Origin::Summary(Summary::Risk)
                 | Origin::Data(_)
                 | Origin::Objects(ObjectFigure::Operating(Operating::OnEmptyImages | Operating::OfAbsentCategories))
@@ -220,6 +232,7 @@ impl Metric {
             self.origin,
             Origin::Agreement(_)
                 | Origin::Parity(_)
+                | Origin::Speed(_)
                 | Origin::Summary(Summary::Risk)
                 | Origin::Data(Data::Leakage | Data::Duplicates)
         )
@@ -233,6 +246,7 @@ impl Metric {
             | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Parity(_)
+            | Origin::Speed(_)
             | Origin::Summary(_)
             | Origin::Data(_) => Area::All,
         }
@@ -242,9 +256,12 @@ impl Metric {
     pub fn summary(&self) -> Option<Summary> {
         match self.origin {
             Origin::Summary(summary) => Some(summary),
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Parity(_) | Origin::Data(_) => {
-                None
-            }
+            Origin::Objects(_)
+            | Origin::Classes(_)
+            | Origin::Agreement(_)
+            | Origin::Parity(_)
+            | Origin::Speed(_)
+            | Origin::Data(_) => None,
         }
     }
 
@@ -252,9 +269,12 @@ impl Metric {
     pub fn data(&self) -> Option<Data> {
         match self.origin {
             Origin::Data(data) => Some(data),
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Parity(_) | Origin::Summary(_) => {
-                None
-            }
+            Origin::Objects(_)
+            | Origin::Classes(_)
+            | Origin::Agreement(_)
+            | Origin::Parity(_)
+            | Origin::Speed(_)
+            | Origin::Summary(_) => None,
         }
     }
 
@@ -262,15 +282,31 @@ impl Metric {
     pub fn parity(&self) -> Option<Parity> {
         match self.origin {
             Origin::Parity(parity) => Some(parity),
-            Origin::Objects(_) | Origin::Classes(_) | Origin::Agreement(_) | Origin::Summary(_) | Origin::Data(_) => {
-                None
-            }
+            Origin::Objects(_)
+            | Origin::Classes(_)
+            | Origin::Agreement(_)
+            | Origin::Speed(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => None,
+        }
+    }
+
+    /// The figure of a model's speed that it is, if it is one.
+    pub fn speed(&self) -> Option<Speed> {
+        match self.origin {
+            Origin::Speed(speed) => Some(speed),
+            Origin::Objects(_)
+            | Origin::Classes(_)
+            | Origin::Agreement(_)
+            | Origin::Parity(_)
+            | Origin::Summary(_)
+            | Origin::Data(_) => None,
         }
     }
 
     /// Whether single cells have it.
     pub fn is_of_cells(&self) -> bool {
-        !matches!(self.origin, Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_))
+        !matches!(self.origin, Origin::Parity(_) | Origin::Speed(_) | Origin::Summary(_) | Origin::Data(_))
     }
 
     /// Whether it compares with the clean images by itself, so that a drop of it means nothing.

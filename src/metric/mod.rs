@@ -10,15 +10,17 @@ mod kind;
 mod operating;
 mod parity;
 mod settings;
+mod speed;
 mod summary;
 mod voc;
 
 pub use area::Area;
 pub(crate) use area::COCO_AREA_RANGES;
 pub use kind::{
-    Agreement, Better, ClassFigure, Data, Metric, ObjectFigure, Operating, Origin, Parity, Points, Summary, TopK,
+    Agreement, Better, ClassFigure, Data, Metric, ObjectFigure, Operating, Origin, Parity, Points, Speed, Summary, TopK,
 };
 pub use settings::Settings;
+pub use speed::LEAST_OF_P95;
 
 use crate::task::Task;
 
@@ -60,6 +62,9 @@ pub static ALL: &[&Metric] = &[
     &parity::AGREEMENT_MEDIUM,
     &parity::AGREEMENT_LARGE,
     &parity::SCORE_SHIFT,
+    &speed::LATENCY_P50,
+    &speed::LATENCY_P95,
+    &speed::THROUGHPUT,
     &summary::MPC,
     &summary::RPC,
     &summary::RISK,

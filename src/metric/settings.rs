@@ -13,6 +13,8 @@ pub struct Settings {
     pub min_confidence: f64,
     /// The classes that `topk` looks at, the best ones.
     pub top_k: usize,
+    /// Calls of a model that are timed.
+    pub latency_calls: usize,
     /// The stability below which an image is affected, 0..=1.
     pub strictness: f64,
     /// Detections of a category that COCO's figures look at in an image: for AR1, for AR10, and for all others.
@@ -31,6 +33,7 @@ impl Default for Settings {
             min_confidence: 0.3,
             strictness: 0.75,
             top_k: 10,
+            latency_calls: 200,
             max_dets: MAX_DETS,
             area_ranges: COCO_AREA_RANGES,
         }
@@ -48,11 +51,13 @@ impl Settings {
         let text = metric.definition.replace("`min_confidence`", &confidence);
         let text = text.replace("`strictness`", &self.strictness.to_string());
         let text = text.replace("`top_k`", &self.top_k.to_string());
+        let text = text.replace("of `latency_calls` calls", &format!("of {} calls", self.latency_calls));
         match metric.origin {
             Origin::Objects(ObjectFigure::Coco { area, .. }) => self.with_params(&text, area),
             Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece)
             | Origin::Classes(_)
             | Origin::Agreement(_)
+            | Origin::Speed(_)
             | Origin::Summary(_)
             | Origin::Data(_) => text,
             Origin::Parity(_) => self.with_areas(&text),
@@ -98,7 +103,9 @@ fn of_classes(origin: Origin) -> Option<&'static str> {
             "mean absolute difference between the scores that a model and the `reference` model give to the class that both \
              say. Needs no labels"
         }
-        Origin::Objects(_) | Origin::Classes(_) | Origin::Summary(_) | Origin::Data(_) => return None,
+        Origin::Objects(_) | Origin::Classes(_) | Origin::Speed(_) | Origin::Summary(_) | Origin::Data(_) => {
+            return None;
+        }
     })
 }
 

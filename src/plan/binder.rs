@@ -52,6 +52,14 @@ impl Binder<'_, '_> {
         if self.diagnostics.len() > mistakes {
             return Vec::new();
         }
+        if let Some(on) =
+            reads.iter().find(|reads| self.metric.speed().is_some() && reads.conditions != [CLEAN_CONDITION])
+        {
+            let message =
+                format!("{} is on {}, but `{}` is measured on clean images", check.title, on.on, self.metric.name);
+            self.wrong(Diagnostic::new(self.on_span(), message).help("write `on = \"clean\"`"));
+            return Vec::new();
+        }
         if let Some(on) = reads.iter().find(|reads| self.is_trivial(reads)) {
             let message =
                 format!("{} is on {}, but `{}` compares with clean images", check.title, on.on, self.metric.name);
@@ -64,6 +72,7 @@ impl Binder<'_, '_> {
             // Where no model is named all are meant, and the reference is one of them.
             models.retain(|model| model != reference);
         }
+        self.refuse_untimed(&models);
         let before = self.diagnostics.len();
         let mut cases: Vec<Case> = Vec::new();
         // Bounds outermost: cases stand in the order in which somebody wrote their thresholds.

@@ -132,8 +132,10 @@ impl Bounder<'_> {
         let (least, most) = match bound {
             Bound::Min | Bound::Max => (0.0, self.metric.most),
             Bound::MaxDrop | Bound::MaxRegression | Bound::MinGain => (-self.metric.most, self.metric.most),
-            Bound::MaxRelativeDrop if self.metric.better == Better::Lower => (-1.0, f64::INFINITY),
-            Bound::MaxRelativeDrop => (-1.0, 1.0),
+            Bound::MaxRelativeDrop | Bound::MaxRelativeRegression if self.metric.better == Better::Lower => {
+                (-1.0, f64::INFINITY)
+            }
+            Bound::MaxRelativeDrop | Bound::MaxRelativeRegression => (-1.0, 1.0),
         };
         // At its limit a bound holds, so a lowest one is met by all at its least, a highest one at its most.
         let allowed = match bound {
@@ -178,7 +180,7 @@ pub fn never_warns(
 /// The rule of a bound whose check names none: a regression is judged against noise, all else by its number.
 fn own_rule(bound: Bound) -> Rule {
     match bound {
-        Bound::MaxRegression => Rule::Significant,
+        Bound::MaxRegression | Bound::MaxRelativeRegression => Rule::Significant,
         Bound::Min | Bound::Max | Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MinGain => Rule::Point,
     }
 }

@@ -104,6 +104,7 @@ fn unmeasurable(dataset: &Dataset, metric: &Metric) -> Option<&'static str> {
         | Origin::Classes(_)
         | Origin::Agreement(_)
         | Origin::Parity(_)
+        | Origin::Speed(_)
         | Origin::Summary(_)
         | Origin::Data(_) => None,
     }

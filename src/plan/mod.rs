@@ -7,6 +7,7 @@
 //! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`, `uneven`, `viewless`) and parts of a plan (`audit_part`,
 //! `partition`).
 
+mod absolute_times;
 mod accepted;
 mod audit_part;
 mod augmentations;

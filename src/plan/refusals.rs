@@ -8,9 +8,9 @@ use toml::Spanned;
 use super::binder::Binder;
 use super::model::CLEAN_CONDITION;
 use super::reads::{self, Reads};
-use super::{Case, Cell};
+use super::{Case, Cell, PlannedModel};
 use crate::condition::Severity;
-use crate::metric::{Summary, alexnet};
+use crate::metric::{LEAST_OF_P95, Speed, Summary, alexnet};
 use crate::position::CellAt;
 use crate::predict::SAME_MODEL;
 use crate::spec::{Bound, Diagnostic, On, Rule, Thresholds};
@@ -101,10 +101,16 @@ impl Binder<'_, '_> {
         if is_parity {
             self.refuse_other_parity();
         }
+        if let Some(which) = self.metric.speed() {
+            self.refuse_other_speed(which);
+        }
         if let Some(reference) =
             check.reference.as_ref().filter(|_| !is_parity && !bounds().all(Bound::is_against_other))
         {
-            let message = format!("`reference` of {} needs `max_regression` or `min_gain`", check.title);
+            let message = format!(
+                "`reference` of {} needs `max_regression`, `max_relative_regression` or `min_gain`",
+                check.title
+            );
             let help = "bounds without a reference belong in a check of their own";
             self.wrong(Diagnostic::new(reference.span(), message).help(help));
         }
@@ -114,7 +120,7 @@ impl Binder<'_, '_> {
         }
         let is_point = |bound| match &check.rule {
             Some(rule) => *rule.get_ref() == Rule::Point,
-            None => bound != Bound::MaxRegression,
+            None => !matches!(bound, Bound::MaxRegression | Bound::MaxRelativeRegression),
         };
         if let Some(correction) = check.correction.as_ref().filter(|_| bounds().any(is_point)) {
             let message = format!("`correction` of {} corrects intervals, but its rule is `point`", check.title);
@@ -127,6 +133,46 @@ impl Binder<'_, '_> {
         if let Some(category) = check.category.as_ref().filter(|_| !self.metric.is_per_category()) {
             let message = format!("`{}` of {} is not measured per category", self.metric.name, check.title);
             self.wrong(Diagnostic::new(category.span(), message).help("remove `category`, or name another metric"));
+        }
+    }
+
+    /// Refuses figures of speed that nobody could make, or that would mean nothing.
+    fn refuse_other_speed(&mut self, which: Speed) {
+        let (check, name, calls) = (self.check, self.metric.name, self.plan.settings.latency_calls);
+        if let Some(slice) = &check.slice {
+            let message = format!("`{name}` of {} is not measured on slices", check.title);
+            self.wrong(Diagnostic::new(slice.span(), message).help("remove `slice`"));
+        }
+        let mut bounds = check.bounds.iter();
+        let of_baseline = bounds.find(|(bound, _)| check.reference.is_none() && bound.is_against_other());
+        if let Some((bound, thresholds)) = of_baseline {
+            let message = format!("`{bound}` of {}: times of another day or machine are no measure", check.title);
+            let help = "name a model of this run that it is held against: `reference = \"...\"`";
+            self.wrong(Diagnostic::new(thresholds.span(), message).help(help));
+        }
+        if which == Speed::Percentile(95) && calls < LEAST_OF_P95 {
+            let message = format!("{calls} calls are too few for `{name}` of {}", check.title);
+            let help = format!("set `latency_calls` in [defaults] to {LEAST_OF_P95} or more");
+            self.wrong(Diagnostic::new(self.metric_span(), message).help(help));
+        }
+    }
+
+    /// Refuses to time a model that looks nothing at pictures.
+    pub(super) fn refuse_untimed(&mut self, models: &[String]) {
+        if self.metric.speed().is_none() {
+            return;
+        }
+        let is_untimed = |planned: &&PlannedModel| {
+            let is_read = models.contains(&planned.name)
+                || self.check.reference.as_ref().is_some_and(|name| *name.get_ref() == planned.name);
+            is_read && planned.state.as_ref().is_ok_and(|model| !model.needs_pixels())
+        };
+        if let Some(model) = self.plan.models.iter().find(is_untimed) {
+            let message =
+                format!("`{}` of {}: the answers of `{}` are in files", self.metric.name, self.check.title, model.name);
+            self.wrong(
+                Diagnostic::new(self.metric_span(), message).help("name models that are run in `model = [...]`"),
+            );
         }
     }
 

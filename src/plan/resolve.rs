@@ -9,7 +9,8 @@ use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
 use super::{
-    accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers, uneven, viewless,
+    absolute_times, accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers,
+    uneven, viewless,
 };
 use crate::digest::Digest;
 use crate::entry::find;
@@ -135,6 +136,7 @@ fn note(spec: &Spec<'_>, plan: &mut Plan) {
     notes.extend(of_models(plan));
     notes.extend(strangers::notes(plan));
     notes.extend(viewless::notes(plan));
+    notes.extend(absolute_times::notes(plan));
     plan.notes.extend(notes);
 }
 
@@ -198,6 +200,9 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
             Some(metric) if metric.data().is_some() => {
                 format!("`{}` is a figure of a dataset; tables show those of models", name.get_ref())
             }
+            Some(metric) if metric.speed().is_some() => {
+                format!("`{}` is a figure of a model's speed; tables show those of its answers", name.get_ref())
+            }
             Some(metric) if metric.parity().is_some() => {
                 format!("`{}` is a figure of two models; tables show those of one", name.get_ref())
             }
@@ -209,18 +214,23 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
     })
 }
 
-/// The metric of tables where the spec names none: of a spec whose checks all need no labels the one that needs none either.
+/// The metric of tables where the spec names none: of a spec whose checks of one model all need no labels the one that needs
+/// none either.
 fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
     let of_models = spec.checks.iter().filter(|check| check.on.is_some());
-    let metrics = of_models.map(|check| check.metric.as_ref().map(|name| name.get_ref().as_str()));
-    let needs_none = |name: Option<&str>| {
-        let metric = name.and_then(|name| metric::named(spec.task, name));
+    let metrics = of_models.map(|check| {
+        let name = check.metric.as_ref().map(|name| name.get_ref().as_str());
+        name.and_then(|name| metric::named(spec.task, name))
+    });
+    // What compares two models, or times them, says nothing of what a table is to show.
+    let is_telling =
+        |metric: &Option<&metric::Metric>| metric.is_none_or(|m| m.parity().is_none() && m.speed().is_none());
+    let needs_none = |metric: Option<&metric::Metric>| {
         metric.is_some_and(|metric| {
-            matches!(metric.origin, metric::Origin::Agreement(_) | metric::Origin::Parity(_))
-                || metric.summary() == Some(metric::Summary::Risk)
+            matches!(metric.origin, metric::Origin::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
         })
     };
-    let mut metrics = metrics.peekable();
+    let mut metrics = metrics.filter(is_telling).peekable();
     if metrics.peek().is_some() && metrics.all(needs_none) { metric::STABILITY } else { metric::default_of(spec.task) }
 }
 
@@ -237,6 +247,7 @@ fn settings(spec: &Spec<'_>) -> metric::Settings {
         task: spec.task,
         min_confidence: spec.defaults.min_confidence.unwrap_or(defaults.min_confidence),
         top_k: spec.defaults.top_k.unwrap_or(defaults.top_k),
+        latency_calls: spec.defaults.latency_calls.unwrap_or(defaults.latency_calls),
         strictness: spec.defaults.strictness.unwrap_or(defaults.strictness),
         max_dets: spec.defaults.max_dets.unwrap_or(defaults.max_dets),
         area_ranges: spec.defaults.area_ranges.unwrap_or(defaults.area_ranges),

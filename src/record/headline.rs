@@ -197,6 +197,12 @@ fn sentence(case: &CaseRecord) -> String {
         Bound::MaxRegression => {
             format!("{who} {} {size:.digits$} {metric}{on} against {other}; {}", changes(value), asked(threshold))
         }
+        Bound::MaxRelativeRegression => format!(
+            "{who} {} {} of its {metric}{on} against {other}; a loss of {} is allowed",
+            changes(value),
+            percent(size),
+            percent(threshold)
+        ),
         Bound::MinGain => format!(
             "{who} {} {size:.digits$} {metric}{on} against {other}; a gain of {threshold:.digits$} is asked for",
             changes(-value)

@@ -16,6 +16,7 @@ mod read;
 mod recommendation;
 mod robustness;
 mod slices;
+mod speed;
 mod summary;
 mod unit;
 
@@ -45,6 +46,7 @@ pub use robustness::{
     AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
+pub use speed::SpeedRecord;
 pub(crate) use summary::with_itself;
 pub use summary::{HeldAgainst, RunSummary, held_against, loss, most, still_open};
 pub use unit::unit;

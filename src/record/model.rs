@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AugmentationRecord, ClassesRecord, ComparedWith, Comparison, ConfusionRecord, GalleryRecord, ImageRecord,
-    RobustnessRecord, SampleRecord, SlicesRecord,
+    RobustnessRecord, SampleRecord, SlicesRecord, SpeedRecord,
 };
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
@@ -395,6 +395,9 @@ pub struct Times {
     /// All of it by phase.
     #[serde(default)]
     pub phases: Phases,
+    /// What calls took that were made to be timed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub speeds: Vec<SpeedRecord>,
 }
 
 impl Record {

@@ -16,7 +16,12 @@ pub fn with_itself(metric: &str) -> Option<f64> {
     match metric.origin {
         Origin::Agreement(Agreement::Stability) => Some(1.0),
         Origin::Agreement(Agreement::Affected) => Some(0.0),
-        Origin::Objects(_) | Origin::Classes(_) | Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => None,
+        Origin::Objects(_)
+        | Origin::Classes(_)
+        | Origin::Parity(_)
+        | Origin::Speed(_)
+        | Origin::Summary(_)
+        | Origin::Data(_) => None,
     }
 }
 
@@ -36,9 +41,8 @@ pub fn held_against(metric: &str) -> HeldAgainst {
     match metric::ALL.iter().find(|known| known.name == metric).map(|metric| metric.origin) {
         Some(Origin::Agreement(_)) => HeldAgainst::CleanAnswers,
         Some(Origin::Parity(_)) => HeldAgainst::Reference,
-        Some(Origin::Objects(_) | Origin::Classes(_) | Origin::Summary(_) | Origin::Data(_)) | None => {
-            HeldAgainst::Labels
-        }
+        Some(Origin::Objects(_) | Origin::Classes(_) | Origin::Speed(_) | Origin::Summary(_) | Origin::Data(_))
+        | None => HeldAgainst::Labels,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::run::context::Context;
 use crate::run::execute::Predictions;
 use crate::run::execute::answer::{all_images, announce, answer};
 use crate::run::execute::gather::Gathering;
+use crate::run::execute::time::time_models;
 use crate::run::findings::Findings;
 use crate::run::findings::data_figures::data_figures;
 use crate::run::findings::diagnosis::broken_models;
@@ -74,6 +75,7 @@ impl SoFar<'_> {
         findings.scorecard.broken.extend(broken.map(|broken| (broken.cell, broken.verdict)));
         // Of this round alone: nothing else is judged now, and looking into datasets takes long.
         findings.scorecard.data = data_figures(plan, cases, &mut Inspector::new(findings, context));
+        time_models(plan, cases, context, &mut findings.predictions);
         let wanted = cases.iter().filter(|case| case.claim.rule != Rule::Point).flat_map(wanted_by).collect();
         findings.draw(wanted, context);
         findings.measure_slices(cases, context);

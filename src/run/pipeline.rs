@@ -7,6 +7,7 @@ use super::execute::Predictions;
 use super::execute::answer::{all_cells, execute};
 use super::execute::gather::Gathering;
 use super::execute::shard::{Joined, ShardImage};
+use super::execute::time::time_models;
 use super::fail_fast::execute_until_failure;
 use super::findings::Findings;
 use super::findings::augmentations::{augmentations, wanted_by_augmentations};
@@ -47,8 +48,11 @@ struct Began {
 /// Runs `plan`.
 pub fn run(plan: &Plan, context: &Context<'_>) -> Finished {
     let started = (context.clock)();
-    let predictions =
+    let mut predictions =
         if context.is_failing_fast { execute_until_failure(plan, context) } else { execute(plan, context) };
+    if !context.is_failing_fast {
+        time_models(plan, &plan.cases, context, &mut predictions);
+    }
     finish(plan, predictions, context, &Began { started, watched: started, before: Duration::ZERO })
 }
 

@@ -126,6 +126,7 @@ impl<'a> CellTables<'a> {
             | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Parity(_)
+            | Origin::Speed(_)
             | Origin::Summary(_)
             | Origin::Data(_) => None,
         };
@@ -161,7 +162,7 @@ impl<'a> CellTables<'a> {
                 (None, _) => Weighted::Nothing,
             },
             // Those of two cells or more are made elsewhere.
-            Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => Weighted::Nothing,
+            Origin::Parity(_) | Origin::Speed(_) | Origin::Summary(_) | Origin::Data(_) => Weighted::Nothing,
         })
     }
 }

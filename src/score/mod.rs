@@ -11,6 +11,7 @@ mod scorecard;
 mod side;
 mod sliced;
 mod sliced_objects;
+mod speed;
 mod values;
 
 pub use cell::CellTables;
@@ -22,4 +23,5 @@ pub use pairs::{PairTable, Said};
 pub use scorecard::{CellScore, DataFigure, Scorecard, compared, score_cell};
 pub use side::Side;
 pub use sliced::{SlicedFigure, SlicedTables, over_common};
+pub use speed::CallTimes;
 pub use values::{Values, common};

@@ -171,7 +171,12 @@ impl WeightedObjects<'_> {
 fn mean_of(metric: &Metric) -> Option<ObjectFigure> {
     match metric.origin {
         Origin::Objects(figure) => Some(figure).filter(|_| metric.is_mean_over_categories()),
-        Origin::Classes(_) | Origin::Agreement(_) | Origin::Parity(_) | Origin::Summary(_) | Origin::Data(_) => None,
+        Origin::Classes(_)
+        | Origin::Agreement(_)
+        | Origin::Parity(_)
+        | Origin::Speed(_)
+        | Origin::Summary(_)
+        | Origin::Data(_) => None,
     }
 }
 

@@ -35,6 +35,7 @@ impl SlicedFigure {
             Origin::Objects(ObjectFigure::Voc(_) | ObjectFigure::Operating(_) | ObjectFigure::Ece)
             | Origin::Agreement(_)
             | Origin::Parity(_)
+            | Origin::Speed(_)
             | Origin::Summary(_)
             | Origin::Data(_) => None,
         }

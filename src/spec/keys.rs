@@ -112,6 +112,12 @@ pub const DEFAULTS: &[Key] = &[
     .or(Literal::Number(0.3)),
     Key::new("top_k", ValueShape::integer(1, 48), "how many of the best classes `topk` looks at")
         .or(Literal::Integer(10)),
+    Key::new(
+        "latency_calls",
+        ValueShape::integer(20, 100_000),
+        "calls of a model that are timed for `latency_p50`, `latency_p95` and `throughput`",
+    )
+    .or(Literal::Integer(200)),
     Key::new("strictness", ValueShape::SHARE, "the stability below which an image counts as affected")
         .or(Literal::Number(0.75)),
     Key::new(
@@ -195,6 +201,7 @@ pub const CHECK: &[Key] = &[
     bound(Bound::MaxDrop),
     bound(Bound::MaxRelativeDrop),
     bound(Bound::MaxRegression),
+    bound(Bound::MaxRelativeRegression),
     bound(Bound::MinGain),
     Key::new(
         "warn",
@@ -205,13 +212,13 @@ pub const CHECK: &[Key] = &[
     Key::new(
         "rule",
         ValueShape::choice::<Rule>(),
-        "how sure one has to be, as images are a sample: \"significant\" for `max_regression`, \"point\" for all others \
+        "how sure one has to be, as images are a sample: \"significant\" for a regression, \"point\" for all others \
          where none is given",
     ),
     Key::new(
         "reference",
         ValueShape::TEXT,
-        "the model of this spec that `max_regression` and `min_gain` compare with, on the same images; the accepted \
+        "the model of this spec that `max_regression`, `max_relative_regression` and `min_gain` compare with, on the same images; the accepted \
          baseline where none is named. Of `agreement` and `score_shift`: the model that is to be agreed with",
     ),
     Key::new(
@@ -245,6 +252,7 @@ const fn bound(bound: Bound) -> Key {
         Bound::MaxDrop => "max_drop",
         Bound::MaxRelativeDrop => "max_relative_drop",
         Bound::MaxRegression => "max_regression",
+        Bound::MaxRelativeRegression => "max_relative_regression",
         Bound::MinGain => "min_gain",
     };
     Key::new(name, THRESHOLDS, bound.meaning())

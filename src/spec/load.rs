@@ -78,6 +78,8 @@ pub struct Defaults {
     pub min_confidence: Option<f64>,
     /// The stability below which an image is affected; 0.75.
     pub top_k: Option<usize>,
+    /// Calls of a model that are timed.
+    pub latency_calls: Option<usize>,
     /// See [`crate::metric::Settings`].
     pub strictness: Option<f64>,
     /// Detections that COCO's figures look at, not falling; 1, 10, 100.
@@ -211,6 +213,7 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
         resamples: reader.integer("resamples"),
         min_confidence: reader.number("min_confidence"),
         top_k: reader.integer("top_k"),
+        latency_calls: reader.integer("latency_calls"),
         strictness: reader.number("strictness"),
         max_dets: reader.with("max_dets", read_max_dets).map(Spanned::into_inner),
         area_ranges: reader.with("area_ranges", read_area_ranges).map(Spanned::into_inner),

@@ -30,6 +30,8 @@ pub enum Bound {
     MaxRelativeDrop,
     /// The baseline, or the reference model, is better by at most this.
     MaxRegression,
+    /// The regression as a share of the other figure is at most this.
+    MaxRelativeRegression,
     /// The model is better than the reference model by at least this.
     MinGain,
 }
@@ -41,6 +43,7 @@ impl Choice for Bound {
         ("max_drop", Self::MaxDrop),
         ("max_relative_drop", Self::MaxRelativeDrop),
         ("max_regression", Self::MaxRegression),
+        ("max_relative_regression", Self::MaxRelativeRegression),
         ("min_gain", Self::MinGain),
     ];
 
@@ -67,11 +70,11 @@ impl Choice for Rule {
 
     fn summary(self) -> &'static str {
         match self {
-            Self::Point => "the measured number decides; the rule of all bounds but `max_regression`",
+            Self::Point => "the measured number decides; the rule of all bounds but those of a regression",
             Self::Significant => {
                 "fails only if the whole interval lies beyond the threshold: no failure by chance. What is broken by its \
                  number alone passes as inconclusive, with the least loss that these images can show; where they could not \
-                 even show that a model finds nothing, it is an error. The rule of `max_regression`"
+                 even show that a model finds nothing, it is an error. The rule of `max_regression` and `max_relative_regression`"
             }
             Self::NonInferior => {
                 "passes only if the whole interval lies within the threshold: no pass by chance. Too few images for that are an \
@@ -147,6 +150,10 @@ impl Bound {
                 "the accepted figure (`windtunnel baseline accept`), or that of the `reference` model, is better by at most \
                  this"
             }
+            Self::MaxRelativeRegression => {
+                "the accepted figure, or that of the `reference` model, is better by at most this share of it: 0.15 of a \
+                 `latency_p50` of 20 ms allows 23 ms"
+            }
             Self::MinGain => "the figure is better than the `reference` model's, or the accepted one, by at least this",
         }
     }
@@ -154,7 +161,7 @@ impl Bound {
     /// Whether it compares with the clean figure.
     pub fn is_against_clean(self) -> bool {
         match self {
-            Self::Min | Self::Max | Self::MaxRegression | Self::MinGain => false,
+            Self::Min | Self::Max | Self::MaxRegression | Self::MaxRelativeRegression | Self::MinGain => false,
             Self::MaxDrop | Self::MaxRelativeDrop => true,
         }
     }
@@ -163,7 +170,7 @@ impl Bound {
     pub fn is_loss(self) -> bool {
         match self {
             Self::Min | Self::Max | Self::MinGain => false,
-            Self::MaxDrop | Self::MaxRelativeDrop | Self::MaxRegression => true,
+            Self::MaxDrop | Self::MaxRelativeDrop | Self::MaxRegression | Self::MaxRelativeRegression => true,
         }
     }
 
@@ -171,7 +178,7 @@ impl Bound {
     pub fn is_against_other(self) -> bool {
         match self {
             Self::Min | Self::Max | Self::MaxDrop | Self::MaxRelativeDrop => false,
-            Self::MaxRegression | Self::MinGain => true,
+            Self::MaxRegression | Self::MaxRelativeRegression | Self::MinGain => true,
         }
     }
 }

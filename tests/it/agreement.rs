@@ -158,7 +158,7 @@ fn what_a_figure_of_two_models_lacks_or_has_too_much_is_a_mistake() {
             "is of two models, and it names one",
         ),
         (check("metric = \"agreement\"\nmax_regression = 0.1"), "compares two models by itself"),
-        (check("metric = \"map\"\nmin = 0.5"), "needs `max_regression` or `min_gain`"),
+        (check("metric = \"map\"\nmin = 0.5"), "needs `max_regression`, `max_relative_regression` or `min_gain`"),
         (check("metric = \"agreement\"\nmin = 1.5"), "could never tell a good model from a bad one"),
         (check("metric = \"agreement\"\nmin = 0.5").replace("\"old\"", "\"new\""), "compares `new` with itself"),
     ] {

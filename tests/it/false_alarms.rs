@@ -171,6 +171,7 @@ fn at_bound(bound: Bound, perturbed: f64) -> f64 {
         Bound::MaxDrop => CLEAN - perturbed,
         Bound::MaxRelativeDrop => (CLEAN - perturbed) / CLEAN,
         Bound::MaxRegression => PERTURBED - perturbed,
+        Bound::MaxRelativeRegression => (PERTURBED - perturbed) / PERTURBED,
         Bound::MinGain => perturbed - PERTURBED,
     }
 }

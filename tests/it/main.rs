@@ -56,6 +56,7 @@ mod init;
 mod init_layouts;
 mod junit;
 mod kind_pages;
+mod latency;
 mod layers;
 mod loopback;
 mod oip;

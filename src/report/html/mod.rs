@@ -23,6 +23,7 @@ mod reliability;
 mod reporter;
 mod samples;
 mod shot;
+mod speed;
 mod state;
 mod strips;
 mod trend;

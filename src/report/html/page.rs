@@ -12,7 +12,7 @@ use super::state::State;
 use super::words::{self, name, plain};
 use super::{
     augmentations, cases, categories, clusters, confusions, curves, findings, gallery, groups, heat, models,
-    provenance, reliability, samples, strips, trend, versus,
+    provenance, reliability, samples, speed, strips, trend, versus,
 };
 use crate::record::{Counts, Record, headline, worst_failure};
 use crate::report::PastRun;
@@ -27,6 +27,7 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let first = [
         Some(findings::section(record)),
         models::section(record),
+        speed::section(record),
         heat::section(record),
         curves::section(record),
         strips::section(record),

@@ -10,6 +10,8 @@ mod permits;
 pub mod predictions;
 pub mod shard;
 mod shared;
+pub mod time;
+pub mod timed;
 mod unanswered;
 mod worker;
 

@@ -2,6 +2,7 @@
 
 use super::found::Found;
 use super::outcome::ModelTime;
+use super::timed::Times;
 use crate::digest::Digest;
 use crate::failure::{Failure, Measured};
 use crate::plan::Plan;
@@ -27,6 +28,8 @@ pub struct Predictions {
     pub model_failures: List<ModelAt, Option<Failure>>,
     /// Per dataset, of the image files' content, if they were read.
     pub images_digests: List<DatasetAt, Option<Digest>>,
+    /// What calls took that were made to be timed.
+    pub times: Times,
     /// Frames that models were asked about.
     pub asked: usize,
     /// Frames whose answers came from the store.
@@ -51,6 +54,7 @@ impl Predictions {
             dataset_failures: List::like(&plan.datasets, |_| None),
             model_failures: List::like(&plan.models, |_| None),
             images_digests: List::like(&plan.datasets, |_| None),
+            times: Times::new(),
             asked: 0,
             recalled: 0,
             notes: Vec::new(),

@@ -134,7 +134,10 @@ pub fn wanted_of(cell: CellAt, metric: &Metric) -> Wanted {
 
 /// What the rules of the plan's cases need; what may become a baseline's is among it.
 pub fn wanted_by_rules(plan: &Plan) -> BTreeSet<Wanted> {
-    let needs = |case: &&Case| case.claim.rule != Rule::Point || case.claim.bound == Bound::MaxRegression;
+    let needs = |case: &&Case| {
+        case.claim.rule != Rule::Point
+            || matches!(case.claim.bound, Bound::MaxRegression | Bound::MaxRelativeRegression)
+    };
     plan.cases.iter().filter(needs).flat_map(wanted_by).collect()
 }
 

@@ -1,12 +1,14 @@
 //! Evidence: the figures that a case is judged on, as they were measured and as they were drawn.
 
 use super::all::Findings;
+use super::drawn::SEED;
 use super::provenance::identity;
 use crate::baseline::Baseline;
 use crate::condition::ConditionName;
+use crate::eval::Resamples;
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::gate::{Evidence, Extreme, Other, Reading, Side};
-use crate::metric::{Better, Metric, Origin, alexnet};
+use crate::metric::{Better, Metric, Origin, Speed, alexnet};
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
 use crate::score::{Values, common};
@@ -27,6 +29,9 @@ impl Findings<'_> {
     pub fn testify(&self, case: &Case) -> Testimony {
         if case.metric.data().is_some() {
             return Testimony { categories: None, evidence: self.of_data(case) };
+        }
+        if let Some(which) = case.read.speed() {
+            return Testimony { categories: None, evidence: self.of_times(case, which) };
         }
         if case.read.parity().is_some() {
             return Testimony { categories: None, evidence: self.of_pairs(case) };
@@ -56,6 +61,26 @@ impl Findings<'_> {
         };
         let images = self.plan.images(case.dataset);
         Evidence { ours: Side { clean: None, readings: vec![reading] }, other: None, images }
+    }
+
+    /// How fast a model is, and the reference beside it: the same resamples of the calls, which were made in turn, pair both.
+    fn of_times(&self, case: &Case, which: Speed) -> Evidence {
+        let side = |cell: CellAt| {
+            let (model, dataset) = (self.plan.cells[cell].model, self.plan.cells[cell].dataset);
+            let not_timed = Measured::Failed(Failure::new(FailureKind::Inference, NOT_TIMED.to_owned()));
+            let timed = self.predictions.times.get(&(model, dataset)).unwrap_or(&not_timed);
+            let figure = |weights: &[u32]| timed.value()?.calls.figure(which, weights);
+            let count = timed.value().map_or(0, |timed| timed.calls.count());
+            let resamples = Resamples::new(count, self.plan.resamples, SEED);
+            let draws = timed.value().map(|_| resamples.iter().map(|weights| figure(&weights)).collect());
+            let value = timed.and_then(|_| Measured::Value(figure(&vec![1; count])));
+            let reading = Reading { extreme: self.extreme(case, cell), ..reading(self.plan, cell, value, draws) };
+            (Side { clean: None, readings: vec![reading] }, count)
+        };
+        // One cell: such checks are on clean images alone.
+        let (ours, count) = side(case.cells[0]);
+        let other = case.reference_cell(case.cells[0]).map(|cell| Other::Side(side(cell).0));
+        Evidence { ours, other, images: count }
     }
 
     /// The figures of a model beside the reference: each is of both, so that there is no other side.
@@ -151,9 +176,11 @@ impl Findings<'_> {
             // Of a loss that is made of gains (`mce` of `top1`) the other end is read.
             Bound::Min => metric.better == case.metric.better,
             Bound::Max => metric.better != case.metric.better,
-            Bound::MaxDrop | Bound::MaxRelativeDrop | Bound::MaxRegression | Bound::MinGain => {
-                metric.better == Better::Higher
-            }
+            Bound::MaxDrop
+            | Bound::MaxRelativeDrop
+            | Bound::MaxRegression
+            | Bound::MaxRelativeRegression
+            | Bound::MinGain => metric.better == Better::Higher,
         };
         let is_disagreement = is_from_below == (metric.better == Better::Higher);
         match metric.origin {
@@ -163,6 +190,7 @@ impl Findings<'_> {
             | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Parity(_)
+            | Origin::Speed(_)
             | Origin::Summary(_)
             | Origin::Data(_)
                 if is_from_below =>
@@ -173,6 +201,7 @@ impl Findings<'_> {
             | Origin::Classes(_)
             | Origin::Agreement(_)
             | Origin::Parity(_)
+            | Origin::Speed(_)
             | Origin::Summary(_)
             | Origin::Data(_) => metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None }),
         }
@@ -260,6 +289,9 @@ impl Findings<'_> {
         }
     }
 }
+
+/// Why a model has no times after a merge.
+const NOT_TIMED: &str = "its calls were not timed: that is done where models run, not where shards are put together";
 
 /// A figure of a cell, with what its condition is called and the groups it is in.
 pub fn reading(plan: &Plan, cell: CellAt, figure: Measured<Option<f64>>, draws: Option<Vec<Option<f64>>>) -> Reading {

@@ -30,6 +30,7 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, (count, images): (usiz
         Bound::MaxDrop => (" drop", "<=", ">"),
         Bound::MaxRelativeDrop => (" relative drop", "<=", ">"),
         Bound::MaxRegression => (" regression", "<=", ">"),
+        Bound::MaxRelativeRegression => (" relative regression", "<=", ">"),
         Bound::MinGain => (" gain", ">=", "<"),
     };
     // The numbers' own relation: a rule may let pass what the number alone breaks.
@@ -87,8 +88,9 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
         (Rule::NonInferior, Outcome::Pass) => format!("; non-inferior{corrected}"),
         (Rule::Significant, _) if verdict.withheld => format!(
             "; inconclusive: significant by itself, not as one of the check's many cases (corrected p {}); as one of them \
-             these images can show {}",
+             these {} can show {}",
             p_value(verdict.p_value),
+            units(case),
             shown(case, verdict.detectable, digits)
         ),
         (Rule::NonInferior, _) if verdict.withheld => format!(
@@ -97,7 +99,7 @@ fn certainty(case: &Case, judged: &Judged, digits: usize) -> String {
         ),
         (Rule::NonInferior, _) if verdict.inconclusive => "; inconclusive: not shown to hold".to_owned(),
         (Rule::Significant, _) if verdict.inconclusive => {
-            format!("; inconclusive: these images can show {}", shown(case, verdict.detectable, digits))
+            format!("; inconclusive: these {} can show {}", units(case), shown(case, verdict.detectable, digits))
         }
         _ => String::new(),
     }
@@ -112,6 +114,11 @@ fn more_images(plan: &Plan, case: &Case, judged: &Judged, images: usize) -> Stri
 
 fn note(verdict: &Verdict) -> String {
     if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) }
+}
+
+/// What a figure is measured on.
+fn units(case: &Case) -> &'static str {
+    if case.read.speed().is_some() { "calls" } else { "images" }
 }
 
 /// The least that would have been found.

@@ -6,7 +6,6 @@ use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
 use crate::record::{CaseRecord, ComparedWith, WaiverRecord};
 use crate::run::findings::Findings;
-use crate::run::findings::drawn::Drawn;
 use crate::run::findings::judge::Judged;
 use crate::run::findings::message::message;
 use crate::run::pictures::exhibit::Exhibit;
@@ -14,16 +13,10 @@ use crate::spec::{Bound, Waiver};
 
 /// The record of a case.
 pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exhibit) -> CaseRecord {
-    let Findings { plan, scorecard, drawn, .. } = findings;
+    let Findings { plan, scorecard, .. } = findings;
     let is_failed = judged.verdict.outcome == Outcome::Fail;
     let found = scorecard.data.get(&case.id).filter(|_| is_failed).map(|data| data.found.clone());
-    let data = plan.datasets[case.dataset].state.as_ref().ok();
-    let images = data.map_or(0, |data| data.images.len());
-    let (images, size) = match (in_slice(drawn, case), data.and_then(|data| data.sampled_from)) {
-        (Some(few), _) => (few, format!("{few} of {images}")),
-        (None, Some(all)) => (images, format!("{images} of {all}")),
-        (None, None) => (images, images.to_string()),
-    };
+    let (images, size) = measured_on(findings, case);
     let condition = |&cell: &CellAt| ConditionName::from(&plan.condition_of(cell).condition);
     CaseRecord {
         id: case.id.clone(),
@@ -64,10 +57,21 @@ fn compared_with(plan: &Plan, other: &Against) -> ComparedWith {
     }
 }
 
-/// Images of the slice that a case is about.
-fn in_slice(drawn: &Drawn, case: &Case) -> Option<usize> {
-    case.slice.as_ref()?;
-    Some(drawn.slice(case, *case.cells.first()?)?.images())
+/// How many images a case is measured on, in words, too: `50 of 500`. Of speed these are calls.
+fn measured_on(findings: &Findings<'_>, case: &Case) -> (usize, String) {
+    let Findings { plan, drawn, .. } = findings;
+    if case.read.speed().is_some() {
+        let calls = plan.settings.latency_calls;
+        return (calls, format!("{calls} calls"));
+    }
+    let data = plan.datasets[case.dataset].state.as_ref().ok();
+    let images = data.map_or(0, |data| data.images.len());
+    let in_slice = case.slice.as_ref().and_then(|_| Some(drawn.slice(case, *case.cells.first()?)?.images()));
+    match (in_slice, data.and_then(|data| data.sampled_from)) {
+        (Some(few), _) => (few, format!("{few} of {images}")),
+        (None, Some(all)) => (images, format!("{images} of {all}")),
+        (None, None) => (images, images.to_string()),
+    }
 }
 
 fn waiver(waiver: &Waiver) -> WaiverRecord {

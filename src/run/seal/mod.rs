@@ -6,6 +6,7 @@ mod condition;
 mod counts;
 mod notes;
 mod setup;
+mod speed;
 
 use crate::catalog::FIGURES;
 use crate::metric;
@@ -18,6 +19,7 @@ use crate::record::{
 use cell::Cells;
 use notes::notes;
 use setup::{datasets, model};
+use speed::speeds;
 
 use crate::run::findings::Findings;
 use crate::run::findings::judge::Judged;
@@ -84,6 +86,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
         cells: predictions.cell_seconds.to_vec(),
         asked: predictions.asked,
         from_store: predictions.recalled,
+        speeds: speeds(findings),
         ..times()
     };
     Record { comparisons, times, ..record }
