@@ -66,6 +66,7 @@ SPECS = f"""{EXPECT}
 expect 1 {PROGRAM} run specs/regression.toml
 expect 0 {PROGRAM} run specs/coco-mini.toml
 expect 1 {PROGRAM} run specs/classify.toml
+expect 1 {PROGRAM} run specs/parity.toml
 expect 1 {PROGRAM} run specs/three-models.toml --intervals --detections {THREE}/detections
 expect 0 {PROGRAM} check specs
 """

@@ -15,6 +15,7 @@ mod network;
 mod other_names;
 mod scored;
 mod scored_json;
+mod tensor;
 pub mod tls;
 mod wire;
 
@@ -29,7 +30,8 @@ mod roboflow;
 mod subprocess;
 
 pub use agreement::Agreement;
-pub(crate) use agreement::{AgreementError, Apart};
+pub(crate) use agreement::AgreementError;
+pub use agreement::Apart;
 pub use categories::CategoryMap;
 pub(crate) use categories::UnknownClass;
 pub use error::PredictError;

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
+use super::tensor::Tensor;
 use super::{Agreement, AgreementError, CategoryMap, Frame, PredictError, PredictorError};
 use crate::answer::Answer;
 use crate::condition::Condition;
@@ -149,6 +150,12 @@ pub trait Predictor: Send + Sync {
         _categories: &CategoryMap,
         _variables: Variables<'_>,
     ) -> Option<Result<Agreement, AgreementError>> {
+        None
+    }
+
+    /// What its network gives for a picture, by the outputs' names, before anything is made of it; `None` where no network runs in
+    /// this program.
+    fn outputs(&self, _frame: &Frame<'_>) -> Option<Result<Vec<(String, Tensor)>, PredictError>> {
         None
     }
 

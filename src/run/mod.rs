@@ -24,6 +24,8 @@ pub use pictures::exhibit::{PICTURES, Picture};
 pub use pictures::preview::{Preview, previews};
 pub use pictures::samples::SAMPLES;
 pub use pipeline::{Finished, merge, run};
-pub use preflight::{EngineTrial, Outlook, OutlookError, Probe, Trial, engine_trials, idle, outlook, probe};
+pub use preflight::{
+    EngineTrial, Outlook, OutlookError, OutputsApart, Probe, Trial, engine_trials, idle, outlook, outputs_apart, probe,
+};
 pub use sights::{OfCategory, SightOfCase, sights};
 pub use threads::Threads;

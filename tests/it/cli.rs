@@ -194,7 +194,7 @@ fn help_names_the_exit_codes() {
 fn the_shipped_specs_are_valid() {
     let ran = Workshop::new().run(&["check", repository("specs").to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(ran.stdout.matches("ready to run").count(), 6, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("ready to run").count(), 7, "{}", ran.stderr);
     assert!(!ran.says("changes neither"), "{}", ran.stderr);
 }
 

@@ -26,8 +26,9 @@ fn workshop() -> Workshop {
     let workshop = Workshop::new();
     let images: Vec<Value> = (1..=3)
         .map(|id| {
-            workshop.picture(&format!("images/{id}.png"), 16, 16);
-            json!({"id": id, "file_name": format!("{id}.png"), "width": 16, "height": 16})
+            // Of different content: the store knows equal pictures.
+            workshop.picture(&format!("images/{id}.png"), 16, 15 + id);
+            json!({"id": id, "file_name": format!("{id}.png"), "width": 16, "height": 15 + id})
         })
         .collect();
     let labels = json!({
@@ -70,8 +71,12 @@ fn a_slower_model_fails_and_a_faster_one_does_not() {
     let ran = run(&workshop, &[DATASET, &models(), &checks], &["--html", "r.html"]);
     assert_eq!(ran.code, 1, "{} {}", ran.stdout, ran.stderr);
     let record = workshop.record("speed");
-    let outcomes: Vec<&str> =
-        record["cases"].as_array().unwrap().iter().map(|case| case["verdict"]["outcome"].as_str().unwrap()).collect();
+    let outcomes: Vec<&str> = record["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| case["verdict"]["outcome"]["outcome"].as_str().unwrap())
+        .collect();
     assert_eq!(outcomes, ["fail", "pass", "pass"], "{}", ran.stdout);
     assert!(ran.says("times are those of the machine it runs on"), "{}", ran.stdout);
     let speeds = record["times"]["speeds"].as_array().unwrap();

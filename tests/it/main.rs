@@ -67,6 +67,7 @@ mod others_labels;
 mod overlays;
 mod params;
 mod parity;
+mod parity_command;
 mod pictures;
 mod predictors;
 mod probe;

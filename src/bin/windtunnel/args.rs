@@ -85,6 +85,8 @@ pub enum Command {
     Plan(Plan),
     /// Set two models side by side and say which to ship
     Compare(Compare),
+    /// Tell whether a model file is still the same model as another: after an export, in 8 bits, on another engine
+    Parity(Parity),
     /// Show past runs, and how figures went from version to version
     History(History),
     /// Show or tidy the store of answers
@@ -181,6 +183,63 @@ pub struct Init {
     /// Also write a GitHub workflow that runs the specs on pull requests
     #[arg(long)]
     pub github: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::PARITY)]
+pub struct Parity {
+    /// The original: an ONNX file, and behind `@` its engine (`best.onnx@onnxruntime`) where it is to be another than usual
+    #[arg(value_name = "MODEL[@ENGINE]", value_parser = ParityModel::from_text)]
+    pub reference: ParityModel,
+    /// What is to be the same model: another file, or the same on another engine
+    #[arg(value_name = "MODEL[@ENGINE]", value_parser = ParityModel::from_text)]
+    pub candidate: ParityModel,
+    /// A folder of pictures, or a file of labels beside them; default: what lies around
+    #[arg(long, value_name = "PATH")]
+    pub dataset: Option<PathBuf>,
+    /// The least agreement, on clean pictures and under each perturbation
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = agreement)]
+    pub min: f64,
+    /// Pictures at most; default: 200
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// The classes of models whose files name none, in the model's order: `coco`, or names with commas between them
+    #[arg(long, value_name = "NAMES")]
+    pub labels: Option<String>,
+    /// The name of the suite, and of its file in `specs`
+    #[arg(long, value_name = "NAME", default_value = "parity", value_parser = suite_name)]
+    pub name: String,
+}
+
+/// A model's file, and what is to run it.
+#[derive(Debug, Clone)]
+pub struct ParityModel {
+    pub path: PathBuf,
+    pub engine: Option<String>,
+}
+
+impl ParityModel {
+    /// Reads `best.onnx`, `best.onnx@rten`.
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.rsplit_once('@') {
+            // A file may have the sign in its name.
+            Some((path, engine)) if ENGINES.contains(&engine) => {
+                Ok(Self { path: PathBuf::from(path), engine: Some(engine.to_owned()) })
+            }
+            Some((path, engine)) if !std::path::Path::new(text).exists() && std::path::Path::new(path).exists() => {
+                Err(format!("there is no engine `{engine}`: name one of {}", ENGINES.join(", ")))
+            }
+            _ => Ok(Self { path: PathBuf::from(text), engine: None }),
+        }
+    }
+}
+
+/// The engines of networks.
+const ENGINES: [&str; 2] = ["rten", "onnxruntime"];
+
+fn agreement(text: &str) -> Result<f64, String> {
+    let least: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if least > 0.0 && least <= 1.0 { Ok(least) } else { Err("agreement is a share: above 0 and at most 1".to_owned()) }
 }
 
 #[derive(Debug, clap::Args)]

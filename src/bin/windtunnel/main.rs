@@ -63,6 +63,7 @@ fn main() -> ExitCode {
         Command::Calibrate(wanted) => commands::calibrate(wanted),
         Command::Plan(wanted) => commands::plan(wanted, &args.global),
         Command::Compare(wanted) => commands::compare(wanted),
+        Command::Parity(wanted) => commands::parity(wanted, &args.global),
         Command::History(wanted) => commands::history(wanted),
         Command::Baseline(wanted) => commands::baseline(wanted, &args.global),
         Command::Preview(preview) => commands::preview(preview, &args.global),

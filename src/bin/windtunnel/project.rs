@@ -56,6 +56,7 @@ fn specs_of(command: &mut Command) -> Option<&mut Vec<String>> {
         | Command::Baseline(_)
         | Command::Calibrate(_)
         | Command::Compare(_)
+        | Command::Parity(_)
         | Command::History(_)
         | Command::Cache(_)
         | Command::Preview(_)

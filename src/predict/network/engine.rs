@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::listing::Listing;
 use crate::predict::PredictError;
+pub use crate::predict::tensor::Tensor;
 
 /// Something that runs an ONNX graph. Called from many threads at once; each call stays on its caller's core.
 pub trait Engine: Send + Sync {
@@ -77,17 +78,6 @@ pub enum InputValues {
     Byte(Vec<u8>),
     /// Whole numbers; an engine gives them to the graph in the width it takes.
     Integer(Vec<i64>),
-}
-
-/// What comes out of a graph: a dense array, row-major. Whole numbers are given as floats, exact up to 2^24.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tensor {
-    /// The size of each dimension.
-    pub shape: Vec<usize>,
-    /// `shape`'s product of values.
-    pub data: Vec<f32>,
-    /// Whether the graph gives whole numbers.
-    pub is_integer: bool,
 }
 
 /// What a graph takes and gives.

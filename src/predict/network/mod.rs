@@ -34,6 +34,7 @@ pub use batch::batch_size;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use classes::Written;
 pub use engine::{Element, Engine, EngineError, Input, InputValues, Port, Signature, Tensor};
+
 #[cfg(any(test, feature = "fuzzing"))]
 pub use exported::input_size as exported_size;
 #[cfg(any(test, feature = "fuzzing"))]

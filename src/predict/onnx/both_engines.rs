@@ -9,7 +9,7 @@ use super::predictor::OnnxModel;
 use super::rten_engine;
 use crate::answer::{Answer, Scores};
 use crate::detection::Detection;
-use crate::predict::network::{Network, Tensor};
+use crate::predict::network::Network;
 use crate::predict::{Agreement, AgreementError, Apart, CategoryMap, Frame, PredictError, Variables};
 
 impl OnnxModel {
@@ -53,7 +53,7 @@ fn compared(
     for frame in frames {
         let [ours, theirs] = networks.map(|network| network.raw(frame));
         for (((_, apart), ours), theirs) in outputs.iter_mut().zip(&ours?).zip(&theirs?) {
-            *apart = apart.or(tensors_apart(ours, theirs));
+            *apart = apart.or(ours.apart(theirs));
         }
         let [ours, theirs] = networks.map(|network| network.answer_one(frame, categories, &AtomicBool::new(false)));
         let (sides, score, alone) = match (ours?, theirs?) {
@@ -67,20 +67,6 @@ fn compared(
     }
     let engines = networks.map(|network| network.engine().name().to_owned());
     Ok(Agreement { engines, frames: frames.len(), outputs, answers, scores, unpaired })
-}
-
-/// How far two outputs are apart.
-fn tensors_apart(one: &Tensor, other: &Tensor) -> Apart {
-    if one.shape != other.shape {
-        return Apart { by: f64::INFINITY, of: 0.0 };
-    }
-    let differ = |(a, b): (&f32, &f32)| {
-        let is_same = (a.is_nan() && b.is_nan()) || a == b;
-        if is_same { 0.0 } else { f64::from(a - b).abs() }
-    };
-    let by = one.data.iter().zip(&other.data).map(differ).map(|by| if by.is_nan() { f64::INFINITY } else { by });
-    let of = one.data.iter().map(|value| f64::from(value.abs())).filter(|value| value.is_finite());
-    Apart { by: by.fold(0.0, f64::max), of: of.fold(0.0, f64::max) }
 }
 
 /// How far boxes of one class that lie upon each other are apart in pixels and in score, and how many have no partner.
@@ -130,14 +116,15 @@ const PARTNER: f64 = 1.0;
 mod tests {
     use super::*;
     use crate::detection::{BBox, Shape};
+    use crate::predict::network::Tensor;
 
     #[test]
     fn outputs_are_apart_by_their_largest_difference() {
         let tensor = |data: &[f32]| Tensor { shape: vec![data.len()], data: data.to_vec(), is_integer: false };
-        let apart = tensors_apart(&tensor(&[1.0, f32::NAN, -4.0]), &tensor(&[1.5, f32::NAN, -4.0]));
+        let apart = tensor(&[1.0, f32::NAN, -4.0]).apart(&tensor(&[1.5, f32::NAN, -4.0]));
         assert_eq!((apart.by, apart.of), (0.5, 4.0));
-        assert_eq!(tensors_apart(&tensor(&[1.0]), &tensor(&[f32::NAN])).by, f64::INFINITY);
-        assert_eq!(tensors_apart(&tensor(&[1.0]), &tensor(&[1.0, 2.0])).by, f64::INFINITY);
+        assert_eq!(tensor(&[1.0]).apart(&tensor(&[f32::NAN])).by, f64::INFINITY);
+        assert_eq!(tensor(&[1.0]).apart(&tensor(&[1.0, 2.0])).by, f64::INFINITY);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::model_file::ModelFile;
 use super::options::OnnxOptions;
 use crate::answer::Answer;
 use crate::digest::Digest;
-use crate::predict::network::Network;
+use crate::predict::network::{Network, Tensor};
 use crate::predict::{
     Agreement, AgreementError, CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Variables,
     Variant, Vocabulary,
@@ -89,6 +89,11 @@ impl Predictor for OnnxModel {
         variables: Variables<'_>,
     ) -> Option<Result<Agreement, AgreementError>> {
         Some(self.agreement_of_engines(frames, categories, variables))
+    }
+
+    fn outputs(&self, frame: &Frame<'_>) -> Option<Result<Vec<(String, Tensor)>, PredictError>> {
+        let names = self.network.engine().signature().outputs.iter().cloned();
+        Some(self.network.raw(frame).map(|outputs| names.zip(outputs).collect()))
     }
 
     fn variants(&self) -> Vec<Variant> {

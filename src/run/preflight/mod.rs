@@ -3,9 +3,11 @@
 mod engine_trials;
 mod idle;
 mod outlook;
+mod outputs;
 mod probe;
 
 pub use engine_trials::{EngineTrial, engine_trials};
 pub use idle::idle;
 pub use outlook::{Outlook, OutlookError, outlook};
+pub use outputs::{OutputsApart, outputs_apart};
 pub use probe::{Probe, Trial, probe};

@@ -66,6 +66,11 @@ fn measured_on(findings: &Findings<'_>, case: &Case) -> (usize, String) {
     }
     let data = plan.datasets[case.dataset].state.as_ref().ok();
     let images = data.map_or(0, |data| data.images.len());
+    // Images of which neither model said anything are no measure of whether they say the same.
+    let with_answers = case.cells.iter().filter_map(|&cell| Some(drawn.of_pair(case, cell)?.value()?.images)).min();
+    if let Some(few) = with_answers {
+        return (few, if few < images { format!("{few} of {images}") } else { images.to_string() });
+    }
     let in_slice = case.slice.as_ref().and_then(|_| Some(drawn.slice(case, *case.cells.first()?)?.images()));
     match (in_slice, data.and_then(|data| data.sampled_from)) {
         (Some(few), _) => (few, format!("{few} of {images}")),

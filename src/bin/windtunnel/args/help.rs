@@ -39,6 +39,15 @@ Examples:
 
 The spec, its datasets and its models are looked for as the shards' runs found them; models are not asked.";
 
+pub const PARITY: &str = "\
+Examples:
+  windtunnel parity best.onnx best_int8.onnx --dataset photos
+  windtunnel parity best.onnx@rten best.onnx@onnxruntime
+
+No labels are needed: what the original says is what the other one is to say, on
+the same pictures, clean and under five perturbations. The spec is written to
+specs/NAME.toml, run, and kept: edit it, and run it in CI.";
+
 pub const PLAN: &str = "\
 Examples:
   windtunnel run site.toml --intervals      measures the spread of every figure
@@ -53,7 +62,7 @@ check is to pass. It is a guide: other images may vary more than these.";
 /// The commands by purpose, each in one group.
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Judge", &["init", "check", "audit", "list", "run", "merge"]),
-    ("Look closer", &["preview", "explain", "report", "compare", "history", "export"]),
+    ("Look closer", &["preview", "explain", "report", "compare", "parity", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate", "plan"]),
     ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),
 ];

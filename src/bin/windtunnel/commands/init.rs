@@ -18,7 +18,9 @@ use crate::args::{Global, Init, STORE};
 use crate::clock::clock;
 use crate::context::threads;
 use crate::files;
-use crate::init::{Draft, Fit, Model, Surroundings, dataset, ignore_output, look, model, plan, workflow_text};
+use crate::init::{
+    Draft, Fit, Model, Surroundings, dataset, ignore_output, look, model, model_name, plan, workflow_text,
+};
 use crate::progress::Progress;
 
 /// Images that are looked at, at first.
@@ -192,7 +194,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
         bail!(why);
     }
     open.because(why);
-    let model = |path: &PathBuf| Model { name: name(path, &[]), path: path.clone(), lines: Vec::new() };
+    let model = |path: &PathBuf| Model { name: model_name(path, &[]), path: path.clone(), lines: Vec::new() };
     Ok(Draft { models: found.models.iter().take(1).map(model).collect(), ..empty })
 }
 
@@ -245,7 +247,7 @@ fn choose_models(
         }
         let taken: Vec<&str> =
             fits.iter().map(|fit| &fit.model).chain(&left_open).map(|model| model.name.as_str()).collect();
-        let tried = Model { name: name(path, &taken), path: path.clone(), lines: Vec::new() };
+        let tried = Model { name: model_name(path, &taken), path: path.clone(), lines: Vec::new() };
         match model(file, draft, &tried, &data, args.labels.as_deref()) {
             Ok(fit) => {
                 let few = fit.knows.as_ref().map(|knows| format!(": knows {} of the categories", knows.len()));
@@ -315,23 +317,6 @@ fn why_no_model(found: &Surroundings) -> String {
                 .to_owned()
         }
     }
-}
-
-/// A section's name for a file, unlike those that are taken.
-fn name(path: &Path, taken: &[&str]) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let letters = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
-    let mut name: String = stem.chars().map(letters).collect();
-    if name.is_empty() || name == "labels" {
-        name.push_str("_model");
-    }
-    let plain = name.clone();
-    let mut number = 2;
-    while taken.contains(&name.as_str()) {
-        name = format!("{plain}_{number}");
-        number += 1;
-    }
-    name
 }
 
 /// Runs a plan; the answers are kept for the runs to come.

@@ -158,6 +158,26 @@ impl Draft {
         format!("{intro}{}{PERTURBATIONS}\n{checks}{next}", self.head())
     }
 
+    /// A spec that asks whether the second of its two models is the first: an agreement of at least `least`.
+    pub fn parity(&self, file: &Path, least: f64) -> String {
+        let file = file.shown();
+        let [reference, candidate] = [0, 1].map(|at| self.models.get(at).map_or("", |model| model.name.as_str()));
+        let check = |on: &str, keys: &str| {
+            format!("\n[[check]]\non = \"{on}\"\nmodel = \"{candidate}\"\nreference = \"{reference}\"\n{keys}\n")
+        };
+        let agreement = format!("metric = \"agreement\"\nmin = {least}");
+        let latency = "metric = \"latency_p50\"\nmax_relative_regression = 0.15\nlevel = \"warn\"\n\
+                       reason = \"told, not judged: remove `level` and `reason` to hold it\"";
+        format!(
+            "# Is `{candidate}` still the model that `{reference}` is? Drafted by `windtunnel parity`; judge it: windtunnel run {file}\n\
+             # What each key means: windtunnel explain, or the README.\n\n{}{PERTURBATIONS}{}{}{}",
+            self.head(),
+            check("clean", &agreement),
+            check("all", &agreement),
+            check("clean", latency)
+        )
+    }
+
     fn head(&self) -> String {
         let mut out = self.known_head();
         if self.models.is_empty() {
@@ -239,4 +259,21 @@ pub fn toml_string(text: &str) -> String {
         c => c.to_string(),
     };
     format!("\"{}\"", text.chars().map(letter).collect::<String>())
+}
+
+/// A section's name for a file, unlike those that are taken.
+pub fn model_name(path: &Path, taken: &[&str]) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let letters = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
+    let mut name: String = stem.chars().map(letters).collect();
+    if name.is_empty() || name == "labels" {
+        name.push_str("_model");
+    }
+    let plain = name.clone();
+    let mut number = 2;
+    while taken.contains(&name.as_str()) {
+        name = format!("{plain}_{number}");
+        number += 1;
+    }
+    name
 }

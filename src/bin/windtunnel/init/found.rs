@@ -59,6 +59,17 @@ pub struct Guess {
     pub split: Option<String>,
 }
 
+impl Guess {
+    /// The same with paths that lead over `folder`, in which it was found.
+    pub fn below(&self, folder: &Path) -> Self {
+        Self {
+            path: folder.join(&self.path),
+            images: self.images.as_ref().map(|images| folder.join(images)),
+            ..self.clone()
+        }
+    }
+}
+
 /// Looks into `folder`.
 pub fn look(folder: &Path) -> Surroundings {
     let mut seen = SeenFolder::default();

@@ -8,8 +8,8 @@ mod json_keys;
 mod tried;
 mod workflow;
 
-pub use draft::{Draft, Model};
-pub use found::{Surroundings, look};
+pub use draft::{Draft, Model, model_name, toml_string};
+pub use found::{Guess, Surroundings, look};
 pub use ignored::ignore_output;
 pub use tried::{Fit, dataset, model, plan};
 pub use workflow::workflow_text;
