@@ -39,9 +39,9 @@ fn table(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> M
         "Interval",
         "95th, ms",
         "Pictures a second",
-        "Preprocessing, ms",
-        "Inference, ms",
-        "Postprocessing, ms",
+        "Preprocessing (mean)",
+        "Inference (mean)",
+        "Postprocessing (mean)",
     ];
     html! {
         table {
@@ -121,6 +121,7 @@ fn chart(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> M
                 @for (value, anchor) in across.ticks().into_iter().zip(["start", "middle", "end"]) {
                     text x=(x(value)) y=(bottom + 16.0) text-anchor=(anchor) { ((value * 1000.0).round() / 1000.0) }
                 }
+                text x=(left + 4.0) y=(top + 12.0) { (plain(&record.spec.metric)) }
                 text x=(f64::midpoint(left, right)) y=(bottom + 34.0) text-anchor="middle" { "median of a call, ms" }
                 @for place in &places {
                     g class={ "curve " (mark_class(place.model)) } {

@@ -62,11 +62,9 @@ pub struct Guess {
 impl Guess {
     /// The same with paths that lead over `folder`, in which it was found.
     pub fn below(&self, folder: &Path) -> Self {
-        Self {
-            path: folder.join(&self.path),
-            images: self.images.as_ref().map(|images| folder.join(images)),
-            ..self.clone()
-        }
+        // Without a slash at the end where it is the folder itself.
+        let over = |path: &Path| if path.as_os_str().is_empty() { folder.to_path_buf() } else { folder.join(path) };
+        Self { path: over(&self.path), images: self.images.as_deref().map(over), ..self.clone() }
     }
 }
 
