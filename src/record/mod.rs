@@ -20,6 +20,7 @@ mod speed;
 mod summary;
 mod unit;
 
+pub use crate::predict::ModelCard;
 pub(crate) use accept::draws_name;
 pub use accept::{Acceptance, accepted};
 pub use alike::copies;

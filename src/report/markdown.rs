@@ -8,8 +8,8 @@ use super::{ReportError, Reported, Reporter, Style, text};
 use crate::entry::{Entry, Named};
 use crate::exit::Exit;
 use crate::gate::Outcome;
-use crate::predict::ModelCard;
-use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, Record, headline};
+
+use crate::record::{CaseRecord, ClusterRecord, DatasetRecord, ModelCard, Record, headline};
 use crate::untrusted;
 
 /// Most bytes of a job summary: GitHub refuses 1 MiB, for all steps' summaries of a job together.
