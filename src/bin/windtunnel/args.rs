@@ -85,7 +85,7 @@ pub enum Command {
     Plan(Plan),
     /// Set two models side by side and say which to ship
     Compare(Compare),
-    /// Tell whether a model file is still the same model as another: after an export, in 8 bits, on another engine
+    /// Tell whether a model file is still the same model as another
     Parity(Parity),
     /// Show past runs, and how figures went from version to version
     History(History),
