@@ -85,10 +85,8 @@ impl Server {
             reply["data"] = json!(texts);
         }
         let mut body = json!({"model_name": "cells", "outputs": [reply]}).to_string().into_bytes();
-        let headers = match self.is_binary {
-            true => vec![("Inference-Header-Content-Length".to_owned(), body.len().to_string())],
-            false => vec![],
-        };
+        let length = ("Inference-Header-Content-Length".to_owned(), body.len().to_string());
+        let headers = self.is_binary.then_some(length).into_iter().collect();
         body.extend(tail);
         Reply::Full(200, headers, body)
     }

@@ -59,9 +59,10 @@ impl OipEngine {
         let get = |url: &Url| wire.ask(&|client| with_bearer(client.get(url.clone()), bearer.as_ref()), &advice, &stop);
         let metadata: Metadata = get(model)?.json()?;
         let asks_for_classes = listed.as_ref().is_some_and(|wanted| wanted.most.is_some());
-        let extensions = match is_binary.is_none() || asks_for_classes {
-            true => Some(get(server)?.json::<Server>()?.extensions),
-            false => None,
+        let extensions = if is_binary.is_none() || asks_for_classes {
+            Some(get(server)?.json::<Server>()?.extensions)
+        } else {
+            None
         };
         let knows = |wanted| extensions.iter().flatten().any(|extension| extension == wanted);
         let is_binary = is_binary.unwrap_or_else(|| knows(BINARY));

@@ -115,12 +115,11 @@ pub fn request(
 ) -> (Vec<u8>, Option<usize>) {
     let mut bytes = Vec::new();
     let asked = |given| asked(given, is_binary.then_some(&mut bytes));
-    let binary = is_binary.then(|| ("binary_data", json!(true)));
+    let binary = is_binary.then_some(("binary_data", json!(true)));
     let parameters = binary.into_iter().chain(classes.map(|classes| ("classification", json!(classes))));
     let parameters: serde_json::Map<String, Json> = parameters.map(|(key, value)| (key.to_owned(), value)).collect();
-    let wanted = |name: &String| match parameters.is_empty() {
-        true => json!({ "name": name }),
-        false => json!({ "name": name, "parameters": parameters }),
+    let wanted = |name: &String| {
+        if parameters.is_empty() { json!({ "name": name }) } else { json!({ "name": name, "parameters": parameters }) }
     };
     let (inputs, wanted) = (given.iter().map(asked).collect(), outputs.iter().map(wanted).collect());
     let request = InferRequest { id, inputs, outputs: wanted };
@@ -308,7 +307,7 @@ mod tests {
         let output = json!({"name": "a", "datatype": "BYTES", "shape": [1, 2], "data": ["1:0", "0:1"]});
         assert_eq!(reply(output, &[]).unwrap(), texts);
         let output = json!({"name": "a", "datatype": "BYTES", "shape": [1, 2], "parameters": {"binary_data_size": 14}});
-        assert_eq!(reply(output, b"\x03\0\0\01:0\x03\0\0\00:1").unwrap(), texts);
+        assert_eq!(reply(output, b"\x03\x00\x00\x001:0\x03\x00\x00\x000:1").unwrap(), texts);
         let output = json!({"name": "a", "datatype": "BYTES", "shape": [3], "data": ["1:0", "0:1"]});
         assert_eq!(reply(output, &[]).unwrap_err(), "output `a` has 2 texts for a shape of [3]");
         let output = json!({"name": "a", "datatype": "BYTES", "shape": [1], "data": [1]});
