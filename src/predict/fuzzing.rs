@@ -14,14 +14,14 @@ use super::http::classes::ClassMapping;
 use super::http::mapping::Mapping;
 use super::naming::Naming;
 use super::network::{
-    Element, Engine, EngineError, Input, Inputs, Network, NetworkOptions, Overrides, Port, Signature, Tensor, Written,
-    batch_size, decoders, exported_size,
+    Element, Engine, EngineError, Input, Inputs, Network, NetworkOptions, Port, Signature, Tensor, Written, batch_size,
+    decoders, exported_size,
 };
 use super::oip::classification::ClassOutput;
 use super::oip::engine::signature;
 use super::oip::messages::{self, Content, Metadata};
 use super::onnx::rules;
-use super::precomputed::class_cell::{ClassCell, ClassMeaning};
+use super::precomputed::classes::cell::{ClassCell, ClassMeaning};
 use super::precomputed::pictures::Pictures;
 use super::roboflow::reply;
 use super::scored::{Activation, FoundClasses, Scoring, scores};
@@ -178,21 +178,7 @@ pub fn onnx_outputs(input: &[u8]) {
     let signature = Signature { inputs: vec![port], outputs, metadata };
     let tensors = |outputs: Vec<(String, Tensor)>| outputs.into_iter().map(|(_, tensor)| tensor).collect();
     let engine = Scripted { signature, answers: [tensors(first), tensors(then)], asked: 0.into() };
-    let reading = NetworkOptions {
-        decoder,
-        outputs: None,
-        labels: None,
-        rename: BTreeMap::new(),
-        first_label: None,
-        input_size: None,
-        layout: None,
-        batch: 1,
-        overrides: Overrides::default(),
-        activation: None,
-        confidence: None,
-        iou: None,
-        max_detections: None,
-    };
+    let reading = NetworkOptions { decoder, ..NetworkOptions::unsaid() };
     let Ok(model) = Network::over(Box::new(engine), Task::Detect, reading) else { return };
     let Size { width, height } = SIZE;
     let image =

@@ -12,6 +12,8 @@ mod answer;
 mod batch;
 mod chosen;
 mod classes;
+#[cfg(test)]
+mod classifiers;
 pub mod decoders;
 mod engine;
 mod exported;
@@ -42,5 +44,3 @@ pub use inputs::Inputs;
 pub use listing::Listing;
 pub use model::Network;
 pub use options::NetworkOptions;
-#[cfg(any(test, feature = "fuzzing"))]
-pub use overrides::Overrides;

@@ -190,6 +190,26 @@ impl NetworkOptions {
         Key::new("max_detections", ValueShape::COUNT, "objects kept per picture; the decoder's where none is given"),
     ];
 
+    /// A section that says nothing.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn unsaid() -> Self {
+        Self {
+            decoder: None,
+            outputs: None,
+            labels: None,
+            rename: BTreeMap::new(),
+            first_label: None,
+            input_size: None,
+            layout: None,
+            batch: 1,
+            overrides: Overrides::default(),
+            activation: None,
+            confidence: None,
+            iou: None,
+            max_detections: None,
+        }
+    }
+
     /// The class names that are set, in the model's order, and the number of the first.
     pub fn numbered(&self) -> Option<(Vec<String>, usize)> {
         let labels = self.labels.as_ref()?;

@@ -5,8 +5,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::cell::Meaning;
-use super::class_cell::ClassMeaning;
-use super::class_files::ClassFiles;
+use super::classes::{ClassFiles, ClassMeaning};
 use super::files::{KIND, ResultFiles};
 use super::pattern::Pattern;
 use super::pictures::Calling;

@@ -2,15 +2,11 @@
 //! or JSON of classes.
 //!
 //! `kind` reads the options, `pattern` says which file is of which cell, and `pictures` finds the image that a result is
-//! of. Of objects `result` is what a file says, `cell` holds it against the dataset, and `files` answers from it; of classes
-//! `class_csv` and `class_json` read `class_rows`, `class_cell` makes answers of them, and `class_files` gives these.
+//! of. Of objects `result` is what a file says, `cell` holds it against the dataset, and `files` answers from it; `classes`
+//! are those of whole pictures.
 
 mod cell;
-pub(super) mod class_cell;
-mod class_csv;
-mod class_files;
-mod class_json;
-mod class_rows;
+pub(super) mod classes;
 mod files;
 mod kind;
 mod pattern;

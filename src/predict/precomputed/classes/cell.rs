@@ -5,15 +5,15 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::class_rows::{ClassRow, RowClass, RowTold, TakeRows};
-use super::pictures::{Called, Calling, Pictures, Way};
-use super::{class_csv, class_json};
+use super::rows::{ClassRow, RowClass, RowTold, TakeRows};
+use super::{csv, json};
 use crate::answer::{Answer, ScoredClass, Scores};
 use crate::dataset::Dataset;
 use crate::entry::nearest;
 use crate::json::{Id, JsonError, other_kind, without_mark};
 use crate::packed::Packed;
 use crate::predict::naming::{Class, Naming};
+use crate::predict::precomputed::pictures::{Called, Calling, Pictures, Way};
 use crate::predict::scored::{FoundClass, FoundClasses, Scoring, scores};
 use crate::predict::{CategoryMap, PredictError, PredictorError};
 use crate::spec::Choice;
@@ -107,12 +107,12 @@ fn no_answer(missing: &[&str]) -> String {
 
 fn read_rows(bytes: &[u8], taker: &mut Taker<'_>) -> Result<(), String> {
     match (without_mark(bytes).trim_ascii_start().first(), other_kind(bytes)) {
-        (Some(b'[' | b'{'), _) => class_json::read(bytes, taker).map_err(|error| {
+        (Some(b'[' | b'{'), _) => json::read(bytes, taker).map_err(|error| {
             taker.is_not_finite |= matches!(error, JsonError::NotFinite { .. });
             error.to_string()
         }),
         (Some(_), Some(kind)) => Err(kind.to_owned()),
-        (_, _) => class_csv::read(bytes, taker),
+        (_, _) => csv::read(bytes, taker),
     }
 }
 

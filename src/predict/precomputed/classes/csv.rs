@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::class_rows::{ClassRow, RowClass, RowTold, TakeRows};
-use super::pictures::Called;
+use super::rows::{ClassRow, RowClass, RowTold, TakeRows};
 use crate::json::{Id, without_mark};
+use crate::predict::precomputed::pictures::Called;
 
 /// What the columns of a file are.
 #[derive(Debug, PartialEq, Eq)]
@@ -229,33 +229,12 @@ fn cells(line: &str, delimiter: char) -> Result<Vec<Cow<'_, str>>, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::taken::{Taken, some};
     use super::*;
-
-    #[derive(Default)]
-    struct Taken {
-        classes: Vec<String>,
-        rows: Vec<ClassRow>,
-    }
-
-    impl TakeRows for Taken {
-        fn classes(&mut self, names: Vec<String>) -> Result<(), String> {
-            self.classes = names;
-            Ok(())
-        }
-
-        fn row(&mut self, row: ClassRow) -> Result<(), String> {
-            self.rows.push(row);
-            Ok(())
-        }
-    }
 
     fn taken(text: &str) -> Result<Taken, String> {
         let mut taken = Taken::default();
         read(text.as_bytes(), &mut taken).map(|()| taken)
-    }
-
-    fn some(classes: &[(&str, f64)]) -> RowTold {
-        RowTold::Some(classes.iter().map(|(name, score)| (RowClass::Told((*name).to_owned()), *score)).collect())
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use crate::answer::Scores;
 use crate::json::Id;
 use crate::predict::naming::Class;
-
-use super::pictures::Called;
+use crate::predict::precomputed::pictures::Called;
 
 /// A row of a file.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,16 +3,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::AtomicBool;
 
-use super::class_cell::{ClassCell, ClassMeaning};
-use super::files::KIND;
-use super::pattern::{Pattern, copied, unreadable};
-use super::pictures::{Pictures, Way, ways_note};
+use super::cell::{ClassCell, ClassMeaning};
 use crate::answer::Answer;
 use crate::condition::{Condition, ConditionName};
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::file;
 use crate::packed::Packed;
+use crate::predict::precomputed::files::KIND;
+use crate::predict::precomputed::pattern::{Pattern, copied, unreadable};
+use crate::predict::precomputed::pictures::{Pictures, Way, ways_note};
 use crate::predict::{CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Vocabulary};
 
 /// A pattern of files of classes, and what those that were read say.
