@@ -10,6 +10,7 @@ mod converters;
 mod crops;
 mod error;
 mod exif;
+mod exported;
 mod files;
 mod findings;
 mod fit;

@@ -40,7 +40,7 @@ pub(crate) use keys::{DEFAULTS, LAYERS, MATRIX, REPORT};
 pub use layers::profile_names;
 pub use load::{Defaults, NAME_HELP, ReportSpec, Section, Spec, is_name, load, load_scenery};
 pub(crate) use load::{NAME_PATTERN, RESERVED};
-pub(crate) use paths::{PathKind, existing_path, found_above, from_above};
+pub(crate) use paths::{PathKind, existing_path, found_above, from_above, optional_path};
 pub use remote::is_remote;
 pub use resolved::{SectionKeys, resolved};
 pub use slices::SlicesSpec;

@@ -61,6 +61,24 @@ pub fn existing_path(
     None
 }
 
+/// The same for a path that may be left out; `None` where it is wrong.
+#[expect(
+    clippy::option_option,
+    reason = "one that is wrong ends the section as others do, one that is left out does not"
+)]
+pub fn optional_path(
+    source: &Source,
+    written: Option<Spanned<String>>,
+    kind: PathKind,
+    what: &str,
+    options: &mut TableReader<'_, '_, '_>,
+) -> Option<Option<PathBuf>> {
+    match written {
+        Some(written) => existing_path(source, &written, kind, what, options).map(Some),
+        None => Some(None),
+    }
+}
+
 /// How far up from a spec's folder its paths are looked for.
 const UP: usize = 8;
 

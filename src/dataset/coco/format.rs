@@ -1,14 +1,10 @@
 //! The options of the COCO format.
 
-use std::path::PathBuf;
-
-use toml::Spanned;
-
 use super::reader::{CocoReader, EXPORTED};
 use crate::dataset::crops::CROPS;
-use crate::dataset::{Format, Reader, split};
+use crate::dataset::{Format, Reader};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::spec::{Key, PathKind, Source, TableReader, ValueShape, optional_path};
 use crate::task::Task;
 
 /// The COCO format.
@@ -46,41 +42,8 @@ impl Format for Coco {
         let path = options.required::<String>("path", "path = \"annotations/test.json\"");
         let images = options.optional::<String>("images");
         let split = options.optional::<String>("split");
-        let path = json_file(source, &path?, split.as_ref(), options)?;
-        let folder = match images {
-            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
-            None => None,
-        };
+        let path = EXPORTED.file(source, &path?, split.as_ref(), options)?;
+        let folder = optional_path(source, images, PathKind::Folder, "folder of images", options)?;
         Some(Box::new(CocoReader { path, folder }))
     }
-}
-
-/// The JSON file that `path` and `split` name.
-fn json_file(
-    source: &Source,
-    path: &Spanned<String>,
-    split: Option<&Spanned<String>>,
-    options: &mut TableReader<'_, '_, '_>,
-) -> Option<PathBuf> {
-    let folder = source.resolve(path);
-    if !folder.is_dir() {
-        if let Some(split) = split.filter(|_| folder.is_file()) {
-            let message = "`split` needs the folder of an export as `path`".to_owned();
-            options
-                .wrong(Diagnostic::new(split.span(), message).help("a JSON file is one split already: drop `split`"));
-        }
-        return existing_path(source, path, PathKind::File, "annotation file", options);
-    }
-    let holder = match split {
-        Some(split) => split::folder(&folder, split, options)?,
-        None => folder,
-    };
-    let file = holder.join(EXPORTED);
-    if !file.is_file() {
-        let message = format!("no `{EXPORTED}` in {}", holder.display());
-        let help = "name the JSON file itself, or the folder of a Roboflow export and a `split`";
-        options.wrong(Diagnostic::new(path.span(), message).help(help));
-        return None;
-    }
-    Some(file)
 }

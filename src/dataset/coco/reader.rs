@@ -7,6 +7,7 @@ use super::advice::refusal;
 use super::annotations::{read_annotations, refuse_shares};
 use super::classes::read_classes;
 use super::file::{File, RawCategory, RawImage};
+use crate::dataset::exported::Exported;
 use crate::dataset::files::{clean_name, clean_path, files_below, is_outside, is_picture, locate, name_in};
 use crate::dataset::findings::Findings;
 use crate::dataset::last_names::LastNames;
@@ -14,7 +15,7 @@ use crate::dataset::metadata::metadata;
 use crate::dataset::place::{place, tell_links};
 use crate::dataset::records::{NamedPicture, Pictured, check_names, record};
 use crate::dataset::swapped::Swapped;
-use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes, split};
+use crate::dataset::{Aside, Dataset, DatasetError, ImageIds, Numbering, Reader, Terms, boxes};
 use crate::detection::{Annotation, Category, ImageRecord};
 use crate::digest::Digest;
 use crate::file;
@@ -23,7 +24,12 @@ use crate::json::Id;
 use crate::task::Task;
 
 /// How Roboflow calls the JSON file of a split.
-pub const EXPORTED: &str = "_annotations.coco.json";
+pub const EXPORTED: Exported = Exported {
+    name: "_annotations.coco.json",
+    what: "annotation file",
+    one: "a JSON file",
+    help: "name the JSON file itself, or the folder of a Roboflow export and a `split`",
+};
 
 /// Reads one file of labels.
 pub struct CocoReader {
@@ -80,16 +86,8 @@ impl Reader for CocoReader {
 
     /// The folders beside that of an export's split.
     fn others(&self, _terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
-        let own = self.path.parent().filter(|_| self.path.ends_with(EXPORTED) && self.folder.is_none());
-        let Some((own, around)) = own.and_then(|own| Some((own, own.parent()?))) else { return Vec::new() };
-        let folders = split::folders(around).into_iter().filter(|name| !own.ends_with(name));
-        let path = |name: &String| around.join(name).join(EXPORTED);
-        let others = folders.filter(|name| path(name).is_file());
-        let reader = |name: String| {
-            let reader: Box<dyn Reader> = Box::new(Self { path: path(&name), folder: None });
-            (name, reader)
-        };
-        others.map(reader).collect()
+        let reader = |(name, path)| (name, Box::new(Self { path, folder: None }) as Box<dyn Reader>);
+        EXPORTED.others(&self.path, self.folder.is_none()).into_iter().map(reader).collect()
     }
 }
 

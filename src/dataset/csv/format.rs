@@ -1,16 +1,12 @@
 //! The options of the format of tables.
 
-use std::path::PathBuf;
-
 use toml::Spanned;
 
 use super::reader::{CsvReader, EXPORTED};
 use crate::dataset::folder::CLASSES;
-use crate::dataset::{Format, Reader, split};
+use crate::dataset::{Format, Reader};
 use crate::entry::{Entry, Named};
-use crate::spec::{
-    Diagnostic, Key, Mistake, PathKind, Scalar, Source, TableReader, Value, ValueShape, deserialize, existing_path,
-};
+use crate::spec::{Key, Mistake, PathKind, Scalar, Source, TableReader, Value, ValueShape, deserialize, optional_path};
 use crate::task::Task;
 
 /// The format of tables.
@@ -62,15 +58,9 @@ impl Format for Csv {
         let images = options.optional::<String>("images");
         let columns = options.with("columns", read_columns).map(Spanned::into_inner);
         let classes = options.optional::<String>(CLASSES.name);
-        let path = table(source, &path?, split.as_ref(), options)?;
-        let folder = match images {
-            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
-            None => None,
-        };
-        let classes = match classes {
-            Some(classes) => Some(existing_path(source, &classes, PathKind::File, "list of classes", options)?),
-            None => None,
-        };
+        let path = EXPORTED.file(source, &path?, split.as_ref(), options)?;
+        let folder = optional_path(source, images, PathKind::Folder, "folder of images", options)?;
+        let classes = optional_path(source, classes, PathKind::File, "list of classes", options)?;
         Some(Box::new(CsvReader { path, folder, columns, classes }))
     }
 }
@@ -85,34 +75,4 @@ fn read_columns(value: &Value<'_>) -> Result<[String; 2], Mistake> {
         return Err(Mistake::new(format!("`{}` cannot be both the file and the label", columns[0])));
     }
     Ok(columns)
-}
-
-/// The table that `path` and `split` name.
-fn table(
-    source: &Source,
-    path: &Spanned<String>,
-    split: Option<&Spanned<String>>,
-    options: &mut TableReader<'_, '_, '_>,
-) -> Option<PathBuf> {
-    let folder = source.resolve(path);
-    if !folder.is_dir() {
-        if let Some(split) = split.filter(|_| folder.is_file()) {
-            let message = "`split` needs the folder of an export as `path`".to_owned();
-            options.wrong(Diagnostic::new(split.span(), message).help("a table is one split already: drop `split`"));
-        }
-        return existing_path(source, path, PathKind::File, "table", options);
-    }
-    let holder = match split {
-        Some(split) => split::folder(&folder, split, options)?,
-        None => folder,
-    };
-    let file = holder.join(EXPORTED);
-    if !file.is_file() {
-        let message = format!("no `{EXPORTED}` in {}", holder.display());
-        let help = "name the table itself, or the folder of a Roboflow export and a `split`; a folder of pictures per class is \
-                    `format = \"folder\"`";
-        options.wrong(Diagnostic::new(path.span(), message).help(help));
-        return None;
-    }
-    Some(file)
 }

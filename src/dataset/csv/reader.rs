@@ -8,15 +8,22 @@ use serde_json::{Map, Value};
 use super::columns::{ClassColumns, Columns, columns, flag};
 use super::rows::{Row, rows};
 use crate::dataset::class_list::ClassList;
+use crate::dataset::exported::Exported;
 use crate::dataset::files::{clean_path, read_text};
 use crate::dataset::findings::Findings;
 use crate::dataset::last_names::composed;
 use crate::dataset::listed::{ListedFile, ListedLine};
-use crate::dataset::{Dataset, DatasetError, Reader, Terms, split};
+use crate::dataset::{Dataset, DatasetError, Reader, Terms};
 use crate::file;
 
 /// How Roboflow calls the table of a split.
-pub const EXPORTED: &str = "_classes.csv";
+pub const EXPORTED: Exported = Exported {
+    name: "_classes.csv",
+    what: "table",
+    one: "a table",
+    help: "name the table itself, or the folder of a Roboflow export and a `split`; a folder of pictures per class is \
+           `format = \"folder\"`",
+};
 
 /// Reads one table.
 pub struct CsvReader {
@@ -56,17 +63,11 @@ impl Reader for CsvReader {
 
     /// The folders beside that of an export's split.
     fn others(&self, _terms: Terms) -> Vec<(String, Box<dyn Reader>)> {
-        let own = self.path.parent().filter(|_| self.path.ends_with(EXPORTED) && self.folder.is_none());
-        let Some((own, around)) = own.and_then(|own| Some((own, own.parent()?))) else { return Vec::new() };
-        let folders = split::folders(around).into_iter().filter(|name| !own.ends_with(name));
-        let path = |name: &String| around.join(name).join(EXPORTED);
-        let others = folders.filter(|name| path(name).is_file());
-        let reader = |name: String| {
+        let reader = |(name, path)| {
             let (columns, classes) = (self.columns.clone(), self.classes.clone());
-            let reader: Box<dyn Reader> = Box::new(Self { path: path(&name), folder: None, columns, classes });
-            (name, reader)
+            (name, Box::new(Self { path, folder: None, columns, classes }) as Box<dyn Reader>)
         };
-        others.map(reader).collect()
+        EXPORTED.others(&self.path, self.folder.is_none()).into_iter().map(reader).collect()
     }
 }
 

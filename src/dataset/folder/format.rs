@@ -8,7 +8,7 @@ use super::layout::{is_split, splits};
 use super::reader::FolderReader;
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path, optional_path};
 use crate::task::Task;
 
 /// The format of folders.
@@ -56,10 +56,7 @@ impl Format for Folder {
         let path = path?;
         let folder = existing_path(source, &path, PathKind::Folder, "folder of class folders", options)?;
         let folder = part(&folder, &path, split.as_ref(), options)?;
-        let classes = match classes {
-            Some(classes) => Some(existing_path(source, &classes, PathKind::File, "list of classes", options)?),
-            None => None,
-        };
+        let classes = optional_path(source, classes, PathKind::File, "list of classes", options)?;
         Some(Box::new(FolderReader { folder, classes }))
     }
 }

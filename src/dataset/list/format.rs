@@ -4,7 +4,7 @@ use super::reader::ListReader;
 use crate::dataset::folder::CLASSES;
 use crate::dataset::{Format, Reader};
 use crate::entry::{Entry, Named};
-use crate::spec::{Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::spec::{Key, PathKind, Source, TableReader, ValueShape, existing_path, optional_path};
 use crate::task::Task;
 
 /// The format of lists.
@@ -42,14 +42,8 @@ impl Format for PictureList {
         let images = options.optional::<String>("images");
         let classes = options.optional::<String>(CLASSES.name);
         let path = existing_path(source, &path?, PathKind::File, "list of pictures", options)?;
-        let folder = match images {
-            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
-            None => None,
-        };
-        let classes = match classes {
-            Some(classes) => Some(existing_path(source, &classes, PathKind::File, "list of classes", options)?),
-            None => None,
-        };
+        let folder = optional_path(source, images, PathKind::Folder, "folder of images", options)?;
+        let classes = optional_path(source, classes, PathKind::File, "list of classes", options)?;
         Some(Box::new(ListReader { path, folder, classes }))
     }
 }

@@ -13,6 +13,7 @@ use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
 use crate::spec::{
     Diagnostic, Key, Mistake, PathKind, Source, TableReader, Value, ValueShape, deserialize, existing_path,
+    optional_path,
 };
 use crate::task::Task;
 
@@ -74,10 +75,7 @@ impl Format for Voc {
         let path = path?;
         let folder = existing_path(source, &path, PathKind::Folder, "folder of a VOC dataset", options)?;
         let layout = layout(&folder, &path, split.as_ref(), options)?;
-        let images = match images {
-            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
-            None => None,
-        };
+        let images = optional_path(source, images, PathKind::Folder, "folder of images", options)?;
         let split = split.map(Spanned::into_inner);
         Some(Box::new(VocReader { folder, split, layout, images, labels, corners }))
     }

@@ -11,7 +11,7 @@ use crate::dataset::crops::CROPS;
 use crate::dataset::files::{files_in, has_extension};
 use crate::dataset::{Format, Reader, split};
 use crate::entry::{Entry, Named};
-use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path};
+use crate::spec::{Diagnostic, Key, PathKind, Source, TableReader, ValueShape, existing_path, optional_path};
 use crate::task::Task;
 
 /// The YOLO format.
@@ -50,10 +50,7 @@ impl Format for Yolo {
         let images = options.optional::<String>("images");
         let yaml = yaml_file(source, &path?, options)?;
         let split = known_split(&yaml, &split?, options)?;
-        let images = match images {
-            Some(images) => Some(existing_path(source, &images, PathKind::Folder, "folder of images", options)?),
-            None => None,
-        };
+        let images = optional_path(source, images, PathKind::Folder, "folder of images", options)?;
         Some(Box::new(YoloReader { yaml, split, images }))
     }
 }
