@@ -209,16 +209,23 @@ fn heading(out: &mut String, text: &str) {
 }
 
 /// A kind's page with its name and an example to copy.
-fn kind_page(kind: &Perturbation) -> String {
+fn kind_page(kind: &'static Perturbation) -> String {
     let name = kind.entry().name;
     let how = match kind.parameters.first() {
         Some(_) => "\nseverity = [1, 3, 5]",
         None => "",
     };
     let page = page(kind);
+    // Behind what becomes of boxes: by the rules that refuse, so that the page cannot say otherwise.
+    let (of_labels, rest) = page.split_once(REFERENCE).unwrap_or((&page, ""));
+    let class = wrapped(&perturb::of_whole_pictures(kind), 0);
+    let page = format!("{of_labels}\n## Class of the whole picture\n{class}{REFERENCE}{rest}");
     let example = format!("```toml\n[perturbation.x]\nkind = \"{name}\"{how}\n```");
     format!("{}\n\n{example}\n", page.trim_end())
 }
+
+/// The heading of a page behind those of labels.
+const REFERENCE: &str = "\n## Reference\n";
 
 fn parameter_names(kind: &Perturbation) -> Vec<String> {
     kind.parameters.iter().map(|p| format!("`{}` ({}, {}..={})", p.name, p.unit, p.min, p.max)).collect()

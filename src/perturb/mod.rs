@@ -32,4 +32,4 @@ pub(crate) use section::read_section;
 pub use setting::{Setting, Step};
 pub(crate) use warp::move_annotations;
 pub use warp::{LabelRules, Matrix, Outline, PointMap, Warp};
-pub(crate) use whole::unfit;
+pub(crate) use whole::{of_whole_pictures, unfit};

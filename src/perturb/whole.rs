@@ -2,7 +2,7 @@
 //! told. There is no box that says where the object is, so that the limits are of the whole picture, and nothing is ignored: a
 //! setting beyond them would ask for what cannot be seen, and count it as the model's mistake.
 
-use super::{FrameSeed, Setting, Step};
+use super::{FrameSeed, Perturbation, Setting, Step};
 use crate::detection::Size;
 use crate::spec::Table;
 
@@ -36,9 +36,45 @@ pub fn unfit(setting: &Setting, table: &Table<'_>) -> Option<Unfit> {
     setting.steps.iter().find_map(|step| unfit_step(step, least, is_told))
 }
 
+/// What has to hold of a kind where the class of a whole picture is asked for, by the same rules: for its page.
+pub fn of_whole_pictures(kind: &'static Perturbation) -> String {
+    let at = |values: &[f64]| Step { perturbation: kind, values: values.to_vec() };
+    let ladder: Vec<Step> = kind.ladder.iter().flatten().map(|values| at(values)).collect();
+    let first = ladder.first().cloned().unwrap_or_else(|| at(&[]));
+    if kind.entry.name == OF_OBJECTS {
+        return "Refused, as such pictures have no boxes: `coarse_dropout` and `random_erasing` cover a part of the picture."
+            .to_owned();
+    }
+    if first.is_mirroring() {
+        return "Stays, where `flip_pairs` says which classes change places in a mirror; `flip_pairs = []` where none has a \
+                side."
+            .to_owned();
+    }
+    let shares: Vec<[f64; 2]> = ladder.iter().map(|step| shares(kind.entry.name, &step.values)).collect();
+    let least = shares.iter().map(|[kept, _]| *kept).fold(1.0, f64::min);
+    let most = shares.iter().map(|[_, covered]| *covered).fold(0.0, f64::max);
+    let limit = if least < 1.0 {
+        format!("at least {LEAST_KEPT} of the picture is left")
+    } else if most > 0.0 {
+        format!("at most {MOST_COVERED} of the picture is covered")
+    } else {
+        return "Stays.".to_owned();
+    };
+    let allowed = ladder.iter().filter(|step| unfit_step(step, None, false).is_none()).count();
+    let severities = if allowed == ladder.len() {
+        "as at every severity".to_owned()
+    } else {
+        format!("as up to severity {allowed}; `min_visible` allows more")
+    };
+    format!("Stays, as long as {limit}, {severities}.")
+}
+
+/// The kind that covers objects alone.
+const OF_OBJECTS: &str = "object_occlusion";
+
 fn unfit_step(step: &Step, least: Option<f64>, is_told: bool) -> Option<Unfit> {
     let kind = step.perturbation.entry.name;
-    if kind == "object_occlusion" {
+    if kind == OF_OBJECTS {
         return Some(Unfit {
             message:
                 "`object_occlusion` covers a part of each labelled object, and pictures with a class have no boxes"
@@ -101,5 +137,27 @@ impl Step {
                     .rng(),
             )
             .is_mirrored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ALL;
+    use super::*;
+
+    fn told(name: &str) -> String {
+        of_whole_pictures(ALL.iter().find(|kind| kind.entry.name == name).unwrap())
+    }
+
+    #[test]
+    fn pages_say_what_settings_are_held_against() {
+        assert_eq!(told("gaussian_blur"), "Stays.");
+        assert_eq!(told("random_crop"), "Stays, as long as at least 0.5 of the picture is left, as at every severity.");
+        assert_eq!(
+            told("random_erasing"),
+            "Stays, as long as at most 0.3 of the picture is covered, as up to severity 4; `min_visible` allows more."
+        );
+        assert!(told("horizontal_flip").contains("`flip_pairs = []`"));
+        assert!(told("object_occlusion").starts_with("Refused"));
     }
 }
