@@ -262,9 +262,32 @@ fn folders_of_classes_make_a_spec_for_classifiers() {
     for part in [
         "task = \"classify\"\n",
         "metric = \"balanced_accuracy\"",
-        "format = \"folder\"\npath = \"../cells\"\nsplit = \"test\"\n",
+        "# Taken for classes, as no labels lie around and each folder has pictures (\"Platelets\", \"RBC\", \"WBC\"): a",
+        "write `format = \"images\"`, without `split`",
+        "\n[dataset.test]\nformat = \"folder\"\npath = \"../cells\"\nsplit = \"test\"\n",
     ] {
         assert!(text.contains(part), "{text}");
     }
     assert_eq!(workshop.run(&["check", "specs/robustness.toml"]).code, 0);
+}
+
+#[test]
+fn folders_that_are_called_like_no_class_are_pictures_without_labels() {
+    for folders in [["images", "masks"], ["cam1", "cam2"], ["2026-11-28", "2026-11-29"], ["batch_1", "RBC"]] {
+        let workshop = Workshop::new();
+        workshop.blood_cells(4);
+        std::fs::remove_file(workshop.path("labels.json")).unwrap();
+        let pictures: Vec<_> =
+            std::fs::read_dir(workshop.path("images")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        for (folder, pictures) in folders.iter().zip(pictures.chunks(2)) {
+            for picture in pictures {
+                let name = picture.file_name().unwrap().to_string_lossy().into_owned();
+                workshop.write(&format!("site/{folder}/{name}"), std::fs::read(picture).unwrap());
+            }
+        }
+        std::fs::remove_dir_all(workshop.path("images")).unwrap();
+        assert_eq!(workshop.run(&["init", "-q"]).code, 2, "it has no model");
+        let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+        assert!(text.contains("format = \"images\"") && !text.contains("classify"), "{folders:?}: {text}");
+    }
 }

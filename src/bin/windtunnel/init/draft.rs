@@ -213,7 +213,7 @@ impl Draft {
     }
 
     fn write_dataset(&self, out: &mut String) {
-        let Some(Guess { format, path, images, split, .. }) = &self.dataset else {
+        let Some(Guess { format, path, images, split, classes, .. }) = &self.dataset else {
             let path = toml_string(&format!("{FILL_IN}: the file or folder of labels, from the folder of this spec"));
             let _infallible =
                 writeln!(out, "\n[dataset.test]\nformat = \"coco\"  # or \"yolo\", \"voc\"\npath = {path}");
@@ -221,6 +221,9 @@ impl Draft {
         };
         let name = split.as_deref().unwrap_or(if self.is_labelled() { "test" } else { "pictures" });
         let path = beside(path);
+        if !classes.is_empty() {
+            let _infallible = write!(out, "\n{}", why_classes(classes));
+        }
         let _infallible = writeln!(out, "\n[dataset.{name}]\nformat = \"{format}\"\npath = {path}");
         if let Some(images) = images {
             let _infallible = writeln!(out, "images = {}", beside(images));
@@ -243,6 +246,22 @@ impl Draft {
             );
         }
     }
+}
+
+/// Names of classes that a comment shows.
+const SHOWN: usize = 5;
+
+/// Why folders were taken for classes, and what to write where they are none.
+fn why_classes(classes: &[String]) -> String {
+    let shown: Vec<String> = classes.iter().take(SHOWN).map(|name| toml_string(name)).collect();
+    let more = if classes.len() > SHOWN { ", ..." } else { "" };
+    format!(
+        "# Taken for classes, as no labels lie around and each folder has pictures ({}{more}): a classifier is\n\
+         # asked for the name of the folder. Where the folders are cameras, days or deliveries, these pictures have no labels:\n\
+         # leave out `task` and `metric`, and write `format = \"images\"`, without `split`; checks then read `metric = \"stability\"`.\n\
+         # Where they hold objects, name their labels: `format = \"coco\"`, \"yolo\" or \"voc\".",
+        shown.join(", ")
+    )
 }
 
 /// A path as the spec names it, whose folder is beside what was found.

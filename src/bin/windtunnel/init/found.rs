@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 use windtunnel::file::{self as files, MOST_OF_A_TEXT};
 use windtunnel::json;
 
+use super::class_names::may_be_class;
 use super::json_keys::may_be_coco;
 
 /// How deep folders are looked into.
@@ -57,6 +58,8 @@ pub struct Guess {
     pub images: Option<PathBuf>,
     /// The part.
     pub split: Option<String>,
+    /// The folders that were taken for classes, where nothing but their names and pictures says that they are.
+    pub classes: Vec<String>,
 }
 
 impl Guess {
@@ -103,19 +106,22 @@ impl SeenFolder {
         most.map(|(folder, _)| folder.as_path())
     }
 
-    /// Folders of which each folder in it has pictures: classes, or in folders called as splits are, those of splits.
+    /// Folders of which each folder in it has pictures and a name that a class may have: classes, or in folders called as
+    /// splits are, those of splits.
     fn class_layouts(&self) -> Vec<Guess> {
         let of_layout = |folder: &PathBuf| {
             let inside: Vec<&PathBuf> = self.folders.iter().filter(|inner| is_in(inner, folder)).collect();
             let has_pictures = |folder: &Path| self.pictures.contains_key(folder);
-            let is_class = |folder: &&PathBuf| has_pictures(folder) && of_split(folder).is_none();
+            let is_class = |folder: &&PathBuf| has_pictures(folder) && may_be_class(folder);
             if has_pictures(folder) || inside.len() < 2 || !inside.iter().all(is_class) {
                 return None;
             }
-            Some(match of_split(folder) {
+            let found = match of_split(folder) {
                 Some((split, rank)) => guess("folder", &parent(folder), None, Some(split), rank),
                 None => guess("folder", folder, None, None, 2),
-            })
+            };
+            let name = |folder: &&PathBuf| Some(folder.file_name()?.to_string_lossy().into_owned());
+            Some(Guess { classes: inside.iter().filter_map(name).collect(), ..found })
         };
         let mut layouts: Vec<Guess> = self.folders.iter().filter_map(of_layout).collect();
         layouts.sort();
@@ -198,7 +204,14 @@ fn of_classes(file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
 }
 
 fn guess(format: &'static str, path: &Path, images: Option<PathBuf>, split: Option<String>, rank: u8) -> Guess {
-    Guess { rank: (rank, path.components().count()), format, path: path.to_path_buf(), images, split }
+    Guess {
+        rank: (rank, path.components().count()),
+        format,
+        path: path.to_path_buf(),
+        images,
+        split,
+        classes: Vec::new(),
+    }
 }
 
 /// A COCO file with the folder in which its first image is.

@@ -1,5 +1,6 @@
 //! What `windtunnel init` does: looks around, tries what it finds, and drafts a spec.
 
+mod class_names;
 mod classes;
 mod draft;
 mod found;
