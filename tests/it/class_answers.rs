@@ -159,10 +159,12 @@ fn children_answer_entries_or_a_score_for_each_class() {
     let entries = workshop();
     entries.write("child.sh", child([cat, dog, cat, cat], ""));
     three_of_four(&entries, &run(&entries, CHILD, CLEAN));
-    let each = workshop();
     let (cat, dog) = ("\"scores\": [0.05, 0.9, 0.05]", "\"scores\": [0.9, 0.05, 0.05]");
-    each.write("child.sh", child([cat, dog, cat, cat], ", \"classes\": [\"dog\", \"cat\", \"sky\"]"));
-    three_of_four(&each, &run(&each, CHILD, CLEAN));
+    for word in ["classes", "labels"] {
+        let each = workshop();
+        each.write("child.sh", child([cat, dog, cat, cat], &format!(", \"{word}\": [\"dog\", \"cat\", \"sky\"]")));
+        three_of_four(&each, &run(&each, CHILD, CLEAN));
+    }
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub const VERSION: u64 = 1;
 pub struct Hello {
     /// The version of the protocol that the child speaks.
     pub windtunnel: u64,
-    /// The names of all its classes.
+    /// The names of all its classes. What answers call `label` each is also taken as `labels`; documented is one word.
+    #[serde(alias = "labels")]
     pub classes: Option<Vec<String>>,
     /// The task that it is made for; where it says none, the one that there was when there was no other.
     pub task: Option<String>,
