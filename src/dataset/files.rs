@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::DatasetError;
+use super::own_output::is_own_output;
 use crate::file;
 
 /// Extensions of pictures that can be decoded, in lower case.
@@ -106,7 +107,8 @@ pub fn files_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<Pat
     Ok(files)
 }
 
-/// As [`files_in`], with the files of folders in the folder. Links are followed, but not back to a folder around them.
+/// As [`files_in`], with the files of folders in the folder, but not of those that windtunnel wrote. Links are followed,
+/// but not back to a folder around them.
 ///
 /// # Errors
 /// A folder cannot be listed.
@@ -167,7 +169,8 @@ impl FolderWalk<'_> {
         self.around.push(listed.canonicalize().map_err(|source| fail(folder, source))?);
         for path in entries(folder)? {
             if path.is_dir() {
-                if !self.leads_back(&path) {
+                let has_pictures = || files_in(&path, is_picture).is_ok_and(|pictures| !pictures.is_empty());
+                if !self.leads_back(&path) && !is_own_output(&path, has_pictures) {
                     self.enter(&path)?;
                 }
             } else if (self.wanted)(&path) && path.is_file() {
@@ -220,6 +223,28 @@ mod tests {
         assert_eq!(clean_name("a//b/./../c.jpg"), "a/c.jpg");
         assert_eq!(clean_name("../../a.jpg"), "../../a.jpg");
         assert_eq!(clean_name("/data/../a.jpg"), "/a.jpg");
+    }
+
+    #[test]
+    fn what_runs_wrote_is_nobodys_dataset() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        for name in ["a.jpg", "more/b.jpg", "out/site/samples/c.jpg", "target/windtunnel/site/preview/d.png"] {
+            write(name, "");
+        }
+        write("out/site/record.json", "{\n  \"version\": 4,\n  \"tool\": {\n    \"name\": \"windtunnel\"");
+        // Somebody else's.
+        write("more/record.json", "{\"version\": 4}");
+        write("other/target/windtunnel/e.jpg", "");
+        let found = files_below(folder.path(), &is_picture).unwrap();
+        let names: Vec<String> = found.iter().map(|path| name_in(folder.path(), path)).collect();
+        assert_eq!(names, ["a.jpg", "more/b.jpg", "other/target/windtunnel/e.jpg"]);
+        let own = files_below(&folder.path().join("out/site"), &is_picture).unwrap();
+        assert_eq!(own.len(), 1, "where it is asked for by name");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod last_names;
 mod listed;
 mod metadata;
 mod numbering;
+mod own_output;
 mod picture;
 mod place;
 mod records;
