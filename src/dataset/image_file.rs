@@ -90,10 +90,38 @@ fn viewed(picture: &RgbImage, view: View) -> RgbImage {
     Crop::centred(resized, Size { width: view.crop, height: view.crop }).of(picture, view.filter)
 }
 
+/// Row by row: `image::imageops::replace` goes pixel by pixel, and takes as long as a blur.
 fn cut_out(picture: &RgbImage, SquareCut { x, y, side }: SquareCut) -> RgbImage {
     let mut made = RgbImage::new(side, side);
-    image::imageops::replace(&mut made, picture, -i64::from(x), -i64::from(y));
+    let (columns, rows) = (overlap(x, side, picture.width()), overlap(y, side, picture.height()));
+    let lines = picture.as_raw().chunks_exact(picture.width() as usize * CHANNELS).skip(rows.from);
+    let made_lines = made.chunks_exact_mut(side as usize * CHANNELS).skip(rows.to);
+    for (line, made) in lines.zip(made_lines).take(rows.length) {
+        let [from, to, length] = [columns.from, columns.to, columns.length].map(|pixels| pixels * CHANNELS);
+        made[to..to + length].copy_from_slice(&line[from..from + length]);
+    }
     made
+}
+
+/// Interleaved channels.
+const CHANNELS: usize = 3;
+
+/// What a cut has of a picture along one axis, in pixels.
+struct Overlap {
+    /// Where it begins in the picture.
+    from: usize,
+    /// Where it begins in the cut.
+    to: usize,
+    length: usize,
+}
+
+fn overlap(start: i32, side: u32, length: u32) -> Overlap {
+    let (from, to) = (i64::from(start).max(0), (-i64::from(start)).max(0));
+    let both = (i64::from(length) - from).min(i64::from(side) - to);
+    // Beside the picture there is no place in it.
+    let [from, to, both] = if both > 0 { [from, to, both] } else { [0; 3] };
+    let [from, to, length] = [from, to, both].map(|pixels| usize::try_from(pixels).expect("at least 0"));
+    Overlap { from, to, length }
 }
 
 #[cfg(test)]
@@ -135,6 +163,10 @@ mod tests {
             if inside { *picture.get_pixel(x as u32, y as u32) } else { Rgb([0; 3]) }
         };
         assert_eq!(pixels, RgbImage::from_fn(3, 3, |x, y| at(i64::from(x) - 1, i64::from(y) + 1)));
+        for (x, y) in [(-5, 0), (0, 9), (4, 0), (-3, -3), (i32::MAX, 0), (0, i32::MIN)] {
+            assert_eq!(read(&image(framing(x, y, 3), 3, 3)).1, RgbImage::new(3, 3), "beside the picture");
+        }
+        assert_eq!(read(&image(framing(-1, -1, 9), 9, 9)).1.view(1, 1, 4, 3).to_image(), picture);
         let view = View { resize: 6, crop: 4, filter: Filter::Bilinear };
         let viewed = image(Some(Framing { whole: Size { width: 4, height: 3 }, cut: None, view: Some(view) }), 4, 4);
         let (of_view, pixels) = read(&viewed);
