@@ -67,11 +67,24 @@ impl<'a> CellTables<'a> {
     /// # Errors
     /// See [`Self::values`].
     pub fn draws(&self, metrics: &[&Metric], resamples: &Resamples) -> Result<Vec<Vec<Values>>, Unscorable> {
-        let draws = |weighted: &Weighted<'_>| {
-            let draw = |resample| weighted.values(&resamples.weights(resample));
+        self.draws_made(metrics, resamples, |_, values| values)
+    }
+
+    /// [`Self::draws`], of each draw what `keep` makes of it at once: of 1,000 categories, 1,000 draws hold 16 MB.
+    ///
+    /// # Errors
+    /// See [`Self::values`].
+    pub fn draws_made(
+        &self,
+        metrics: &[&Metric],
+        resamples: &Resamples,
+        keep: impl Fn(&Metric, Values) -> Values + Sync,
+    ) -> Result<Vec<Vec<Values>>, Unscorable> {
+        let draws = |(weighted, metric): (&Weighted<'_>, &&Metric)| {
+            let draw = |resample| keep(metric, weighted.values(&resamples.weights(resample)));
             (0..resamples.count()).into_par_iter().map(draw).collect()
         };
-        Ok(self.weighted_together(metrics)?.iter().map(draws).collect())
+        Ok(self.weighted_together(metrics)?.iter().zip(metrics).map(draws).collect())
     }
 
     /// The figures of `metric` on the images that `keeps` names alone, and on resamples of them.

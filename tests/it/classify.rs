@@ -252,3 +252,28 @@ fn corruption_errors_take_all_of_imagenet_c_and_nothing_else() {
     let other = workshop.run(&["run", "spec.toml"]);
     assert!(other.code == 2 && other.says("unknown metric `map`"), "{}", other.stderr);
 }
+
+/// A check on a class has the draws of each class kept, which are let go without one.
+#[test]
+fn what_is_drawn_of_all_classes_is_the_same_whether_or_not_somebody_reads_a_single_one() {
+    let workshop = workshop(CHECKS);
+    // So few that a rare class is in some resamples alone.
+    workshop.blood_cells(2);
+    let cases = |rest: &str| {
+        workshop.write("spec.toml", spec(rest));
+        run(&workshop, &["run", "spec.toml", "--json", "record.json"]);
+        let record: Value = serde_json::from_slice(&std::fs::read(workshop.path("record.json")).unwrap()).unwrap();
+        record["cases"].as_array().unwrap().clone()
+    };
+    let without = cases(CHECKS);
+    let one = "[[check]]\non = \"noise\"\nmetric = \"balanced_accuracy\"\ncategory = \"WBC\"\nmax_drop = 0.9\n";
+    let with = cases(&format!("{CHECKS}{one}"));
+    assert!(with.len() > without.len());
+    assert!(
+        without.iter().any(|case| case["verdict"]["interval"].is_object() && case["metric"] == "balanced_accuracy"),
+        "{without:?}"
+    );
+    for case in without {
+        assert!(with.contains(&case), "{case}");
+    }
+}

@@ -44,32 +44,28 @@ impl Findings<'_> {
         let drawn = with_cell(self, cell, score.stability.as_deref(), |tables, data| {
             let resamples = Resamples::new(data.images.len(), self.plan.resamples, SEED);
             let asked: Vec<&Metric> = metrics.iter().map(|&at| metric::ALL[at]).collect();
-            let draws = tables.draws(&asked, &resamples).unwrap_or_default();
+            let draws = tables
+                .draws_made(&asked, &resamples, |metric, values| self.read_of(metric, values))
+                .unwrap_or_default();
             Measured::Value(metrics.iter().map(|&at| (cell, at)).zip(draws).collect())
         });
         match drawn {
-            Measured::Value(draws) => {
-                let mut draws: Vec<(Wanted, Vec<Values>)> = draws;
-                for ((_, metric), draws) in &mut draws {
-                    self.forget_categories(metric::ALL[*metric], draws);
-                }
-                draws
-            }
+            Measured::Value(draws) => draws,
             Measured::Failed(_) | Measured::Blocked(_) => Vec::new(),
         }
     }
 
-    /// Leaves the draws over all categories alone where nobody reads those of each: of 1,000 classes in 76 cells they take more
-    /// memory than all answers.
-    fn forget_categories(&self, metric: &Metric, draws: &mut [Values]) {
+    /// What is read of a draw: without those of each category where nobody reads them. Of 1,000 classes in 76 cells they
+    /// take more memory than all answers.
+    pub fn read_of(&self, metric: &Metric, values: Values) -> Values {
         let is_read = |case: &Case| case.category.is_some() && case.read == metric;
-        // Of a mean over categories the common ones are looked for in each draw.
-        if metric.is_mean_over_categories() || self.drawn.is_whole || self.plan.cases.iter().any(is_read) {
-            return;
+        // Cells are compared over the categories that all have in a draw. Of objects some leave the picture; the class of a
+        // whole picture stays, so that the cells of a dataset have the same in each draw.
+        let is_compared = metric.is_mean_over_categories() && !matches!(metric.origin, Origin::Classes(_));
+        if is_compared || self.drawn.is_whole || self.plan.cases.iter().any(is_read) {
+            return values;
         }
-        for values in draws {
-            values.per_category = Vec::new();
-        }
+        Values { per_category: Vec::new(), ..values }
     }
 
     /// Measures the slices that `cases` name.

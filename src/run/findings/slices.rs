@@ -65,7 +65,10 @@ pub fn slice_figures(
             }
         };
         match figures {
-            Ok((values, draws)) => Measured::Value(SliceFigures { slice, values, draws }),
+            Ok((values, draws)) => {
+                let draws = draws.into_iter().map(|draw| findings.read_of(metric, draw)).collect();
+                Measured::Value(SliceFigures { slice, values, draws })
+            }
             Err(error) => failed(FailureKind::Inference, format!("the detections cannot be scored: {error}")),
         }
     };
