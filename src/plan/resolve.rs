@@ -224,13 +224,13 @@ fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
     });
     // What compares two models, or times them, says nothing of what a table is to show.
     let is_telling =
-        |metric: &Option<&metric::Metric>| metric.is_none_or(|m| m.parity().is_none() && m.speed().is_none());
+        |metric: Option<&metric::Metric>| metric.is_none_or(|m| m.parity().is_none() && m.speed().is_none());
     let needs_none = |metric: Option<&metric::Metric>| {
         metric.is_some_and(|metric| {
             matches!(metric.origin, metric::Origin::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
         })
     };
-    let mut metrics = metrics.filter(is_telling).peekable();
+    let mut metrics = metrics.filter(|metric| is_telling(*metric)).peekable();
     if metrics.peek().is_some() && metrics.all(needs_none) { metric::STABILITY } else { metric::default_of(spec.task) }
 }
 

@@ -14,7 +14,7 @@ use super::text::{evidence, repeat_command, waiver};
 use super::{ReportError, Reported, Reporter, Style};
 use crate::entry::{Entry, Named};
 use crate::gate::Outcome;
-use crate::record::{CaseRecord, ComparedWith, Record, SetupRecord};
+use crate::record::{CaseRecord, ComparedWith, ModelCard, Record, SetupRecord};
 use crate::untrusted;
 
 /// The longest body of a failure, bytes: some consumers cut or drop longer ones.
@@ -94,7 +94,7 @@ fn suites(record: &Record, folder: &Path) -> Vec<Suite> {
             if let Some(engine) = model.card.as_ref().and_then(|card| card.settings.get("engine")?.as_str()) {
                 properties.push(("engine", engine.to_owned()));
             }
-            properties.extend(model.card.as_ref().and_then(|card| card.running()).map(|running| ("run_by", running)));
+            properties.extend(model.card.as_ref().and_then(ModelCard::running).map(|running| ("run_by", running)));
             suites.push(suite(record, &format!("{} @ {}", model.name, dataset.name), properties, cases));
         }
     }

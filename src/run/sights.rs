@@ -53,7 +53,7 @@ fn of_case(plan: &Plan, case: &Case, measured: Option<&CaseRecord>, sight: Sight
     let found = |measured: &CaseRecord| {
         let claim = Claim { threshold: measured.threshold, ..case.claim };
         let needed = images_needed(&claim, &measured.verdict, measured.images, corrected, sight);
-        needed.map_err(|untold| reason(untold, &measured.verdict.outcome, &measured.verdict.reason, case.claim.rule))
+        needed.map_err(|untold| reason(untold, measured.verdict.outcome, &measured.verdict.reason, case.claim.rule))
     };
     let unknown = || Err("not in the record: run the spec as it is now".to_owned());
     let needed = measured.map_or_else(unknown, found);
@@ -68,7 +68,7 @@ fn of_case(plan: &Plan, case: &Case, measured: Option<&CaseRecord>, sight: Sight
     SightOfCase { id: case.id.clone(), images: measured.map(|case| case.images), needed, category, corrected }
 }
 
-fn reason(untold: Untold, outcome: &Outcome, reason: &str, rule: Rule) -> String {
+fn reason(untold: Untold, outcome: Outcome, reason: &str, rule: Rule) -> String {
     match (untold, outcome) {
         (Untold::NoInterval, Outcome::Error(_) | Outcome::Skipped) => format!("it was not judged: {reason}"),
         (Untold::NoInterval, _) if rule == Rule::Point => {

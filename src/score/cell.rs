@@ -16,7 +16,7 @@ pub struct CellTables<'a> {
 
 /// The tables of a sort of content.
 enum Tables<'a> {
-    Objects(ObjectTables<'a>),
+    Objects(Box<ObjectTables<'a>>),
     Classes(ClassTables),
 }
 
@@ -34,7 +34,7 @@ impl<'a> CellTables<'a> {
     /// The tables of `data`, nothing computed yet.
     pub fn new(data: &'a CellData<'a>) -> Self {
         let tables = match &data.content {
-            Content::Objects(objects) => Tables::Objects(ObjectTables::new(data, objects)),
+            Content::Objects(objects) => Tables::Objects(Box::new(ObjectTables::new(data, objects))),
             Content::Classes(classes) => Tables::Classes(ClassTables::new(data, classes)),
         };
         Self { data, tables }

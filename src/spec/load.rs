@@ -1,6 +1,7 @@
 //! TOML text to [`Spec`]: splits the text into sections, reads what all kinds share, and leaves the rest to the kinds.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use toml::Spanned;
@@ -340,7 +341,7 @@ fn with_taken<'t>(table: Table<'t>, taken: &Taken) -> Table<'t> {
     let Some((theirs, ours)) = kinds else { return table.taking(titles) };
     let own = table.title.clone();
     for title in titles.values_mut() {
-        title.push_str(&format!(", which {own} extends with `kind = \"{ours}\"`"));
+        let _infallible = write!(title, ", which {own} extends with `kind = \"{ours}\"`");
     }
     let advice =
         format!("it is a key of `kind = \"{theirs}\"`: write {own} as a section of its own, without `{EXTENDS}`");

@@ -85,11 +85,11 @@ fn figures_of_two_models_are_those_by_hand() {
     let right = [
         // 2/3, 0 and 1; picture 3 says nothing of either.
         (2.0 / 3.0 + 0.0 + 1.0) / 3.0,
-        (1.0 + 0.0) / 2.0,
+        f64::midpoint(1.0, 0.0),
         (0.0 + 0.0 + 1.0) / 3.0,
-        (1.0 + 0.0) / 2.0,
+        f64::midpoint(1.0, 0.0),
         1.0,
-        (0.2 + 0.4) / 2.0,
+        f64::midpoint(0.2, 0.4),
         0.4,
     ];
     let told = figures(&workshop);

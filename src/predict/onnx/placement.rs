@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::provider::{Configured, Provider};
+use crate::file::{self, MOST_OF_A_REPORT};
 use crate::spec::Choice;
 
 /// How many nodes ran on which provider, by its name; a part of the graph that a provider made one node of is one.
@@ -31,7 +32,7 @@ impl Placement {
     /// It cannot be read, or names no node.
     pub fn read(path: &Path) -> Result<Self, String> {
         let unread = |error: &dyn std::fmt::Display| format!("ONNX Runtime's profile cannot be read: {error}");
-        let bytes = std::fs::read(path).map_err(|error| unread(&error))?;
+        let bytes = file::read(path, MOST_OF_A_REPORT).map_err(|error| unread(&error))?;
         Self::of(&bytes).map_err(|error| unread(&error))
     }
 
