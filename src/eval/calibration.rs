@@ -36,7 +36,7 @@ impl CalibrationTable {
         Self(answers)
     }
 
-    /// The answers in [`BINS`] bins of equal width, when image `i` counts `weights[i]` times.
+    /// The answers in 15 bins of equal width, when image `i` counts `weights[i]` times.
     pub fn bins(&self, weights: &[u32]) -> [CalibrationBin; BINS] {
         let mut bins = [CalibrationBin::default(); BINS];
         for answer in &self.0 {

@@ -33,7 +33,7 @@ pub enum Untold {
 /// The interval is `2 z(1 - a)` standard errors wide, where `a` is its one-sided level, and the standard error falls with
 /// the root of the number of images; what lies `detect` beyond the threshold is found with the power `p` once `detect` is
 /// `z(1 - a / cases) + z(p)` of them: the normal approximation, with the strictest level that Holm asks for. No fewer than
-/// it takes for images of another kind not to have been missed by chance (see [`super::unseen`]).
+/// it takes for images of another kind not to have been missed by chance (see `gate::unseen`).
 ///
 /// # Errors
 /// The spread was not measured.
