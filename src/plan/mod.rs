@@ -7,7 +7,6 @@
 //! notes for people (`accepted`, `ceiling`, `clean_unseen`, `strangers`, `uneven`, `viewless`) and parts of a plan (`audit_part`,
 //! `partition`).
 
-mod absolute_times;
 mod accepted;
 mod audit_part;
 mod augmentations;
@@ -29,6 +28,7 @@ mod resolve;
 mod resources;
 mod slices;
 mod strangers;
+mod times;
 mod uneven;
 mod unusable;
 mod viewless;

@@ -9,8 +9,8 @@ use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
 use super::{
-    absolute_times, accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers,
-    uneven, viewless,
+    accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers, times, uneven,
+    viewless,
 };
 use crate::digest::Digest;
 use crate::entry::find;
@@ -136,7 +136,7 @@ fn note(spec: &Spec<'_>, plan: &mut Plan) {
     notes.extend(of_models(plan));
     notes.extend(strangers::notes(plan));
     notes.extend(viewless::notes(plan));
-    notes.extend(absolute_times::notes(plan));
+    notes.extend(times::notes(plan));
     plan.notes.extend(notes);
 }
 

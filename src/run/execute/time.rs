@@ -70,7 +70,7 @@ fn time_dataset(
             }
         }
     }
-    if let Ok(data) = &planned.state {
+    if let Some(data) = planned.state.as_ref().ok().filter(|data| !data.images.is_empty()) {
         for call in 0..WARM_UP + plan.settings.latency_calls {
             // There and back again: no model always follows the same one.
             let forth = call % 2 == 0;

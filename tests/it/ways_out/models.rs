@@ -89,7 +89,7 @@ const MODELS: &[Way] = &[
             onnx(shop);
             edit(shop, NAMES, &format!("{NAMES}\nproviders = [\"cpu\"]"));
         },
-        says: "leave them out, or set `engine = \"onnxruntime\"`",
+        says: "leave it out, or set `engine = \"onnxruntime\"`",
         follow: |shop| edit(shop, "\nproviders = [\"cpu\"]", ""),
     },
     Way {
