@@ -95,7 +95,10 @@ pub fn would_tell(plan: &Plan, case: &Case, claim: &Claim, verdict: &Verdict, im
     let sight = Sight { detect, power: POWER };
     let needed = images_needed(claim, verdict, images, corrected_with(plan, case), sight).ok()?;
     let is_more = needed > images as u64 && needed < MOST_IMAGES;
-    is_more.then(|| format!("about {needed} images like these would tell"))
+    is_more.then(|| match case.read.speed() {
+        Some(_) => format!("about {needed} calls would tell (`latency_calls`)"),
+        None => format!("about {needed} images like these would tell"),
+    })
 }
 
 /// More images than anybody takes: what is measured lies at the bound.

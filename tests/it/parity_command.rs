@@ -51,6 +51,9 @@ fn what_is_missing_is_told_before_anything_is_written() {
     refused(&[best, int8, "--dataset", "models"], "there are no pictures in models");
     refused(&[best, int8, "--dataset", "nowhere"], "there is no `nowhere`");
     refused(&[best, int8, "--min", "95"], "agreement is a share");
+    // Labels of a dataset have names to guess by; pictures alone have none.
+    let ran = workshop.run(&["parity", best, int8, "--dataset", "images"]);
+    assert!(ran.code == 2 && ran.says("here by `--labels`"), "{}", ran.stderr);
     workshop.write("specs/parity.toml", "mine");
     let ran = workshop.run(&["parity", best, int8]);
     assert!(ran.code == 2 && ran.says("is there already"), "{}", ran.stderr);

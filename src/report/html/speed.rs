@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::frame::Section;
 use super::models::{clean, figure};
 use super::words::{interval, mark_class, mark_outline, model_key, name, number, plain, wide};
-use crate::record::{DatasetRecord, Record, SpeedRecord};
+use crate::record::{DatasetRecord, Record, SpeedRecord, with_itself};
 
 /// The chart's inside, pixels: left, right, top, bottom.
 const FRAME: [f64; 4] = [40.0, 470.0, 12.0, 220.0];
@@ -22,11 +22,23 @@ pub fn section(record: &Record) -> Option<Section> {
             }
         }
         p class="note" {
-            "Calls that were made to be timed, the models in turn, on the machine that this run was on. Filled marks: clean "
-            (plain(&record.spec.metric)) "; below each, where there are perturbations, their mean (mPC). Whiskers: intervals over resampled calls."
+            "Calls that were made to be timed, the models in turn, on the machine that this run was on."
+            @if has_accuracy(record) {
+                " Filled marks: clean " (plain(&record.spec.metric)) "; below each, where there are perturbations, their mean "
+                "(mPC). Whiskers: intervals over resampled calls."
+            }
         }
     };
-    (!speeds.is_empty()).then_some(Section { id: "speed", title: "Accuracy over latency", body })
+    (!speeds.is_empty()).then_some(Section {
+        id: "speed",
+        title: if has_accuracy(record) { "Accuracy over latency" } else { "Latency" },
+        body,
+    })
+}
+
+/// Whether the metric of tables says how right a model is: clean answers always agree with themselves.
+fn has_accuracy(record: &Record) -> bool {
+    with_itself(&record.spec.metric).is_none()
 }
 
 fn position(record: &Record, speed: &SpeedRecord) -> usize {
@@ -99,7 +111,7 @@ fn chart(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> M
             Some(Place { model, speed, clean, perturbed })
         })
         .collect();
-    if places.is_empty() {
+    if places.is_empty() || !has_accuracy(record) {
         return html! {};
     }
     let [left, right, top, bottom] = FRAME;

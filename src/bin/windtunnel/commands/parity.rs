@@ -77,8 +77,10 @@ fn drafted(args: &Parity, file: &Path) -> anyhow::Result<(Draft, String)> {
             _ => path.clone(),
         };
         let tried = Model { name: model_name(&stem, &taken), path: path.clone(), lines: Vec::new() };
-        let fit = model(file, &draft, &tried, &data, args.labels.as_deref())
-            .map_err(|misfit| anyhow::anyhow!("{}: {}", path.shown(), misfit.reason))?;
+        let fit = model(file, &draft, &tried, &data, args.labels.as_deref()).map_err(|misfit| {
+            let hint = if args.labels.is_none() { "; here by `--labels`: names with commas between them" } else { "" };
+            anyhow::anyhow!("{}: {}{hint}", path.shown(), misfit.reason)
+        })?;
         let mut found = fit.model;
         found.lines.extend(engine.iter().map(|engine| format!("engine = {}", toml_string(engine))));
         models.push(found);
