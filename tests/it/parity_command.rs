@@ -37,6 +37,25 @@ fn a_quantised_model_agrees_and_another_one_does_not() {
 }
 
 #[test]
+fn classifiers_are_held_against_each_other_without_labels() {
+    let workshop = workshop();
+    for (name, source) in [("plain", "bccd_cells"), ("rough", "bccd_cells_rough")] {
+        let model = std::fs::read(repository(&format!("examples/models/{source}.onnx"))).unwrap();
+        workshop.write(&format!("{name}.onnx"), model);
+    }
+    let parity =
+        |args: &[&str]| workshop.run(&[&["parity", "plain.onnx", "rough.onnx", "--dataset", "images"], args].concat());
+    let untold = parity(&[]);
+    assert!(untold.code == 2 && untold.says("here by `--labels` or `--task`"), "{}", untold.stderr);
+    let ran = parity(&["--task", "classify", "--min", "0.01"]);
+    assert!(ran.says("agreement of rough with plain, on 6 pictures:"), "{} {}", ran.stdout, ran.stderr);
+    let record = workshop.record("parity");
+    assert_eq!(record["spec"]["task"], "classify");
+    let case = &record["cases"][0];
+    assert!(case["verdict"]["figure"].as_f64().is_some(), "{case}");
+}
+
+#[test]
 fn what_is_missing_is_told_before_anything_is_written() {
     let workshop = workshop();
     let refused = |args: &[&str], said: &str| {
@@ -53,7 +72,7 @@ fn what_is_missing_is_told_before_anything_is_written() {
     refused(&[best, int8, "--min", "95"], "agreement is a share");
     // Labels of a dataset have names to guess by; pictures alone have none.
     let ran = workshop.run(&["parity", best, int8, "--dataset", "images"]);
-    assert!(ran.code == 2 && ran.says("here by `--labels`"), "{}", ran.stderr);
+    assert!(ran.code == 2 && ran.says("here by `--labels` or `--task`"), "{}", ran.stderr);
     workshop.write("specs/parity.toml", "mine");
     let ran = workshop.run(&["parity", best, int8]);
     assert!(ran.code == 2 && ran.says("is there already"), "{}", ran.stderr);

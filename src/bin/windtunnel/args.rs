@@ -206,9 +206,21 @@ pub struct Parity {
     /// The classes of models whose files name none, in the model's order: `coco`, or names with commas between them
     #[arg(long, value_name = "NAMES")]
     pub labels: Option<String>,
+    /// What the models are asked, where the pictures have no labels to tell it by; default: detect
+    #[arg(long, value_enum, value_name = "TASK")]
+    pub task: Option<ParityTask>,
     /// The name of the suite, and of its file in `specs`
     #[arg(long, value_name = "NAME", default_value = "parity", value_parser = suite_name)]
     pub name: String,
+}
+
+/// What models are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ParityTask {
+    // The objects in each picture.
+    Detect,
+    // The class of each picture.
+    Classify,
 }
 
 /// A model's file, and what is to run it.

@@ -157,6 +157,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
         limit: None,
         min_images: 1,
         models: Vec::new(),
+        classifies: false,
     };
     let mut failures = Vec::new();
     for guess in &found.datasets {

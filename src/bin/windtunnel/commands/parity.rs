@@ -13,7 +13,7 @@ use windtunnel::run::{OutputsApart, outputs_apart};
 use windtunnel::untrusted::Shown as _;
 
 use super::run;
-use crate::args::{Args, Command, Global, Parity, ParityModel};
+use crate::args::{Args, Command, Global, Parity, ParityModel, ParityTask};
 use crate::init::{Draft, Guess, Model, Surroundings, dataset, look, model, model_name, plan, toml_string};
 use crate::{files, records};
 
@@ -78,8 +78,8 @@ fn drafted(args: &Parity, file: &Path) -> anyhow::Result<(Draft, String)> {
         };
         let tried = Model { name: model_name(&stem, &taken), path: path.clone(), lines: Vec::new() };
         let fit = model(file, &draft, &tried, &data, args.labels.as_deref()).map_err(|misfit| {
-            let hint = if args.labels.is_none() { "; here by `--labels`: names with commas between them" } else { "" };
-            anyhow::anyhow!("{}: {}{hint}", path.shown(), misfit.reason)
+            // What the reason says of keys is of a spec, which is not there yet.
+            anyhow::anyhow!("{}: {}; here by `--labels` or `--task`", path.shown(), misfit.reason)
         })?;
         let mut found = fit.model;
         found.lines.extend(engine.iter().map(|engine| format!("engine = {}", toml_string(engine))));
@@ -113,6 +113,7 @@ fn with_dataset(args: &Parity, file: &Path) -> anyhow::Result<Draft> {
             limit: None,
             min_images: 1,
             models: Vec::new(),
+            classifies: args.task == Some(ParityTask::Classify),
         };
         match dataset(file, &draft) {
             Ok(data) => {

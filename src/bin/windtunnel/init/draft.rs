@@ -23,6 +23,8 @@ pub struct Draft {
     pub min_images: usize,
     /// The models.
     pub models: Vec<Model>,
+    /// Whether they are to say the class of each picture, also where no label does.
+    pub classifies: bool,
 }
 
 /// A model in the making.
@@ -105,7 +107,7 @@ impl Draft {
 
     /// Whether each picture has one class, and the models are to say it.
     pub fn is_of_classes(&self) -> bool {
-        self.dataset.as_ref().is_some_and(|dataset| ["folder", "csv"].contains(&dataset.format))
+        self.classifies || self.dataset.as_ref().is_some_and(|dataset| ["folder", "csv"].contains(&dataset.format))
     }
 
     /// The same with another choice of categories.
@@ -194,7 +196,7 @@ impl Draft {
     fn known_head(&self) -> String {
         let (task, metric) = if self.is_of_classes() {
             let metric = "metric = \"balanced_accuracy\"  # every class weighs the same; `top1` counts pictures\n";
-            ("task = \"classify\"\n", metric)
+            ("task = \"classify\"\n", if self.is_labelled() { metric } else { "" })
         } else {
             ("", "")
         };
