@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let voc = VocTable::build(Similarity::Boxes, images, categories, annotations, &detections)?;
     let (seven, twelve) = (voc.view(VocVersion::Voc07), voc.view(VocVersion::Voc12));
     let operating =
-        OperatingTable::build(Similarity::Boxes, images, categories, annotations, &detections, MIN_CONFIDENCE)?;
+        OperatingTable::build(Similarity::Boxes, images, categories, annotations, &detections, &MIN_CONFIDENCE.into())?;
     let views: Vec<_> = (0..12).map(|slot| table.view(slot)).collect();
     let weighted = |weights: &Vec<u32>| {
         let counts = operating.weighted(weights);
@@ -63,7 +63,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             detections
                 .iter()
                 .zip(&perturbed)
-                .map(|(clean, perturbed)| stability(Similarity::Boxes, &claims(clean), perturbed, MIN_CONFIDENCE))
+                .map(|(clean, perturbed)| {
+                    stability(Similarity::Boxes, &claims(clean), perturbed, &MIN_CONFIDENCE.into())
+                })
                 .collect()
         }
         None => Vec::new(),

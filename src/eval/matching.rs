@@ -1,6 +1,7 @@
 //! Which objects of one image were found, at one IoU and one confidence: for pictures, for ranking images and for counts,
 //! not for COCO's figures.
 
+use super::min_confidence::MinConfidence;
 use super::similarity::Similarity;
 use crate::detection::{Annotation, Detection};
 
@@ -29,18 +30,18 @@ impl Matches {
     }
 }
 
-/// Matches greedily by falling score, within a category, each object once; claims are of a score of at least
-/// `confidence`. `detections` are sorted by falling score.
+/// Matches greedily by falling score, within a category, each object once; claims are what `min` admits. The `detections` of a
+/// category are sorted by falling score.
 pub fn match_claims(
     similarity: Similarity,
     annotations: &[Annotation],
     detections: &[Detection],
-    confidence: f64,
+    min: &MinConfidence,
 ) -> Matches {
     let mut matches = Matches::default();
     let mut taken = vec![false; annotations.len()];
     let covers = |crowd: &Annotation, claim: &Detection| similarity.inside(crowd, claim) >= MIN_IOU;
-    let claims = detections.iter().enumerate().filter(|(_, d)| d.score >= confidence);
+    let claims = detections.iter().enumerate().filter(|(_, d)| min.admits(d));
     for (index, detection) in claims {
         let free = annotations.iter().enumerate().filter(|(at, a)| !taken[*at] && !a.iscrowd && same(a, detection));
         let best = free.map(|(at, a)| (at, similarity.between(a, detection))).max_by(|(_, a), (_, b)| a.total_cmp(b));
@@ -88,7 +89,7 @@ mod tests {
             Similarity::Boxes,
             &[annotation(0.0, false), annotation(50.0, false), annotation(90.0, true)],
             &[detection(1.0, 0.9), detection(2.0, 0.8), detection(91.0, 0.7), detection(50.0, 0.1)],
-            0.3,
+            &0.3.into(),
         );
         assert_eq!((matches.found.as_slice(), matches.missed.as_slice()), ([0].as_slice(), [1].as_slice()));
         assert_eq!((matches.objects.as_slice(), matches.spurious.as_slice()), ([0].as_slice(), [1].as_slice()));
@@ -97,6 +98,6 @@ mod tests {
 
     #[test]
     fn an_empty_image_left_alone_is_perfect() {
-        assert!((match_claims(Similarity::Boxes, &[], &[], 0.3).f1() - 1.0).abs() < 1e-12);
+        assert!((match_claims(Similarity::Boxes, &[], &[], &0.3.into()).f1() - 1.0).abs() < 1e-12);
     }
 }

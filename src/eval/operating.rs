@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::check::{Unscorable, check};
 use super::matching::match_claims;
+use super::min_confidence::MinConfidence;
 use super::per_image::{PerImage, lists};
 use super::similarity::Similarity;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
@@ -62,7 +63,7 @@ pub struct OperatingTable {
 }
 
 impl OperatingTable {
-    /// Matches by [`super::match_claims`]'s rule the detections of a score of at least `confidence`. `annotations` and
+    /// Matches by [`super::match_claims`]'s rule the detections that `min` admits. `annotations` and
     /// `detections` are per image, in the order of `images`; detections by falling score.
     ///
     /// # Errors
@@ -73,7 +74,7 @@ impl OperatingTable {
         categories: &[Category],
         annotations: &(impl PerImage<Annotation> + ?Sized),
         detections: &(impl PerImage<Detection> + ?Sized),
-        confidence: f64,
+        min: &MinConfidence,
     ) -> Result<Self, Unscorable> {
         check(images, annotations, detections)?;
         let mut present: HashSet<u64> = HashSet::new();
@@ -89,12 +90,12 @@ impl OperatingTable {
             of_absent: Vec::with_capacity(images.len()),
         };
         for (image, (annotations, detections)) in lists(annotations).zip(lists(detections)).enumerate() {
-            let claims = || detections.iter().filter(|detection| detection.score >= confidence);
+            let claims = || detections.iter().filter(|detection| min.admits(detection));
             table.of_absent.push(claims().filter(|claim| !present.contains(&claim.category_id)).count() as u32);
             if annotations.is_empty() {
                 table.on_empty.push((image, claims().count() as u32));
             }
-            table.fates.extend(fates(similarity, &positions, &annotations, &detections, confidence));
+            table.fates.extend(fates(similarity, &positions, &annotations, &detections, min));
             table.ends.push(table.fates.len());
         }
         Ok(table)
@@ -169,9 +170,9 @@ fn fates(
     positions: &HashMap<u64, u32>,
     annotations: &[Annotation],
     detections: &[Detection],
-    confidence: f64,
+    min: &MinConfidence,
 ) -> Vec<Fate> {
-    let matches = match_claims(similarity, annotations, detections, confidence);
+    let matches = match_claims(similarity, annotations, detections, min);
     let found = matches.found.iter().map(|&at| (detections[at].category_id, Fate::RIGHT));
     let spurious = matches.spurious.iter().map(|&at| (detections[at].category_id, Fate::WRONG));
     let missed = matches.missed.iter().map(|&at| (annotations[at].category_id, Fate::MISSED));
@@ -210,8 +211,15 @@ mod tests {
             vec![detection(1, 0.0, 0.9), detection(2, 0.0, 0.8), detection(1, 50.0, 0.2)],
             vec![detection(1, 0.0, 0.3)],
         ];
-        OperatingTable::build(Similarity::Boxes, &[image(1), image(2)], &categories, &annotations, &detections, 0.3)
-            .unwrap()
+        OperatingTable::build(
+            Similarity::Boxes,
+            &[image(1), image(2)],
+            &categories,
+            &annotations,
+            &detections,
+            &0.3.into(),
+        )
+        .unwrap()
     }
 
     #[test]

@@ -19,6 +19,11 @@ impl Resamples {
         Self { images, count, seed }
     }
 
+    /// How many images they are of.
+    pub fn images(&self) -> usize {
+        self.images
+    }
+
     /// How many resamples there are.
     pub fn count(&self) -> usize {
         self.count

@@ -34,7 +34,7 @@ fn options(spec: &Spec<'_>, mut mistakes: Diagnostics) -> Diagnostics {
             let keys = predict::section_keys(kind);
             let mut reader = TableReader::new(&section.table, &keys, &mut mistakes).of(spec.task);
             reader.optional::<String>("kind");
-            for key in predict::TRAINING {
+            for key in predict::TRAINING.iter().chain([&predict::MIN_CONFIDENCE]) {
                 reader.with(key.name, |_| Ok(()));
             }
             kind.options(spec.source, &mut reader);

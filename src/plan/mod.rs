@@ -19,6 +19,7 @@ mod conditions;
 mod data_checks;
 mod exclusions;
 mod measurable;
+mod min_confidence;
 mod model;
 mod partition;
 mod planned_condition;

@@ -4,6 +4,7 @@ use super::PlannedCondition;
 use crate::baseline::{Baseline, key};
 use crate::dataset::{Dataset, Opened};
 use crate::digest::Digest;
+use crate::eval::OwnConfidence;
 use crate::failure::Failure;
 use crate::gate::Claim;
 use crate::metric::{Metric, Settings};
@@ -151,6 +152,8 @@ pub struct PlannedModel {
     pub state: Result<Box<dyn Predictor>, Failure>,
     /// Variables that are to hold its secrets and are not set.
     pub unset: Vec<String>,
+    /// From which score its detections count; `None` for the suite's.
+    pub min_confidence: Option<OwnConfidence>,
 }
 
 /// One model on one dataset under one condition.

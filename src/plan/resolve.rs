@@ -9,8 +9,8 @@ use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
 use super::{
-    accepted, augmentations, ceiling, checks, clean_unseen, conditions, resources, slices, strangers, times, uneven,
-    viewless,
+    accepted, augmentations, ceiling, checks, clean_unseen, conditions, min_confidence, resources, slices, strangers,
+    times, uneven, viewless,
 };
 use crate::digest::Digest;
 use crate::entry::find;
@@ -111,6 +111,7 @@ pub fn resolve(spec: &Spec<'_>, mut diagnostics: Diagnostics, selection: &Select
     // Cases name cells by position, so they are bound to the plan that they become part of.
     plan.cases = checks::bind(spec, &plan, &mut diagnostics);
     bind_augmentations(spec, &mut plan, &mut diagnostics);
+    min_confidence::check(spec, &plan, &mut diagnostics);
     end_waivers(&mut plan, selection.today);
     if !diagnostics.is_empty() {
         return Err(Unresolved::Invalid(diagnostics));

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::min_confidence;
 use super::unusable::Unusable;
 use super::{PlannedBaseline, PlannedDataset, PlannedModel, PlannedSplit};
 use crate::baseline::Baseline;
@@ -133,7 +134,8 @@ pub fn models(
             let opened = open(spec.task, opener, datasets, &conditions, variables)
                 .map_err(|error| Box::new(Unusable::model(section, error)));
             let (place, state) = settled(spec, section, opened, unusable);
-            PlannedModel { name: section.name.get_ref().clone(), place, state, unset }
+            let min_confidence = min_confidence::read(spec, section, diagnostics);
+            PlannedModel { name: section.name.get_ref().clone(), place, state, unset, min_confidence }
         })
         .collect()
 }
@@ -144,7 +146,7 @@ fn model_opener(spec: &Spec<'_>, section: &Section<'_>, diagnostics: &mut Diagno
         Ok(predictor) => {
             let keys = predict::section_keys(predictor);
             with_options(spec.task, section, "kind", &keys, diagnostics, |options| {
-                for key in predict::TRAINING {
+                for key in predict::TRAINING.iter().chain([&predict::MIN_CONFIDENCE]) {
                     options.with(key.name, |_| Ok(()));
                 }
                 predictor.options(spec.source, options)

@@ -4,6 +4,7 @@ use super::PredictorKind;
 use crate::entry::{Entry, Named};
 use crate::perturb::AUGMENTATIONS;
 use crate::spec::{Family, Key, Scalar, ValueShape};
+use crate::task::Task;
 
 /// Which kind a `[model.*]` section is of.
 const KIND: Key =
@@ -33,6 +34,15 @@ pub const TRAINING: &[Key] = &[
     ),
 ];
 
+/// From which score what a model finds counts; the plan reads it.
+pub const MIN_CONFIDENCE: Key = Key::new(
+    "min_confidence",
+    ValueShape::Either(&[ValueShape::SHARE, ValueShape::Map(&[Scalar::Number { min: 0.0, max: 1.0 }])]),
+    "the score from which its detections count, of all categories or by their names; else that of `[defaults]`. It changes no \
+     average precision",
+)
+.of(Task::Detect);
+
 /// The variable whose value is the token of a request.
 pub const BEARER_ENV: Key = Key::new(
     "bearer_env",
@@ -49,7 +59,7 @@ pub const VERSION: Key = Key::new(
 
 /// All keys of a `[model.*]` section of `kind`.
 pub fn section_keys(kind: &dyn PredictorKind) -> Vec<Key> {
-    [&[KIND], kind.keys().as_slice(), TRAINING].concat()
+    [&[KIND], kind.keys().as_slice(), TRAINING, &[MIN_CONFIDENCE]].concat()
 }
 
 fn augmentations() -> Vec<Entry> {

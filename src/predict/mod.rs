@@ -39,7 +39,7 @@ pub(crate) use error::PredictorError;
 pub use frame::Frame;
 pub(crate) use frame::FrameError;
 pub use keys::section_keys;
-pub(crate) use keys::{EXTENDS, TRAINING};
+pub(crate) use keys::{EXTENDS, MIN_CONFIDENCE, TRAINING};
 pub use network::decoders::pages as decoder_pages;
 pub(crate) use onnx::engine_pages;
 pub use onnx::onnxruntime_way_in;

@@ -11,7 +11,7 @@ use super::{
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
 use crate::digest::Digest;
-use crate::eval::{Interval, Tide};
+use crate::eval::{Interval, OwnConfidence, Tide};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gate::{Outcome, Verdict};
@@ -155,6 +155,9 @@ pub struct ModelRecord {
     pub name: String,
     /// What decides its answers; `None` if it could not be opened.
     pub card: Option<ModelCard>,
+    /// From which score its detections count, where it says so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_confidence: Option<OwnConfidence>,
 }
 
 /// A condition.

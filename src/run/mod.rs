@@ -20,6 +20,7 @@ pub use execute::shard::{Joined, NotWhole, Request, Shard, ShardError, join};
 pub use execute::{Found, ModelTime, Predictions, execute};
 pub use export::{PerturbedSet, coco_labels, coco_results};
 pub use findings::diagnosis::diagnoses_of_results;
+pub use findings::operating::{CategoryPoint, Figures, HeldCell, OperatingPoints, Point, operating_points};
 pub use pictures::exhibit::{PICTURES, Picture};
 pub use pictures::preview::{Preview, previews};
 pub use pictures::samples::SAMPLES;

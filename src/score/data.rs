@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::answer::Scores;
 use crate::detection::{Annotation, Category, Detection, ImageRecord};
-use crate::eval::{PerImage, Similarity};
+use crate::eval::{MinConfidence, PerImage, Similarity};
 use crate::metric::Settings;
 
 /// The labels and answers of a cell, per image.
@@ -40,6 +40,8 @@ pub struct Objects<'a> {
     pub annotations: &'a dyn PerImage<Annotation>,
     /// The detections, by falling score.
     pub detections: &'a dyn PerImage<Detection>,
+    /// From which score they count, for figures of claims.
+    pub min_confidence: &'a MinConfidence,
 }
 
 /// Classes that images are of and scores that were given to them, per image.

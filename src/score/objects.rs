@@ -97,9 +97,8 @@ impl<'a> ObjectTables<'a> {
     }
 
     pub fn image(&self, image: usize) -> ImageScore {
-        let Objects { similarity, annotations, detections } = *self.objects;
-        let confidence = self.data.settings.min_confidence;
-        let matches = match_claims(similarity, &annotations.of(image), &detections.of(image), confidence);
+        let Objects { similarity, annotations, detections, min_confidence } = *self.objects;
+        let matches = match_claims(similarity, &annotations.of(image), &detections.of(image), min_confidence);
         ImageScore::Objects { f1: matches.f1(), missed: matches.missed.len() }
     }
 
@@ -109,7 +108,7 @@ impl<'a> ObjectTables<'a> {
     }
 
     fn voc(&self) -> Result<&VocTable, Unscorable> {
-        let Objects { similarity, annotations, detections } = *self.objects;
+        let Objects { similarity, annotations, detections, .. } = *self.objects;
         let build = || VocTable::build(similarity, self.data.images, self.data.categories, annotations, detections);
         self.voc.get_or_init(build).as_ref().map_err(Clone::clone)
     }
@@ -117,11 +116,10 @@ impl<'a> ObjectTables<'a> {
     /// Detections from which they count, each right or not.
     fn calibration(&self) -> &CalibrationTable {
         self.calibration.get_or_init(|| {
-            let Objects { similarity, annotations, detections } = *self.objects;
-            let confidence = self.data.settings.min_confidence;
+            let Objects { similarity, annotations, detections, min_confidence } = *self.objects;
             let graded = |image: usize| {
                 let detections = detections.of(image);
-                let matches = match_claims(similarity, &annotations.of(image), &detections, confidence);
+                let matches = match_claims(similarity, &annotations.of(image), &detections, min_confidence);
                 let grade = |at: usize, is_right| Graded { image, score: detections[at].score, is_right };
                 let right = matches.found.iter().map(|&at| grade(at, true));
                 right.chain(matches.spurious.iter().map(|&at| grade(at, false))).collect::<Vec<_>>()
@@ -131,10 +129,9 @@ impl<'a> ObjectTables<'a> {
     }
 
     fn operating(&self) -> Result<&OperatingTable, Unscorable> {
-        let Objects { similarity, annotations, detections } = *self.objects;
-        let CellData { images, categories, settings, .. } = *self.data;
-        let confidence = settings.min_confidence;
-        let build = || OperatingTable::build(similarity, images, categories, annotations, detections, confidence);
+        let Objects { similarity, annotations, detections, min_confidence } = *self.objects;
+        let CellData { images, categories, .. } = *self.data;
+        let build = || OperatingTable::build(similarity, images, categories, annotations, detections, min_confidence);
         self.operating.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 }

@@ -42,7 +42,7 @@ pub use load::{Defaults, NAME_HELP, ReportSpec, Section, Spec, is_name, load, lo
 pub(crate) use load::{NAME_PATTERN, RESERVED};
 pub(crate) use paths::{PathKind, existing_path, found_above, from_above, optional_path};
 pub use remote::is_remote;
-pub use resolved::{SectionKeys, resolved};
+pub use resolved::{SectionKeys, quoted as quoted_key, resolved};
 pub use slices::SlicesSpec;
 pub use source::{Mirrors, Place, Source};
 pub use table::{Mistake, Table, TableReader, Value};

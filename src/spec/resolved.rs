@@ -151,7 +151,7 @@ fn in_order<'a, 't>(table: &'a DeTable<'t>) -> Vec<(String, &'a Value<'t>)> {
 }
 
 /// A key as TOML takes it.
-fn quoted(key: &str) -> String {
+pub fn quoted(key: &str) -> String {
     let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if is_bare { key.to_owned() } else { toml::Value::String(key.to_owned()).to_string() }
 }

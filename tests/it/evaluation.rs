@@ -96,7 +96,8 @@ impl Cell {
 
     fn operating(&self) -> OperatingTable {
         let Self { images, categories, annotations, detections, .. } = self;
-        OperatingTable::build(Similarity::Boxes, images, categories, annotations, detections, MIN_CONFIDENCE).unwrap()
+        OperatingTable::build(Similarity::Boxes, images, categories, annotations, detections, &MIN_CONFIDENCE.into())
+            .unwrap()
     }
 
     /// All views: COCO's twelve and VOC's two.
@@ -195,7 +196,7 @@ fn stabilities_are_the_references() {
     for (name, cell) in golden() {
         let pairs = cell.detections.iter().zip(&cell.perturbed);
         let found: Vec<f64> = pairs
-            .map(|(clean, perturbed)| stability(Similarity::Boxes, &claims(clean), perturbed, MIN_CONFIDENCE))
+            .map(|(clean, perturbed)| stability(Similarity::Boxes, &claims(clean), perturbed, &MIN_CONFIDENCE.into()))
             .collect();
         assert_close(&json!(found), &cell.expected["stability"], &name);
     }
@@ -216,7 +217,8 @@ fn labels_that_are_missing_or_of_another_category_are_hotcocos() {
     for (name, cell) in golden() {
         let Cell { images, categories, annotations, detections, .. } = &cell;
         let errors =
-            label_errors(Similarity::Boxes, images, categories, annotations, detections, MIN_CONFIDENCE).unwrap();
+            label_errors(Similarity::Boxes, images, categories, annotations, detections, &MIN_CONFIDENCE.into())
+                .unwrap();
         let doubts = errors.suspicions.iter().filter(|one| one.doubt != Doubt::BadlyPlaced);
         let doubt = |image: u64, doubt: Doubt| (image, u8::from(doubt == Doubt::MissingLabel));
         let mut found: Vec<_> =
@@ -386,6 +388,7 @@ fn resampled_figures_of_categories_in_batches_are_those_of_the_whole_table() {
             similarity: Similarity::Boxes,
             annotations: &annotations,
             detections: &detections,
+            min_confidence: &MIN_CONFIDENCE.into(),
         }),
         stability: None,
         settings: Settings::default(),

@@ -3,6 +3,7 @@
 mod audit;
 mod baseline;
 mod cache;
+mod calibrate;
 mod export;
 mod help;
 mod history;
@@ -20,6 +21,7 @@ use windtunnel::spec::{NAME_HELP, is_name};
 pub use audit::Audit;
 pub use baseline::{Accept, BaselineArgs, BaselineCommand, ShowBaseline};
 pub use cache::{Cache, CacheCommand, Clean};
+pub use calibrate::Calibrate;
 pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
 pub use help::WHAT;
 pub use history::{History, HistoryCommand, Trend};
@@ -252,16 +254,6 @@ const ENGINES: [&str; 2] = ["rten", "onnxruntime"];
 fn agreement(text: &str) -> Result<f64, String> {
     let least: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
     if least > 0.0 && least <= 1.0 { Ok(least) } else { Err("agreement is a share: above 0 and at most 1".to_owned()) }
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Calibrate {
-    /// The record; default: the only one in target/windtunnel
-    #[arg(value_name = "RECORD")]
-    pub record: Option<PathBuf>,
-    /// Only for this model; default: thresholds that all models meet
-    #[arg(long, value_name = "NAME")]
-    pub model: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,6 +6,7 @@
 mod terminal;
 
 mod again;
+mod answers;
 mod args;
 mod causes;
 mod cells;
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
         Command::Init(wanted) => commands::init(wanted, &args.global),
         Command::List(list) => commands::list(list, &args.global),
         Command::Cache(cache) => commands::cache(cache),
-        Command::Calibrate(wanted) => commands::calibrate(wanted),
+        Command::Calibrate(wanted) => commands::calibrate(wanted, &args.global),
         Command::Plan(wanted) => commands::plan(wanted, &args.global),
         Command::Compare(wanted) => commands::compare(wanted),
         Command::Parity(wanted) => commands::parity(wanted, &args.global),

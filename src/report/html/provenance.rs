@@ -80,7 +80,10 @@ fn models(record: &Record) -> Markup {
                     Some(card) => {
                         td { (plain(&card.kind)) }
                         td { (digest(card.digest.as_ref())) }
-                        td class="settings" { @for (key, value) in &card.settings { (plain(key)) " = " code { (plain(&value.to_string())) } br; } }
+                        td class="settings" {
+                            @for (key, value) in &card.settings { (plain(key)) " = " code { (plain(&value.to_string())) } br; }
+                            @if let Some(own) = &model.min_confidence { "min_confidence = " code { (plain(&serde_json::to_string(own).unwrap_or_default())) } }
+                        }
                     }
                 }
             } } }

@@ -8,7 +8,7 @@ use super::all::Findings;
 use crate::answer::{ScoredClass, Scores};
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Category, Detection, ImageRecord, Size};
-use crate::eval::{PerImage, Similarity, is_of, stability};
+use crate::eval::{MinConfidence, PerImage, Similarity, is_of, stability};
 use crate::failure::Measured;
 use crate::plan::PlannedCondition;
 use crate::position::CellAt;
@@ -29,6 +29,7 @@ pub fn with_cell<T>(
         Err(failure) => Measured::Failed(failure.clone()),
         Ok(dataset) => {
             let planned = &plan.conditions[cell.condition];
+            let min_confidence = plan.min_confidence(cell.model, cell.dataset);
             let annotations = MovedLabels::under(planned, plan.seed, dataset);
             let answers = FoundAnswers { found, planned, images: &dataset.images };
             let content = match plan.task {
@@ -36,6 +37,7 @@ pub fn with_cell<T>(
                     similarity: Similarity::of(plan.task),
                     annotations: &annotations,
                     detections: &answers,
+                    min_confidence: &min_confidence,
                 }),
                 Task::Classify => Content::Classes(Classes { annotations: &annotations, answers: &answers }),
             };
@@ -74,19 +76,19 @@ fn agreement(findings: &Findings<'_>, at: CellAt, is_silent: bool) -> Option<Vec
     let both = before.iter().zip(after);
     match plan.task {
         Task::Detect => {
-            let confidence = plan.settings.min_confidence;
+            let min = plan.min_confidence(cell.model, cell.dataset);
             let condition = &plan.conditions[cell.condition];
             // A model that says nothing of any clean image says the same of every perturbed one: that is no agreement.
             let mut clean = dataset.images.iter().zip(before);
-            if clean.all(|(image, found)| claims(&found.detections(image.size()), confidence).is_empty()) {
+            if clean.all(|(image, found)| claims(&found.detections(image.size()), &min).is_empty()) {
                 return None;
             }
             let of_image = |(image, (before, after)): (&ImageRecord, (&Found, &Found))| {
-                let claims = claims(&before.detections(image.size()), confidence);
+                let claims = claims(&before.detections(image.size()), &min);
                 let moved = condition.remaining(plan.seed, image, &claims, &dataset.categories);
                 let now =
                     if is_silent { Cow::Borrowed(&[][..]) } else { after.detections(condition.size(image.size())) };
-                stability(Similarity::of(plan.task), &moved, &now, confidence)
+                stability(Similarity::of(plan.task), &moved, &now, &min)
             };
             Some(dataset.images.iter().zip(both).map(of_image).collect())
         }
@@ -110,9 +112,9 @@ fn agreement(findings: &Findings<'_>, at: CellAt, is_silent: bool) -> Option<Vec
     }
 }
 
-/// Detections of at least `confidence`, as if they were labels.
-pub fn claims(detections: &[Detection], confidence: f64) -> Vec<Annotation> {
-    let claims = detections.iter().filter(|detection| detection.score >= confidence);
+/// Detections that `min` admits, as if they were labels.
+pub fn claims(detections: &[Detection], min: &MinConfidence) -> Vec<Annotation> {
+    let claims = detections.iter().filter(|detection| min.admits(detection));
     claims
         .map(|claim| Annotation {
             category_id: claim.category_id,

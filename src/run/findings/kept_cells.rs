@@ -27,7 +27,7 @@ pub fn kept_cells(findings: &Findings<'_>) -> List<CellAt, Option<KeptRecord>> {
         }
         let f1 = score.images.iter().map(ImageScore::quality);
         Some(KeptRecord {
-            images: ImageF1s::new(f1, plan.settings.min_confidence),
+            images: ImageF1s::new(f1, plan.counted_from(&plan.cells[at])),
             errors: Splits::new(findings).of(at),
             asked: cell_key(plan, &plan.cells[at]).map(|(identity, _)| identity),
         })

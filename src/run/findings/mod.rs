@@ -16,6 +16,7 @@ pub mod judge;
 pub mod kept_cells;
 mod looks;
 pub mod message;
+pub mod operating;
 mod parity;
 pub mod provenance;
 pub mod robustness;

@@ -10,7 +10,7 @@ use super::drawn::{PairFigures, PairOf, SEED};
 use super::slices::{slices, too_small};
 use crate::answer::{ScoredClass, Scores};
 use crate::detection::{Detection, ImageRecord};
-use crate::eval::{Resamples, Similarity, match_claims};
+use crate::eval::{MinConfidence, Resamples, Similarity, match_claims};
 use crate::failure::{Failure, FailureKind, Measured};
 use crate::metric;
 use crate::plan::{Case, Plan};
@@ -108,7 +108,7 @@ fn silent(plan: &Plan, case: &Case, (cell, other): (CellAt, CellAt)) -> String {
         Task::Detect => format!(
             "neither `{ours}` nor `{theirs}` finds {what}{of_size} of a score of at least {} under {condition}: two silent \
              models are not one",
-            plan.settings.min_confidence
+            plan.min_confidence(plan.cells[cell].model, plan.cells[cell].dataset)
         ),
         Task::Classify => format!("neither `{ours}` nor `{theirs}` says {what} under {condition}"),
     }
@@ -121,12 +121,14 @@ fn said(plan: &Plan, (cell, ours): (CellAt, &[Found]), (other, theirs): (CellAt,
         data.categories.iter().enumerate().map(|(at, category)| (category.id, at)).collect();
     let condition = plan.condition_of(cell);
     let same_classes = has_same_classes(plan, cell, other);
+    let min = |cell: CellAt| plan.min_confidence(plan.cells[cell].model, plan.cells[cell].dataset);
+    let (our_min, their_min) = (min(cell), min(other));
     let of_image = |(image, (ours, theirs)): (&ImageRecord, (&Found, &Found))| match (ours.scores(), theirs.scores()) {
         (Some(ours), Some(theirs)) => of_classes(&places, same_classes, &ours, &theirs),
         _ => {
             let size = condition.size(image.size());
-            let confidence = plan.settings.min_confidence;
-            of_objects(&places, Similarity::of(plan.task), confidence, &ours.detections(size), &theirs.detections(size))
+            let (ours, theirs) = (ours.detections(size), theirs.detections(size));
+            of_objects(&places, Similarity::of(plan.task), (&ours, &our_min), (&theirs, &their_min))
         }
     };
     data.images.iter().zip(ours.iter().zip(theirs)).map(of_image).collect()
@@ -135,14 +137,13 @@ fn said(plan: &Plan, (cell, ours): (CellAt, &[Found]), (other, theirs): (CellAt,
 fn of_objects(
     places: &BTreeMap<u64, usize>,
     similarity: Similarity,
-    confidence: f64,
-    ours: &[Detection],
-    theirs: &[Detection],
+    (ours, our_min): (&[Detection], &MinConfidence),
+    (theirs, their_min): (&[Detection], &MinConfidence),
 ) -> Vec<Said> {
-    let reference = claims(theirs, confidence);
+    let reference = claims(theirs, their_min);
     // Sorted as `claims` leaves them: the score of each is needed beside its place.
-    let scores: Vec<f64> = theirs.iter().filter(|one| one.score >= confidence).map(|one| one.score).collect();
-    let matches = match_claims(similarity, &reference, ours, confidence);
+    let scores: Vec<f64> = theirs.iter().filter(|one| their_min.admits(one)).map(|one| one.score).collect();
+    let matches = match_claims(similarity, &reference, ours, our_min);
     let place = |id: u64| places.get(&id).copied();
     let by_both = matches.found.iter().zip(&matches.objects).map(|(&found, &object)| Said {
         category: place(reference[object].category_id),

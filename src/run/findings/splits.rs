@@ -27,7 +27,7 @@ impl<'a> Splits<'a> {
         *self.known.entry(cell).or_insert_with(|| {
             let split = with_cell(findings, cell, None, |_, data| {
                 let split = match data.content {
-                    Content::Objects(Objects { similarity, annotations, detections }) => {
+                    Content::Objects(Objects { similarity, annotations, detections, .. }) => {
                         tide(similarity, data.images, data.categories, annotations, detections).ok()
                     }
                     Content::Classes(_) => None,

@@ -53,7 +53,7 @@ impl<'a> Former<'a> {
     /// F1 of every image, to a hundredth; `None` where it is not known, or was of other detections.
     pub fn images(&self) -> Option<Vec<f64>> {
         let kept = self.details?.images.as_ref()?;
-        let is_alike = kept.min_confidence == self.plan.settings.min_confidence;
+        let is_alike = kept.min_confidence == self.plan.counted_from(&self.plan.cells[self.cell]);
         kept.decode().filter(|f1| is_alike && f1.len() == self.data.images.len())
     }
 

@@ -7,7 +7,7 @@ use image::RgbImage;
 use crate::dataset::Dataset;
 use crate::detection::{Annotation, Detection, Size};
 use crate::draw::{Mark, Stroke, Tile};
-use crate::eval::{Matches, Similarity, error_kinds, match_claims};
+use crate::eval::{Matches, MinConfidence, Similarity, error_kinds, match_claims};
 use crate::position::{CellAt, ModelAt};
 use crate::record::{BoxKind, BoxRecord, ErrorKind, ShotQuality};
 use crate::run::execute::Found;
@@ -143,15 +143,18 @@ impl Shots<'_> {
         let size = planned.size(self.data.images[image].size());
         let mut detections = found.detections(size).into_owned();
         detections.retain(|detection| counts(detection.category_id));
-        let plan = self.findings.plan;
-        SeenImage { similarity: Similarity::of(plan.task), truth, detections, min_confidence: self.min_confidence() }
+        let min_confidence = self.min_confidence(cell);
+        // Those that count come first. Within a category that is their order already.
+        detections.sort_by_key(|detection| !min_confidence.admits(detection));
+        SeenImage { similarity: Similarity::of(self.findings.plan.task), truth, detections, min_confidence }
     }
 
     /// The score from which an answer counts: of classes the best one always does.
-    fn min_confidence(&self) -> f64 {
-        match self.findings.plan.task {
-            Task::Detect => self.findings.plan.settings.min_confidence,
-            Task::Classify => 0.0,
+    fn min_confidence(&self, cell: CellAt) -> MinConfidence {
+        let plan = self.findings.plan;
+        match plan.task {
+            Task::Detect => plan.min_confidence(plan.cells[cell].model, plan.cells[cell].dataset),
+            Task::Classify => 0.0.into(),
         }
     }
 
@@ -170,8 +173,9 @@ impl Shots<'_> {
     }
 
     fn claims(&self, cell: Option<CellAt>, image: usize, size: Size) -> Vec<Annotation> {
-        let found = cell.and_then(|cell| self.findings.predictions.cells[cell].value()?.get(image));
-        found.map(|found| claims(&found.detections(size), self.min_confidence())).unwrap_or_default()
+        let Some(cell) = cell else { return Vec::new() };
+        let found = self.findings.predictions.cells[cell].value().and_then(|found| found.get(image));
+        found.map(|found| claims(&found.detections(size), &self.min_confidence(cell))).unwrap_or_default()
     }
 
     /// The image as the model saw it, of the clean `pixels`.
@@ -243,7 +247,7 @@ pub struct SeenImage {
     truth: Vec<Annotation>,
     detections: Vec<Detection>,
     /// The score from which detections count.
-    min_confidence: f64,
+    min_confidence: MinConfidence,
 }
 
 impl SeenImage {
@@ -253,7 +257,7 @@ impl SeenImage {
     }
 
     fn matches(&self) -> Matches {
-        match_claims(self.similarity, &self.truth, &self.detections, self.min_confidence)
+        match_claims(self.similarity, &self.truth, &self.detections, &self.min_confidence)
     }
 
     /// Every mark with what it stands for: what lies on top comes last.
@@ -280,14 +284,15 @@ impl SeenImage {
         Marked { kind, category: *category_id, mark: Mark::of(*bbox, shape), score: Some(*score), claim: Some(at) }
     }
 
-    /// The detections that count: they come by falling score.
+    /// The detections that count: they come first.
     fn claims(&self) -> &[Detection] {
-        &self.detections[..self.detections.partition_point(|one| one.score >= self.min_confidence)]
+        &self.detections[..self.detections.partition_point(|one| self.min_confidence.admits(one))]
     }
 
     /// The surest detections that do not count, as what they would be if they did.
     fn below(&self) -> Vec<Marked> {
-        let lower = match_claims(self.similarity, &self.truth, &self.detections, JUST_BELOW * self.min_confidence);
+        let lower =
+            match_claims(self.similarity, &self.truth, &self.detections, &self.min_confidence.times(JUST_BELOW));
         let first = self.claims().len();
         let kinds = [(BoxKind::Found, &lower.found), (BoxKind::False, &lower.spurious)];
         let is_below = |at: &&usize| **at >= first;
@@ -351,7 +356,7 @@ mod tests {
                 detection(1, 0.0, 0.4),   // Would be one more of what is found.
                 detection(1, 100.0, 0.2), // Far below.
             ],
-            min_confidence: 0.5,
+            min_confidence: 0.5.into(),
         };
         let below: Vec<(BoxKind, Option<f64>)> = seen.below().iter().map(|one| (one.kind, one.score)).collect();
         assert_eq!(below, [(BoxKind::Found, Some(0.49)), (BoxKind::False, Some(0.4))]);

@@ -308,10 +308,19 @@ impl<'a> ProbeContest<'a> {
                 Answer::Scores(scores) => Some(scores.clone()),
             })
             .collect();
+        let min_confidence = Settings::default().min_confidence.into();
         let (name, content) = match self.task {
             Task::Detect => {
                 let similarity = Similarity::of(self.task);
-                ("map50", Content::Objects(Objects { similarity, annotations: &annotations, detections: &detections }))
+                (
+                    "map50",
+                    Content::Objects(Objects {
+                        similarity,
+                        annotations: &annotations,
+                        detections: &detections,
+                        min_confidence: &min_confidence,
+                    }),
+                )
             }
             Task::Classify => ("top1", Content::Classes(Classes { annotations: &annotations, answers: &scores })),
         };

@@ -59,5 +59,9 @@ fn dataset(planned: &PlannedDataset, images_digest: Option<Digest>) -> DatasetRe
 
 /// A model, with its card where it could be opened.
 pub fn model(planned: &PlannedModel) -> ModelRecord {
-    ModelRecord { name: planned.name.clone(), card: planned.state.as_ref().ok().map(|model| model.card()) }
+    ModelRecord {
+        name: planned.name.clone(),
+        card: planned.state.as_ref().ok().map(|model| model.card()),
+        min_confidence: planned.min_confidence.clone(),
+    }
 }

@@ -48,6 +48,18 @@ No labels are needed: what the original says is what the other one is to say, on
 the same pictures, clean and under five perturbations. The spec is written to
 specs/NAME.toml, run, and kept: edit it, and run it in CI.";
 
+pub const CALIBRATE: &str = "\
+Examples:
+  windtunnel run site.toml --intervals
+  windtunnel calibrate                      checks to paste, from that run
+  windtunnel calibrate --confidence site.toml --dataset val --precision 0.9
+                                            a score for each category
+
+--confidence asks no model: it reads the answers that `windtunnel run` has kept.
+It prints `min_confidence` for the section of each model, and what precision and
+recall then are on every dataset and under every perturbation. It exits with 1
+where no score of a category meets what is asked.";
+
 pub const PLAN: &str = "\
 Examples:
   windtunnel run site.toml --intervals      measures the spread of every figure
