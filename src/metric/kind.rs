@@ -238,6 +238,17 @@ impl Metric {
         )
     }
 
+    /// Whether it looks at the detections that count, by `min_confidence`, and at no others.
+    pub fn is_of_claims(&self) -> bool {
+        matches!(
+            self.origin,
+            Origin::Objects(ObjectFigure::Operating(_) | ObjectFigure::Ece)
+                | Origin::Agreement(_)
+                | Origin::Parity(_)
+                | Origin::Summary(Summary::Risk)
+        )
+    }
+
     /// The objects it is measured on.
     pub fn area(&self) -> Area {
         match self.origin {

@@ -11,7 +11,7 @@ use super::reads::{self, Reads};
 use super::{Case, Cell, PlannedModel};
 use crate::condition::Severity;
 use crate::metric::{LEAST_OF_P95, Speed, Summary, alexnet};
-use crate::position::CellAt;
+use crate::position::{CellAt, ModelAt};
 use crate::predict::SAME_MODEL;
 use crate::spec::{Bound, Diagnostic, On, Rule, Thresholds};
 
@@ -74,8 +74,13 @@ impl Binder<'_, '_> {
         let position = |name: &str| self.plan.models.find(|planned| planned.name == name);
         let Some(other) = position(reference) else { return };
         let span = self.check.reference.as_ref().map_or(self.check.span.clone(), Spanned::span);
+        let own = |model: ModelAt| &self.plan.models[model].min_confidence;
         let is_same = |name: &&String| {
-            *name != reference && position(name).is_some_and(|model| self.plan.is_same_model(model, other))
+            let is_same = |model: ModelAt| {
+                let counts_alike = !self.metric.is_of_claims() || own(model) == own(other);
+                self.plan.is_same_model(model, other) && counts_alike
+            };
+            *name != reference && position(name).is_some_and(is_same)
         };
         if let Some(model) = models.iter().find(is_same) {
             let message = format!("{} compares `{model}` with itself: `{reference}` is {SAME_MODEL}", self.check.title);

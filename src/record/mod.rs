@@ -47,7 +47,7 @@ pub use robustness::{
     AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
-pub use speed::SpeedRecord;
+pub use speed::{AccuracyOverLatency, SpeedRecord};
 pub(crate) use summary::with_itself;
 pub use summary::{HeldAgainst, RunSummary, held_against, loss, most, still_open};
 pub use unit::unit;

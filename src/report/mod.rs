@@ -17,6 +17,7 @@ mod junit_strict;
 mod junit_xml;
 mod markdown;
 mod reporter;
+mod speed;
 mod text;
 
 pub use about::about;
@@ -35,6 +36,7 @@ pub use junit_strict::JunitStrict;
 pub use junit_xml::JunitError;
 pub use markdown::{MAX_SUMMARY, Markdown, markdown, prose};
 pub use reporter::{ReportError, Reported, Reporter, Style};
+pub use speed::accuracy_over_latency;
 pub use text::counted;
 
 /// Every format that a record can be written in.

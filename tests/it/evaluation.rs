@@ -217,8 +217,7 @@ fn labels_that_are_missing_or_of_another_category_are_hotcocos() {
     for (name, cell) in golden() {
         let Cell { images, categories, annotations, detections, .. } = &cell;
         let errors =
-            label_errors(Similarity::Boxes, images, categories, annotations, detections, &MIN_CONFIDENCE.into())
-                .unwrap();
+            label_errors(Similarity::Boxes, images, categories, annotations, detections, MIN_CONFIDENCE).unwrap();
         let doubts = errors.suspicions.iter().filter(|one| one.doubt != Doubt::BadlyPlaced);
         let doubt = |image: u64, doubt: Doubt| (image, u8::from(doubt == Doubt::MissingLabel));
         let mut found: Vec<_> =

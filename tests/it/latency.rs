@@ -68,7 +68,7 @@ fn a_slower_model_fails_and_a_faster_one_does_not() {
     let other_way = AGAINST.replace("\"slow\"", "\"x\"").replace("\"fast\"", "\"slow\"").replace("\"x\"", "\"fast\"");
     let checks =
         [check(AGAINST), check(&other_way), check("metric = \"throughput\"\nmodel = \"slow\"\nmin = 1")].concat();
-    let ran = run(&workshop, &[DATASET, &models(), &checks], &["--html", "r.html"]);
+    let ran = run(&workshop, &[DATASET, &models(), &checks], &["--html", "r.html", "--timings"]);
     assert_eq!(ran.code, 1, "{} {}", ran.stdout, ran.stderr);
     let record = workshop.record("speed");
     let outcomes: Vec<&str> = record["cases"]
@@ -88,6 +88,12 @@ fn a_slower_model_fails_and_a_faster_one_does_not() {
     assert!(slow["inference"].as_f64() > Some(150.0), "{slow}");
     let page = std::fs::read_to_string(workshop.path("r.html")).unwrap();
     assert!(page.contains("Accuracy over latency"));
+    // The terminal has the same in letters: the slow one stands at the right edge.
+    assert!(ran.says("map over latency on test"), "{}", ran.stderr);
+    let row = ran.stderr.lines().find(|line| line.starts_with("  A slow ")).unwrap();
+    assert!(row.contains("ms a call") && row.contains("clean "), "{row}");
+    let plot: Vec<&str> = ran.stderr.lines().filter_map(|line| Some(line.split_once(" |")?.1)).collect();
+    assert!(plot.len() == 12 && plot.iter().any(|row| row.chars().count() == 56 && row.ends_with('A')), "{plot:?}");
 }
 
 #[test]

@@ -62,6 +62,7 @@ mod loopback;
 mod oip;
 mod oip_classes;
 mod onnx_file;
+mod operating_points;
 mod others_files;
 mod others_labels;
 mod overlays;

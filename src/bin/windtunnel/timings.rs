@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use windtunnel::plan::Plan;
+use windtunnel::report::accuracy_over_latency;
 use windtunnel::run::{Finished, ModelTime};
 use windtunnel::stopwatch::Phases;
 
@@ -16,6 +17,8 @@ pub struct Timings {
     phases: Phases,
     /// By suite and name, with what runs it.
     models: Vec<(String, ModelTime)>,
+    /// Accuracy over latency, of every suite that timed its models.
+    speeds: String,
     reporting: Duration,
 }
 
@@ -27,6 +30,7 @@ impl Timings {
             opening: Duration::ZERO,
             phases: Phases::default(),
             models: Vec::new(),
+            speeds: String::new(),
             reporting: Duration::ZERO,
         }
     }
@@ -39,6 +43,7 @@ impl Timings {
     /// A spec was run.
     pub fn ran(&mut self, plan: &Plan, finished: &Finished) {
         self.phases = self.phases.plus(finished.record.times.phases);
+        self.speeds += &accuracy_over_latency(&finished.record);
         for (model, time) in plan.models.iter().zip(&finished.predictions.models) {
             let engine = engine_of(model).map(|engine| format!(" on {engine}")).unwrap_or_default();
             self.models.push((format!("{}: `{}`{engine}", plan.name, model.name), *time));
@@ -64,9 +69,10 @@ impl Timings {
         let rows: String = parts.iter().map(row).collect();
         let wall = self.started.elapsed().as_secs_f64();
         format!(
-            "time, summed over {threads} threads up to the store\n{rows}  {:<30} {wall:9.3} s\n{}",
+            "time, summed over {threads} threads up to the store\n{rows}  {:<30} {wall:9.3} s\n{}{}",
             "in all, by the clock",
-            self.engines()
+            self.engines(),
+            self.speeds
         )
     }
 

@@ -35,6 +35,7 @@ iou = 0.6
 max_detections = 100
 trained_with = ["rotation"]
 reference = "b"
+min_confidence = { cat = 0.4 }
 "#;
 
 pub const ONNXRUNTIME: &str = r#"[model.a]
@@ -76,6 +77,7 @@ rename = { feline = "cat" }
 max_file_mib = 64
 trained_with = ["rotation"]
 reference = "b"
+min_confidence = { cat = 0.4 }
 "#;
 
 pub const PRECOMPUTED_CLASSES: &str = r#"version = 1
@@ -113,6 +115,7 @@ confidence = 0.01
 max_detections = 100
 trained_with = ["rotation"]
 reference = "b"
+min_confidence = { cat = 0.4 }
 "#;
 
 pub const HTTP_FORM: &str = r#"[model.a]
@@ -149,6 +152,7 @@ concurrency = 4
 requests_per_second = 10
 trained_with = ["rotation"]
 reference = "b"
+min_confidence = { cat = 0.4 }
 "#;
 
 pub const HTTP_JSON: &str = r#"[model.a]
@@ -221,6 +225,7 @@ concurrency = 4
 requests_per_second = 10
 trained_with = ["rotation"]
 reference = "b"
+min_confidence = { cat = 0.4 }
 "#;
 
 pub const OIP_CLASSIFIER: &str = r#"version = 1
@@ -270,4 +275,5 @@ concurrency = 4
 requests_per_second = 10
 trained_with = ["rotation"]
 reference = "b"
+min_confidence = { cat = 0.4 }
 "#;

@@ -4,9 +4,8 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::frame::Section;
-use super::models::{clean, figure};
 use super::words::{interval, mark_class, mark_outline, model_key, name, number, plain, wide};
-use crate::record::{DatasetRecord, Record, SpeedRecord, with_itself};
+use crate::record::{AccuracyOverLatency, DatasetRecord, Record, SpeedRecord};
 
 /// The chart's inside, pixels: left, right, top, bottom.
 const FRAME: [f64; 4] = [40.0, 470.0, 12.0, 220.0];
@@ -18,12 +17,12 @@ pub fn section(record: &Record) -> Option<Section> {
             @let here: Vec<&SpeedRecord> = speeds.iter().filter(|speed| speed.dataset == dataset.name).collect();
             @if !here.is_empty() {
                 (wide(&format!("Speed on {}", dataset.name), &table(record, dataset, &here)))
-                (chart(record, dataset, &here))
+                (chart(record, dataset))
             }
         }
         p class="note" {
             "Calls that were made to be timed, the models in turn, on the machine that this run was on."
-            @if has_accuracy(record) {
+            @if record.has_accuracy() {
                 " Filled marks: clean " (plain(&record.spec.metric)) "; below each, where there are perturbations, their mean "
                 "(mPC). Whiskers: intervals over resampled calls."
             }
@@ -31,14 +30,9 @@ pub fn section(record: &Record) -> Option<Section> {
     };
     (!speeds.is_empty()).then_some(Section {
         id: "speed",
-        title: if has_accuracy(record) { "Accuracy over latency" } else { "Latency" },
+        title: if record.has_accuracy() { "Accuracy over latency" } else { "Latency" },
         body,
     })
-}
-
-/// Whether the metric of tables says how right a model is: clean answers always agree with themselves.
-fn has_accuracy(record: &Record) -> bool {
-    with_itself(&record.spec.metric).is_none()
 }
 
 fn position(record: &Record, speed: &SpeedRecord) -> usize {
@@ -78,40 +72,20 @@ fn table(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> M
     }
 }
 
-/// A model's place: milliseconds, the clean figure, and the mean under perturbation.
-struct Place<'r> {
-    model: usize,
-    speed: &'r SpeedRecord,
-    clean: f64,
-    perturbed: Option<f64>,
+/// A model's place in words.
+fn told(place: &AccuracyOverLatency<'_>) -> String {
+    let perturbed = place.perturbed.map(|figure| format!(", mPC {}", number(Some(figure), 3))).unwrap_or_default();
+    format!(
+        "{}: {} ms, clean {}{perturbed}",
+        place.speed.model,
+        number(Some(place.speed.latency_p50), 2),
+        number(Some(place.clean), 3)
+    )
 }
 
-impl Place<'_> {
-    fn told(&self) -> String {
-        let perturbed = self.perturbed.map(|figure| format!(", mPC {}", number(Some(figure), 3))).unwrap_or_default();
-        format!(
-            "{}: {} ms, clean {}{perturbed}",
-            self.speed.model,
-            number(Some(self.speed.latency_p50), 2),
-            number(Some(self.clean), 3)
-        )
-    }
-}
-
-fn chart(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> Markup {
-    let place = |speed: &&'_ SpeedRecord| {
-        let found = record.robustness.iter().find(|one| one.model == speed.model && one.dataset == dataset.name);
-        let clean = figure(record, clean(record, &speed.model, &dataset.name)?)?;
-        Some((position(record, speed), clean, found.and_then(|found| found.mpc)))
-    };
-    let places: Vec<Place<'_>> = speeds
-        .iter()
-        .filter_map(|speed| {
-            let (model, clean, perturbed) = place(speed)?;
-            Some(Place { model, speed, clean, perturbed })
-        })
-        .collect();
-    if places.is_empty() || !has_accuracy(record) {
+fn chart(record: &Record, dataset: &DatasetRecord) -> Markup {
+    let places = record.accuracy_over_latency(&dataset.name);
+    if places.is_empty() {
         return html! {};
     }
     let [left, right, top, bottom] = FRAME;
@@ -122,7 +96,7 @@ fn chart(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> M
     // The axis is made to be tall: turned, what is low stands left.
     let x = |value: f64| tenth(left + right - across.height(value, left, right));
     let y = |value: f64| tenth(up.height(value, top, bottom));
-    let label = places.iter().map(Place::told).collect::<Vec<_>>().join("; ");
+    let label = places.iter().map(told).collect::<Vec<_>>().join("; ");
     html! {
         figure class="tradeoff" {
             svg viewBox="0 0 480 260" role="img" aria-label=(plain(&label)) {
@@ -137,7 +111,7 @@ fn chart(record: &Record, dataset: &DatasetRecord, speeds: &[&SpeedRecord]) -> M
                 text x=(f64::midpoint(left, right)) y=(bottom + 34.0) text-anchor="middle" { "median of a call, ms" }
                 @for place in &places {
                     g class={ "curve " (mark_class(place.model)) } {
-                        title { (plain(&place.told())) }
+                        title { (plain(&told(place))) }
                         @if let Some(interval) = place.speed.interval {
                             path class="whisker" d=(format!("M{} {}H{}", x(interval.low), y(place.clean), x(interval.high))) {}
                         }

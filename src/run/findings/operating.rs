@@ -138,7 +138,7 @@ fn ranked(data: &CellData<'_>, objects: &Objects<'_>) -> Vec<RankedClaims> {
     let place = |id: u64| data.categories.iter().position(|category| category.id == id);
     let mut claims: Vec<Vec<Graded>> = vec![Vec::new(); data.categories.len()];
     let mut wanted = vec![vec![0; images]; data.categories.len()];
-    for image in 0..images {
+    (0..images).for_each(|image| {
         let (annotations, detections) = (objects.annotations.of(image), objects.detections.of(image));
         for at in annotations.iter().filter(|one| !one.iscrowd).filter_map(|one| place(one.category_id)) {
             wanted[at][image] += 1;
@@ -151,7 +151,7 @@ fn ranked(data: &CellData<'_>, objects: &Objects<'_>) -> Vec<RankedClaims> {
                 claims[category].push(Graded { image, score: detection.score, is_right });
             }
         }
-    }
+    });
     claims.into_iter().zip(wanted).map(|(claims, objects)| RankedClaims::new(claims, objects)).collect()
 }
 

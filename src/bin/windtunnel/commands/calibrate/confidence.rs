@@ -51,7 +51,7 @@ pub fn confidence(args: &Calibrate, global: &Global) -> anyhow::Result<Exit> {
     let points = operating_points(plan, found, (&models, dataset), goal, &threads).map_err(|reason| anyhow!(reason))?;
     for (&model, points) in models.iter().zip(&points) {
         is_met &= points.categories.iter().all(|one| one.point.is_ok() || one.objects == 0);
-        of_model(plan, (model, dataset), goal, points).into_iter().for_each(|line| out += &(line + "\n"));
+        out += &(of_model(plan, (model, dataset), goal, points).join("\n") + "\n");
     }
     terminal::print(&out)?;
     Ok(if is_met { Exit::Passed } else { Exit::Failed })
