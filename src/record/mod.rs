@@ -1,6 +1,7 @@
 //! The record: everything a run found, versioned, and the JSON report as it is. Reporters read nothing else.
 
 mod accept;
+mod accuracy_over_latency;
 mod alike;
 mod calibrate;
 mod classes;
@@ -23,6 +24,7 @@ mod unit;
 pub use crate::predict::ModelCard;
 pub(crate) use accept::draws_name;
 pub use accept::{Acceptance, accepted};
+pub use accuracy_over_latency::AccuracyOverLatency;
 pub use alike::copies;
 pub(crate) use alike::{Scenes, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
@@ -47,7 +49,7 @@ pub use robustness::{
     AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
-pub use speed::{AccuracyOverLatency, SpeedRecord};
+pub use speed::SpeedRecord;
 pub(crate) use summary::with_itself;
 pub use summary::{HeldAgainst, RunSummary, held_against, loss, most, still_open};
 pub use unit::unit;
