@@ -80,6 +80,7 @@ pub mod exit;
 pub mod failure;
 pub mod file;
 pub mod filter;
+pub mod followed;
 pub mod framing;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]

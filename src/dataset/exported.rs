@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::split;
+use crate::file;
 use crate::spec::{Diagnostic, PathKind, Source, TableReader, existing_path};
 
 /// The file of labels, as a format has it.
@@ -30,7 +31,7 @@ impl Exported {
         options: &mut TableReader<'_, '_, '_>,
     ) -> Option<PathBuf> {
         let folder = source.resolve(path);
-        if !folder.is_dir() {
+        if !file::is_folder(&folder) {
             if let Some(split) = split.filter(|_| folder.is_file()) {
                 let message = "`split` needs the folder of an export as `path`".to_owned();
                 let help = format!("{} is one split already: drop `split`", self.one);
@@ -43,7 +44,7 @@ impl Exported {
             None => folder,
         };
         let file = holder.join(self.name);
-        if !file.is_file() {
+        if !file::is_file(&file) {
             let message = format!("no `{}` in {}", self.name, holder.display());
             options.wrong(Diagnostic::new(path.span(), message).help(self.help));
             return None;

@@ -191,13 +191,7 @@ impl FolderWalk<'_> {
 /// What is in `folder`, sorted; the empty path is the folder that relative paths start from.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     let fail = |source| DatasetError::Io { path: folder.to_path_buf(), source };
-    let listed = if folder == Path::new("") { Path::new(".") } else { folder };
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(listed).map_err(fail)? {
-        names.push(entry.map_err(fail)?.file_name());
-    }
-    names.retain(|name| !name.to_string_lossy().starts_with('.'));
-    names.sort();
+    let names = file::names_in(folder).map_err(fail)?;
     Ok(names.iter().map(|name| folder.join(name)).collect())
 }
 

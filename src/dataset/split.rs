@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use crate::entry::NotFound;
+use crate::file;
 use crate::spec::{Diagnostic, TableReader};
 
 /// Words for the same part; a spec that asks for one finds another where the one is not there.
@@ -46,12 +47,8 @@ pub fn unknown(split: &Spanned<String>, path: &Path, known: &[String], options: 
 
 /// The names of the folders in `base`, sorted; the empty path is the folder that relative paths start from.
 pub fn folders(base: &Path) -> Vec<String> {
-    let listed = if base == Path::new("") { Path::new(".") } else { base };
-    let entries = std::fs::read_dir(listed).into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.retain(|name| !name.starts_with('.'));
-    names.sort();
-    names
+    let names = file::names_in(base).unwrap_or_default().into_iter();
+    names.filter(|name| base.join(name).is_dir()).filter_map(|name| name.into_string().ok()).collect()
 }
 
 #[cfg(test)]

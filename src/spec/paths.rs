@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::{Diagnostic, Source, TableReader};
 use crate::entry::nearest;
+use crate::file;
 
 /// What a path must lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub enum PathKind {
 impl PathKind {
     fn is_at(self, path: &Path) -> bool {
         match self {
-            Self::File => path.is_file(),
-            Self::Folder => path.is_dir(),
+            Self::File => file::is_file(path),
+            Self::Folder => file::is_folder(path),
         }
     }
 }
@@ -114,7 +115,10 @@ fn inside(folder: &Path) -> String {
 /// The name of a file or folder beside `path` that is called nearly the same.
 fn similar(path: &Path, kind: PathKind) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = std::fs::read_dir(folder).ok()?.flatten().filter(|entry| kind.is_at(&entry.path()));
+    let entries = std::fs::read_dir(folder).ok()?.flatten().filter(|entry| match kind {
+        PathKind::File => entry.path().is_file(),
+        PathKind::Folder => entry.path().is_dir(),
+    });
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
     nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str)).map(ToOwned::to_owned)

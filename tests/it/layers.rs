@@ -14,6 +14,7 @@ const FLOORS: [&[&str]; 8] = [
         "failure",
         "file",
         "filter",
+        "followed",
         "framing",
         "condition",
         "detection",

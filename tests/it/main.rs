@@ -92,5 +92,6 @@ mod unusable;
 mod variants;
 mod voc_layouts;
 mod waivers;
+mod watch;
 mod ways_out;
 mod whole_pictures;

@@ -118,6 +118,7 @@ fn suite_name(text: &str) -> Result<String, String> {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::RUN)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
@@ -137,6 +138,9 @@ pub struct Run {
     /// Say at the end what the time was spent on, from opening the specs to the reports
     #[arg(long, conflicts_with = "partition")]
     pub timings: bool,
+    /// Run again whenever a spec or anything that it reads is changed, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
     #[command(flatten)]
     pub sharding: Sharding,
 }

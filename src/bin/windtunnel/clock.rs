@@ -25,6 +25,12 @@ pub fn moment(unix: u64) -> String {
     format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
 }
 
+/// This moment as a log tells it: `08:05:31 UTC`.
+pub fn time_of_day() -> String {
+    let (hour, minute, second) = OffsetDateTime::now_utc().to_hms();
+    format!("{hour:02}:{minute:02}:{second:02} UTC")
+}
+
 /// The day, UTC: year, month, day.
 pub fn today() -> (u16, u8, u8) {
     let date = OffsetDateTime::now_utc().date();

@@ -62,6 +62,13 @@ impl<'a> Delivery<'a> {
         Ok(Self { args, quiet, stream, style, store, outputs, reported: Vec::new(), unwritten: false })
     }
 
+    /// What will be written: files, and folders with what belongs to a run.
+    pub fn places(&self) -> Vec<PathBuf> {
+        let of_specs = self.outputs.as_slice().iter().flat_map(Outputs::places);
+        let named = [&self.args.junit, &self.args.markdown, &self.args.detections].into_iter().flatten().cloned();
+        of_specs.chain(named).chain(self.store.map(|store| store.path().to_path_buf())).collect()
+    }
+
     /// Delivers what came of the next spec; its exit code.
     pub fn deliver(&mut self, planned: &Planned, finished: Finished) -> Exit {
         let Some(outputs) = self.outputs.next() else { unreachable!("there are outputs for each spec") };
@@ -199,6 +206,12 @@ impl Outputs {
     /// Folders with a record and its pictures.
     fn folders(&self) -> impl Iterator<Item = &Path> {
         [&self.folder].into_iter().chain(&self.copies).map(PathBuf::as_path)
+    }
+
+    /// What is written: the reports, and the folders of pictures.
+    fn places(&self) -> Vec<PathBuf> {
+        let pictures = self.folders().flat_map(|folder| [PICTURES, SAMPLES].map(|name| folder.join(name)));
+        self.reports.iter().map(|(_, path)| path.clone()).chain(pictures).collect()
     }
 
     /// Finds out before the run whether the files can be written.

@@ -94,7 +94,7 @@ impl Reader for YoloReader {
 
 /// Finds lists that cannot be meant.
 fn check_listed(listed: &[Listed], findings: &mut Findings) {
-    if !listed.is_empty() && listed.iter().all(|image| !image.labels.is_file()) {
+    if !listed.is_empty() && listed.iter().all(|image| !file::is_file(&image.labels)) {
         findings.refuse(format!("no image has a label file: there is no {}, ...", listed[0].labels.display()));
     }
     let mut owners: HashMap<&Path, &Listed> = HashMap::new();
@@ -113,7 +113,7 @@ fn check_listed(listed: &[Listed], findings: &mut Findings) {
 
 /// The text of an image's label file; empty where there is none.
 fn labels(image: &Listed, findings: &mut Findings) -> Result<String, DatasetError> {
-    if image.labels.is_file() {
+    if file::is_file(&image.labels) {
         return read_text(&image.labels, "a YOLO label file", file::MOST_OF_A_TEXT);
     }
     findings.warning("images without a label file, taken as images without objects", image.name.clone());

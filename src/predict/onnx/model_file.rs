@@ -146,6 +146,8 @@ fn inside(path: &Path, location: &str) -> Result<PathBuf, String> {
         }
         _ => format!("its weights are in `{location}`, which cannot be read: {error}"),
     };
+    // Where it is not there, somebody may wait for it.
+    file::is_file(&folder.join(location));
     let place = folder.join(location).canonicalize().map_err(unreadable)?;
     let real = path.canonicalize().map_err(|error| error.to_string())?;
     let folders = [folder.canonicalize().map_err(|error| error.to_string())?, real.with_file_name("")];

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::provider::{Configured, Provider};
 use crate::file::{self, MOST_OF_A_REPORT};
+use crate::followed;
 use crate::spec::Choice;
 
 /// How many nodes ran on which provider, by its name; a part of the graph that a provider made one node of is one.
@@ -33,6 +34,8 @@ impl Placement {
     pub fn read(path: &Path) -> Result<Self, String> {
         let unread = |error: &dyn std::fmt::Display| format!("ONNX Runtime's profile cannot be read: {error}");
         let bytes = file::read(path, MOST_OF_A_REPORT).map_err(|error| unread(&error))?;
+        // In a folder that goes away with the engine: nobody changes it.
+        followed::forget(path);
         Self::of(&bytes).map_err(|error| unread(&error))
     }
 

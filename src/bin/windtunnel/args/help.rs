@@ -28,6 +28,7 @@ Examples:
   windtunnel run                            every spec in specs/
   windtunnel run site.toml -k '*/blur@*'    only the cases whose id matches
   windtunnel run site.toml --offline        from the store, asking no model
+  windtunnel run site.toml --watch          again whenever you save something
 
 Reports go to target/windtunnel/NAME/ unless told otherwise. `windtunnel --help` lists the exit codes.";
 

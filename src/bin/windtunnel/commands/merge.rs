@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use windtunnel::exit::Exit;
 use windtunnel::run::{Context, Joined, Shard, join, merge as merge_shards};
 
-use super::run::unrun;
+use super::once::unrun;
 use crate::args::{Global, Merge};
 use crate::causes::with_causes;
 use crate::clock::clock;

@@ -14,6 +14,7 @@ mod init;
 mod list;
 mod man;
 mod merge;
+mod once;
 mod parity;
 mod plan;
 mod preview;
@@ -21,6 +22,7 @@ mod report;
 mod run;
 mod schema;
 mod shard;
+mod watch;
 
 pub use audit::audit;
 pub use baseline::baseline;

@@ -9,8 +9,8 @@ use object_store::ObjectMeta;
 use serde::{Deserialize, Serialize};
 
 use super::bucket::Bucket;
-use windtunnel::file;
 use windtunnel::untrusted::Shown as _;
+use windtunnel::{file, followed};
 
 use crate::files;
 
@@ -88,10 +88,10 @@ fn index_of(here: &Path) -> PathBuf {
 
 /// What was fetched; a damaged index only means that all is fetched again.
 fn read_index(path: &Path) -> BTreeMap<String, MirrorState> {
-    file::read(path, file::MOST_OF_A_REPORT)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default()
+    let read = file::read(path, file::MOST_OF_A_REPORT);
+    // Written anew with every mirroring: that is no change of what was mirrored.
+    followed::forget(path);
+    read.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 /// Removes what was mirrored and is there no more: it would be taken for a part of the dataset.
