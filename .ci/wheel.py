@@ -5,9 +5,9 @@ extra brings.
     python .ci/wheel.py [PROFILE]       exit 1 with what is wrong; PROFILE of cargo, default release
 
 The wheel is built by pip and maturin (of this Python environment) from the sources, with what is already compiled in
-`target`. It is installed into a fresh environment that is never activated, and run on a copy of the shipped examples in a
-folder of its own: the whole of specs/quickstart.toml, the package with examples/python, then one model on each engine before
-and after the extra.
+`target`. It is installed into a fresh environment that is never activated, and run in folders of their own: on the example that
+it writes itself, then on a copy of the shipped examples (the whole of specs/quickstart.toml, the package with examples/python),
+then one model on each engine before and after the extra.
 """
 import json
 import os
@@ -82,6 +82,16 @@ def package(fresh, work):
         yield f"python -m windtunnel: exit code {code}: {words}"
 
 
+def example(windtunnel, work):
+    """What is wrong with README's first commands, in an empty folder: the example passes, and fails as it is told."""
+    work.mkdir()
+    severe = "perturbation.archive.severity=5"
+    for arguments, wanted in (["init", "--example"], 0), (["run"], 0), (["run", "specs/example.toml", "--set", severe], 1):
+        code, words = run(windtunnel, work, *arguments)
+        if code != wanted:
+            yield f"{' '.join(arguments)}: exit code {code}: {words}"
+
+
 def engine(windtunnel, work, wanted):
     """What runs a model for which `wanted` is asked, else what is printed."""
     (work / "specs/engine.toml").write_text(ENGINE.format(wanted))
@@ -105,6 +115,7 @@ def main():
         venv.create(fresh, with_pip=True)
         pip, windtunnel = [fresh / "bin/python", "-m", "pip", "install", "--quiet"], fresh / "bin/windtunnel"
         subprocess.run([*pip, wheel], check=True)
+        wrong += example(windtunnel, folder / "new")
         code, words = run(windtunnel, work, "run", "specs/quickstart.toml")
         reports = [name for name in ("junit.xml", "record.json", "report.html")
                    if not (work / "target/windtunnel/quickstart" / name).is_file()]

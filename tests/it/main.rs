@@ -36,6 +36,7 @@ mod determinism;
 mod diagnostics;
 mod engines;
 mod evaluation;
+mod example;
 mod export;
 mod exports;
 mod external_data;

@@ -177,7 +177,7 @@ pub struct List {
 
 #[derive(Debug, clap::Args)]
 pub struct Init {
-    /// Where to look; the spec goes to its folder `specs`
+    /// Where to look, or with --example where to write; the spec goes to its folder `specs`
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
     /// The name of the suite and its file
@@ -189,6 +189,9 @@ pub struct Init {
     /// Also write a GitHub workflow that runs the specs on pull requests
     #[arg(long)]
     pub github: bool,
+    /// Write an example instead, with pictures, labels, a model and a spec: `windtunnel run` judges it at once
+    #[arg(long, conflicts_with_all = ["name", "labels", "github"])]
+    pub example: bool,
 }
 
 #[derive(Debug, clap::Args)]

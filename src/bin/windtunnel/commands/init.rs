@@ -19,7 +19,8 @@ use crate::clock::clock;
 use crate::context::threads;
 use crate::files;
 use crate::init::{
-    Draft, Fit, Model, Surroundings, dataset, ignore_output, look, model, model_name, plan, workflow_text,
+    Draft, EXAMPLE_SPEC, Fit, Model, Surroundings, dataset, ignore_output, look, model, model_name, plan,
+    workflow_text, write_example,
 };
 use crate::progress::Progress;
 
@@ -39,6 +40,9 @@ const MIN_IMAGES: usize = 50;
 pub fn init(args: &Init, global: &Global) -> anyhow::Result<Exit> {
     // Messages without a leading `./`.
     let folder: PathBuf = args.folder.components().filter(|part| *part != Component::CurDir).collect();
+    if args.example {
+        return example(&folder);
+    }
     let specs = folder.join("specs");
     let file = specs.join(format!("{}.toml", args.name));
     let workflow = folder.join(".github/workflows/windtunnel.yml");
@@ -82,6 +86,29 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<Exit> {
         say!("next: windtunnel run {}", file.shown());
     }
     Ok(code)
+}
+
+/// Writes the example, and says what to do with it.
+fn example(folder: &Path) -> anyhow::Result<Exit> {
+    write_example(folder)?;
+    let spec = folder.join(EXAMPLE_SPEC);
+    say!("{}: a spec to read and change", spec.shown());
+    say!("{}: 12 pictures of blood cells with labels, and a small detector (0.6 MB)", folder.join("example").shown());
+    if ignore_output(folder)? {
+        say!("{}: what runs write is ignored (target/windtunnel)", folder.join(".gitignore").shown());
+    }
+    say!("next:");
+    if !folder.as_os_str().is_empty() {
+        // Quotes that every shell knows.
+        let name = folder.shown();
+        say!("  cd {}", if name.contains(' ') { format!("\"{name}\"") } else { name });
+    }
+    say!("  windtunnel run {EXAMPLE_SPEC}    # 3 cases, all hold");
+    say!("  windtunnel run {EXAMPLE_SPEC} --set perturbation.archive.severity=5    # stronger compression: one fails");
+    say!("  then open target/windtunnel/example/report.html, and see which cells were lost");
+    say!("  with --watch it judges again whenever you save the spec: raise `min` to 0.9");
+    say!("for your own: `windtunnel init` in a folder with your pictures, labels and ONNX files");
+    Ok(Exit::Passed)
 }
 
 /// What came of drafting.

@@ -3,6 +3,7 @@
 mod class_names;
 mod classes;
 mod draft;
+mod example;
 mod found;
 mod ignored;
 mod json_keys;
@@ -10,6 +11,7 @@ mod tried;
 mod workflow;
 
 pub use draft::{Draft, Model, model_name, toml_string};
+pub use example::{SPEC as EXAMPLE_SPEC, write_example};
 pub use found::{Guess, Surroundings, look};
 pub use ignored::ignore_output;
 pub use tried::{Fit, dataset, model, plan};
