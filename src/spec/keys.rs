@@ -1,14 +1,14 @@
 //! The keys of a spec's own tables, documented; those of datasets, models and perturbations are with their kinds.
 
 use super::key::{Family, Key, Literal, Scalar, ValueShape};
-use super::layers::VERSION;
 use super::requires::REQUIRES;
+use super::version::{KEY as VERSION_KEY, VERSION};
 use super::words::{Aggregate, Bound, Correction, Rule, Severeness};
 use crate::task::Task;
 
 /// The keys of a spec.
 pub const SPEC: &[Key] = &[
-    Key::new("version", ValueShape::integer(VERSION, VERSION), "the format of the spec").required(),
+    Key::new(VERSION_KEY, ValueShape::integer(VERSION, VERSION), "the format of the spec").required(),
     Key::new(
         REQUIRES,
         ValueShape::TEXT,

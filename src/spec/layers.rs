@@ -10,21 +10,19 @@ use toml::de::{DeTable, DeValue};
 use super::duplicate::first_place;
 use super::extends::EXTENDS;
 use super::merge::{GROWING, Merge};
-use super::requires::REQUIRES;
+use super::requires::{REQUIRES, unmet};
 use super::source::{Role, Source, SourceText};
-use super::table::{Value, deserialize};
+use super::table::Value;
 use super::variants::{Variants, expand};
+use super::version;
 use super::{Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
-
-/// The spec format this program reads.
-pub const VERSION: i64 = 1;
 
 /// The table of profiles.
 pub const PROFILE: &str = "profile";
 
 /// What a profile cannot change: what is read before profiles are.
-const NOT_IN_PROFILES: [&str; 4] = ["version", REQUIRES, EXTENDS, PROFILE];
+const NOT_IN_PROFILES: [&str; 4] = [version::KEY, REQUIRES, EXTENDS, PROFILE];
 
 /// All layers in one.
 #[derive(Debug)]
@@ -40,7 +38,7 @@ pub struct Merged<'t> {
 /// Merges the layers of a spec.
 ///
 /// # Errors
-/// A file cannot be read, or a text is not TOML: only that is told then, as the rest says little.
+/// A file cannot be read, a text is not TOML, or is of a later format: only that is told then, as the rest says little.
 pub fn merged(source: &Source) -> Result<Merged<'_>, Diagnostics> {
     if !source.diagnostics().is_empty() {
         return Err(source.diagnostics().clone());
@@ -52,10 +50,17 @@ pub fn merged(source: &Source) -> Result<Merged<'_>, Diagnostics> {
     if !grammar.is_empty() {
         return Err(grammar);
     }
+    let mut later = Diagnostics::default();
+    files.iter().chain(&sets).filter_map(version::later).for_each(|told| later.push(told));
+    if !later.is_empty() {
+        // A spec that says which program it needs says more.
+        files.iter().filter_map(unmet).for_each(|told| later.push(told));
+        return Err(later);
+    }
+    files.iter().chain(&sets).for_each(|text| version::refuse_unknown(text, &mut diagnostics));
     let mut root = DeTable::new();
     for mut file in files {
         file.remove(EXTENDS);
-        refuse_version(&file, &mut diagnostics);
         Merge::Layer.table(&mut root, file, &mut Vec::new());
     }
     for profile in profiles(&mut root, source, &mut diagnostics) {
@@ -70,17 +75,6 @@ pub fn merged(source: &Source) -> Result<Merged<'_>, Diagnostics> {
     }
     let variants = expand(&mut root, &mut diagnostics);
     Ok(Merged { root, variants, diagnostics })
-}
-
-/// Tells where a file is of a spec format that this program does not read; one that says none is of its reader's.
-fn refuse_version(file: &DeTable<'_>, diagnostics: &mut Diagnostics) {
-    let Some(version) = file.get("version") else { return };
-    if let Ok(other) = deserialize::<i64>(version)
-        && other != VERSION
-    {
-        let message = format!("spec format {other} is not known");
-        diagnostics.push(Diagnostic::new(version.span(), message).help("this program reads `version = 1`"));
-    }
 }
 
 /// The names of the profiles that the files of a spec have; none of files that are wrong.

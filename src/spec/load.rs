@@ -156,7 +156,8 @@ fn read_root<'t>(
     diagnostics: &mut Diagnostics,
 ) -> Spec<'t> {
     let mut reader = TableReader::new(root, SPEC, diagnostics);
-    reader.required::<i64>("version", "version = 1");
+    // Which one it is has been looked at in each file.
+    reader.required_with("version", "version = 1", |_| Ok(()));
     reader.with(REQUIRES, read_requires);
     let name = reader.with("name", read_name).map(Spanned::into_inner);
     let task = reader.choice("task").unwrap_or_default();

@@ -25,6 +25,7 @@ mod source;
 mod table;
 mod text;
 mod variants;
+mod version;
 mod words;
 
 pub use blank::FILL_IN;

@@ -135,7 +135,11 @@ fn a_base_of_another_format_is_refused() {
     let base = std::fs::read_to_string(workshop.path("base/base.toml")).unwrap();
     workshop.write("base/base.toml", format!("version = 2\n{base}"));
     let ran = workshop.run(&["check", "spec.toml"]);
-    assert!(ran.code == 2 && ran.says("spec format 2 is not known --> base/base.toml:1:11"), "{}", ran.stderr);
+    assert!(
+        ran.code == 2 && ran.says("the spec is of format 2, and this program reads format 1 --> base/base.toml:1:11"),
+        "{}",
+        ran.stderr
+    );
 }
 
 fn mistake(name: &str, spec: &str, options: &[&str]) {
