@@ -208,10 +208,12 @@ impl Source {
         &self.main().folder
     }
 
-    /// The file's name without folder and extension: the default name of the spec. It becomes a folder and stands in
-    /// reports, so that letters that steer are left out of it.
+    /// The file's name without folder and extension, of `site.windtunnel.toml` as of `site.toml`: the default name of the
+    /// spec. It becomes a folder and stands in reports, so that letters that steer are left out of it.
     pub fn stem(&self) -> String {
         let stem = Path::new(&self.main().name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        // By which editors know a spec.
+        let stem = stem.strip_suffix(".windtunnel").unwrap_or(stem);
         let stem: String = stem.chars().map(|c| if untrusted::steers(c) { '_' } else { c }).collect();
         if stem.chars().all(|c| c == '.') { "spec".to_owned() } else { stem }
     }

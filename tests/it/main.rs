@@ -75,6 +75,7 @@ mod predictors;
 mod probe;
 mod progress;
 mod regression;
+mod release;
 mod reports;
 mod roboflow;
 mod samples;
