@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
+use super::files::has_extension;
 use super::split;
 use crate::file;
 use crate::spec::{Diagnostic, PathKind, Source, TableReader, existing_path};
@@ -32,12 +33,15 @@ impl Exported {
     ) -> Option<PathBuf> {
         let folder = source.resolve(path);
         if !file::is_folder(&folder) {
-            if let Some(split) = split.filter(|_| folder.is_file()) {
+            let named = existing_path(source, path, PathKind::File, self.what, options)?;
+            // An archive is told to be one where it is read.
+            let is_archive = ["zip", "gz", "tar", "tgz", "7z"].iter().any(|kind| has_extension(&named, kind));
+            if let Some(split) = split.filter(|_| !is_archive) {
                 let message = "`split` needs the folder of an export as `path`".to_owned();
                 let help = format!("{} is one split already: drop `split`", self.one);
                 options.wrong(Diagnostic::new(split.span(), message).help(help));
             }
-            return existing_path(source, path, PathKind::File, self.what, options);
+            return Some(named);
         }
         let holder = match split {
             Some(split) => split::folder(&folder, split, options)?,
@@ -46,7 +50,15 @@ impl Exported {
         let file = holder.join(self.name);
         if !file::is_file(&file) {
             let message = format!("no `{}` in {}", self.name, holder.display());
-            options.wrong(Diagnostic::new(path.span(), message).help(self.help));
+            let parts: Vec<String> = split::folders(&holder)
+                .into_iter()
+                .filter(|part| file::is_file(&holder.join(part).join(self.name)))
+                .collect();
+            let help = match parts.as_slice() {
+                [] => self.help.to_owned(),
+                parts => format!("add `split`: there is {}", parts.join(", ")),
+            };
+            options.wrong(Diagnostic::new(path.span(), message).help(help));
             return None;
         }
         Some(file)

@@ -32,7 +32,14 @@ pub fn folder(base: &Path, split: &Spanned<String>, options: &mut TableReader<'_
     match find(split.get_ref(), |word| base.join(word).is_dir()) {
         Some(word) => Some(base.join(word)),
         None => {
-            unknown(split, base, &folders(base), options);
+            match base.file_name().and_then(|name| name.to_str()).filter(|name| is_word(name)) {
+                Some(name) => {
+                    let message = format!("no split `{}` in {}", split.get_ref(), base.display());
+                    let help = format!("`{name}` is a split itself: name the folder around it as `path`");
+                    options.wrong(Diagnostic::new(split.span(), message).help(help));
+                }
+                None => unknown(split, base, &folders(base), options),
+            }
             None
         }
     }

@@ -54,11 +54,10 @@ pub(super) fn unseen_gain(value: f64, far: f64, images: usize, tail: f64) -> Opt
     let needed = needed(share, images, tail)?;
     let (what, others) = if value > 0.0 { ("gain", "worst") } else { ("loss", "best") };
     Some(format!(
-        "{images} {} cannot show it: there would be no {what} if the model did its {others} on {}% of all images, of which {} \
-         may hold none by chance; take {needed} images or more",
+        "{images} {} cannot show it: images of a kind that the model does its {others} on may be missing here by chance, and were \
+         {}% of all images of that kind, there would be no {what}; take {needed} images or more",
         if images == 1 { "image" } else { "images" },
         fixed(100.0 * share, 1),
-        if images == 1 { "one" } else { "so few" },
     ))
 }
 

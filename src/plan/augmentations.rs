@@ -39,6 +39,10 @@ pub fn planned(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> (
             continue;
         };
         let name = section.name.get_ref();
+        // A model that extends the one it is the reference of takes its keys: they are the other's.
+        if section.table.is_variant() && reference.as_ref().is_some_and(|reference| reference.get_ref() == name) {
+            continue;
+        }
         let Some(augmentations) = named(spec, name, &trained_with, &mut notes, diagnostics) else { continue };
         let Some(reference) = reference_of(spec, section, reference, &silent, trained_with.span(), diagnostics) else {
             continue;
@@ -143,7 +147,12 @@ fn reference_of(
         return None;
     };
     let name = reference.get_ref();
-    if name == section.name.get_ref() || !models().any(|model| model == name) {
+    if name == section.name.get_ref() {
+        let message = format!("`{name}` is {} itself", section.table.title);
+        diagnostics.push(Diagnostic::new(reference.span(), message).help("name a model that was trained without"));
+        return None;
+    }
+    if !models().any(|model| model == name) {
         let not_found = NotFound::among(name, models().filter(|model| model != section.name.get_ref()));
         let message = format!("`{name}` is no other model of the spec");
         diagnostics.push(Diagnostic::new(reference.span(), message).help(not_found.help()));

@@ -31,6 +31,8 @@ pub struct Proposal {
     pub threshold: f64,
     /// What was measured, the worst of the models.
     pub measured: f64,
+    /// That model, where there are several.
+    pub model: Option<String>,
     /// The lenient end of its interval.
     pub end: Option<f64>,
 }
@@ -69,9 +71,21 @@ struct Look<'r> {
     cells: &'r [&'r CellRecord],
 }
 
+impl Calibration {
+    /// Every threshold.
+    pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
+        self.clean.iter().chain(self.drops.iter().flat_map(|(_, levels)| levels))
+    }
+}
+
 impl Look<'_> {
     fn figure(&self, cell: &CellRecord) -> Option<f64> {
         cell.figures.get(self.metric.name).copied().flatten()
+    }
+
+    /// The model of a cell, where there are several.
+    fn several(&self, cell: &CellRecord) -> Option<String> {
+        self.cells.iter().any(|other| other.model != cell.model).then(|| cell.model.clone())
     }
 
     fn draws(&self, cell: &CellRecord) -> Option<Vec<Option<f64>>> {
@@ -84,7 +98,7 @@ impl Look<'_> {
             let drawn: Vec<f64> = self.draws(cell).into_iter().flatten().flatten().collect();
             let end = Interval::bias_corrected(&drawn, measured, self.record.spec.confidence).map(|i| i.low);
             let threshold = floor(end.unwrap_or(measured - MARGIN)).max(0.01);
-            Some(Proposal { level: String::new(), threshold, measured, end })
+            Some(Proposal { level: String::new(), threshold, measured, model: self.several(cell), end })
         };
         let clean = self.cells.iter().filter(|cell| cell.condition.0 == CLEAN).filter_map(proposal);
         clean.min_by(|a, b| a.threshold.total_cmp(&b.threshold))
@@ -108,7 +122,7 @@ impl Look<'_> {
             if threshold >= self.figure(clean)? {
                 return None;
             }
-            Some(Proposal { level: level.to_owned(), threshold, measured, end })
+            Some(Proposal { level: level.to_owned(), threshold, measured, model: self.several(cell), end })
         };
         let cells = self.cells.iter().filter(|cell| cell.condition.0 == condition && cell.change.is_some());
         let proposals: Vec<Proposal> = cells.map(proposal).collect::<Option<_>>()?;

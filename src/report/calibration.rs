@@ -3,10 +3,17 @@
 use std::fmt::Write as _;
 
 use crate::record::{Calibration, Proposal};
+use crate::untrusted;
 
 /// `calibration` as TOML.
 pub fn calibration(calibration: &Calibration, source: &str) -> String {
     let mut out = format!("# Proposed from {source}: what the models do now, with room for chance.\n");
+    if let Some(lenient) = lenient(calibration) {
+        let _infallible = writeln!(
+            out,
+            "# Every model meets them, so the weakest sets them ({lenient}): a better one could get that much worse and\n# still pass. For one model alone: `windtunnel calibrate --model NAME`, with `model = \"NAME\"` in each check.",
+        );
+    }
     if !calibration.has_intervals {
         out.push_str(
             "# Some rest on a margin of 0.02, as the record holds no intervals: `windtunnel run --intervals`.\n",
@@ -51,10 +58,23 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
 }
 
 fn measured(proposal: &Proposal) -> String {
+    let of = proposal.model.as_ref().map(|model| format!(" of {}", untrusted::name(model))).unwrap_or_default();
     match proposal.end {
-        Some(end) => format!("# measured {:.3}, interval to {end:.3}", proposal.measured),
-        None => format!("# measured {:.3}", proposal.measured),
+        Some(end) => format!("# measured {:.3}{of}, interval to {end:.3}", proposal.measured),
+        None => format!("# measured {:.3}{of}", proposal.measured),
     }
+}
+
+/// The models whose figures the thresholds are, where there are several models.
+fn lenient(calibration: &Calibration) -> Option<String> {
+    let mut models: Vec<String> = Vec::new();
+    for model in calibration.proposals().filter_map(|proposal| proposal.model.as_ref()) {
+        let model = untrusted::name(model).into_owned();
+        if !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    (!models.is_empty()).then(|| models.join(", "))
 }
 
 /// A level as a key: a decimal point would make it two.

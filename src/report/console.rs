@@ -191,6 +191,10 @@ fn augmentations(out: &mut String, record: &Record, style: Style) {
         let against = format!("against {} on {} under {conditions}{reason}", audit.reference, audit.dataset);
         wrapped(out, &against, style.width);
     }
+    let models = record.augmentations.iter().map(|audit| &audit.model);
+    if models.clone().any(|model| models.clone().filter(|other| *other == model).count() > 1) {
+        wrapped(out, "two models may differ in more than one of these: which of them did it is not told", style.width);
+    }
     if !record.augmentations.is_empty() {
         out.push('\n');
     }

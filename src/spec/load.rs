@@ -312,7 +312,7 @@ fn read_section<'t>(
     let kind = match example {
         // That the other model has none is told there.
         Some(_) if is_variant => reader.optional(kind_key),
-        Some(example) => refuse_misspelt(&mut reader, kind_key, name.get_ref(), (family, names))
+        Some(example) => refuse_misspelt(&mut reader, kind_key, (name.get_ref(), source), (family, names))
             .then(|| reader.required(kind_key, &format!("{kind_key} = \"{example}\"")))
             .flatten(),
         None => reader.optional(kind_key),
@@ -353,7 +353,7 @@ fn with_taken<'t>(table: Table<'t>, taken: &Taken) -> Table<'t> {
 fn refuse_misspelt(
     reader: &mut TableReader<'_, '_, '_>,
     kind_key: &str,
-    name: &str,
+    (name, source): (&str, &Source),
     (family, names): (&str, &[String]),
 ) -> bool {
     let table = reader.table();
@@ -361,6 +361,19 @@ fn refuse_misspelt(
         return true;
     }
     let others = names.iter().map(String::as_str).filter(|other| *other != name);
+    if let Some(option) = source.part(&table.span).role.option() {
+        let spec = &source.main().name;
+        let message = format!("`{option}` sets a key of {}, which {spec} does not have", table.title);
+        let there: Vec<String> = others.clone().map(|other| format!("[{family}.{other}]")).collect();
+        let there = match (nearest(name, others), there.is_empty()) {
+            (Some(meant), _) => format!("did you mean [{family}.{meant}]?"),
+            (None, true) => "There is none.".to_owned(),
+            (None, false) => format!("There is {}.", there.join(", ")),
+        };
+        let help = format!("{there} Of several specs name those that have it");
+        reader.wrong(Diagnostic::new(table.span.clone(), message).help(help));
+        return false;
+    }
     let meant = [Some(kind_key), Some(EXTENDS).filter(|_| family == VARIED)].into_iter().flatten();
     for meant in meant {
         let keys = table.entries().iter().map(|(key, _)| key.get_ref().as_str());

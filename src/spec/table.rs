@@ -377,10 +377,11 @@ fn spanned<T: DeserializeOwned>(value: &Value<'_>) -> Result<Spanned<T>, Mistake
 /// # Errors
 /// It is of another type.
 pub fn deserialize<T: DeserializeOwned>(value: &Value<'_>) -> Result<T, Mistake> {
+    let is_bare = !matches!(value.get_ref(), DeValue::String(_) | DeValue::Array(_) | DeValue::Table(_));
     T::deserialize(ValueDeserializer::from(value.clone())).map_err(|error| Mistake {
         message: in_words(error.message()),
         span: error.span(),
-        help: None,
+        help: (is_bare && error.message().ends_with("expected a string")).then(|| "write it in quotes".to_owned()),
         is_hidden: false,
     })
 }

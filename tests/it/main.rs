@@ -60,6 +60,7 @@ mod kind_pages;
 mod latency;
 mod layers;
 mod loopback;
+mod newcomers;
 mod oip;
 mod oip_classes;
 mod onnx_file;

@@ -205,9 +205,12 @@ pub fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
         } else if name.contains(['*', '?', '[']) {
             matches(name)?
         } else {
-            bail!(
-                "there is no spec at `{name}`: name one, or let `windtunnel init` draft one from your data and models"
-            );
+            match elsewhere(path) {
+                Some(place) => bail!("there is no spec at `{name}`, but at `{0}`: `windtunnel run {0}`", place.shown()),
+                None => bail!(
+                    "there is no spec at `{name}`: name one, or let `windtunnel init` draft one from your data and models"
+                ),
+            }
         };
         if found.is_empty() {
             bail!("there is no spec (*.toml) in `{name}`: `windtunnel init` drafts one from your data and models");
@@ -215,6 +218,17 @@ pub fn files(named: &[String]) -> anyhow::Result<Vec<PathBuf>> {
         files.extend(found.into_iter().filter(|file| !files.contains(file)).collect::<Vec<_>>());
     }
     Ok(files)
+}
+
+/// A folder of specs in a folder beside the one that was looked for: `windtunnel init data` writes into data/specs.
+fn elsewhere(wanted: &Path) -> Option<PathBuf> {
+    let beside = wanted.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folders = std::fs::read_dir(beside).ok()?.flatten().map(|entry| entry.path());
+    let mut found: Vec<PathBuf> = folders.map(|folder| folder.join(wanted.file_name().unwrap_or_default())).collect();
+    found.retain(|place| place.is_dir());
+    found.sort();
+    let first = found.into_iter().next()?;
+    Some(first.strip_prefix(".").map(Path::to_path_buf).unwrap_or(first))
 }
 
 fn matches(pattern: &str) -> anyhow::Result<Vec<PathBuf>> {

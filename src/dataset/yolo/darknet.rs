@@ -19,9 +19,12 @@ pub fn is_data(path: &Path) -> bool {
     has_extension(path, "data")
 }
 
+/// What lists of classes are called; the last one in each split of Roboflow's exports for darknet.
+const LISTS: [&str; 4] = ["classes.txt", "obj.names", "labels.txt", "_darknet.labels"];
+
 /// Whether a file is a list of classes.
 pub fn is_classes(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "classes.txt" || name == "obj.names" || name == "labels.txt")
+    path.file_name().is_some_and(|name| LISTS.iter().any(|list| name == *list))
 }
 
 /// The file in `folder` that stands in place of a data.yaml, if there is one.

@@ -175,6 +175,10 @@ fn read_model_id(value: &Value<'_>) -> Result<String, Mistake> {
     let is_version = |version: &str| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
     match id.split_once('/') {
         Some((project, version)) if is_name(project) && is_version(version) => Ok(id),
+        Some((workspace, rest)) if rest.split_once('/').is_some_and(|(p, v)| is_name(p) && is_version(v)) => {
+            let help = format!("leave off the workspace, `{workspace}/`: write \"{rest}\"");
+            Err(Mistake::new(format!("`{id}` is not `project/version`")).help(help))
+        }
         _ => Err(Mistake::new(format!("`{id}` is not `project/version`")).help(
             "the version's page shows the id, for example `\"site-safety/3\"`; a version never changes, so its \
                    answers can be kept",

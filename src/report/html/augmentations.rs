@@ -12,7 +12,7 @@ pub fn section(record: &Record) -> Option<Section> {
     let body = html! {
         p class="note" {
             "The gain of " (plain(&record.spec.metric)) " under the perturbations that ask about an augmentation, over the model trained "
-            "without it, on the same images."
+            "without it, on the same images. Where the two models differ in more than one augmentation, which of them did it is not told."
         }
         (wide("Augmentations", &table(record)))
     };

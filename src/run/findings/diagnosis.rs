@@ -75,6 +75,10 @@ fn broken_detector(findings: &Findings<'_>, at: CellAt, cell: &Cell) -> Option<B
     let as_one = precision_as_one(findings, at);
     let note =
         diagnosis.as_ref().map(|diagnosis| note(plan, cell, diagnosis, as_one.map(|as_one| (precision, as_one))));
+    let found = findings.predictions.cells[at].value();
+    if found.is_some_and(|found| found.iter().all(|found| found.count() == 0)) {
+        return Some(BrokenModel { cell: at, note, verdict: silent(plan, cell) });
+    }
     Some(BrokenModel { cell: at, note, verdict: verdict(plan, cell, diagnosis, precision, as_one) })
 }
 
@@ -123,6 +127,19 @@ fn precision_as_one(findings: &Findings<'_>, at: CellAt) -> Option<f64> {
         Measured::Value(CellTables::new(&as_one).values(map50()).ok().and_then(|values| values.all))
     });
     found.value().copied().flatten()
+}
+
+/// What may be wrong with a model that finds nothing in any clean image.
+fn silent(plan: &Plan, cell: &Cell) -> String {
+    let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
+    let way_out = match kind(plan, cell).as_str() {
+        "onnx" => {
+            "is its `confidence` above every score? Else `windtunnel check --probe` tries other ways of making pictures ready"
+        }
+        "precomputed" => "are the results those of these images?",
+        _ => "is its `confidence` above every score, or what it is sent not what it takes?",
+    };
+    format!("`{model}` finds nothing at all on clean images of `{dataset}`: {way_out}")
 }
 
 /// What is wrong with a cell of that AP50, in words for the checks that it leaves nothing to judge by.

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::answer::{Answer, Scores};
 use crate::condition::Condition;
 use crate::dataset::Dataset;
-use crate::detection::{Annotation, Detection, ImageRecord};
+use crate::detection::{Annotation, Category, Detection, ImageRecord};
 use crate::eval::{Interval, Resamples, Similarity, Unscorable};
 use crate::metric::{self, Settings};
 use crate::plan::{Cell, Plan};
@@ -38,6 +38,10 @@ pub struct Probe {
     pub configured: Trial,
     /// The others, best first. Those that were left behind on fewer images come last.
     pub others: Vec<Trial>,
+    /// How many objects it finds as configured, whatever they are called.
+    pub objects: usize,
+    /// AP50 as configured with all categories taken as one, where that is much better: boxes are right, and names are not.
+    pub as_one: Option<f64>,
 }
 
 /// One preprocessing.
@@ -57,6 +61,12 @@ pub struct Trial {
 
 /// How much better another preprocessing must do to be worth a line in a spec, as AP50 or top-1.
 const CLEARLY: f64 = 0.02;
+
+/// AP50 from which boxes lie on the objects.
+const FITS: f64 = 0.3;
+
+/// Of the figure by whatever name, the share that every preprocessing stays below where names are wrong.
+const FAR: f64 = 0.5;
 
 /// Images without which no preprocessing is told to be better: resamples of fewer are too much alike.
 const LEAST: usize = 8;
@@ -87,6 +97,10 @@ impl Probe {
     /// The preprocessing to take instead, if one is better than the configured one beyond chance: of those that chance does
     /// not tell from the best, the one that changes least.
     pub fn better(&self) -> Option<&Trial> {
+        // No preprocessing makes up for wrong names.
+        if self.as_one.is_some() {
+            return None;
+        }
         let found = |trial: &Trial| trial.found.as_ref().ok().copied();
         let now = found(&self.configured);
         let is_better = |trial: &&Trial| match (now, found(trial), trial.gain) {
@@ -104,7 +118,10 @@ impl Probe {
     pub fn untold(&self) -> Option<&Trial> {
         let now = self.configured.found.as_ref().ok()?;
         let is_above = |trial: &&Trial| trial.found.as_ref().is_ok_and(|found| found > now) && trial.gain.is_some();
-        self.others.iter().find(is_above).filter(|_| self.better().is_none())
+        self.others
+            .iter()
+            .find(is_above)
+            .filter(|_| self.better().is_none() && self.as_one.is_none() && self.objects > 0)
     }
 }
 
@@ -178,6 +195,8 @@ impl<'a> ProbeContest<'a> {
             }
             count = more;
         }
+        let objects = self.objects();
+        let as_one = self.as_one();
         let unknown = |entrant: Entrant| {
             let why = entrant.answers.err().unwrap_or_else(|| "it was not tried".to_owned());
             Trial { lines: entrant.lines, found: Err(why), images: 0, gain: None, is_as_good: false }
@@ -204,7 +223,11 @@ impl<'a> ProbeContest<'a> {
             Task::Detect => "AP50",
             Task::Classify => "top-1",
         };
-        Ok(Probe { model: model.to_owned(), dataset, figure, images: count, configured, others })
+        let best = [&configured].into_iter().chain(&others).filter_map(|trial| trial.found.as_ref().ok()).copied();
+        let best = best.fold(0.0, f64::max);
+        // Another preprocessing cannot be the reason where none comes near to what other names would do.
+        let as_one = as_one.filter(|as_one| *as_one >= FITS && best < as_one * FAR);
+        Ok(Probe { model: model.to_owned(), dataset, figure, images: count, configured, others, objects, as_one })
     }
 
     /// Asks for the answers that are still missing, each image decoded once.
@@ -287,6 +310,52 @@ impl<'a> ProbeContest<'a> {
         rivals.sort_by(|&one, &other| found(other).total_cmp(&found(one)));
         rivals.truncate(KEPT);
         if rivals.is_empty() { Vec::new() } else { std::iter::once(0).chain(rivals).collect() }
+    }
+
+    /// The answers of the configured preprocessing to objects, by image.
+    fn found(&self) -> Vec<(usize, &[Detection])> {
+        let mut objects = Vec::new();
+        for (&at, answer) in
+            self.entrants.first().and_then(|entrant| entrant.answers.as_ref().ok()).into_iter().flatten()
+        {
+            if let Answer::Objects(found) = answer {
+                objects.push((at, found.as_slice()));
+            }
+        }
+        objects
+    }
+
+    fn objects(&self) -> usize {
+        match self.task {
+            Task::Detect => self.found().iter().map(|(_, found)| found.len()).sum(),
+            Task::Classify => self.labelled.len(),
+        }
+    }
+
+    /// AP50 as configured, of objects by whatever name.
+    fn as_one(&self) -> Option<f64> {
+        let found = self.found();
+        let images: Vec<ImageRecord> = found.iter().map(|(at, _)| self.data.images[*at].clone()).collect();
+        let nameless = |one: &Annotation| Annotation { category_id: 0, ..one.clone() };
+        let annotations: Vec<Vec<Annotation>> =
+            found.iter().map(|(at, _)| self.data.annotations[*at].iter().map(nameless).collect()).collect();
+        let nameless = |one: &Detection| Detection { category_id: 0, ..one.clone() };
+        let detections: Vec<Vec<Detection>> =
+            found.iter().map(|(_, found)| found.iter().map(nameless).collect()).collect();
+        let min_confidence = Settings::default().min_confidence.into();
+        let data = CellData {
+            images: &images,
+            categories: &[Category { id: 0, name: String::new() }],
+            content: Content::Objects(Objects {
+                similarity: Similarity::of(self.task),
+                annotations: &annotations,
+                detections: &detections,
+                min_confidence: &min_confidence,
+            }),
+            stability: None,
+            settings: Settings::default(),
+        };
+        CellTables::new(&data).values(metric::named(self.task, "map50")?).ok()?.all.filter(|_| !images.is_empty())
     }
 
     fn figures(&self, entrant: &Entrant, chosen: &[usize]) -> Result<Figures, String> {

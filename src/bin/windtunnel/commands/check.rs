@@ -150,6 +150,17 @@ fn tell_probe(file: &str, probe: &Probe) {
             if trial.images < *images && trial.images > 0 { format!(", on {}", trial.images) } else { String::new() };
         say!("  {}  with {}{}{few}", line(trial), trial.lines.join(", "), beside(trial));
     }
+    if probe.objects == 0 && probe.configured.found.is_ok() {
+        say!(
+            "{file}: warning: `{model}` finds nothing at all as configured: a `confidence` in [model.{model}] leaves out objects of a lower score"
+        );
+    }
+    if let Some(as_one) = probe.as_one {
+        say!(
+            "{file}: warning: the boxes of `{model}` lie on the objects (AP50 {as_one:.3} with all categories taken as one), and their \
+             names are others: in [model.{model}] write `labels` in the order of the model, or `rename` what it calls otherwise"
+        );
+    }
     if let Some(better) = probe.better() {
         // Names that are one off are a list to be written anew, not a line to be set.
         if better.lines.iter().all(|line| line.starts_with('#')) {

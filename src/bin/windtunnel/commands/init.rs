@@ -66,6 +66,9 @@ pub fn init(args: &Init, global: &Global) -> anyhow::Result<Exit> {
         Drafted::Whole(text, judged) => {
             files::write(&file, text.as_bytes())?;
             say!("{}: {} cases, all hold", file.shown(), judged.cases.len());
+            if judged.models.len() > 1 {
+                say!("  every model meets the thresholds, so the weakest sets them: leave in the spec what you ship");
+            }
             Exit::Passed
         }
         Drafted::Unfinished(text) => {
@@ -202,6 +205,9 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
                 say!("dataset: {}{split}: {}, {}, {categories}", named(path), guess.format, counted(images, "image"));
+                for unread in found.unread.iter().filter(|_| !data.is_labelled) {
+                    say!("  note: {unread}");
+                }
                 for warning in &data.warnings {
                     say!("  note: {warning}");
                 }
@@ -235,16 +241,21 @@ fn without_labels(measured: &Record, left_out: &[String]) -> String {
         let of_condition = measured.cells.iter().filter(|cell| cell.condition == condition.name);
         let figures = of_condition.filter_map(|cell| {
             let figure = cell.figures.get("stability").copied().flatten()?;
-            Some((figure, cell.interval.map_or(figure - BELOW, |interval| interval.low.min(figure - BELOW / 2.0))))
+            Some((
+                figure,
+                &cell.model,
+                cell.interval.map_or(figure - BELOW, |interval| interval.low.min(figure - BELOW / 2.0)),
+            ))
         });
-        let Some((figure, low)) = figures.reduce(|one, other| if other.1 < one.1 { other } else { one }) else {
+        let Some((figure, model, low)) = figures.reduce(|one, other| if other.2 < one.2 { other } else { one }) else {
             continue;
         };
+        let of = if measured.models.len() > 1 { format!(" of {model}") } else { String::new() };
         let threshold = (100.0 * low).floor() / 100.0;
         if threshold > 0.0 {
             let _infallible = write!(
                 checks,
-                "\n[[check]]\non = \"{}\"\nmetric = \"stability\"\nmin = {threshold:.2}  # {figure:.3} now\n",
+                "\n[[check]]\non = \"{}\"\nmetric = \"stability\"\nmin = {threshold:.2}  # {figure:.3} now{of}\n",
                 condition.name
             );
         }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use windtunnel::file::{self as files, MOST_OF_A_TEXT};
 use windtunnel::json;
+use windtunnel::untrusted::Shown as _;
 
 use super::class_names::may_be_class;
 use super::json_keys::may_be_coco;
@@ -28,6 +29,12 @@ const EXPORTED: &str = "_annotations.coco.json";
 /// The file that Roboflow puts into each split of an export of classes.
 const EXPORTED_CLASSES: &str = "_classes.csv";
 
+/// How labels end that nothing here reads, as Roboflow names them: `CreateML`, Keras' YOLO, TensorFlow.
+const FOREIGN: [&str; 4] = ["_annotations.createml.json", "_annotations.txt", "_annotations.csv", ".tfrecord"];
+
+/// The list of classes that stands in place of a data.yaml.
+const LISTED: &str = "classes.txt";
+
 /// Parts of a dataset by what they are for: figures are wanted of images that no model was trained on.
 const SPLITS: [(&str, u8); 7] =
     [("test", 0), ("testing", 0), ("val", 1), ("valid", 1), ("validation", 1), ("train", 3), ("training", 3)];
@@ -43,6 +50,8 @@ pub struct Surroundings {
     pub models: Vec<PathBuf>,
     /// Checkpoints of PyTorch, sorted; they have to be exported first.
     pub weights: Vec<PathBuf>,
+    /// What looks like labels that nothing here reads, in words with the way out.
+    pub unread: Option<String>,
 }
 
 /// A dataset as it might be read.
@@ -87,7 +96,7 @@ pub fn look(folder: &Path) -> Surroundings {
         datasets.extend(seen.most_pictures().map(|folder| guess("images", folder, None, None, 9)));
     }
     let of = |extension: &str| seen.files.iter().filter(|file| has_extension(file, extension)).cloned().collect();
-    Surroundings { datasets, models: of("onnx"), weights: of("pt") }
+    Surroundings { datasets, models: of("onnx"), weights: of("pt"), unread: seen.unread() }
 }
 
 /// Files and folders below the one that is looked into, sorted.
@@ -97,6 +106,10 @@ struct SeenFolder {
     folders: Vec<PathBuf>,
     /// Pictures in each folder.
     pictures: BTreeMap<PathBuf, usize>,
+    /// Texts in each folder.
+    texts: BTreeMap<PathBuf, usize>,
+    /// Labels in formats that nothing here reads.
+    foreign: Vec<PathBuf>,
 }
 
 impl SeenFolder {
@@ -104,6 +117,23 @@ impl SeenFolder {
     fn most_pictures(&self) -> Option<&Path> {
         let most = self.pictures.iter().max_by_key(|(folder, count)| (**count, std::cmp::Reverse(*folder)));
         most.map(|(folder, _)| folder.as_path())
+    }
+
+    /// What looks like labels and is not read.
+    fn unread(&self) -> Option<String> {
+        if let Some(file) = self.foreign.first() {
+            let file = file.shown();
+            return Some(format!(
+                "{file} looks like labels of a format that is not read: export them as COCO, YOLO or Pascal VOC"
+            ));
+        }
+        let is_as_many =
+            |folder: &&PathBuf| self.pictures.get(*folder).is_some_and(|count| self.texts[*folder] * 2 >= *count);
+        let folder = self.texts.keys().find(is_as_many)?.join(LISTED);
+        Some(format!(
+            "text files lie beside the pictures: if they are YOLO labels, write the names of their classes, a line each, into {}",
+            folder.shown()
+        ))
     }
 
     /// Folders of which each folder in it has pictures and a name that a class may have: classes, or in folders called as
@@ -143,6 +173,10 @@ impl SeenFolder {
                 self.walk(root, &path, depth - 1);
             } else if PICTURES.iter().any(|extension| has_extension(&path, extension)) {
                 *self.pictures.entry(below.to_path_buf()).or_default() += 1;
+            } else if FOREIGN.iter().any(|foreign| name.ends_with(foreign)) {
+                self.foreign.push(path);
+            } else if has_extension(&path, "txt") && !is_list_of_classes(&path) {
+                *self.texts.entry(below.to_path_buf()).or_default() += 1;
             } else if is_list_of_classes(&path)
                 || name == EXPORTED_CLASSES
                 || ["json", "yaml", "yml", "data", "xml", "onnx", "pt"]
@@ -191,7 +225,8 @@ fn guesses(root: &Path, file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
 
 /// Whether a file is the list of classes that stands in place of a data.yaml.
 fn is_list_of_classes(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name == "classes.txt" || name == "obj.names" || name == "labels.txt")
+    let lists = ["classes.txt", "obj.names", "labels.txt", "_darknet.labels"];
+    file.file_name().is_some_and(|name| lists.iter().any(|list| name == *list))
 }
 
 /// A list of classes with pictures and labels beside it: the parts that have folders, and the whole.
@@ -200,7 +235,8 @@ fn of_classes(file: &Path, folders: &[PathBuf]) -> Vec<Guess> {
     let is_there = |word: &str| ["images", ""].iter().any(|images| folders.contains(&folder.join(images).join(word)));
     let parts = SPLITS.iter().filter(|(word, _)| is_there(word));
     let parts = parts.map(|(word, rank)| guess("yolo", file, None, Some((*word).to_owned()), *rank));
-    parts.chain([guess("yolo", file, None, Some("all".to_owned()), 4)]).collect()
+    let rank = of_split(&folder).map_or(4, |(_, rank)| rank);
+    parts.chain([guess("yolo", file, None, Some("all".to_owned()), rank)]).collect()
 }
 
 fn guess(format: &'static str, path: &Path, images: Option<PathBuf>, split: Option<String>, rank: u8) -> Guess {
