@@ -8,6 +8,7 @@ mod coco;
 mod data;
 mod kind;
 mod operating;
+mod other_names;
 mod parity;
 mod settings;
 mod speed;
@@ -19,6 +20,7 @@ pub(crate) use area::COCO_AREA_RANGES;
 pub use kind::{
     Agreement, Better, ClassFigure, Data, Metric, ObjectFigure, Operating, Origin, Parity, Points, Speed, Summary, TopK,
 };
+pub use other_names::meant;
 pub use settings::Settings;
 pub use speed::LEAST_OF_P95;
 

@@ -64,7 +64,7 @@ fn metric_of(check: &CheckSpec, plan: &Plan, diagnostics: &mut Diagnostics) -> O
         Err(not_found) => not_found,
     };
     let message = format!("unknown metric `{}`", not_found.name);
-    diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
+    diagnostics.push(Diagnostic::new(name.span(), message).help(metric::meant(&not_found)));
     None
 }
 

@@ -210,7 +210,7 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
             Some(_) => format!("`{}` is a figure of many conditions; tables show one of each", name.get_ref()),
             None => format!("unknown metric `{}`", not_found.name),
         };
-        diagnostics.push(Diagnostic::new(name.span(), message).help(not_found.help()));
+        diagnostics.push(Diagnostic::new(name.span(), message).help(metric::meant(&not_found)));
         metric::default_of(spec.task)
     })
 }

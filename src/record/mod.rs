@@ -61,4 +61,5 @@ pub use crate::audit::{
 pub use crate::dataset::{OddBox, Oddity};
 pub use crate::eval::{Doubt, ErrorKind, Interval, Tide};
 pub use crate::score::ReliabilityBin;
+pub use crate::score::{CategoryLoss, ImageLoss};
 pub use crate::task::Task;

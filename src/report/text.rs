@@ -1,11 +1,12 @@
 //! Words that several reporters share.
 
+use crate::condition::CLEAN;
 use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, HeldAgainst, Record, SidesRecord,
-    SliceRecord, Task, Tide, WaiverRecord, held_against,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, HeldAgainst, ImageLoss, Record,
+    SidesRecord, SliceRecord, Task, Tide, WaiverRecord, held_against,
 };
 
 /// `1 error`, `2 errors`.
@@ -82,6 +83,10 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
 /// How the list of images begins: of figures of agreement it is held against what the model said of the clean image.
 pub fn images_that(case: &CaseRecord) -> &'static str {
     match (case.task, held_against(&case.read)) {
+        (Task::Detect, HeldAgainst::Labels) if is_by_itself(case) => "images that it does worst on, by F1:",
+        (Task::Classify, HeldAgainst::Labels) if is_by_itself(case) => {
+            "images that it does worst on, by the score of their label:"
+        }
         (Task::Detect, HeldAgainst::Labels) => "images that lost most, by F1:",
         (Task::Detect, HeldAgainst::CleanAnswers) => "images whose answers changed most, by F1 with the clean ones:",
         (Task::Detect, HeldAgainst::Reference) => {
@@ -98,7 +103,20 @@ pub fn images_that(case: &CaseRecord) -> &'static str {
 /// `a.jpg 0.90 -> 0.36` for each image that lost most; `called` makes their names fit.
 pub fn image_losses(case: &CaseRecord, called: impl Fn(&str) -> String) -> Vec<String> {
     let losses = case.image_losses.iter();
-    losses.map(|loss| format!("{} {:.2} -> {:.2}", called(&loss.file_name), loss.before, loss.after)).collect()
+    let told = |loss: &ImageLoss| {
+        let name = called(&loss.file_name);
+        if is_by_itself(case) {
+            format!("{name} {:.2}", loss.after)
+        } else {
+            format!("{name} {:.2} -> {:.2}", loss.before, loss.after)
+        }
+    };
+    losses.map(told).collect()
+}
+
+/// Whether a case holds clean images against nothing but its threshold.
+pub fn is_by_itself(case: &CaseRecord) -> bool {
+    case.sides.is_none() && case.conditions.iter().all(|condition| condition.0 == CLEAN)
 }
 
 /// A name whose middle is left out where it is longer than `most` letters: copies that tools make of a picture differ in
@@ -127,7 +145,7 @@ fn errors(split: &ErrorSplit) -> Option<String> {
     ];
     let mut costs: Vec<(&str, f64, f64)> =
         kinds.iter().map(|(name, of)| (*name, of(&split.before), of(&split.after))).collect();
-    costs.retain(|(_, before, after)| after - before >= VISIBLE);
+    costs.retain(|(_, before, after)| after - before >= VISIBLE && format!("{before:.3}") != format!("{after:.3}"));
     costs.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));
     let costs = costs.iter().map(|(name, before, after)| format!("{name} {before:.3} -> {after:.3}"));
     let costs = costs.collect::<Vec<_>>();

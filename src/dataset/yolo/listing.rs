@@ -83,7 +83,11 @@ impl<'a> Lister<'a> {
         let exists = |path: &PathBuf| is_here(path) || self.images.is_some() && self.labels_of(path).is_dir();
         let Some(found) = places.iter().find(|path| exists(path)) else {
             let shown: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
-            findings.refuse(format!("`{split}: {source}` leads nowhere (looked at {})", shown.join(", ")));
+            let root = self.data.root.as_ref().map(|root| {
+                format!("; mend `path: {root}`, which is where Ultralytics looks from, or name the folder of the pictures by `images` in the spec")
+            });
+            let root = root.unwrap_or_default();
+            findings.refuse(format!("`{split}: {source}` leads nowhere (looked at {}){root}", shown.join(", ")));
             return None;
         };
         if holds(found, &self.data.folder) {

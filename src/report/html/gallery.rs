@@ -9,7 +9,7 @@ use super::shot::{BELOW, KINDS, shot};
 use super::state::State;
 use super::words::{name, plain};
 use crate::record::{GalleryRecord, HeldAgainst, PairRecord, Record, Task, held_against, worst_failure};
-use crate::report::text::counted;
+use crate::report::text::{counted, is_by_itself};
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
     let filter = Filter::of(record);
@@ -102,12 +102,13 @@ fn notes(album: &Album) -> Markup {
 fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: &GalleryRecord) -> Markup {
     let cases = record.cases.iter().enumerate().filter(|(_, case)| case.picture.as_ref() == Some(&gallery.sheet));
     let first = gallery.pairs.first();
+    let by_itself = cases.clone().any(|(_, case)| is_by_itself(case));
     html! {
         article class="gallery" id=(gallery_anchor(at)) {
             h3 { @if let Some(pair) = first {
                 (name(&pair.after.model)) " under " (name(&pair.after.condition))
                 @if let Some(before) = pair.before.as_ref().filter(|_| pair.is_of_models()) { " against " (name(&before.model)) }
-                @if pair.before.is_none() { ", alone: the accepted answers are not at hand" }
+                @if pair.before.is_none() && !by_itself { ", alone: the accepted answers are not at hand" }
             } }
             @match cases.clone().next().map_or(HeldAgainst::Labels, |(_, case)| held_against(&case.read)) {
                 HeldAgainst::Labels => {}

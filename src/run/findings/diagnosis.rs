@@ -134,10 +134,13 @@ fn silent(plan: &Plan, cell: &Cell) -> String {
     let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
     let way_out = match kind(plan, cell).as_str() {
         "onnx" => {
-            "is its `confidence` above every score? Else `windtunnel check --probe` tries other ways of making pictures ready"
+            format!(
+                "is its `confidence` above every score? Else `windtunnel check --probe {}` tries other ways of making pictures ready",
+                plan.file
+            )
         }
-        "precomputed" => "are the results those of these images?",
-        _ => "is its `confidence` above every score, or what it is sent not what it takes?",
+        "precomputed" => "are the results those of these images?".to_owned(),
+        _ => "is its `confidence` above every score, or what it is sent not what it takes?".to_owned(),
     };
     format!("`{model}` finds nothing at all on clean images of `{dataset}`: {way_out}")
 }
@@ -156,8 +159,10 @@ fn verdict(plan: &Plan, cell: &Cell, diagnosis: Option<Diagnosis>, precision: f6
         (Some(Mistake::Categories), as_one) => names_do_not(&kind, as_one),
         (None, Some(as_one)) => names_do_not(&kind, Some(as_one)),
         (None, None) if kind == "onnx" => {
-            "its boxes fit no label either: `windtunnel check --probe` tries other ways of making pictures ready"
-                .to_owned()
+            format!(
+                "its boxes fit no label either: `windtunnel check --probe {}` tries other ways of making pictures ready",
+                plan.file
+            )
         }
         (None, None) => "its boxes fit no label either: are the answers those to these images?".to_owned(),
     };
@@ -261,7 +266,9 @@ fn recount(kind: &str, first: u8) -> String {
 fn reorder(kind: &str) -> &'static str {
     match kind {
         "precomputed" => "compare `category_id` in the results with `categories` in the labels",
-        _ => "write `labels` in the order of the model",
+        _ => {
+            "write `labels` in the order of the model, or mend the dataset's list of names where that is the one out of order"
+        }
     }
 }
 

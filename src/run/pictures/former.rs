@@ -45,6 +45,11 @@ impl<'a> Former<'a> {
         self.details.is_some()
     }
 
+    /// Whether anything of single images was kept.
+    pub fn has_images(&self) -> bool {
+        self.details.is_some_and(|details| details.images.is_some())
+    }
+
     /// Which errors cost how much.
     pub fn errors(&self) -> Option<Tide> {
         self.details?.errors

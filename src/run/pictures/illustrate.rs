@@ -19,7 +19,7 @@ use crate::run::findings::Findings;
 use crate::run::findings::confusions::confusions;
 use crate::run::findings::judge::Judged;
 use crate::run::findings::splits::Splits;
-use crate::score::{ImageLoss, category_losses, image_losses};
+use crate::score::{CategoryLoss, ImageLoss, category_losses, image_losses};
 use crate::store::Store;
 
 /// Categories and images listed with a failed case.
@@ -73,7 +73,7 @@ impl<'a> Illustrator<'a> {
         categories.retain(|loss| case.category.as_ref().is_none_or(|name| loss.category == *name));
         let sides = matches!(case.other, Some(Against::Reference { .. })).then(|| self.sides(before, cell));
         if cell == before {
-            return Some(Exhibit { categories, ..Exhibit::default() });
+            return Some(self.by_itself(subject, categories));
         }
         let errors = match case.slice {
             // They are told of labels.
@@ -92,6 +92,22 @@ impl<'a> Illustrator<'a> {
         let confusions = self.confusions(subject, before, cell);
         let found = Exhibit { categories, confusions, errors, sides, cell: Some(cell), ..Exhibit::default() };
         Some(self.with_pictures(found, subject, images, Some(Pane::Cell(before))))
+    }
+
+    /// What is held against nothing but its threshold: the clean images that the model does worst on.
+    fn by_itself(&mut self, subject: Subject<'_>, categories: Vec<CategoryLoss>) -> Exhibit {
+        let Subject { case, data, cell, .. } = subject;
+        let found = Exhibit { categories, cell: Some(cell), ..Exhibit::default() };
+        if !case.read.needs_labels() {
+            return Exhibit { cell: None, ..found };
+        }
+        let Some(mut now) = self.shots(subject).image_qualities(cell) else { return found };
+        let best = vec![1.0; now.len()];
+        if let Some(slice) = self.findings.drawn.slice(case, cell) {
+            slice.leave_out(&best, &mut now);
+        }
+        let images = image_losses(&data.images, &best, &now, LISTED);
+        self.with_pictures(found, subject, images, None)
     }
 
     /// The wrong answers of a whole cell that became more; of one category, those to its images.
@@ -239,12 +255,12 @@ fn unknown(former: &Former<'_>, plan: &Plan, case: &Case) -> String {
     }
     let why = if !former.has_details() {
         format!("the file of details beside {path} has nothing of this figure")
+    } else if !former.has_images() {
+        format!("{path} was accepted from a run that held nothing against a baseline, and such a run keeps no images")
     } else if case.category.is_some() {
         format!("{path} keeps images over all categories, and the store has no answers of the accepted model any more")
     } else {
-        format!(
-            "{path} was accepted by an earlier version, with another `min_confidence`, or from another run's figures"
-        )
+        format!("{path} was accepted with another `min_confidence`, or of other images")
     };
     format!("which images lost most since then is not known: {why}; what is accepted next is kept with its images")
 }

@@ -120,6 +120,9 @@ fn print_resolved(selection: &Selection, style: Style) -> anyhow::Result<Exit> {
 /// Images that a preprocessing is tried on.
 const PROBED_IMAGES: usize = 16;
 
+/// A figure below which a model finds nothing.
+const NOTHING: f64 = 0.02;
+
 /// Ways of making pictures ready that are told beside the configured one.
 const TOLD: usize = 3;
 
@@ -171,6 +174,13 @@ fn tell_probe(file: &str, probe: &Probe) {
         for line in &better.lines {
             say!("    {line}");
         }
+    }
+    let best = [&probe.configured].into_iter().chain(&probe.others).filter_map(|trial| trial.found.as_ref().ok());
+    if probe.objects > 0 && probe.as_one.is_none() && best.fold(0.0, |most: f64, found| most.max(*found)) < NOTHING {
+        say!(
+            "{file}: warning: no way of making pictures ready makes `{model}` fit the labels of `{dataset}`: are its weights the \
+             trained ones, and is it a model of these categories?"
+        );
     }
     if let Some(untold) = probe.untold() {
         say!(

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use windtunnel::catalog;
 use windtunnel::exit::Exit;
+use windtunnel::metric;
 
 use crate::args::Explain;
 use crate::files;
@@ -14,9 +15,9 @@ pub fn explain(args: &Explain) -> anyhow::Result<Exit> {
         None => catalog::overview(),
         Some(name) => match catalog::explain(name) {
             Ok(page) => page,
-            Err(not_found) => match not_found.nearest {
-                Some(nearest) => bail!("nothing is called `{name}`; did you mean `{nearest}`?"),
-                None => bail!("nothing is called `{name}`: `windtunnel explain` lists what there is"),
+            Err(not_found) => match metric::meant(&not_found) {
+                meant if meant.starts_with("did you mean") => bail!("nothing is called `{name}`; {meant}"),
+                _ => bail!("nothing is called `{name}`: `windtunnel explain` lists what there is"),
             },
         },
     };

@@ -201,7 +201,7 @@ mod tests {
     fn the_first_change_is_named_and_the_others_are_counted() {
         let changed = Change::Changed(PathBuf::from("a.toml"));
         let gone = Change::Gone(PathBuf::from("specs/../b.jpg"));
-        assert_eq!(describe(&[changed.clone()]), "a.toml changed");
+        assert_eq!(describe(std::slice::from_ref(&changed)), "a.toml changed");
         assert_eq!(describe(&[gone, changed]), "b.jpg is gone, and 1 more change");
     }
 }

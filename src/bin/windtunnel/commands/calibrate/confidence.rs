@@ -21,7 +21,7 @@ const SURE: f64 = 0.95;
 
 /// Prints thresholds to paste; the exit code: failed where a category has none that meets the goal.
 pub fn confidence(args: &Calibrate, global: &Global) -> anyhow::Result<Exit> {
-    let specs = vec![args.path.as_ref().map_or_else(|| "specs".to_owned(), |path| path.display().to_string())];
+    let specs = vec![args.path.as_ref().map_or_else(|| "specs".to_owned(), |path| path.to_string_lossy().into_owned())];
     let selection = Selection { specs, filter: Vec::new(), overlay: args.overlay.clone(), seed: args.seed };
     let planned = match plans(&selection, None, terminal::style(global.color))? {
         PlanOutcome::Plans(plans) => plans,
