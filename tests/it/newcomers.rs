@@ -255,3 +255,27 @@ fn metrics_and_folders_as_ultralytics_names_them_lead_to_ours() {
         ran.stderr
     );
 }
+
+#[test]
+fn pictures_of_earlier_runs_do_not_stay() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let model = detector("a");
+    let spec =
+        |min: &str| format!("version = 1\nname = \"s\"\n{DATASET}{model}[[check]]\non = \"clean\"\nmin = {min}\n");
+    workshop.write("spec.toml", spec("0.99"));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 1);
+    let folder = workshop.path("target/windtunnel/s/failures");
+    let pictures = || {
+        let images =
+            [folder.clone(), folder.join("images")].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+        images.flatten().filter(|entry| entry.as_ref().unwrap().path().extension().is_some()).count()
+    };
+    assert!(pictures() > 2);
+    // What somebody else put there is not ours to remove.
+    workshop.write("target/windtunnel/s/failures/notes.txt", "mine");
+    workshop.write("spec.toml", spec("0.01"));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-q"]).code, 0);
+    assert_eq!(pictures(), 1);
+    assert!(folder.join("notes.txt").is_file());
+}

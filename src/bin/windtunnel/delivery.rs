@@ -1,6 +1,7 @@
 //! Delivery: records and their reports to the places that a command line and specs name, the verdict to the terminal, the
 //! job and the history, and the exit code of it all.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -254,7 +255,24 @@ impl Outputs {
                 Err(error) => errors.push(error),
             }
         }
+        // A report of before that could not be replaced keeps its pictures.
+        if errors.is_empty() {
+            self.tidy(finished);
+        }
         written
+    }
+
+    /// Removes the pictures of earlier runs from the usual place: what lies there goes with the reports of this one. Elsewhere a
+    /// folder of the same name may be somebody's own.
+    fn tidy(&self, finished: &Finished) {
+        let is_usual = |folder: &&PathBuf| {
+            **folder == records::folder_of(&finished.record.spec.name, finished.record.spec.is_filtered)
+        };
+        let Some(folder) = Some(&self.folder).filter(is_usual) else { return };
+        let written: HashSet<PathBuf> = finished.pictures.iter().map(|picture| folder.join(&picture.path)).collect();
+        for pictures in [PICTURES, SAMPLES].map(|name| folder.join(name)) {
+            files::remove_pictures_but(&written, &pictures);
+        }
     }
 
     fn render(&self, reporter: &dyn Reporter, finished: &Finished, past: &[PastRun]) -> anyhow::Result<String> {

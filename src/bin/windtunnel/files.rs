@@ -1,6 +1,7 @@
 //! Files that are written: whole or not at all, and never through a link over something else. [`write()`] takes the file
 //! that a user names, [`write_below`] those that the program names itself in a folder.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,22 @@ pub fn write_below(folder: &Path, name: &Path, bytes: &[u8]) -> anyhow::Result<(
     refuse_links(folder, name)?;
     let path = folder.join(name);
     write_file(&path, bytes).with_context(|| format!("cannot write {}", path.shown()))
+}
+
+/// Removes the pictures in `folder` and in the folders in it that are none of `kept`; links are not followed. What cannot be
+/// removed is left: it harms nobody.
+pub fn remove_pictures_but(kept: &HashSet<PathBuf>, folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, kind) = (entry.path(), entry.file_type());
+        if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
+            remove_pictures_but(kept, &path);
+        } else if kind.is_ok_and(|kind| kind.is_file())
+            && path.extension().is_some_and(|kind| kind == "jpg")
+            && !kept.contains(&path)
+        {
+            let _left = fs::remove_file(path);
+        }
+    }
 }
 
 /// Refuses the file `name` in `folder` where a part of `name` is a link, or the file is no regular one: it could lead

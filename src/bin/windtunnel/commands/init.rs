@@ -196,7 +196,8 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
             Ok(data) => {
                 let images = data.images.len();
                 draft.limit = (images > IMAGES).then_some((IMAGES, images));
-                draft.min_images = images.min(MIN_IMAGES);
+                // A picture that is taken out later is no reason to judge nothing.
+                draft.min_images = (images - images / 5).min(MIN_IMAGES);
                 let categories = if data.is_labelled {
                     format!("{} categories", data.categories.len())
                 } else {
