@@ -53,6 +53,10 @@ fn it_goes_to_a_new_folder_and_nothing_there_is_written_over() {
         assert_eq!(std::fs::read_to_string(workshop.path(taken)).unwrap(), "mine");
         assert_eq!(std::fs::read_dir(workshop.path(".")).unwrap().count(), 1, "nothing is left of it");
     }
+    let workshop = Workshop::new();
+    workshop.write("file", "mine");
+    let ran = workshop.run(&["init", "file", "--example"]);
+    assert!(ran.code == 2 && ran.says("cannot write into file: name another folder"), "{}", ran.stderr);
     let ran = Workshop::new().run(&["init", "--example", "--github"]);
     assert_eq!(ran.code, 2, "{}", ran.stdout);
 }

@@ -49,7 +49,10 @@ pub fn write_example(folder: &Path) -> anyhow::Result<()> {
             taken.shown()
         );
     }
-    write_data(folder, &data).with_context(|| format!("cannot write the example into {}", folder.shown()))?;
+    write_data(folder, &data).with_context(|| {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        format!("cannot write into {}: name another folder, `windtunnel init --example DIR`", folder.shown())
+    })?;
     files::write(&spec, SPEC_TEXT.as_bytes())
 }
 
