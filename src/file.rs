@@ -45,6 +45,13 @@ pub fn is_file(path: &Path) -> bool {
     found.is_some_and(|found| found.is_file())
 }
 
+/// Whether there is anything at `path`.
+pub fn is_there(path: &Path) -> bool {
+    let found = fs::metadata(path).ok();
+    followed::saw(path, found.as_ref());
+    found.is_some()
+}
+
 /// Whether there is a folder at `path`, or a link to one.
 pub fn is_folder(path: &Path) -> bool {
     let found = fs::metadata(path).ok();
@@ -57,9 +64,12 @@ pub fn is_folder(path: &Path) -> bool {
 /// # Errors
 /// It cannot be listed.
 pub fn names_in(folder: &Path) -> Result<Vec<OsString>> {
-    let names = followed::names_in(folder)?;
-    followed::listed(folder, &names);
-    Ok(names)
+    let names = followed::names_in(folder);
+    match &names {
+        Ok(names) => followed::listed(folder, names),
+        Err(_) => followed::saw(folder, fs::metadata(folder).ok().as_ref()),
+    }
+    names
 }
 
 /// The bytes of a regular file of at most `most` bytes.

@@ -173,6 +173,39 @@ fn pictures_that_come_to_a_folder_are_judged_and_what_the_run_writes_is_no_chang
 }
 
 #[test]
+fn what_is_missing_is_waited_for() {
+    let workshop = workshop();
+    std::fs::rename(workshop.path("a.onnx"), workshop.path("later.onnx")).unwrap();
+    let watching = Watching::start(&workshop, &["spec.toml"]);
+    let said = watching.until_it_waits();
+    assert!(said.contains("no model file at a.onnx"), "{said}");
+    std::fs::rename(workshop.path("later.onnx"), workshop.path("a.onnx")).unwrap();
+    let said = watching.until_it_waits();
+    assert!(said.contains("a.onnx is new; running again") && said.contains("small passed"), "{said}");
+
+    // The folders of a split that `data.yaml` names.
+    workshop.write("data.yaml", "path: .\nval: cells/images\nnames: [RBC, WBC, Platelets]\n");
+    let spec = own_model(&check(0.01)).replace(
+        "format = \"coco\"\npath = \"labels.json\"\nimages = \"images\"",
+        "format = \"yolo\"\npath = \"data.yaml\"\nsplit = \"val\"",
+    );
+    workshop.write("spec.toml", spec);
+    let said = watching.until_it_waits();
+    assert!(said.contains("leads nowhere"), "{said}");
+    for file in std::fs::read_dir(workshop.path("images")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let labels = std::fs::read(repository(&format!("examples/bccd/labels/{name}.txt"))).unwrap();
+        workshop.write(&format!("cells.new/labels/{name}.txt"), labels);
+        workshop.write(&format!("cells.new/images/{name}.jpg"), std::fs::read(&path).unwrap());
+    }
+    std::fs::rename(workshop.path("cells.new"), workshop.path("cells")).unwrap();
+    let said = watching.until_it_waits();
+    assert!(said.contains("cells/images is new; running again") && said.contains("small passed"), "{said}");
+    watching.end();
+}
+
+#[test]
 fn what_nobody_could_watch_is_refused_with_a_way_out() {
     let workshop = workshop();
     for (more, expected) in [

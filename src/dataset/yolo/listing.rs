@@ -12,6 +12,7 @@ use crate::dataset::files::{
 use crate::dataset::findings::Findings;
 use crate::dataset::place::is_allowed;
 use crate::dataset::{Bounds, DatasetError, composed};
+use crate::file;
 
 /// An image and its labels; neither need exist.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +80,7 @@ impl<'a> Lister<'a> {
         places.push(clean_path(&parent.join(stripped)));
         let mut seen = HashSet::new();
         places.retain(|place| seen.insert(place.clone()));
-        let is_here = |path: &PathBuf| path.as_os_str().is_empty() || path.exists();
+        let is_here = |path: &PathBuf| path.as_os_str().is_empty() || file::is_there(path);
         let exists = |path: &PathBuf| is_here(path) || self.images.is_some() && self.labels_of(path).is_dir();
         let Some(found) = places.iter().find(|path| exists(path)) else {
             let shown: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
@@ -114,7 +115,7 @@ impl<'a> Lister<'a> {
             .map(|path| self.listed(name_in(folder, &path), path))
             .collect();
         let labels = self.labels_of(folder);
-        if labels != *folder && labels.is_dir() {
+        if labels != *folder && file::is_folder(&labels) {
             let known: HashSet<&PathBuf> = listed.iter().map(|image| &image.labels).collect();
             let mut others = files_below(&labels, &is_labels)?;
             others.retain(|path| !known.contains(path));
