@@ -41,6 +41,9 @@ pub trait Events: Sync {
     /// `predictions` calls that were announced will not be made: their model cannot be asked, or their image not be used.
     fn dropped(&self, predictions: usize);
 
+    /// `calls` of models will be timed one by one, beside those that were announced.
+    fn timing(&self, _calls: usize) {}
+
     /// The models are done; scoring begins.
     fn scoring(&self);
 }

@@ -88,6 +88,7 @@ fn a_slower_model_fails_and_a_faster_one_does_not() {
     assert!(slow["inference"].as_f64() > Some(150.0), "{slow}");
     let page = std::fs::read_to_string(workshop.path("r.html")).unwrap();
     assert!(page.contains("Accuracy over latency"));
+    assert!(!ran.says("timing"), "quiet is quiet: {}", ran.stderr);
     // The terminal has the same in letters: the slow one stands at the right edge.
     assert!(ran.says("map over latency on test"), "{}", ran.stderr);
     let row = ran.stderr.lines().find(|line| line.starts_with("  A slow ")).unwrap();
@@ -109,6 +110,14 @@ fn answers_from_the_store_are_no_times() {
     assert!(offline.code == 3 && offline.says("no call could be timed"), "{} {}", offline.code, offline.stdout);
     let fast = run(&workshop, &[DATASET, &models(), &checks], &["--fail-fast"]);
     assert_eq!(fast.code, 1, "{}", fast.stdout);
+}
+
+#[test]
+fn calls_that_are_timed_are_announced() {
+    let workshop = workshop();
+    run(&workshop, &[DATASET, &models(), &check(AGAINST)], &[]);
+    let ran = workshop.run(&["run", "spec.toml"]);
+    assert!(ran.says("speed: timing 60 calls, one by one"), "{}", ran.stderr);
 }
 
 #[test]

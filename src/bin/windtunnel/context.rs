@@ -80,6 +80,10 @@ impl Events for Watched<'_> {
         self.progress.dropped(predictions);
     }
 
+    fn timing(&self, calls: usize) {
+        self.progress.timing(calls);
+    }
+
     fn scoring(&self) {
         self.progress.scoring();
     }

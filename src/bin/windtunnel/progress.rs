@@ -111,6 +111,14 @@ impl Events for Progress {
         }
     }
 
+    fn timing(&self, calls: usize) {
+        match self {
+            Self::Silent => {}
+            Self::Bar(bar) => bar.set_message(format!("timing {calls} calls, one by one")),
+            Self::Lines(lines) => tell!("{}: timing {calls} calls, one by one", lines.name),
+        }
+    }
+
     fn scoring(&self) {
         match self {
             Self::Silent => {}
@@ -142,6 +150,11 @@ impl Lines {
         }
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = done as f64 / seconds.max(1e-3);
-        tell!("{}: {done}/{total} {}, {seconds:.0} s, {rate:.0}/s", self.name, self.things);
+        let left = if done > 0 && done < total {
+            format!(", {:.0} s left", seconds * (total - done) as f64 / done as f64)
+        } else {
+            String::new()
+        };
+        tell!("{}: {done}/{total} {}, {seconds:.0} s, {rate:.0}/s{left}", self.name, self.things);
     }
 }

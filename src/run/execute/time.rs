@@ -71,7 +71,11 @@ fn time_dataset(
         }
     }
     if let Some(data) = planned.state.as_ref().ok().filter(|data| !data.images.is_empty()) {
-        for call in 0..WARM_UP + plan.settings.latency_calls {
+        let calls = WARM_UP + plan.settings.latency_calls;
+        if !timed.is_empty() {
+            context.events.timing(timed.len() * calls);
+        }
+        for call in 0..calls {
             // There and back again: no model always follows the same one.
             let forth = call % 2 == 0;
             for at in 0..timed.len() {
