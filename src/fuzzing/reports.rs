@@ -26,7 +26,7 @@ fn written(record: &Record) {
     drop(report::annotations(&[record]));
     drop(report::outputs(&[record], record.exit_code));
     let found = RunSummary::of(record);
-    drop(report::html(record, folder, &[PastRun { id: 1, when: String::new(), found }]));
+    drop(report::html(record, folder, &[PastRun { id: 1, started_unix: 0, when: String::new(), found }]));
     for (at, one) in record.models.iter().enumerate().take(3) {
         drop(report::calibration(&calibrate(record, Some(&one.name)), "record.json"));
         for other in record.models.iter().skip(at) {

@@ -4,7 +4,7 @@ use super::scene::{COCO, Scene};
 use crate::answer::Answer;
 use crate::packed::Packed;
 use crate::record::{RunSummary, still_open};
-use crate::report::{self, PastRun};
+use crate::report::{self, PastRun, SuiteLine};
 use crate::store::Store;
 
 /// The detections of a row, the summary of a run in its history, or a whole file.
@@ -21,8 +21,12 @@ pub fn store(input: &[u8]) {
     }
     if let Ok(found) = serde_json::from_slice::<RunSummary>(input) {
         drop(still_open(std::slice::from_ref(&found)));
-        let runs = [1, 2].map(|id| PastRun { id, when: String::new(), found: found.clone() });
+        let run = |id| PastRun { id, started_unix: 0, when: String::new(), found: found.clone() };
+        let runs = [1, 2].map(run);
         drop(report::history(&runs));
+        let suite = SuiteLine { page: "s/index.html", when: "", found: &found, lacks: Some(""), before: &runs };
+        drop(report::suite_html(&suite, "../index.html"));
+        drop(report::overview_html(&[suite], &runs, &[], &[]));
         drop(report::trend(&runs, &|_| true));
     }
     if input.starts_with(b"SQLite format 3\0") {

@@ -76,6 +76,9 @@ pub struct RunSummary {
     /// Ids of all cases.
     #[serde(default)]
     pub cases: Vec<String>,
+    /// Whether only some of the spec's cases were asked for; runs that were remembered before this was say that they are whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_filtered: bool,
     /// The program's exit code.
     pub exit_code: Exit,
     /// Short digests of the models, by name.
@@ -131,6 +134,7 @@ impl RunSummary {
             counts: record.counts,
             open: ids(record, |outcome| outcome != Outcome::Pass),
             cases: ids(record, |_| true),
+            is_filtered: record.spec.is_filtered,
             exit_code: record.exit_code,
             models: models.collect(),
             datasets: datasets.collect(),
@@ -176,6 +180,17 @@ pub fn still_open(runs: &[RunSummary]) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summary_of_before_is_of_a_whole_run_and_what_is_kept_of_one_is_as_it_was() {
+        let kept = r#"{"tool":"0.1.0","suite":"s","spec":"a","metric":"map","counts":{"passed":1,"failed":0,"errors":0,"skipped":0,"warned":0},"open":[],"cases":["m/d/clean/map:min"],"exit_code":0,"models":{},"datasets":{},"alike":{},"figures":{}}"#;
+        let found: RunSummary = serde_json::from_str(kept).unwrap();
+        assert!(!found.is_filtered);
+        assert_eq!(serde_json::to_string(&found).unwrap(), kept);
+        let part = RunSummary { is_filtered: true, ..found };
+        let again: RunSummary = serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap();
+        assert_eq!(again, part);
+    }
 
     #[test]
     fn what_figures_were_measured_on_is_told_as_histories_hold_it() {

@@ -3,6 +3,7 @@
 use super::{ReportError, Reported, Reporter, Style};
 use crate::entry::{Entry, Named};
 use crate::exit::Exit;
+use crate::record::Counts;
 
 /// `badge`.
 #[derive(Debug)]
@@ -16,19 +17,23 @@ impl Named for Badge {
 
 impl Reporter for Badge {
     fn render(&self, runs: &[Reported<'_>], _style: Style) -> Result<String, ReportError> {
-        let exit = Exit::worst(runs.iter().map(|(record, _)| record.exit_code)).unwrap_or(Exit::NothingSelected);
-        let count = |of: fn(&crate::record::Counts) -> usize| -> usize {
-            runs.iter().map(|(record, _)| of(&record.counts)).sum()
-        };
-        let told = match exit {
-            Exit::Passed => format!("{} passed", count(|counts| counts.passed)),
-            Exit::Failed => format!("{} failed", count(|counts| counts.failed)),
-            Exit::Misused | Exit::Unjudged | Exit::NothingSelected | Exit::NotWhole | Exit::Interrupted => {
-                exit.verdict().to_owned()
-            }
-        };
-        Ok(svg(&told, colour(exit)))
+        let runs: Vec<(Exit, Counts)> = runs.iter().map(|(record, _)| (record.exit_code, record.counts)).collect();
+        Ok(badge(&runs))
     }
+}
+
+/// The badge of runs: what became of each, and its cases.
+pub fn badge(runs: &[(Exit, Counts)]) -> String {
+    let exit = Exit::worst(runs.iter().map(|(exit, _)| *exit)).unwrap_or(Exit::NothingSelected);
+    let count = |of: fn(Counts) -> usize| -> usize { runs.iter().map(|(_, counts)| of(*counts)).sum() };
+    let told = match exit {
+        Exit::Passed => format!("{} passed", count(|counts| counts.passed)),
+        Exit::Failed => format!("{} failed", count(|counts| counts.failed)),
+        Exit::Misused | Exit::Unjudged | Exit::NothingSelected | Exit::NotWhole | Exit::Interrupted => {
+            exit.verdict().to_owned()
+        }
+    };
+    svg(&told, colour(exit))
 }
 
 /// Those of the pages: green, red, violet for what is no verdict.

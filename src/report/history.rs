@@ -11,7 +11,9 @@ use crate::record::{RunSummary, most};
 pub struct PastRun {
     /// Its id.
     pub id: i64,
-    /// When it was started, as people write it.
+    /// When it was started, seconds since 1970-01-01 UTC.
+    pub started_unix: u64,
+    /// The same as people write it.
     pub when: String,
     /// What it found.
     pub found: RunSummary,
@@ -23,13 +25,14 @@ const BAR: usize = 40;
 /// A line per run.
 pub fn history(runs: &[PastRun]) -> String {
     let mut out = String::new();
-    for PastRun { id, when, found } in runs {
+    for PastRun { id, when, found, .. } in runs {
         let models = found.models.iter().map(|(name, digest)| format!("{name} {}", digest.as_deref().unwrap_or("-")));
         let counts = &found.counts;
         let _infallible = writeln!(
             out,
-            "#{id} {when} {}: {} passed, {} failed, {} errors; {}",
+            "#{id} {when} {}{}: {} passed, {} failed, {} errors; {}",
             found.suite,
+            if found.is_filtered { ", some cases" } else { "" },
             counts.passed,
             counts.failed,
             counts.errors,

@@ -21,7 +21,7 @@ mod speed;
 mod text;
 
 pub use about::about;
-pub use badge::Badge;
+pub use badge::{Badge, badge};
 pub use baseline::{baseline_changes, baseline_table};
 pub use calibration::calibration;
 pub use comparison::comparison;
@@ -29,7 +29,7 @@ pub use console::{Console, console};
 pub use data_audit::{audit_console, audit_json};
 pub use github::{SpecMistake, annotations, mistake_annotations, outputs};
 pub use history::{PastRun, history, trend};
-pub use html::{Html, audit_html, html};
+pub use html::{Html, SuiteLine, audit_html, html, html_in_site, overview_html, suite_html};
 pub use json::{Json, json};
 pub use junit::{Junit, junit};
 pub use junit_strict::JunitStrict;

@@ -124,7 +124,7 @@ fn right(request: &Request) -> Reply {
     Reply::json(200, &body)
 }
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &["check", "spec.toml"],
     &["check", "spec.toml", "--resolved"],
     &["list", "spec.toml"],
@@ -139,6 +139,7 @@ const COMMANDS: [&[&str]; 17] = [
     &["report", "--to", "markdown"],
     &["report", "--to", "html", "--out", "again.html"],
     &["history", "list"],
+    &["history", "site", "--out", "site"],
     &["cache", "size"],
     &["export", "predictions", "spec.toml", "--out", "exported"],
     &["baseline", "accept", "--reason", "first", "--force"],

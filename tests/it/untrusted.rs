@@ -165,7 +165,7 @@ fn spec(name: &str, models: &str) -> String {
 
 const CHILD: &str = "[model.child]\nkind = \"subprocess\"\ncommand = [\"sh\", \"child.sh\"]\n";
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 22] = [
     &["check", "spec.toml"],
     &["check", "spec.toml", "--resolved"],
     &["list", "spec.toml"],
@@ -180,6 +180,7 @@ const COMMANDS: [&[&str]; 21] = [
     &["merge", "target/windtunnel/shards"],
     &["history", "list"],
     &["history", "show", "1"],
+    &["history", "site", "--out", "site"],
     &["calibrate"],
     &["compare", "m", "child"],
     &["audit", "spec.toml"],

@@ -12,6 +12,7 @@ mod reporting;
 mod sharding;
 mod shared;
 mod shell;
+mod view;
 
 use std::path::PathBuf;
 
@@ -24,12 +25,13 @@ pub use cache::{Cache, CacheCommand, Clean};
 pub use calibrate::Calibrate;
 pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
 pub use help::WHAT;
-pub use history::{History, HistoryCommand, Trend};
+pub use history::{History, HistoryCommand, Site, Trend};
 pub use report::Report;
 pub use reporting::Reporting;
 pub use sharding::{Merge, PartitionArg, SHARDS, Sharding};
 pub use shared::{Keeping, Overlay, STORE, Selection};
 pub use shell::{Completions, Man};
+pub use view::View;
 
 /// Unit tests for the robustness of vision models.
 #[derive(Debug, Parser)]
@@ -101,6 +103,8 @@ pub enum Command {
     Export(Export),
     /// Write the record of a finished run again, in any format
     Report(Report),
+    /// Show reports and history in a browser, the newest first
+    View(View),
     /// Tell what a key, perturbation, metric or model is
     Explain(Explain),
     /// Print the JSON Schema of specs, for editors

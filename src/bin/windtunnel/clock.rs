@@ -20,9 +20,14 @@ pub fn clock() -> impl Fn() -> Duration + Sync {
 
 /// Seconds since 1970-01-01 UTC as people write a moment: `2026-11-24 08:05 UTC`.
 pub fn moment(unix: u64) -> String {
+    format!("{} UTC", minute(unix))
+}
+
+/// The same where UTC is told beside it: `2026-11-24 08:05`.
+pub fn minute(unix: u64) -> String {
     let when = OffsetDateTime::from_unix_timestamp(unix.cast_signed()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (when.date(), when.time());
-    format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
+    format!("{date} {:02}:{:02}", time.hour(), time.minute())
 }
 
 /// This moment as a log tells it: `08:05:31 UTC`.

@@ -135,10 +135,17 @@ pub fn tell_others(folder: &Path, pattern: &str, written: &[PathBuf]) -> anyhow:
 }
 
 /// Whether there is nothing at `path`, or something that begins like a report.
-fn is_replaceable(path: &Path) -> bool {
-    /// What stands near the beginning of each sort of report: JUnit XML, a record, a page, a summary that passed or not.
-    const MARKS: [&str; 5] =
-        ["<testsuites", "\"tool\": {", "name=\"generator\" content=\"windtunnel", "## \u{2705} ", "## \u{274c} "];
+pub fn is_replaceable(path: &Path) -> bool {
+    /// What stands near the beginning of each sort of report: JUnit XML, a record, a page, a summary that passed or not, a
+    /// badge.
+    const MARKS: [&str; 6] = [
+        "<testsuites",
+        "\"tool\": {",
+        "name=\"generator\" content=\"windtunnel",
+        "## \u{2705} ",
+        "## \u{274c} ",
+        "role=\"img\" aria-label=\"robustness: ",
+    ];
     const BEGINNING: u64 = 512;
     let Ok(file) = windtunnel::file::open(path) else { return true };
     let mut begin = Vec::new();

@@ -23,6 +23,9 @@ static IS_RUNNING: AtomicBool = AtomicBool::new(false);
 /// Whether that run is to end.
 static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// Whether there is nothing that an interrupt cuts short.
+static IS_THE_END: AtomicBool = AtomicBool::new(false);
+
 /// Listens for interrupts from now on.
 #[expect(clippy::disallowed_methods, reason = "who interrupts again wants the end at once, not what `main` returns")]
 pub fn listen() -> anyhow::Result<()> {
@@ -35,7 +38,8 @@ pub fn listen() -> anyhow::Result<()> {
             }
         }
         let _whole = writing();
-        std::process::exit(Exit::Interrupted.code().into());
+        let exit = if IS_THE_END.load(Ordering::Relaxed) { Exit::Passed } else { Exit::Interrupted };
+        std::process::exit(exit.code().into());
     };
     ctrlc::set_handler(heard).context("cannot listen for interrupts")
 }
@@ -44,6 +48,11 @@ pub fn listen() -> anyhow::Result<()> {
 pub fn end_in_order() -> &'static AtomicBool {
     IS_RUNNING.store(true, Ordering::Relaxed);
     &IS_INTERRUPTED
+}
+
+/// From now on an interrupt ends the program as what it was asked for: nothing is cut short.
+pub fn is_the_end() {
+    IS_THE_END.store(true, Ordering::Relaxed);
 }
 
 /// Keeps interrupts from ending the program for as long as the guard lives.

@@ -28,7 +28,9 @@ mod records;
 mod remote;
 mod savings;
 mod scene;
+mod server;
 mod shards;
+mod site;
 mod specs;
 mod store;
 mod surroundings;
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Baseline(wanted) => commands::baseline(wanted, &args.global),
         Command::Preview(preview) => commands::preview(preview, &args.global),
         Command::Export(wanted) => commands::export(wanted, &args.global),
+        Command::View(wanted) => commands::view(wanted),
         Command::Report(wanted) => commands::report(wanted, &args.global),
         Command::Explain(explain) => commands::explain(explain),
         Command::Completions(wanted) => commands::completions(wanted),

@@ -62,6 +62,7 @@ fn specs_of(command: &mut Command) -> Option<&mut Vec<String>> {
         | Command::Preview(_)
         | Command::Export(_)
         | Command::Report(_)
+        | Command::View(_)
         | Command::Explain(_)
         | Command::Schema
         | Command::Completions(_)

@@ -9,12 +9,13 @@ use windtunnel::report::about;
 use windtunnel::untrusted::Shown as _;
 
 use crate::clock::moment;
+use crate::files;
 
 /// Where runs leave their records, a folder per suite.
-const FOLDER: &str = "target/windtunnel";
+pub const FOLDER: &str = "target/windtunnel";
 
 /// The folder, in a suite's own, of runs of some of its cases: they leave the record of the whole run alone.
-const SELECTED: &str = "selected";
+pub const SELECTED: &str = "selected";
 
 /// A record's file in its folder.
 pub const RECORD: &str = "record.json";
@@ -73,6 +74,47 @@ pub fn pictures_of<'p>(path: &'p Path, record: &Record) -> std::borrow::Cow<'p, 
     let last = folder_of(&record.spec.name, record.spec.is_filtered);
     let is_copy = || read(&last.join(RECORD)).is_ok_and(|other| other == *record);
     if beside != last && is_copy() { last.into() } else { beside.into() }
+}
+
+/// The records in `folder`, and up to two folders deeper: beside each other as runs leave them, or one such folder per job of
+/// a CI. What cannot be looked into is `unread`. Where nobody named the folder, it may be missing.
+pub fn below(folder: &Path, is_named: bool, unread: &mut Vec<String>) -> anyhow::Result<Vec<PathBuf>> {
+    const DEPTH: usize = 2;
+    if !folder.is_dir() {
+        if folder.exists() {
+            bail!("{} is a file: name the folder that holds reports", folder.shown());
+        }
+        if is_named {
+            bail!("there is no folder {}: name the one that holds reports", folder.shown());
+        }
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    gather(folder, DEPTH, &mut found, unread);
+    if found.is_empty() && is_named {
+        let inside = folder.join(FOLDER);
+        let way_out = if inside.is_dir() {
+            format!("name {}, where runs leave them", inside.shown())
+        } else {
+            format!("name the folder that holds reports; without one, {FOLDER} is taken")
+        };
+        bail!("there is no {RECORD} in {}: {way_out}", folder.shown());
+    }
+    Ok(found)
+}
+
+fn gather(folder: &Path, depth: usize, found: &mut Vec<PathBuf>, unread: &mut Vec<String>) {
+    let entries = std::fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut entries: Vec<PathBuf> = match entries {
+        Ok(entries) => entries,
+        Err(error) => return unread.push(format!("cannot look into {}: {error}", folder.shown())),
+    };
+    entries.sort();
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    found.extend(entries.iter().filter(|path| name(path) == RECORD).cloned());
+    for inner in entries.iter().filter(|path| depth > 0 && path.is_dir() && !files::is_temporary(&name(path))) {
+        gather(inner, depth - 1, found, unread);
+    }
 }
 
 fn only() -> anyhow::Result<PathBuf> {

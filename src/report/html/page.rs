@@ -24,6 +24,15 @@ const ROOM: usize = 4_500_000;
 /// `record` as one HTML file. Its pictures are read from `folder`, where the record lies: one that is not there any more is
 /// told of in its place. `past` are runs of the same suite before this one, the oldest first.
 pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
+    written(record, folder, past, None)
+}
+
+/// The same in a site, whose `overview` it leads back to.
+pub fn html_in_site(record: &Record, folder: &Path, past: &[PastRun], overview: &str) -> String {
+    written(record, folder, past, Some(overview))
+}
+
+fn written(record: &Record, folder: &Path, past: &[PastRun], overview: Option<&str>) -> String {
     let first = [
         Some(findings::section(record)),
         models::section(record),
@@ -49,14 +58,14 @@ pub fn html(record: &Record, folder: &Path, past: &[PastRun]) -> String {
     let gallery = gallery::section(record, &album);
     let sections: Vec<Section> =
         first.into_iter().chain([gallery, samples::section(record, &album)]).chain(last).flatten().collect();
-    page(record, &sections, &album)
+    page(record, &sections, &album, overview)
 }
 
-fn page(record: &Record, sections: &[Section], album: &Album) -> String {
+fn page(record: &Record, sections: &[Section], album: &Album, overview: Option<&str>) -> String {
     let title = format!("{}: {} \u{2013} windtunnel", plain(&record.spec.name), verdict(record));
     let body = html! {
         a class="jump" href="#findings" { "Skip to the findings" }
-        (head(record, album))
+        (head(record, album, overview))
         (contents(sections))
         main {
             @for section in sections {
@@ -72,11 +81,14 @@ fn page(record: &Record, sections: &[Section], album: &Album) -> String {
     framed(&title, &record.tool, &Filter::of(record).style(), &body)
 }
 
-fn head(record: &Record, album: &Album) -> Markup {
+fn head(record: &Record, album: &Album, overview: Option<&str>) -> Markup {
     let state = State::of_run(record.exit_code);
     html! {
         header class=(state) {
-            p class="kicker" { "windtunnel robustness report" }
+            p class="kicker" {
+                "windtunnel robustness report"
+                @if let Some(overview) = overview { " \u{b7} " a href=(overview) { "All suites" } }
+            }
             h1 { (name(&record.spec.name)) }
             p class="verdict" { strong { (verdict(record)) } " " (tally(record)) }
             @for sentence in headline(record) { p class="headline" { (words::sentence(&sentence)) } }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::frame::Section;
+use super::suites::ShownRun;
 use super::words::{mark_class, mark_outline, model_key, name, number, plain, wide};
 use crate::condition::CLEAN;
 use crate::record::{Record, RunSummary};
@@ -15,38 +16,48 @@ const RUNS: usize = 30;
 /// The chart's inside, pixels: left, right, top, bottom.
 const FRAME: [f64; 4] = [34.0, 308.0, 10.0, 120.0];
 
-/// A run with what it is called.
-struct TrendRun<'p> {
-    when: &'p str,
-    found: &'p RunSummary,
-}
-
 pub fn section(record: &Record, past: &[PastRun]) -> Option<Section> {
     let now = RunSummary::of(record);
     let same: Vec<&PastRun> = past.iter().filter(|run| run.found.suite == record.spec.name).collect();
     let latest = &same[same.len().saturating_sub(RUNS - 1)..];
-    let mut runs: Vec<TrendRun<'_>> =
-        latest.iter().map(|run| TrendRun { when: &run.when, found: &run.found }).collect();
-    runs.push(TrendRun { when: "this run", found: &now });
-    let figures = [(CLEAN, record.spec.metric.as_str(), 3), ("all", "mpc", 3), ("all", "risk", 1)];
-    let body = html! {
-        p class="keys" { @for (at, model) in record.models.iter().enumerate() { (model_key(at, &model.name)) } }
-        p class="note" { "The line breaks where a run was measured on other data or in another way: such figures do not compare." }
-        @for dataset in &record.datasets {
-            div class="multiples trends" { @for (condition, metric, _) in figures { (chart(record, &runs, &dataset.name, condition, metric)) } }
-            details { summary { "The figures on " (name(&dataset.name)) } (wide("Figures run by run", &table(record, &runs, &dataset.name, &figures))) }
-        }
-    };
-    (runs.len() > 1).then_some(Section { id: "trend", title: "Trend", body })
+    let mut runs: Vec<ShownRun<'_>> = latest.iter().map(|run| ShownRun::from(*run)).collect();
+    runs.push(ShownRun { when: "this run", found: &now });
+    let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
+    let datasets: Vec<&str> = record.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
+    of(&runs, &models, &datasets, &record.spec.metric)
 }
 
-fn value(run: &TrendRun<'_>, key: &str, metric: &str) -> Option<f64> {
+/// The trend of runs of one suite that are remembered, the oldest first: the models and datasets are those of the last.
+pub fn remembered(runs: &[ShownRun<'_>]) -> Option<Section> {
+    let last = runs.last()?.found;
+    let models: Vec<&str> = last.models.keys().map(String::as_str).collect();
+    let datasets: Vec<&str> = last.datasets.keys().map(String::as_str).collect();
+    of(&runs[runs.len().saturating_sub(RUNS)..], &models, &datasets, &last.metric)
+}
+
+fn of(runs: &[ShownRun<'_>], models: &[&str], datasets: &[&str], metric: &str) -> Option<Section> {
+    if runs.len() < 2 {
+        return None;
+    }
+    let figures = [(CLEAN, metric, 3), ("all", "mpc", 3), ("all", "risk", 1)];
+    let body = html! {
+        p class="keys" { @for (at, model) in models.iter().enumerate() { (model_key(at, model)) } }
+        p class="note" { "The line breaks where a run was measured on other data or in another way: such figures do not compare." }
+        @for dataset in datasets {
+            div class="multiples trends" { @for (condition, metric, _) in figures { (chart(models, runs, dataset, condition, metric)) } }
+            details { summary { "The figures on " (name(dataset)) } (wide("Figures run by run", &table(models, runs, dataset, &figures))) }
+        }
+    };
+    Some(Section { id: "trend", title: "Trend", body })
+}
+
+fn value(run: &ShownRun<'_>, key: &str, metric: &str) -> Option<f64> {
     run.found.figures.get(key)?.get(metric).copied().flatten()
 }
 
-fn chart(record: &Record, runs: &[TrendRun<'_>], dataset: &str, condition: &str, metric: &str) -> Markup {
+fn chart(models: &[&str], runs: &[ShownRun<'_>], dataset: &str, condition: &str, metric: &str) -> Markup {
     let [left, right, top, bottom] = FRAME;
-    let keys: Vec<String> = record.models.iter().map(|model| format!("{}/{dataset}/{condition}", model.name)).collect();
+    let keys: Vec<String> = models.iter().map(|model| format!("{model}/{dataset}/{condition}")).collect();
     let axis = Axis::from_zero(keys.iter().flat_map(|key| runs.iter().filter_map(|run| value(run, key, metric))));
     let title = if condition == CLEAN { format!("{metric}, clean") } else { metric.to_owned() };
     let label = format!("{title} on {dataset} over {} runs; the figures stand in the table below", runs.len());
@@ -60,7 +71,7 @@ fn chart(record: &Record, runs: &[TrendRun<'_>], dataset: &str, condition: &str,
                     text x=(left - 4.0) y=(tenth(y + 3.5)) text-anchor="end" { ((tick * 1000.0).round() / 1000.0) }
                 }
                 text x=(left) y=(bottom + 15.0) { (plain(runs[0].when)) }
-                text x=(right) y=(bottom + 15.0) text-anchor="end" { "this run" }
+                text x=(right) y=(bottom + 15.0) text-anchor="end" { (plain(runs[runs.len() - 1].when)) }
                 @for (at, key) in keys.iter().enumerate() {
                     g class={ "curve " (mark_class(at)) } { (line(runs, key, metric, &axis, at)) }
                 }
@@ -70,10 +81,10 @@ fn chart(record: &Record, runs: &[TrendRun<'_>], dataset: &str, condition: &str,
 }
 
 /// A line as far as runs compare with each other.
-fn line(runs: &[TrendRun<'_>], key: &str, metric: &str, axis: &Axis, model: usize) -> Markup {
+fn line(runs: &[ShownRun<'_>], key: &str, metric: &str, axis: &Axis, model: usize) -> Markup {
     let [left, right, top, bottom] = FRAME;
     let step = (right - left - 16.0) / (runs.len() - 1) as f64;
-    let point = |(at, run): (usize, &TrendRun<'_>)| {
+    let point = |(at, run): (usize, &ShownRun<'_>)| {
         let y = tenth(axis.height(value(run, key, metric)?, top, bottom));
         Some((tenth(left + 8.0 + at as f64 * step), y, run.found.alike.get(key).cloned()))
     };
@@ -90,23 +101,23 @@ fn tenth(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-fn table(record: &Record, runs: &[TrendRun<'_>], dataset: &str, figures: &[(&str, &str, usize)]) -> Markup {
+fn table(models: &[&str], runs: &[ShownRun<'_>], dataset: &str, figures: &[(&str, &str, usize)]) -> Markup {
     html! {
         table {
             caption { "Run by run, on " (plain(dataset)) }
             thead {
                 tr {
                     th scope="col" rowspan="2" { "Run" }
-                    @for model in &record.models { th scope="colgroup" colspan=(figures.len()) { (name(&model.name)) } }
+                    @for model in models { th scope="colgroup" colspan=(figures.len()) { (name(model)) } }
                 }
-                tr { @for _ in &record.models { @for (condition, metric, _) in figures {
+                tr { @for _ in models { @for (condition, metric, _) in figures {
                     th scope="col" class="num" { (plain(metric)) @if *condition == CLEAN { " (clean)" } }
                 } } }
             }
             tbody { @for run in runs { tr {
                 th scope="row" { (plain(run.when)) }
-                @for model in &record.models { @for (condition, metric, digits) in figures {
-                    td class="num" { (number(value(run, &format!("{}/{dataset}/{condition}", model.name), metric), *digits)) }
+                @for model in models { @for (condition, metric, digits) in figures {
+                    td class="num" { (number(value(run, &format!("{model}/{dataset}/{condition}"), metric), *digits)) }
                 } }
             } } }
         }

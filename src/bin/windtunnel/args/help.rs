@@ -75,7 +75,7 @@ check is to pass. It is a guide: other images may vary more than these.";
 /// The commands by purpose, each in one group.
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Judge", &["init", "check", "audit", "list", "run", "merge"]),
-    ("Look closer", &["preview", "explain", "report", "compare", "parity", "history", "export"]),
+    ("Look closer", &["preview", "explain", "report", "view", "compare", "parity", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate", "plan"]),
     ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),
 ];

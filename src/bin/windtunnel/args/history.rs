@@ -24,6 +24,8 @@ pub enum HistoryCommand {
     Show(ShowRun),
     /// Tell how figures went from run to run
     Trend(Trend),
+    /// Write a static site: newest reports, trends, badges
+    Site(Site),
     /// Remember a record of another machine
     Import(Import),
 }
@@ -41,6 +43,23 @@ pub struct Trend {
     /// Only figures that match (`model/dataset/blur@3/map50`); default: the suite's metric everywhere
     #[arg(short = 'k', long = "filter", value_name = "GLOB")]
     pub filter: Vec<Pattern>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  windtunnel history site --out site
+  windtunnel history site artifacts --out site    records that jobs of a CI left
+
+The site is one folder for any web server: an overview with all suites and runs,
+NAME/index.html and NAME/badge.svg for each suite, badge.svg for all of them.")]
+pub struct Site {
+    /// The folder of reports; default: target/windtunnel
+    #[arg(value_name = "REPORTS")]
+    pub reports: Option<PathBuf>,
+    /// The folder that the site is written to; what is there and not of the site stays
+    #[arg(short, long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,6 +7,7 @@ use windtunnel::report::{PastRun, history as listed, trend};
 use windtunnel::store::Store;
 use windtunnel::untrusted::{self, Shown as _};
 
+use super::site::site;
 use crate::args::{History, HistoryCommand, Trend};
 use crate::history::past;
 use crate::{records, store, terminal};
@@ -22,6 +23,9 @@ pub fn history(args: &History) -> anyhow::Result<Exit> {
         say!("run #{id}: {}", wanted.record.shown());
         return Ok(Exit::Passed);
     }
+    if let HistoryCommand::Site(wanted) = &args.command {
+        return site(wanted, &args.store);
+    }
     let Some(store) = store::existing(&args.store)? else { bail!("there is no store at {}", args.store.shown()) };
     let text = match &args.command {
         HistoryCommand::List => listed(&past(&store, None)?),
@@ -33,7 +37,7 @@ pub fn history(args: &History) -> anyhow::Result<Exit> {
             untrusted::json(serde_json::to_string_pretty(&run.found)? + "\n")
         }
         HistoryCommand::Trend(wanted) => shown(&past(&store, wanted.suite.as_deref())?, wanted)?,
-        HistoryCommand::Import(_) => String::new(),
+        HistoryCommand::Import(_) | HistoryCommand::Site(_) => String::new(),
     };
     terminal::print(&text)?;
     Ok(Exit::Passed)

@@ -22,6 +22,8 @@ mod report;
 mod run;
 mod schema;
 mod shard;
+mod site;
+mod view;
 mod watch;
 
 pub use audit::audit;
@@ -44,3 +46,4 @@ pub use preview::preview;
 pub use report::report;
 pub use run::run;
 pub use schema::schema;
+pub use view::view;
