@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::frame::Section;
 use super::words::{name, plain, wide};
 use crate::digest::Digest;
-use crate::record::{ConditionRecord, Record};
+use crate::record::{ConditionRecord, ModelCard, Record};
 use crate::report::text::option_words;
 
 pub fn section(record: &Record) -> Section {
@@ -68,6 +68,18 @@ fn datasets(record: &Record) -> Markup {
     }
 }
 
+/// The settings of a model as keys of its section: those of the preprocessing stand there by themselves.
+fn settings(card: &ModelCard) -> Vec<(&str, &serde_json::Value)> {
+    let mut flat = Vec::new();
+    for (key, value) in &card.settings {
+        match value.as_object().filter(|_| key == "preprocessing") {
+            Some(inner) => flat.extend(inner.iter().map(|(key, value)| (key.as_str(), value))),
+            None => flat.push((key.as_str(), value)),
+        }
+    }
+    flat
+}
+
 fn models(record: &Record) -> Markup {
     html! {
         table class="models" {
@@ -81,7 +93,7 @@ fn models(record: &Record) -> Markup {
                         td { (plain(&card.kind)) }
                         td { (digest(card.digest.as_ref())) }
                         td class="settings" {
-                            @for (key, value) in &card.settings { (plain(key)) " = " code { (plain(&value.to_string())) } br; }
+                            @for (key, value) in settings(card) { (plain(key)) " = " code { (plain(&value.to_string())) } br; }
                             @if let Some(own) = &model.min_confidence { "min_confidence = " code { (plain(&serde_json::to_string(own).unwrap_or_default())) } }
                         }
                     }
