@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn asked(line: &str, hosts: &[&str]) -> Result<(String, String), &'static str> {
-        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let hosts = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect::<Vec<_>>().concat();
         let head = format!("{line}\r\nAccept: */*\r\n{hosts}\r\n");
         question(&head).map(|(method, path)| (method.to_owned(), path.to_owned())).map_err(|reply| reply.status)
     }
