@@ -113,3 +113,47 @@ fn a_classifier_whose_names_are_one_off_is_found_out() {
                   `WBC` is output 1 spec.toml:";
     assert!(ran.says(advice), "{}", ran.stderr);
 }
+
+/// What checking says of a classifier of blood cells of which the spec says `said`.
+fn checked_classifier(said: &str) -> crate::support::Ran {
+    let workshop = Workshop::new();
+    workshop.blood_cells(4);
+    let model = format!("{:?}", repository("examples/models/bccd_cells.onnx").display().to_string());
+    workshop.write(
+        "spec.toml",
+        format!(
+            "version = 1\nname = \"probe\"\ntask = \"classify\"\n[dataset.cells]\nformat = \"coco\"\npath = \"labels.json\"\n\
+             images = \"images\"\ncrops = 1.2\n[model.m]\nkind = \"onnx\"\nengine = \"rten\"\npath = {model}\n{said}\n\
+             [[check]]\non = \"clean\"\nmin = 0.1\n"
+        ),
+    );
+    workshop.run(&["check", "spec.toml"])
+}
+
+#[test]
+fn what_libraries_print_of_their_models_is_said_in_the_words_of_specs_or_named_in_them() {
+    let timm = "preprocess = \"timm\"\n";
+    assert_eq!(checked_classifier(&format!("{timm}crop_pct = 0.95")).code, 0);
+    assert_eq!(checked_classifier(&format!("{timm}resize = 75")).code, 0);
+    for (said, answer) in [
+        (timm.to_owned(), "add `crop_pct` as `timm.data.resolve_data_config({}, model=model)` prints it"),
+        (format!("{timm}crop = 0.95"), "a share of the short side is written `crop_pct = 0.95`"),
+        (format!("{timm}crop_pct = 95"), "95 is outside 0.1..=1"),
+        (format!("{timm}crop_pct = 0.95\nresize = 75"), "leave out one of both"),
+        (format!("{timm}interpolation = \"bicubic\""), "`interpolation` in [model.m] has another name here"),
+        (format!("{timm}crop_mode = \"squash\""), "\"squash\" is \"stretch\""),
+        ("input_size = [3, 72, 48]".to_owned(), "write `input_size = [48, 72]`"),
+    ] {
+        let ran = checked_classifier(&said);
+        assert!(ran.code != 0 && ran.says(answer), "{said}: {}", ran.stderr);
+        assert!(!ran.says("unknown key"), "{said}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_share_of_the_middle_that_the_model_was_not_trained_with_is_told_beside_the_others() {
+    let ran = probed_classifier("preprocess = \"timm\"\ncrop_pct = 0.875\nmean = [0, 0, 0]\nstd = [1, 1, 1]");
+    let told = ran.stdout.lines().chain(ran.stderr.lines());
+    assert!(told.clone().any(|line| line.contains("crop_pct = ")), "{}{}", ran.stdout, ran.stderr);
+    assert!(!told.clone().any(|line| line.contains("resize = ")), "a contradiction to `crop_pct`: {}", ran.stdout);
+}

@@ -5,8 +5,8 @@ use super::datasets::{
     YOLO_CROPS,
 };
 use super::models::{
-    HTTP_CLASSES, HTTP_FORM, HTTP_JSON, OIP, OIP_CLASSES, OIP_CLASSIFIER, ONNX, ONNX_CLASSIFIER, ONNXRUNTIME,
-    PRECOMPUTED, PRECOMPUTED_CLASSES, ROBOFLOW, SUBPROCESS, VARIANT,
+    HTTP_CLASSES, HTTP_FORM, HTTP_JSON, OIP, OIP_CLASSES, OIP_CLASSIFIER, OIP_TIMM, ONNX, ONNX_CLASSIFIER, ONNX_TIMM,
+    ONNXRUNTIME, PRECOMPUTED, PRECOMPUTED_CLASSES, ROBOFLOW, SUBPROCESS, VARIANT,
 };
 use super::sections::{CHAIN, CLEAN, DEFAULTS, DROP, MEAN, MIRROR, REPORT, SPEC};
 
@@ -55,6 +55,7 @@ pub const EXAMPLES: &[Example] = &[
     ("[model.NAME] with kind = \"onnx\"", ONNX),
     ("[model.NAME] with kind = \"onnx\"", ONNXRUNTIME),
     ("[model.NAME] with kind = \"onnx\"", ONNX_CLASSIFIER),
+    ("[model.NAME] with kind = \"onnx\"", ONNX_TIMM),
     ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED),
     ("[model.NAME] with kind = \"precomputed\"", PRECOMPUTED_CLASSES),
     ("[model.NAME] with kind = \"subprocess\"", SUBPROCESS),
@@ -63,6 +64,7 @@ pub const EXAMPLES: &[Example] = &[
     ("[model.NAME] with kind = \"http\"", HTTP_CLASSES),
     ("[model.NAME] with kind = \"oip\"", OIP),
     ("[model.NAME] with kind = \"oip\"", OIP_CLASSIFIER),
+    ("[model.NAME] with kind = \"oip\"", OIP_TIMM),
     ("[model.NAME] with kind = \"oip\"", OIP_CLASSES),
     ("[model.NAME] with kind = \"roboflow\"", ROBOFLOW),
 ];

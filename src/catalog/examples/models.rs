@@ -65,6 +65,17 @@ filter = "bilinear"
 activation = "softmax"
 "#;
 
+pub const ONNX_TIMM: &str = r#"version = 1
+task = "classify"
+
+[model.a]
+kind = "onnx"
+path = "a.onnx"
+labels_file = "names.txt"
+preprocess = "timm"
+crop_pct = 0.95
+"#;
+
 pub const PRECOMPUTED: &str = r#"[model.a]
 kind = "precomputed"
 path = "results/{condition}.json"
@@ -242,6 +253,19 @@ resize = 236
 crop = 224
 filter = "bicubic"
 activation = "softmax"
+"#;
+
+pub const OIP_TIMM: &str = r#"version = 1
+task = "classify"
+
+[model.a]
+kind = "oip"
+url = "http://localhost:8000"
+model = "cells"
+version = "2026-11"
+labels_file = "names.txt"
+preprocess = "timm"
+crop_pct = 0.95
 "#;
 
 pub const OIP_CLASSES: &str = r#"version = 1

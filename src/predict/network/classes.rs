@@ -118,7 +118,10 @@ const BACKGROUND: &str = "background";
 /// Why the names of a classifier are not those of its outputs.
 fn mismatch_of_classifier(names: &[String], first: usize, all: usize) -> Option<&'static str> {
     if first == 0 && names.len() + 1 == all {
-        Some("where number 0 is the background (TensorFlow), add `first_label = 1`")
+        Some(
+            "add the name that is missing, in the model's order; or, where output 0 is the background (TensorFlow), \
+             `first_label = 1`",
+        )
     } else if first == 1 && names.len() == all {
         Some("names for all of them count from 0: leave out `first_label`")
     } else if names.first().is_some_and(|name| name == BACKGROUND) && names.len() == all + 1 {

@@ -61,12 +61,19 @@ fn classifiers_answer_as_their_libraries_do_with_onnxruntime() {
                 (options.labels, options.first_label) = (Some(named(&NAMES)), Some(1));
             }),
         ),
-        ("steps", classifier("steps", Some(Family::Timm), five)),
+        (
+            "steps",
+            classifier("steps", Some(Family::Timm), |options| {
+                five(options);
+                options.overrides.crop_share = Some(0.875);
+            }),
+        ),
         ("helped", classifier("helped", Some(Family::HfVit), five)),
         (
             "sigmoid",
             classifier("sigmoid", Some(Family::Timm), |options| {
                 (options.labels, options.activation) = (Some(named(&NAMES)), Some(Activation::Normalize));
+                options.overrides.crop_share = Some(0.875);
             }),
         ),
         (

@@ -40,6 +40,8 @@ pub struct Network {
     /// How probabilities are made of a classifier's outputs.
     pub(super) activation: Option<Activation>,
     pub(super) batch: usize,
+    /// Whether the spec says by a share what is cut out.
+    says_shares: bool,
     /// The outputs that are used, where others are not.
     outputs: Option<Vec<String>>,
 }
@@ -119,6 +121,7 @@ impl Network {
             max_detections: options.max_detections.unwrap_or(defaults.max_detections),
             activation,
             batch,
+            says_shares: options.overrides.crop_share.is_some(),
             outputs: is_chosen.then(|| signature.outputs.clone()),
             engine: engine.into(),
         })
@@ -193,7 +196,9 @@ impl Network {
                     InputSize::Fixed(size) => Some(size),
                     InputSize::Picture => None,
                 };
-                (plausible_of_classifier(self.preprocessing, size, self.inputs.is_bytes), self.classes.shifted())
+                let is_bytes = self.inputs.is_bytes;
+                let ways = plausible_of_classifier(self.preprocessing, size, is_bytes, self.says_shares);
+                (ways, self.classes.shifted())
             }
         };
         let ways = ways.into_iter().map(|(lines, preprocessing)| (lines, Self { preprocessing, ..self.clone() }));

@@ -137,6 +137,12 @@ impl NetworkOptions {
             "of classifiers: the short side in pixels before the middle is cut out; a word is the filter, as of `filter`",
         ),
         Key::new(
+            "crop_pct",
+            ValueShape::number(0.1, 1.0),
+            "of classifiers: the share of the short side that is cut out as the middle, timm's `crop_pct`: another way to \
+             say `resize`, of which it makes the input's side divided by the share, rounded down",
+        ),
+        Key::new(
             "crop",
             SIDE,
             "of classifiers: the side in pixels of the middle that is cut out; the input's where none is given",
@@ -235,13 +241,15 @@ impl NetworkOptions {
             placement,
             resize,
             short_side,
-            crop: options.integer("crop"),
+            crop_share: options.number("crop_pct"),
+            crop: options.with("crop", read_crop).map(Spanned::into_inner),
             channels: options.choice("channels"),
             scale: options.number("scale"),
             mean: options.with("mean", |value| read_three(value, f32::is_finite)).map(Spanned::into_inner),
             std: options.with("std", |value| read_three(value, |std| std > 0.0)).map(Spanned::into_inner),
             pad: options.with("pad", read_pad).map(Spanned::into_inner),
         };
+        refuse_words_of_libraries(options);
         let activation = options.choice("activation");
         let confidence = options.number("confidence");
         let iou = options.number("iou");
@@ -286,6 +294,41 @@ fn read_resizing(options: &mut TableReader<'_, '_, '_>) -> (Option<u32>, Option<
         Some(Resizing::Word(word)) => (None, filter.or(Some(word))),
         None => (None, filter),
     }
+}
+
+/// What timm's data configs and Hugging Face's image processors call what has another name here, and what to write.
+const WORDS_OF_LIBRARIES: &[(&str, &str)] = &[
+    ("interpolation", "write `filter`: \"bicubic\", \"bilinear\" (as Pillow) or \"linear\" (as OpenCV)"),
+    ("resample", "write `filter`: 2 is \"bilinear\", 3 is \"bicubic\""),
+    ("crop_mode", "write `placement`: \"center\" is \"crop\", \"squash\" is \"stretch\", \"border\" is \"letterbox\""),
+    ("crop_size", "write `crop`, or leave it out where it is the input's size"),
+    ("crop_ratio", "write `crop_pct`"),
+    ("size", "write `resize`, the short side in pixels before the middle is cut out"),
+    ("img_size", "write `input_size`, where the file leaves its input's size open"),
+    ("image_mean", "write `mean`"),
+    ("image_std", "write `std`"),
+    ("rescale_factor", "write `scale`, what pixel values are divided by: 255 for 1/255"),
+];
+
+fn refuse_words_of_libraries(options: &mut TableReader<'_, '_, '_>) {
+    let table = options.table();
+    for (key, _) in table.entries() {
+        let Some((word, help)) = WORDS_OF_LIBRARIES.iter().find(|(word, _)| word == key.get_ref()) else { continue };
+        let message = format!("`{word}` in {} has another name here", table.title);
+        options.refuse(key.get_ref(), Diagnostic::new(key.span(), message).help(*help));
+    }
+}
+
+fn read_crop(value: &Value<'_>) -> Result<u32, Mistake> {
+    if let Ok(share) = deserialize::<f64>(value)
+        && (0.0..1.0).contains(&share)
+    {
+        let help = format!("a share of the short side is written `crop_pct = {share}`");
+        return Err(Mistake::expected("a side in pixels", value).help(help));
+    }
+    let side: i64 = deserialize(value)?;
+    let side = u32::try_from(side).ok().filter(|side| (1..=MAX_SIDE).contains(side));
+    side.ok_or_else(|| Mistake::new(format!("expected 1 to {MAX_SIDE} pixels")))
 }
 
 /// What `resize` says.
@@ -391,6 +434,9 @@ fn read_size(value: &Value<'_>) -> Result<InputSize, Mistake> {
     match sides[..] {
         [side] if allowed(&side) => Ok(InputSize::Fixed(Size { width: side, height: side })),
         [width, height] if allowed(&width) && allowed(&height) => Ok(InputSize::Fixed(Size { width, height })),
+        // As timm prints it: the channels first.
+        [1 | 3, height, width] => Err(Mistake::new("expected [width, height], without the channels")
+            .help(format!("write `input_size = [{width}, {height}]`"))),
         _ => Err(Mistake::new(format!("expected one side or [width, height], in pixels, up to {MAX_SIDE}"))),
     }
 }

@@ -1,6 +1,6 @@
 //! What a section says of how pictures are made ready: over what is usual for a decoder, or for a family of classifiers.
 
-use super::families::Family;
+use super::families::{Family, USUAL_SHARES, short_side_of};
 use super::inputs::{InputSize, Inputs, MAX_SIDE};
 use super::preprocess::{Channels, Placement, Preprocessing, Resize};
 use crate::detection::Size;
@@ -17,6 +17,8 @@ pub struct Overrides {
     pub resize: Option<Resize>,
     /// The short side before the middle is cut out, pixels.
     pub short_side: Option<u32>,
+    /// The share of the short side that the middle has which is cut out: another way to say `short_side`.
+    pub crop_share: Option<f64>,
     /// The side of the middle that is cut out, pixels.
     pub crop: Option<u32>,
     /// The order of colours.
@@ -64,20 +66,28 @@ impl Overrides {
             },
             (None, _) => Preprocessing::PLAIN,
         };
-        let cuts = self.short_side.is_some() || self.crop.is_some();
+        let cuts = self.short_side.is_some() || self.crop_share.is_some() || self.crop.is_some();
+        if self.short_side.is_some() && self.crop_share.is_some() {
+            return Err("`resize` in pixels and `crop_pct` both say how long the short side is: leave out one of both"
+                .to_owned());
+        }
         let placement = self.placement.unwrap_or(if cuts { Placement::Crop } else { base.placement });
         let short_side = match (placement, size) {
             (Placement::Crop, Some(size)) => Some(self.middle(base, size)?),
             (Placement::Crop, None) => {
                 return Err("its input takes every picture at its own size, so nothing is cut out: leave out \
-                            `input_size = \"picture\"`, or `crop`, `resize` and `placement = \"crop\"`"
+                            `input_size = \"picture\"`, or `crop`, `crop_pct`, `resize` and `placement = \"crop\"`"
                     .to_owned());
             }
             (other, _) if cuts => {
-                let key = if self.crop.is_some() { "crop" } else { "resize" };
+                let key = match (self.crop, self.crop_share) {
+                    (Some(_), _) => "`crop`",
+                    (None, Some(_)) => "`crop_pct`",
+                    (None, None) => "`resize` in pixels",
+                };
                 let word = other.word();
                 return Err(format!(
-                    "`{key}` in pixels is for a middle that is cut out, which `placement = \"{word}\"` is not: leave out \
+                    "{key} is for a middle that is cut out, which `placement = \"{word}\"` is not: leave out \
                      one of both"
                 ));
             }
@@ -92,12 +102,18 @@ impl Overrides {
         let side = size.width.min(size.height);
         if self.crop.is_some_and(|crop| (crop, crop) != (size.width, size.height)) {
             return Err(format!(
-                "its input is {}x{}, and what is cut out goes into it as it is: leave out `crop`, and set `resize` to the \
-                 short side before",
+                "its input is {}x{}, and what is cut out goes into it as it is: leave out `crop`, and set `crop_pct` to \
+                 its share of the short side, or `resize` to the short side",
                 size.width, size.height
             ));
         }
-        Ok(self.short_side.or(base.short_side).unwrap_or(side))
+        if let Some(family) = self.family.filter(|family| family.differs_in_crop())
+            && self.short_side.or(self.crop_share.map(|_| side)).is_none()
+        {
+            return Err(unsaid_share(family));
+        }
+        let shared = self.crop_share.map(|share| short_side_of(size, share));
+        Ok(self.short_side.or(shared).or(base.short_side).unwrap_or(side))
     }
 
     /// A family's mean and deviation are of colours, not of planes.
@@ -115,6 +131,7 @@ impl Overrides {
             ("preprocess", self.family.is_some()),
             ("placement = \"crop\"", is_crop),
             ("resize", self.short_side.is_some()),
+            ("crop_pct", self.crop_share.is_some()),
             ("crop", self.crop.is_some()),
         ];
         match written.iter().find(|(_, is_written)| *is_written) {
@@ -161,8 +178,20 @@ impl Overrides {
 fn unsaid() -> String {
     let families = Family::ALL.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
     format!(
-        "nothing says how its pictures are made ready: add `preprocess`, which is one of {families}, or `placement`, \
-         `resize`, `scale`, `mean` and `std` as it was trained; `windtunnel check --probe` then tries others"
+        "nothing says how its pictures are made ready: add `preprocess`, which is one of {families} (\"timm\" with \
+         its `crop_pct`), or `placement`, `resize`, `scale`, `mean` and `std` as it was trained; `windtunnel check --probe` then tries others"
+    )
+}
+
+/// Each model of the family has its own: the habit of most would be a silent loss for the rest.
+fn unsaid_share(family: Family) -> String {
+    let word = family.word();
+    let usual = USUAL_SHARES.map(|share| share.to_string()).join(", ");
+    format!(
+        "`preprocess = \"{word}\"` does not say how much of a picture is cut out, which differs from model to model: add \
+         `crop_pct` as `timm.data.resolve_data_config({{}}, model=model)` prints it, and `mean`, `std` and `filter` (its \
+         `interpolation`) where they are not ImageNet's and bicubic. Usual are {usual}: where nobody knows, write one, and \
+         `windtunnel check --probe` tries the others"
     )
 }
 
@@ -185,6 +214,7 @@ mod tests {
         placement: None,
         resize: None,
         short_side: None,
+        crop_share: None,
         crop: None,
         channels: None,
         scale: None,
@@ -209,15 +239,33 @@ mod tests {
         let wanted = Overrides { short_side: Some(236), mean: Some([0.5; 3]), std: Some([0.5; 3]), ..timm };
         let made = settled(wanted, Some(Family::Ultralytics)).unwrap();
         assert_eq!((made.short_side, made.resize, made.mean), (Some(236), Resize::Bicubic, [0.5; 3]));
-        let blue = settled(Overrides { channels: Some(Channels::Bgr), ..timm }, None).unwrap();
+        let blue = settled(Overrides { channels: Some(Channels::Bgr), crop_share: Some(0.875), ..timm }, None).unwrap();
         assert_eq!((blue.mean[0], blue.std[2]), (0.406, 0.229), "ImageNet's, of colours");
         let cut = settled(Overrides { short_side: Some(256), ..NONE }, None).unwrap();
         assert_eq!((cut.placement, cut.short_side, cut.scale), (Placement::Crop, Some(256), 255.0));
     }
 
     #[test]
+    fn a_model_of_timm_is_asked_how_much_of_a_picture_it_sees() {
+        let timm = Overrides { family: Some(Family::Timm), ..NONE };
+        let asked = settled(timm, None).unwrap_err();
+        assert!(asked.contains("add `crop_pct`") && asked.contains("0.875, 0.9, 0.95, 1:"), "{asked}");
+        let short = |share| settled(Overrides { crop_share: Some(share), ..timm }, None).unwrap().short_side;
+        assert_eq!([0.875, 0.95, 1.0].map(short), [Some(256), Some(235), Some(224)]);
+        // Where nothing is cut out there is nothing to say.
+        assert!(settled(Overrides { placement: Some(Placement::Stretch), ..timm }, None).is_ok());
+        assert!(timm.of_classifier(None, &inputs(None, Element::Float)).is_ok());
+        let plain = settled(Overrides { crop_share: Some(0.9), ..NONE }, None).unwrap();
+        assert_eq!((plain.placement, plain.short_side), (Placement::Crop, Some(248)));
+    }
+
+    #[test]
     fn keys_that_contradict_are_named() {
         let refused = |overrides| settled(overrides, None).unwrap_err();
+        let twice = Overrides { short_side: Some(236), crop_share: Some(0.95), ..NONE };
+        assert!(refused(twice).contains("both say how long the short side is"));
+        let share = Overrides { crop_share: Some(0.95), placement: Some(Placement::Stretch), ..NONE };
+        assert!(refused(share).starts_with("`crop_pct` is for a middle"));
         assert!(refused(Overrides { crop: Some(200), ..NONE }).contains("its input is 224x224"));
         let both = Overrides { crop: Some(224), placement: Some(Placement::Stretch), ..NONE };
         assert!(refused(both).contains("`placement = \"stretch\"` is not"));

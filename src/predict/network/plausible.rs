@@ -1,6 +1,6 @@
 //! The ways in which networks usually get their pictures, for finding out which one a model was trained with.
 
-use super::families::Family;
+use super::families::{Family, USUAL_SHARES, short_side_of};
 use super::preprocess::{Channels, IMAGENET_MEAN, IMAGENET_STD, Placement, Preprocessing, Resize};
 use crate::detection::Size;
 use crate::resizing::Filter;
@@ -31,7 +31,7 @@ pub fn plausible(configured: Preprocessing, is_bytes: bool) -> Vec<(Vec<String>,
             for value in values {
                 let way = Preprocessing { placement, ..valued(configured, *channels, *value) };
                 if way != configured {
-                    ways.push((lines(configured, way), way));
+                    ways.push((lines(configured, way, None), way));
                 }
             }
         }
@@ -49,11 +49,13 @@ fn valued(way: Preprocessing, channels: Channels, (scale, mut mean, mut std): Va
 }
 
 /// As [`plausible`], of a classifier whose input is of `size`: what a mistake costs is measured with one thing wrong at a
-/// time, so each other way differs from the configured one in its values, in its crop and filter, or is a family's.
+/// time, so each other way differs from the configured one in its values, in its crop and filter, or is a family's. Where
+/// the spec `says_shares`, so do the lines: `crop_pct` beside `resize` would be a contradiction.
 pub fn plausible_of_classifier(
     configured: Preprocessing,
     size: Option<Size>,
     is_bytes: bool,
+    says_shares: bool,
 ) -> Vec<(Vec<String>, Preprocessing)> {
     let mut ways = vec![configured];
     let mut add = |way: Preprocessing| {
@@ -90,13 +92,30 @@ pub fn plausible_of_classifier(
                 add(Preprocessing { placement, short_side, resize: Resize::from(*filter), ..configured });
             }
         }
+        for share in USUAL_SHARES {
+            let cut = Preprocessing {
+                placement: Placement::Crop,
+                short_side: Some(short_side_of(size, share)),
+                ..configured
+            };
+            add(cut);
+            // timm's filter.
+            add(Preprocessing { resize: Resize::Bicubic, ..cut });
+        }
         for (_, family) in Family::ALL {
             let of_family = Preprocessing { pad: configured.pad, ..family.preprocessing(size) };
             let Preprocessing { scale, mean, std, .. } = if is_bytes { configured } else { of_family };
             add(Preprocessing { scale, mean, std, ..of_family });
         }
     }
-    ways.into_iter().map(|way| (lines(configured, way), way)).collect()
+    let size = size.filter(|_| says_shares);
+    ways.into_iter().map(|way| (lines(configured, way, size), way)).collect()
+}
+
+/// The line that sets a short side: as a share of it, where one that is usual makes it of an input of `size`.
+fn short_side_line(side: u32, size: Option<Size>) -> String {
+    let share = size.and_then(|size| USUAL_SHARES.into_iter().find(|&share| short_side_of(size, share) == side));
+    share.map_or_else(|| format!("resize = {side}"), |share| format!("crop_pct = {share}"))
 }
 
 /// Whether pixels come out alike: values by another formula, or the two bilinear filters of Pillow's.
@@ -111,10 +130,10 @@ fn is_same(one: &Preprocessing, other: &Preprocessing) -> bool {
         && ends(one).as_flattened().iter().zip(ends(other).as_flattened()).all(is_near)
 }
 
-/// What a spec has to say to get `wanted` instead of `configured`.
-fn lines(configured: Preprocessing, wanted: Preprocessing) -> Vec<String> {
+/// What a spec has to say to get `wanted` instead of `configured`; by shares of the sides of an input of `size`, if given.
+fn lines(configured: Preprocessing, wanted: Preprocessing, size: Option<Size>) -> Vec<String> {
     let placement = format!("placement = \"{}\"", wanted.placement.word());
-    let resize = format!("resize = {}", wanted.short_side.unwrap_or_default());
+    let resize = short_side_line(wanted.short_side.unwrap_or_default(), size);
     let filter = format!("filter = \"{}\"", wanted.resize.filter().word());
     let channels = format!("channels = \"{}\"", wanted.channels.word());
     let differing = [
@@ -138,13 +157,15 @@ mod tests {
     fn of_a_classifier_one_thing_is_changed_at_a_time_or_all_to_another_family() {
         let size = Size { width: 224, height: 224 };
         let configured = Family::Torchvision.preprocessing(size);
-        let ways = plausible_of_classifier(configured, Some(size), false);
+        let ways = plausible_of_classifier(configured, Some(size), false, false);
         let has = |wanted: &[&str]| ways.iter().any(|(lines, _)| lines == wanted);
         assert!(ways[0].0.is_empty() && ways[1..].iter().all(|(lines, _)| !lines.is_empty()));
         for wanted in [
             &["filter = \"bicubic\""][..],
             &["filter = \"linear\""],
             &["resize = 224"],
+            &["resize = 248"],
+            &["resize = 235", "filter = \"bicubic\""],
             &["placement = \"stretch\""],
             &["placement = \"letterbox\""],
             &["mean = [0.0, 0.0, 0.0]", "std = [1.0, 1.0, 1.0]"],
@@ -156,13 +177,28 @@ mod tests {
             assert!(has(wanted), "{wanted:?} is not in {:?}", ways.iter().map(|(lines, _)| lines).collect::<Vec<_>>());
         }
         let signed = Family::TfSlim.preprocessing(size);
-        let others = plausible_of_classifier(signed, Some(size), false);
+        let others = plausible_of_classifier(signed, Some(size), false, false);
         assert!(
             !others.iter().any(|(lines, _)| lines.contains(&"mean = [0.5, 0.5, 0.5]".to_owned()) && lines.len() == 3)
         );
-        let bytes = plausible_of_classifier(Preprocessing { scale: 1.0, ..Preprocessing::PLAIN }, Some(size), true);
+        let bytes =
+            plausible_of_classifier(Preprocessing { scale: 1.0, ..Preprocessing::PLAIN }, Some(size), true, false);
         assert!(bytes.iter().all(|(_, way)| way.scale.to_bits() == 1_f32.to_bits()));
-        assert_eq!(plausible_of_classifier(Preprocessing::PLAIN, None, true).len(), 2);
+        assert_eq!(plausible_of_classifier(Preprocessing::PLAIN, None, true, false).len(), 2);
+    }
+
+    #[test]
+    fn shares_of_the_middle_are_tried_and_told_as_the_spec_says_them() {
+        let size = Size { width: 72, height: 72 };
+        let configured = Family::Timm.preprocessing(size);
+        let told = |says_shares| {
+            let ways = plausible_of_classifier(configured, Some(size), false, says_shares);
+            ways.into_iter().filter_map(|(lines, _)| <[String; 1]>::try_from(lines).ok()).flatten().collect::<Vec<_>>()
+        };
+        for share in ["crop_pct = 0.9", "crop_pct = 0.95", "crop_pct = 1"] {
+            assert!(told(true).iter().any(|line| line == share), "{share} is not in {:?}", told(true));
+        }
+        assert!(told(false).contains(&"resize = 75".to_owned()) && !told(true).contains(&"resize = 75".to_owned()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use windtunnel::predict::Agreement;
 use windtunnel::report::{Style, counted};
 use windtunnel::run::{EngineTrial, Probe, Trial, diagnoses_of_results, engine_trials, idle, probe};
 use windtunnel::spec::resolved;
+use windtunnel::task::Task;
 
 use crate::args::{Check, Global, Selection};
 use crate::specs::{self, PlanOutcome, Wrong, plans};
@@ -185,7 +186,7 @@ fn tell_probe(file: &str, probe: &Probe) {
     if let Some(untold) = probe.untold() {
         say!(
             "{file}: note: `{model}` as configured and with {} cannot be told apart on {images} images: chance explains the \
-             difference; leave it as it is, or probe on a dataset with more images",
+             difference; take what it was trained with, if you know it, or probe on a dataset with more images",
             untold.lines.join(", ")
         );
     }
@@ -210,21 +211,28 @@ fn tell_engine_trials(plan: &Plan) -> anyhow::Result<()> {
     }
     for EngineTrial { model, dataset, outcome } in &trials {
         match outcome {
-            Ok(agreement) => tell_agreement(&plan.file, model, dataset, agreement),
+            Ok(agreement) => tell_agreement(&plan.file, plan.task, model, dataset, agreement),
             Err(why) => say!("{}: `{model}` runs on one engine alone: {why}", plan.file),
         }
     }
     Ok(())
 }
 
-fn tell_agreement(file: &str, model: &str, dataset: &str, agreement: &Agreement) {
+fn tell_agreement(file: &str, task: Task, model: &str, dataset: &str, agreement: &Agreement) {
     let Agreement { engines: [one, other], frames, outputs, answers, scores, unpaired } = agreement;
     say!("{file}: `{model}` on {one} and on {other}, {} of `{dataset}`:", counted(*frames, "image"));
     for (name, apart) in outputs {
         say!("  output `{name}`: up to {:.1e} apart, of values up to {:.3}", apart.by, apart.of);
     }
     let (sides, scores) = (answers.by, scores.by);
-    say!("  boxes: sides up to {sides:.1e} pixels apart, scores up to {scores:.1e}, {unpaired} found by one alone");
+    match task {
+        Task::Detect => {
+            say!(
+                "  boxes: sides up to {sides:.1e} pixels apart, scores up to {scores:.1e}, {unpaired} found by one alone"
+            );
+        }
+        Task::Classify => say!("  classes: scores up to {scores:.1e} apart"),
+    }
     if !agreement.holds() {
         say!(
             "{file}: warning: the engines differ on `{model}` by more than rounding: set `engine` to the one that you ship \
