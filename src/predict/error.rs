@@ -22,6 +22,9 @@ pub enum PredictError {
     /// The model failed on it.
     #[error("{0}")]
     Inference(String),
+    /// No answer came over the network, or the server had too much to do: another time it may be better.
+    #[error("{0}")]
+    Lost(String),
     /// A number in the model's answer is NaN or infinite.
     #[error("{0}")]
     NonFinite(String),

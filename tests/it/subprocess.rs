@@ -108,6 +108,7 @@ fn children_that_do_not_start() {
         "",
         "it ended (exit status: 3) without an answer; its last words on standard error: no module named torch",
     );
+    fails("exit 3\n", "", "it was started in the spec's folder, `.`: relative paths lead from there");
     fails("echo '{\"windtunnel\": 2}'\ncat\n", "", "it speaks version 2 of the protocol; version 1 is known");
     fails("sleep 60\n", "start_timeout_seconds = 0.3", "it has not said hello within 0.3 s");
     fails(
@@ -121,6 +122,44 @@ fn children_that_do_not_start() {
     workshop.write("spec.toml", spec("").replace("[\"sh\", \"child.sh\"]", "\"./no-such-program\""));
     let ran = workshop.run(&["run", "spec.toml"]);
     assert!(ran.code == 3 && ran.says("`./no-such-program`: it does not start: No such file"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_model_whose_first_answers_cannot_be_used_is_asked_no_more() {
+    let wrong = "{\"id\": ID, \"error\": \"TypeError: the answer has the shape (ID, 4)\"}";
+    let script = answering(wrong).replace("id=$((id + 1));", "id=$((id + 1)); echo x >> asked;");
+    let record = |threads: &str| {
+        let workshop = workshop(&script, "");
+        workshop.blood_cells(12);
+        let ran = workshop.run(&["run", "spec.toml", "-j", threads]);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        assert!(
+            ran.says("none of its answers on the first 4 images can be used, all for the same reason"),
+            "{}",
+            ran.stderr
+        );
+        let asked = std::fs::read_to_string(workshop.path("asked")).unwrap().lines().count();
+        assert!(asked < 12, "{asked} of 12");
+        let record = workshop.record("small");
+        (record["setup"].clone(), record["cases"].clone(), asked)
+    };
+    let alone = record("1");
+    assert_eq!(alone.2, 4);
+    let together = record("3");
+    // The number in the message is of the question, which came in another order.
+    let told =
+        |setup: &Value| setup[0]["failure"]["message"].as_str().unwrap().split("shape").next().unwrap().to_owned();
+    assert_eq!(told(&alone.0), told(&together.0));
+    // One that answers one of the first is asked about all.
+    let script = script.replace(
+        "while read -r line; do",
+        "while read -r line; do if [ $id = 2 ]; then echo '{\"id\": 2, \"detections\": []}'; id=3; echo x >> asked; continue; fi;",
+    );
+    let workshop = workshop(&script, "");
+    workshop.blood_cells(12);
+    let ran = workshop.run(&["run", "spec.toml", "-j", "1"]);
+    assert!(ran.code == 3 && ran.says("and on 10 more images"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_to_string(workshop.path("asked")).unwrap().lines().count(), 12);
 }
 
 #[test]

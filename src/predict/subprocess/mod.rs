@@ -10,6 +10,7 @@ mod kind;
 mod options;
 mod predictor;
 pub(super) mod protocol;
+mod traceback;
 mod words;
 mod workers;
 

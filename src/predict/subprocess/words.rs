@@ -6,14 +6,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::traceback::in_one_line;
+
 /// Lines that are shown of what is no traceback.
 const LINES: usize = 6;
 
-/// Lines kept: a traceback of Python's with ten or so frames.
-const KEPT: usize = 30;
-
-/// How Python begins to tell where it has failed.
-const TRACEBACK: &str = "Traceback (most recent call last):";
+/// Lines kept: tracebacks of Python's with fifty or so frames, of several lines each.
+const KEPT: usize = 200;
 
 /// Bytes kept of a line.
 const LINE_BYTES: u64 = 240;
@@ -49,15 +48,14 @@ impl Words {
             return "; it said nothing on standard error".to_owned();
         }
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        format!("; its last words on standard error: {}", telling(&lines).join(" | "))
+        let (traceback, end) = in_one_line(&lines).map_or((None, 0), |(told, end)| (Some(told), end));
+        // A failure may be told and lived with: what came after it is as likely the end.
+        let rest = &lines[end.max(lines.len().saturating_sub(LINES))..];
+        let words: Vec<&str> =
+            traceback.as_deref().into_iter().chain(rest.iter().map(|line| line.trim_start())).collect();
+        let words = words.join(" | ");
+        format!("; its last words on standard error: {words}")
     }
-}
-
-/// The end of `lines`: from the first traceback on, as one failure leads to the next, where there is one, whatever is
-/// said after it.
-fn telling<'l>(lines: &'l [&'l str]) -> &'l [&'l str] {
-    let traceback = lines.iter().position(|line| line.contains(TRACEBACK));
-    &lines[traceback.unwrap_or(lines.len()).min(lines.len().saturating_sub(LINES))..]
 }
 
 fn listen(mut pipe: impl BufRead, lines: &Mutex<VecDeque<String>>) {
@@ -69,7 +67,8 @@ fn listen(mut pipe: impl BufRead, lines: &Mutex<VecDeque<String>>) {
             Ok(_) => {}
         }
         let text = String::from_utf8_lossy(&line);
-        let text: String = text.trim().chars().filter(|c| !c.is_control()).collect();
+        // What stands at the beginning tells Python's places from its messages.
+        let text: String = text.trim_end().chars().filter(|c| !c.is_control()).collect();
         if !text.is_empty() {
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
             lines.push_back(text);
@@ -100,10 +99,12 @@ mod tests {
             |at: usize| ["\n  File \"m.py\", line ", &at.to_string(), ", in f", &at.to_string(), "\n    f()"].concat();
         let frames: String = (0..8).map(frame).collect();
         let noise = "loading\n".repeat(100);
-        let text = [noise.as_str(), TRACEBACK, &frames, "\nValueError: no such file: best.pt\n"].concat();
+        let text =
+            [noise.as_str(), "Traceback (most recent call last):", &frames, "\nValueError: no such file: best.pt\n"]
+                .concat();
         let last = Words::of(std::io::Cursor::new(text)).last();
         let told = last.strip_prefix("; its last words on standard error: ").unwrap();
-        assert!(told.starts_with(TRACEBACK) && told.contains("line 0, in f0"), "{last}");
-        assert!(told.ends_with("ValueError: no such file: best.pt"), "{last}");
+        assert!(told.starts_with("ValueError: no such file: best.pt (m.py, line 7, in f7, called from m.py"), "{last}");
+        assert!(!last.contains('|') && !last.contains("loading"), "{last}");
     }
 }

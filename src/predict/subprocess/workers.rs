@@ -1,5 +1,6 @@
 //! The children of a model: started when first needed, as many as there are workers, and anew after a crash.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -144,8 +145,8 @@ impl Workers {
     }
 
     fn try_to_start(&self, stop: &AtomicBool) -> Result<Child, PredictError> {
-        let mut child =
-            Child::start(self.command()).map_err(|error| self.failed(&format!("it does not start: {error}")))?;
+        let not_started = |error| self.failed(&self.from_here(&format!("it does not start: {error}")));
+        let mut child = Child::start(self.command()).map_err(not_started)?;
         let timeout = self.options.start_timeout;
         let late = || {
             let seconds = timeout.as_secs_f64();
@@ -153,7 +154,7 @@ impl Workers {
         };
         let hello = match child.line(&mut Patience::new(timeout, stop), late) {
             Ok(line) => protocol::read::<Hello>(&line, HELLO).and_then(|hello| self.meet(hello)),
-            Err(NoLine::Ended(how)) => return Err(self.failed(&how)),
+            Err(NoLine::Ended(how)) => return Err(self.failed(&self.from_here(&how))),
             Err(NoLine::Failed(error)) => Err(error),
         };
         match hello {
@@ -162,9 +163,21 @@ impl Workers {
         }
     }
 
+    /// The folder of the spec, in which the program runs.
+    fn folder(&self) -> &Path {
+        if self.options.folder.as_os_str().is_empty() { ".".as_ref() } else { self.options.folder.as_path() }
+    }
+
+    /// What went wrong with where it was: relative paths lead from there, also those of `PYTHONPATH`.
+    fn from_here(&self, what: &str) -> String {
+        format!(
+            "{what}; it was started in the spec's folder, `{}`: relative paths lead from there",
+            self.folder().display()
+        )
+    }
+
     fn command(&self) -> Command {
-        let folder =
-            if self.options.folder.as_os_str().is_empty() { ".".as_ref() } else { self.options.folder.as_path() };
+        let folder = self.folder();
         let program = &self.options.command[0];
         // A program with a folder in its name is sought from the spec's folder, as all paths are.
         let here = program.contains('/').then(|| std::path::absolute(folder.join(program)).ok()).flatten();
@@ -183,7 +196,7 @@ impl Workers {
             return Err(PredictError::Inference(message));
         }
         self.task.expect(hello.task.as_deref()).map_err(|other| {
-            let way_out = "name another program in `command`, or correct the greeting's `task`";
+            let way_out = self.way_to_task();
             PredictError::Inference(format!("its greeting does not fit: {other}: {way_out}"))
         })?;
         let naming = match (hello.classes, self.options.naming.labels()) {
@@ -195,6 +208,20 @@ impl Workers {
             Ok(())
         } else {
             Err(PredictError::Inference("it names other classes than when it was first started".to_owned()))
+        }
+    }
+
+    /// What to do with a program of another task. Whoever serves a function has never seen its greeting.
+    fn way_to_task(&self) -> &'static str {
+        match (self.options.command.iter().any(|word| word == SERVE), self.task) {
+            (true, Task::Classify) => {
+                "where it is a function, add `\"--task\", \"classify\"` to `command`; a model of a library says itself what it is"
+            }
+            (true, Task::Detect) => {
+                "write `task = \"classify\"` at the top of the spec where classes are wanted; where it is a function that finds \
+                 objects, leave `--task` out of `command`"
+            }
+            (false, _) => "name another program in `command`, or correct the greeting's `task`",
         }
     }
 
@@ -236,7 +263,7 @@ impl Workers {
     /// An error with the child's name and last words; the child is ended.
     fn with_last_words(&self, error: PredictError, child: Child) -> PredictError {
         match error {
-            PredictError::Interrupted | PredictError::Frame(_) => error,
+            PredictError::Interrupted | PredictError::Frame(_) | PredictError::Lost(_) => error,
             PredictError::Timeout(message) => {
                 self.count_loss();
                 PredictError::Timeout(format!("{}: {message}{}", self.name(), child.last_words()))
@@ -265,6 +292,9 @@ impl Workers {
         }
     }
 }
+
+/// The module of ours that serves functions and models of libraries.
+const SERVE: &str = "windtunnel.serve";
 
 const HELLO: &str = "greeting `{\"windtunnel\": 1}`, alone on its line (logs belong on standard error)";
 const ANSWER: &str = "answer, alone on its line (logs belong on standard error)";

@@ -117,6 +117,7 @@ impl Wire {
         let hide = |message: String| self.secrets.hide(&message);
         match error {
             PredictError::Inference(message) => PredictError::Inference(hide(message)),
+            PredictError::Lost(message) => PredictError::Lost(hide(message)),
             PredictError::NonFinite(message) => PredictError::NonFinite(hide(message)),
             PredictError::Timeout(message) => PredictError::Timeout(hide(message)),
             PredictError::Frame(_) | PredictError::Interrupted => error,

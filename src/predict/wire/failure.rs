@@ -35,7 +35,6 @@ impl Failure {
 
     /// The error once nothing more is tried: after `tried` tries, where the next was due after `wait`.
     pub fn given_up(self, tried: u32, wait: Duration, left: Duration) -> PredictError {
-        let PredictError::Inference(message) = self.error else { return self.error };
         let s = if tried == 1 { "y" } else { "ies" };
         let rest = if wait > left {
             format!(
@@ -45,7 +44,15 @@ impl Failure {
         } else {
             String::new()
         };
-        PredictError::Inference(format!("{message} ({tried} tr{s}{rest})"))
+        let told = |message: String| format!("{message} ({tried} tr{s}{rest})");
+        match self.error {
+            PredictError::Inference(message) => PredictError::Inference(told(message)),
+            PredictError::Lost(message) => PredictError::Lost(told(message)),
+            PredictError::Frame(_)
+            | PredictError::NonFinite(_)
+            | PredictError::Timeout(_)
+            | PredictError::Interrupted => self.error,
+        }
     }
 }
 
@@ -76,12 +83,11 @@ impl ServerName {
         if let Some(advice) = advice {
             message = format!("{message}; {advice}");
         }
-        let error = PredictError::Inference(message);
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             let asked = answer.header("retry-after").and_then(|header| retry_after(header, answer.header("date")));
-            return Failure { error, again: asked.map_or(Again::Soon, Again::After) };
+            return Failure { error: PredictError::Lost(message), again: asked.map_or(Again::Soon, Again::After) };
         }
-        Failure::last(error)
+        Failure::last(PredictError::Inference(message))
     }
 
     /// The address to write into a spec, where a redirect leads to `location`, which may be a path alone.
@@ -111,7 +117,7 @@ impl ServerName {
                 Failure::last(PredictError::Inference(format!("the request to {place} cannot be sent: {reason}")))
             }
             Lost::Broken(reason) => {
-                let error = PredictError::Inference(format!("no answer from {place}: {reason}"));
+                let error = PredictError::Lost(format!("no answer from {place}: {reason}"));
                 Failure { error, again: Again::Soon }
             }
         }

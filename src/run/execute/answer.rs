@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use super::first_answers::FirstAnswers;
 use super::gather::Gathering;
 use super::kept::Kept;
 use super::outcome::{Answers, ModelTime, Take};
@@ -17,7 +18,7 @@ use super::worker::Worker;
 use crate::dataset::Dataset;
 use crate::plan::{Images, Plan, PlannedDataset};
 use crate::position::{CellAt, ConditionAt, DatasetAt, List, ModelAt};
-use crate::predict::{Predictor, Site};
+use crate::predict::{PredictError, Predictor, Site};
 use crate::run::context::Context;
 use crate::stopwatch::{Phases, Stopwatch};
 
@@ -63,6 +64,7 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[CellAt], images: &Ima
         cores: Permits::new(context.threads.count()),
         waiting: plan.models.positions().map(|model| Some(Permits::new(waiting(plan, model)?))).collect(),
         reached: plan.models.iter().map(|_| OnceLock::new()).collect(),
+        first_answers: plan.models.iter().map(|_| FirstAnswers::default()).collect(),
         asked: plan.models.iter().map(|_| AtomicUsize::new(0)).collect(),
     };
     // One dataset after the other, and in each one image for all models and conditions: it is decoded once.
@@ -80,8 +82,12 @@ pub fn answer(plan: &Plan, context: &Context<'_>, cells: &[CellAt], images: &Ima
     let models: List<ModelAt, ModelTime> = shared.asked.iter().zip(&spent).map(time).collect();
     let recalled = shared.kept.recalled();
     let trouble = shared.kept.trouble();
+    let failed = |(reached, first): (&OnceLock<Result<(), PredictError>>, &FirstAnswers)| {
+        let unreached = reached.get().and_then(|reached| unreached(reached.as_ref().err()?));
+        unreached.or_else(|| first.given_up().cloned())
+    };
     Answers {
-        unreached: shared.reached.iter().map(|reached| unreached(reached.get()?.as_ref().err()?)).collect(),
+        unreached: shared.reached.iter().zip(&shared.first_answers).map(failed).collect(),
         asked: models.iter().map(|model| model.asked).sum(),
         recalled,
         phases: spent.into_iter().fold(shared.watch.spent(), Phases::plus),
@@ -124,10 +130,11 @@ fn answer_images(
     let broken = AtomicBool::new(false);
     let work = || {
         while !shared.context.is_interrupted() {
-            let Some(&at) = images.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            let order = next.fetch_add(1, Ordering::Relaxed);
+            let Some(&at) = images.get(order) else { break };
             let objects = data.boxes(at);
             let (image, waiting) = (&data.images[at], RefCell::default());
-            let worker = Worker { shared, dataset, image, objects, broken: &broken, waiting };
+            let worker = Worker { shared, dataset, order, image, objects, broken: &broken, waiting };
             if let Some(outcome) = worker.answer(jobs) {
                 take(dataset, at, outcome);
             }

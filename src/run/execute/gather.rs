@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::first_answers::is_of_answers;
 use super::found::Found;
 use super::outcome::{Answers, CellAnswer, ImageOutcome, Take};
 use super::predictions::Predictions;
@@ -142,7 +143,7 @@ fn measured(plan: &Plan, cell: CellAt, answers: CellAnswers, outcomes: &DatasetO
     }
 }
 
-/// A model that could not be asked fails once, as a whole; its cells are blocked.
+/// A model that could not be asked, or whose first answers could not be used, fails once, as a whole; its cells are blocked.
 fn block_unreached(
     plan: &Plan,
     cell: CellAt,
@@ -151,7 +152,12 @@ fn block_unreached(
 ) {
     let model = plan.cells[cell].model;
     let Some(failure) = unreached.at(model).and_then(Option::as_ref) else { return };
-    if matches!(predictions.cells[cell], Measured::Failed(_)) {
+    let is_without = match predictions.cells[cell] {
+        Measured::Failed(_) => true,
+        Measured::Value(_) => is_of_answers(failure),
+        Measured::Blocked(_) => false,
+    };
+    if is_without {
         let reason = format!("blocked: model `{}`: {}", plan.models[model].name, failure.message);
         predictions.cells[cell] = Measured::Blocked(reason);
     }

@@ -1,6 +1,7 @@
 //! Frames answered: by models, the store, or other machines.
 
 pub mod answer;
+mod first_answers;
 pub mod found;
 pub mod gather;
 pub mod image_file;

@@ -56,7 +56,7 @@ pub struct ModelTime {
 /// What there is to tell of answers beside what came of each image.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {
-    /// Per model, why it could not be asked.
+    /// Per model, why it could not be asked, or was asked no more.
     pub unreached: List<ModelAt, Option<Failure>>,
     /// Frames that models were asked about.
     pub asked: usize,

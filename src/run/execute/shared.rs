@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 
+use super::first_answers::FirstAnswers;
 use super::kept::Kept;
 use super::permits::Permits;
 use crate::plan::Plan;
@@ -37,6 +38,8 @@ pub struct Shared<'a> {
     pub waiting: List<ModelAt, Option<Permits>>,
     /// Per model, whether it can be asked; found out when it first has to be.
     pub reached: List<ModelAt, OnceLock<Result<(), PredictError>>>,
+    /// Per model, whether its first answers can be used.
+    pub first_answers: List<ModelAt, FirstAnswers>,
     /// Per model, frames asked.
     pub asked: List<ModelAt, AtomicUsize>,
 }

@@ -29,7 +29,7 @@ impl Unanswered {
 fn kind(error: &PredictError) -> FailureKind {
     match error {
         PredictError::Frame(_) => FailureKind::Dataset,
-        PredictError::Inference(_) | PredictError::Interrupted => FailureKind::Inference,
+        PredictError::Inference(_) | PredictError::Lost(_) | PredictError::Interrupted => FailureKind::Inference,
         PredictError::NonFinite(_) => FailureKind::NonFinite,
         PredictError::Timeout(_) => FailureKind::Timeout,
     }
@@ -40,7 +40,9 @@ pub fn unreached(error: &PredictError) -> Option<Failure> {
     let kind = match error {
         PredictError::Interrupted => return None,
         PredictError::NonFinite(_) => FailureKind::NonFinite,
-        PredictError::Frame(_) | PredictError::Inference(_) | PredictError::Timeout(_) => FailureKind::ModelLoad,
+        PredictError::Frame(_) | PredictError::Inference(_) | PredictError::Lost(_) | PredictError::Timeout(_) => {
+            FailureKind::ModelLoad
+        }
     };
     Some(Failure::new(kind, error.to_string()))
 }

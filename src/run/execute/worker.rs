@@ -25,6 +25,8 @@ pub struct Worker<'a> {
     pub shared: &'a Shared<'a>,
     /// Position in the plan.
     pub dataset: DatasetAt,
+    /// Which of the dataset's images that are asked about it is.
+    pub order: usize,
     /// The image.
     pub image: &'a ImageRecord,
     /// The boxes of its labelled objects.
@@ -179,6 +181,8 @@ impl Worker<'_> {
     }
 
     fn recalled(&self, job: &ConditionCells, cell: CellAt, answer: KeptAnswer, outcome: &mut ImageOutcome) {
+        let model = self.shared.plan.cells[cell].model;
+        self.shared.first_answers[model].hear(self.dataset, self.order, self.image, None);
         if answer.is_changed {
             outcome.changed.push(job.condition);
         }
@@ -234,7 +238,12 @@ impl Worker<'_> {
         for &(at, cell) in open {
             // One answer short, every later image would get its neighbour's.
             let missing = || Err(PredictError::Inference("the model gave fewer answers than frames".to_owned()));
-            let found = match answers.next().unwrap_or_else(missing) {
+            let answer = answers.next().unwrap_or_else(missing);
+            if predictor.needs_pixels() {
+                let first = &self.shared.first_answers[model];
+                first.hear(self.dataset, self.order, self.image, answer.as_ref().err());
+            }
+            let found = match answer {
                 Err(PredictError::Interrupted) => return Err(End::Interrupted),
                 Err(error) => Err(Unanswered::Asked(error).on(self.image)),
                 Ok(answer) if predictor.needs_pixels() => {
@@ -262,8 +271,12 @@ impl Worker<'_> {
         if self.shared.context.is_offline {
             return Ok(Some(Unanswered::NotKept));
         }
+        let model = self.shared.plan.cells[cell].model;
+        if self.shared.first_answers[model].given_up().is_some() {
+            return Ok(Some(Unanswered::Unreached));
+        }
         let reach = || predictor.reach(self.shared.context.interrupted);
-        match self.shared.reached[self.shared.plan.cells[cell].model].get_or_init(reach) {
+        match self.shared.reached[model].get_or_init(reach) {
             Ok(()) => Ok(None),
             Err(PredictError::Interrupted) => Err(End::Interrupted),
             Err(_) => Ok(Some(Unanswered::Unreached)),
