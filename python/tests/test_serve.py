@@ -118,12 +118,15 @@ def test_scores_by_label_need_no_names() -> None:
     ("found", "message"),
     [
         (None, "the answer is None"),
-        ("red", "the answer is 'red'"),
-        (0.5, "the answer is 0.5"),
+        ("red", r"the label 'red' alone: .* such as \{'red': 0.9\}"),
+        (0.5, "one number.*return the probabilities of all classes"),
+        (numpy.array(EACH).argmax(), "one number, such as an `argmax` has: return the probabilities"),
         (["red"], "begins with 'red'"),
         (["red", "blue", "green"], "begins with 'red'"),
         ({}, "has no scores"),
-        (numpy.array([EACH]), r"the shape \(1, 3\)"),
+        (numpy.array([EACH]), r"the shape \(1, 3\).*such as `scores\[0\]`"),
+        (numpy.array([[[EACH]]]), r"such as `scores\[0, 0, 0\]`"),
+        (numpy.array([EACH, EACH]), r"the shape \(2, 3\), and a list of scores of one picture is wanted"),
         (EACH[:2], "2 scores, but there are 3 names"),
         ([0.1, 0.2, 0.3], "sum to 0.6"),
         ([0.9, 0.8, 0.1], "sum to 1.8"),
@@ -216,6 +219,11 @@ def test_an_error_of_the_function_is_told_and_the_next_picture_is_answered(proje
         (["served"], "write MODULE:FUNCTION"),
         (["nowhere:f"], "there is no module `nowhere` in"),
         (["served:g"], "there is no `g` in `served:g`"),
+        (["served:predit"], "there is no `predit` in `served:predit`: did you mean `predict`?"),
+        (["served.py:f"], "leave off `.py`, write `served:f`"),
+        (["./served.py:f"], "leave off `.py`, write `served:f`"),
+        (["models/served.py:f"], "write `models.served:f`"),
+        (["../served.py:f"], "write `served:f`, and set PYTHONPATH=/"),
         (["served:n"], "is a int, which cannot be called"),
         ([], "one of the arguments"),
         (["served:f", "--ultralytics", "best.pt"], "not allowed with"),
@@ -223,8 +231,24 @@ def test_an_error_of_the_function_is_told_and_the_next_picture_is_answered(proje
     ],
 )
 def test_what_cannot_be_served_is_told_before_the_first_question(project: Path, words: list[str], message: str) -> None:
-    said, err = ask(words, "n = 1\ndef f(image): return []\n", project)
+    said, err = ask(words, "n = 1\ndef f(image): return []\npredict = f\n", project)
     assert said == [] and message in err and "Traceback" not in err
+
+
+def test_a_module_above_the_folder_of_the_spec_is_found_for_the_message(project: Path) -> None:
+    specs = project / "specs"
+    specs.mkdir()
+    (project / "mine.py").write_text("")
+    _, err = ask(["mine:f"], "", specs)
+    assert f"no module `mine` in {specs} (the folder of the spec, in which this runs)" in err
+    assert f"it lies in {project}: set PYTHONPATH={project} (a whole path" in err and "in `files`" in err
+
+
+def test_a_file_that_is_not_there_is_told_with_the_folder_that_paths_lead_from(project: Path) -> None:
+    said, err = ask(["served:f"], "open('best.pt')\n", project)
+    assert said == [] and f"this runs in {project}, the folder of the spec" in err and "'best.pt'" in err
+    said, _ = ask(["served:f"], "def f(image): open('best.pt')\n", project, question(0))
+    assert f"'best.pt' (this runs in {project}, the folder of the spec)" in said[1]["error"]
 
 
 def test_a_module_whose_own_import_fails_shows_where(project: Path) -> None:

@@ -8,6 +8,7 @@ from ._pipe import ANSWERS, DETECT, Pipe
 PIPE = Pipe()
 
 import argparse
+import difflib
 import importlib
 import sys
 from collections.abc import Callable
@@ -71,22 +72,65 @@ def _function(name: str) -> Predict:
     module, _, attribute = name.partition(":")
     if not module or not attribute:
         sys.exit(f"`{name}` is no function: write MODULE:FUNCTION, such as mypackage.models:predict")
+    if module.endswith(".py") or "/" in module or "\\" in module:
+        sys.exit(_no_module_but_a_file(module, attribute))
     try:
         found: Any = importlib.import_module(module)
+    except FileNotFoundError as error:
+        # Its traceback shows the line; where a path like "best.pt" leads from, it does not.
+        error.strerror = f"{error.strerror} ({_here()})"
+        raise
     except ModuleNotFoundError as error:
         # A module that is there and imports one that is not has a traceback to show.
         if error.name is None or not (module == error.name or module.startswith(f"{error.name}.")):
             raise
-        sys.exit(f"there is no module `{error.name}` in {Path.cwd()} (the folder of the spec) nor in the environment of"
-                 f" {sys.executable}: install it there (`pip install -e .`), or name its folder in PYTHONPATH")
+        sys.exit(f"there is no module `{error.name}` in {Path.cwd()} (the folder of the spec, in which this runs) nor in the"
+                 f" environment of {sys.executable}: {_way_to(error.name)}")
     for part in attribute.split("."):
         if not hasattr(found, part):
-            sys.exit(f"there is no `{part}` in `{name}`")
+            near = difflib.get_close_matches(part, [name for name in dir(found) if callable(getattr(found, name, None))], n=1)
+            meant = f": did you mean `{near[0]}`?" if near else ""
+            sys.exit(f"there is no `{part}` in `{name}`{meant}")
         found = getattr(found, part)
     if not callable(found):
         sys.exit(f"`{name}` is a {type(found).__name__}, which cannot be called")
     called: Callable[..., Any] = found
     return called
+
+
+def _here() -> str:
+    return f"this runs in {Path.cwd()}, the folder of the spec: write paths from there, or from `Path(__file__).parent`"
+
+
+def _no_module_but_a_file(module: str, attribute: str) -> str:
+    """What to write for `models/shapes.py:predict`."""
+    path = Path(module)
+    wanted = f"{path.stem if path.suffix == '.py' else path.name}:{attribute}"
+    folder = path.parent
+    if folder == Path():
+        return f"`{module}` is a file, and a module is wanted: leave off `.py`, write `{wanted}`"
+    if folder.is_absolute() or ".." in folder.parts:
+        return f"`{module}` is a file, and a module is wanted: write `{wanted}`, and {_in_path(folder.resolve())}"
+    return f"`{module}` is a file, and a module is wanted: write `{'.'.join(folder.parts)}.{wanted}`"
+
+
+def _way_to(module: str) -> str:
+    """How a module is found: most often it lies in the project's folder, above that of the specs."""
+    top = module.split(".")[0]
+    holds = (folder for folder in Path.cwd().parents[:DEPTH] if (folder / f"{top}.py").is_file() or (folder / top).is_dir())
+    folder = next(holds, None)
+    if folder is not None:
+        return f"it lies in {folder}: {_in_path(folder)}, or install it (`pip install -e .`)"
+    return "install it there (`pip install -e .`), or name its folder in PYTHONPATH, by its whole path"
+
+
+def _in_path(folder: Path) -> str:
+    return (f"set PYTHONPATH={folder} (a whole path, as this runs in the folder of the spec), and name the module's file in"
+            " `files`, so that answers are asked for anew when it changes")
+
+
+# How many folders above that of the spec are looked into.
+DEPTH = 3
 
 
 if __name__ == "__main__":

@@ -55,7 +55,9 @@ class Pipe:
                 self._say({"id": question["id"], key: read(predict(_picture(question)), classes)})
             except Exception as error:
                 traceback.print_exc()
-                self._say({"id": question["id"], "error": f"{type(error).__name__}: {error}"})
+                # Where a path like "best.pt" leads from.
+                here = f" (this runs in {os.getcwd()}, the folder of the spec)" if isinstance(error, FileNotFoundError) else ""
+                self._say({"id": question["id"], "error": f"{type(error).__name__}: {error}{here}"})
 
     def _say(self, message: dict[str, Any]) -> None:
         print(json.dumps(message), file=self._answers, flush=True)

@@ -25,7 +25,11 @@ def scores(found: Any, names: Sequence[str] | None) -> Scores:
     if isinstance(found, Mapping):
         return _best(list(found.items()), names)
     if hasattr(found, "shape") and len(found.shape) != 1:
-        raise TypeError(f"the answer has the shape {tuple(found.shape)}: return the scores of one picture, such as `scores[0]`")
+        raise TypeError(_of_another_shape(tuple(found.shape)))
+    if isinstance(found, (int, float)):
+        raise TypeError(_of_another_shape(()))
+    if isinstance(found, str):
+        raise TypeError(f"the answer is the label {found!r} alone: return how sure the model is, too, such as {{{found!r}: 0.9}}")
     items = _plain(found)
     if all(_is_number(item) for item in items):
         return _of_each([float(item) for item in items], names)
@@ -34,6 +38,16 @@ def scores(found: Any, names: Sequence[str] | None) -> Scores:
     if all(isinstance(item, (tuple, list)) and len(item) == 2 for item in items):
         return _best([(item[0], item[1]) for item in items], names)
     raise TypeError(f"the answer is a list that begins with {items[0]!r}: {FORMS}")
+
+
+def _of_another_shape(shape: tuple[int, ...]) -> str:
+    if not shape:
+        return ("the answer is one number, such as an `argmax` has: return the probabilities of all classes (the `softmax`), from"
+                " which windtunnel takes the best")
+    if shape[0] == 1:
+        first = f"[{', '.join(['0'] * (len(shape) - 1))}]"
+        return f"the answer has the shape {shape}: return the scores of one picture, such as `scores{first}`"
+    return f"the answer has the shape {shape}, and a list of scores of one picture is wanted: {FORMS}"
 
 
 def _labelled(item: Mapping[str, Any]) -> tuple[Any, Any]:
