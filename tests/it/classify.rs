@@ -277,3 +277,14 @@ fn what_is_drawn_of_all_classes_is_the_same_whether_or_not_somebody_reads_a_sing
         assert!(with.contains(&case), "{case}");
     }
 }
+
+#[test]
+fn pictures_of_one_class_tell_what_they_are_taken_for() {
+    let workshop = workshop("[[check]]\non = \"noise\"\nmetric = \"recall\"\ncategory = \"Platelets\"\nmin = 0.999\n");
+    let ran = run(&workshop, &["run", "spec.toml", "--html", "page.html"]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    let page = std::fs::read_to_string(workshop.path("page.html")).unwrap();
+    let told = page.matches("labelled Platelets, said to be").count();
+    let all = page.matches("labelled Platelets").count();
+    assert!(told > 0 && told == all, "{told} of {all} pictures say what is answered");
+}

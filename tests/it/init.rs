@@ -271,6 +271,52 @@ fn folders_of_classes_make_a_spec_for_classifiers() {
     assert_eq!(workshop.run(&["check", "specs/robustness.toml"]).code, 0);
 }
 
+/// A classifier as torchvision and timm export it, which says nothing of itself, beside folders of its five classes.
+fn silent_classifier(labels: &[&str]) -> (Workshop, String) {
+    let workshop = Workshop::new();
+    workshop.blood_cells(10);
+    std::fs::remove_file(workshop.path("labels.json")).unwrap();
+    let pictures = std::fs::read_dir(workshop.path("images")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pictures: Vec<_> = pictures.collect();
+    pictures.sort();
+    for (at, picture) in pictures.iter().enumerate() {
+        let class = ["ant", "bee", "cat", "dog", "elk"][at % 5];
+        workshop.write(&format!("set/{class}/{at}.jpg"), std::fs::read(picture).unwrap());
+    }
+    std::fs::remove_dir_all(workshop.path("images")).unwrap();
+    let model = repository("tests/fixtures/models/classify_logits.onnx");
+    workshop.write("silent.onnx", std::fs::read(model).unwrap());
+    let ran = workshop.run(&[&["init", "-q"], labels].concat());
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.says("nothing says how its pictures are made ready"), "{}{}", ran.stdout, ran.stderr);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    (workshop, text)
+}
+
+#[test]
+fn what_a_classifiers_file_does_not_say_is_a_blank_of_its_own_beside_what_is_known() {
+    let given = silent_classifier(&["--labels", "elk,dog,cat,bee,ant"]).1;
+    assert!(given.contains("\nlabels = [\"elk\", \"dog\", \"cat\", \"bee\", \"ant\"]\n"), "{given}");
+    // Folders in the order of their names are what torchvision's `ImageFolder` counts by.
+    let (workshop, drafted) = silent_classifier(&[]);
+    let question = "in the order of their ids. Is that the model's order?\nlabels = [\"ant\", \"bee\", \"cat\", \"dog\", \"elk\"]\n";
+    assert!(drafted.contains(question), "{drafted}");
+    for text in [&given, &drafted] {
+        assert_eq!(text.matches("= \"FILL IN").count(), 1, "{text}");
+    }
+    let check = workshop.run(&["check", "specs/robustness.toml"]);
+    assert!(
+        check.code == 2 && check.says("`preprocess` in [model.silent] is still to be filled in"),
+        "{}",
+        check.stderr
+    );
+    let blank = drafted.lines().find(|line| line.starts_with("preprocess = ")).unwrap();
+    let filled = drafted.replace(blank, "preprocess = \"timm\"\ncrop_pct = 0.95");
+    workshop.write("specs/robustness.toml", filled);
+    let ran = workshop.run(&["run", "-q", "specs/robustness.toml"]);
+    assert!(ran.code == 0 || ran.code == 1, "it is judged: {}", ran.stderr);
+}
+
 #[test]
 fn folders_that_are_called_like_no_class_are_pictures_without_labels() {
     for folders in [["images", "masks"], ["cam1", "cam2"], ["2026-11-28", "2026-11-29"], ["batch_1", "RBC"]] {

@@ -67,7 +67,8 @@ fn tally(task: Task, shot: &ShotRecord) -> String {
 /// The label of a picture and what is said of it.
 fn classes(shot: &ShotRecord) -> String {
     let of = |kinds: &[BoxKind]| shot.boxes.iter().find(|one| kinds.contains(&one.kind));
-    let label = of(&[BoxKind::Truth]).map(|one| one.category.as_str()).unwrap_or_default();
+    // Where one class counts, the label that is another one is none of the picture's marks.
+    let label = of(&[BoxKind::Truth]).map_or("otherwise", |one| one.category.as_str());
     let score = |one: &BoxRecord| one.score.map(|score| format!(" at {score:.2}")).unwrap_or_default();
     match of(&[BoxKind::Found, BoxKind::False]) {
         Some(said) if said.category.is_empty() => {

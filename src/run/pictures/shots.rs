@@ -142,7 +142,9 @@ impl Shots<'_> {
         truth.retain(|annotation| counts(annotation.category_id));
         let size = planned.size(self.data.images[image].size());
         let mut detections = found.detections(size).into_owned();
-        detections.retain(|detection| counts(detection.category_id));
+        // What a picture of the one class that counts is taken for instead is the answer, and no other find.
+        let is_answer = self.findings.plan.task == Task::Classify && !truth.is_empty();
+        detections.retain(|detection| is_answer || counts(detection.category_id));
         let min_confidence = self.min_confidence(cell);
         // Those that count come first. Within a category that is their order already.
         detections.sort_by_key(|detection| !min_confidence.admits(detection));

@@ -68,6 +68,8 @@ pub fn model(file: &Path, draft: &Draft, model: &Model, data: &Dataset, labels: 
     // The first names that were understood, and the lines that say them.
     let mut named: Option<(Vec<String>, Vec<String>)> = None;
     let mut has_names_in_common = false;
+    // Names that fit its outputs, and why it opens with none: what else its file does not say.
+    let mut lacking: Option<(Vec<String>, String)> = None;
     for way in ways(labels, data.is_labelled) {
         let is_guess = matches!(way, TriedWay::Coco | TriedWay::Ours);
         // Names that the model has go before guesses: the same number of classes says little.
@@ -81,6 +83,9 @@ pub fn model(file: &Path, draft: &Draft, model: &Model, data: &Dataset, labels: 
         let theirs = match classes(file, draft, &tried) {
             Ok(theirs) => theirs,
             Err(reason) => {
+                if reason.contains(NO_PREPROCESSING) {
+                    lacking.get_or_insert((tried.lines, reason.clone()));
+                }
                 reasons.push(reason);
                 continue;
             }
@@ -106,11 +111,29 @@ pub fn model(file: &Path, draft: &Draft, model: &Model, data: &Dataset, labels: 
         }
         named.get_or_insert((theirs, lines));
     }
+    if let (None, None, Some((lines, reason))) = (&partial, &named, lacking) {
+        let lines = lines.into_iter().chain(blank_preprocessing()).collect();
+        return Err(Misfit { open: Some(Model { lines, ..model.clone() }), reason });
+    }
     partial.ok_or_else(|| Misfit {
         open: left_open(model, named.as_ref(), &reasons, &ours),
         // Names that somebody gave are what was wanted: that its own file has none is no news then.
         reason: reasons.get(usize::from(labels.is_some())).or(reasons.first()).cloned().unwrap_or_default(),
     })
+}
+
+/// How a classifier's complaint begins whose file does not say what its pixels are.
+const NO_PREPROCESSING: &str = "nothing says how its pictures are made ready";
+
+/// The line that says how a classifier's pictures are made ready, for somebody who knows it.
+fn blank_preprocessing() -> [String; 4] {
+    let blank = format!("{FILL_IN}: one of the families above");
+    [
+        "# How its pictures are made ready, which its file does not say: \"torchvision\", \"timm\" (add the model's `crop_pct`, such".to_owned(),
+        "# as `crop_pct = 0.95`), \"ultralytics\", \"tf_slim\" or \"hf_vit\"; or `resize`, `mean` and `std` as it was trained.".to_owned(),
+        "# What each does: windtunnel explain preprocess. Whether it fits: windtunnel check --probe.".to_owned(),
+        format!("preprocess = {}", toml_string(&blank)),
+    ]
 }
 
 /// The names of the categories, or of those that have objects, in the order of their ids.
