@@ -71,6 +71,8 @@ task = "classify"
 [model.a]
 kind = "onnx"
 path = "a.onnx"
+engine = "onnxruntime"
+library = "libonnxruntime.so"
 labels_file = "names.txt"
 preprocess = "timm"
 crop_pct = 0.95
