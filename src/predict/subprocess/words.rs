@@ -14,8 +14,8 @@ const LINES: usize = 6;
 /// Lines kept: tracebacks of Python's with fifty or so frames, of several lines each.
 const KEPT: usize = 200;
 
-/// Bytes kept of a line.
-const LINE_BYTES: u64 = 240;
+/// Bytes kept of a line: what is longer goes on in the next. Messages with a way out and paths are of several hundred.
+const LINE_BYTES: u64 = 2000;
 
 /// How long a child's end is waited for when its words are wanted: a process of its own may keep the pipe open.
 const LINGER: Duration = Duration::from_millis(300);
@@ -91,6 +91,13 @@ mod tests {
             last.starts_with("; its last words on standard error: line 14 | ") && last.ends_with("line 19"),
             "{last}"
         );
+    }
+
+    #[test]
+    fn a_sentence_with_paths_is_one_line() {
+        let sentence = "there is no module in /a/long/path ".repeat(20);
+        let last = Words::of(std::io::Cursor::new(sentence.clone())).last();
+        assert!(last.ends_with(sentence.trim()) && !last.contains('|'), "{last}");
     }
 
     #[test]
