@@ -145,7 +145,7 @@ impl Workers {
     }
 
     fn try_to_start(&self, stop: &AtomicBool) -> Result<Child, PredictError> {
-        let not_started = |error| self.failed(&self.from_here(&format!("it does not start: {error}")));
+        let not_started = |error| self.failed(&self.with_folder(&format!("it does not start: {error}")));
         let mut child = Child::start(self.command()).map_err(not_started)?;
         let timeout = self.options.start_timeout;
         let late = || {
@@ -154,7 +154,7 @@ impl Workers {
         };
         let hello = match child.line(&mut Patience::new(timeout, stop), late) {
             Ok(line) => protocol::read::<Hello>(&line, HELLO).and_then(|hello| self.meet(hello)),
-            Err(NoLine::Ended(how)) => return Err(self.failed(&self.from_here(&how))),
+            Err(NoLine::Ended(how)) => return Err(self.failed(&self.with_folder(&how))),
             Err(NoLine::Failed(error)) => Err(error),
         };
         match hello {
@@ -169,7 +169,7 @@ impl Workers {
     }
 
     /// What went wrong with where it was: relative paths lead from there, also those of `PYTHONPATH`.
-    fn from_here(&self, what: &str) -> String {
+    fn with_folder(&self, what: &str) -> String {
         format!(
             "{what}; it was started in the spec's folder, `{}`: relative paths lead from there",
             self.folder().display()
