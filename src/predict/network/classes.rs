@@ -120,7 +120,7 @@ fn mismatch_of_classifier(names: &[String], first: usize, all: usize) -> Option<
     if first == 0 && names.len() + 1 == all {
         Some(
             "add the name that is missing, in the model's order; or, where output 0 is the background (TensorFlow), \
-             `first_label = 1`",
+             add `first_label = 1`",
         )
     } else if first == 1 && names.len() == all {
         Some("names for all of them count from 0: leave out `first_label`")
@@ -257,7 +257,8 @@ mod tests {
         let shifted = settle(&["crane", "owl"], Some(1), 3).unwrap();
         assert_eq!((shifted.position(0), shifted.position(2)), (Ok(None), Ok(Some(1))));
         let told = |names: &[&str], first, outputs| settle(names, first, outputs).unwrap_err();
-        assert!(told(&["crane", "owl"], None, 3).contains("add `first_label = 1`"));
+        let one_less = told(&["crane", "owl"], None, 3);
+        assert!(one_less.contains("add the name that is missing") && one_less.contains("add `first_label = 1`"));
         assert!(told(&["background", "crane"], Some(1), 2).contains("leave out `first_label`"));
         assert!(told(&["background", "crane", "owl"], None, 2).contains("leave that name out"));
         assert!(told(&["crane"], None, 5).contains("`labels` or `labels_file`"));

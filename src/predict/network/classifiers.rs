@@ -149,7 +149,7 @@ fn a_classifier_is_asked_about_what_it_does_not_show() {
     let five = |options: &mut NetworkOptions| options.labels = Some(named(&NAMES));
     assert!(told(classifier("logits", None, five)).contains("add `preprocess`"));
     assert!(told(classifier("logits", Some(Family::Timm), |_| {})).contains("names none of its 5 classes"));
-    assert!(told(classifier("sigmoid", Some(Family::Timm), five)).contains("say what they are by `activation`"));
+    assert!(told(classifier("sigmoid", Some(Family::Torchvision), five)).contains("say what they are by `activation`"));
     assert!(told(classifier("background", Some(Family::TfSlim), five)).contains("add `first_label = 1`"));
     let floor = |options: &mut NetworkOptions| options.confidence = Some(0.5);
     assert!(told(classifier("logits", Some(Family::Timm), floor)).contains("`confidence` is for detectors"));
