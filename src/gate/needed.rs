@@ -19,6 +19,9 @@ pub struct Sight {
 /// The power of studies where nobody asks for another: Cohen (1988).
 pub const POWER: f64 = 0.8;
 
+/// Fewer images show no spread that a normal approximation could be believed on, however little these vary.
+const LEAST: f64 = 10.0;
+
 /// Why it cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Untold {
@@ -33,7 +36,7 @@ pub enum Untold {
 /// The interval is `2 z(1 - a)` standard errors wide, where `a` is its one-sided level, and the standard error falls with
 /// the root of the number of images; what lies `detect` beyond the threshold is found with the power `p` once `detect` is
 /// `z(1 - a / cases) + z(p)` of them: the normal approximation, with the strictest level that Holm asks for. No fewer than
-/// it takes for images of another kind not to have been missed by chance (see `gate::unseen`).
+/// it takes for images of another kind not to have been missed by chance (see `gate::unseen`), and no fewer than 10.
 ///
 /// # Errors
 /// The spread was not measured.
@@ -54,7 +57,7 @@ pub fn images_needed(
     let tail = Level::OneOf(cases.max(1)).tail(claim);
     let by_spread = images as f64 * ((z(tail) + z(1.0 - sight.power)) * error / sight.detect).powi(2);
     let unmissed = unmissed(claim, verdict, sight.detect, tail).unwrap_or(1.0);
-    Ok(by_spread.max(unmissed).max(1.0).ceil() as u64)
+    Ok(by_spread.max(unmissed).max(LEAST).ceil() as u64)
 }
 
 /// How many it takes until what is found is not taken for chance of the draw alone.
@@ -180,6 +183,7 @@ mod tests {
         assert!((of(1, 0.02, 0.8) - by_hand).abs() <= 2.0, "{}, by hand {by_hand}", of(1, 0.02, 0.8));
         assert!(of(10, 0.02, 0.8) > of(1, 0.02, 0.8) && of(1, 0.01, 0.8) > 3.9 * of(1, 0.02, 0.8));
         assert!(of(1, 0.02, 0.9) > of(1, 0.02, 0.8));
+        assert_eq!(of(1, 0.9, 0.8), LEAST, "a loss as large as any");
         let without = Verdict { interval: None, ..verdict.clone() };
         let sight = Sight { detect: 0.02, power: 0.8 };
         assert_eq!(images_needed(&claim, &without, 100, 1, sight), Err(Untold::NoInterval));
