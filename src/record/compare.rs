@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::recommendation::recommendation;
+use super::recommendation::{Beside, recommendation};
+use super::silence::Silence;
+use super::standing::Standing;
 use super::{CellRecord, Comparison, DatasetRecord, Difference, Record, draws_name};
 use crate::baseline::{Identity, Origin, decode};
 use crate::condition::CLEAN;
@@ -104,12 +106,19 @@ impl<'r> Contest<'r> {
             notes,
             recommendation: String::new(),
         };
-        comparison.recommendation = recommendation(&comparison);
+        let beside = [self.one, self.other].map(|contender| self.beside(contender));
+        comparison.recommendation = recommendation(&comparison, &beside);
         if self.is_one_model() {
             let (one, other) = (&comparison.one, &comparison.other);
             comparison.recommendation = format!("there is nothing to choose: {one} and {other} are {SAME_MODEL}");
         }
         Ok(comparison)
+    }
+
+    fn beside(&self, Contender { record, model }: Contender<'_>) -> Beside {
+        let dataset = record.datasets.iter().find(|dataset| dataset.name == self.dataset.name);
+        let silence = dataset.and_then(|dataset| Silence::of(record, model, dataset));
+        Beside { standing: Standing::of(record, model), silence }
     }
 
     fn is_one_model(&self) -> bool {

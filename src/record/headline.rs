@@ -1,5 +1,7 @@
 //! What a run came to, in a sentence or two: what happened, how sure that is, and which model to ship.
 
+use super::silence::Silence;
+use super::standing::Standing;
 use super::{CaseRecord, ComparedWith, Record, RobustnessRecord, most, preferred};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
@@ -12,7 +14,14 @@ pub fn headline(record: &Record) -> Vec<String> {
     let unjudged = unjudged(record);
     let passed = if failed.is_none() && unjudged.is_none() { closest(record) } else { None };
     let warned = if failed.is_none() { worst_of(record, CaseRecord::is_waived).map(warning) } else { None };
-    failed.into_iter().chain(unjudged).chain(warned).chain(passed).chain(to_ship(record)).collect()
+    failed
+        .into_iter()
+        .chain(unjudged)
+        .chain(warned)
+        .chain(passed)
+        .chain(silent(record))
+        .chain(to_ship(record))
+        .collect()
 }
 
 fn warning(case: &CaseRecord) -> String {
@@ -98,6 +107,12 @@ fn closest(record: &Record) -> Option<String> {
     Some(format!("{all}{unsure}; {closest}{}", sentence(nearest)))
 }
 
+/// Models that say next to nothing of images without labels: their figures look good.
+fn silent(record: &Record) -> Vec<String> {
+    let on = |dataset| record.models.iter().filter_map(move |model| Silence::of(record, &model.name, dataset));
+    record.evaluated().flat_map(on).filter_map(|silence| silence.warning()).collect()
+}
+
 /// The model that these images prefer to every other; nothing where there is none, or only one.
 fn to_ship(record: &Record) -> Option<String> {
     let datasets = record.evaluated().count();
@@ -113,7 +128,15 @@ fn to_ship(record: &Record) -> Option<String> {
         models.iter().filter(|model| *model != winner).map(|model| format!("`{model}`")).collect();
     let clean = record.robustness.iter().filter(|one| one.model == **winner).find_map(|one| one.mpc);
     let figure = clean.map(|mpc| format!(" (mPC {mpc:.3})")).unwrap_or_default();
-    Some(format!("ship `{winner}`{figure}: on these images it is to be preferred to {}", others.join(" and ")))
+    let others = others.join(" and ");
+    Some(match Standing::of(record, winner).objection(&format!("`{winner}`")) {
+        None => format!("ship `{winner}`{figure}: on these images it is to be preferred to {others}"),
+        Some(objection) => {
+            format!(
+                "`{winner}`{figure} is ahead of {others} on these images, but not to be shipped as it is: {objection}"
+            )
+        }
+    })
 }
 
 /// Which model is ahead in what, where no one is in all.

@@ -16,8 +16,10 @@ mod model;
 mod read;
 mod recommendation;
 mod robustness;
+mod silence;
 mod slices;
 mod speed;
+mod standing;
 mod summary;
 mod unit;
 
@@ -48,6 +50,7 @@ pub(crate) use recommendation::preferred;
 pub use robustness::{
     AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };
+pub(crate) use silence::Silence;
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub use speed::SpeedRecord;
 pub(crate) use summary::with_itself;

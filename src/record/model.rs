@@ -209,6 +209,10 @@ pub struct CellRecord {
     pub change: Option<f64>,
     /// Number of detections; `None` where it was not measured.
     pub detections: Option<usize>,
+    /// Of clean images: on how many the model finds nothing of a score that counts (`min_confidence`); `None` of other
+    /// conditions, of classes, and where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent: Option<usize>,
     /// By metric; empty where it was not measured.
     pub figures: BTreeMap<String, Option<f64>>,
     /// What was said of labelled images, where they are of classes.

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::text::{
     cluster, clusters, counted, counts, evidence, figure, image_losses, images_that, option_words, repeat_command,
-    shortened, size, verdict, waiver, word,
+    shortened, size, summed, verdict, waiver, word,
 };
 use super::{ReportError, Reported, Reporter, Style};
 use crate::condition::CLEAN;
@@ -159,12 +159,7 @@ fn tables(out: &mut String, record: &Record, dataset: &DatasetRecord, style: Sty
 fn robustness(out: &mut String, record: &Record, style: Style) {
     let number = |value: Option<f64>, digits: usize| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"));
     for found in record.robustness.iter().filter(|found| found.mpc.is_some() || found.risk.is_some()) {
-        let (mpc, rpc, risk) = (number(found.mpc, 3), number(found.rpc, 2), number(found.risk, 1));
-        let mce = match (found.mce, found.relative_mce) {
-            (Some(mce), relative) => format!(", mCE {mce:.1}, relative mCE {}", number(relative, 1)),
-            (None, _) => String::new(),
-        };
-        line(out, &format!("{} on {}: mPC {mpc}, rPC {rpc}, risk {risk} of 100{mce}", found.model, found.dataset));
+        folded(out, 0, &format!("{} on {}: {}", found.model, found.dataset, summed(record, found)), style.width);
         let groups = found.groups.iter().map(|group| format!("{} {}", group.group, number(group.affected, 2)));
         wrapped(out, &format!("images affected: {}", groups.collect::<Vec<_>>().join(", ")), style.width);
     }

@@ -157,10 +157,7 @@ fn table(record: &Record, dataset: &DatasetRecord) -> String {
         }
     }
     for found in record.robustness.iter().filter(|found| found.dataset == dataset.name) {
-        let number =
-            |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
-        let (mpc, rpc, risk) = (number(found.mpc, 3), number(found.rpc, 2), number(found.risk, 1));
-        let _infallible = write!(out, "\n{}: mPC {mpc}, rPC {rpc}, risk {risk} of 100  ", prose(&found.model));
+        let _infallible = write!(out, "\n{}: {}  ", prose(&found.model), text::summed(record, found));
     }
     out.push('\n');
     out

@@ -6,7 +6,7 @@ use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
     CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, HeldAgainst, ImageLoss, Record,
-    SidesRecord, SliceRecord, Task, Tide, WaiverRecord, held_against,
+    RobustnessRecord, SidesRecord, Silence, SliceRecord, Task, Tide, WaiverRecord, held_against,
 };
 
 /// `1 error`, `2 errors`.
@@ -21,6 +21,19 @@ pub fn size(dataset: &DatasetRecord) -> String {
         Some(all) => format!("partial: {} of {}", dataset.images, counted(all, "image")),
         None => counted(dataset.images, "image"),
     }
+}
+
+/// What many conditions come to: `mPC 0.412, rPC 0.79, risk 31.2 of 100`; of images without labels there is risk alone, with
+/// how much the model says at all beside it.
+pub fn summed(record: &Record, found: &RobustnessRecord) -> String {
+    let number = |value: Option<f64>, digits: usize| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"));
+    let dataset = record.datasets.iter().find(|dataset| dataset.name == found.dataset);
+    let silence = dataset.and_then(|dataset| Silence::of(record, &found.model, dataset));
+    let labels = found.mpc.map(|mpc| format!("mPC {mpc:.3}, rPC {}", number(found.rpc, 2)));
+    let risk = format!("risk {} of 100", number(found.risk, 1));
+    let errors = found.mce.map(|mce| format!("mCE {mce:.1}, relative mCE {}", number(found.relative_mce, 1)));
+    let parts = labels.into_iter().chain([risk]).chain(errors).chain(silence.map(|silence| silence.told()));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// The word for what became of a case, as wide as the others of its sort.

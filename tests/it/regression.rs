@@ -124,7 +124,8 @@ fn a_version_better_on_blur_and_worse_on_noise_is_found_out() {
     // Side by side, from the two records.
     let compared = workshop.run(&["compare", "v1.json", "target/windtunnel/versions/record.json"]);
     assert_eq!(compared.code, 0, "{}", compared.stderr);
-    assert!(compared.stdout.contains("blur") && compared.stdout.contains("ship "), "{}", compared.stdout);
+    assert!(compared.stdout.contains("blur") && compared.stdout.contains("is ahead, but"), "{}", compared.stdout);
+    assert!(compared.stdout.contains("not to be shipped as it is: 1 of 3 checks of detector"), "{}", compared.stdout);
     let json = workshop.run(&["compare", "v1.json", "target/windtunnel/versions/record.json", "--json"]);
     let comparison: Value = serde_json::from_str(&json.stdout).unwrap();
     let conditions = comparison[0]["conditions"].as_array().unwrap();

@@ -137,3 +137,58 @@ fn init_drafts_a_folder_of_pictures_that_nothing_labels() {
     let spec = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
     assert!(spec.contains("[dataset.pictures]\nformat = \"images\"\npath = \"../images\"\n"), "{spec}");
 }
+
+/// Two models on six pictures without labels: the blood-cell detector, and result files that name one cell on the first
+/// picture, always the same, and nothing on the others.
+const SILENT: &str = "[model.silent]\nkind = \"precomputed\"\npath = \"results/{condition}.json\"\n";
+
+fn with_a_silent_model(workshop: &Workshop) -> String {
+    workshop.blood_cells(6);
+    for (condition, score) in [("clean", 0.9), ("noise@1", 0.8), ("noise@3", 0.7)] {
+        let found = json!([{"image_id": 1, "category_id": 1, "bbox": [10, 10, 50, 50], "score": score}]);
+        workshop.write(&format!("results/{condition}.json"), found.to_string());
+    }
+    format!("{FRAMES}categories = [\"RBC\", \"WBC\", \"Platelets\"]\n{}{SILENT}{NOISE}", detector("a"))
+}
+
+#[test]
+fn without_labels_nobody_is_recommended_and_a_silent_model_is_told() {
+    let workshop = Workshop::new();
+    let models = with_a_silent_model(&workshop);
+    let parity = "[[check]]\non = \"all\"\nmodel = \"silent\"\nreference = \"a\"\nmetric = \"agreement\"\nmin = 0.8\n";
+    let ran = run(&workshop, &[&models, parity]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.stderr, ran.stdout);
+    assert!(!ran.says("ship `"), "{}", ran.stdout);
+    assert!(ran.says("`silent` finds nothing on 5 of 6 clean images"), "{}", ran.stdout);
+    assert!(ran.says("risk 0.0 of 100, finds something on 1 of 6 clean images"), "{}", ran.stdout);
+    assert!(ran.says("of 100, finds something on 6 of 6 clean images"), "{}", ran.stdout);
+    let folder = workshop.path("target/windtunnel/frames");
+    let told = workshop.record("frames")["comparisons"][0]["recommendation"].as_str().unwrap().to_owned();
+    assert!(told.contains("neither is recommended: stability says how steadily a model answers"), "{told}");
+    assert!(told.contains("silent is the steadier one") && told.contains("finds nothing on 5 of 6"), "{told}");
+    let page = std::fs::read_to_string(folder.join("report.html")).unwrap();
+    assert!(!page.contains("ship ") && page.contains("Images with findings"));
+}
+
+#[test]
+fn a_model_whose_checks_fail_is_not_to_be_shipped_however_good_its_figures_are() {
+    let workshop = Workshop::new();
+    with_a_silent_model(&workshop);
+    let models = format!("{DATASET}{}{SILENT}{NOISE}", detector("a"));
+    for (least, is_to_ship) in [(0.1, true), (0.99, false)] {
+        let check = format!("[[check]]\non = \"clean\"\nmodel = \"a\"\nmetric = \"map50\"\nmin = {least}\n");
+        let ran = run(&workshop, &[&models, &check]);
+        assert_eq!(ran.code, i32::from(!is_to_ship), "{}\n{}", ran.stderr, ran.stdout);
+        let told = workshop.record("frames")["comparisons"][0]["recommendation"].as_str().unwrap().to_owned();
+        assert_eq!(ran.says("ship `a`"), is_to_ship, "{}", ran.stdout);
+        assert_eq!(told.contains("ship a: "), is_to_ship, "{told}");
+        let objection = "not to be shipped as it is: the check of a does not hold";
+        assert_eq!(told.contains(objection), !is_to_ship, "{told}");
+        assert_eq!(
+            ran.says("not to be shipped as it is: the check of `a` does not hold"),
+            !is_to_ship,
+            "{}",
+            ran.stdout
+        );
+    }
+}

@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::frame::Section;
 use super::words::{interval, mark_class, model_key, number, plain, wide};
 use crate::condition::CLEAN;
-use crate::record::{CellRecord, DatasetRecord, Record, RobustnessRecord, with_itself};
+use crate::record::{CellRecord, DatasetRecord, Record, RobustnessRecord, Silence, with_itself};
 use crate::report::text::size;
 
 pub fn section(record: &Record) -> Option<Section> {
@@ -47,6 +47,7 @@ fn columns(record: &Record, dataset: &DatasetRecord) -> Vec<Column> {
         column("mPC", &|model| shown(found(model)?.mpc, 3)),
         column("rPC", &|model| shown(found(model)?.rpc, 2)),
         column("Risk", &|model| shown(found(model)?.risk, 1)),
+        column("Images with findings", &|model| Some(Silence::of(record, model, dataset)?.share())),
     ];
     columns.into_iter().flatten().collect()
 }

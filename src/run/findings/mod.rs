@@ -21,6 +21,7 @@ mod parity;
 pub mod provenance;
 pub mod robustness;
 pub mod score;
+mod silence;
 mod slices;
 pub mod splits;
 

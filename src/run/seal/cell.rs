@@ -61,6 +61,7 @@ impl<'a> Cells<'a> {
             interval: score.and_then(|score| interval(self.findings, at, score)),
             change: change(self.findings, at),
             detections: predictions.cells[at].value().map(|images| images.iter().map(Found::count).sum()),
+            silent: plan.condition_of(at).condition.is_clean().then(|| self.findings.silent_images(at)).flatten(),
             figures: score.map(|score| figures(plan.task, score)).unwrap_or_default(),
             classes: score.and_then(|score| classes(self.findings, at, score)),
             per_category: score.map(|score| per_category(plan.task, score, categories)).unwrap_or_default(),
