@@ -11,7 +11,7 @@ use crate::spec::{Bound, Rule};
 pub(super) fn powerless(claim: &Claim, verdict: &Verdict, images: usize, level: Level) -> Option<String> {
     let value = verdict.value?;
     if !claim.is_broken(value) {
-        return Some(needless(claim, value));
+        return Some(needless(claim, verdict, value));
     }
     let is_found = match (claim.rule, level.corrected(claim), verdict.p_value) {
         // As one of many, and none of the others found.
@@ -25,13 +25,22 @@ pub(super) fn powerless(claim: &Claim, verdict: &Verdict, images: usize, level: 
 }
 
 /// Where even the measured number of such a model is within the bound.
-fn needless(claim: &Claim, most: f64) -> String {
+fn needless(claim: &Claim, verdict: &Verdict, most: f64) -> String {
     let asked = match claim.bound {
         Bound::Min | Bound::MinGain => "is asked for",
         _ => "is allowed",
     };
     if claim.bound.is_loss() && most <= 0.0 {
-        return "it cannot fail: what it is compared with is 0 and leaves nothing to lose".to_owned();
+        // Losses are told against another model or version, or against the clean images.
+        return match (verdict.figure, verdict.other.or(verdict.clean).filter(|other| *other > 0.0)) {
+            (Some(figure), Some(other)) => format!(
+                "it cannot fail: the figure of {} is {} here, no worse than the {} that it is compared with",
+                who(claim),
+                fixed(figure, 3),
+                fixed(other, 3)
+            ),
+            _ => "it cannot fail: what it is compared with is 0 and leaves nothing to lose".to_owned(),
+        };
     }
     let value = number(claim, most);
     format!(

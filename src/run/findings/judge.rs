@@ -48,7 +48,7 @@ pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
                 let Testimony { evidence, categories } = findings.testify(case);
                 let nearer = case.warning().map(|claim| gate::judge(&claim, &evidence));
                 let verdict =
-                    with_diagnosis(findings, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
+                    explained(findings, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
                 verdicts[at] = Some(Judged::of(case, verdict, nearer, categories));
             }
         }
@@ -66,7 +66,7 @@ pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
         let first = gate::judge_family(&claims);
         let nearer = nearer_of_family(cases, &members, claims);
         for (((at, verdict), near), (categories, is_silent)) in members.into_iter().zip(first).zip(nearer).zip(others) {
-            let verdict = with_diagnosis(findings, &cases[at], is_silent, verdict);
+            let verdict = explained(findings, &cases[at], is_silent, verdict);
             verdicts[at] = Some(Judged::of(&cases[at], verdict, near, categories));
         }
     }
@@ -89,6 +89,11 @@ fn nearer_of_family(cases: &[Case], members: &[usize], claims: Vec<(&Claim, Evid
 fn is_silent(case: &Case, evidence: &Evidence) -> bool {
     let is_absent = evidence.ours.all().any(|reading| matches!(reading.figure, Measured::Value(None)));
     is_absent && matches!(case.read.origin, Origin::Agreement(_))
+}
+
+/// A verdict with what is known of the model beside the case's figures.
+fn explained(findings: &Findings<'_>, case: &Case, is_silent: bool, verdict: Verdict) -> Verdict {
+    findings.heard(case, is_silent, with_diagnosis(findings, case, is_silent, verdict))
 }
 
 /// A model of which next to nothing is found on clean images was measured, and is bad: what cannot be judged because that
