@@ -1,10 +1,11 @@
 //! Thresholds from what was measured: what the models do now, with room for chance.
 
-use super::{CellRecord, Record, draws_name};
+use super::{CellRecord, HeldAgainst, Record, draws_name, held_against};
 use crate::baseline::decode;
 use crate::condition::CLEAN;
 use crate::eval::Interval;
-use crate::metric::{self, Metric};
+use crate::metric::{self, Better, Metric};
+use crate::spec::Bound;
 use crate::task::Task;
 
 /// Proposed thresholds of the suite's metric, that every model considered would meet.
@@ -14,11 +15,17 @@ pub struct Calibration {
     pub metric: String,
     /// Whether all thresholds rest on intervals.
     pub has_intervals: bool,
+    /// The room where one does not.
+    pub margin: f64,
     /// The least figure on clean images, with what it rests on.
     pub clean: Option<Proposal>,
-    /// The largest drop, perturbation by perturbation and level by level.
+    /// What `drops` are held by: losses, or where the metric is a loss itself, as of agreement with the clean answers, the
+    /// figure.
+    pub bound: Bound,
+    /// The largest drop (or the least figure), perturbation by perturbation and level by level.
     pub drops: Vec<(String, Vec<Proposal>)>,
-    /// Conditions that leave a model nothing to lose: no drop under them could be exceeded.
+    /// Conditions that leave a model nothing to lose: no drop under them could be exceeded, or a model that finds nothing
+    /// would do as well.
     pub left_out: Vec<String>,
 }
 
@@ -40,6 +47,9 @@ pub struct Proposal {
 /// Room where there is no interval.
 const MARGIN: f64 = 0.02;
 
+/// The same of agreement with the clean answers, which of pictures without labels is all there is: it moves more.
+const ROOM: f64 = 0.05;
+
 /// Proposes thresholds from `record`, for one of its models or for all.
 pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
     let metric = metric::ALL.iter().copied().find(|other| other.name == record.spec.metric);
@@ -50,7 +60,7 @@ pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
     let (mut drops, mut left_out): (Vec<(String, Vec<Proposal>)>, Vec<String>) = (Vec::new(), Vec::new());
     for condition in record.conditions.iter().filter(|condition| condition.name.0 != CLEAN) {
         let (name, level) = condition.name.0.split_once('@').unwrap_or((&condition.name.0, ""));
-        let Some(proposal) = look.drop(&condition.name.0, level) else {
+        let Some(proposal) = look.perturbed(&condition.name.0, level) else {
             left_out.push(condition.name.0.clone());
             continue;
         };
@@ -61,7 +71,9 @@ pub fn calibrate(record: &Record, model: Option<&str>) -> Calibration {
     }
     let clean = look.clean();
     let has_intervals = clean.iter().chain(drops.iter().flat_map(|(_, levels)| levels)).all(|one| one.end.is_some());
-    Calibration { metric: metric.name.to_owned(), has_intervals, clean, drops, left_out }
+    let bound = look.bound();
+    let margin = if bound == Bound::MaxDrop { MARGIN } else { ROOM };
+    Calibration { metric: metric.name.to_owned(), bound, has_intervals, margin, clean, drops, left_out }
 }
 
 /// Looks at the cells of a record.
@@ -72,6 +84,11 @@ struct Look<'r> {
 }
 
 impl Calibration {
+    /// Whether losses are held, and not figures.
+    pub fn is_of_losses(&self) -> bool {
+        self.bound == Bound::MaxDrop
+    }
+
     /// Every threshold.
     pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
         self.clean.iter().chain(self.drops.iter().flat_map(|(_, levels)| levels))
@@ -102,6 +119,54 @@ impl Look<'_> {
         };
         let clean = self.cells.iter().filter(|cell| cell.condition.0 == CLEAN).filter_map(proposal);
         clean.min_by(|a, b| a.threshold.total_cmp(&b.threshold))
+    }
+
+    fn bound(&self) -> Bound {
+        match (held_against(self.metric.name), self.metric.better) {
+            (HeldAgainst::CleanAnswers, Better::Higher) => Bound::Min,
+            (HeldAgainst::CleanAnswers, Better::Lower) => Bound::Max,
+            (HeldAgainst::Labels | HeldAgainst::Reference, _) => Bound::MaxDrop,
+        }
+    }
+
+    fn perturbed(&self, condition: &str, level: &str) -> Option<Proposal> {
+        match (self.bound() == Bound::MaxDrop, self.metric.better) {
+            (true, _) => self.drop(condition, level),
+            (false, Better::Higher) => self.figure_under(condition, level, 1.0),
+            (false, Better::Lower) => self.figure_under(condition, level, -1.0),
+        }
+    }
+
+    /// The figure itself as the threshold, of a metric of which more (`sign` is 1) or less (-1) is better.
+    fn figure_under(&self, condition: &str, level: &str, sign: f64) -> Option<Proposal> {
+        let proposal = |cell: &&CellRecord| {
+            let measured = self.figure(cell)?;
+            let lenient = |interval: Interval| if sign > 0.0 { interval.low } else { -interval.high };
+            let end = cell.interval.map(lenient).map(|end| end.min(sign * measured - ROOM / 2.0));
+            let threshold = floor(end.unwrap_or(sign * measured - ROOM));
+            // A model that finds nothing agrees wherever nothing was found on the clean image.
+            let silent = if sign > 0.0 { self.silent(cell)? } else { self.silent(cell)? - 1.0 };
+            (threshold > silent).then(|| Proposal {
+                level: level.to_owned(),
+                threshold: sign * threshold,
+                measured,
+                model: self.several(cell),
+                end: end.map(|end| sign * end),
+            })
+        };
+        let cells = self.cells.iter().filter(|cell| cell.condition.0 == condition && self.figure(cell).is_some());
+        let proposals: Vec<Proposal> = cells.map(proposal).collect::<Option<_>>()?;
+        proposals.into_iter().min_by(|a, b| (sign * a.threshold).total_cmp(&(sign * b.threshold)))
+    }
+
+    /// The share of the clean images of a cell's dataset on which its model finds nothing.
+    fn silent(&self, cell: &CellRecord) -> Option<f64> {
+        let is_clean = |other: &&CellRecord| {
+            other.condition.0 == CLEAN && (&other.model, &other.dataset) == (&cell.model, &cell.dataset)
+        };
+        let silent = self.record.cells.iter().find(is_clean).and_then(|clean| clean.silent).unwrap_or(0);
+        let images = self.record.datasets.iter().find(|dataset| dataset.name == cell.dataset)?.images;
+        Some(silent as f64 / images.max(1) as f64)
     }
 
     fn drop(&self, condition: &str, level: &str) -> Option<Proposal> {

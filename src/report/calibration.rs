@@ -15,8 +15,10 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
         );
     }
     if !calibration.has_intervals {
-        out.push_str(
-            "# Some rest on a margin of 0.02, as the record holds no intervals: `windtunnel run --intervals`.\n",
+        let _infallible = writeln!(
+            out,
+            "# Some rest on a margin of {}, as the record holds no intervals: `windtunnel run --intervals`.",
+            calibration.margin
         );
     }
     let metric = &calibration.metric;
@@ -28,6 +30,7 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
             measured(clean)
         );
     }
+    let bound = calibration.bound;
     for (perturbation, levels) in &calibration.drops {
         let is_partial = calibration.left_out.iter().any(|name| name.split('@').next() == Some(perturbation));
         let on = if is_partial {
@@ -38,21 +41,23 @@ pub fn calibration(calibration: &Calibration, source: &str) -> String {
         };
         let _infallible = writeln!(out, "\n[[check]]\non = {on}\nmetric = \"{metric}\"");
         let _infallible = match levels.as_slice() {
-            [only] if only.level.is_empty() => writeln!(out, "max_drop = {:.2}  {}", only.threshold, measured(only)),
+            [only] if only.level.is_empty() => writeln!(out, "{bound} = {:.2}  {}", only.threshold, measured(only)),
             levels => {
                 let table = levels.iter().map(|one| format!("{} = {:.2}", key(&one.level), one.threshold));
                 let told =
                     levels.iter().map(|one| format!("#   {}: {}", one.level, measured(one).trim_start_matches("# ")));
                 let table = table.collect::<Vec<_>>().join(", ");
-                writeln!(out, "{}\nmax_drop = {{ {table} }}", told.collect::<Vec<_>>().join("\n"))
+                writeln!(out, "{}\n{bound} = {{ {table} }}", told.collect::<Vec<_>>().join("\n"))
             }
         };
     }
     for condition in &calibration.left_out {
-        let _infallible = writeln!(
-            out,
-            "\n# {condition}: left out, a model's drop there may be all of its clean figure, or was not measured"
-        );
+        let why = if calibration.is_of_losses() {
+            "a model's drop there may be all of its clean figure, or was not measured"
+        } else {
+            "a model that finds nothing would do as well there, or it was not measured"
+        };
+        let _infallible = writeln!(out, "\n# {condition}: left out, {why}");
     }
     out
 }

@@ -30,7 +30,14 @@ fn checks(args: &Calibrate) -> anyhow::Result<Exit> {
         bail!("{} has no model `{model}`", path.shown());
     }
     let found = calibrated(&record, args.model.as_deref());
-    if found.clean.is_none() && found.drops.is_empty() {
+    let has_none = found.clean.is_none() && found.drops.is_empty();
+    if has_none && !found.is_of_losses() && !found.left_out.is_empty() {
+        bail!(
+            "in {} a model that finds nothing would do as well under every perturbation: hold it against one that you trust (`metric = \"agreement\"` with `reference`)",
+            path.shown()
+        );
+    }
+    if has_none {
         bail!("nothing was measured in {}", path.shown());
     }
     terminal::print(&calibration(&found, &path.shown()))?;
