@@ -19,7 +19,7 @@ use crate::clock::clock;
 use crate::context::threads;
 use crate::files;
 use crate::init::{
-    Draft, EXAMPLE_SPEC, Fit, Model, Surroundings, dataset, ignore_output, look, model, model_name, plan,
+    Draft, EXAMPLE_SPEC, Fit, Model, Surroundings, dataset, detects, ignore_output, look, model, model_name, plan,
     workflow_text, write_example,
 };
 use crate::progress::Progress;
@@ -123,7 +123,7 @@ enum Drafted {
 }
 
 fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted> {
-    let found = look(&args.folder);
+    let found = as_models_have_it(args, file, look(&args.folder));
     let mut open = Open::default();
     let mut draft = with_dataset(args, file, &found, &mut open)?;
     if draft.dataset.is_some() {
@@ -161,6 +161,31 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
     Ok(Drafted::Whole(text, Box::new(judged)))
 }
 
+/// What was found, with folders of pictures taken for classes only if no model says otherwise: cameras and days have folders,
+/// too, and a detector does not tell classes of pictures.
+fn as_models_have_it(args: &Init, file: &Path, found: Surroundings) -> Surroundings {
+    let Some(pictures) = &found.pictures else { return found };
+    let draft = Draft { dataset: Some(pictures.clone()), ..empty(args) };
+    let labels = args.labels.as_deref();
+    let are_detectors = found.models.iter().map(|path| detects(file, &draft, path, labels)).collect::<Vec<_>>();
+    // One classifier beside them is for classes; what is neither says nothing.
+    let classes = found.datasets.first().map(|classes| Draft { dataset: Some(classes.clone()), ..draft.clone() });
+    let classifies = |path: &PathBuf| {
+        let Some((classes, data)) = classes.as_ref().and_then(|draft| Some((draft, dataset(file, draft).ok()?))) else {
+            return false;
+        };
+        let tried = Model { name: model_name(path, &[]), path: path.clone(), lines: Vec::new() };
+        model(file, classes, &tried, &data, labels).map_or_else(|misfit| misfit.open.is_some(), |_| true)
+    };
+    let mut others = found.models.iter().zip(&are_detectors).filter(|(_, detects)| !**detects).map(|(path, _)| path);
+    if !are_detectors.contains(&true) || others.any(classifies) {
+        return found;
+    }
+    let folders = found.datasets.first().map(|classes| classes.classes.join(", ")).unwrap_or_default();
+    say!("folders of {} ({folders}): pictures, not classes, as the models detect objects", named(&pictures.path));
+    Surroundings { datasets: vec![pictures.clone()], pictures: None, ..found }
+}
+
 /// What keeps a draft from being finished.
 #[derive(Default)]
 struct Open {
@@ -178,9 +203,9 @@ impl Open {
     }
 }
 
-/// A draft with the first dataset that can be read.
-fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open) -> anyhow::Result<Draft> {
-    let empty = Draft {
+/// A draft of nothing yet.
+fn empty(args: &Init) -> Draft {
+    Draft {
         name: args.name.clone(),
         dataset: None,
         categories: None,
@@ -188,7 +213,12 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
         min_images: 1,
         models: Vec::new(),
         classifies: false,
-    };
+    }
+}
+
+/// A draft with the first dataset that can be read.
+fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open) -> anyhow::Result<Draft> {
+    let empty = empty(args);
     let mut failures = Vec::new();
     for guess in &found.datasets {
         let mut draft = Draft { dataset: Some(guess.clone()), ..empty.clone() };

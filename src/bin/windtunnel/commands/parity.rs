@@ -14,7 +14,7 @@ use windtunnel::untrusted::Shown as _;
 
 use super::run;
 use crate::args::{Args, Command, Global, Parity, ParityModel, ParityTask};
-use crate::init::{Draft, Guess, Model, Surroundings, dataset, look, model, model_name, plan, toml_string};
+use crate::init::{Draft, Guess, Model, Surroundings, dataset, detects, look, model, model_name, plan, toml_string};
 use crate::{files, records};
 
 /// Images that are looked at where nobody says how many.
@@ -100,21 +100,43 @@ fn with_dataset(args: &Parity, file: &Path) -> anyhow::Result<Draft> {
     if !folder.is_dir() {
         bail!("there is no `{}`: name a folder of pictures, or a file of labels beside its pictures", wanted.shown());
     }
-    let Surroundings { datasets, .. } = look(&folder);
+    let is_here = folder == Path::new(".");
+    let Surroundings { datasets, pictures, .. } = look(&folder);
+    if let Some(guess) = pictures {
+        // Folders may be classes, or cameras and days: somebody says so, or the model does.
+        let guess = if is_here { guess } else { guess.below(&folder) };
+        let detects = || detects(file, &draft_of(args, guess.clone()), &args.reference.path, args.labels.as_deref());
+        if args.task == Some(ParityTask::Detect) || (args.task.is_none() && detects()) {
+            return first_that_reads(args, file, &wanted, &[guess]);
+        }
+    }
     let is_wanted = |guess: &&Guess| !wanted.is_file() || folder.join(&guess.path) == wanted;
+    let datasets: Vec<Guess> = datasets
+        .iter()
+        .filter(is_wanted)
+        .map(|guess| if is_here { guess.clone() } else { guess.below(&folder) })
+        .collect();
+    first_that_reads(args, file, &wanted, &datasets)
+}
+
+/// A draft with a dataset and no models yet.
+fn draft_of(args: &Parity, guess: Guess) -> Draft {
+    Draft {
+        name: args.name.clone(),
+        dataset: Some(guess),
+        categories: None,
+        limit: None,
+        min_images: 1,
+        models: Vec::new(),
+        classifies: args.task == Some(ParityTask::Classify),
+    }
+}
+
+/// A draft with the first dataset that can be read.
+fn first_that_reads(args: &Parity, file: &Path, wanted: &Path, datasets: &[Guess]) -> anyhow::Result<Draft> {
     let mut reasons = Vec::new();
-    for guess in datasets.iter().filter(is_wanted) {
-        let is_here = folder == Path::new(".");
-        let guess = if is_here { guess.clone() } else { guess.below(&folder) };
-        let mut draft = Draft {
-            name: args.name.clone(),
-            dataset: Some(guess),
-            categories: None,
-            limit: None,
-            min_images: 1,
-            models: Vec::new(),
-            classifies: args.task == Some(ParityTask::Classify),
-        };
+    for guess in datasets {
+        let mut draft = draft_of(args, guess.clone());
         match dataset(file, &draft) {
             Ok(data) => {
                 let most = args.limit.unwrap_or(IMAGES);

@@ -99,6 +99,25 @@ on = "all"
 min = 0.01
 "#;
 
+/// What takes their place where the folders that were taken for classes are none.
+const PROVISIONAL_FOR_PICTURES: &str = r#"
+# Where the folders are no classes, this one in place of the two (see [dataset]):
+# [[check]]
+# on = "all"
+# metric = "stability"
+# min = 0.5
+"#;
+
+/// The check of a draft without labels that could not be measured: half of what is said of clean pictures, as any bound that
+/// is much lower holds for a model that finds nothing, too.
+const PROVISIONAL_WITHOUT_LABELS: &str = r#"
+# Provisional: once the spec runs, `windtunnel calibrate` proposes thresholds from what was measured.
+[[check]]
+on = "all"
+metric = "stability"
+min = 0.5
+"#;
+
 impl Draft {
     /// Whether the pictures have labels.
     pub fn is_labelled(&self) -> bool {
@@ -125,8 +144,10 @@ impl Draft {
         for line in why.iter().flat_map(|why| why.lines()) {
             let _infallible = writeln!(intro, "#   {line}");
         }
-        let checks = if self.is_labelled() { PROVISIONAL } else { STABLE };
-        format!("{intro}\n{}{PERTURBATIONS}{checks}", self.head())
+        let checks = if self.is_labelled() { PROVISIONAL } else { PROVISIONAL_WITHOUT_LABELS };
+        let has_guessed_classes = self.dataset.as_ref().is_some_and(|guess| !guess.classes.is_empty());
+        let other = if has_guessed_classes { PROVISIONAL_FOR_PICTURES } else { "" };
+        format!("{intro}\n{}{PERTURBATIONS}{checks}{other}", self.head())
     }
 
     /// The spec without perturbations: for trying models.
@@ -260,7 +281,7 @@ fn why_classes(classes: &[String]) -> String {
     format!(
         "# Taken for classes, as no labels lie around and each folder has pictures ({}{more}): a classifier is\n\
          # asked for the name of the folder. Where the folders are cameras, days or deliveries, these pictures have no labels:\n\
-         # leave out `task` and `metric`, and write `format = \"images\"`, without `split`; checks then read `metric = \"stability\"`.\n\
+         # leave out `task` and `metric`, write `format = \"images\"`, without `split`, and take a check of `metric = \"stability\"`.\n\
          # Where they hold objects, name their labels: `format = \"coco\"`, \"yolo\" or \"voc\".",
         shown.join(", ")
     )

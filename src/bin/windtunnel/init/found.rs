@@ -46,6 +46,8 @@ const PICTURES: [&str; 7] = ["bmp", "jpeg", "jpg", "png", "tif", "tiff", "webp"]
 pub struct Surroundings {
     /// Ways to read datasets, the most promising first.
     pub datasets: Vec<Guess>,
+    /// Where folders of pictures were taken for classes: the same pictures without labels, if the models say otherwise.
+    pub pictures: Option<Guess>,
     /// ONNX files, sorted; paths below the folder that was looked into.
     pub models: Vec<PathBuf>,
     /// Checkpoints of PyTorch, sorted; they have to be exported first.
@@ -88,15 +90,17 @@ pub fn look(folder: &Path) -> Surroundings {
     datasets.sort();
     datasets.dedup();
     // Folders of pictures are classes only where no labels say otherwise.
+    let mut pictures = None;
     if datasets.is_empty() {
         datasets = seen.class_layouts();
+        pictures = datasets.first().map(|classes| guess("images", &classes.path, None, None, 9));
     }
     // Pictures alone, only where nothing says what is in them: labels that cannot be read are to be mended.
     if datasets.is_empty() {
         datasets.extend(seen.most_pictures().map(|folder| guess("images", folder, None, None, 9)));
     }
     let of = |extension: &str| seen.files.iter().filter(|file| has_extension(file, extension)).cloned().collect();
-    Surroundings { datasets, models: of("onnx"), weights: of("pt"), unread: seen.unread() }
+    Surroundings { datasets, pictures, models: of("onnx"), weights: of("pt"), unread: seen.unread() }
 }
 
 /// Files and folders below the one that is looked into, sorted.

@@ -14,5 +14,5 @@ pub use draft::{Draft, Model, model_name, toml_string};
 pub use example::{SPEC as EXAMPLE_SPEC, write_example};
 pub use found::{Guess, Surroundings, look};
 pub use ignored::ignore_output;
-pub use tried::{Fit, dataset, model, plan};
+pub use tried::{Fit, dataset, detects, model, plan};
 pub use workflow::workflow_text;

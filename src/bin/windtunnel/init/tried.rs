@@ -8,7 +8,7 @@ use windtunnel::run::probe;
 use windtunnel::spec::{Diagnostics, FILL_IN, Source, load};
 
 use super::classes::{Matched, matched};
-use super::draft::{Draft, Model, toml_string};
+use super::draft::{Draft, Model, model_name, toml_string};
 use crate::surroundings::variable;
 
 /// Images that a model is tried on.
@@ -134,6 +134,16 @@ fn blank_preprocessing() -> [String; 4] {
         "# What each does: windtunnel explain preprocess. Whether it fits: windtunnel check --probe.".to_owned(),
         format!("preprocess = {}", toml_string(&blank)),
     ]
+}
+
+/// Whether a model file is of a detector, which can be run on the draft's pictures once its classes have names.
+pub fn detects(file: &Path, draft: &Draft, path: &Path, labels: Option<&str>) -> bool {
+    let Ok(data) = dataset(file, draft) else { return false };
+    let tried = Model { name: model_name(path, &[]), path: path.to_path_buf(), lines: Vec::new() };
+    match model(file, draft, &tried, &data, labels) {
+        Ok(_) => true,
+        Err(misfit) => misfit.open.is_some(),
+    }
 }
 
 /// The names of the categories, or of those that have objects, in the order of their ids.
