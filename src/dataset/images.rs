@@ -98,7 +98,18 @@ impl Reader for ImagesReader {
         };
         let paths = files_below(&self.folder, &is_meant)?;
         if paths.is_empty() {
-            findings.refuse("it has no picture that `path` names");
+            let deeper = glob::MatchOptions { require_literal_separator: false, ..options };
+            let lies_deeper = |path: &Path| {
+                let matches = |pattern: &glob::Pattern| pattern.matches_path_with(&clean_path(path), deeper);
+                is_picture(path) && self.pattern.as_ref().is_some_and(matches)
+            };
+            match files_below(&self.folder, &lies_deeper)?.len() {
+                0 => findings.refuse("it has no picture that `path` names"),
+                deeper => findings.refuse(&format!(
+                    "it has no picture that `path` names, but {deeper} in folders further down: there `*` stands for letters of \
+                     one name, and `**` for folders, as in \"frames/**/*.jpg\""
+                )),
+            }
         }
         let mut images = Vec::new();
         for (id, path) in (1..).zip(paths) {

@@ -89,6 +89,21 @@ fn a_metric_of_labels_is_a_mistake_with_a_way_out() {
 }
 
 #[test]
+fn that_nothing_is_probed_without_labels_is_said() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let (models, spec) = (detector("a"), "version = 1\nname = \"frames\"\n");
+    workshop.write("spec.toml", [spec, FRAMES, &models, NOISE, STABLE].join("\n"));
+    let ran = workshop.run(&["check", "--probe", "spec.toml"]);
+    assert!(
+        ran.code == 0 && ran.says("nothing is probed on `frames`, as only labels tell"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+}
+
+#[test]
 fn a_pattern_names_some_pictures_and_none_is_an_error() {
     let workshop = Workshop::new();
     workshop.blood_cells(6);
@@ -97,6 +112,12 @@ fn a_pattern_names_some_pictures_and_none_is_an_error() {
     assert!(ran.code < 2, "{}", ran.stderr);
     let images = workshop.record("frames")["datasets"][0]["images"].as_u64().unwrap();
     assert!((1..6).contains(&images), "{images}");
+    let ran = run(&workshop, &[&with("*.jpg"), &detector("a"), NOISE, STABLE]);
+    assert!(
+        ran.code == 3 && ran.says("but 6 in folders further down") && ran.says("`**` for folders"),
+        "{}",
+        ran.stderr
+    );
     let ran = run(&workshop, &[&with("images/*.png"), &detector("a"), NOISE, STABLE]);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     assert!(ran.says("it has no picture that `path` names"), "{}", ran.stderr);
@@ -173,22 +194,161 @@ fn without_labels_nobody_is_recommended_and_a_silent_model_is_told() {
 #[test]
 fn a_model_whose_checks_fail_is_not_to_be_shipped_however_good_its_figures_are() {
     let workshop = Workshop::new();
-    with_a_silent_model(&workshop);
+    let labels = workshop.blood_cells(6);
+    for (condition, score) in [("clean", 0.9), ("noise@1", 0.8), ("noise@3", 0.7)] {
+        let id = &labels["images"][0]["id"];
+        let found = json!([{"image_id": id, "category_id": 1, "bbox": [10, 10, 50, 50], "score": score}]);
+        workshop.write(&format!("results/{condition}.json"), found.to_string());
+    }
     let models = format!("{DATASET}{}{SILENT}{NOISE}", detector("a"));
     for (least, is_to_ship) in [(0.1, true), (0.99, false)] {
         let check = format!("[[check]]\non = \"clean\"\nmodel = \"a\"\nmetric = \"map50\"\nmin = {least}\n");
-        let ran = run(&workshop, &[&models, &check]);
+        // What only warns speaks against nobody.
+        let told = format!("{STABLE}level = \"warn\"\nreason = \"told\"\n");
+        let ran = run(&workshop, &[&models, &check, &told]);
         assert_eq!(ran.code, i32::from(!is_to_ship), "{}\n{}", ran.stderr, ran.stdout);
         let told = workshop.record("frames")["comparisons"][0]["recommendation"].as_str().unwrap().to_owned();
         assert_eq!(ran.says("ship `a`"), is_to_ship, "{}", ran.stdout);
         assert_eq!(told.contains("ship a: "), is_to_ship, "{told}");
-        let objection = "not to be shipped as it is: the check of a does not hold";
+        let objection = "not to be shipped as it is: 1 of 3 checks of a does not hold";
         assert_eq!(told.contains(objection), !is_to_ship, "{told}");
         assert_eq!(
-            ran.says("not to be shipped as it is: the check of `a` does not hold"),
+            ran.says("not to be shipped as it is: 1 of 3 checks of `a` does not hold"),
             !is_to_ship,
             "{}",
             ran.stdout
         );
     }
+}
+
+#[test]
+fn beside_a_reference_that_says_much_more_a_silent_model_fails() {
+    let workshop = Workshop::new();
+    let models = with_a_silent_model(&workshop);
+    let regression = "[[check]]\non = \"all\"\nmodel = \"silent\"\nreference = \"a\"\nmetric = \"stability\"\nmax_regression = 0.05\n";
+    let ran = run(&workshop, &[&models, regression]);
+    assert_eq!(ran.code, 1, "{}\n{}", ran.stderr, ran.stdout);
+    assert!(
+        ran.says("`silent` finds nothing of a score of at least 0.3 on 5 of 6 clean images, and the reference `a` finds nothing on 0"),
+        "{}",
+        ran.stdout
+    );
+    // A reference that is as silent tells nothing of it, and the other way round nothing is held against the one that speaks.
+    let other_way = "[[check]]\non = \"all\"\nmodel = \"a\"\nreference = \"silent\"\nmetric = \"stability\"\nmax_regression = 0.99\n";
+    let ran = run(&workshop, &[&models, other_way]);
+    assert!(!ran.says("finds nothing of a score"), "{}", ran.stdout);
+}
+
+#[test]
+fn that_a_silent_model_cannot_be_judged_is_told_of_the_model_with_a_way_out() {
+    let workshop = Workshop::new();
+    let models = with_a_silent_model(&workshop);
+    let check = "[[check]]\non = \"all\"\nmodel = \"silent\"\nmetric = \"stability\"\nmin = 0.7\n";
+    let way_out = "Hold it against a model that you trust (`metric = \"agreement\"` with `reference`)";
+    let ran = run(&workshop, &[&models, check]);
+    assert_eq!(ran.code, 3, "{}\n{}", ran.stderr, ran.stdout);
+    assert!(ran.says("on 5 of 6 clean images: silence agrees with silence") && ran.says(way_out), "{}", ran.stdout);
+    assert!(!ran.says("set a bound above"), "{}", ran.stdout);
+    for (condition, nothing) in [("clean", "[]"), ("noise@1", "[ ]"), ("noise@3", "[  ]")] {
+        workshop.write(&format!("results/{condition}.json"), nothing);
+    }
+    let ran = run(&workshop, &[&models, check]);
+    assert_eq!(ran.code, 3, "{}\n{}", ran.stderr, ran.stdout);
+    assert!(ran.says("on 6 of 6 clean images") && ran.says(way_out), "{}", ran.stdout);
+}
+
+#[test]
+fn calibrate_proposes_stability_from_any_record_and_it_holds() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let head = [FRAMES, &detector("a"), NOISE].join("\n");
+    // One record that failed, and one that passed.
+    for (least, code) in [(0.99, 1), (0.001, 0)] {
+        let check = format!("[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = {least}\n");
+        assert_eq!(run(&workshop, &[&head, &check]).code, code);
+        let proposed = workshop.run(&["calibrate"]);
+        assert_eq!(proposed.code, 0, "{}", proposed.stderr);
+        assert!(proposed.stdout.contains("metric = \"stability\"\n"), "{}", proposed.stdout);
+        assert!(!proposed.stdout.contains("max_drop"), "{}", proposed.stdout);
+        let ran = run(&workshop, &[&head, &proposed.stdout]);
+        assert_eq!(ran.code, 0, "{}\n{}", proposed.stdout, ran.stdout);
+    }
+    let silent = with_a_silent_model(&workshop);
+    let ran = run(&workshop, &[&silent, "[[check]]\non = \"all\"\nmetric = \"stability\"\nmin = 0.9\n"]);
+    assert!(ran.code > 0, "{}", ran.stdout);
+    let proposed = workshop.run(&["calibrate", "--model", "silent"]);
+    assert_eq!(proposed.code, 0, "{}", proposed.stderr);
+    let proposed = workshop.run(&["calibrate", "--model", "a"]);
+    assert!(proposed.stdout.contains("min = "), "{}", proposed.stdout);
+}
+
+/// Pictures of three cameras, and the blood-cell detector.
+fn cameras() -> Workshop {
+    let workshop = Workshop::new();
+    workshop.blood_cells(12);
+    let mut pictures: Vec<_> =
+        std::fs::read_dir(workshop.path("images")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pictures.sort();
+    for (folder, pictures) in ["gate", "ramp", "yard"].iter().zip(pictures.chunks(4)) {
+        for picture in pictures {
+            let name = picture.file_name().unwrap().to_string_lossy().into_owned();
+            workshop.write(&format!("cams/{folder}/{name}"), std::fs::read(picture).unwrap());
+        }
+    }
+    std::fs::remove_dir_all(workshop.path("images")).unwrap();
+    std::fs::remove_file(workshop.path("labels.json")).unwrap();
+    for (name, source) in [("best", "bccd_a"), ("int8", "bccd_a_int8")] {
+        let model = std::fs::read(repository(&format!("examples/models/{source}.onnx"))).unwrap();
+        workshop.write(&format!("models/{name}.onnx"), model);
+    }
+    workshop
+}
+
+#[test]
+fn folders_of_cameras_are_pictures_where_the_models_are_detectors() {
+    let workshop = cameras();
+    let labels = ["--labels", "RBC,WBC,Platelets"];
+    let ran = workshop.run(&[&["init", "-q"], &labels[..]].concat());
+    assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, ran.stdout);
+    assert!(ran.says("(gate, ramp, yard): pictures, not classes, as the models detect objects"), "{}", ran.stdout);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(text.contains("format = \"images\"\npath = \"../cams\"\n") && !text.contains("classify"), "{text}");
+    for (name, task) in [("p1", &[][..]), ("p2", &["--task", "detect"][..])] {
+        let parity = ["parity", "models/best.onnx", "models/int8.onnx", "--dataset", "cams", "--name", name];
+        let ran = workshop.run(&[&parity[..], &labels[..], task].concat());
+        assert!(ran.says("agreement of int8 with best, on 12 pictures:"), "{}\n{}", ran.stderr, ran.stdout);
+    }
+}
+
+#[test]
+fn a_draft_of_pictures_whose_model_is_left_open_is_judged_once_it_is_filled_in() {
+    let workshop = cameras();
+    for name in ["best", "int8"] {
+        let path = workshop.path(&format!("models/{name}.onnx"));
+        std::fs::rename(path, workshop.path(&format!("{name}.elsewhere"))).unwrap();
+    }
+    assert_eq!(workshop.run(&["init", "-q"]).code, 2, "it has no model");
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    std::fs::rename(workshop.path("best.elsewhere"), workshop.path("models/best.onnx")).unwrap();
+    // As its comments say of folders that are no classes.
+    let checks = text.find("\n[[check]]").unwrap();
+    let other = text.find("# [[check]]").expect("the draft has a check for pictures without labels");
+    let check: String = text[other..].lines().map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
+    let filled: String = format!("{}{check}", &text[..checks + 1])
+        .replace("task = \"classify\"\n", "")
+        .lines()
+        .filter(|line| !line.starts_with("metric = \"balanced_accuracy\"") && !line.starts_with("split"))
+        .map(|line| match line {
+            line if line.starts_with("format = ") => "format = \"images\"\n".to_owned(),
+            line if line.starts_with("path = \"FILL IN") => {
+                "path = \"../models/best.onnx\"\nlabels = [\"RBC\", \"WBC\", \"Platelets\"]\n".to_owned()
+            }
+            line => format!("{line}\n"),
+        })
+        .collect();
+    workshop.write("specs/robustness.toml", &filled);
+    let ran = workshop.run(&["run", "-q"]);
+    assert!(ran.code < 2, "{}\n{}\n{filled}", ran.stderr, ran.stdout);
+    let proposed = workshop.run(&["calibrate"]);
+    assert!(proposed.stdout.contains("metric = \"stability\""), "{}{}", proposed.stdout, proposed.stderr);
 }

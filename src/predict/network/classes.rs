@@ -61,6 +61,9 @@ impl Written {
             None => {
                 let all = count(classes).map_or("its".to_owned(), |count| format!("its {count}"));
                 let file = match decoder.task {
+                    Task::Detect if count(classes) == Some(labels::COCO.len()) => {
+                        "; 80 are mostly COCO's: `labels = \"coco\"`"
+                    }
                     Task::Detect => "",
                     Task::Classify => ", or `labels_file` with one a line",
                 };
@@ -279,6 +282,14 @@ mod tests {
         let written = Written::new(None, None, Some("[ ]"));
         let told = written.settle(find(ALL, "torchvision").unwrap(), Classes::Open).unwrap_err();
         assert!(told.starts_with("it names none of its classes"), "{told}");
+    }
+
+    #[test]
+    fn eighty_classes_without_names_are_likely_to_be_coco_s() {
+        let told = |classes| {
+            Written::new(None, None, None).settle(find(ALL, "yolov8").unwrap(), Classes::Exactly(classes)).unwrap_err()
+        };
+        assert!(told(80).contains("`labels = \"coco\"`") && !told(3).contains("coco"), "{}", told(80));
     }
 
     #[test]

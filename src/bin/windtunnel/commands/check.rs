@@ -135,6 +135,18 @@ fn tell_probes(plan: &Plan) -> anyhow::Result<()> {
     for probe in &probes {
         tell_probe(&plan.file, probe);
     }
+    let unlabelled = plan
+        .datasets
+        .iter()
+        .filter(|planned| planned.is_evaluated && planned.state.as_ref().is_ok_and(|data| !data.is_labelled));
+    for dataset in unlabelled {
+        say!(
+            "{}: note: nothing is probed on `{}`, as only labels tell which preprocessing is right: label a few pictures, or hold the \
+             model against one that you trust (`windtunnel parity`)",
+            plan.file,
+            dataset.name
+        );
+    }
     for note in diagnoses_of_results(plan) {
         say!("{}: warning: {note}", plan.file);
     }
