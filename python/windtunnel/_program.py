@@ -74,8 +74,9 @@ def _call(words: Sequence[str], folder: Path | None, shown: TextIO | None) -> Do
         encoding="utf-8",
         errors="replace",
     )
-    readers = [_Reader(process.stdout, None), _Reader(process.stderr, shown)]
+    # From here on: an interrupt while the readers start would leave the program to itself.
     try:
+        readers = [_Reader(process.stdout, None), _Reader(process.stderr, shown)]
         process.wait()
     except KeyboardInterrupt:
         _end(process)

@@ -163,7 +163,7 @@ fn describe(changes: &[Change]) -> String {
         Change::New(path) => format!("{} is new", short(path).shown()),
         Change::Gone(path) => format!("{} is gone", short(path).shown()),
     });
-    if changes.len() > 1 { format!("{first}, and {} more", counted(changes.len() - 1, "change")) } else { first }
+    if changes.len() > 1 { format!("{first}, and {}", counted(changes.len() - 1, "more change")) } else { first }
 }
 
 /// A path as people would write it: `images/1.jpg`, where a spec names `../images` from its folder `specs`.
