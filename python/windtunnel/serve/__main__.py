@@ -117,7 +117,7 @@ def _no_module_but_a_file(module: str, attribute: str) -> str:
 def _way_to(module: str) -> str:
     """How a module is found: most often it lies in the project's folder, above that of the specs."""
     top = module.split(".")[0]
-    holds = (folder for folder in Path.cwd().parents[:DEPTH] if (folder / f"{top}.py").is_file() or (folder / top).is_dir())
+    holds = (folder for folder in list(Path.cwd().parents)[:DEPTH] if (folder / f"{top}.py").is_file() or (folder / top).is_dir())
     folder = next(holds, None)
     if folder is not None:
         return f"it lies in {folder}: {_in_path(folder)}, or install it (`pip install -e .`)"
