@@ -28,8 +28,8 @@ fn planned(workshop: &Workshop, args: &[&str]) -> Vec<Value> {
 #[test]
 fn every_case_is_told_with_its_images_and_what_it_lacks() {
     let workshop = measured();
-    let few = planned(&workshop, &["--detect", "0.1"]);
-    let many = planned(&workshop, &["--detect", "0.02"]);
+    let few = planned(&workshop, &["--detect", "0.02"]);
+    let many = planned(&workshop, &["--detect", "0.004"]);
     assert_eq!(few.len(), 4);
     let blur = few.iter().zip(&many).filter(|(case, _)| case["id"].as_str().unwrap().contains("blur@"));
     let mut told = 0;

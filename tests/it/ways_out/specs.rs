@@ -49,7 +49,7 @@ const KEYS: &[Way] = &[
             sound(shop);
             edit(shop, "version = 1", "version = 2");
         },
-        says: "this program reads `version = 1`",
+        says: "the spec is of format 2, and this program reads format 1",
         follow: |shop| edit(shop, "version = 2", "version = 1"),
     },
     Way {
