@@ -105,7 +105,7 @@ impl Reader for ImagesReader {
             };
             match files_below(&self.folder, &lies_deeper)?.len() {
                 0 => findings.refuse("it has no picture that `path` names"),
-                deeper => findings.refuse(&format!(
+                deeper => findings.refuse(format!(
                     "it has no picture that `path` names, but {deeper} in folders further down: there `*` stands for letters of \
                      one name, and `**` for folders, as in \"frames/**/*.jpg\""
                 )),

@@ -68,7 +68,7 @@ fn steadier(found: &Comparison, beside: &[Beside; 2]) -> String {
         which => format!("{} is the steadier one", name(found, which)),
     };
     let silent = beside.iter().filter_map(|one| one.silence.as_ref()?.warning());
-    let silent: String = silent.map(|warning| format!("; {warning}")).collect();
+    let silent = silent.fold(String::new(), |told, warning| told + "; " + &warning);
     format!(
         "neither is recommended: {} says how steadily a model answers, not how well, and {steadier}{silent}; labels of some \
          of these images tell which is better, and without them a check of `agreement` whose `reference` is a model that you \

@@ -333,8 +333,8 @@ fn a_draft_of_pictures_whose_model_is_left_open_is_judged_once_it_is_filled_in()
     // As its comments say of folders that are no classes.
     let checks = text.find("\n[[check]]").unwrap();
     let other = text.find("# [[check]]").expect("the draft has a check for pictures without labels");
-    let check: String = text[other..].lines().map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
-    let filled: String = format!("{}{check}", &text[..checks + 1])
+    let check: String = text[other..].lines().map(|line| line.trim_start_matches("# ").to_owned() + "\n").collect();
+    let filled: String = format!("{}{check}", &text[..=checks])
         .replace("task = \"classify\"\n", "")
         .lines()
         .filter(|line| !line.starts_with("metric = \"balanced_accuracy\"") && !line.starts_with("split"))
