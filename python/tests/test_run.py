@@ -152,7 +152,12 @@ def test_an_interrupt_ends_the_program_too(project: Path) -> None:
     # Other tests run beside this one: a name that none of them has tells its program from theirs.
     (project / "interrupted.toml").write_text(spec(function="slow"))
     code = "import windtunnel; windtunnel.run('interrupted.toml')"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    # Jobs in the background of a shell ignore interrupts, and hand that down to what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     while starts(project) == 0:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
