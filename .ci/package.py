@@ -36,6 +36,9 @@ def packed(folder):
     (crate,) = (folder / "made/package").glob("*.crate")
     with tarfile.open(crate) as archive:
         archive.extractall(folder, filter="data")
+    # All files of a package are of one day long ago: beside what an earlier one left in `target`, cargo would take them for compiled.
+    for path in (folder / crate.stem).rglob("*"):
+        path.touch()
     return folder / crate.stem, crate.stat().st_size
 
 
