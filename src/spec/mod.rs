@@ -16,6 +16,7 @@ mod layers;
 mod load;
 mod merge;
 mod names;
+mod one_value;
 mod paths;
 mod relocate;
 mod remote;

@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::key::{Key, Scalar, ValueShape};
+use super::one_value;
 use super::{Choice, Diagnostic, Diagnostics, Span};
 use crate::entry::NotFound;
 use crate::task::Task;
@@ -203,7 +204,7 @@ impl<'s, 't, 'd> TableReader<'s, 't, 'd> {
                     message: format!("`{key}` in {}: {}", self.table.title_of(key), mistake.message),
                     span,
                     label: None,
-                    help: mistake.help,
+                    help: mistake.help.or_else(|| one_value::help(&self.table.title, self.key(key)?, value)),
                     hidden: mistake.is_hidden.then(|| value.span()),
                 });
                 None

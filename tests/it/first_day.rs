@@ -144,3 +144,25 @@ fn a_traceback_of_a_child_is_told() {
         assert!(ran.says(told), "`{told}` is not in {}{}", ran.stdout, ran.stderr);
     }
 }
+
+#[test]
+fn lists_where_one_value_is_taken_lead_to_a_section_for_each() {
+    let workshop = workshop();
+    let says = |from: &str, to: &str, help: &str| {
+        workshop.write("spec.toml", small_spec(CHECK).replace(from, to));
+        let ran = workshop.run(&["check", "spec.toml"]);
+        assert!(ran.code == 2 && ran.says(help), "{to}: {}", ran.stderr);
+    };
+    let sections = "for several, write a section for each: [dataset.test] with `path = \"labels.json\"`, [dataset.test_2] with \
+                    `path = \"b.json\"`; a check that names no `dataset` is made for each of them";
+    says("path = \"labels.json\"", "path = [\"labels.json\", \"b.json\"]", sections);
+    says("path = \"labels.json\"", "path = [\"labels.json\"]", "it takes one value: the JSON file; or the folder");
+    says("min = 0.05", "min = 0.05\nmetric = [\"map50\", \"map75\"]", "it takes one value: the figure");
+    // As it was said.
+    let two =
+        small_spec(CHECK).replace("[model", "[dataset.test_2]\nformat = \"coco\"\npath = \"labels.json\"\n[model");
+    workshop.write("spec.toml", two);
+    let ran = workshop.run(&["run", "spec.toml", "-q"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(workshop.record("small")["counts"]["passed"], 4);
+}
