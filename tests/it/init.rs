@@ -337,3 +337,68 @@ fn folders_that_are_called_like_no_class_are_pictures_without_labels() {
         assert!(text.contains("format = \"images\"") && !text.contains("classify"), "{folders:?}: {text}");
     }
 }
+
+#[test]
+fn small_datasets_are_judged_whole_and_a_limit_says_what_it_saves_and_costs() {
+    let workshop = workshop();
+    let ran = workshop.run(&["init", "-q", "--limit", "2"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let cost = "2 of 8 images are judged: all take 4.0 times as long, for intervals 2.0 times narrower";
+    assert!(ran.stdout.contains(&format!("{cost} (--limit 8)")), "{}", ran.stdout);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    let lines = format!(
+        "# {cost}.\n# Remove `limit` to judge all, and take the thresholds anew: windtunnel calibrate.\nlimit = 2\n"
+    );
+    assert!(text.contains(&lines), "{text}");
+    // What was measured is what is judged.
+    assert_eq!(workshop.run(&["run", "-q"]).code, 0);
+    let record = workshop.record("robustness");
+    assert_eq!((&record["times"]["asked"], &record["counts"]["failed"]), (&0.into(), &0.into()));
+    // All of them.
+    std::fs::remove_file(workshop.path("specs/robustness.toml")).unwrap();
+    assert_eq!(workshop.run(&["init", "-q", "--limit", "8"]).code, 0);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(!text.contains("limit"), "{text}");
+}
+
+#[test]
+fn folders_of_pictures_that_are_left_out_are_named_with_the_lines_that_take_them() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    std::fs::remove_file(workshop.path("labels.json")).unwrap();
+    let folders = ["site/cam1", "site/cam1", "site/cam1", "site/cam2", "site/cam2", "site/night.x"];
+    let mut pictures: Vec<_> =
+        std::fs::read_dir(workshop.path("images")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pictures.sort();
+    for (folder, picture) in folders.iter().zip(pictures) {
+        let name = picture.file_name().unwrap().to_string_lossy().into_owned();
+        workshop.write(&format!("{folder}/{name}"), std::fs::read(picture).unwrap());
+    }
+    std::fs::remove_dir_all(workshop.path("images")).unwrap();
+    workshop.write("a.onnx", std::fs::read(repository("examples/models/bccd_a.onnx")).unwrap());
+    let ran = workshop.run(&["init", "-q", "--labels", "RBC,WBC,Platelets"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("left out, as fewer pictures are there: site/cam2 (2), site/night.x (1); "),
+        "{}",
+        ran.stdout
+    );
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(
+        text.contains("path = \"../site/cam1\"\n# Left out, as this folder has most pictures: site/cam2 (2)"),
+        "{text}"
+    );
+    assert!(text.contains("# All of them as one dataset: path = \"../site\"\n"), "{text}");
+    assert!(text.contains("# With fewer than `min_images` one is not judged: set that to 1.\n"), "{text}");
+    // Without the `#` they are datasets.
+    let sections = ["# [dataset", "# format = \"images\"", "# path = "];
+    let taken = |line: &str| sections.iter().any(|start| line.starts_with(start));
+    let lines: Vec<&str> = text.lines().map(|line| if taken(line) { &line[2..] } else { line }).collect();
+    workshop.write("specs/robustness.toml", lines.join("\n").replace("min_images = 3", "min_images = 1"));
+    let ran = workshop.run(&["run", "-q"]);
+    assert!(ran.code < 2, "{}", ran.stderr);
+    let record = workshop.record("robustness");
+    let images = record["datasets"].as_array().unwrap().iter().map(|data| (&data["name"], &data["images"]));
+    let expected = [("pictures", 3), ("cam2", 2), ("night", 1)].map(|(name, images)| (name.into(), images.into()));
+    assert_eq!(images.collect::<Vec<_>>(), expected.iter().map(|(name, images)| (name, images)).collect::<Vec<_>>());
+}

@@ -29,6 +29,7 @@ pub use history::{History, HistoryCommand, Site, Trend};
 pub use report::Report;
 pub use reporting::Reporting;
 pub use sharding::{Merge, PartitionArg, SHARDS, Sharding};
+use shared::images;
 pub use shared::{Keeping, Overlay, STORE, Selection};
 pub use shell::{Completions, Man};
 pub use view::View;
@@ -190,11 +191,14 @@ pub struct Init {
     /// The classes of models whose files name none, in the model's order: `coco`, or names with commas between them
     #[arg(long, value_name = "NAMES")]
     pub labels: Option<String>,
+    /// Images that are judged, at most; default: all of up to 1000, and 500 of more
+    #[arg(long, value_name = "N", value_parser = images, allow_negative_numbers = true)]
+    pub limit: Option<u32>,
     /// Also write a GitHub workflow that runs the specs on pull requests
     #[arg(long)]
     pub github: bool,
     /// Write an example instead, with pictures, labels, a model and a spec: `windtunnel run` judges it at once
-    #[arg(long, conflicts_with_all = ["name", "labels", "github"])]
+    #[arg(long, conflicts_with_all = ["name", "labels", "limit", "github"])]
     pub example: bool,
 }
 

@@ -60,7 +60,7 @@ fn assignment(text: &str) -> Result<String, String> {
 }
 
 /// A number of images.
-fn images(text: &str) -> Result<u32, String> {
+pub fn images(text: &str) -> Result<u32, String> {
     let number = text.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| format!("write a whole number from 1 to {}", u32::MAX))
 }

@@ -19,13 +19,10 @@ use crate::clock::clock;
 use crate::context::threads;
 use crate::files;
 use crate::init::{
-    Draft, EXAMPLE_SPEC, Fit, Model, Surroundings, dataset, detects, ignore_output, look, model, model_name, plan,
-    workflow_text, write_example,
+    Draft, EXAMPLE_SPEC, Fit, Limit, Model, Surroundings, dataset, detects, ignore_output, look, model, named_folders,
+    plan, section_name, workflow_text, write_example,
 };
 use crate::progress::Progress;
-
-/// Images that are looked at, at first.
-const IMAGES: usize = 100;
 
 /// Models that are compared, at first.
 const MODELS: usize = 4;
@@ -174,7 +171,7 @@ fn as_models_have_it(args: &Init, file: &Path, found: Surroundings) -> Surroundi
         let Some((classes, data)) = classes.as_ref().and_then(|draft| Some((draft, dataset(file, draft).ok()?))) else {
             return false;
         };
-        let tried = Model { name: model_name(path, &[]), path: path.clone(), lines: Vec::new() };
+        let tried = Model { name: section_name(path, &[]), path: path.clone(), lines: Vec::new() };
         model(file, classes, &tried, &data, labels).map_or_else(|misfit| misfit.open.is_some(), |_| true)
     };
     let mut others = found.models.iter().zip(&are_detectors).filter(|(_, detects)| !**detects).map(|(path, _)| path);
@@ -211,6 +208,7 @@ fn empty(args: &Init) -> Draft {
         categories: None,
         limit: None,
         min_images: 1,
+        elsewhere: Vec::new(),
         models: Vec::new(),
         classifies: false,
     }
@@ -225,9 +223,10 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
         match dataset(file, &draft) {
             Ok(data) => {
                 let images = data.images.len();
-                draft.limit = (images > IMAGES).then_some((IMAGES, images));
+                draft.limit = Limit::of_run(args.limit.map(|limit| limit as usize), images);
+                let judged = draft.limit.as_ref().map_or(images, |limit| limit.images);
                 // A picture that is taken out later is no reason to judge nothing.
-                draft.min_images = (images - images / 5).min(MIN_IMAGES);
+                draft.min_images = (judged - judged / 5).min(MIN_IMAGES);
                 let categories = if data.is_labelled {
                     format!("{} categories", data.categories.len())
                 } else {
@@ -236,6 +235,16 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
                 let path = &guess.path;
                 let split = guess.split.as_ref().map(|split| format!(" ({split})")).unwrap_or_default();
                 say!("dataset: {}{split}: {}, {}, {categories}", named(path), guess.format, counted(images, "image"));
+                draft.elsewhere = found.left_out(guess);
+                if !draft.elsewhere.is_empty() {
+                    say!(
+                        "  left out, as fewer pictures are there: {}; the spec has lines that take them",
+                        named_folders(&draft.elsewhere)
+                    );
+                }
+                if let Some(limit) = &draft.limit {
+                    say!("  {} (--limit {images})", limit.told());
+                }
                 for unread in found.unread.iter().filter(|_| !data.is_labelled) {
                     say!("  note: {unread}");
                 }
@@ -259,7 +268,7 @@ fn with_dataset(args: &Init, file: &Path, found: &Surroundings, open: &mut Open)
         bail!(why);
     }
     open.because(why);
-    let model = |path: &PathBuf| Model { name: model_name(path, &[]), path: path.clone(), lines: Vec::new() };
+    let model = |path: &PathBuf| Model { name: section_name(path, &[]), path: path.clone(), lines: Vec::new() };
     Ok(Draft { models: found.models.iter().take(1).map(model).collect(), ..empty })
 }
 
@@ -317,7 +326,7 @@ fn choose_models(
         }
         let taken: Vec<&str> =
             fits.iter().map(|fit| &fit.model).chain(&left_open).map(|model| model.name.as_str()).collect();
-        let tried = Model { name: model_name(path, &taken), path: path.clone(), lines: Vec::new() };
+        let tried = Model { name: section_name(path, &taken), path: path.clone(), lines: Vec::new() };
         match model(file, draft, &tried, &data, args.labels.as_deref()) {
             Ok(fit) => {
                 let few = fit.knows.as_ref().map(|knows| format!(": knows {} of the categories", knows.len()));

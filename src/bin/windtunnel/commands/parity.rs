@@ -14,7 +14,9 @@ use windtunnel::untrusted::Shown as _;
 
 use super::run;
 use crate::args::{Args, Command, Global, Parity, ParityModel, ParityTask};
-use crate::init::{Draft, Guess, Model, Surroundings, dataset, detects, look, model, model_name, plan, toml_string};
+use crate::init::{
+    Draft, Guess, Limit, Model, Surroundings, dataset, detects, look, model, plan, section_name, toml_string,
+};
 use crate::{files, records};
 
 /// Images that are looked at where nobody says how many.
@@ -76,7 +78,7 @@ fn drafted(args: &Parity, file: &Path) -> anyhow::Result<(Draft, String)> {
             }
             _ => path.clone(),
         };
-        let tried = Model { name: model_name(&stem, &taken), path: path.clone(), lines: Vec::new() };
+        let tried = Model { name: section_name(&stem, &taken), path: path.clone(), lines: Vec::new() };
         let fit = model(file, &draft, &tried, &data, args.labels.as_deref()).map_err(|misfit| {
             // What the reason says of keys is of a spec, which is not there yet.
             anyhow::anyhow!("{}: {}; here by `--labels` or `--task`", path.shown(), misfit.reason)
@@ -127,6 +129,7 @@ fn draft_of(args: &Parity, guess: Guess) -> Draft {
         categories: None,
         limit: None,
         min_images: 1,
+        elsewhere: Vec::new(),
         models: Vec::new(),
         classifies: args.task == Some(ParityTask::Classify),
     }
@@ -140,7 +143,7 @@ fn first_that_reads(args: &Parity, file: &Path, wanted: &Path, datasets: &[Guess
         match dataset(file, &draft) {
             Ok(data) => {
                 let most = args.limit.unwrap_or(IMAGES);
-                draft.limit = (data.images.len() > most).then_some((most, data.images.len()));
+                draft.limit = Limit::of_parity(most, data.images.len());
                 return Ok(draft);
             }
             Err(reason) => reasons.push(reason),

@@ -1,12 +1,15 @@
 //! The text of a drafted spec.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use windtunnel::spec::FILL_IN;
-use windtunnel::untrusted::{self, Shown as _};
+use windtunnel::untrusted::Shown as _;
 
+use super::elsewhere;
 use super::found::Guess;
+use super::limit::Limit;
+use super::written::{beside, toml_string};
 
 /// A spec in the making, for a file in a folder beside what was found.
 #[derive(Debug, Clone)]
@@ -17,10 +20,12 @@ pub struct Draft {
     pub dataset: Option<Guess>,
     /// The categories that count, where not all do.
     pub categories: Option<Vec<String>>,
-    /// How many images are taken of how many; `None` for all.
-    pub limit: Option<(usize, usize)>,
+    /// Which part of the images is taken; `None` for all.
+    pub limit: Option<Limit>,
     /// With fewer images nothing is judged.
     pub min_images: usize,
+    /// Folders of pictures beside the dataset's, and how many each has.
+    pub elsewhere: Vec<(PathBuf, usize)>,
     /// The models.
     pub models: Vec<Model>,
     /// Whether they are to say the class of each picture, also where no label does.
@@ -33,7 +38,7 @@ pub struct Model {
     /// The section's name.
     pub name: String,
     /// The file, below the folder that was looked into.
-    pub path: std::path::PathBuf,
+    pub path: PathBuf,
     /// More lines of the section.
     pub lines: Vec<String>,
 }
@@ -243,6 +248,7 @@ impl Draft {
             return;
         };
         let name = split.as_deref().unwrap_or(if self.is_labelled() { "test" } else { "pictures" });
+        let below = path;
         let path = beside(path);
         if !classes.is_empty() {
             let _infallible = write!(out, "\n{}", why_classes(classes));
@@ -262,11 +268,11 @@ impl Draft {
                  categories = [{names}]"
             );
         }
-        if let Some((limit, all)) = self.limit {
-            let _infallible = writeln!(
-                out,
-                "limit = {limit}  # of {all}: remove it to judge them all, and take thresholds anew: windtunnel calibrate"
-            );
+        if let Some(limit) = &self.limit {
+            out.push_str(&limit.lines());
+        }
+        if !self.elsewhere.is_empty() {
+            out.push_str(&elsewhere::lines(&self.elsewhere, below, name, self.min_images));
         }
     }
 }
@@ -285,37 +291,4 @@ fn why_classes(classes: &[String]) -> String {
          # Where they hold objects, name their labels: `format = \"coco\"`, \"yolo\" or \"voc\".",
         shown.join(", ")
     )
-}
-
-/// A path as the spec names it, whose folder is beside what was found.
-fn beside(path: &Path) -> String {
-    let path = Path::new("..").join(path).to_string_lossy().replace('\\', "/");
-    toml_string(&path)
-}
-
-/// A basic string of TOML; what steers a terminal, or TOML does not take, is escaped.
-pub fn toml_string(text: &str) -> String {
-    let letter = |c: char| match c {
-        '\\' | '"' => format!("\\{c}"),
-        c if untrusted::steers(c) => format!("\\U{:08x}", u32::from(c)),
-        c => c.to_string(),
-    };
-    format!("\"{}\"", text.chars().map(letter).collect::<String>())
-}
-
-/// A section's name for a file, unlike those that are taken.
-pub fn model_name(path: &Path, taken: &[&str]) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let letters = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
-    let mut name: String = stem.chars().map(letters).collect();
-    if name.is_empty() || name == "labels" {
-        name.push_str("_model");
-    }
-    let plain = name.clone();
-    let mut number = 2;
-    while taken.contains(&name.as_str()) {
-        name = format!("{plain}_{number}");
-        number += 1;
-    }
-    name
 }

@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub datasets: Vec<Guess>,
     /// Where folders of pictures were taken for classes: the same pictures without labels, if the models say otherwise.
     pub pictures: Option<Guess>,
+    /// Folders that have pictures, and how many, sorted.
+    pub picture_folders: Vec<(PathBuf, usize)>,
     /// ONNX files, sorted; paths below the folder that was looked into.
     pub models: Vec<PathBuf>,
     /// Checkpoints of PyTorch, sorted; they have to be exported first.
@@ -82,6 +84,14 @@ impl Guess {
     }
 }
 
+impl Surroundings {
+    /// Folders with pictures that are not read where `guess` is: none of labels, which say themselves what is meant.
+    pub fn left_out(&self, guess: &Guess) -> Vec<(PathBuf, usize)> {
+        let is_read = |(folder, _): &&(PathBuf, usize)| guess.format != "images" || folder.starts_with(&guess.path);
+        self.picture_folders.iter().filter(|folder| !is_read(folder)).cloned().collect()
+    }
+}
+
 /// Looks into `folder`.
 pub fn look(folder: &Path) -> Surroundings {
     let mut seen = SeenFolder::default();
@@ -100,7 +110,8 @@ pub fn look(folder: &Path) -> Surroundings {
         datasets.extend(seen.most_pictures().map(|folder| guess("images", folder, None, None, 9)));
     }
     let of = |extension: &str| seen.files.iter().filter(|file| has_extension(file, extension)).cloned().collect();
-    Surroundings { datasets, pictures, models: of("onnx"), weights: of("pt"), unread: seen.unread() }
+    let (models, weights, unread) = (of("onnx"), of("pt"), seen.unread());
+    Surroundings { datasets, pictures, picture_folders: seen.pictures.into_iter().collect(), models, weights, unread }
 }
 
 /// Files and folders below the one that is looked into, sorted.

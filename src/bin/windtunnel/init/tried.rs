@@ -8,7 +8,8 @@ use windtunnel::run::probe;
 use windtunnel::spec::{Diagnostics, FILL_IN, Source, load};
 
 use super::classes::{Matched, matched};
-use super::draft::{Draft, Model, model_name, toml_string};
+use super::draft::{Draft, Model};
+use super::written::{section_name, toml_string};
 use crate::surroundings::variable;
 
 /// Images that a model is tried on.
@@ -139,7 +140,7 @@ fn blank_preprocessing() -> [String; 4] {
 /// Whether a model file is of a detector, which can be run on the draft's pictures once its classes have names.
 pub fn detects(file: &Path, draft: &Draft, path: &Path, labels: Option<&str>) -> bool {
     let Ok(data) = dataset(file, draft) else { return false };
-    let tried = Model { name: model_name(path, &[]), path: path.to_path_buf(), lines: Vec::new() };
+    let tried = Model { name: section_name(path, &[]), path: path.to_path_buf(), lines: Vec::new() };
     match model(file, draft, &tried, &data, labels) {
         Ok(_) => true,
         Err(misfit) => misfit.open.is_some(),
