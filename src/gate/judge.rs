@@ -39,7 +39,7 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
     let refused = |reason| Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason);
     let powerless = || {
         let reason = powerless(claim, extreme.as_ref()?, evidence.images, level)?;
-        Some(Verdict { is_hollow: true, ..refused(reason) })
+        Some(Verdict { is_hollow: true, is_barren: true, ..refused(reason) })
     };
     let unseen_then = || Some(refused(unseen(claim, extreme.as_ref()?, None, evidence.images, level)?));
     let unseen_now = unseen(claim, &verdict, most, evidence.images, level).map(refused);
@@ -50,9 +50,9 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
 
 /// Judges by the figures and their resamples, before any correction.
 fn weighed(claim: &Claim, evidence: &Evidence, level: Level) -> Verdict {
-    measure(claim, &evidence.ours, evidence, level).unwrap_or_else(|Unjudged { outcome, reason, is_hollow }| Verdict {
-        is_hollow,
-        ..Verdict::without_numbers(outcome, reason)
+    measure(claim, &evidence.ours, evidence, level).unwrap_or_else(|unjudged| {
+        let Unjudged { outcome, reason, is_hollow, is_barren } = unjudged;
+        Verdict { is_hollow, is_barren, ..Verdict::without_numbers(outcome, reason) }
     })
 }
 
@@ -71,8 +71,7 @@ fn measure(claim: &Claim, side: &Side, evidence: &Evidence, level: Level) -> Res
     let ours = side.point()?;
     let theirs = other.map(Side::point).transpose()?;
     refuse_undefined(claim, &ours)?;
-    let found = quantities(claim, &ours, theirs.as_ref())
-        .ok_or_else(|| Unjudged::error(FailureKind::Vacuous, "there is nothing to compare with"))?;
+    let found = quantities(claim, &ours, theirs.as_ref()).ok_or_else(|| Unjudged::barren(why_nothing(claim)))?;
     let at = worst(claim, &found);
     let quantity = found[at];
     let mut verdict = Verdict {
@@ -91,6 +90,14 @@ fn measure(claim: &Claim, side: &Side, evidence: &Evidence, level: Level) -> Res
 
 fn outcome(is_broken: bool) -> Outcome {
     if is_broken { Outcome::Fail } else { Outcome::Pass }
+}
+
+/// Why there is no quantity.
+fn why_nothing(claim: &Claim) -> &'static str {
+    match claim.bound {
+        Bound::MaxRelativeRegression => "what it is compared with is 0: there is nothing to take a share of",
+        _ => "there is nothing to compare with",
+    }
 }
 
 fn without_resamples(rule: Rule) -> String {

@@ -1,5 +1,6 @@
 //! Gates: a claim about figures, judged on the evidence by one pure function.
 
+mod barren;
 mod claim;
 mod estimate;
 mod evidence;
@@ -15,6 +16,7 @@ mod weigh;
 
 use holm::{Level, correct};
 
+pub use barren::barren;
 pub use claim::{Claim, Combine};
 pub use estimate::{Asked, Estimate, estimate};
 pub use evidence::{Evidence, Extreme, Other, Reading, Side, combined};

@@ -13,17 +13,24 @@ pub struct Unjudged {
     pub reason: String,
     /// See [`super::Verdict::is_hollow`].
     pub is_hollow: bool,
+    /// See [`super::Verdict::is_barren`].
+    pub is_barren: bool,
 }
 
 impl Unjudged {
     /// It could not be measured.
     pub(super) fn error(kind: FailureKind, reason: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Error(kind), reason: reason.into(), is_hollow: false }
+        Self { outcome: Outcome::Error(kind), reason: reason.into(), is_hollow: false, is_barren: false }
+    }
+
+    /// What the conditions leave is not enough to judge it by.
+    pub(super) fn barren(reason: impl Into<String>) -> Self {
+        Self { is_barren: true, ..Self::error(FailureKind::Vacuous, reason) }
     }
 
     /// It was not measured, for a reason told elsewhere.
     pub(super) fn skipped(reason: &str) -> Self {
-        Self { outcome: Outcome::Skipped, reason: reason.to_owned(), is_hollow: false }
+        Self { outcome: Outcome::Skipped, reason: reason.to_owned(), is_hollow: false, is_barren: false }
     }
 }
 
@@ -57,8 +64,7 @@ fn value(reading: &Reading) -> Result<f64, Unjudged> {
     match &reading.figure {
         Measured::Value(Some(value)) if value.is_finite() => Ok(*value),
         Measured::Value(Some(value)) => Err(Unjudged::error(FailureKind::NonFinite, format!("the figure is {value}"))),
-        Measured::Value(None) => Err(Unjudged::error(
-            FailureKind::Vacuous,
+        Measured::Value(None) => Err(Unjudged::barren(
             "there is nothing to measure it on: no object, or no detection of at least `min_confidence` (on clean images, for what compares with them)",
         )),
         Measured::Failed(failure) => Err(Unjudged::error(failure.kind, failure.message.clone())),

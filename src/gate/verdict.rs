@@ -46,6 +46,9 @@ pub struct Verdict {
     /// Whether there was nothing to judge because the clean figure leaves nothing to lose, or to take a share of.
     #[serde(skip)]
     pub is_hollow: bool,
+    /// Whether what its conditions leave in the pictures is not enough to judge it by: others may be.
+    #[serde(skip)]
+    pub is_barren: bool,
 }
 
 /// JUnit's four ends of a test case.
@@ -80,6 +83,7 @@ impl Verdict {
             reason: reason.into(),
             note: String::new(),
             is_hollow: false,
+            is_barren: false,
         }
     }
 }

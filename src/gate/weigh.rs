@@ -3,7 +3,6 @@
 use super::evidence::{Reading, Side, SideValues};
 use super::{Claim, Unjudged};
 use crate::eval::{Interval, Joint, p_value};
-use crate::failure::FailureKind;
 use crate::spec::{Bound, Rule};
 
 /// The least share of resamples that must have a figure for an interval to mean something.
@@ -99,7 +98,7 @@ impl Resampled {
         };
         let (drawn, missing) = (self.drawn, self.drawn - self.defined());
         let reason = format!("in {missing} of {drawn} resamples there is nothing to measure it on: take {more}");
-        Some(Unjudged::error(FailureKind::Vacuous, reason))
+        Some(Unjudged::barren(reason))
     }
 
     /// The interval of each, whose number on the images themselves is in `measured`, with a share `tail` on each side.

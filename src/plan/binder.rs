@@ -1,17 +1,19 @@
 //! Binding one check: names looked up, levels laid out, a case for each cell or aggregate that it asks for.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 
 use super::claims::{Bounder, never_warns};
 use super::model::CLEAN_CONDITION;
 use super::reads::{self, Reads, Selector};
-use super::{Against, Case, Plan, PlannedDataset};
+use super::{Against, Case, Plan, PlannedDataset, Scope};
 use crate::entry::NotFound;
 use crate::gate::{Claim, Combine};
 use crate::metric::{self, Metric, Summary};
 use crate::position::{CellAt, ConditionAt, DatasetAt, ModelAt};
 use crate::slice::SliceName;
-use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Section, Span, Spec};
+use crate::spec::{Bound, CheckSpec, Correction, Diagnostic, Diagnostics, Section, Span, Spec, Thresholds};
 
 /// Binds one check.
 pub(super) struct Binder<'a, 't> {
@@ -82,6 +84,9 @@ impl Binder<'_, '_> {
                 continue;
             };
             let Some(warnings) = self.warnings(*bound, &claims, &reads) else { continue };
+            let is_by_level = matches!(thresholds.get_ref(), Thresholds::PerLevel(_));
+            let conditions = reads.iter().flat_map(|reads| &reads.conditions).copied().collect();
+            let scope = Arc::new(Scope { check: self.family, conditions, is_by_level });
             let here = |d: &PlannedDataset| d.is_evaluated && datasets.contains(&d.name);
             for (dataset, planned) in plan.datasets.numbered().filter(|(_, d)| here(d)) {
                 if !self.is_measurable(planned) {
@@ -91,7 +96,7 @@ impl Binder<'_, '_> {
                 for (model, _) in plan.models.numbered().filter(|(_, m)| models.contains(&m.name)) {
                     let case = |((reads, claim), warn): (&(&Reads, Claim), &Option<f64>)| {
                         let case = self.case(model, dataset, reads, *claim, reference.as_deref(), slice.as_ref())?;
-                        Some(Case { warn: *warn, ..case })
+                        Some(Case { warn: *warn, scope: scope.clone(), ..case })
                     };
                     cases.extend(claims.iter().zip(&warnings).filter_map(case));
                 }
@@ -177,6 +182,7 @@ impl Binder<'_, '_> {
             clean,
             other,
             family: is_corrected.then_some(self.family),
+            scope: Arc::default(),
             waiver: self.check.waiver.clone(),
             warn: None,
             slice: slice.cloned(),

@@ -1,5 +1,7 @@
 //! Checks on figures of a dataset itself: one case per dataset, and no condition.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 
 use super::claims::never_warns;
@@ -201,6 +203,7 @@ impl DataBinder<'_> {
             clean: None,
             other: None,
             family: None,
+            scope: Arc::default(),
             waiver: self.check.waiver.clone(),
             warn: self.warn,
         })

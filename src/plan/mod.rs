@@ -27,6 +27,7 @@ mod reads;
 mod refusals;
 mod resolve;
 mod resources;
+mod rest;
 mod slices;
 mod strangers;
 mod times;
@@ -36,7 +37,7 @@ mod viewless;
 
 pub use model::{
     Against, Case, Cell, Conditions, Images, Plan, PlannedAugmentation, PlannedBaseline, PlannedDataset, PlannedModel,
-    PlannedSlices, PlannedSplit, population,
+    PlannedSlices, PlannedSplit, Scope, population,
 };
 pub use partition::{Costs, NoPartition, Partition};
 pub use planned_condition::PlannedCondition;

@@ -1,5 +1,7 @@
 //! What a plan consists of. Things are referred to by their position in the plan's lists.
 
+use std::sync::Arc;
+
 use super::PlannedCondition;
 use crate::baseline::{Baseline, key};
 use crate::dataset::{Dataset, Opened};
@@ -200,12 +202,25 @@ pub struct Case {
     pub other: Option<Against>,
     /// The check it came from, where its cases are corrected for being many.
     pub family: Option<usize>,
+    /// What its check is on.
+    pub scope: Arc<Scope>,
     /// Where a broken bound is only told.
     pub waiver: Option<Waiver>,
     /// The nearer threshold from which it warns.
     pub warn: Option<f64>,
     /// The slice of the dataset that it is about; `None` for the whole.
     pub slice: Option<SliceName>,
+}
+
+/// What a check is on, for all of its cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The check's position in the spec.
+    pub check: usize,
+    /// Positions in [`Plan::conditions`]; none for figures of a dataset itself.
+    pub conditions: Vec<ConditionAt>,
+    /// Whether its thresholds are given by level.
+    pub is_by_level: bool,
 }
 
 /// What a claim is compared with.

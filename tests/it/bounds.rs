@@ -264,3 +264,85 @@ fn the_worst_condition_is_named_with_its_own_figures() {
     assert!(ran.says("recall regression 0.250 > 0.020 (worst at blur@2: old 1.000 -> 0.750"), "{}", ran.stderr);
     assert!(ran.says("recall 0.750 >= 0.500 (worst at blur@2, "), "{}", ran.stderr);
 }
+
+/// The `on = [...]` that a message advises.
+fn advised(message: &str) -> &str {
+    message.split_once("write `").and_then(|(_, rest)| rest.split_once('`')).map_or("", |(line, _)| line)
+}
+
+#[test]
+fn conditions_that_leave_nothing_to_judge_are_named_with_the_line_that_leaves_them_out() {
+    let workshop = Workshop::new();
+    let labels = labels(&workshop, 80);
+    let conditions = ["clean", "blur@1", "blur@3", "blur@5", "turn"];
+    for (model, condition) in ["old", "new"].iter().flat_map(|model| conditions.map(|condition| (model, condition))) {
+        // Under the strongest blur nobody finds anything.
+        let finds = |at: usize| condition != "blur@5" && (at % 8 != 0 || *model == "old");
+        write(&workshop, &labels, &format!("{model}/{condition}"), finds);
+    }
+    let rest = "[perturbation.turn]\nkind = \"horizontal_flip\"\n";
+    let judged = |check: &str| {
+        workshop.write("spec.toml", spec(&["old", "new"], "[1, 3, 5]", &format!("{rest}{check}")));
+        let ran = workshop.run(&["run", "spec.toml", "-q"]);
+        (ran.code, workshop.record("bounds")["cases"].as_array().unwrap().clone())
+    };
+    let against = "model = \"new\"\nreference = \"old\"\nmetric = \"recall\"";
+    let precise = "model = \"new\"\nmetric = \"precision\"\nmin = 0.5";
+    let none = "what it is compared with is 0";
+    let no_figure = "there is nothing to measure it on";
+    for (on, keys, reason, line) in [
+        ("\"all\"", format!("{against}\nmax_regression = 0.25"), none, r#"on = ["blur@1", "blur@3", "turn"]"#),
+        (
+            "[\"clean\", \"all\"]",
+            format!("{against}\nmax_regression = 0.25\ncorrection = \"holm\""),
+            none,
+            r#"on = ["clean", "blur@1", "blur@3", "turn"]"#,
+        ),
+        (
+            "\"all\"",
+            format!("{against}\nmax_relative_regression = 0.25\naggregate = \"worst\"\nrule = \"point\""),
+            none,
+            r#"on = ["blur@1", "blur@3", "turn"]"#,
+        ),
+        ("\"all\"", precise.to_owned(), no_figure, r#"on = ["blur@1", "blur@3", "turn"]"#),
+        (
+            "[\"turn\", \"blur\"]",
+            format!("{precise}\naggregate = \"mean\""),
+            no_figure,
+            r#"on = ["blur@1", "blur@3", "turn"]"#,
+        ),
+        ("[\"turn\", \"blur@5\"]", format!("{precise}\naggregate = \"worst\""), no_figure, r#"on = ["turn"]"#),
+    ] {
+        let check = |on: &str| format!("[[check]]\non = {on}\n{keys}\n");
+        let (code, cases) = judged(&check(on));
+        assert_eq!(code, 3, "{on} {keys}");
+        let errors: Vec<&str> = cases
+            .iter()
+            .filter(|case| outcome(case) == "error")
+            .map(|case| case["message"].as_str().unwrap())
+            .collect();
+        let [message] = errors[..] else { panic!("{on} {keys}: {errors:?}") };
+        assert!(
+            message.contains(reason) && message.contains("nothing can be judged under blur@5: write `on = "),
+            "{message}"
+        );
+        assert!(message.contains(", or set milder levels in [perturbation.blur]"), "{message}");
+        assert_eq!(advised(message), line, "{message}");
+        // What is advised parses, and judges everything.
+        let (code, left) = judged(&check(line.strip_prefix("on = ").unwrap()));
+        assert!(code == 0 && left.iter().all(|case| outcome(case) == "pass"), "{line} {keys}: {left:?}");
+        assert_eq!(left.len(), if keys.contains("aggregate") { 1 } else { cases.len() - 1 });
+    }
+    // Where nothing else is left only a milder level is.
+    let (_, cases) = judged(&format!("[[check]]\non = \"blur@5\"\n{precise}\n"));
+    let message = cases[0]["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("nothing can be judged under blur@5: set milder levels in [perturbation.blur]"),
+        "{message}"
+    );
+    // And where clean images are at fault nothing of it is said.
+    write(&workshop, &labels, "new/clean", |_| false);
+    let (_, cases) = judged(&format!("[[check]]\non = [\"clean\", \"turn\"]\n{precise}\n"));
+    let message = cases[0]["message"].as_str().unwrap();
+    assert!(outcome(&cases[0]) == "error" && !message.contains("nothing can be judged under"), "{message}");
+}

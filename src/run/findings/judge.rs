@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::all::Findings;
 use super::evidence::Testimony;
+use super::left_out;
 use crate::failure::{FailureKind, Measured};
 use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
 use crate::metric::Origin;
@@ -40,6 +41,7 @@ impl Judged {
 /// The verdicts of some cases; those that are corrected together must be together.
 pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
     let mut verdicts: Vec<Option<Judged>> = cases.iter().map(|_| None).collect();
+    let mut barren = vec![Vec::new(); cases.len()];
     let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, case) in cases.iter().enumerate() {
         match case.family {
@@ -47,8 +49,9 @@ pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
             None => {
                 let Testimony { evidence, categories } = findings.testify(case);
                 let nearer = case.warning().map(|claim| gate::judge(&claim, &evidence));
-                let verdict =
-                    explained(findings, case, is_silent(case, &evidence), gate::judge(&case.claim, &evidence));
+                let verdict = gate::judge(&case.claim, &evidence);
+                barren[at] = left_out::barren(findings.plan, case, &case.claim, &evidence, &verdict);
+                let verdict = explained(findings, case, is_silent(case, &evidence), verdict);
                 verdicts[at] = Some(Judged::of(case, verdict, nearer, categories));
             }
         }
@@ -64,13 +67,19 @@ pub fn judge(findings: &Findings<'_>, cases: &[Case]) -> Vec<Judged> {
             })
             .unzip();
         let first = gate::judge_family(&claims);
+        for ((&at, (claim, evidence)), verdict) in members.iter().zip(&claims).zip(&first) {
+            barren[at] = left_out::barren(findings.plan, &cases[at], claim, evidence, verdict);
+        }
         let nearer = nearer_of_family(cases, &members, claims);
         for (((at, verdict), near), (categories, is_silent)) in members.into_iter().zip(first).zip(nearer).zip(others) {
             let verdict = explained(findings, &cases[at], is_silent, verdict);
             verdicts[at] = Some(Judged::of(&cases[at], verdict, near, categories));
         }
     }
-    verdicts.into_iter().map(|judged| judged.expect("every case is alone or in a family")).collect()
+    let mut verdicts: Vec<Judged> =
+        verdicts.into_iter().map(|judged| judged.expect("every case is alone or in a family")).collect();
+    left_out::advise(findings.plan, cases, &barren, verdicts.iter_mut().map(|judged| &mut judged.verdict));
+    verdicts
 }
 
 /// The verdicts on the nearer claims of a family: a check has one for each of its cases, or none.

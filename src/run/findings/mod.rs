@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod inspector;
 pub mod judge;
 pub mod kept_cells;
+mod left_out;
 mod looks;
 pub mod message;
 pub mod operating;

@@ -1,0 +1,67 @@
+//! The way out of checks that cannot be judged for the sake of some of their conditions: the line that leaves those out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::condition::ConditionName;
+use crate::failure::FailureKind;
+use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
+use crate::plan::{Case, Plan, Scope};
+use crate::position::ConditionAt;
+
+/// The conditions for whose sake `verdict` is none: those that `case` reads, or those of them that tell nothing beside others.
+pub(super) fn barren(
+    plan: &Plan,
+    case: &Case,
+    claim: &Claim,
+    evidence: &Evidence,
+    verdict: &Verdict,
+) -> Vec<ConditionAt> {
+    if !is_barren(verdict) {
+        return Vec::new();
+    }
+    let own: Vec<ConditionAt> = case.cells.iter().map(|&cell| plan.cells[cell].condition).collect();
+    let own = own.into_iter().filter(|&at| !plan.conditions[at].is_clean());
+    if let [_] = case.cells[..] {
+        return own.collect();
+    }
+    let found = gate::barren(claim, evidence);
+    own.filter(|&at| found.contains(&ConditionName::from(&plan.conditions[at].condition))).collect()
+}
+
+fn is_barren(verdict: &Verdict) -> bool {
+    verdict.is_barren && verdict.outcome == Outcome::Error(FailureKind::Vacuous)
+}
+
+/// Adds the way out to the verdicts on `cases`, of which `barren` are the conditions that nothing can be judged under: one line
+/// for all cases of a check.
+pub(super) fn advise<'v>(
+    plan: &Plan,
+    cases: &[Case],
+    barren: &[Vec<ConditionAt>],
+    verdicts: impl Iterator<Item = &'v mut Verdict>,
+) {
+    let mut of_checks: BTreeMap<usize, BTreeSet<ConditionAt>> = BTreeMap::new();
+    for (case, barren) in cases.iter().zip(barren) {
+        of_checks.entry(case.scope.check).or_default().extend(barren);
+    }
+    for ((case, barren), verdict) in cases.iter().zip(barren).zip(verdicts) {
+        // What was found out since may say more of the model than of its conditions.
+        if barren.is_empty() || !is_barren(verdict) {
+            continue;
+        }
+        if let Some(way_out) = way_out(plan, &case.scope, &of_checks[&case.scope.check]) {
+            verdict.reason = format!("{}; {way_out}", verdict.reason);
+        }
+    }
+}
+
+fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>) -> Option<String> {
+    let names: Vec<String> = barren.iter().map(|&at| plan.conditions[at].condition.to_string()).collect();
+    let sections: BTreeSet<String> = barren.iter().filter_map(|&at| plan.section_of_level(at)).collect();
+    let sections = sections.into_iter().collect::<Vec<_>>().join(", ");
+    let milder = (!sections.is_empty()).then(|| format!("set milder levels in {sections}"));
+    let levels = if scope.is_by_level { " with the thresholds of the levels that are left" } else { "" };
+    let left_out = plan.on_without(scope, barren).map(|on| format!("write `{on}`{levels} in the check"));
+    let ways: Vec<String> = left_out.into_iter().chain(milder).collect();
+    (!ways.is_empty()).then(|| format!("nothing can be judged under {}: {}", names.join(", "), ways.join(", or ")))
+}
