@@ -1,5 +1,5 @@
-//! What a record holds of pictures: the images that lost most in a failed case, with the boxes on them, and samples of what
-//! conditions do.
+//! What a record holds of pictures: the images that lost most in a failed case, with the boxes on them, glimpses of what models
+//! find on clean images, and samples of what conditions do.
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,11 @@ pub enum ShotQuality {
         /// Whether it is the same class.
         agrees: bool,
     },
+    /// Nobody has said what is in the image. It stands before the last one, which is also what says nothing.
+    Unlabelled {
+        /// Detections of a score that counts; 1 of classes. `boxes` may have the surest of them alone.
+        claims: usize,
+    },
     /// Of the class of the whole image, held against its label.
     Label {
         /// The probability that the label was given, 0..=1; `None` where the answer does not say.
@@ -119,6 +124,19 @@ pub enum BoxKind {
     False,
     /// A label that nothing found; it is also among those of `Truth`.
     Missed,
+    /// A detection on an image without labels: nothing tells whether it is right.
+    Claim,
+}
+
+/// A clean image with what each model found on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GlimpseRecord {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The image's file name.
+    pub file_name: String,
+    /// Model by model, all of one picture.
+    pub shots: Vec<ShotRecord>,
 }
 
 /// An image of a dataset under a condition.

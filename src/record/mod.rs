@@ -36,7 +36,9 @@ pub use compared_with::ComparedWith;
 pub use comparison::{Comparison, Difference};
 pub(crate) use data_audit::AUDIT_VERSION;
 pub use data_audit::{AuditPicture, ComparedSplit, DataAudit, DatasetAudit, Known, Pair, Shown};
-pub use gallery::{BoxKind, BoxRecord, GalleryRecord, PairRecord, SampleRecord, ShotQuality, ShotRecord};
+pub use gallery::{
+    BoxKind, BoxRecord, GalleryRecord, GlimpseRecord, PairRecord, SampleRecord, ShotQuality, ShotRecord,
+};
 pub use headline::headline;
 pub(crate) use headline::worst_failure;
 pub use lack::Lack;

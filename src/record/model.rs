@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AugmentationRecord, ClassesRecord, ComparedWith, Comparison, ConfusionRecord, GalleryRecord, ImageRecord,
-    RobustnessRecord, SampleRecord, SlicesRecord, SpeedRecord,
+    AugmentationRecord, ClassesRecord, ComparedWith, Comparison, ConfusionRecord, GalleryRecord, GlimpseRecord,
+    ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord, SpeedRecord,
 };
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
@@ -56,6 +56,10 @@ pub struct Record {
     /// The images that failed cases name, with the boxes on them.
     #[serde(default)]
     pub galleries: Vec<GalleryRecord>,
+    /// What models find on clean images: of datasets without labels, and of those with labels that no failed case shows
+    /// images of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub glimpses: Vec<GlimpseRecord>,
     /// What each condition does to a picture; of runs of before none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<SampleRecord>,

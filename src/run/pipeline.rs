@@ -20,6 +20,7 @@ use super::findings::judge::{Judged, judge};
 use super::findings::kept_cells::kept_cells;
 use super::findings::score::score;
 use super::pictures::exhibit::Picture;
+use super::pictures::glimpses::glimpses;
 use super::pictures::illustrate::illustrate;
 use super::pictures::samples::samples;
 use super::seal::{Came, seal};
@@ -80,9 +81,11 @@ fn finish(plan: &Plan, predictions: Predictions, context: &Context<'_>, began: &
     let verdicts = watch.time(Phase::Judge, || judge_all(&mut findings, context));
     let exhibits = watch.time(Phase::Draw, || illustrate(&findings, &verdicts, context.store));
     let (samples, mut pictures) = watch.time(Phase::Draw, || samples(plan, context));
+    let (glimpses, of_glimpses) = watch.time(Phase::Draw, || glimpses(&findings, &exhibits, context));
+    pictures.extend(of_glimpses);
     let (kept, clusters) = watch.time(Phase::Score, || (kept_cells(&findings), clusters(&findings, context)));
     let augmentations = augmentations(&findings);
-    let came = Came { verdicts: &verdicts, exhibits: &exhibits, kept, augmentations, clusters, samples };
+    let came = Came { verdicts: &verdicts, exhibits: &exhibits, kept, augmentations, clusters, glimpses, samples };
     let record = seal(&findings, came, || {
         let now = (context.clock)();
         Times {

@@ -46,6 +46,7 @@ mod foreign_results;
 mod formulas;
 mod gates;
 mod github;
+mod glimpses;
 mod headline;
 mod help;
 mod how_many;

@@ -25,28 +25,43 @@ pub struct Album {
 }
 
 impl Album {
-    /// As many pictures as fit into `room` bytes: the samples, which are small, then the first pair of every gallery before the
-    /// second of any.
+    /// As many pictures as fit into `room` bytes: the samples, which are small, then the first pair of every gallery, the glimpses
+    /// and the other pairs, second ones before third.
     pub fn open(record: &Record, folder: &Path, mut room: usize) -> Self {
         let mut album = Self::default();
         for sample in &record.samples {
-            album.add_sample(&sample.picture, folder, &mut room);
+            album.add_alone(&sample.picture, 0, folder, &mut room);
         }
         let galleries = &record.galleries;
         let deepest = galleries.iter().map(|gallery| gallery.pairs.len()).max().unwrap_or(0);
-        for rank in 0..deepest {
+        // Also where there is no gallery, the glimpses have their turn.
+        for rank in 0..deepest.max(1) {
             for pair in galleries.iter().filter_map(|gallery| gallery.pairs.get(rank)) {
                 album.add(pair, folder, &mut room);
+            }
+            if rank == 0 {
+                album.add_glimpses(record, folder, &mut room);
             }
         }
         album
     }
 
-    /// A sample without its picture says nothing: it is left out of the page, which has what the record is about.
-    fn add_sample(&mut self, picture: &str, folder: &Path, room: &mut usize) {
+    /// All models of a glimpse are shown on one picture.
+    fn add_glimpses(&mut self, record: &Record, folder: &Path, room: &mut usize) {
+        for glimpse in &record.glimpses {
+            let boxes = glimpse.shots.iter().map(|shot| shot.boxes.len()).sum();
+            for picture in glimpse.shots.iter().map(|shot| &shot.picture).take(1) {
+                self.add_alone(picture, boxes, folder, room);
+            }
+        }
+    }
+
+    /// A sample or glimpse without its picture says nothing: it is left out of the page, which has what the record is about.
+    fn add_alone(&mut self, picture: &str, boxes: usize, folder: &Path, room: &mut usize) {
         let text = read(folder, picture).map(|bytes| STANDARD.encode(bytes));
-        let Some(text) = text.filter(|text| text.len() + 2 * SHOT <= *room) else { return };
-        *room -= text.len() + 2 * SHOT;
+        let size = |text: &String| text.len() + 2 * SHOT + BOX * boxes;
+        let Some(text) = text.filter(|text| size(text) <= *room) else { return };
+        *room -= size(&text);
         let at = self.held.len();
         self.held.entry(picture.to_owned()).or_insert((at, text));
     }

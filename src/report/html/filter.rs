@@ -33,7 +33,7 @@ fn wrong(one: &BoxRecord) -> Option<&'static str> {
     let wrong = match one.kind {
         BoxKind::Missed => Some(WrongKind::Missed),
         BoxKind::False => one.error.map(WrongKind::False),
-        BoxKind::Truth | BoxKind::Ignored | BoxKind::Found => None,
+        BoxKind::Truth | BoxKind::Ignored | BoxKind::Found | BoxKind::Claim => None,
     };
     WRONG.iter().find(|(other, ..)| Some(*other) == wrong).map(|(_, class, _)| *class)
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::album::Album;
 use super::filter::Filter;
 use super::frame::{Section, case_anchor, gallery_anchor};
-use super::shot::{BELOW, KINDS, shot};
+use super::shot::{BELOW, KINDS, example, shot};
 use super::state::State;
 use super::words::{name, plain};
 use crate::record::{GalleryRecord, HeldAgainst, PairRecord, Record, Task, held_against, worst_failure};
@@ -71,9 +71,7 @@ fn controls(filter: &Filter, has_below: bool) -> Markup {
                 @for (class, word) in KINDS.into_iter().map(|(_, class, word)| (class, word)).chain(below) {
                     label {
                         input type="checkbox" id={ "show-" (class) } checked;
-                        svg class="sample" width="30" height="18" viewBox="0 0 30 18" aria-hidden="true" {
-                            g class={ "box " (class) } { path class="edge" d="M3 3h24v12h-24z" {} path d="M3 3h24v12h-24z" {} }
-                        }
+                        (example(class))
                         (word)
                     }
                 }

@@ -14,6 +14,7 @@ mod filter;
 mod findings;
 mod frame;
 mod gallery;
+mod glimpses;
 mod groups;
 mod heat;
 mod models;

@@ -11,7 +11,7 @@ use super::frame::{Section, case_anchor, framed};
 use super::state::State;
 use super::words::{self, name, plain};
 use super::{
-    augmentations, cases, categories, clusters, confusions, curves, findings, gallery, groups, heat, models,
+    augmentations, cases, categories, clusters, confusions, curves, findings, gallery, glimpses, groups, heat, models,
     provenance, reliability, samples, speed, strips, trend, versus,
 };
 use crate::record::{Counts, Record, headline, worst_failure};
@@ -56,8 +56,12 @@ fn written(record: &Record, folder: &Path, past: &[PastRun], overview: Option<&s
     let used: usize = first.iter().chain(&last).flatten().map(|section| section.body.0.len()).sum();
     let album = Album::open(record, folder, ROOM.saturating_sub(used));
     let gallery = gallery::section(record, &album);
-    let sections: Vec<Section> =
-        first.into_iter().chain([gallery, samples::section(record, &album)]).chain(last).flatten().collect();
+    let sections: Vec<Section> = first
+        .into_iter()
+        .chain([gallery, glimpses::section(record, &album), samples::section(record, &album)])
+        .chain(last)
+        .flatten()
+        .collect();
     page(record, &sections, &album, overview)
 }
 
@@ -96,6 +100,7 @@ fn head(record: &Record, album: &Album, overview: Option<&str>) -> Markup {
             (counts(record))
             p class="meta" { (meta(record)) }
             (gallery::worst(record, album))
+            (glimpses::first(record, album))
             (samples::strip(record, album))
         }
     }

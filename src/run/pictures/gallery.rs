@@ -16,7 +16,7 @@ use crate::score::ImageLoss;
 pub const LONGER_SIDE: u32 = 640;
 
 /// JPEG quality: what was done to the picture shows, and a report holds many.
-const QUALITY: u8 = 72;
+pub const QUALITY: u8 = 72;
 
 /// An image of a case as the model saw it.
 pub struct Lost<'a> {

@@ -1,5 +1,6 @@
 //! Shots: single images of a dataset as a model saw them, made again from the same seed, with the boxes on them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use image::RgbImage;
@@ -35,6 +36,8 @@ pub enum Truth {
     CleanAnswers,
     /// What a reference model said of the same pictures.
     Reference(ModelAt),
+    /// Nothing: nobody has labelled the images.
+    Nothing,
 }
 
 /// What the accepted model is called.
@@ -99,18 +102,17 @@ impl Shots<'_> {
     /// How right the answer on a side is, as a record tells it; `None` where there is none.
     pub fn told_quality(&self, side: &Pane, image: usize) -> Option<ShotQuality> {
         let found = self.found(side, image)?;
-        let f1 = || self.judge(side.cell(), image, found).f1();
-        Some(match found.scores() {
-            None => ShotQuality::Objects { f1: f1() },
-            Some(scores) => match self.truth {
-                Truth::Labels => {
-                    let label = self.data.annotations[image].first();
-                    ShotQuality::Label { label_score: label.and_then(|label| scores.probability(label.category_id)) }
-                }
-                // Of whole images F1 is 1 where the class is the same, and else 0.
-                Truth::CleanAnswers => ShotQuality::Stability { is_same: f1() == 1.0 },
-                Truth::Reference(_) => ShotQuality::Parity { agrees: f1() == 1.0 },
-            },
+        let seen = self.judge(side.cell(), image, found);
+        Some(match (self.truth, found.scores()) {
+            (Truth::Nothing, _) => ShotQuality::Unlabelled { claims: seen.claims().len() },
+            (_, None) => ShotQuality::Objects { f1: seen.f1() },
+            (Truth::Labels, Some(scores)) => {
+                let label = self.data.annotations[image].first();
+                ShotQuality::Label { label_score: label.and_then(|label| scores.probability(label.category_id)) }
+            }
+            // Of whole images F1 is 1 where the class is the same, and else 0.
+            (Truth::CleanAnswers, Some(_)) => ShotQuality::Stability { is_same: seen.f1() == 1.0 },
+            (Truth::Reference(_), Some(_)) => ShotQuality::Parity { agrees: seen.f1() == 1.0 },
         })
     }
 
@@ -138,6 +140,7 @@ impl Shots<'_> {
             Truth::Labels => moved(&self.data.annotations[image]),
             Truth::CleanAnswers => moved(&self.clean_claims(cell, image)),
             Truth::Reference(model) => self.claims_of(model, cell, image),
+            Truth::Nothing => Vec::new(),
         };
         truth.retain(|annotation| counts(annotation.category_id));
         let size = planned.size(self.data.images[image].size());
@@ -148,7 +151,8 @@ impl Shots<'_> {
         let min_confidence = self.min_confidence(cell);
         // Those that count come first. Within a category that is their order already.
         detections.sort_by_key(|detection| !min_confidence.admits(detection));
-        SeenImage { similarity: Similarity::of(self.findings.plan.task), truth, detections, min_confidence }
+        let unmatched = if self.truth == Truth::Nothing { BoxKind::Claim } else { BoxKind::False };
+        SeenImage { similarity: Similarity::of(self.findings.plan.task), truth, detections, min_confidence, unmatched }
     }
 
     /// The score from which an answer counts: of classes the best one always does.
@@ -191,7 +195,9 @@ impl Shots<'_> {
     pub fn boxes(&self, side: &Pane, image: usize) -> Option<Vec<BoxRecord>> {
         let seen = self.seen(side, image)?;
         let errors = error_kinds(seen.similarity, &self.data.categories, &seen.truth, seen.claims());
-        Some(seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect())
+        let mut boxes: Vec<BoxRecord> = seen.kinds().into_iter().map(|found| self.told(&found, &errors)).collect();
+        boxes.sort_by(in_order);
+        Some(boxes)
     }
 
     /// The detections just below the score from which they count.
@@ -226,6 +232,15 @@ impl Shots<'_> {
     }
 }
 
+/// By what they stand for, the surest first: labels come in any order of their file.
+fn in_order(one: &BoxRecord, other: &BoxRecord) -> Ordering {
+    let scores = other.score.unwrap_or_default().total_cmp(&one.score.unwrap_or_default());
+    let places =
+        || one.bbox.iter().zip(&other.bbox).map(|(one, other)| one.total_cmp(other)).find(|found| found.is_ne());
+    let kinds = one.kind.cmp(&other.kind);
+    kinds.then(scores).then_with(|| places().unwrap_or(Ordering::Equal)).then_with(|| one.category.cmp(&other.category))
+}
+
 /// A mark with what it stands for.
 struct Marked {
     kind: BoxKind,
@@ -250,6 +265,8 @@ pub struct SeenImage {
     detections: Vec<Detection>,
     /// The score from which detections count.
     min_confidence: MinConfidence,
+    /// What a detection is that finds no label.
+    unmatched: BoxKind,
 }
 
 impl SeenImage {
@@ -276,7 +293,7 @@ impl SeenImage {
         let kind = |label: &Annotation| if label.iscrowd { BoxKind::Ignored } else { BoxKind::Truth };
         let labels = self.truth.iter().map(|truth| label(kind(truth), truth));
         let found = matches.found.iter().map(detection(BoxKind::Found));
-        let spurious = matches.spurious.iter().map(detection(BoxKind::False));
+        let spurious = matches.spurious.iter().map(detection(self.unmatched));
         let missed = matches.missed.iter().map(|&at| label(BoxKind::Missed, &self.truth[at]));
         labels.chain(found).chain(spurious).chain(missed).collect()
     }
@@ -287,7 +304,7 @@ impl SeenImage {
     }
 
     /// The detections that count: they come first.
-    fn claims(&self) -> &[Detection] {
+    pub fn claims(&self) -> &[Detection] {
         &self.detections[..self.detections.partition_point(|one| self.min_confidence.admits(one))]
     }
 
@@ -296,7 +313,7 @@ impl SeenImage {
         let lower =
             match_claims(self.similarity, &self.truth, &self.detections, &self.min_confidence.times(JUST_BELOW));
         let first = self.claims().len();
-        let kinds = [(BoxKind::Found, &lower.found), (BoxKind::False, &lower.spurious)];
+        let kinds = [(BoxKind::Found, &lower.found), (self.unmatched, &lower.spurious)];
         let is_below = |at: &&usize| **at >= first;
         let of_kind = |(kind, list): (BoxKind, &Vec<usize>)| {
             list.iter().filter(is_below).map(|at| self.detection(kind, *at)).collect::<Vec<_>>()
@@ -322,7 +339,7 @@ fn stroke(kind: BoxKind) -> Option<Stroke> {
     match kind {
         BoxKind::Truth | BoxKind::Ignored => None,
         BoxKind::Found => Some(Stroke::Found),
-        BoxKind::False => Some(Stroke::False),
+        BoxKind::False | BoxKind::Claim => Some(Stroke::False),
         BoxKind::Missed => Some(Stroke::Missed),
     }
 }
@@ -359,6 +376,7 @@ mod tests {
                 detection(1, 100.0, 0.2), // Far below.
             ],
             min_confidence: 0.5.into(),
+            unmatched: BoxKind::False,
         };
         let below: Vec<(BoxKind, Option<f64>)> = seen.below().iter().map(|one| (one.kind, one.score)).collect();
         assert_eq!(below, [(BoxKind::Found, Some(0.49)), (BoxKind::False, Some(0.4))]);

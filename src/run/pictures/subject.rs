@@ -56,7 +56,7 @@ pub fn sheet_name(plan: &Plan, case: &Case, cell: CellAt, category: Option<u64>)
     let slice = case.slice.as_ref().map(|slice| format!(".{}", file_name_of(slice))).unwrap_or_default();
     // Other images may lie in front, with other boxes on them.
     let agreement = match truth(case) {
-        Truth::Labels => "",
+        Truth::Labels | Truth::Nothing => "",
         Truth::CleanAnswers => ".agreement",
         Truth::Reference(_) => ".parity",
     };

@@ -13,8 +13,8 @@ use crate::metric;
 use crate::plan::Plan;
 use crate::position::{CellAt, List};
 use crate::record::{
-    AugmentationRecord, KeptRecord, MetricRecord, Record, SampleRecord, SlicesRecord, SpecRecord, Times, VERSION,
-    comparisons,
+    AugmentationRecord, GlimpseRecord, KeptRecord, MetricRecord, Record, SampleRecord, SlicesRecord, SpecRecord, Times,
+    VERSION, comparisons,
 };
 use cell::Cells;
 use notes::notes;
@@ -43,6 +43,8 @@ pub struct Came<'a> {
     pub augmentations: Vec<AugmentationRecord>,
     /// Slices that lose most.
     pub clusters: Option<SlicesRecord>,
+    /// What models find on clean images.
+    pub glimpses: Vec<GlimpseRecord>,
     /// Pictures of every condition.
     pub samples: Vec<SampleRecord>,
 }
@@ -50,7 +52,7 @@ pub struct Came<'a> {
 /// The record of a run. `times` is asked last, so that comparing the models counts, too; what the answers took is added.
 pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Times) -> Record {
     let Findings { plan, predictions, .. } = findings;
-    let Came { verdicts, exhibits, kept, augmentations, clusters, samples } = came;
+    let Came { verdicts, exhibits, kept, augmentations, clusters, glimpses, samples } = came;
     let setup = setup(findings);
     let counts = counts(plan, &setup, verdicts);
     let cells = Cells::new(findings, exhibits);
@@ -68,6 +70,7 @@ pub fn seal(findings: &Findings<'_>, came: Came<'_>, times: impl FnOnce() -> Tim
         augmentations,
         comparisons: Vec::new(),
         galleries: exhibits.iter().filter_map(|exhibit| exhibit.gallery.clone()).collect(),
+        glimpses,
         samples,
         exit_code: exit(&counts, predictions.interrupted),
         cases: cases.map(|((planned, judged), exhibit)| case(findings, planned, judged, exhibit)).collect(),
