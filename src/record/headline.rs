@@ -14,12 +14,16 @@ pub fn headline(record: &Record) -> Vec<String> {
     let unjudged = unjudged(record);
     let passed = if failed.is_none() && unjudged.is_none() { closest(record) } else { None };
     let warned = if failed.is_none() { worst_of(record, CaseRecord::is_waived).map(warning) } else { None };
-    failed
+    let silent = silent(record);
+    // What a verdict rests on comes before it.
+    let (before, after) = if rests_on_silence(record) { (silent, Vec::new()) } else { (Vec::new(), silent) };
+    before
         .into_iter()
+        .chain(failed)
         .chain(unjudged)
         .chain(warned)
         .chain(passed)
-        .chain(silent(record))
+        .chain(after)
         .chain(to_ship(record))
         .collect()
 }
@@ -54,7 +58,8 @@ fn failure(record: &Record, worst: &CaseRecord) -> String {
         more => format!("; {more} more of {} failed", checks(record.cases.len())),
     };
     let why = match worst.verdict.note.as_str() {
-        "" => String::new(),
+        // How silent a model is has a sentence of its own.
+        note if note.is_empty() || worst.silence.is_some() => String::new(),
         note => format!("; {note}"),
     };
     format!("{}{}{why}{more}", sentence(worst), sureness(record, worst))
@@ -72,6 +77,16 @@ fn sureness(record: &Record, case: &CaseRecord) -> String {
     format!("; {:.0} % interval {}, {call}", 100.0 * record.spec.confidence, ends.join(" to "))
 }
 
+fn errors(record: &Record) -> impl Iterator<Item = &CaseRecord> {
+    record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)))
+}
+
+/// Whether a case that the headline is about has no numbers, as its model says next to nothing.
+fn rests_on_silence(record: &Record) -> bool {
+    let shown = worst_failure(record).into_iter().chain(errors(record).next());
+    shown.filter(|case| case.verdict.value.is_none()).any(|case| case.silence.is_some())
+}
+
 /// What could not be judged, and the first reason.
 fn unjudged(record: &Record) -> Option<String> {
     let setup = record.setup.first().map(|failed| {
@@ -80,10 +95,8 @@ fn unjudged(record: &Record) -> Option<String> {
         format!("{what} cannot be used: {}", failed.failure.message)
     });
     let case = || {
-        let errors = record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)));
-        let count = errors.clone().count();
-        let first = errors.clone().next()?;
-        Some(format!("{} could not be judged; {}: {}", checks(count), first.id, first.message))
+        let first = errors(record).next()?;
+        Some(format!("{} could not be judged; {}: {}", checks(errors(record).count()), first.id, first.brief()))
     };
     setup.or_else(case)
 }
@@ -109,8 +122,11 @@ fn closest(record: &Record) -> Option<String> {
 
 /// Models that say next to nothing of images without labels: their figures look good.
 fn silent(record: &Record) -> Vec<String> {
-    let on = |dataset| record.models.iter().filter_map(move |model| Silence::of(record, &model.name, dataset));
-    record.evaluated().flat_map(on).filter_map(|silence| silence.warning()).collect()
+    let on = |dataset| {
+        let models = record.models.iter().filter_map(move |model| Silence::of(record, &model.name, dataset));
+        models.filter_map(move |silence| silence.warning(record, dataset))
+    };
+    record.evaluated().flat_map(on).collect()
 }
 
 /// The model that these images prefer to every other; nothing where there is none, or only one.
@@ -185,7 +201,7 @@ fn sentence(case: &CaseRecord) -> String {
     };
     let category = case.category.as_ref().map(|category| format!(" of {category}")).unwrap_or_default();
     if case.verdict.value.is_none() {
-        return format!("{who}: {}", case.message);
+        return format!("{who}: {}", case.brief());
     }
     let metric = format!("{}{category}", case.metric);
     let on = on(case);

@@ -14,7 +14,7 @@ use crate::digest::Digest;
 use crate::eval::{Interval, OwnConfidence, Tide};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::gate::{Outcome, Verdict};
+use crate::gate::{Outcome, SilenceTold, Verdict};
 use crate::predict::ModelCard;
 use crate::score::{CategoryLoss, ImageLoss};
 use crate::spec::{Bound, Rule};
@@ -313,6 +313,9 @@ pub struct CaseRecord {
     pub verdict: Verdict,
     /// The verdict in one line, with its numbers.
     pub message: String,
+    /// Where the message tells how little the model says of clean images: that, and the message without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SilenceTold>,
     /// For a failed case that is held against something else than the clean images: what its evidence compares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sides: Option<SidesRecord>,
@@ -420,6 +423,11 @@ impl Record {
 }
 
 impl CaseRecord {
+    /// The message in a report whose headline tells once how silent each model is.
+    pub fn brief(&self) -> &str {
+        self.silence.as_ref().map_or(&self.message, |silence| &silence.rest)
+    }
+
     /// Whether the bound is broken and its check only warns.
     pub fn is_waived(&self) -> bool {
         self.waiver.is_some() && self.verdict.outcome == Outcome::Fail

@@ -67,8 +67,14 @@ fn steadier(found: &Comparison, beside: &[Beside; 2]) -> String {
         0 => "these images show no difference in it".to_owned(),
         which => format!("{} is the steadier one", name(found, which)),
     };
-    let silent = beside.iter().filter_map(|one| one.silence.as_ref()?.warning());
-    let silent = silent.fold(String::new(), |told, warning| told + "; " + &warning);
+    let silent = beside.iter().filter_map(|one| one.silence.as_ref().filter(|silence| silence.is_most()));
+    let silent = silent.fold(String::new(), |told, silence| {
+        format!(
+            "{told}; `{}` finds something on only {} clean images, and silence is steady",
+            silence.model,
+            silence.share()
+        )
+    });
     format!(
         "neither is recommended: {} says how steadily a model answers, not how well, and {steadier}{silent}; labels of some \
          of these images tell which is better, and without them a check of `agreement` whose `reference` is a model that you \

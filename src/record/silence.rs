@@ -1,8 +1,13 @@
 //! How much a model says at all of clean images that nobody has labelled. Silence agrees with silence: a model that finds
 //! nothing has a high stability and a low risk, and neither tells that it is of no use.
 
-use super::{CellRecord, DatasetRecord, Record};
+use super::{CellRecord, DatasetRecord, HeldAgainst, Record, held_against};
 use crate::condition::CLEAN;
+use crate::gate::Outcome;
+
+/// What to do about a model of which stability cannot be judged.
+pub const WAY_OUT_OF_SILENCE: &str = "Hold it against a model that you trust (`metric = \"agreement\"` with `reference`), \
+                                      or take pictures of things that it knows";
 
 /// A model's silence on a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +45,25 @@ impl Silence {
         format!("finds something on {} clean images", self.share())
     }
 
-    /// What most people should know before they read its stability.
-    pub fn warning(&self) -> Option<String> {
+    /// What most people should know before they read its stability: of most of the images, and of fewer where a case of
+    /// `record` rests on it.
+    pub fn warning(&self, record: &Record, dataset: &DatasetRecord) -> Option<String> {
         let Self { model, silent, images } = self;
-        let told = || {
-            format!(
-                "`{model}` finds nothing on {silent} of {images} clean images: where it is silent, its stability and its risk \
-                 say nothing about it"
-            )
+        let of_it =
+            || record.cases.iter().filter(|case| case.model.as_ref() == Some(model) && case.dataset == dataset.name);
+        // It also says from which score on something is found.
+        let told = of_it().find_map(|case| Some(case.silence.as_ref()?.told.clone()));
+        let told = told.or_else(|| {
+            self.is_most().then(|| format!("`{model}` finds nothing on {silent} of {images} clean images"))
+        })?;
+        let is_unjudged =
+            of_it().any(|case| case.silence.is_some() && matches!(case.verdict.outcome, Outcome::Error(_)));
+        let is_held_against = of_it().any(|case| held_against(&case.read) == HeldAgainst::Reference);
+        let way_out = if self.is_most() && is_unjudged && !is_held_against {
+            format!(". {WAY_OUT_OF_SILENCE}")
+        } else {
+            String::new()
         };
-        self.is_most().then(told)
+        Some(format!("{told}: where it is silent, its stability and its risk say nothing about it{way_out}"))
     }
 }

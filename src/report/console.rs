@@ -65,7 +65,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
     }
     record.cases.iter().filter(|case| case.is_unsure()).for_each(|case| {
         heading(&mut out, case, style);
-        wrapped(&mut out, &case.message, style.width);
+        wrapped(&mut out, case.brief(), style.width);
     });
     let failed = record.cases.iter().filter(|case| case.verdict.outcome == Outcome::Fail);
     failed.for_each(|c| case(&mut out, record, c, folder, style));
@@ -265,7 +265,7 @@ fn heading(out: &mut String, case: &CaseRecord, style: Style) {
 
 fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, style: Style) {
     heading(out, case, style);
-    wrapped(out, &case.message, style.width);
+    wrapped(out, case.brief(), style.width);
     for text in evidence(case).into_iter().chain(waiver(case)) {
         if text.starts_with(images_that(case)) {
             images(out, case, style);

@@ -124,7 +124,7 @@ fn sentence(text: &str) -> String {
 
 fn line(case: &CaseRecord) -> String {
     let name = case.check.as_ref().map(|name| format!(" *{}*", prose(name))).unwrap_or_default();
-    format!("- **{}** {}{name}: {}\n", word(case), code(&case.id), prose(&case.message))
+    format!("- **{}** {}{name}: {}\n", word(case), code(&case.id), prose(case.brief()))
 }
 
 fn failure(record: &Record, case: &CaseRecord) -> String {

@@ -39,7 +39,7 @@ fn row(at: usize, case: &CaseRecord) -> Markup {
                 @if state.is_finding() { a href={ "#" (case_anchor(at)) } { code { (name(&case.id)) } } }
                 @else { code { (name(&case.id)) } }
             }
-            td { (typeset(&case.message)) }
+            td { (typeset(case.brief())) }
             td class="chart" { (margin(case)) }
         }
     }

@@ -23,7 +23,7 @@ pub fn section(record: &Record) -> Section {
         @for cause in &causes(&told) { (cause_or_case(record, cause)) }
         @if !open.is_empty() {
             h3 { "Hold, but these images cannot tell for sure" }
-            ul class="plain" { @for (_, case) in open { li { code { (name(&case.id)) } ": " (plain(&case.message)) } } }
+            ul class="plain" { @for (_, case) in open { li { code { (name(&case.id)) } ": " (plain(case.brief())) } } }
         }
         (skipped(record))
         @if !record.notes.is_empty() {
@@ -108,11 +108,11 @@ fn several(record: &Record, cause: &[(usize, &CaseRecord)], worst: &CaseRecord) 
             }
             p class="numbers" {
                 (cause.len()) " of " (all) " conditions, " (number(least, 3)) " to " (number(most, 3)) ". The worst, "
-                (name(&worst.on)) ": " (typeset(&worst.message))
+                (name(&worst.on)) ": " (typeset(worst.brief()))
             }
             @for line in evidence(worst).into_iter().chain(waiver(worst)) { p class="evidence" { (typeset(&line)) } }
             ul class="plain members" { @for &(at, case) in cause { li id=(case_anchor(at)) {
-                code { (name(&case.id)) } ": " (typeset(&case.message)) (images(record, case))
+                code { (name(&case.id)) } ": " (typeset(case.brief())) (images(record, case))
                 p class="again" { span { "again:" } " " code { (plain(&repeat_command(record, &case.id))) } }
             } } }
             p class="place" { "at " (name(&format!("{}:{}", worst.file, worst.line))) }
@@ -135,7 +135,7 @@ fn finding(record: &Record, at: usize, case: &CaseRecord) -> Markup {
                 @if let Some(check) = &case.check { (name(check)) " " }
                 code { (name(&case.id)) }
             }
-            p class="numbers" { (typeset(&case.message)) }
+            p class="numbers" { (typeset(case.brief())) }
             @for line in evidence(case).into_iter().chain(waiver(case)) { p class="evidence" { (typeset(&line)) } }
             p class="place" {
                 "at " (name(&format!("{}:{}", case.file, case.line)))

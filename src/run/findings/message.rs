@@ -18,8 +18,8 @@ fn other_name(plan: &Plan, case: &Case) -> Option<String> {
 }
 
 /// `map drop 0.112 > 0.080 (clean 0.523 -> 0.411, 95% CI 0.094..0.131, n=500)`; of a sample or a slice: `n=50 of 500`.
-pub fn message(plan: &Plan, case: &Case, judged: &Judged, (count, images): (usize, &str)) -> String {
-    let verdict = &judged.verdict;
+/// `verdict` is the one of `judged`, or the same for who knows some of it.
+pub fn message(plan: &Plan, case: &Case, judged: &Judged, verdict: &Verdict, (count, images): (usize, &str)) -> String {
     let (Some(value), Some(figure)) = (verdict.value, verdict.figure) else { return verdict.reason.clone() };
     let threshold = judged.claim.threshold;
     let (what, holds, broken) = match case.claim.bound {
@@ -75,7 +75,7 @@ pub fn message(plan: &Plan, case: &Case, judged: &Judged, (count, images): (usiz
     );
     text.push_str(&certainty(case, judged, digits));
     text.push_str(&more_images(plan, case, judged, count));
-    text.push_str(&note(&judged.verdict));
+    text.push_str(&note(verdict));
     text
 }
 

@@ -4,10 +4,11 @@ use super::all::Findings;
 use super::score::is_labelled;
 use crate::detection::ImageRecord;
 use crate::failure::FailureKind;
-use crate::gate::{Outcome, Verdict};
+use crate::gate::{Outcome, SilenceTold, Verdict};
 use crate::metric::Origin;
 use crate::plan::{Against, Case};
 use crate::position::{CellAt, ModelAt};
+use crate::record::WAY_OUT_OF_SILENCE;
 use crate::run::execute::Found;
 use crate::task::Task;
 
@@ -41,31 +42,28 @@ impl Findings<'_> {
         match theirs.filter(|theirs| ours.is_much_less_than(theirs)) {
             // Of a check that only warns, that nothing can be judged is not what somebody waived; see `with_diagnosis`.
             Some(theirs) if verdict.outcome == Outcome::Pass || (is_hollow && case.waiver.is_none()) => {
-                let reason = format!(
-                    "{}, and the reference `{}` finds nothing on {}: what a model does not say cannot change, so that its {} \
-                     tells nothing in its favour",
-                    ours.told(),
-                    theirs.model,
-                    theirs.silent,
-                    case.metric.name
+                let rest = format!(
+                    "the reference `{}` finds nothing on {}: what a model does not say cannot change, so that its {} tells \
+                     nothing in its favour",
+                    theirs.model, theirs.silent, case.metric.name
                 );
-                Verdict::without_numbers(Outcome::Fail, reason)
+                let verdict = Verdict::without_numbers(Outcome::Fail, format!("{}, and {rest}", ours.told()));
+                Verdict { silence: Some(ours.and(rest)), ..verdict }
             }
             _ if is_hollow && ours.is_most() => {
-                let reason = format!(
-                    "{}: silence agrees with silence, so that its {} says nothing, whatever the bound. Hold it against a model \
-                     that you trust (`metric = \"agreement\"` with `reference`), or take pictures of things that it knows",
-                    ours.told(),
+                let rest = format!(
+                    "silence agrees with silence, so that its {} says nothing, whatever the bound",
                     case.metric.name
                 );
-                Verdict { reason, ..verdict }
+                let reason = format!("{}: {rest}. {WAY_OUT_OF_SILENCE}", ours.told());
+                Verdict { reason, silence: Some(ours.and(rest)), ..verdict }
             }
             _ if is_hollow && ours.silent > 0 => {
                 let reason = format!("{} ({})", verdict.reason, ours.told());
-                Verdict { reason, ..verdict }
+                Verdict { reason, silence: Some(ours.and(verdict.reason)), ..verdict }
             }
             _ if verdict.outcome == Outcome::Fail && verdict.note.is_empty() && ours.is_most() => {
-                Verdict { note: ours.told(), ..verdict }
+                Verdict { note: ours.told(), silence: Some(ours.and(verdict.reason.clone())), ..verdict }
             }
             _ => verdict,
         }
@@ -104,6 +102,11 @@ impl Voice {
     /// Whether most of what agrees is silence.
     fn is_most(&self) -> bool {
         2 * self.silent >= self.images
+    }
+
+    /// Its silence, beside what else a verdict says.
+    fn and(&self, rest: String) -> SilenceTold {
+        SilenceTold { told: self.told(), rest }
     }
 
     /// ``"`new` finds nothing of a score of at least 0.5 on 40 of 44 clean images"``

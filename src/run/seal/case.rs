@@ -1,7 +1,7 @@
 //! A case in the record: its verdict, in numbers and in words, and what is shown with it.
 
 use crate::condition::ConditionName;
-use crate::gate::Outcome;
+use crate::gate::{Outcome, SilenceTold};
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
 use crate::record::{CaseRecord, ComparedWith, WaiverRecord};
@@ -37,7 +37,11 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         other: case.other.as_ref().map(|other| compared_with(plan, other)),
         waiver: if judged.is_warning { Some(warned(case)) } else { case.waiver.as_ref().map(waiver) },
         images,
-        message: message(plan, case, judged, (images, &size)),
+        message: message(plan, case, judged, &judged.verdict, (images, &size)),
+        silence: judged.verdict.silence.as_ref().map(|silence| SilenceTold {
+            told: silence.told.clone(),
+            rest: message(plan, case, judged, &judged.verdict.without_silence(), (images, &size)),
+        }),
         verdict: judged.verdict.clone(),
         sides: exhibit.sides.clone(),
         category_losses: exhibit.categories.clone(),
