@@ -1,4 +1,5 @@
-//! Which files and folders were looked at, and what was there then: for who waits until one of them changes.
+//! Which files and folders were looked at, and what was there then: for who waits until one of them changes, or keeps what a file
+//! said.
 //!
 //! One list for the whole process, kept by the doors of [`crate::file`] from [`start`] on, and not at all before: what a
 //! reader opens deep within a dataset is on it, and no reader has to hand a list on. Times and sizes are compared, not
@@ -10,7 +11,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Nothing is followed before [`start`].
 static LIST: Mutex<Option<Followed>> = Mutex::new(None);
@@ -36,7 +37,7 @@ enum Sight {
 
 /// What tells one state of a file from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+pub struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
     /// Which file it is, and when anything about it changed: of two that are written within one tick of a clock, or that keep
@@ -140,13 +141,29 @@ impl Followed {
     }
 }
 
+impl Stamp {
+    /// That of a regular file, or of what a link to one leads to; it is not followed.
+    pub fn of(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().filter(Metadata::is_file).map(|found| Self::of_file(&found))
+    }
+
+    /// Whether a later change cannot leave the file with this stamp. Some file systems count time by two seconds: what is
+    /// younger may be written once more within the same tick.
+    pub fn is_settled(&self) -> bool {
+        const TICK: Duration = Duration::from_secs(2);
+        self.modified.and_then(|modified| modified.elapsed().ok()).is_some_and(|age| age > TICK)
+    }
+
+    fn of_file(found: &Metadata) -> Self {
+        Self { length: found.len(), modified: found.modified().ok(), identity: identity(found) }
+    }
+}
+
 impl Sight {
     fn of(found: Option<&Metadata>) -> Self {
         match found {
             None => Self::Nothing,
-            Some(found) if found.is_file() => {
-                Self::File(Stamp { length: found.len(), modified: found.modified().ok(), identity: identity(found) })
-            }
+            Some(found) if found.is_file() => Self::File(Stamp::of_file(found)),
             Some(_) => Self::Other,
         }
     }

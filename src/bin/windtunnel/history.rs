@@ -15,13 +15,13 @@ pub fn past(store: &Store, suite: Option<&str>) -> anyhow::Result<Vec<PastRun>> 
 /// The runs of a record's suite before its own, the oldest first; where its own is not remembered, those that started
 /// before it.
 pub fn before(store: &Store, record: &Record) -> anyhow::Result<Vec<PastRun>> {
-    Ok(earlier(past(store, Some(&record.spec.name))?, record))
+    let runs = past(store, Some(&record.spec.name))?;
+    Ok(earlier(runs, record.times.started_unix, &RunSummary::of(record)))
 }
 
-/// Those of the runs of a record's suite, the oldest first, that are before its own.
-pub fn earlier(mut runs: Vec<PastRun>, record: &Record) -> Vec<PastRun> {
-    let (started, found) = (record.times.started_unix, RunSummary::of(record));
-    match runs.iter().rposition(|run| run.started_unix == started && run.found == found) {
+/// Those of the runs of a suite, the oldest first, that are before the one that `started` then and `found` that.
+pub fn earlier(mut runs: Vec<PastRun>, started: u64, found: &RunSummary) -> Vec<PastRun> {
+    match runs.iter().rposition(|run| run.started_unix == started && run.found == *found) {
         Some(own) => runs.truncate(own),
         None => runs.retain(|run| run.started_unix < started),
     }

@@ -30,6 +30,7 @@ mod savings;
 mod scene;
 mod server;
 mod shards;
+mod shelf;
 mod site;
 mod specs;
 mod store;

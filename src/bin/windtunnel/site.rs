@@ -5,10 +5,11 @@ use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use windtunnel::exit::Exit;
-use windtunnel::record::{Counts, Record, RunSummary};
+use windtunnel::record::{Counts, RunSummary};
 use windtunnel::report::{PastRun, SuiteLine, badge, html_in_site, overview_html, suite_html};
 use windtunnel::spec::is_name;
 use windtunnel::store::Store;
@@ -18,6 +19,7 @@ use crate::args::STORE;
 use crate::clock::{minute, moment};
 use crate::history::{each, earlier};
 use crate::records::{self, FOLDER, SELECTED};
+use crate::shelf::{Glance, Shelf};
 use crate::{causes, store};
 
 /// The page of a folder.
@@ -26,10 +28,10 @@ pub const INDEX: &str = "index.html";
 /// The badge in a folder.
 pub const BADGE: &str = "badge.svg";
 
-/// A record with its file.
+/// A record's file, with what is known of it: it is read whole where its page is made.
 struct Found {
     path: PathBuf,
-    record: Record,
+    glance: Arc<Glance>,
 }
 
 /// A suite, or what was run of some of its cases, by its newest run.
@@ -68,8 +70,9 @@ pub enum Page {
 }
 
 impl Site {
-    /// Gathers the records below `reports`, or where runs leave them, and the history in `store`.
-    pub fn gather(reports: Option<&Path>, store: &Path) -> anyhow::Result<Self> {
+    /// Gathers the records below `reports`, or where runs leave them, and the history in `store`. What `shelf` knows is not
+    /// read again.
+    pub fn gather(reports: Option<&Path>, store: &Path, shelf: &Shelf) -> anyhow::Result<Self> {
         let folder = reports.unwrap_or(FOLDER.as_ref());
         let mut site = Self { suites: Vec::new(), past: Vec::new(), unread: Vec::new(), older: Vec::new() };
         match store::existing(store).context("the history cannot be told (`--store` names another store)")? {
@@ -77,7 +80,7 @@ impl Site {
             None if store != Path::new(STORE) => bail!("there is no store at {}", store.shown()),
             None => {}
         }
-        let records = site.records(folder, reports.is_some())?;
+        let records = site.records(folder, reports.is_some(), shelf)?;
         site.arrange(records, folder);
         if site.suites.is_empty() {
             let told = format!(
@@ -92,24 +95,32 @@ impl Site {
     }
 
     /// The newest record of every suite, and of every run of some cases.
-    fn records(&mut self, folder: &Path, is_named: bool) -> anyhow::Result<BTreeMap<(String, bool), Found>> {
-        let paths = records::below(folder, is_named, &mut self.unread)?;
+    fn records(
+        &mut self,
+        folder: &Path,
+        is_named: bool,
+        shelf: &Shelf,
+    ) -> anyhow::Result<BTreeMap<(String, bool), Found>> {
+        let mut paths = records::below(folder, is_named, &mut self.unread)?;
+        let in_order = paths.clone();
+        paths.sort();
+        shelf.keep_only(&paths);
         let mut found = Vec::new();
-        for path in paths {
-            match records::read(&path) {
-                Ok(record) if is_name(&record.spec.name) => found.push(Found { path, record }),
-                Ok(record) => self.unread.push(format!(
+        for path in in_order {
+            match shelf.glance(&path) {
+                Ok(glance) if is_name(&glance.found.suite) => found.push(Found { path, glance }),
+                Ok(glance) => self.unread.push(format!(
                     "cannot use {}: it is of a suite called `{}`, which is no name of a suite",
                     path.shown(),
-                    record.spec.name
+                    glance.found.suite
                 )),
-                Err(error) => self.unread.push(causes::with_causes(&error)),
+                Err(told) => self.unread.push(told),
             }
         }
-        found.sort_by_key(|found| Reverse(found.record.times.started_unix));
+        found.sort_by_key(|found| Reverse(found.glance.started_unix));
         let mut newest: BTreeMap<(String, bool), Found> = BTreeMap::new();
         for found in found {
-            match newest.entry((found.record.spec.name.clone(), found.record.spec.is_filtered)) {
+            match newest.entry((found.glance.found.suite.clone(), found.glance.found.is_filtered)) {
                 Entry::Vacant(place) => drop(place.insert(found)),
                 Entry::Occupied(newer) => self.older.push(not_newest(&found, newer.get())),
             }
@@ -145,12 +156,9 @@ impl Site {
                 if whole.is_none() && some.is_none() { any() } else { None }
             });
             let suite = match (whole, newest) {
-                (Some(whole), Some(run)) if whole.record.times.started_unix < run.started_unix => {
-                    let lacks = format!(
-                        "{} is of an older one, of {}",
-                        whole.path.shown(),
-                        moment(whole.record.times.started_unix)
-                    );
+                (Some(whole), Some(run)) if whole.glance.started_unix < run.started_unix => {
+                    let lacks =
+                        format!("{} is of an older one, of {}", whole.path.shown(), moment(whole.glance.started_unix));
                     Some(self.by_history(run, lacks))
                 }
                 (Some(whole), _) => Some(self.by_record(name.clone(), whole)),
@@ -175,10 +183,9 @@ impl Site {
     }
 
     fn by_record(&self, folder: String, report: Found) -> Suite {
-        let record = &report.record;
-        let of_suite = self.past.iter().filter(|run| run.found.suite == record.spec.name).cloned().collect();
-        let (started_unix, found, before) =
-            (record.times.started_unix, RunSummary::of(record), earlier(of_suite, record));
+        let (started_unix, found) = (report.glance.started_unix, report.glance.found.clone());
+        let of_suite = self.past.iter().filter(|run| run.found.suite == found.suite).cloned().collect();
+        let before = earlier(of_suite, started_unix, &found);
         Suite { folder, started_unix, found, report: Ok(report), before }
     }
 
@@ -200,13 +207,13 @@ impl Site {
     }
 
     /// Makes a page.
-    pub fn render(&self, page: Page) -> String {
-        match page {
+    pub fn render(&self, page: Page) -> anyhow::Result<String> {
+        Ok(match page {
             Page::Overview => self.overview(),
             Page::Badge => badge(&self.whole().map(Suite::counted).collect::<Vec<_>>()),
-            Page::Suite(at) => self.suites[at].page(),
+            Page::Suite(at) => self.suites[at].page()?,
             Page::SuiteBadge(at) => badge(&[self.suites[at].counted()]),
-        }
+        })
     }
 
     /// Those that stand for what became of all: runs of some cases only where there are no others.
@@ -234,14 +241,16 @@ impl Suite {
         (self.found.exit_code, self.found.counts)
     }
 
-    fn page(&self) -> String {
+    fn page(&self) -> anyhow::Result<String> {
         let overview = "../".repeat(self.folder.split('/').count()) + INDEX;
-        match &self.report {
-            Ok(Found { path, record }) => {
-                html_in_site(record, &records::pictures_of(path, record), &self.before, &overview)
-            }
-            Err(_) => suite_html(&self.line(INDEX, &minute(self.started_unix)), &overview),
+        let Ok(Found { path, glance }) = &self.report else {
+            return Ok(suite_html(&self.line(INDEX, &minute(self.started_unix)), &overview));
+        };
+        let record = records::read(path)?;
+        if record.times.started_unix != glance.started_unix || RunSummary::of(&record) != glance.found {
+            bail!("{} has changed just now: ask again", path.shown());
         }
+        Ok(html_in_site(&record, &records::pictures_of(path, &record), &self.before, &overview))
     }
 }
 

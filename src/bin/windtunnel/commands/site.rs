@@ -9,18 +9,19 @@ use windtunnel::untrusted::Shown as _;
 
 use crate::args;
 use crate::files;
+use crate::shelf::Shelf;
 use crate::site::{INDEX, Page, Site};
 
 /// Writes the site, the overview last: it leads to nothing that is not there.
 pub fn site(wanted: &args::Site, store: &Path) -> anyhow::Result<Exit> {
-    let site = Site::gather(wanted.reports.as_deref(), store)?;
+    let site = Site::gather(wanted.reports.as_deref(), store, &Shelf::default())?;
     let out = &wanted.out;
     let mut pages = site.pages();
     pages.sort_by_key(|(_, page)| matches!(page, Page::Overview));
     refuse_foreign(out, &pages)?;
     files::probe_below(out, "`--out`")?;
     for (name, page) in &pages {
-        files::write_below(out, name.as_ref(), site.render(*page).as_bytes())?;
+        files::write_below(out, name.as_ref(), site.render(*page)?.as_bytes())?;
     }
     let first = |(name, _): &(String, Page)| out.join(name.split('/').next().unwrap_or_default());
     files::tell_others(out, "*", &pages.iter().map(first).collect::<Vec<PathBuf>>())?;

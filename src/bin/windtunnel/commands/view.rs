@@ -1,4 +1,5 @@
-//! `windtunnel view`: the pages of all suites in a browser on this machine, each made when it is asked for.
+//! `windtunnel view`: the pages of all suites in a browser on this machine, each made when it is asked for. What records say is
+//! kept between questions, the records are not.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
@@ -10,11 +11,13 @@ use crate::args::View;
 use crate::causes;
 use crate::interrupt;
 use crate::server::{Reply, serve};
+use crate::shelf::Shelf;
 use crate::site::{INDEX, Page, Site};
 
 /// Serves until somebody ends it.
 pub fn view(args: &View) -> anyhow::Result<Exit> {
-    let gather = || Site::gather(args.reports.as_deref(), &args.store);
+    let shelf = Shelf::default();
+    let gather = || Site::gather(args.reports.as_deref(), &args.store, &shelf);
     let first = gather()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).map_err(|error| refused(args.port, &error))?;
     for told in first.unread.iter().chain(&first.older) {
@@ -23,9 +26,9 @@ pub fn view(args: &View) -> anyhow::Result<Exit> {
     drop(first);
     interrupt::is_the_end();
     say!("http://{}/ (Ctrl-C ends it)", listener.local_addr()?);
-    serve(&listener, |path| match gather() {
-        Ok(site) => page(&site, path),
-        Err(error) => Reply::text("500 Internal Server Error", &causes::with_causes(&error)),
+    serve(&listener, |path| {
+        let reply = gather().and_then(|site| page(&site, path));
+        reply.unwrap_or_else(|error| Reply::text("500 Internal Server Error", &causes::with_causes(&error)))
     });
     Ok(Exit::Passed)
 }
@@ -43,14 +46,14 @@ fn refused(port: u16, error: &std::io::Error) -> anyhow::Error {
 }
 
 /// What stands at a path; pages alone can be asked for, so that no path leads to any other file.
-fn page(site: &Site, path: &str) -> Reply {
+fn page(site: &Site, path: &str) -> anyhow::Result<Reply> {
     let name = match path.strip_prefix('/') {
         Some(folder) if folder.is_empty() || folder.ends_with('/') => format!("{folder}{INDEX}"),
         name => name.unwrap_or_default().to_owned(),
     };
-    match site.pages().into_iter().find(|(known, _)| *known == name) {
-        Some((_, page @ (Page::Badge | Page::SuiteBadge(_)))) => Reply::ok("image/svg+xml", site.render(page)),
-        Some((_, page)) => Reply::ok("text/html; charset=utf-8", site.render(page)),
+    Ok(match site.pages().into_iter().find(|(known, _)| *known == name) {
+        Some((_, page @ (Page::Badge | Page::SuiteBadge(_)))) => Reply::ok("image/svg+xml", site.render(page)?),
+        Some((_, page)) => Reply::ok("text/html; charset=utf-8", site.render(page)?),
         None => Reply::text("404 Not Found", "there is no such page: / lists all"),
-    }
+    })
 }
