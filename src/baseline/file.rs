@@ -107,6 +107,20 @@ impl Baseline {
     /// # Errors
     /// It cannot be read, or is no baseline.
     pub fn read(path: &Path) -> Result<Option<Self>, BaselineError> {
+        Ok(Self::read_of_any(path)?.map(|(baseline, _)| baseline))
+    }
+
+    /// The baseline at `path` where it is of an earlier format: its text and that of its details are what it becomes.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub fn read_earlier(path: &Path) -> Result<Option<Self>, BaselineError> {
+        let earlier = Self::read_of_any(path)?.filter(|(_, version)| *version < VERSION);
+        Ok(earlier.map(|(baseline, _)| baseline))
+    }
+
+    /// With the version of its format.
+    fn read_of_any(path: &Path) -> Result<Option<(Self, u32)>, BaselineError> {
         let Some(file) = figures::<AcceptedFigure>(path, &[SEALED_WITH_DETAILS, VERSION])? else { return Ok(None) };
         let beside = details_path(path);
         let details = figures::<Details>(&beside, &READABLE_DETAILS)?.map(|file| file.figures);
@@ -119,7 +133,7 @@ impl Baseline {
             let entry = believed.map_err(|reason| BaselineError::Malformed { path: path.to_owned(), reason })?;
             baseline.entries.insert(key, entry);
         }
-        Ok(Some(baseline))
+        Ok(Some((baseline, file.version)))
     }
 
     /// Accepts a figure with its details.

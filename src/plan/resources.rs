@@ -16,9 +16,6 @@ use crate::predict::{self, CategoryMap, Opener, Predictor, PredictorError, Varia
 use crate::spec::{Diagnostic, Diagnostics, Key, Place, Section, Spec, TableReader};
 use crate::task::Task;
 
-/// The baseline beside a spec that names none.
-const BASELINE: &str = "windtunnel.baseline.json";
-
 /// Reads every dataset. A dataset whose options are wrong is left out, with its mistakes in `diagnostics`; why others cannot
 /// be used goes to `unusable`.
 pub fn datasets(
@@ -88,8 +85,7 @@ fn settled<T>(
 
 /// The baseline that the spec names, or the one beside it.
 pub fn baseline(spec: &Spec<'_>) -> PlannedBaseline {
-    let beside = || spec.source.folder().join(BASELINE);
-    let path = spec.baseline.as_ref().map_or_else(beside, |path| spec.source.resolve(path));
+    let path = spec.baseline_path();
     PlannedBaseline {
         state: Baseline::read(&path).map_err(|error| Failure::new(FailureKind::Baseline, error.to_string())),
         path: path.display().to_string(),

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::blank::tell_blanks;
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::{Merged, merged};
+use super::migrate::MOVED;
 use super::names::read_name;
 use super::requires::{REQUIRES, read_requires, unmet};
 use super::section::{Section, read_sections};
@@ -48,6 +49,17 @@ pub struct Spec<'t> {
     pub report: ReportSpec,
     /// `[slices]`
     pub slices: Option<SlicesSpec>,
+}
+
+/// The baseline beside a spec that names none.
+const BASELINE: &str = "windtunnel.baseline.json";
+
+impl Spec<'_> {
+    /// Where the accepted figures lie, whether or not there are any.
+    pub fn baseline_path(&self) -> PathBuf {
+        let beside = || self.source.folder().join(BASELINE);
+        self.baseline.as_ref().map_or_else(beside, |path| self.source.resolve(path))
+    }
 }
 
 /// `[defaults]`
@@ -206,6 +218,11 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
         max_dets: reader.with("max_dets", read_max_dets).map(Spanned::into_inner),
         area_ranges: reader.with("area_ranges", read_area_ranges).map(Spanned::into_inner),
     };
+    for (key, _) in table.entries().iter().filter(|(key, _)| MOVED.contains(&key.get_ref().as_str())) {
+        let message = format!("`{}` stands at the top of a spec, not in [defaults]", key.get_ref());
+        let help = "move it there, or let `windtunnel migrate` do it";
+        reader.refuse(key.get_ref(), Diagnostic::new(key.span(), message).help(help));
+    }
     reader.finish();
     defaults
 }

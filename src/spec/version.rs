@@ -26,10 +26,11 @@ pub fn refuse_unknown(table: &DeTable<'_>, diagnostics: &mut Diagnostics) {
     let Some(value) = table.get(KEY) else { return };
     match deserialize::<i64>(value) {
         Ok(VERSION) => {}
-        Ok(format) => diagnostics.push(
-            Diagnostic::new(value.span(), format!("there is no spec format {format}"))
-                .help(format!("write `{KEY} = {VERSION}`: so far it is the only one")),
-        ),
+        Ok(format) => {
+            diagnostics.push(Diagnostic::new(value.span(), format!("there is no spec format {format}")).help(format!(
+                "write `{KEY} = {VERSION}`, or let `windtunnel migrate` do it: so far it is the only one"
+            )))
+        }
         Err(_) => diagnostics.push(
             Diagnostic::new(value.span(), format!("`{KEY}` is the number of the spec's format")).help(format!(
                 "write `{KEY} = {VERSION}`; which windtunnel a spec needs is said by `requires = \">={}\"`",

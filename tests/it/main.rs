@@ -61,6 +61,7 @@ mod kind_pages;
 mod latency;
 mod layers;
 mod loopback;
+mod migrate;
 mod newcomers;
 mod oip;
 mod oip_classes;

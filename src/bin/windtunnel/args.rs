@@ -7,6 +7,7 @@ mod calibrate;
 mod export;
 mod help;
 mod history;
+mod migrate;
 mod report;
 mod reporting;
 mod sharding;
@@ -26,6 +27,7 @@ pub use calibrate::Calibrate;
 pub use export::{Export, ExportCommand, ExportPredictions, Perturbed};
 pub use help::WHAT;
 pub use history::{History, HistoryCommand, Site, Trend};
+pub use migrate::Migrate;
 pub use report::Report;
 pub use reporting::Reporting;
 pub use sharding::{Merge, PartitionArg, SHARDS, Sharding};
@@ -106,6 +108,8 @@ pub enum Command {
     Report(Report),
     /// Show reports and history in a browser, the newest first
     View(View),
+    /// Rewrite specs of an earlier windtunnel for this one
+    Migrate(Migrate),
     /// Tell what a key, perturbation, metric or model is
     Explain(Explain),
     /// Print the JSON Schema of specs, for editors

@@ -72,6 +72,7 @@ fn main() -> ExitCode {
         Command::Baseline(wanted) => commands::baseline(wanted, &args.global),
         Command::Preview(preview) => commands::preview(preview, &args.global),
         Command::Export(wanted) => commands::export(wanted, &args.global),
+        Command::Migrate(wanted) => commands::migrate(wanted, &args.global),
         Command::View(wanted) => commands::view(wanted),
         Command::Report(wanted) => commands::report(wanted, &args.global),
         Command::Explain(explain) => commands::explain(explain),

@@ -50,6 +50,7 @@ fn specs_of(command: &mut Command) -> Option<&mut Vec<String>> {
         Command::Check(check) => Some(&mut check.selection.specs),
         Command::List(list) => Some(&mut list.selection.specs),
         Command::Plan(plan) => Some(&mut plan.selection.specs),
+        Command::Migrate(migrate) => Some(&mut migrate.specs),
         Command::Audit(audit) => Some(&mut audit.specs),
         Command::Merge(_)
         | Command::Init(_)

@@ -157,12 +157,17 @@ fn open_cases(store: &Store, suite: &str) -> anyhow::Result<BTreeSet<String>> {
     Ok(still_open(&runs))
 }
 
-/// The spec at `path` with what the command line changes in it, and with its data elsewhere brought here.
-pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
+/// The spec at `path` as it is written.
+pub fn written(path: &Path) -> anyhow::Result<Source> {
     if let Some(what) = foreign(path) {
         bail!("{} is {what}; `windtunnel init` drafts a spec from your data and models", path.shown());
     }
-    let source = Source::new(path, read_text(path)?);
+    Ok(Source::new(path, read_text(path)?))
+}
+
+/// The spec at `path` with what the command line changes in it, and with its data elsewhere brought here.
+pub fn source(path: &Path, overlay: &Overlay) -> anyhow::Result<Source> {
+    let source = written(path)?;
     let source = overlay.profile.iter().fold(source, |source, name| source.with_profile(name));
     let source = overlay.set.iter().fold(source, |source, assignment| source.with_set(assignment));
     let source = match overlay.limit {

@@ -77,7 +77,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
     ("Judge", &["init", "check", "audit", "list", "run", "merge"]),
     ("Look closer", &["preview", "explain", "report", "view", "compare", "parity", "history", "export"]),
     ("Thresholds", &["baseline", "calibrate", "plan"]),
-    ("Housekeeping", &["cache", "schema", "completions", "man", "help"]),
+    ("Housekeeping", &["migrate", "cache", "schema", "completions", "man", "help"]),
 ];
 
 /// The command line, its commands grouped in the help.
