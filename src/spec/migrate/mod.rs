@@ -47,7 +47,7 @@ mod tests {
     use super::super::load;
     use super::*;
 
-    const REST: &str = "[dataset.d]\npath = \"d.json\"\n[[check]]\non = \"clean\"\nmin = 0.5\n";
+    const REST: &str = "[dataset.d]\nformat = \"coco\"\npath = \"d.json\"\n[[check]]\non = \"clean\"\nmin = 0.5\n";
 
     fn source(text: &str) -> Source {
         Source::new(Path::new("s.toml"), text.to_owned())
@@ -63,12 +63,12 @@ mod tests {
     #[test]
     fn what_moved_goes_where_it_belongs_with_its_comments_and_the_spec_is_read_again() {
         let text = "version = 1\r\n\r\n# Why.\r\n[defaults] # all\r\n# The file.\r\nbaseline = 'b.json' # ours\r\nrequire_baseline = true\r\n\
-                    min_images = 3\r\n[model.a]\r\npath = 'a.onnx' # here\r\n";
+                    min_images = 3\r\n[model.a]\r\nkind = 'onnx' # here\r\n";
         let (text, changes) = rewritten(&format!("{text}{}", REST.replace('\n', "\r\n")));
         assert!(
             text.starts_with(
                 "version = 1\r\n# The file.\r\nbaseline = 'b.json' # ours\r\nrequire_baseline = true\r\n\r\n# Why.\r\n[defaults] # \
-                 all\r\nmin_images = 3\r\n[model.a]\r\npath = 'a.onnx' # here\r\n[dataset.d]\r\n"
+                 all\r\nmin_images = 3\r\n[model.a]\r\nkind = 'onnx' # here\r\n[dataset.d]\r\n"
             ),
             "{text:?}"
         );

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use toml_edit::{Item, value};
+use toml_edit::{Item, TableLike, Value};
 
 use super::super::extends::EXTENDS;
 use super::edit::Edit;
@@ -34,7 +34,7 @@ pub fn say(edits: &mut [Edit<'_>]) {
             for name in models.of_the_word(edit, &family) {
                 let way: Vec<String> = family.iter().cloned().chain([name]).collect();
                 if let Some(table) = edit.table_mut(&way) {
-                    table.insert(SHARE, value(TAKEN));
+                    append(table, SHARE, TAKEN);
                 }
                 let what = format!(
                     "`{SHARE} = {TAKEN}` added, which `{KEY} = \"{WORD}\"` stood for; the model's own is what timm's \
@@ -44,6 +44,20 @@ pub fn say(edits: &mut [Edit<'_>]) {
             }
         }
     }
+}
+
+/// Adds a number as the last entry, before the blanks that stand in front of a closing brace.
+fn append(table: &mut dyn TableLike, key: &str, number: f64) {
+    let mut value = Value::from(number);
+    let last = table.iter_mut().last().and_then(|(_, item)| item.as_value_mut());
+    if let Some(decor) = last.map(Value::decor_mut)
+        && let Some(blanks) =
+            decor.suffix().filter(|text| text.as_str().is_some_and(|text| text.trim().is_empty())).cloned()
+    {
+        decor.set_suffix("");
+        value.decor_mut().set_suffix(blanks);
+    }
+    table.insert(key, Item::Value(value));
 }
 
 /// What all files say of the models, whatever the order of layers.
