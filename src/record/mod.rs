@@ -52,7 +52,8 @@ pub(crate) use recommendation::preferred;
 pub use robustness::{
     AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };
-pub(crate) use silence::{Silence, WAY_OUT_OF_SILENCE};
+pub use silence::Silence;
+pub(crate) use silence::WAY_OUT_OF_SILENCE;
 pub use slices::{ClusterRecord, SliceRecord, SlicesRecord};
 pub use speed::SpeedRecord;
 pub(crate) use summary::with_itself;

@@ -339,6 +339,29 @@ fn folders_that_are_called_like_no_class_are_pictures_without_labels() {
 }
 
 #[test]
+fn of_pictures_without_labels_a_model_that_says_next_to_nothing_is_left_out_beside_one_that_speaks() {
+    const ROWS: u64 = 252;
+    let workshop = Workshop::new();
+    (1..=12).for_each(|id| workshop.picture(&format!("images/{id}.png"), 64, 64));
+    let silent = vec![0.0; 85 * ROWS as usize];
+    let mut speaking = silent.clone();
+    speaking[..6].copy_from_slice(&[25.0, 40.0, 30.0, 40.0, 1.0, 0.9]);
+    for (name, values) in [("a.onnx", silent), ("b.onnx", speaking)] {
+        let answer = Answer { name: "output", shape: &[1, ROWS, 85], values };
+        workshop.write(name, answering(FLOAT, &[1, 3, 64, 64], &[answer], "[]"));
+    }
+    let ran = workshop.run(&["init", "-q", "--labels", "coco"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let left_out = "model: a.onnx: left out: it finds something on 0 of 12 clean images, and others find more: `windtunnel \
+                    parity b.onnx a.onnx`";
+    assert!(ran.says(left_out), "{}", ran.stdout);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(text.contains("\n[model.b]\n") && !text.contains("[model.a]"), "{text}");
+    assert!(text.contains("metric = \"stability\""), "{text}");
+    assert_eq!(workshop.run(&["run", "-q"]).code, 0);
+}
+
+#[test]
 fn small_datasets_are_judged_whole_and_a_limit_says_what_it_saves_and_costs() {
     let workshop = workshop();
     let ran = workshop.run(&["init", "-q", "--limit", "2"]);

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use windtunnel::exit::Exit;
 use windtunnel::gate::Outcome;
 use windtunnel::plan::Plan;
-use windtunnel::record::{CaseRecord, Record, calibrate};
+use windtunnel::record::{CaseRecord, Record, Silence, calibrate};
 use windtunnel::report::{calibration, counted};
 use windtunnel::run::{Context, Threads, run};
 use windtunnel::store::Store;
@@ -130,7 +130,10 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
         return Ok(Drafted::Unfinished(draft.unfinished(file, &open.why)));
     }
     let threads = threads(None)?;
-    let measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
+    let mut measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
+    if leave_out_the_silent(&mut draft, &measured) {
+        measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
+    }
     let checks = if draft.is_labelled() {
         calibration(&calibrate(&measured, None), "the first run")
     } else {
@@ -156,6 +159,29 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
         bail!("the drafted spec would not pass (exit code {}): please report this", judged.exit_code);
     }
     Ok(Drafted::Whole(text, Box::new(judged)))
+}
+
+/// Leaves out the models that say nothing of most pictures, where others say more and no label tells who is right: the threshold of
+/// all would hold for one that says nothing at all. Whether any was left out.
+fn leave_out_the_silent(draft: &mut Draft, measured: &Record) -> bool {
+    let Some(dataset) = measured.datasets.first() else { return false };
+    let silence = |model: &Model| Silence::of(measured, &model.name, dataset).filter(Silence::is_most);
+    let Some(speaking) = draft.models.iter().find(|model| silence(model).is_none()).map(|model| model.path.clone())
+    else {
+        return false;
+    };
+    let before = draft.models.len();
+    draft.models.retain(|model| {
+        let Some(silence) = silence(model) else { return true };
+        let path = model.path.shown();
+        say!(
+            "model: {path}: left out: it {}, and others find more: `windtunnel parity {} {path}` holds them against each other",
+            silence.told(),
+            speaking.shown()
+        );
+        false
+    });
+    draft.models.len() < before
 }
 
 /// What was found, with folders of pictures taken for classes only if no model says otherwise: cameras and days have folders,
