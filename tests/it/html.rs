@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 use windtunnel::record::Record;
 use windtunnel::report::html;
@@ -293,6 +294,46 @@ fn a_run_in_which_all_holds_shows_what_its_conditions_do() {
     assert_eq!(page.matches("data:image/jpeg").count(), 4 + 4);
     record.as_object_mut().unwrap().remove("samples");
     assert!(!html(&read(&record), &folder(&workshop), &[]).contains("class=\"samples\""));
+}
+
+/// Two models on one picture: every shot shows its own picture, however often each is shown.
+#[test]
+fn every_shot_shows_the_picture_that_the_record_names() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let check = "[[check]]\non = [\"clean\", \"blur\"]\nmetric = \"agreement\"\nmodel = \"b\"\nreference = \"a\"\nmin = 0.999\n";
+    let perturbations = &CHECKS[..CHECKS.find("[[check]]").unwrap()];
+    workshop.write("spec.toml", small_spec(&format!("{}{perturbations}{check}", detector("b"))));
+    assert_eq!(workshop.run(&["run", "spec.toml", "-qq"]).code, 1);
+    let (record, folder) = (workshop.record("small"), folder(&workshop));
+    let page = html(&read(&record), &folder, &[]);
+    let held: Vec<(&str, &str)> = page
+        .match_indices("<image id=\"")
+        .map(|(at, start)| {
+            let rest = &page[at + start.len()..];
+            let base64 = rest.split_once("data:image/jpeg;base64,").unwrap().1;
+            (rest.split_once('"').unwrap().0, base64.split_once('"').unwrap().0)
+        })
+        .collect();
+    let ids: std::collections::BTreeSet<&str> = held.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids.len(), held.len(), "each number stands for one picture");
+    let pairs = record["galleries"].as_array().unwrap().iter().flat_map(|gallery| gallery["pairs"].as_array().unwrap());
+    let mut shown = 0;
+    for pair in pairs {
+        for shot in [&pair["before"], &pair["after"]] {
+            let [file, condition, model] =
+                [&pair["file_name"], &shot["condition"], &shot["model"]].map(|one| one.as_str().unwrap());
+            let label = format!("role=\"img\" aria-label=\"{file}, {condition} of model {model}: ");
+            for (at, _) in page.match_indices(&label) {
+                let id = page[at..].split_once("<use href=\"#").unwrap().1.split_once('"').unwrap().0;
+                let bytes = std::fs::read(folder.join(shot["picture"].as_str().unwrap())).unwrap();
+                let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
+                assert!(held.contains(&(id, base64.as_str())), "{label} shows #{id}");
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 8, "{shown}");
 }
 
 #[test]

@@ -62,15 +62,21 @@ impl Album {
         let size = |text: &String| text.len() + 2 * SHOT + BOX * boxes;
         let Some(text) = text.filter(|text| size(text) <= *room) else { return };
         *room -= size(&text);
+        self.hold(picture, text);
+    }
+
+    /// Under a number of its own, which stays: a picture that is held already is not numbered again.
+    fn hold(&mut self, picture: &str, text: String) {
         let at = self.held.len();
         self.held.entry(picture.to_owned()).or_insert((at, text));
     }
 
     /// Both pictures of a pair, or neither: one alone shows nothing.
     fn add(&mut self, pair: &PairRecord, folder: &Path, room: &mut usize) {
-        let mut wanted = Vec::new();
+        let mut wanted: Vec<(&String, String)> = Vec::new();
         for ShotRecord { picture, .. } in pair.shots() {
-            if self.held.contains_key(picture) {
+            // Two models are shown on one picture.
+            if self.held.contains_key(picture) || wanted.iter().any(|(other, _)| *other == picture) {
                 continue;
             }
             match read(folder, picture) {
@@ -86,9 +92,8 @@ impl Album {
         *room -= if fits { size } else { 0 };
         for (picture, text) in wanted {
             if fits {
-                let at = self.held.len();
                 self.left_out.remove(picture);
-                self.held.insert(picture.clone(), (at, text));
+                self.hold(picture, text);
             } else {
                 self.left_out.insert(picture.clone());
             }
