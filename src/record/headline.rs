@@ -14,18 +14,11 @@ pub fn headline(record: &Record) -> Vec<String> {
     let unjudged = unjudged(record);
     let passed = if failed.is_none() && unjudged.is_none() { closest(record) } else { None };
     let warned = if failed.is_none() { worst_of(record, CaseRecord::is_waived).map(warning) } else { None };
-    let silent = silent(record);
     // What a verdict rests on comes before it.
-    let (before, after) = if rests_on_silence(record) { (silent, Vec::new()) } else { (Vec::new(), silent) };
-    before
-        .into_iter()
-        .chain(failed)
-        .chain(unjudged)
-        .chain(warned)
-        .chain(passed)
-        .chain(after)
-        .chain(to_ship(record))
-        .collect()
+    let rests = [worst_failure(record), errors(record).next()].map(|case| case.is_some_and(rests_on_silence));
+    let of = |is_meant: bool| if is_meant { silent(record) } else { Vec::new() };
+    let first = of(rests[0]).into_iter().chain(failed).chain(of(!rests[0] && rests[1])).chain(unjudged);
+    first.chain(warned).chain(passed).chain(of(rests == [false; 2])).chain(to_ship(record)).collect()
 }
 
 fn warning(case: &CaseRecord) -> String {
@@ -81,10 +74,9 @@ fn errors(record: &Record) -> impl Iterator<Item = &CaseRecord> {
     record.cases.iter().filter(|case| matches!(case.verdict.outcome, Outcome::Error(_)))
 }
 
-/// Whether a case that the headline is about has no numbers, as its model says next to nothing.
-fn rests_on_silence(record: &Record) -> bool {
-    let shown = worst_failure(record).into_iter().chain(errors(record).next());
-    shown.filter(|case| case.verdict.value.is_none()).any(|case| case.silence.is_some())
+/// Whether a case has no numbers, as its model says next to nothing.
+fn rests_on_silence(case: &CaseRecord) -> bool {
+    case.verdict.value.is_none() && case.silence.is_some()
 }
 
 /// What could not be judged, and the first reason.
