@@ -43,7 +43,7 @@ pub fn parity(args: &Parity, global: &Global) -> anyhow::Result<Exit> {
     if drafted.is_err() && is_new {
         let _still_used = std::fs::remove_dir("specs");
     }
-    let (draft, text) = drafted?;
+    let Drafted { draft, text, plan } = drafted?;
     files::write(&file, text.as_bytes())?;
     say!("{}: written; from now on `windtunnel run {0}`", file.shown());
     let words = ["windtunnel".into(), "run".into(), file.clone().into_os_string(), "--intervals".into()];
@@ -56,12 +56,20 @@ pub fn parity(args: &Parity, global: &Global) -> anyhow::Result<Exit> {
         bail!("the draft has lost a model: please report this")
     };
     tell_agreement(&record, &reference.name, &candidate.name);
-    tell_outputs(&plan(&file, text).map_err(anyhow::Error::msg)?, &reference.name, &candidate.name);
+    tell_outputs(&plan, &reference.name, &candidate.name);
     Ok(code)
 }
 
-/// The draft, and its text.
-fn drafted(args: &Parity, file: &Path) -> anyhow::Result<(Draft, String)> {
+/// A spec that can be run.
+struct Drafted {
+    draft: Draft,
+    text: String,
+    /// What it means, with its models opened.
+    plan: Plan,
+}
+
+/// The draft, its text and its plan.
+fn drafted(args: &Parity, file: &Path) -> anyhow::Result<Drafted> {
     let mut draft = with_dataset(args, file)?;
     let data = dataset(file, &draft).map_err(anyhow::Error::msg)?;
     let mut models: Vec<Model> = Vec::new();
@@ -90,8 +98,8 @@ fn drafted(args: &Parity, file: &Path) -> anyhow::Result<(Draft, String)> {
     draft.models = models;
     let text = draft.parity(file, args.min);
     // What is wrong with it is told before it is written.
-    plan(file, text.clone()).map_err(anyhow::Error::msg)?;
-    Ok((draft, text))
+    let plan = plan(file, text.clone()).map_err(anyhow::Error::msg)?;
+    Ok(Drafted { draft, text, plan })
 }
 
 /// A draft with the pictures that are named, or that lie around.
