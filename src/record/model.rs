@@ -309,6 +309,9 @@ pub struct CaseRecord {
     pub waiver: Option<WaiverRecord>,
     /// Number of images.
     pub images: usize,
+    /// Of a case of one category on a slice that was measured: how many of its images have labels of the category in the slice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category_images: Option<usize>,
     /// What became of it.
     pub verdict: Verdict,
     /// The verdict in one line, with its numbers.

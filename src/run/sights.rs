@@ -18,7 +18,8 @@ pub struct SightOfCase {
     pub images: Option<usize>,
     /// How many like these it needs, or why that cannot be told, with the way out.
     pub needed: Result<u64, String>,
-    /// Of a case of one category: its name, how many of the images have it, and of how many that would be.
+    /// Of a case of one category: its name, how many of the images have it (on a slice, in the slice), and of how many that would
+    /// be.
     pub category: Option<OfCategory>,
     /// How many cases it is corrected for; 1 where for none.
     pub corrected: usize,
@@ -29,7 +30,7 @@ pub struct SightOfCase {
 pub struct OfCategory {
     /// The category.
     pub name: String,
-    /// Of the images that there are.
+    /// Of the images that there are, or of those of the slice.
     pub images: usize,
     /// Of as many as are needed, if these have it as often.
     pub needed: Option<u64>,
@@ -59,11 +60,14 @@ fn of_case(plan: &Plan, case: &Case, measured: Option<&CaseRecord>, sight: Sight
     let needed = measured.map_or_else(unknown, found);
     let category = case.category.as_ref().and_then(|name| {
         let data = plan.datasets[case.dataset].state.as_ref().ok()?;
-        let images = images_with(data, name);
+        // Which images are in a slice was known when it was measured.
+        let images = match &case.slice {
+            None => images_with(data, name),
+            Some(_) => measured?.category_images?,
+        };
         let all = measured.map_or(0, |measured| measured.images).max(1) as f64;
         let needed = needed.as_ref().ok().map(|needed| (*needed as f64 * images as f64 / all).ceil() as u64);
-        // A slice leaves out images, and which of them have it is not known here.
-        case.slice.is_none().then(|| OfCategory { name: name.clone(), images, needed })
+        Some(OfCategory { name: name.clone(), images, needed })
     });
     SightOfCase { id: case.id.clone(), images: measured.map(|case| case.images), needed, category, corrected }
 }

@@ -65,6 +65,50 @@ fn an_open_verdict_names_the_number_that_plan_tells() {
     assert!(is_named, "{needed}: {message}");
 }
 
+/// On a slice the images that count are those of the slice, of images and of objects alike.
+#[test]
+fn a_category_on_a_slice_is_counted_in_that_slice() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(36);
+    let check = |rest: &str| format!("[[check]]\non = \"clean\"\nmetric = \"map50\"\nmin = 0.05\n{rest}");
+    let checks = [
+        check("category = \"WBC\"\n"),
+        check("category = \"WBC\"\nslice = \"brightness:low\"\n"),
+        check("category = \"RBC\"\nslice = \"size:medium\"\n"),
+    ];
+    workshop.write("spec.toml", small_spec(&checks.concat()));
+    let ran = workshop.run(&["run", "spec.toml", "-q", "--intervals"]);
+    assert!(ran.code <= 1, "{}{}", ran.stdout, ran.stderr);
+    let objects = labels["annotations"].as_array().unwrap();
+    let category = |name: &str| {
+        labels["categories"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["id"].clone()
+    };
+    let images_with = |is_meant: &dyn Fn(&Value) -> bool| {
+        let ids = objects.iter().filter(|object| is_meant(object)).map(|object| object["image_id"].as_u64().unwrap());
+        ids.collect::<std::collections::BTreeSet<u64>>().len() as u64
+    };
+    let (white, red) = (category("WBC"), category("RBC"));
+    let cases = planned(&workshop, &["--detect", "0.02"]);
+    let count = |at: usize| cases[at]["category"]["images"].as_u64().unwrap_or_else(|| panic!("{}", cases[at]));
+    let all = images_with(&|object| object["category_id"] == white);
+    assert_eq!(count(0), all);
+    let dark = cases[1]["images"].as_u64().unwrap();
+    assert!(dark < 36 && count(1) <= dark && count(1) < all && count(1) > 0, "{}", cases[1]);
+    // COCO's medium: 32 x 32 to 96 x 96 pixels.
+    let is_medium = |object: &Value| (1024.0..9216.0).contains(&object["area"].as_f64().unwrap());
+    assert_eq!(count(2), images_with(&|object| object["category_id"] == red && is_medium(object)));
+    let needed = cases[1]["needed"].as_u64().unwrap();
+    let with_it = (needed as f64 * count(1) as f64 / dark as f64).ceil() as u64;
+    assert_eq!(cases[1]["category"]["needed"].as_u64(), Some(with_it));
+    // A record of before does not know.
+    let mut record = workshop.record("small");
+    for case in record["cases"].as_array_mut().unwrap() {
+        case.as_object_mut().unwrap().remove("category_images");
+    }
+    workshop.write("target/windtunnel/small/record.json", record.to_string());
+    assert!(planned(&workshop, &["--detect", "0.02"])[1]["category"].is_null());
+}
+
 #[test]
 fn without_a_record_it_says_how_to_get_one() {
     let workshop = Workshop::new();

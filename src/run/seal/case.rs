@@ -1,6 +1,7 @@
 //! A case in the record: its verdict, in numbers and in words, and what is shown with it.
 
 use crate::condition::ConditionName;
+use crate::detection::{Annotation, ImageRecord};
 use crate::gate::{Outcome, SilenceTold};
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
@@ -9,6 +10,8 @@ use crate::run::findings::Findings;
 use crate::run::findings::judge::Judged;
 use crate::run::findings::message::message;
 use crate::run::pictures::exhibit::Exhibit;
+use crate::score::SlicedFigure;
+use crate::slice::Extent;
 use crate::spec::{Bound, Waiver};
 
 /// The record of a case.
@@ -37,6 +40,7 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         other: case.other.as_ref().map(|other| compared_with(plan, other)),
         waiver: if judged.is_warning { Some(warned(case)) } else { case.waiver.as_ref().map(waiver) },
         images,
+        category_images: category_images(findings, case),
         message: message(plan, case, judged, &judged.verdict, (images, &size)),
         silence: judged.verdict.silence.as_ref().map(|silence| SilenceTold {
             told: silence.told.clone(),
@@ -81,6 +85,29 @@ fn measured_on(findings: &Findings<'_>, case: &Case) -> (usize, String) {
         (None, Some(all)) => (images, format!("{images} of {all}")),
         (None, None) => (images, images.to_string()),
     }
+}
+
+/// How many images of the slice of a case have labels of its category in it; `None` where there is no such slice.
+fn category_images(findings: &Findings<'_>, case: &Case) -> Option<usize> {
+    let data = findings.plan.datasets[case.dataset].state.as_ref().ok()?;
+    let category = data.categories.iter().find(|category| case.category.as_ref() == Some(&category.name))?;
+    let slice = case.slice.as_ref().and_then(|_| findings.drawn.slice(case, *case.cells.first()?))?;
+    // COCO's figures alone know single objects, as when they are measured.
+    let classes = match SlicedFigure::of(case.read) {
+        Some(SlicedFigure::Coco(_)) => slice.name.attribute.classes(),
+        _ => None,
+    };
+    let counts = |image: &ImageRecord, object: &Annotation| match (slice.extent, classes) {
+        (Extent::Objects(class), Some(classes)) => {
+            !object.iscrowd && (classes.holds)(class, &object.bbox, object.area, image.size())
+        }
+        _ => true,
+    };
+    let images = data.images.iter().zip(&data.annotations).zip(&slice.has).filter(|(_, has)| **has);
+    let has_it = |image: &ImageRecord, objects: &[Annotation]| {
+        objects.iter().any(|object| object.category_id == category.id && counts(image, object))
+    };
+    Some(images.filter(|((image, objects), _)| has_it(image, objects)).count())
 }
 
 fn waiver(waiver: &Waiver) -> WaiverRecord {

@@ -77,7 +77,7 @@ fn as_lines(found: &[&SightOfCase]) -> String {
     out
 }
 
-/// `; with `WBC`: 34 now, 136 needed`
+/// `; with `WBC`: 34 now, 136 needed`, of a slice those in it
 fn of_category(case: &SightOfCase) -> String {
     let Some(category) = &case.category else { return String::new() };
     let needed = category.needed.map(|needed| format!(", {needed} needed")).unwrap_or_default();
