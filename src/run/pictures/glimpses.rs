@@ -59,7 +59,7 @@ fn of_dataset(
 }
 
 /// Images spread over the dataset, in its order: the first of each part that shows something. Of those without labels one is
-/// an image on which a model finds nothing, if there is any: what was missed can be seen there alone.
+/// an image on which a model finds nothing, if there is any: somebody sees whether there is nothing.
 fn chosen(shots: &Shots<'_>, panes: &[Pane]) -> Vec<usize> {
     let all = shots.data.images.len();
     let parts = MOST.min(all);
