@@ -30,6 +30,7 @@ mod resources;
 mod rest;
 mod slices;
 mod strangers;
+mod table_metric;
 mod times;
 mod uneven;
 mod unusable;

@@ -7,10 +7,11 @@ use toml::Spanned;
 
 use super::data_checks::needs_no_model;
 use super::exclusions::{self, Excluded};
+use super::table_metric::of_tables;
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
 use super::{
-    accepted, augmentations, ceiling, checks, clean_unseen, conditions, min_confidence, resources, slices, strangers,
-    times, uneven, viewless,
+    accepted, augmentations, ceiling, checks, clean_unseen, conditions, min_confidence, resources, slices,
+    strangers, times, uneven, viewless,
 };
 use crate::digest::Digest;
 use crate::entry::find;
@@ -193,7 +194,7 @@ pub fn vocabulary(
 }
 
 fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static metric::Metric {
-    let Some(name) = &spec.defaults.metric else { return own_metric(spec) };
+    let Some(name) = &spec.defaults.metric else { return of_tables(spec) };
     let of_task = metric::of(spec.task);
     let of_one_cell: Vec<&metric::Metric> = of_task.iter().copied().filter(|m| m.is_of_cells()).collect();
     find(&of_one_cell, name.get_ref()).unwrap_or_else(|not_found| {
@@ -213,26 +214,6 @@ fn default_metric(spec: &Spec<'_>, diagnostics: &mut Diagnostics) -> &'static me
         diagnostics.push(Diagnostic::new(name.span(), message).help(metric::meant(&not_found)));
         metric::default_of(spec.task)
     })
-}
-
-/// The metric of tables where the spec names none: of a spec whose checks of one model all need no labels the one that needs
-/// none either.
-fn own_metric(spec: &Spec<'_>) -> &'static metric::Metric {
-    let of_models = spec.checks.iter().filter(|check| check.on.is_some());
-    let metrics = of_models.map(|check| {
-        let name = check.metric.as_ref().map(|name| name.get_ref().as_str());
-        name.and_then(|name| metric::named(spec.task, name))
-    });
-    // What compares two models, or times them, says nothing of what a table is to show.
-    let is_telling =
-        |metric: Option<&metric::Metric>| metric.is_none_or(|m| m.parity().is_none() && m.speed().is_none());
-    let needs_none = |metric: Option<&metric::Metric>| {
-        metric.is_some_and(|metric| {
-            matches!(metric.origin, metric::Origin::Agreement(_)) || metric.summary() == Some(metric::Summary::Risk)
-        })
-    };
-    let mut metrics = metrics.filter(|metric| is_telling(*metric)).peekable();
-    if metrics.peek().is_some() && metrics.all(needs_none) { metric::STABILITY } else { metric::default_of(spec.task) }
 }
 
 fn digest(source: &Source) -> Digest {

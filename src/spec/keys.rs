@@ -96,7 +96,7 @@ const MOST_DETECTIONS: i64 = u16::MAX as i64;
 
 /// The keys of `[defaults]`.
 pub const DEFAULTS: &[Key] = &[
-    Key::new("metric", ValueShape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none")
+    Key::new("metric", ValueShape::One(Scalar::Member(Family::Metric)), "the metric of checks that name none, and of tables: where it is left out and all checks of accuracy name one metric, tables show that")
         .or(Literal::Text("map")),
     Key::new("min_images", ValueShape::COUNT, "a dataset of fewer images is an error, and its checks are not judged"),
     Key::new("confidence", ValueShape::number(0.5, 0.999), "of intervals: the share of them that hold the true figure")

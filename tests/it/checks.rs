@@ -224,3 +224,54 @@ fn cases_on_a_dataset_that_cannot_be_read_are_told_apart_by_their_slices() {
     let ran = shop.run("check", &[], unknown);
     assert!(ran.code == 2 && ran.says("there is no slice `sise:large`"), "{}", ran.stderr);
 }
+
+#[test]
+fn tables_show_the_metric_that_all_checks_of_accuracy_name() {
+    let shop = Shop::new();
+    let check = |metric: &str| {
+        let named = if metric.is_empty() { String::new() } else { format!("metric = \"{metric}\"\n") };
+        let bound = if ["affected", "ece", "fp_on_empty_images"].contains(&metric) { "max = 0.9" } else { "min = 0.5" };
+        format!("[[check]]\non = \"blur\"\n{named}{bound}\n")
+    };
+    let tables = |defaults: &str, metrics: &[&str]| {
+        let checks: String = metrics.iter().map(|metric| check(metric)).collect();
+        let source = Source::new(&shop.workshop.path("spec.toml"), spec(&[], &format!("{defaults}{checks}")));
+        let (spec, mistakes) = load(&source).unwrap();
+        match resolve(&spec, mistakes, &Selection::default()) {
+            Ok(plan) => plan.metric.name,
+            Err(_) => panic!("{metrics:?} is refused"),
+        }
+    };
+    for (metrics, shown) in [
+        (&["map50"][..], "map50"),
+        (&["recall", "stability", "ece", "affected"], "recall"),
+        (&["stability"], "stability"),
+        (&["affected"], "stability"),
+        (&["ece"], "map"),
+        // Several, one that is not named, and one that is made of the default.
+        (&["map50", "map75"], "map"),
+        (&["map50", ""], "map"),
+        (&["map50", "mpc"], "map"),
+        (&["stability", "rpc"], "map"),
+    ] {
+        assert_eq!(tables("", metrics), shown, "{metrics:?}");
+        assert_eq!(tables("[defaults]\nmetric = \"map75\"\n", metrics), "map75", "{metrics:?}");
+    }
+}
+
+#[test]
+fn tables_records_and_reports_say_which_metric_they_show() {
+    let shop = Shop::new();
+    let recorded = |checks: &str| {
+        let ran = shop.run("run", &["u"], checks);
+        let markdown = shop.workshop.run(&["report", "--to", "markdown", "-o", "-"]).stdout;
+        (ran.stdout, shop.workshop.record("checks"), markdown)
+    };
+    let check = |metric: &str| format!("[[check]]\non = \"clean\"\nmetric = \"{metric}\"\nmin = 0.1\n");
+    for (checks, shown) in [(check("map50"), "map50"), (check("map50") + &check("map75"), "map")] {
+        let (console, record, markdown) = recorded(&checks);
+        assert!(console.contains(&format!("{shown} on t, 3 images")), "{console}");
+        assert!(markdown.contains(&format!("### {shown} on t, 3 images")), "{markdown}");
+        assert_eq!(record["spec"]["metric"], shown);
+    }
+}
