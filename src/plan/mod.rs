@@ -28,6 +28,7 @@ mod refusals;
 mod resolve;
 mod resources;
 mod rest;
+mod shrunk;
 mod slices;
 mod strangers;
 mod table_metric;

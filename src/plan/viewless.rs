@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Plan};
+use crate::filter::Filter;
+use crate::framing::View;
 use crate::metric::alexnet;
 use crate::position::DatasetAt;
 use crate::task::Task;
@@ -20,8 +22,7 @@ pub fn notes(plan: &Plan) -> Vec<String> {
     for (dataset, kind) in plan.cells.iter().filter_map(kind) {
         kinds.entry(dataset).or_default().insert(kind);
     }
-    let is_whole = |kinds: &BTreeSet<&str>| alexnet::corruptions().all(|kind| kinds.contains(kind));
-    let datasets = kinds.into_iter().filter(|(_, kinds)| is_whole(kinds)).map(|(dataset, _)| dataset);
+    let datasets = kinds.into_iter().filter(|(_, kinds)| are_all(kinds)).map(|(dataset, _)| dataset);
     let is_viewed = |at: &DatasetAt| {
         let data = plan.datasets[*at].state.as_ref();
         data.is_ok_and(|data| {
@@ -30,6 +31,19 @@ pub fn notes(plan: &Plan) -> Vec<String> {
     };
     datasets.filter(|at| !is_viewed(at)).map(|at| note(&plan.datasets[at].name)).collect()
 }
+
+fn are_all(kinds: &BTreeSet<&str>) -> bool {
+    alexnet::corruptions().all(|kind| kinds.contains(kind))
+}
+
+/// Whether all kinds of `ImageNet-C` are run on a dataset.
+pub(super) fn is_whole(plan: &Plan, dataset: DatasetAt) -> bool {
+    let cells = plan.cells.iter().filter(|cell| cell.dataset == dataset);
+    are_all(&cells.filter_map(|cell| Some(plan.conditions[cell.condition].imagenet_c()?.0)).collect())
+}
+
+/// What the benchmark was made of.
+pub(super) const VIEW: View = View { resize: 256, crop: 224, filter: Filter::Bilinear };
 
 /// The figures: MobileNetV2 under Gaussian noise at severity 3, 250 pictures of ImageNet.
 fn note(dataset: &str) -> String {

@@ -50,7 +50,7 @@ pub mod graph {
     pub use super::onnx::{EngineKind, open};
 }
 
-pub use predictor::{ModelCard, PREFIX_VARIABLE, Predictor, Vocabulary};
+pub use predictor::{ClassifierView, ModelCard, PREFIX_VARIABLE, Predictor, Vocabulary};
 pub(crate) use predictor::{Opener, PredictorKind, RAN_ON, SAME_MODEL, Site, Variables, Variant};
 
 /// Every kind of predictor.

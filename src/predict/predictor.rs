@@ -14,6 +14,7 @@ use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::digest::Digest;
 use crate::entry::Named;
+use crate::framing::View;
 use crate::spec::{Key, Source, TableReader};
 use crate::stopwatch::{Phase, Stopwatch};
 use crate::task::Task;
@@ -153,6 +154,12 @@ pub trait Predictor: Send + Sync {
         None
     }
 
+    /// What a classifier makes of each picture before its network sees it; `None` of what makes pictures ready elsewhere, and of
+    /// detectors, whose objects a view would cut.
+    fn view(&self) -> Option<ClassifierView> {
+        None
+    }
+
     /// What its network gives for a picture, by the outputs' names, before anything is made of it; `None` where no network runs in
     /// this program.
     fn outputs(&self, _frame: &Frame<'_>) -> Option<Result<Vec<(String, Tensor)>, PredictError>> {
@@ -164,6 +171,15 @@ pub trait Predictor: Send + Sync {
     fn variants(&self) -> Vec<Variant> {
         Vec::new()
     }
+}
+
+/// What a classifier makes of each picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClassifierView {
+    /// The same as a dataset's `view`.
+    pub view: View,
+    /// Whether it squeezes the whole picture into the square, of which the view is the middle.
+    pub is_squeezed: bool,
 }
 
 /// A model with another preprocessing than the configured one.

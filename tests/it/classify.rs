@@ -288,3 +288,63 @@ fn pictures_of_one_class_tell_what_they_are_taken_for() {
     let all = page.matches("labelled Platelets").count();
     assert!(told > 0 && told == all, "{told} of {all} pictures say what is answered");
 }
+
+/// Cells of three photos, so many times as large, beside a model that sees 72 pixels of each.
+fn enlarged(times: u32) -> Workshop {
+    let workshop = Workshop::new();
+    crate::classes::cells(&workshop, 3, "cells", |_| true);
+    for class in std::fs::read_dir(workshop.path("cells")).unwrap() {
+        for file in std::fs::read_dir(class.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            let cell = image::open(&path).unwrap();
+            let (width, height) = (times * cell.width(), times * cell.height());
+            cell.resize_exact(width, height, image::imageops::FilterType::CatmullRom).save(&path).unwrap();
+        }
+    }
+    workshop
+}
+
+/// A spec on those cells; `view` is a line of the dataset.
+fn noisy_spec(view: &str, kind: &str) -> String {
+    let path = repository("examples/models/bccd_cells.onnx").display().to_string();
+    format!(
+        "version = 1\nname = \"cells\"\ntask = \"classify\"\n[dataset.photos]\nformat = \"folder\"\npath = \"cells\"\n{view}\n\
+         [model.plain]\nkind = \"onnx\"\nengine = \"rten\"\npath = {}\n[model.same]\nextends = \"plain\"\nbatch = 2\n\
+         [perturbation.noise]\nkind = \"{kind}\"\nseverity = 5\n[[check]]\non = [\"clean\", \"noise\"]\nmin = 0.01\n",
+        serde_json::json!(path)
+    )
+}
+
+#[test]
+fn pictures_far_above_what_a_classifier_sees_are_noted_with_the_view_that_perturbs_what_it_sees() {
+    let workshop = enlarged(4);
+    let run_with = |spec: String| {
+        workshop.write("spec.toml", spec);
+        let ran = run(&workshop, &["run", "spec.toml"]);
+        let record = workshop.record("cells");
+        let notes = record["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap().to_owned());
+        let notes: Vec<String> = notes.filter(|note| note.contains("is perturbed at")).collect();
+        (ran, notes, cell(&record, "plain", "noise@5")["figures"]["balanced_accuracy"].as_f64().unwrap())
+    };
+    let (ran, notes, large) = run_with(noisy_spec("", "gaussian_noise"));
+    let [note] = &notes[..] else { panic!("one note: {notes:?}") };
+    let line = "view = { resize = 75, crop = 72 }";
+    assert!(note.starts_with("`photos` is perturbed at ") && note.contains("`plain`"), "{note}");
+    assert!(note.contains(" 72x72: noise, blur and compression mostly vanish in shrinking; "), "{note}");
+    assert!(note.contains(&format!("`{line}` in [dataset.photos]")), "{note}");
+    assert!(ran.says("mostly vanish in shrinking"), "{}{}", ran.stdout, ran.stderr);
+    assert!(run(&workshop, &["check", "spec.toml"]).says(&format!("`{line}` in [dataset.photos]")));
+    // The line perturbs what the model sees, and nothing is noted any more.
+    let (_, notes, small) = run_with(noisy_spec(line, "gaussian_noise"));
+    assert!(notes.is_empty() && small < large - 0.2, "{notes:?}: {large} as it is, {small} with the view");
+    // What is of the whole picture does not shrink with it.
+    assert!(run_with(noisy_spec("", "brightness")).1.is_empty());
+}
+
+#[test]
+fn pictures_of_about_what_a_classifier_sees_are_not_noted() {
+    let workshop = enlarged(1);
+    workshop.write("spec.toml", noisy_spec("", "gaussian_noise"));
+    let checked = run(&workshop, &["check", "spec.toml"]);
+    assert!(!checked.says("is perturbed at"), "{}", checked.stderr);
+}

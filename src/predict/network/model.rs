@@ -16,10 +16,11 @@ use super::inputs::{InputSize, Inputs};
 use super::listed;
 use super::options::{Labels, NetworkOptions};
 use super::plausible::{plausible, plausible_of_classifier};
-use super::preprocess::Preprocessing;
+use super::preprocess::{Placement, Preprocessing};
 use super::unusable::Unusable;
 use crate::detection::Size;
-use crate::predict::Vocabulary;
+use crate::framing::View;
+use crate::predict::{ClassifierView, Vocabulary};
 use crate::task::Task;
 
 /// Counts up whenever the same file, settings and pixels give other detections than before: a part of every key under
@@ -183,6 +184,21 @@ impl Network {
     /// Pictures per call.
     pub fn batch(&self) -> usize {
         self.batch
+    }
+
+    /// What a classifier makes of each picture; `None` where that is no square view of it.
+    pub fn view(&self) -> Option<ClassifierView> {
+        let InputSize::Fixed(Size { width, height }) = self.inputs.size else { return None };
+        let Preprocessing { placement, resize, short_side, .. } = self.preprocessing;
+        let (resize_to, is_squeezed) = match (&self.decoder.decode, placement) {
+            (Decode::Objects(_), _) | (_, Placement::Letterbox | Placement::TopLeft | Placement::TopLeftRounded) => {
+                return None;
+            }
+            (Decode::Scores(_) | Decode::Listed(_), Placement::Stretch) => (width, true),
+            (Decode::Scores(_) | Decode::Listed(_), Placement::Crop) => (short_side.unwrap_or(width), false),
+        };
+        let view = View { resize: resize_to, crop: width, filter: resize.filter() };
+        (width == height && view.crop <= view.resize).then_some(ClassifierView { view, is_squeezed })
     }
 
     /// The same with other ways of preprocessing, and a classifier with its names moved by one, each with the lines of a

@@ -14,7 +14,7 @@ use crate::digest::Digest;
 use crate::predict::network::{Engine, EngineError, Input, Listing, Network, Signature, Tensor};
 use crate::predict::wire::{Limits, MOST_TENSORS, Secret, Secrets, Wire, below, is_local};
 use crate::predict::{
-    CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
+    CategoryMap, ClassifierView, Frame, ModelCard, PredictError, Predictor, PredictorError, Site, Variables, Vocabulary,
 };
 use crate::stopwatch::Stopwatch;
 use crate::task::Task;
@@ -118,6 +118,10 @@ impl Predictor for OipModel {
 
     fn vocabulary(&self) -> Vocabulary<'_> {
         self.network.vocabulary()
+    }
+
+    fn view(&self) -> Option<ClassifierView> {
+        self.network.view()
     }
 
     fn needs_pixels(&self) -> bool {

@@ -10,8 +10,8 @@ use crate::answer::Answer;
 use crate::digest::Digest;
 use crate::predict::network::{Network, Tensor};
 use crate::predict::{
-    Agreement, AgreementError, CategoryMap, Frame, ModelCard, PredictError, Predictor, PredictorError, Variables,
-    Variant, Vocabulary,
+    Agreement, AgreementError, CategoryMap, ClassifierView, Frame, ModelCard, PredictError, Predictor, PredictorError,
+    Variables, Variant, Vocabulary,
 };
 use crate::spec::Choice;
 use crate::stopwatch::Stopwatch;
@@ -94,6 +94,10 @@ impl Predictor for OnnxModel {
     fn outputs(&self, frame: &Frame<'_>) -> Option<Result<Vec<(String, Tensor)>, PredictError>> {
         let names = self.network.engine().signature().outputs.iter().cloned();
         Some(self.network.raw(frame).map(|outputs| names.zip(outputs).collect()))
+    }
+
+    fn view(&self) -> Option<ClassifierView> {
+        self.network.view()
     }
 
     fn variants(&self) -> Vec<Variant> {
