@@ -1,17 +1,14 @@
 //! Barren: the conditions for whose sake a claim on several cannot be judged. Where both models find nothing there is nothing to
 //! lose and no figure to compare, however much the other conditions would tell.
 
-use super::{Claim, Evidence, Other, Reading, Side, judge};
+use super::{Claim, Evidence, Ground, Other, Reading, Side, judge};
 use crate::condition::ConditionName;
 
-/// The perturbed conditions of `evidence` that leave nothing to judge `claim` by, each by itself, where the claim on the others
+/// The conditions of `evidence` that leave nothing to judge `claim` by, each by itself, where the claim on the others
 /// can be judged; none where that would not help.
 pub fn barren(claim: &Claim, evidence: &Evidence) -> Vec<ConditionName> {
     let all = &evidence.ours.readings;
-    let is_judged = |of: &dyn Fn(usize) -> bool| {
-        let verdict = judge(claim, &only(evidence, of));
-        !verdict.is_barren
-    };
+    let is_judged = |of: &dyn Fn(usize) -> bool| judge(claim, &only(evidence, of)).ground == Ground::Enough;
     let (fertile, barren): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(|&at| is_judged(&|other| other == at));
     if fertile.is_empty() || !is_judged(&|at| fertile.contains(&at)) {
         return Vec::new();
@@ -59,7 +56,7 @@ mod tests {
         let claim = Claim { bound, threshold: 0.1, combine, better: Better::Higher, rule, confidence: 0.95 };
         let evidence = Evidence { ours: side(ours), other: other.map(|other| Other::Side(side(other))), images: 500 };
         let verdict = judge(&claim, &evidence);
-        assert!(matches!(verdict.outcome, Outcome::Error(_)) && verdict.is_barren, "{verdict:?}");
+        assert!(matches!(verdict.outcome, Outcome::Error(_)) && verdict.ground == Ground::Nothing, "{verdict:?}");
         barren(&claim, &evidence).into_iter().map(|name| name.0).collect()
     }
 

@@ -5,7 +5,7 @@ use super::power::powerless;
 use super::quantity::{quantities, worst};
 use super::unseen::unseen;
 use super::weigh::Resampled;
-use super::{Claim, Combine, Evidence, Level, Other, Outcome, Side, Unjudged, Verdict, correct};
+use super::{Claim, Combine, Evidence, Ground, Level, Other, Outcome, Side, Unjudged, Verdict, correct};
 use crate::eval::Interval;
 use crate::failure::FailureKind;
 use crate::number::fixed;
@@ -38,8 +38,10 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
     let most = extreme.as_ref().and_then(|extreme| extreme.value);
     let refused = |reason| Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason);
     let powerless = || {
-        let reason = powerless(claim, extreme.as_ref()?, evidence.images, level)?;
-        Some(Verdict { is_hollow: true, is_barren: true, ..refused(reason) })
+        let (ground, reason) = powerless(claim, extreme.as_ref()?, evidence.images, level)?;
+        // What is lost from clean images, or held by itself, could be as much under any condition.
+        let ground = if claim.bound.is_against_other() { ground } else { Ground::Enough };
+        Some(Verdict { is_hollow: true, ground, ..refused(reason) })
     };
     let unseen_then = || Some(refused(unseen(claim, extreme.as_ref()?, None, evidence.images, level)?));
     let unseen_now = unseen(claim, &verdict, most, evidence.images, level).map(refused);
@@ -51,8 +53,8 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
 /// Judges by the figures and their resamples, before any correction.
 fn weighed(claim: &Claim, evidence: &Evidence, level: Level) -> Verdict {
     measure(claim, &evidence.ours, evidence, level).unwrap_or_else(|unjudged| {
-        let Unjudged { outcome, reason, is_hollow, is_barren } = unjudged;
-        Verdict { is_hollow, is_barren, ..Verdict::without_numbers(outcome, reason) }
+        let Unjudged { outcome, reason, is_hollow, ground } = unjudged;
+        Verdict { is_hollow, ground, ..Verdict::without_numbers(outcome, reason) }
     })
 }
 
@@ -71,7 +73,8 @@ fn measure(claim: &Claim, side: &Side, evidence: &Evidence, level: Level) -> Res
     let ours = side.point()?;
     let theirs = other.map(Side::point).transpose()?;
     refuse_undefined(claim, &ours)?;
-    let found = quantities(claim, &ours, theirs.as_ref()).ok_or_else(|| Unjudged::barren(why_nothing(claim)))?;
+    let found = quantities(claim, &ours, theirs.as_ref())
+        .ok_or_else(|| Unjudged::barren(Ground::Nothing, why_nothing(claim)))?;
     let at = worst(claim, &found);
     let quantity = found[at];
     let mut verdict = Verdict {

@@ -25,4 +25,4 @@ pub use holm::{holm, level};
 pub use judge::{judge, judge_family};
 pub use needed::{POWER, Sight, Untold, images_needed};
 pub use unjudged::Unjudged;
-pub use verdict::{Outcome, SilenceTold, Verdict};
+pub use verdict::{Ground, Outcome, SilenceTold, Verdict};

@@ -1,17 +1,17 @@
 //! Power: whether a claim could have failed at all on the images there are. A pass of one that could not says nothing.
 
 use super::weigh::{at_least, is_within};
-use super::{Claim, Level, Outcome, Verdict};
+use super::{Claim, Ground, Level, Outcome, Verdict};
 use crate::metric::Better;
 use crate::number::fixed;
 use crate::spec::{Bound, Rule};
 
 /// Why not even a model that breaks the bound as far as any can would have failed, of whose side `verdict` is, before any
 /// correction; `None` where one would.
-pub(super) fn powerless(claim: &Claim, verdict: &Verdict, images: usize, level: Level) -> Option<String> {
+pub(super) fn powerless(claim: &Claim, verdict: &Verdict, images: usize, level: Level) -> Option<(Ground, String)> {
     let value = verdict.value?;
     if !claim.is_broken(value) {
-        return Some(needless(claim, verdict, value));
+        return Some((Ground::Nothing, needless(claim, verdict, value)));
     }
     let is_found = match (claim.rule, level.corrected(claim), verdict.p_value) {
         // As one of many, and none of the others found.
@@ -21,7 +21,7 @@ pub(super) fn powerless(claim: &Claim, verdict: &Verdict, images: usize, level: 
     if verdict.outcome == Outcome::Fail && is_found {
         return None;
     }
-    Some(undecided(claim, value, verdict.detectable?, images, level))
+    Some((Ground::FewImages, undecided(claim, value, verdict.detectable?, images, level)))
 }
 
 /// Where even the measured number of such a model is within the bound.

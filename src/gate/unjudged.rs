@@ -1,7 +1,7 @@
 //! Why there are no numbers to judge by.
 
-use super::Outcome;
 use super::evidence::{Reading, Side, SideValues};
+use super::{Ground, Outcome};
 use crate::failure::{FailureKind, Measured};
 
 /// Why there are no numbers.
@@ -13,24 +13,24 @@ pub struct Unjudged {
     pub reason: String,
     /// See [`super::Verdict::is_hollow`].
     pub is_hollow: bool,
-    /// See [`super::Verdict::is_barren`].
-    pub is_barren: bool,
+    /// See [`super::Verdict::ground`].
+    pub ground: Ground,
 }
 
 impl Unjudged {
     /// It could not be measured.
     pub(super) fn error(kind: FailureKind, reason: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Error(kind), reason: reason.into(), is_hollow: false, is_barren: false }
+        Self { outcome: Outcome::Error(kind), reason: reason.into(), is_hollow: false, ground: Ground::Enough }
     }
 
     /// What the conditions leave is not enough to judge it by.
-    pub(super) fn barren(reason: impl Into<String>) -> Self {
-        Self { is_barren: true, ..Self::error(FailureKind::Vacuous, reason) }
+    pub(super) fn barren(ground: Ground, reason: impl Into<String>) -> Self {
+        Self { ground, ..Self::error(FailureKind::Vacuous, reason) }
     }
 
     /// It was not measured, for a reason told elsewhere.
     pub(super) fn skipped(reason: &str) -> Self {
-        Self { outcome: Outcome::Skipped, reason: reason.to_owned(), is_hollow: false, is_barren: false }
+        Self { outcome: Outcome::Skipped, reason: reason.to_owned(), is_hollow: false, ground: Ground::Enough }
     }
 }
 
@@ -65,6 +65,7 @@ fn value(reading: &Reading) -> Result<f64, Unjudged> {
         Measured::Value(Some(value)) if value.is_finite() => Ok(*value),
         Measured::Value(Some(value)) => Err(Unjudged::error(FailureKind::NonFinite, format!("the figure is {value}"))),
         Measured::Value(None) => Err(Unjudged::barren(
+            Ground::Nothing,
             "there is nothing to measure it on: no object, or no detection of at least `min_confidence` (on clean images, for what compares with them)",
         )),
         Measured::Failed(failure) => Err(Unjudged::error(failure.kind, failure.message.clone())),

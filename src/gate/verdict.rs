@@ -49,9 +49,21 @@ pub struct Verdict {
     /// Whether there was nothing to judge because the clean figure leaves nothing to lose, or to take a share of.
     #[serde(skip)]
     pub is_hollow: bool,
-    /// Whether what its conditions leave in the pictures is not enough to judge it by: others may be.
+    /// What there was to judge it by.
     #[serde(skip)]
-    pub is_barren: bool,
+    pub ground: Ground,
+}
+
+/// What the conditions of a claim leave to judge it by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Enough, or what is missing has nothing to do with them.
+    #[default]
+    Enough,
+    /// Too little for so few images.
+    FewImages,
+    /// Nothing.
+    Nothing,
 }
 
 /// How little a model says of clean images, which many verdicts may rest on.
@@ -104,7 +116,7 @@ impl Verdict {
             note: String::new(),
             silence: None,
             is_hollow: false,
-            is_barren: false,
+            ground: Ground::Enough,
         }
     }
 }

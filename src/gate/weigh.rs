@@ -1,7 +1,7 @@
 //! Weigh: what the resamples say of how far a claim's bound is broken.
 
 use super::evidence::{Reading, Side, SideValues};
-use super::{Claim, Unjudged};
+use super::{Claim, Ground, Unjudged};
 use crate::eval::{Interval, Joint, p_value};
 use crate::spec::{Bound, Rule};
 
@@ -98,7 +98,7 @@ impl Resampled {
         };
         let (drawn, missing) = (self.drawn, self.drawn - self.defined());
         let reason = format!("in {missing} of {drawn} resamples there is nothing to measure it on: take {more}");
-        Some(Unjudged::barren(reason))
+        Some(Unjudged::barren(Ground::FewImages, reason))
     }
 
     /// The interval of each, whose number on the images themselves is in `measured`, with a share `tail` on each side.

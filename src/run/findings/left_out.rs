@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::condition::ConditionName;
 use crate::failure::FailureKind;
-use crate::gate::{self, Claim, Evidence, Outcome, Verdict};
+use crate::gate::{self, Claim, Evidence, Ground, Outcome, Verdict};
 use crate::plan::{Case, Plan, Scope};
 use crate::position::ConditionAt;
 
@@ -20,16 +20,15 @@ pub(super) fn barren(
         return Vec::new();
     }
     let own: Vec<ConditionAt> = case.cells.iter().map(|&cell| plan.cells[cell].condition).collect();
-    let own = own.into_iter().filter(|&at| !plan.conditions[at].is_clean());
-    if let [_] = case.cells[..] {
-        return own.collect();
+    if let [_] = own[..] {
+        return own;
     }
     let found = gate::barren(claim, evidence);
-    own.filter(|&at| found.contains(&ConditionName::from(&plan.conditions[at].condition))).collect()
+    own.into_iter().filter(|&at| found.contains(&ConditionName::from(&plan.conditions[at].condition))).collect()
 }
 
 fn is_barren(verdict: &Verdict) -> bool {
-    verdict.is_barren && verdict.outcome == Outcome::Error(FailureKind::Vacuous)
+    verdict.ground != Ground::Enough && verdict.outcome == Outcome::Error(FailureKind::Vacuous)
 }
 
 /// Adds the way out to the verdicts on `cases`, of which `barren` are the conditions that nothing can be judged under: one line
@@ -49,19 +48,24 @@ pub(super) fn advise<'v>(
         if barren.is_empty() || !is_barren(verdict) {
             continue;
         }
-        if let Some(way_out) = way_out(plan, &case.scope, &of_checks[&case.scope.check]) {
+        if let Some(way_out) = way_out(plan, &case.scope, &of_checks[&case.scope.check], verdict.ground) {
             verdict.reason = format!("{}; {way_out}", verdict.reason);
         }
     }
 }
 
-fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>) -> Option<String> {
+fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>, ground: Ground) -> Option<String> {
+    // Where clean images are not enough, or all conditions want more images, no condition is at fault.
+    let on = plan.on_without(scope, barren);
+    if barren.iter().any(|&at| plan.conditions[at].is_clean()) || (on.is_none() && ground == Ground::FewImages) {
+        return None;
+    }
     let names: Vec<String> = barren.iter().map(|&at| plan.conditions[at].condition.to_string()).collect();
     let sections: BTreeSet<String> = barren.iter().filter_map(|&at| plan.section_of_level(at)).collect();
     let sections = sections.into_iter().collect::<Vec<_>>().join(", ");
     let milder = (!sections.is_empty()).then(|| format!("set milder levels in {sections}"));
     let levels = if scope.is_by_level { " with the thresholds of the levels that are left" } else { "" };
-    let left_out = plan.on_without(scope, barren).map(|on| format!("write `{on}`{levels} in the check"));
+    let left_out = on.map(|on| format!("write `{on}`{levels} in the check"));
     let ways: Vec<String> = left_out.into_iter().chain(milder).collect();
     (!ways.is_empty()).then(|| format!("nothing can be judged under {}: {}", names.join(", "), ways.join(", or ")))
 }
