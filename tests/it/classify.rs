@@ -83,7 +83,10 @@ fn reports_speak_of_classes() {
     let ran = run(&workshop, &["run", "spec.toml", "--html", "page.html", "--markdown", "page.md"]);
     assert_eq!(ran.code, 1, "{}", ran.stdout);
     let record = workshop.record("cells");
-    assert_eq!((&record["spec"]["task"], &record["spec"]["metric"]), (&Value::from("classify"), &Value::from("top1")));
+    assert_eq!(
+        (&record["spec"]["task"], &record["spec"]["metric"]),
+        (&Value::from("classify"), &Value::from("balanced_accuracy"))
+    );
     let noisy = cell(&record, "plain", "noise@5");
     let clean = cell(&record, "plain", "clean");
     let figure = |cell: &Value, metric: &str| cell["figures"][metric].as_f64().unwrap();
@@ -176,7 +179,12 @@ fn classifiers_are_compared_on_the_same_images() {
     let case = &workshop.record("cells")["cases"][0];
     assert!(case["verdict"]["interval"]["low"].is_number(), "a paired interval: {case}");
     let compared = workshop.run(&["compare", "plain", "rough"]);
-    assert!(compared.code == 0 && compared.says("top1"), "{}{}", compared.stdout, compared.stderr);
+    assert!(
+        compared.code == 0 && compared.says("balanced_accuracy on cells"),
+        "{}{}",
+        compared.stdout,
+        compared.stderr
+    );
 }
 
 #[test]
@@ -309,7 +317,7 @@ fn noisy_spec(view: &str, kind: &str) -> String {
     let path = repository("examples/models/bccd_cells.onnx").display().to_string();
     format!(
         "version = 1\nname = \"cells\"\ntask = \"classify\"\n[dataset.photos]\nformat = \"folder\"\npath = \"cells\"\n{view}\n\
-         [model.plain]\nkind = \"onnx\"\nengine = \"rten\"\npath = {}\n[model.same]\nextends = \"plain\"\nbatch = 2\n\
+         [model.plain]\nkind = \"onnx\"\nengine = \"rten\"\npath = {}\n\
          [perturbation.noise]\nkind = \"{kind}\"\nseverity = 5\n[[check]]\non = [\"clean\", \"noise\"]\nmin = 0.01\n",
         serde_json::json!(path)
     )
