@@ -141,6 +141,10 @@ fn a_goal_that_no_score_meets_fails_and_says_what_there_is() {
     let ran = workshop.run(&["calibrate", "--confidence", "spec.toml", "--dataset", "val", "--precision", "0.7"]);
     assert_eq!(ran.code, 0, "{} {}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("missed: cat 0.500"), "{}", ran.stdout);
+    // How sure that is has a column, and rows have their place in a terminal.
+    let rows: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("#   ")).collect();
+    assert!(rows[0].ends_with("  recall            unseen  met") && rows[1].ends_with('%'), "{rows:?}");
+    assert!(rows.len() > 4 && rows.iter().all(|row| row.chars().count() <= 85), "{rows:?}");
 }
 
 #[test]

@@ -19,6 +19,13 @@ use crate::terminal;
 /// In fewer of the resamples than this a goal is not sure to be met.
 const SURE: f64 = 0.95;
 
+/// Decimals of a figure.
+const DIGITS: usize = 3;
+
+/// Columns of a threshold and of a figure, each with its interval.
+const THRESHOLD: usize = "0.000 0.000..0.000".len();
+const FIGURE: usize = "0.000 0.00..0.00".len();
+
 /// Prints thresholds to paste; the exit code: failed where a category has none that meets the goal.
 pub fn confidence(args: &Calibrate, global: &Global) -> anyhow::Result<Exit> {
     let specs = vec![args.path.as_ref().map_or_else(|| "specs".to_owned(), |path| path.to_string_lossy().into_owned())];
@@ -94,10 +101,12 @@ fn head(plan: &Plan, dataset: DatasetAt, goal: Goal) -> String {
     };
     format!(
         "# From which score to count, for {goal};\n# chosen on the {} clean images of `{}` (IoU 0.50; intervals of {}% of \
-         resampled images).\n# `unseen`: what thresholds chosen on resamples come to on the images that were not drawn.\n",
+         resampled images).\n# `unseen`: what thresholds chosen on resamples come to on the images that were not drawn;\n\
+         # `met`: in how many resamples the goal is met, where that is in less than {}%.\n",
         plan.images(dataset),
         plan.datasets[dataset].name,
         100.0 * plan.confidence,
+        100.0 * SURE,
     )
 }
 
@@ -106,8 +115,12 @@ fn of_model(plan: &Plan, (model, dataset): (ModelAt, DatasetAt), goal: Goal, poi
     let width = points.categories.iter().map(|one| plain(&one.name).chars().count()).max().unwrap_or(0).max(8);
     let mut lines = vec![String::new(), format!("# In [model.{name}]:")];
     lines.push(format!(
-        "#   {:width$}  threshold             precision             recall                unseen",
-        "category"
+        "#   {:width$}  {:THRESHOLD$}  {:FIGURE$}  {:FIGURE$}  unseen  {}",
+        "category",
+        "threshold",
+        "precision",
+        "recall",
+        if points.categories.iter().any(|one| unsure(one, plan.resamples).is_some()) { "met" } else { "" }
     ));
     for category in &points.categories {
         lines.push(format!("#   {:width$}  {}", plain(&category.name), row(category, goal, plan.resamples)));
@@ -128,7 +141,7 @@ fn of_model(plan: &Plan, (model, dataset): (ModelAt, DatasetAt), goal: Goal, poi
         format!("{} {}", plan.datasets[plan.cells[held.cell].dataset].name, plan.condition_of(held.cell).condition)
     };
     let width = points.cells.iter().map(|held| place(held).chars().count()).max().unwrap_or(0);
-    lines.push(format!("#   {:width$}  precision             recall                F1", ""));
+    lines.push(format!("#   {:width$}  {:FIGURE$}  {:FIGURE$}  F1", "", "precision", "recall"));
     lines.extend(points.cells.iter().map(|held| format!("#   {:width$}  {}", place(held), judged(held, goal))));
     let is_elsewhere = |held: &HeldCell| plan.cells[held.cell].dataset != dataset;
     if !points.cells.iter().any(is_elsewhere) {
@@ -146,21 +159,26 @@ fn row(category: &CategoryPoint, goal: Goal, resamples: usize) -> String {
         Err(_) if objects == 0 => "no object: it keeps the suite's".to_owned(),
         Err(None) => "nothing is found of it".to_owned(),
         Err(Some(most)) => format!("none meets it: at most {most:.3}, of {objects} objects"),
-        Ok(Point { threshold, interval, figures, unseen, met }) => {
+        Ok(Point { threshold, interval, figures, unseen, .. }) => {
             let counts = &figures.counts;
-            let share = *met as f64 / resamples.max(1) as f64;
-            let unsure =
-                if share < SURE { format!("; met in {:.0}% of resamples", 100.0 * share) } else { String::new() };
             let told = format!(
-                "{:<20}  {}  {}  {}{unsure}",
-                with_interval(Some(*threshold), *interval),
+                "{:<THRESHOLD$}  {}  {}  {:<6}  {}",
+                with_interval(Some(*threshold), *interval, DIGITS),
                 cell(counts.precision(), figures.precision),
                 cell(counts.recall(), figures.recall),
                 unseen_of(unseen, goal),
+                unsure(category, resamples).unwrap_or_default(),
             );
             told.trim_end().to_owned()
         }
     }
+}
+
+/// In how many of the resamples the goal is met; `None` where it is sure to be.
+fn unsure(category: &CategoryPoint, resamples: usize) -> Option<String> {
+    let met = category.point.as_ref().ok()?.met;
+    let share = met as f64 / resamples.max(1) as f64;
+    (share < SURE).then(|| format!("{:.0}%", 100.0 * share))
 }
 
 /// What thresholds come to on images that did not choose them, as the goal has it.
@@ -187,13 +205,14 @@ fn judged(held: &HeldCell, goal: Goal) -> String {
 }
 
 fn cell(figure: Option<f64>, interval: Option<Interval>) -> String {
-    format!("{:<20}", with_interval(figure, interval))
+    // How far a figure may be off is told to a hundredth, which leaves a row its place in a terminal.
+    format!("{:<FIGURE$}", with_interval(figure, interval, DIGITS - 1))
 }
 
-fn with_interval(figure: Option<f64>, interval: Option<Interval>) -> String {
+fn with_interval(figure: Option<f64>, interval: Option<Interval>, digits: usize) -> String {
     let Some(figure) = figure else { return "-".to_owned() };
     interval.map_or_else(
-        || format!("{figure:.3}"),
-        |interval| format!("{figure:.3} {:.3}..{:.3}", interval.low, interval.high),
+        || format!("{figure:.DIGITS$}"),
+        |interval| format!("{figure:.DIGITS$} {:.digits$}..{:.digits$}", interval.low, interval.high),
     )
 }
