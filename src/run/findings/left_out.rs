@@ -44,8 +44,8 @@ pub(super) fn advise<'v>(
         of_checks.entry(case.scope.check).or_default().extend(barren);
     }
     for ((case, barren), verdict) in cases.iter().zip(barren).zip(verdicts) {
-        // What was found out since may say more of the model than of its conditions.
-        if barren.is_empty() || !is_barren(verdict) {
+        // What was found out since may say more of the model than of its conditions: above all that it is silent.
+        if barren.is_empty() || !is_barren(verdict) || verdict.silence.is_some() {
             continue;
         }
         if let Some(way_out) = way_out(plan, &case.scope, &of_checks[&case.scope.check], verdict.ground) {
