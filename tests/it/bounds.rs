@@ -323,7 +323,7 @@ fn conditions_that_leave_nothing_to_judge_are_named_with_the_line_that_leaves_th
             .collect();
         let [message] = errors[..] else { panic!("{on} {keys}: {errors:?}") };
         assert!(
-            message.contains(reason) && message.contains("nothing can be judged under blur@5: write `on = "),
+            message.contains(reason) && message.contains("the check cannot be judged under blur@5: write `on = "),
             "{message}"
         );
         assert!(message.contains(", or set milder levels in [perturbation.blur]"), "{message}");
@@ -337,26 +337,26 @@ fn conditions_that_leave_nothing_to_judge_are_named_with_the_line_that_leaves_th
     let (_, cases) = judged(&format!("[[check]]\non = \"blur@5\"\n{precise}\n"));
     let message = cases[0]["message"].as_str().unwrap();
     assert!(
-        message.ends_with("nothing can be judged under blur@5: set milder levels in [perturbation.blur]"),
+        message.ends_with("the check cannot be judged under blur@5: set milder levels in [perturbation.blur]"),
         "{message}"
     );
     // And where clean images are at fault nothing of it is said.
     write(&workshop, &labels, "new/clean", |_| false);
     let (_, cases) = judged(&format!("[[check]]\non = [\"clean\", \"turn\"]\n{precise}\n"));
     let message = cases[0]["message"].as_str().unwrap();
-    assert!(outcome(&cases[0]) == "error" && !message.contains("nothing can be judged under"), "{message}");
+    assert!(outcome(&cases[0]) == "error" && !message.contains("the check cannot be judged under"), "{message}");
     // Nor where all of them want more images.
-    write(&workshop, &labels, "old/clean", |at| at < 5);
+    write(&workshop, &labels, "old/clean", |at| at < 40);
     for condition in ["blur@1", "blur@3", "blur@5", "turn"] {
-        write(&workshop, &labels, &format!("old/{condition}"), |at| at < 5);
-        write(&workshop, &labels, &format!("new/{condition}"), |at| at < 5);
+        write(&workshop, &labels, &format!("old/{condition}"), |at| at < 40);
+        write(&workshop, &labels, &format!("new/{condition}"), |at| at < 40);
     }
-    write(&workshop, &labels, "new/clean", |at| at < 5);
+    write(&workshop, &labels, "new/clean", |at| at < 40);
     for on in ["\"all\"", "[\"clean\", \"all\"]"] {
-        let (_, cases) = judged(&format!("[[check]]\non = {on}\n{against}\nmax_regression = 0.02\n"));
+        let (_, cases) = judged(&format!("[[check]]\non = {on}\n{against}\nmax_regression = 0.24\n"));
         let messages: Vec<&str> = cases.iter().map(|case| case["message"].as_str().unwrap()).collect();
         let is_so = |message: &&str| {
-            message.contains("it cannot fail on these 80 images") && !message.contains("nothing can be judged")
+            message.contains("it cannot fail on these 80 images") && !message.contains("the check cannot be judged")
         };
         assert!(messages.iter().all(is_so), "{messages:?}");
     }

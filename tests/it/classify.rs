@@ -297,15 +297,15 @@ fn pictures_of_one_class_tell_what_they_are_taken_for() {
     assert!(told > 0 && told == all, "{told} of {all} pictures say what is answered");
 }
 
-/// Cells of three photos, so many times as large, beside a model that sees 72 pixels of each.
-fn enlarged(times: u32) -> Workshop {
+/// Cells of three photos, most of them of about 128 pixels, so many times as large; the model sees 64.
+fn resized(times: f64) -> Workshop {
     let workshop = Workshop::new();
     crate::classes::cells(&workshop, 3, "cells", |_| true);
     for class in std::fs::read_dir(workshop.path("cells")).unwrap() {
         for file in std::fs::read_dir(class.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
             let cell = image::open(&path).unwrap();
-            let (width, height) = (times * cell.width(), times * cell.height());
+            let [width, height] = [cell.width(), cell.height()].map(|side| (times * f64::from(side)) as u32);
             cell.resize_exact(width, height, image::imageops::FilterType::CatmullRom).save(&path).unwrap();
         }
     }
@@ -325,7 +325,7 @@ fn noisy_spec(view: &str, kind: &str) -> String {
 
 #[test]
 fn pictures_far_above_what_a_classifier_sees_are_noted_with_the_view_that_perturbs_what_it_sees() {
-    let workshop = enlarged(4);
+    let workshop = resized(3.0);
     let run_with = |spec: String| {
         workshop.write("spec.toml", spec);
         let ran = run(&workshop, &["run", "spec.toml"]);
@@ -336,9 +336,9 @@ fn pictures_far_above_what_a_classifier_sees_are_noted_with_the_view_that_pertur
     };
     let (ran, notes, large) = run_with(noisy_spec("", "gaussian_noise"));
     let [note] = &notes[..] else { panic!("one note: {notes:?}") };
-    let line = "view = { resize = 75, crop = 72 }";
+    let line = "view = { resize = 64, crop = 64 }";
     assert!(note.starts_with("`photos` is perturbed at ") && note.contains("`plain`"), "{note}");
-    assert!(note.contains(" 72x72: noise, blur and compression mostly vanish in shrinking; "), "{note}");
+    assert!(note.contains(" 64x64: noise, blur and compression mostly vanish in shrinking; "), "{note}");
     assert!(note.contains(&format!("`{line}` in [dataset.photos]")), "{note}");
     assert!(ran.says("mostly vanish in shrinking"), "{}{}", ran.stdout, ran.stderr);
     assert!(run(&workshop, &["check", "spec.toml"]).says(&format!("`{line}` in [dataset.photos]")));
@@ -351,7 +351,7 @@ fn pictures_far_above_what_a_classifier_sees_are_noted_with_the_view_that_pertur
 
 #[test]
 fn pictures_of_about_what_a_classifier_sees_are_not_noted() {
-    let workshop = enlarged(1);
+    let workshop = resized(0.75);
     workshop.write("spec.toml", noisy_spec("", "gaussian_noise"));
     let checked = run(&workshop, &["check", "spec.toml"]);
     assert!(!checked.says("is perturbed at"), "{}", checked.stderr);

@@ -31,7 +31,7 @@ fn is_barren(verdict: &Verdict) -> bool {
     verdict.ground != Ground::Enough && verdict.outcome == Outcome::Error(FailureKind::Vacuous)
 }
 
-/// Adds the way out to the verdicts on `cases`, of which `barren` are the conditions that nothing can be judged under: one line
+/// Adds the way out to the verdicts on `cases`, of which `barren` are the conditions that the check cannot be judged under: one line
 /// for all cases of a check.
 pub(super) fn advise<'v>(
     plan: &Plan,
@@ -67,5 +67,5 @@ fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>, ground: G
     let levels = if scope.is_by_level { " with the thresholds of the levels that are left" } else { "" };
     let left_out = on.map(|on| format!("write `{on}`{levels} in the check"));
     let ways: Vec<String> = left_out.into_iter().chain(milder).collect();
-    (!ways.is_empty()).then(|| format!("nothing can be judged under {}: {}", names.join(", "), ways.join(", or ")))
+    (!ways.is_empty()).then(|| format!("the check cannot be judged under {}: {}", names.join(", "), ways.join(", or ")))
 }

@@ -19,6 +19,9 @@ use crate::terminal;
 /// In fewer of the resamples than this a goal is not sure to be met.
 const SURE: f64 = 0.95;
 
+/// What the column is called that says how sure a goal is to be met.
+const MET: &str = "met";
+
 /// Decimals of a figure.
 const DIGITS: usize = 3;
 
@@ -54,8 +57,10 @@ pub fn confidence(args: &Calibrate, global: &Global) -> anyhow::Result<Exit> {
         (_, Some(least)) => Goal::Recall(least),
         (None, None) => Goal::F1,
     };
-    let (mut out, mut is_met) = (head(plan, dataset, goal), true);
     let points = operating_points(plan, found, (&models, dataset), goal, &threads).map_err(|reason| anyhow!(reason))?;
+    let is_unsure =
+        points.iter().flat_map(|points| &points.categories).any(|one| unsure(one, plan.resamples).is_some());
+    let (mut out, mut is_met) = (head(plan, dataset, goal, is_unsure), true);
     for (&model, points) in models.iter().zip(&points) {
         is_met &= points.categories.iter().all(|one| one.point.is_ok() || one.objects == 0);
         out += &(of_model(plan, (model, dataset), goal, points).join("\n") + "\n");
@@ -93,20 +98,21 @@ fn models(plan: &Plan, dataset: DatasetAt, name: Option<&str>) -> anyhow::Result
 }
 
 /// What was asked.
-fn head(plan: &Plan, dataset: DatasetAt, goal: Goal) -> String {
+fn head(plan: &Plan, dataset: DatasetAt, goal: Goal, is_unsure: bool) -> String {
     let goal = match goal {
         Goal::F1 => "the best F1 of each category".to_owned(),
         Goal::Precision(least) => format!("a precision of at least {least} of each category, with the most recall"),
         Goal::Recall(least) => format!("a recall of at least {least} of each category, with the most precision"),
     };
+    let met =
+        format!("# `{MET}`: in how many resamples the goal is met, where that is in less than {}%.\n", 100.0 * SURE);
     format!(
         "# From which score to count, for {goal};\n# chosen on the {} clean images of `{}` (IoU 0.50; intervals of {}% of \
-         resampled images).\n# `unseen`: what thresholds chosen on resamples come to on the images that were not drawn;\n\
-         # `met`: in how many resamples the goal is met, where that is in less than {}%.\n",
+         resampled images).\n# `unseen`: what thresholds chosen on resamples come to on the images that were not drawn.\n{}",
         plan.images(dataset),
         plan.datasets[dataset].name,
         100.0 * plan.confidence,
-        100.0 * SURE,
+        if is_unsure { met.as_str() } else { "" },
     )
 }
 
@@ -114,14 +120,12 @@ fn of_model(plan: &Plan, (model, dataset): (ModelAt, DatasetAt), goal: Goal, poi
     let name = &plan.models[model].name;
     let width = points.categories.iter().map(|one| plain(&one.name).chars().count()).max().unwrap_or(0).max(8);
     let mut lines = vec![String::new(), format!("# In [model.{name}]:")];
-    lines.push(format!(
-        "#   {:width$}  {:THRESHOLD$}  {:FIGURE$}  {:FIGURE$}  unseen  {}",
-        "category",
-        "threshold",
-        "precision",
-        "recall",
-        if points.categories.iter().any(|one| unsure(one, plan.resamples).is_some()) { "met" } else { "" }
-    ));
+    let met = if points.categories.iter().any(|one| unsure(one, plan.resamples).is_some()) { MET } else { "" };
+    let head = format!(
+        "#   {:width$}  {:THRESHOLD$}  {:FIGURE$}  {:FIGURE$}  unseen  {met}",
+        "category", "threshold", "precision", "recall"
+    );
+    lines.push(head.trim_end().to_owned());
     for category in &points.categories {
         lines.push(format!("#   {:width$}  {}", plain(&category.name), row(category, goal, plan.resamples)));
     }
