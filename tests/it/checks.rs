@@ -237,10 +237,8 @@ fn tables_show_the_metric_that_all_checks_of_accuracy_name() {
         let checks: String = metrics.iter().map(|metric| check(metric)).collect();
         let source = Source::new(&shop.workshop.path("spec.toml"), spec(&[], &format!("{defaults}{checks}")));
         let (spec, mistakes) = load(&source).unwrap();
-        match resolve(&spec, mistakes, &Selection::default()) {
-            Ok(plan) => plan.metric.name,
-            Err(_) => panic!("{metrics:?} is refused"),
-        }
+        let plan = resolve(&spec, mistakes, &Selection::default());
+        plan.map_or_else(|_| panic!("{metrics:?} is refused"), |plan| plan.metric.name)
     };
     for (metrics, shown) in [
         (&["map50"][..], "map50"),

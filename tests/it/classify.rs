@@ -344,7 +344,7 @@ fn pictures_far_above_what_a_classifier_sees_are_noted_with_the_view_that_pertur
     assert!(run(&workshop, &["check", "spec.toml"]).says(&format!("`{line}` in [dataset.photos]")));
     // The line perturbs what the model sees, and nothing is noted any more.
     let (_, notes, small) = run_with(noisy_spec(line, "gaussian_noise"));
-    assert!(notes.is_empty() && small < large - 0.2, "{notes:?}: {large} as it is, {small} with the view");
+    assert!(notes.is_empty() && small < large - 0.1, "{notes:?}: {large} as it is, {small} with the view");
     // What is of the whole picture does not shrink with it.
     assert!(run_with(noisy_spec("", "brightness")).1.is_empty());
 }
