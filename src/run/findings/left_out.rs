@@ -43,16 +43,25 @@ pub(super) fn advise<'v>(
     for (case, barren) in cases.iter().zip(barren) {
         of_checks.entry(case.scope.check).or_default().extend(barren);
     }
+    let mut ways_out: BTreeMap<(usize, bool), Option<String>> = BTreeMap::new();
     for ((case, barren), verdict) in cases.iter().zip(barren).zip(verdicts) {
         // What was found out since may say more of the model than of its conditions: above all that it is silent.
         if barren.is_empty() || !is_barren(verdict) || verdict.silence.is_some() {
             continue;
         }
-        if let Some(way_out) = way_out(plan, &case.scope, &of_checks[&case.scope.check], verdict.ground) {
+        let check = case.scope.check;
+        let told = ways_out.entry((check, verdict.ground == Ground::FewImages)).or_insert_with(|| {
+            // It is looked for in all conditions, and many cases may have it.
+            way_out(plan, &case.scope, &of_checks[&check], verdict.ground)
+        });
+        if let Some(way_out) = told {
             verdict.reason = format!("{}; {way_out}", verdict.reason);
         }
     }
 }
+
+/// Names of conditions that a message shows beside those that are left.
+const SHOWN: usize = 8;
 
 fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>, ground: Ground) -> Option<String> {
     // Where clean images are not enough, or all conditions want more images, no condition is at fault.
@@ -60,7 +69,11 @@ fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>, ground: G
     if barren.iter().any(|&at| plan.conditions[at].is_clean()) || (on.is_none() && ground == Ground::FewImages) {
         return None;
     }
-    let names: Vec<String> = barren.iter().map(|&at| plan.conditions[at].condition.to_string()).collect();
+    let mut names: Vec<String> =
+        barren.iter().take(SHOWN).map(|&at| plan.conditions[at].condition.to_string()).collect();
+    if barren.len() > SHOWN {
+        names.push(format!("... ({} conditions)", barren.len()));
+    }
     let sections: BTreeSet<String> = barren.iter().filter_map(|&at| plan.section_of_level(at)).collect();
     let sections = sections.into_iter().collect::<Vec<_>>().join(", ");
     let milder = (!sections.is_empty()).then(|| format!("set milder levels in {sections}"));
