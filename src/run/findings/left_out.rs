@@ -39,21 +39,24 @@ pub(super) fn advise<'v>(
     barren: &[Vec<ConditionAt>],
     verdicts: impl Iterator<Item = &'v mut Verdict>,
 ) {
-    let mut of_checks: BTreeMap<usize, BTreeSet<ConditionAt>> = BTreeMap::new();
-    for (case, barren) in cases.iter().zip(barren) {
+    let verdicts: Vec<&mut Verdict> = verdicts.collect();
+    let (mut of_checks, mut want_images) = (BTreeMap::<usize, BTreeSet<ConditionAt>>::new(), BTreeSet::new());
+    for ((case, barren), verdict) in cases.iter().zip(barren).zip(&verdicts) {
         of_checks.entry(case.scope.check).or_default().extend(barren);
+        if verdict.ground == Ground::FewImages {
+            want_images.insert(case.scope.check);
+        }
     }
-    let mut ways_out: BTreeMap<(usize, bool), Option<String>> = BTreeMap::new();
+    // Each is looked for in all conditions, and many cases may have it.
+    let mut ways_out: BTreeMap<usize, Option<String>> = BTreeMap::new();
     for ((case, barren), verdict) in cases.iter().zip(barren).zip(verdicts) {
         // What was found out since may say more of the model than of its conditions: above all that it is silent.
         if barren.is_empty() || !is_barren(verdict) || verdict.silence.is_some() {
             continue;
         }
         let check = case.scope.check;
-        let told = ways_out.entry((check, verdict.ground == Ground::FewImages)).or_insert_with(|| {
-            // It is looked for in all conditions, and many cases may have it.
-            way_out(plan, &case.scope, &of_checks[&check], verdict.ground)
-        });
+        let way_out = || way_out(plan, &case.scope, &of_checks[&check], want_images.contains(&check));
+        let told = ways_out.entry(check).or_insert_with(way_out);
         if let Some(way_out) = told {
             verdict.reason = format!("{}; {way_out}", verdict.reason);
         }
@@ -63,10 +66,10 @@ pub(super) fn advise<'v>(
 /// Names of conditions that a message shows beside those that are left.
 const SHOWN: usize = 8;
 
-fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>, ground: Ground) -> Option<String> {
-    // Where clean images are not enough, or all conditions want more images, no condition is at fault.
+fn way_out(plan: &Plan, scope: &Scope, barren: &BTreeSet<ConditionAt>, wants_images: bool) -> Option<String> {
+    // Where clean images are not enough, or nothing is left and more images would do, no condition is at fault.
     let on = plan.on_without(scope, barren);
-    if barren.iter().any(|&at| plan.conditions[at].is_clean()) || (on.is_none() && ground == Ground::FewImages) {
+    if barren.iter().any(|&at| plan.conditions[at].is_clean()) || (on.is_none() && wants_images) {
         return None;
     }
     let mut names: Vec<String> =
