@@ -74,7 +74,7 @@ mod tests {
     fn what_stays_the_same_is_read_once_and_what_changes_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("record.json");
-        let (shelf, long_ago) = (Shelf::default(), Duration::from_secs(60));
+        let (shelf, long_ago) = (Shelf::default(), Duration::from_mins(1));
         write(&path, "{}", long_ago);
         let said = shelf.glance(&path).unwrap_err();
         assert!(said.contains("it is no record"), "{said}");
@@ -96,7 +96,7 @@ mod tests {
         let paths = ["a", "b"].map(|name| folder.path().join(name));
         let shelf = Shelf::default();
         for path in &paths {
-            write(path, "{}", Duration::from_secs(60));
+            write(path, "{}", Duration::from_mins(1));
             let _said = shelf.glance(path);
         }
         shelf.keep_only(&paths[1..]);
