@@ -29,7 +29,7 @@ pub fn refuse_unknown(table: &DeTable<'_>, diagnostics: &mut Diagnostics) {
         Ok(format) => {
             diagnostics.push(Diagnostic::new(value.span(), format!("there is no spec format {format}")).help(format!(
                 "write `{KEY} = {VERSION}`, or let `windtunnel migrate` do it: so far it is the only one"
-            )))
+            )));
         }
         Err(_) => diagnostics.push(
             Diagnostic::new(value.span(), format!("`{KEY}` is the number of the spec's format")).help(format!(
