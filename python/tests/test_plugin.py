@@ -158,8 +158,16 @@ def test_one_level(windtunnel):
     windtunnel.check("site.toml", on="gray@-0.1", model="good", metric="map")
 
 def test_no_such_case(windtunnel):
-    with pytest.raises(wt.Unjudged, match="no case with on = 'blur'"):
+    with pytest.raises(wt.Unjudged, match="no case with on = 'blur': `on` is one of"):
         windtunnel.check("site.toml", on="blur")
+    with pytest.raises(wt.Unjudged, match="did you mean on = 'gray'"):
+        windtunnel.check("site.toml", on=["clean", "grey"])
+    with pytest.raises(wt.Unjudged, match="did you mean metric = 'map'"):
+        windtunnel.check("site.toml", metric="mapp")
+
+def test_several(windtunnel):
+    cases = windtunnel.check("site.toml", on=["clean", "gray@-0.1"], model="good", metric="map")
+    assert {case.on for case in cases} == {"clean", "gray@-0.1"}
 
 def test_nothing_to_compare_with(windtunnel):
     windtunnel.check("site.toml", on="flip")
@@ -175,7 +183,7 @@ def test_figures(windtunnel):
 def test_the_fixture_runs_a_spec_once_and_checks_its_cases(run_pytest: Run, project: Path) -> None:
     (project / "test_mine.py").write_text(TESTS)
     ran = run_pytest("test_mine.py")
-    ran.assert_outcomes(passed=5, failed=1, skipped=1)
+    ran.assert_outcomes(passed=6, failed=1, skipped=1)
     assert starts(project) == 1
     ran.stdout.fnmatch_lines([">*windtunnel.check(\"site.toml\", on=\"gray\")", "E*map drop 1.000 > 0.050*"])
 

@@ -127,6 +127,14 @@ def test_a_notebook_shows_verdict_failures_and_their_pictures(project: Path) -> 
     page = windtunnel.run("site.toml")._repr_html_()
     assert "site: failed" in page and "good/test/gray@-0.9/map:max_drop" in page
     assert "data:image/" in page and "good/test/clean/map:min" not in page
+    assert "<th>map on test</th><th>good</th>" in page and "<td style='text-align:left'>clean</td>" in page
+
+
+def test_a_notebook_shows_figures_and_how_many_there_are(project: Path) -> None:
+    figures = windtunnel.run("site.toml").figures
+    page = figures._repr_html_()
+    assert "<th>model</th>" in page and page.count("<tr>") == 21 and f"and {len(figures) - 20} more" in page
+    assert "more" not in figures.where(metric="map", category=None)._repr_html_()
 
 
 def test_listed_cases_are_those_that_are_judged(project: Path) -> None:

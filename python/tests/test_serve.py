@@ -209,8 +209,16 @@ def f(image):
 def test_an_error_of_the_function_is_told_and_the_next_picture_is_answered(project: Path) -> None:
     module = "n = []\ndef f(image):\n    n.append(1)\n    if len(n) == 1: raise ValueError('too red')\n    return []\n"
     said, err = ask(["served:f"], module, project, question(0), question(1))
-    assert said[1:] == [{"id": 0, "error": "ValueError: too red"}, {"id": 1, "detections": []}]
+    assert said[1:] == [{"id": 0, "error": "ValueError: too red (served.py:4)"}, {"id": 1, "detections": []}]
     assert "Traceback" in err
+
+
+def test_an_error_in_a_library_shows_the_line_that_called_it(project: Path) -> None:
+    lines = ["import json, numpy", "def f(image):", "    if image[0, 0, 0]:", "        json.loads('{')"]
+    module = "\n".join([*lines, "    return numpy.zeros(3).reshape(2, 2)", ""])
+    said, _ = ask(["served:f"], module, project, question(0), question(1))
+    places = [answer["error"].rsplit(" ", 1)[1] for answer in said[1:]]
+    assert set(places) <= {"(served.py:4)", "(served.py:5)"} and places, said
 
 
 @pytest.mark.parametrize(

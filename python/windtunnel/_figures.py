@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
     import pandas
+
+# Rows that a notebook shows.
+MOST_ROWS = 20
 
 
 class Figure(NamedTuple):
@@ -45,6 +49,13 @@ class Figures(Sequence[Figure]):
     def __repr__(self) -> str:
         return f"<{len(self)} figures>"
 
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in Figure._fields)
+        rows = "".join(f"<tr>{''.join(f'<td>{_shown(of)}</td>' for of in row)}</tr>" for row in self._rows[:MOST_ROWS])
+        rest = len(self) - MOST_ROWS
+        more = f"<p>and {rest} more: <code>.where(...)</code> chooses, <code>.to_pandas()</code> has all</p>" if rest > 0 else ""
+        return f"<table><tr>{head}</tr>{rows}</table>{more}"
+
     def where(self, **wanted: str | float | None) -> Figures:
         """Those whose columns have these values: `where(model="a", metric="map", category=None)`."""
         if unknown := set(wanted) - set(Figure._fields):
@@ -57,3 +68,10 @@ class Figures(Sequence[Figure]):
 
         table: pandas.DataFrame = pandas.DataFrame.from_records(self._rows, columns=list(Figure._fields))
         return table
+
+
+def _shown(value: str | float | None) -> str:
+    """A column's value as people read it."""
+    if value is None:
+        return ""
+    return f"{value:.3f}" if isinstance(value, float) else escape(str(value))

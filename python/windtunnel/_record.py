@@ -89,8 +89,7 @@ class Record:
 
     def _repr_html_(self) -> str:
         title = ", ".join(suite.name for suite in self.suites)
-        reports = [suite.folder / "report.html" for suite in self.suites]
-        return _html.page(f"{title}: {self.verdict}", self.counts, self.setup, self.cases, reports)
+        return _html.page(f"{title}: {self.verdict}", self.counts, self.suites)
 
 
 def read(path: str | os.PathLike[str]) -> Record:

@@ -8,12 +8,13 @@ starts; it must stay light.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -256,6 +257,28 @@ def _properties(case: Case) -> list[tuple[str, object]]:
     return [(name, str(value)) for name, value in named.items() if value is not None]
 
 
+def _is_on(case: Case, condition: str | None) -> bool:
+    """Whether a case is on a condition, or on a level of a perturbation; None is any."""
+    return condition is None or case.on == condition or case.on.startswith(f"{condition}@")
+
+
+def _no_case(spec: str | os.PathLike[str], given: Mapping[str, str], cases: Sequence[Case]) -> str:
+    """What a spec has instead of the case that is asked for: the nearest names, or else all of its cases."""
+    asked = ", ".join(f"{name} = {value!r}" for name, value in given.items())
+    hints = []
+    for name, value in given.items():
+        known = {str(getattr(case, name)) for case in cases}
+        if name == "on":
+            known |= {one.split("@")[0] for one in known}
+        if value not in known:
+            near = difflib.get_close_matches(value, sorted(known), n=1)
+            hints += [f"did you mean {name} = {near[0]!r}?" if near else f"`{name}` is one of {', '.join(sorted(known))}"]
+    if hints:
+        return f"{spec} has no case with {asked}: {'; '.join(hints)}"
+    ids = "\n  ".join(case.id for case in cases)
+    return f"{spec} has no case with {asked}; it has\n  {ids}"
+
+
 class Windtunnel:
     """What the fixture gives to a test."""
 
@@ -276,7 +299,7 @@ class Windtunnel:
         self,
         spec: str | os.PathLike[str],
         *,
-        on: str | None = None,
+        on: str | Sequence[str] | None = None,
         model: str | None = None,
         dataset: str | None = None,
         metric: str | None = None,
@@ -284,22 +307,23 @@ class Windtunnel:
         check: str | None = None,
     ) -> list[Case]:
         """Fails the test where one of these cases of the spec fails; the cases. `on` is a condition (`blur@3`), or a
-        perturbation with all its levels (`blur`); `check` is a check's name.
+        perturbation with all its levels (`blur`), or a list of these; `check` is a check's name.
 
-        Raises `Unjudged` where one of them could not be judged, and where there is no such case.
+        Raises `Unjudged` where one of them could not be judged, and where there is no such case, for any of several conditions.
         """
         __tracebackhide__ = True
         wanted = {"model": model, "dataset": dataset, "metric": metric, "category": category, "check": check}
         given = {name: value for name, value in wanted.items() if value is not None}
         all_cases = self.run(spec).cases
         cases = [case for case in all_cases if all(getattr(case, name) == value for name, value in given.items())]
-        if on is not None:
-            cases = [case for case in cases if case.on == on or case.on.startswith(f"{on}@")]
-            given["on"] = on
-        if not cases:
-            ids = "\n  ".join(case.id for case in all_cases)
-            asked = ", ".join(f"{name} = {value!r}" for name, value in given.items())
-            raise Unjudged(f"{spec} has no case with {asked}; it has\n  {ids}")
+        conditions = [on] if isinstance(on, str) else on
+        asked: list[str | None] = [None] if conditions is None else list(conditions)
+        if not asked:
+            raise Unjudged(f"{spec}: `on` names no condition")
+        for one in asked:
+            if not any(_is_on(case, one) for case in cases):
+                raise Unjudged(_no_case(spec, given if one is None else {**given, "on": one}, all_cases))
+        cases = [case for case in cases if any(_is_on(case, one) for one in asked)]
         unjudged = [why for why in map(_why_not_judged, cases) if why is not None]
         if unjudged:
             raise Unjudged("\n".join(unjudged))

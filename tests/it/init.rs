@@ -1,6 +1,6 @@
 //! `windtunnel init`: a spec from what lies around, that passes at once.
 
-use crate::onnx_file::{Answer, FLOAT, answering};
+use crate::onnx_file::{Answer, FLOAT, answering, answering_to_light};
 use crate::support::{Workshop, repository};
 
 fn workshop() -> Workshop {
@@ -359,6 +359,50 @@ fn of_pictures_without_labels_a_model_that_says_next_to_nothing_is_left_out_besi
     assert!(text.contains("\n[model.b]\n") && !text.contains("[model.a]"), "{text}");
     assert!(text.contains("metric = \"stability\""), "{text}");
     assert_eq!(workshop.run(&["run", "-q"]).code, 0);
+}
+
+/// A model that only speaks where a pixel is white says too little under what blurs, darkens or compresses: its thresholds would
+/// hold for one that says nothing, and the other model's would not be held for its sake.
+#[test]
+fn of_pictures_without_labels_a_model_of_which_most_cannot_be_held_is_left_out_beside_one_that_is_steady() {
+    const ROWS: usize = 252;
+    let workshop = Workshop::new();
+    for id in 0..12 {
+        let mut picture = image::GrayImage::new(64, 64);
+        if id % 2 == 0 || id == 1 {
+            picture.put_pixel(30, 30, image::Luma([255]));
+        }
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        workshop.write(&format!("images/{id}.png"), bytes.into_inner());
+    }
+    // Rows of a box, whether there is an object, and 80 classes; only the first may become one, of the first class.
+    let mut values = vec![0.0; 85 * ROWS];
+    (0..ROWS).for_each(|row| values[85 * row + 4] = -1.0);
+    values[..6].copy_from_slice(&[25.0, 40.0, 30.0, 40.0, 0.0, 0.0]);
+    values[6..85].fill(-1.0);
+    let mut steady = values.clone();
+    steady[4..6].fill(0.9);
+    for (name, values, light) in [("a.onnx", values, [12.75, -11.75]), ("b.onnx", steady, [0.0, 0.0])] {
+        let answer = Answer { name: "output", shape: &[1, ROWS as u64, 85], values };
+        workshop.write(name, answering_to_light(FLOAT, &[1, 3, 64, 64], &[answer], "[]", light));
+    }
+    let ran = workshop.run(&["init", "-q"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.says("model: a.onnx: left out: it says too little for"), "{}", ran.stdout);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(text.contains("\n[model.b]\n") && !text.contains("[model.a]"), "{text}");
+    assert!(
+        text.contains("as many as COCO's classes, and its file names none: taken for those.\nlabels = \"coco\""),
+        "{text}"
+    );
+    // By itself nothing could be held of it but what it says of noise.
+    std::fs::remove_file(workshop.path("b.onnx")).unwrap();
+    std::fs::remove_file(workshop.path("specs/robustness.toml")).unwrap();
+    let ran = workshop.run(&["init", "-q"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let text = std::fs::read_to_string(workshop.path("specs/robustness.toml")).unwrap();
+    assert!(text.contains("on = \"noise@1\"") && !text.contains("on = \"blur@1\""), "{text}");
 }
 
 #[test]

@@ -64,18 +64,32 @@ pub struct Answer<'a> {
 
 /// A network that takes `input` of a type of number, and whose answers are always the same.
 pub fn answering(element: u64, input: &[u64], answers: &[Answer<'_>], classes: &str) -> Vec<u8> {
-    // The mean of the picture times nothing, plus the answer: a graph that leaves its input out is none.
+    // A graph that leaves its input out is none.
+    answering_to_light(element, input, answers, classes, [0.0, 0.0])
+}
+
+/// The same with `weight` times the lightest value of the picture plus `bias`, where that is above 0, added to every number.
+pub fn answering_to_light(
+    element: u64,
+    input: &[u64],
+    answers: &[Answer<'_>],
+    classes: &str,
+    [weight, bias]: [f32; 2],
+) -> Vec<u8> {
     let mut nodes = vec![
         node("Cast", &["images"], &["float"], &[("to", FLOAT)]),
-        node("ReduceMean", &["float"], &["mean"], &[("keepdims", 0)]),
-        node("Mul", &["mean", "nothing"], &["zero"], &[]),
+        node("ReduceMax", &["float"], &["lightest"], &[("keepdims", 0)]),
+        node("Mul", &["lightest", "weight"], &["weighed"], &[]),
+        node("Add", &["weighed", "bias"], &["biased"], &[]),
+        node("Relu", &["biased"], &["more"], &[]),
     ];
-    let mut graph: Vec<u8> = field(5, &constant("nothing", &[], &[0.0]));
+    let mut graph: Vec<u8> = field(5, &constant("weight", &[], &[weight]));
+    graph.extend(field(5, &constant("bias", &[], &[bias])));
     graph.extend(field(11, &port("images", element, input)));
     for Answer { name, shape, values } in answers {
         let (told, sum) = (format!("{name}_told"), format!("{name}_sum"));
         graph.extend(field(5, &constant(&told, shape, values)));
-        nodes.push(node("Add", &[&told, "zero"], &[&sum], &[]));
+        nodes.push(node("Add", &[&told, "more"], &[&sum], &[]));
         nodes.push(node("Cast", &[&sum], &[name], &[("to", element)]));
         graph.extend(field(12, &port(name, element, shape)));
     }

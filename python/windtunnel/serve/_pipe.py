@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ._answers import Predict, objects
@@ -57,7 +58,7 @@ class Pipe:
                 traceback.print_exc()
                 # Where a path like "best.pt" leads from.
                 here = f" (this runs in {os.getcwd()}, the folder of the spec)" if isinstance(error, FileNotFoundError) else ""
-                self._say({"id": question["id"], "error": f"{type(error).__name__}: {error}{here}"})
+                self._say({"id": question["id"], "error": f"{type(error).__name__}: {error}{here}{_place(error)}"})
 
     def _say(self, message: dict[str, Any]) -> None:
         print(json.dumps(message), file=self._answers, flush=True)
@@ -68,6 +69,18 @@ def serve(predict: Predict, classes: Sequence[str] | None = None, task: str = DE
     to standard output, where it breaks the protocol; `python -m windtunnel.serve` is there from the beginning. `task` is what
     it answers: `detect`, or `classify`."""
     Pipe().serve(predict, classes, task)
+
+
+def _place(error: Exception) -> str:
+    """Where in the code of whoever is served it was raised: ` (models.py:12)`; nothing where it is about the answer."""
+    own, library = Path(__file__).parent, Path(os.__file__).parent
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        # Of a library that is called with something wrong, the line that calls it tells more than the library's own.
+        if path.is_file() and not {own, library} & set(path.parents) and "site-packages" not in path.parts:
+            here = Path.cwd()
+            return f" ({path.relative_to(here) if here in path.parents else path}:{frame.lineno})"
+    return ""
 
 
 def _picture(question: dict[str, Any]) -> numpy.ndarray[Any, Any]:

@@ -141,15 +141,20 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
     };
     let mut text = draft.whole(file, &checks);
     let mut judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, &threads, global)?;
+    if !draft.is_labelled() && leave_out_the_unjudged(&mut draft, &judged) {
+        measured = measure(&plan(file, draft.unjudged()).map_err(anyhow::Error::msg)?, &threads, global)?;
+        text = draft.whole(file, &without_labels(&measured, &[]));
+        judged = measure(&plan(file, text.clone()).map_err(anyhow::Error::msg)?, &threads, global)?;
+    }
     if judged.exit_code != Exit::Passed && !draft.is_labelled() {
         // Where a model says nothing of many clean pictures, saying nothing of all would hold as well: no check for that.
-        let held = |case: &&CaseRecord| case.verdict.outcome != Outcome::Pass;
-        let hollow: Vec<String> = judged.cases.iter().filter(held).map(|case| case.on.clone()).collect();
+        let hollow: Vec<String> = judged.cases.iter().filter(is_open).map(|case| case.on.clone()).collect();
         let checks = without_labels(&measured, &hollow);
         if !checks.contains("[[check]]") {
             bail!(
-                "the models say nothing of most of these pictures, so that nothing can be held: take pictures with things that \
-                 they know, or models that are surer"
+                "nothing can be held of these models on these pictures: {}; take pictures with things that they know, or models \
+                 that are surer",
+                voices(&draft, &measured)
             );
         }
         text = draft.whole(file, &checks);
@@ -159,6 +164,49 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
         bail!("the drafted spec would not pass (exit code {}): please report this", judged.exit_code);
     }
     Ok(Drafted::Whole(text, Box::new(judged)))
+}
+
+/// Whether a case does not hold.
+fn is_open(case: &&CaseRecord) -> bool {
+    case.verdict.outcome != Outcome::Pass
+}
+
+/// How much each model says of the clean pictures.
+fn voices(draft: &Draft, measured: &Record) -> String {
+    let Some(dataset) = measured.datasets.first() else { return String::new() };
+    let told = draft.models.iter().filter_map(|model| Silence::of(measured, &model.name, dataset));
+    told.map(|silence| format!("`{}` {}", silence.model, silence.told())).collect::<Vec<_>>().join(", ")
+}
+
+/// Leaves out the models of which most checks cannot be held, where those of another can: thresholds for all would hold for one
+/// that says nothing. Whether any was left out.
+fn leave_out_the_unjudged(draft: &mut Draft, judged: &Record) -> bool {
+    let count = |model: &Model| {
+        let cases = || judged.cases.iter().filter(|case| case.model.as_ref() == Some(&model.name));
+        (cases().filter(is_open).count(), cases().count())
+    };
+    let counts: Vec<(usize, usize)> = draft.models.iter().map(count).collect();
+    let Some(best) = counts.iter().position(|count| !is_mostly_open(*count)) else { return false };
+    let other = draft.models[best].path.shown();
+    let before = draft.models.len();
+    let mut counts = counts.into_iter();
+    draft.models.retain(|model| {
+        let (open, all) = counts.next().unwrap_or_default();
+        let path = model.path.shown();
+        if is_mostly_open((open, all)) {
+            say!(
+                "model: {path}: left out: it says too little for {open} of {all} checks to be held: `windtunnel parity {other} \
+                 {path}` holds the two against each other"
+            );
+        }
+        !is_mostly_open((open, all))
+    });
+    draft.models.len() < before
+}
+
+/// Whether most checks of a model, of all, do not hold.
+fn is_mostly_open((open, all): (usize, usize)) -> bool {
+    2 * open > all
 }
 
 /// Leaves out the models that say nothing of most pictures, where others say more and no label tells who is right: the threshold of

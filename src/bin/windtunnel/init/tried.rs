@@ -174,7 +174,10 @@ impl TriedWay {
         match self {
             Self::Own => Vec::new(),
             Self::Given(labels) => vec![labels_line(labels)],
-            Self::Coco => vec!["labels = \"coco\"".to_owned()],
+            Self::Coco => vec![
+                "# Its outputs are as many as COCO's classes, and its file names none: taken for those.".to_owned(),
+                "labels = \"coco\"".to_owned(),
+            ],
             Self::Ours => {
                 let file = named.map_or_else(
                     || "names no classes".to_owned(),
