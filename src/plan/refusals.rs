@@ -18,8 +18,7 @@ use crate::spec::{Bound, Diagnostic, On, Rule, Thresholds};
 /// What to do about it.
 const SAME_MODEL_HELP: &str = "name another file or another version in one of the two, or the models that differ in `model = [...]`; \
                                where a new model may be the old one, compare with the accepted figures: `max_regression` \
-                               without `reference`. A gate of pull requests need not run where the file is not changed: \
-                               `paths` of a GitHub workflow";
+                               without `reference`, or run it where the files differ: `cmp -s OLD NEW || windtunnel run SPEC`";
 
 impl Binder<'_, '_> {
     /// Refuses names that no case comes of: somebody who lists three conditions believes that three are judged.
