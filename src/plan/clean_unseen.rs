@@ -18,7 +18,9 @@ pub fn notes(spec: &Spec<'_>, plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     let is_clean = |cell: &CellAt| plan.condition_of(*cell).condition.is_clean();
-    let compared = || plan.cases.iter().filter(|case| case.other.is_some());
+    // What compares with the clean images by itself cannot be on them; of the others some may be.
+    let is_own = |case: &Case| case.metric.is_relative_to_clean() || case.metric.summary().is_some();
+    let compared = || plan.cases.iter().filter(|case| case.other.is_some() && !is_own(case));
     let with_clean = compared().filter(|case| case.cells.iter().any(is_clean));
     let seen: BTreeSet<Compared<'_>> = with_clean.map(compared_as).collect();
     let unseen = compared().filter(|case| !seen.contains(&compared_as(case)));

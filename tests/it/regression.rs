@@ -526,6 +526,20 @@ fn versions_compared_on_all_without_clean_are_told_that_clean_is_none_of_them() 
 }
 
 #[test]
+fn what_compares_with_clean_images_by_itself_is_not_told_to_be_on_them() {
+    let workshop = Workshop::new();
+    let labels = workshop.blood_cells(4);
+    write_version(&workshop, &labels, "v1", &first([9, 9, 9], [8, 8, 8], [7, 7, 7]));
+    let spec = SPEC.replace("VERSION", "v1").replace(r#"["clean", "blur", "noise"]"#, r#""all""#);
+    for metric in ["stability", "affected", "risk", "mpc", "rpc"] {
+        workshop.write("spec.toml", format!("{spec}metric = \"{metric}\"\n"));
+        let ran = workshop.run(&["check", "spec.toml"]);
+        assert_eq!(ran.code, 0, "{metric}: {}", ran.stderr);
+        assert!(!ran.says("goes unseen"), "{metric}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_model_called_baseline_is_a_model() {
     let workshop = Workshop::new();
     let labels = workshop.blood_cells(IMAGES);
