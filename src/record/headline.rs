@@ -14,11 +14,23 @@ pub fn headline(record: &Record) -> Vec<String> {
     let unjudged = unjudged(record);
     let passed = if failed.is_none() && unjudged.is_none() { closest(record) } else { None };
     let warned = if failed.is_none() { worst_of(record, CaseRecord::is_waived).map(warning) } else { None };
-    // What a verdict rests on comes before it.
-    let rests = [worst_failure(record), errors(record).next()].map(|case| case.is_some_and(rests_on_silence));
-    let of = |is_meant: bool| if is_meant { silent(record) } else { Vec::new() };
-    let first = of(rests[0]).into_iter().chain(failed).chain(of(!rests[0] && rests[1])).chain(unjudged);
-    first.chain(warned).chain(passed).chain(of(rests == [false; 2])).chain(to_ship(record)).collect()
+    // Whether the failure, or what could not be judged, is the silence of a model: that comes before it.
+    let rests = [
+        worst_failure(record).is_some_and(rests_on_silence),
+        record.setup.is_empty() && errors(record).next().is_some_and(|case| is_for_silence(record, case)),
+    ];
+    let mut silence = silent(record);
+    let mut after = |is_meant: bool, told: Option<String>| {
+        let mut told: Vec<String> = told.into_iter().collect();
+        if is_meant {
+            told.splice(0..0, std::mem::take(&mut silence));
+        }
+        told
+    };
+    // An error wins over a failure: why it is one stands behind the verdict.
+    let unjudged = after(rests[1], unjudged);
+    let failed = after(rests[0], failed);
+    unjudged.into_iter().chain(failed).chain(warned).chain(passed).chain(silence).chain(to_ship(record)).collect()
 }
 
 fn warning(case: &CaseRecord) -> String {
@@ -77,6 +89,15 @@ fn errors(record: &Record) -> impl Iterator<Item = &CaseRecord> {
 /// Whether a case has no numbers, as its model says next to nothing.
 fn rests_on_silence(case: &CaseRecord) -> bool {
     case.verdict.value.is_none() && case.silence.is_some()
+}
+
+/// Whether a case could not be judged as its model says next to nothing: of one that says enough it is an aside.
+fn is_for_silence(record: &Record, case: &CaseRecord) -> bool {
+    let silence = || {
+        let dataset = record.datasets.iter().find(|dataset| dataset.name == case.dataset)?;
+        Silence::of(record, case.model.as_ref()?, dataset)
+    };
+    rests_on_silence(case) && silence().is_some_and(|silence| silence.is_most())
 }
 
 /// What could not be judged, and the first reason.

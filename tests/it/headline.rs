@@ -113,3 +113,35 @@ fn of_a_run_that_passed_the_closest_check_is_told_and_what_is_unsure() {
         ["the check holds; `a` gains 0.020 map under blur@3; a loss of 0.100 is allowed"]
     );
 }
+
+#[test]
+fn why_a_run_could_not_be_judged_is_told_first() {
+    let record = record();
+    let silence = json!({"told": "`a` finds nothing on 1 of 3 clean images", "rest": "these 3 images cannot tell"});
+    let unjudged = json!({"outcome": "error", "value": null, "message": "these 3 images cannot tell (`a` finds nothing ...)",
+        "silence": silence, "metric": "stability", "read": "stability"});
+    let failed =
+        json!({"outcome": "fail", "bound": "min", "threshold": 0.5, "value": 0.2, "interval": null, "on": "clean"});
+    let told = |cases: &[Value], silent: usize| {
+        let mut record = with(&record, cases);
+        for case in record["cases"].as_array_mut().unwrap() {
+            if case["verdict"]["outcome"]["outcome"] == "error" {
+                case["verdict"]["outcome"]["kind"] = json!("vacuous");
+            }
+        }
+        // Without labels silence counts.
+        record["datasets"][0]["annotations"] = json!(0);
+        record["cells"][0]["silent"] = json!(silent);
+        self::told(&record)
+    };
+    // That it finds nothing on one image is beside the point.
+    let aside = told(&[unjudged.clone(), failed.clone()], 1);
+    assert!(aside[0].starts_with("1 check could not be judged;") && aside[0].ends_with("cannot tell"), "{aside:?}");
+    assert!(aside[1].starts_with("`a` has map 0.200 on clean images"), "{aside:?}");
+    assert!(aside[2].starts_with("`a` finds nothing on 1 of 3 clean images:"), "{aside:?}");
+    // On two it is the point.
+    let point = told(&[failed, unjudged], 2);
+    assert!(point[0].starts_with("`a` finds nothing on 1 of 3 clean images:"), "{point:?}");
+    assert!(point[1].starts_with("1 check could not be judged;"), "{point:?}");
+    assert!(point[2].starts_with("`a` has map 0.200 on clean images"), "{point:?}");
+}
