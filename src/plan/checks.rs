@@ -21,7 +21,9 @@ pub fn bind(spec: &Spec<'_>, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<
             None => (Binder { spec, plan, check, family, metric, diagnostics }).cases(),
         };
         for case in bound {
-            if !ids.insert(case.id.clone()) {
+            // What is wrong with a check that could not be read whole is told; its cases would be others.
+            let is_new = check.is_unsure || ids.insert(case.id.clone());
+            if !is_new {
                 let message = format!("{} repeats the case {}", check.title, case.id);
                 let help = "remove one of the two checks, or set them on different conditions, metrics or bounds";
                 diagnostics.push(Diagnostic::new(check.span.clone(), message).help(help));

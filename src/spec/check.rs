@@ -45,6 +45,8 @@ pub struct CheckSpec {
     pub waiver: Option<Waiver>,
     /// A slice of the dataset instead of the whole.
     pub slice: Option<Spanned<String>>,
+    /// Whether a key that says which cases it has could not be read, so that it seems to have others.
+    pub is_unsure: bool,
 }
 
 /// Which conditions a check reads.
@@ -139,8 +141,8 @@ impl CheckSpec {
         let on = reader.with("on", On::read);
         let metric = reader.optional("metric");
         let category = reader.optional("category");
-        let models = reader.with("model", list_of).map(Spanned::into_inner).unwrap_or_default();
-        let datasets = reader.with("dataset", list_of).map(Spanned::into_inner).unwrap_or_default();
+        let models = reader.with("model", list_of).map(Spanned::into_inner);
+        let datasets = reader.with("dataset", list_of).map(Spanned::into_inner);
         let slice = reader.optional("slice");
         let aggregate = reader.choice("aggregate");
         let bounds = read_bounds(&mut reader);
@@ -149,6 +151,16 @@ impl CheckSpec {
         let reference = reader.optional("reference");
         let correction = reader.spanned_choice("correction");
         let waiver = read_waiver(&mut reader);
+        let read = [
+            ("metric", metric.is_some()),
+            ("category", category.is_some()),
+            ("model", models.is_some()),
+            ("dataset", datasets.is_some()),
+            ("slice", slice.is_some()),
+            ("aggregate", aggregate.is_some()),
+            ("reference", reference.is_some()),
+        ];
+        let is_unsure = read.iter().any(|(key, is_read)| !is_read && table.get(key).is_some());
         let is_on_data =
             metric.as_ref().is_some_and(|name: &Spanned<String>| DATA_METRICS.contains(&name.get_ref().as_str()));
         // Beside an unknown key the missing one is not told: it is most likely the one that was misspelt.
@@ -170,8 +182,8 @@ impl CheckSpec {
             on,
             metric,
             category,
-            models,
-            datasets,
+            models: models.unwrap_or_default(),
+            datasets: datasets.unwrap_or_default(),
             aggregate,
             bounds,
             warn,
@@ -180,6 +192,7 @@ impl CheckSpec {
             correction,
             waiver,
             slice,
+            is_unsure,
         })
     }
 }

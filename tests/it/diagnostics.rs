@@ -192,6 +192,19 @@ fn checks_that_could_not_fail() {
     mistake("on_an_empty_list", &with_check("[[check]]\non = []\nmin = 0.2\n"));
 }
 
+#[test]
+fn a_check_of_which_a_key_cannot_be_read_is_not_said_to_repeat_another() {
+    for key in ["slice", "category", "aggregate", "metric", "reference"] {
+        let workshop = Workshop::new();
+        workshop.blood_cells(2);
+        workshop.write("a.onnx", std::fs::read(repository("examples/models/bccd_a.onnx")).unwrap());
+        workshop.write("spec.toml", with_check(&format!("{CHECK}{CHECK}{key} = [\"size:small\", \"size:large\"]\n")));
+        let ran = workshop.run(&["check", "spec.toml"]);
+        assert!(ran.code == 2 && ran.says(&format!("`{key}`")), "{}", ran.stderr);
+        assert!(!ran.says("repeats the case"), "{key}: {}", ran.stderr);
+    }
+}
+
 fn with_dataset(dataset: &str) -> String {
     format!("{HEAD}[dataset.test]\n{dataset}{MODEL}{CHECK}")
 }
