@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::blank::tell_blanks;
 use super::keys::{DEFAULTS, REPORT, SPEC};
 use super::layers::{Merged, merged};
-use super::migrate::MOVED;
+use super::migrate::{MOVED, migrated};
 use super::names::read_name;
 use super::requires::{REQUIRES, read_requires, unmet};
 use super::section::{Section, read_sections};
@@ -183,7 +183,7 @@ fn read_root<'t>(
         name: name.unwrap_or_else(|| source.stem()),
         task,
         seed,
-        defaults: defaults.map(|table| read_defaults(table, diagnostics)).unwrap_or_default(),
+        defaults: defaults.map(|table| read_defaults(table, (root, source), diagnostics)).unwrap_or_default(),
         baseline,
         require_baseline,
         exclusions: matrix.map(|table| Exclusion::read_all(table, diagnostics)).unwrap_or_default(),
@@ -203,7 +203,7 @@ fn require(reader: &mut TableReader<'_, '_, '_>, family: &str, help: &str) {
     }
 }
 
-fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults {
+fn read_defaults(table: DeTable<'_>, (root, source): (&Table<'_>, &Source), diagnostics: &mut Diagnostics) -> Defaults {
     let table = Table::new("[defaults]", 0..0, table);
     let mut reader = TableReader::new(&table, DEFAULTS, diagnostics);
     let defaults = Defaults {
@@ -220,7 +220,16 @@ fn read_defaults(table: DeTable<'_>, diagnostics: &mut Diagnostics) -> Defaults 
     };
     for (key, _) in table.entries().iter().filter(|(key, _)| MOVED.contains(&key.get_ref().as_str())) {
         let message = format!("`{}` stands at the top of a spec, not in [defaults]", key.get_ref());
-        let help = "move it there, or let `windtunnel migrate` do it";
+        let place = source.place(&key.span());
+        let rewritten = migrated(source).into_iter().find(|one| one.file == place.file);
+        let is_rewritten = rewritten.is_some_and(|one| one.changes.iter().any(|change| change.line == place.line));
+        let help = if is_rewritten {
+            "move it there, or let `windtunnel migrate` do it"
+        } else if root.get(key.get_ref()).is_some() {
+            "it stands there, too: remove one of both"
+        } else {
+            "move it there"
+        };
         reader.refuse(key.get_ref(), Diagnostic::new(key.span(), message).help(help));
     }
     reader.finish();

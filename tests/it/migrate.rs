@@ -132,6 +132,23 @@ fn what_only_people_know_is_told_and_left() {
 }
 
 #[test]
+fn a_key_that_stands_in_both_places_is_for_people_to_remove() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(2);
+    let with = |top: &str| {
+        let spec = small_spec(&format!("[defaults]\nbaseline = \"a.json\"\n{CHECKS}"));
+        workshop.write("spec.toml", spec.replace("version = 1\n", &format!("version = 1\n{top}")));
+        workshop.run(&["check", "spec.toml"])
+    };
+    let both = with("baseline = \"b.json\"\n");
+    assert_eq!(both.code, 2, "{}", both.stderr);
+    assert!(both.says("it stands there, too: remove one of both"), "{}", both.stderr);
+    assert!(!both.says("let `windtunnel migrate`"), "{}", both.stderr);
+    let one = with("");
+    assert!(one.code == 2 && one.says("let `windtunnel migrate` do it"), "{}", one.stderr);
+}
+
+#[test]
 fn files_that_are_no_specs_stay_as_they_are() {
     let workshop = Workshop::new();
     let text = "[package]\nname = \"a\"\n[defaults]\nbaseline = \"b\"\n";
