@@ -12,6 +12,7 @@ mod data_audit;
 mod gallery;
 mod headline;
 mod lack;
+mod listing;
 mod model;
 mod read;
 mod recommendation;
@@ -42,6 +43,7 @@ pub use gallery::{
 pub use headline::headline;
 pub(crate) use headline::worst_failure;
 pub use lack::Lack;
+pub use listing::Listing;
 pub use model::{
     CaseRecord, CategoryRecord, CellRecord, ConditionRecord, Counts, DatasetRecord, ErrorSplit, KeptRecord,
     MetricRecord, ModelRecord, Record, SetupRecord, SidesRecord, SpecRecord, StepRecord, Times, Tool, VERSION,

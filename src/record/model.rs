@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AugmentationRecord, ClassesRecord, ComparedWith, Comparison, ConfusionRecord, GalleryRecord, GlimpseRecord,
-    ImageRecord, RobustnessRecord, SampleRecord, SlicesRecord, SpeedRecord,
+    ImageRecord, Listing, RobustnessRecord, SampleRecord, SlicesRecord, SpeedRecord,
 };
 use crate::baseline::ImageF1s;
 use crate::condition::ConditionName;
@@ -330,6 +330,9 @@ pub struct CaseRecord {
     /// What its model is asked to do; files that say nothing are of `detect`.
     #[serde(default, skip_serializing_if = "Task::is_unsaid")]
     pub task: Task,
+    /// Which images `image_losses` lists, where they are not those that lost most, and what its numbers are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Listing>,
     /// For a failed case: the images that lost most.
     pub image_losses: Vec<ImageLoss>,
     /// For a failed case: which errors cost how much, before and after.

@@ -267,7 +267,7 @@ fn case(out: &mut String, record: &Record, case: &CaseRecord, folder: &Path, sty
     heading(out, case, style);
     wrapped(out, case.brief(), style.width);
     for text in evidence(case).into_iter().chain(waiver(case)) {
-        if text.starts_with(images_that(case)) {
+        if text.starts_with(&*images_that(case)) {
             images(out, case, style);
         } else {
             wrapped(out, &text, style.width);

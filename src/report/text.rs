@@ -1,11 +1,13 @@
 //! Words that several reporters share.
 
+use std::borrow::Cow;
+
 use crate::condition::CLEAN;
 use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
 use crate::record::{
-    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, HeldAgainst, ImageLoss, Record,
+    CaseRecord, CellRecord, ClusterRecord, Counts, DatasetRecord, ErrorSplit, HeldAgainst, ImageLoss, Listing, Record,
     RobustnessRecord, SidesRecord, Silence, SliceRecord, Task, Tide, WaiverRecord, held_against,
 };
 
@@ -94,8 +96,11 @@ pub fn evidence(case: &CaseRecord) -> Vec<String> {
 }
 
 /// How the list of images begins: of figures of agreement it is held against what the model said of the clean image.
-pub fn images_that(case: &CaseRecord) -> &'static str {
-    match (case.task, held_against(&case.read)) {
+pub fn images_that(case: &CaseRecord) -> Cow<'static, str> {
+    if let Some(listing) = case.listing {
+        return Cow::Owned(images_of(listing, case));
+    }
+    Cow::Borrowed(match (case.task, held_against(&case.read)) {
         (Task::Detect, HeldAgainst::Labels) if is_by_itself(case) => "images that it does worst on, by F1:",
         (Task::Classify, HeldAgainst::Labels) if is_by_itself(case) => {
             "images that it does worst on, by the score of their label:"
@@ -110,6 +115,33 @@ pub fn images_that(case: &CaseRecord) -> &'static str {
         (Task::Classify, HeldAgainst::Reference) => {
             "images on which the models differ, 1 where they say the same class:"
         }
+    })
+}
+
+/// How the list begins where it has single errors: `images of "star" taken for another class, newly so first, by its score:`.
+fn images_of(listing: Listing, case: &CaseRecord) -> String {
+    let by_itself = is_by_itself(case);
+    let class = case.category.as_ref().map(|name| format!("`{name}`")).unwrap_or_default();
+    let of_it = case.category.as_ref().map(|_| format!(" of {class}")).unwrap_or_default();
+    let (first, more) = if by_itself { ("", "") } else { (", newly so first", "more ") };
+    match listing {
+        Listing::TakenForAnother { among: 1 } => {
+            format!("images of {class} taken for another class{first}, by the score of {class}:")
+        }
+        Listing::TakenForAnother { among } => {
+            format!("images of {class} without it among the best {among}{first}, by the score of {class}:")
+        }
+        Listing::WronglyCalled => format!("images wrongly called {class}{first}, by the score of {class}:"),
+        Listing::TakenOrCalled => format!(
+            "images of {class} taken for another class or others wrongly called so{first}, by the score of {class}:"
+        ),
+        Listing::OfTheClass if by_itself => {
+            format!("images of {class} that it does worst on, by the score of {class}:")
+        }
+        Listing::OfTheClass => format!("images of {class} that lost most, by the score of {class}:"),
+        Listing::MissedObjects => format!("images with {more}objects{of_it} missed, by their number:"),
+        Listing::FalseClaims => format!("images with {more}false detections{of_it}, by their number:"),
+        Listing::ClaimsWithoutObjects => format!("images without objects that have {more}detections, by their number:"),
     }
 }
 
@@ -118,10 +150,11 @@ pub fn image_losses(case: &CaseRecord, called: impl Fn(&str) -> String) -> Vec<S
     let losses = case.image_losses.iter();
     let told = |loss: &ImageLoss| {
         let name = called(&loss.file_name);
+        let digits = if case.listing.is_some_and(Listing::is_counted) { 0 } else { 2 };
         if is_by_itself(case) {
-            format!("{name} {:.2}", loss.after)
+            format!("{name} {:.digits$}", loss.after)
         } else {
-            format!("{name} {:.2} -> {:.2}", loss.before, loss.after)
+            format!("{name} {:.digits$} -> {:.digits$}", loss.before, loss.after)
         }
     };
     losses.map(told).collect()

@@ -18,7 +18,7 @@ pub use cell::CellTables;
 pub use classes::{ClassAnswers, ReliabilityBin};
 pub use data::{CellData, Classes, Content, Objects, PerImageScores};
 pub use image::ImageScore;
-pub use loss::{CategoryLoss, ImageLoss, category_losses, image_losses};
+pub use loss::{CategoryLoss, ImageLoss, Standing, category_losses, image_losses, standing_losses};
 pub use pairs::{PairTable, Said};
 pub use scorecard::{CellScore, DataFigure, Scorecard, compared, score_cell};
 pub use side::Side;

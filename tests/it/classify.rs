@@ -297,6 +297,69 @@ fn pictures_of_one_class_tell_what_they_are_taken_for() {
     assert!(told > 0 && told == all, "{told} of {all} pictures say what is answered");
 }
 
+#[test]
+fn the_images_listed_with_a_figure_of_one_class_are_those_that_cost_it_and_their_numbers_are_its_scores() {
+    let check = |on: &str, metric: &str, category: &str| {
+        format!("[[check]]\non = \"{on}\"\nmetric = \"{metric}\"\ncategory = \"{category}\"\nmin = 0.999\n")
+    };
+    let all = [("recall", "Platelets"), ("precision", "WBC"), ("top1", "Platelets"), ("nll", "Platelets")];
+    let checks: String = all.iter().map(|(metric, class)| check("noise@5", metric, class)).collect();
+    let workshop =
+        workshop(&checks.replace(
+            "\"nll\"\ncategory = \"Platelets\"\nmin = 0.999",
+            "\"nll\"\ncategory = \"Platelets\"\nmax = 0.001",
+        ));
+    let ran = run(&workshop, &["run", "spec.toml"]);
+    let record = workshop.record("cells");
+    for (metric, class, told) in [
+        (
+            "recall",
+            "Platelets",
+            "images of `Platelets` taken for another class, newly so first, by the score of `Platelets`:",
+        ),
+        ("precision", "WBC", "images wrongly called `WBC`, newly so first, by the score of `WBC`:"),
+        (
+            "top1",
+            "Platelets",
+            "images of `Platelets` taken for another class, newly so first, by the score of `Platelets`:",
+        ),
+        ("nll", "Platelets", "images of `Platelets` that lost most, by the score of `Platelets`:"),
+    ] {
+        assert!(ran.says(told), "{told}: {}", ran.stdout);
+        let case = record["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|case| case["read"] == metric && case["model"] == "plain")
+            .unwrap();
+        let losses = case["image_losses"].as_array().unwrap();
+        let sheet = &case["picture"];
+        let gallery =
+            record["galleries"].as_array().unwrap().iter().find(|gallery| gallery["sheet"] == *sheet).unwrap();
+        let pairs = gallery["pairs"].as_array().unwrap();
+        assert!(!losses.is_empty() && losses.len() == pairs.len(), "{metric}");
+        for (loss, pair) in losses.iter().zip(pairs) {
+            let boxes = pair["after"]["boxes"].as_array().unwrap();
+            let of_kind =
+                |kind: &str| boxes.iter().find(|one| one["kind"] == kind).map(|one| one["category"].as_str().unwrap());
+            let (label, said) = (of_kind("truth").unwrap(), of_kind("false").or(of_kind("found")).unwrap());
+            match metric {
+                "precision" => {
+                    assert!(label != class && said == class, "{metric}: {pair}");
+                    let score = boxes.iter().find(|one| one["kind"] == "false").unwrap()["score"].as_f64().unwrap();
+                    assert!((score - loss["after"].as_f64().unwrap()).abs() < 0.006, "{metric}: {loss}");
+                }
+                _ => {
+                    assert!(label == class && (metric == "nll" || said != class), "{metric}: {pair}");
+                    assert_eq!(loss["after"], pair["after"]["label_score"], "{metric}");
+                    assert_eq!(loss["before"], pair["before"]["label_score"], "{metric}");
+                }
+            }
+        }
+    }
+    assert!(ran.says("said to be WBC"), "wrong claims of the class are the evidence of its precision: {}", ran.stdout);
+}
+
 /// Cells of three photos, most of them of about 128 pixels, so many times as large; the model sees 64.
 fn resized(times: f64) -> Workshop {
     let workshop = Workshop::new();

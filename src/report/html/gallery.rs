@@ -9,7 +9,7 @@ use super::shot::{BELOW, KINDS, example, shot};
 use super::state::State;
 use super::words::{name, plain};
 use crate::record::{GalleryRecord, HeldAgainst, PairRecord, Record, Task, held_against, worst_failure};
-use crate::report::text::{counted, is_by_itself};
+use crate::report::text::{counted, images_that, is_by_itself};
 
 pub fn section(record: &Record, album: &Album) -> Option<Section> {
     let filter = Filter::of(record);
@@ -20,7 +20,7 @@ pub fn section(record: &Record, album: &Album) -> Option<Section> {
         .flat_map(PairRecord::shots)
         .any(|shot| !shot.below.is_empty());
     let body = html! {
-        p class="note" { "Of every check that failed the images that lost most, " (by(record)) ": what they were held against on the left, what they came to on the right. A click on a picture shows it large." }
+        p class="note" { "Of every check that failed the images that lost most, " (by(record)) " if nothing else is said: what they were held against on the left, what they came to on the right. A click on a picture shows it large." }
         (controls(&filter, has_below))
         (notes(album))
         @for (at, gallery) in record.galleries.iter().enumerate() { (one(record, (album, &filter), at, gallery)) }
@@ -116,6 +116,9 @@ fn one(record: &Record, (album, filter): (&Album, &Filter), at: usize, gallery: 
                 HeldAgainst::Reference => {
                     p class="note" { "What the reference model said of the picture stands for the ground truth." }
                 }
+            }
+            @if let Some((_, case)) = cases.clone().find(|(_, case)| case.listing.is_some()) {
+                p class="note" { "Here: " (plain(images_that(case).trim_end_matches(':'))) "." }
             }
             ul class="plain" { @for (at, case) in cases {
                 li { (State::of_case(case).badge()) " " a href={ "#" (case_anchor(at)) } { (name(&case.id)) } }

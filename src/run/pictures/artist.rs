@@ -38,16 +38,16 @@ impl Artist<'_> {
     pub fn sheet(&self, title: &str, images: Vec<Lost<'_>>) -> Option<RgbImage> {
         let row = |Lost { image, loss, before, after }: Lost<'_>| {
             let (left, right) = self.captions(&loss.file_name);
-            let tile = |side: &Pane, picture: RgbImage, f1: f64, what: String| {
+            let tile = |side: &Pane, picture: RgbImage, what: String| {
                 let seen = self.shots.seen(side, image)?;
                 let found = match self.shots.findings.plan.task {
-                    Task::Detect => format!("F1 {f1:.2}"),
+                    Task::Detect => format!("F1 {:.2}", seen.f1()),
                     Task::Classify => self.shots.said(&seen),
                 };
                 Some(seen.tile(picture, format!("{found} {what}")))
             };
-            let before = self.before.as_ref().zip(before).map(|(side, picture)| tile(side, picture, loss.before, left));
-            let after = tile(&self.after, after, loss.after, right)?;
+            let before = self.before.as_ref().zip(before).map(|(side, picture)| tile(side, picture, left));
+            let after = tile(&self.after, after, right)?;
             Some(match before {
                 Some(before) => vec![before?, after],
                 None => vec![after],

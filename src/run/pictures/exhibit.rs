@@ -1,7 +1,7 @@
 //! What is shown with a failed case.
 
 use crate::position::CellAt;
-use crate::record::{ConfusionRecord, ErrorSplit, GalleryRecord, SidesRecord};
+use crate::record::{ConfusionRecord, ErrorSplit, GalleryRecord, Listing, SidesRecord};
 use crate::score::{CategoryLoss, ImageLoss};
 
 /// The folder of a run's pictures, beside its record.
@@ -14,6 +14,8 @@ pub struct Exhibit {
     pub categories: Vec<CategoryLoss>,
     /// The wrong answers that became more, where they are classes.
     pub confusions: Vec<ConfusionRecord>,
+    /// Which images those are; `None` for those that lost most.
+    pub listing: Option<Listing>,
     /// The images that lost most.
     pub images: Vec<ImageLoss>,
     /// Which errors cost how much, before and after.

@@ -7,20 +7,22 @@ use std::collections::HashSet;
 use super::artist::Artist;
 use super::exhibit::{Exhibit, PICTURES, Picture};
 use super::former::Former;
-use super::shots::{ACCEPTED, Pane, Shots};
+use super::listing::listing;
+use super::shots::{ACCEPTED, Pane, Shots, Truth};
 use super::subject::{Subject, before, is_of_agreement, sheet_name, truth};
 use crate::condition::ConditionName;
 use crate::draw::jpeg;
 use crate::gate::Outcome;
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
-use crate::record::{ConfusionRecord, ErrorSplit, SidesRecord};
+use crate::record::{ConfusionRecord, ErrorSplit, Listing, SidesRecord};
 use crate::run::findings::Findings;
 use crate::run::findings::confusions::confusions;
 use crate::run::findings::judge::Judged;
 use crate::run::findings::splits::Splits;
-use crate::score::{CategoryLoss, ImageLoss, category_losses, image_losses};
+use crate::score::{CategoryLoss, ImageLoss, Standing, category_losses, image_losses, standing_losses};
 use crate::store::Store;
+use crate::task::Task;
 
 /// Categories and images listed with a failed case.
 const LISTED: usize = 4;
@@ -84,13 +86,20 @@ impl<'a> Illustrator<'a> {
         };
         let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
-        let (then, mut now) = (shots.image_qualities(before)?, shots.image_qualities(cell)?);
-        if let Some(slice) = self.findings.drawn.slice(case, cell) {
-            slice.leave_out(&then, &mut now);
-        }
-        let images = image_losses(&data.images, &then, &now, LISTED);
+        let listing = listing(self.findings.plan, subject);
+        let images = if let Some(listing) = listing {
+            let then = listing.standings(&shots, subject, before)?;
+            let now = self.inside(subject, listing.standings(&shots, subject, cell)?);
+            standing_losses(&data.images, Some(&then), &now, LISTED)
+        } else {
+            let (then, mut now) = (shots.image_qualities(before)?, shots.image_qualities(cell)?);
+            if let Some(slice) = self.findings.drawn.slice(case, cell) {
+                slice.leave_out(&then, &mut now);
+            }
+            image_losses(&data.images, &then, &now, LISTED)
+        };
         let confusions = self.confusions(subject, before, cell);
-        let found = Exhibit { categories, confusions, errors, sides, cell: Some(cell), ..Exhibit::default() };
+        let found = Exhibit { categories, confusions, listing, errors, sides, cell: Some(cell), ..Exhibit::default() };
         Some(self.with_pictures(found, subject, images, Some(Pane::Cell(before))))
     }
 
@@ -101,7 +110,13 @@ impl<'a> Illustrator<'a> {
         if !case.read.needs_labels() {
             return Exhibit { cell: None, ..found };
         }
-        let Some(mut now) = self.shots(subject).image_qualities(cell) else { return found };
+        let shots = self.shots(subject);
+        if let Some(listing) = listing(self.findings.plan, subject) {
+            let Some(now) = listing.standings(&shots, subject, cell) else { return found };
+            let images = standing_losses(&data.images, None, &self.inside(subject, now), LISTED);
+            return self.with_pictures(Exhibit { listing: Some(listing), ..found }, subject, images, None);
+        }
+        let Some(mut now) = shots.image_qualities(cell) else { return found };
         let best = vec![1.0; now.len()];
         if let Some(slice) = self.findings.drawn.slice(case, cell) {
             slice.leave_out(&best, &mut now);
@@ -110,14 +125,31 @@ impl<'a> Illustrator<'a> {
         self.with_pictures(found, subject, images, None)
     }
 
-    /// The wrong answers of a whole cell that became more; of one category, those to its images.
+    /// The same of a case's slice: what lies outside of it does not matter.
+    fn inside(&self, subject: Subject<'_>, mut standings: Vec<Option<Standing>>) -> Vec<Option<Standing>> {
+        if let Some(slice) = self.findings.drawn.slice(subject.case, subject.cell) {
+            standings.iter_mut().zip(&slice.has).filter(|(_, has)| !**has).for_each(|(standing, _)| *standing = None);
+        }
+        standings
+    }
+
+    /// The wrong answers of a whole cell that became more; of one category, those to its images, and where
+    /// claims of it are what counts, those that name it.
     fn confusions(&self, subject: Subject<'_>, before: CellAt, cell: CellAt) -> Vec<ConfusionRecord> {
         let answers = |cell: CellAt| self.findings.scorecard.cells[cell].value()?.classes.as_ref();
         let Some(now) = answers(cell).filter(|_| subject.case.slice.is_none() && !is_of_agreement(subject.case)) else {
             return Vec::new();
         };
         let mut found = confusions(&subject.data.categories, answers(before), now, usize::MAX);
-        found.retain(|one| one.more() > 0 && subject.case.category.as_ref().is_none_or(|name| one.label == *name));
+        let is_of = |one: &ConfusionRecord, name: &String| {
+            let (is_label, is_said) = (one.label == *name, one.said.as_ref() == Some(name));
+            match listing(self.findings.plan, subject) {
+                Some(Listing::WronglyCalled) => is_said,
+                Some(Listing::TakenOrCalled) => is_label || is_said,
+                _ => is_label,
+            }
+        };
+        found.retain(|one| one.more() > 0 && subject.case.category.as_ref().is_none_or(|name| is_of(one, name)));
         found.truncate(LISTED);
         found
     }
@@ -136,15 +168,25 @@ impl<'a> Illustrator<'a> {
         let errors = errors.map(|(before, after)| ErrorSplit { before, after });
         let shots = self.shots(subject);
         let mut sides = SidesRecord { before: ACCEPTED.to_owned(), ..self.sides(cell, cell) };
+        // Of single errors more has to be known than the quality of each image.
+        let listed = listing(self.findings.plan, subject).and_then(|listing| {
+            let found = former.answers(0..data.images.len())?;
+            let then = found.iter().map(|(&image, found)| listing.standing(&shots, subject, former.cell, image, found));
+            let then: Vec<Option<Standing>> = then.collect();
+            let now = self.inside(subject, listing.standings(&shots, subject, cell)?);
+            Some((listing, standing_losses(&data.images, Some(&then), &now, LISTED)))
+        });
+        let listing = listed.as_ref().map(|(listing, _)| *listing);
         let known = if is_of_agreement(case) { None } else { accepted_f1(&former, &shots, category) };
-        let images = match known {
-            Some(then) => {
+        let images = match (listed, known) {
+            (Some((_, images)), _) => images,
+            (None, Some(then)) => {
                 // The accepted ones are known to a hundredth: nothing smaller is a loss.
                 let now: Vec<f64> =
                     shots.image_qualities(cell)?.iter().map(|now| (100.0 * now).round() / 100.0).collect();
                 image_losses(&data.images, &then, &now, LISTED)
             }
-            None => {
+            (None, None) => {
                 sides.lacks.push(unknown(&former, self.findings.plan, case));
                 Vec::new()
             }
@@ -156,7 +198,7 @@ impl<'a> Illustrator<'a> {
                 "pictures show `{model}` of this run alone: the store has no answers of the accepted model any more"
             ));
         }
-        let found = Exhibit { categories, errors, sides: Some(sides), cell: Some(cell), ..Exhibit::default() };
+        let found = Exhibit { categories, listing, errors, sides: Some(sides), cell: Some(cell), ..Exhibit::default() };
         Some(self.with_pictures(found, subject, images, side))
     }
 
@@ -172,7 +214,7 @@ impl<'a> Illustrator<'a> {
             return found;
         }
         let shots = self.shots(subject);
-        let name = sheet_name(self.findings.plan, subject.case, subject.cell, shots.category);
+        let name = sheet_name(self.findings.plan, subject, found.listing);
         let path = format!("{PICTURES}/{name}.jpg");
         found.path = Some(path.clone());
         // Cases on one cell share its pictures: the first has the sheet and the gallery.
@@ -197,8 +239,11 @@ impl<'a> Illustrator<'a> {
         'a: 's,
     {
         let Subject { data, category, .. } = subject;
-        let category = category.map(|at| data.categories[at].id);
-        Shots { findings: self.findings, data, category, truth: truth(subject.case) }
+        let truth = truth(subject.case);
+        // The label of a whole picture is what it is, whichever class counts.
+        let is_all = self.findings.plan.task == Task::Classify && truth == Truth::Labels;
+        let category = category.filter(|_| !is_all).map(|at| data.categories[at].id);
+        Shots { findings: self.findings, data, category, truth }
     }
 
     /// The figure of a cell that a case reads, of one category or over all.

@@ -7,6 +7,7 @@ mod former;
 mod gallery;
 pub mod glimpses;
 pub mod illustrate;
+mod listing;
 pub mod preview;
 pub mod samples;
 mod shots;

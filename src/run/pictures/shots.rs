@@ -270,8 +270,18 @@ pub struct SeenImage {
 }
 
 impl SeenImage {
+    /// How many labels nothing found.
+    pub fn missed(&self) -> usize {
+        self.matches().missed.len()
+    }
+
+    /// How many claims found nothing.
+    pub fn spurious(&self) -> usize {
+        self.matches().spurious.len()
+    }
+
     /// F1 of the detections, 0..=1.
-    fn f1(&self) -> f64 {
+    pub fn f1(&self) -> f64 {
         self.matches().f1()
     }
 

@@ -6,6 +6,7 @@ use crate::digest::Digest;
 use crate::metric::Origin;
 use crate::plan::{Against, Case, Plan};
 use crate::position::CellAt;
+use crate::record::Listing;
 use crate::slice::SliceName;
 
 /// A case as it is shown: one cell of it, and one of its categories.
@@ -43,11 +44,14 @@ pub fn before(plan: &Plan, case: &Case, cell: CellAt) -> Option<CellAt> {
     }
 }
 
-/// `model.dataset.condition`, the model it is compared with, the id of the one category shown, and the slice.
-pub fn sheet_name(plan: &Plan, case: &Case, cell: CellAt, category: Option<u64>) -> String {
+/// `model.dataset.condition`, the model it is compared with, the id of the one category shown, which images, and the slice.
+pub fn sheet_name(plan: &Plan, subject: Subject<'_>, listing: Option<Listing>) -> String {
+    let Subject { case, data, category, cell } = subject;
+    let category = category.map(|at| data.categories[at].id);
     let cell = &plan.cells[cell];
     let (model, dataset) = (&plan.models[cell.model].name, &plan.datasets[cell.dataset].name);
     let category = category.map(|id| format!(".category-{id}")).unwrap_or_default();
+    let listing = listing.map(|listing| format!(".{}", listing.word())).unwrap_or_default();
     let other = match &case.other {
         Some(Against::Reference { model, .. }) => format!(".against-{}", plan.models[*model].name),
         Some(Against::Baseline) => format!(".against-{ACCEPTED}"),
@@ -60,7 +64,10 @@ pub fn sheet_name(plan: &Plan, case: &Case, cell: CellAt, category: Option<u64>)
         Truth::CleanAnswers => ".agreement",
         Truth::Reference(_) => ".parity",
     };
-    format!("{model}.{dataset}.{}{other}{agreement}{category}{slice}", plan.conditions[cell.condition].condition)
+    format!(
+        "{model}.{dataset}.{}{other}{agreement}{category}{listing}{slice}",
+        plan.conditions[cell.condition].condition
+    )
 }
 
 /// A slice's name as a part of a file's: what datasets say may hold letters that file systems forbid.

@@ -51,6 +51,7 @@ pub fn case(findings: &Findings<'_>, case: &Case, judged: &Judged, exhibit: &Exh
         category_losses: exhibit.categories.clone(),
         confusions: exhibit.confusions.clone(),
         task: plan.task,
+        listing: exhibit.listing,
         image_losses: exhibit.images.clone(),
         errors: exhibit.errors.clone(),
         picture: exhibit.path.clone(),
