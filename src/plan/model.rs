@@ -349,6 +349,16 @@ impl Plan {
         by.chain(cases.filter_map(|case| Some(case.slice.as_ref()?.attribute))).any(Attribute::needs_pixels)
     }
 
+    /// Every cell that judging `case` looks at, as positions: those that it reads, the model's clean one (whether a model is
+    /// broken is told of it), and of a metric that compares with the clean answers that of every model it reads.
+    pub fn needed_cells(&self, case: &Case) -> impl Iterator<Item = CellAt> {
+        let clean = case.model.and_then(|model| self.clean_cell(model, case.dataset));
+        let compares = case.read.is_relative_to_clean();
+        let compared = case.every_cell().filter(move |_| compares);
+        let compared = compared.filter_map(|at| self.clean_cell(self.cells[at].model, self.cells[at].dataset));
+        case.every_cell().chain(clean).chain(compared)
+    }
+
     /// The clean cell of a model and dataset, if the plan has it.
     pub fn clean_cell(&self, model: ModelAt, dataset: DatasetAt) -> Option<CellAt> {
         self.cell(model, dataset, CLEAN_CONDITION)

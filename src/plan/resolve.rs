@@ -318,7 +318,7 @@ fn unread(spec: &Spec<'_>, is_idle: &dyn Fn(&str) -> bool) -> Vec<String> {
     idle_models.map(|name| idle("model", name)).chain(idle_datasets.map(|name| idle("dataset", name))).collect()
 }
 
-/// Keeps the cases that match, and the cells they read; all where nothing is asked for.
+/// Keeps the cases that match, and the cells they need; all where nothing is asked for.
 fn select(plan: &mut Plan, selection: &Selection<'_>) {
     let Selection { filter, only, .. } = selection;
     if filter.is_empty() && only.is_none() {
@@ -335,10 +335,7 @@ fn select(plan: &mut Plan, selection: &Selection<'_>) {
     plan.cases.retain(|case| is_matched(case) || case.family.is_some_and(|family| families.contains(&family)));
     // An audit needs all of its cells, which the selected cases may not read.
     plan.augmentations.clear();
-    // The clean cell too: what lost most is told by comparing with it.
-    let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
-    let reads = |case: &Case| case.every_cell().chain(clean(case)).collect::<Vec<_>>();
-    let mut kept: Vec<CellAt> = plan.cases.iter().flat_map(reads).collect();
+    let mut kept: Vec<CellAt> = plan.cases.iter().flat_map(|case| plan.needed_cells(case)).collect();
     kept.sort_unstable();
     kept.dedup();
     let moved = |old: CellAt| kept.binary_search(&old).map(CellAt).expect("every cell that a case reads is kept");

@@ -55,9 +55,7 @@ impl SoFar<'_> {
     fn round(&mut self, cases: &[Case], images: &Images) -> Option<String> {
         let (plan, context) = (self.findings.plan, self.context);
         let findings = &mut self.findings;
-        // The clean cell, too: whether a model is broken is told of it.
-        let clean = |case: &Case| plan.clean_cell(case.model?, case.dataset);
-        let mut cells: Vec<CellAt> = cases.iter().flat_map(|case| case.every_cell().chain(clean(case))).collect();
+        let mut cells: Vec<CellAt> = cases.iter().flat_map(|case| plan.needed_cells(case)).collect();
         cells.retain(|&cell| !self.is_run[cell]);
         cells.sort_unstable();
         cells.dedup();
