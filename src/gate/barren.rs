@@ -45,7 +45,7 @@ mod tests {
             alexnet: None,
             figure: Measured::Value(*figure),
             draws: Some(vec![*figure; 400]),
-            extreme: Some(Extreme { figure: 0.0, draws: None }),
+            extreme: Some(Extreme { figure: 0.0, draws: None, is_worst: true }),
         };
         Side { clean: None, readings: figures.iter().enumerate().map(reading).collect() }
     }

@@ -51,17 +51,20 @@ pub struct Reading {
     pub figure: Measured<Option<f64>>,
     /// The figure on resampled images, resample by resample; `None` where none were drawn.
     pub draws: Option<Vec<Option<f64>>>,
-    /// The same of a model that breaks the bound as far as any can; `None` where there is no end to that, or nobody asks.
+    /// The same of a model that breaks the bound as far as any can, or finds nothing; `None` where there is no end to that, or nobody asks.
     pub extreme: Option<Extreme>,
 }
 
-/// The figure of a model that breaks a bound as far as any can: one that finds nothing, where more is better.
+/// The figure of a model that breaks a bound as far as any can: one that finds nothing, where more is better. Held against clean
+/// answers, silence is the loss to be found, and not the worst: it agrees with silence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extreme {
     /// On the images themselves.
     pub figure: f64,
     /// On resampled images; `None` where it is the same on all.
     pub draws: Option<Vec<Option<f64>>>,
+    /// Whether no model breaks the bound farther.
+    pub is_worst: bool,
 }
 
 /// The numbers of a side, all measured.
@@ -78,7 +81,7 @@ impl Side {
         self.clean.iter().chain(&self.readings)
     }
 
-    /// The side of a model that breaks the bound as far as any can, and is the same on clean images; `None` where there is no
+    /// The side of a model that breaks the bound as far as any can, or finds nothing, and is the same on clean images; `None` where there is no
     /// end to that.
     pub(super) fn extreme(&self) -> Option<Self> {
         let reading = |reading: &Reading| {

@@ -38,7 +38,7 @@ fn refuse_powerless(claim: &Claim, evidence: &Evidence, level: Level, verdict: V
     let most = extreme.as_ref().and_then(|extreme| extreme.value);
     let refused = |reason| Verdict::without_numbers(Outcome::Error(FailureKind::Vacuous), reason);
     let powerless = || {
-        let (ground, reason) = powerless(claim, extreme.as_ref()?, evidence.images, level)?;
+        let (ground, reason) = powerless(claim, &verdict, extreme.as_ref()?, evidence, level)?;
         // What is lost from clean images, or held by itself, could be as much under any condition.
         let ground = if claim.bound.is_against_other() { ground } else { Ground::Enough };
         Some(Verdict { is_hollow: true, ground, ..refused(reason) })

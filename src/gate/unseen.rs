@@ -121,7 +121,7 @@ mod tests {
             alexnet: None,
             figure: Measured::Value(Some(figure)),
             draws: Some(vec![Some(figure); 400]),
-            extreme: Some(Extreme { figure: 0.0, draws: None }),
+            extreme: Some(Extreme { figure: 0.0, draws: None, is_worst: true }),
         };
         let ours = Side { clean: Some(reading("clean", 1.0)), readings: vec![reading("blur@1", figure)] };
         let (bound, combine, better) = (Bound::MaxDrop, Combine::Mean, Better::Higher);

@@ -257,7 +257,7 @@ fn reading(name: &str, found: &[u32], weights: &[Vec<u32>]) -> Reading {
         groups: Vec::new(),
         figure: Measured::Value(Some(recall(&[1; IMAGES]))),
         draws: Some(weights.iter().map(|weights| Some(recall(weights))).collect()),
-        extreme: Some(Extreme { figure: 0.0, draws: None }),
+        extreme: Some(Extreme { figure: 0.0, draws: None, is_worst: true }),
     }
 }
 

@@ -37,7 +37,7 @@ impl Dice {
             groups: vec![perturbation.to_owned()],
             figure: Measured::Value(Some(figure)),
             draws: Some(draws),
-            extreme: Some(Extreme { figure: 0.0, draws: None }),
+            extreme: Some(Extreme { figure: 0.0, draws: None, is_worst: true }),
         }
     }
 
@@ -193,7 +193,7 @@ fn what_a_correction_withholds_is_inconclusive_and_no_clean_pass() {
         groups: Vec::new(),
         figure: Measured::Value(Some(figure)),
         draws: Some(draws.into_iter().map(Some).collect()),
-        extreme: Some(Extreme { figure: 0.0, draws: None }),
+        extreme: Some(Extreme { figure: 0.0, draws: None, is_worst: true }),
     };
     let side = |reading: Reading| Side { clean: None, readings: vec![reading] };
     let evidence = |lost: usize| {

@@ -113,7 +113,7 @@ impl Findings<'_> {
             });
             let (values, draws) = measured.value()?.clone()?;
             let draws = needs_draws.then(|| draws.into_iter().map(|values| values.all).collect());
-            Some((key, Extreme { figure: values.all?, draws }))
+            Some((key, Extreme { figure: values.all?, draws, is_worst: false }))
         };
         let measured: Vec<_> = context.threads.spread(|| wanted.into_par_iter().filter_map(measure).collect());
         self.drawn.silent.extend(measured);

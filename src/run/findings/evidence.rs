@@ -169,7 +169,8 @@ impl Findings<'_> {
         in_slice.unwrap_or_else(|| self.plan.images(case.dataset))
     }
 
-    /// The figure of a model that breaks the bound of `case` as far as any can; `None` where there is no end to that.
+    /// The figure of a model that breaks the bound of `case` as far as any can, or finds nothing; `None` where there is no end to
+    /// that.
     fn extreme(&self, case: &Case, cell: CellAt) -> Option<Extreme> {
         let metric = case.read;
         let is_from_below = match case.claim.bound {
@@ -195,7 +196,7 @@ impl Findings<'_> {
             | Origin::Data(_)
                 if is_from_below =>
             {
-                Some(Extreme { figure: 0.0, draws: None })
+                Some(Extreme { figure: 0.0, draws: None, is_worst: true })
             }
             Origin::Objects(_)
             | Origin::Classes(_)
@@ -203,7 +204,9 @@ impl Findings<'_> {
             | Origin::Parity(_)
             | Origin::Speed(_)
             | Origin::Summary(_)
-            | Origin::Data(_) => metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None }),
+            | Origin::Data(_) => {
+                metric.most.is_finite().then_some(Extreme { figure: metric.most, draws: None, is_worst: true })
+            }
         }
     }
 
