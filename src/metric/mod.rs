@@ -113,3 +113,6 @@ pub(crate) static TOP1: &Metric = &classes::TOP1;
 
 /// What risk is made of.
 pub(crate) static AFFECTED: &Metric = &agreement::AFFECTED;
+
+/// What tells whether a model says the same as another.
+pub(crate) static AGREEMENT: &Metric = &parity::AGREEMENT;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::agreement::agreement_told;
 use super::recommendation::{Beside, recommendation};
 use super::silence::Silence;
 use super::standing::Standing;
-use super::{CellRecord, Comparison, DatasetRecord, Difference, Record, draws_name};
+use super::{CellRecord, Comparison, DatasetRecord, Difference, ModelCard, Record, draws_name};
 use crate::baseline::{Identity, Origin, decode};
 use crate::condition::CLEAN;
 use crate::failure::Measured;
@@ -106,26 +107,20 @@ impl<'r> Contest<'r> {
             notes,
             recommendation: String::new(),
         };
-        let beside = [self.one, self.other].map(|contender| self.beside(contender));
+        let beside = [self.beside(self.one, self.other), self.beside(self.other, self.one)];
         comparison.recommendation = recommendation(&comparison, &beside);
-        if self.is_one_model() {
+        if is_one_model(self.one, self.other) {
             let (one, other) = (&comparison.one, &comparison.other);
             comparison.recommendation = format!("there is nothing to choose: {one} and {other} are {SAME_MODEL}");
         }
         Ok(comparison)
     }
 
-    fn beside(&self, Contender { record, model }: Contender<'_>) -> Beside {
+    fn beside(&self, Contender { record, model }: Contender<'_>, other: Contender<'_>) -> Beside {
         let dataset = record.datasets.iter().find(|dataset| dataset.name == self.dataset.name);
         let silence = dataset.and_then(|dataset| Silence::of(record, model, dataset));
-        Beside { standing: Standing::of(record, model), silence }
-    }
-
-    fn is_one_model(&self) -> bool {
-        let card = |contender: Contender<'r>| {
-            contender.record.models.iter().find(|model| model.name == contender.model)?.card.as_ref()
-        };
-        card(self.one).zip(card(self.other)).is_some_and(|(one, other)| one.is_same(other))
+        let agreement = agreement_told(record, model, other.model, &self.dataset.name);
+        Beside { standing: Standing::of(record, model), silence, agreement }
     }
 
     /// The cells that both have, measured alike.
@@ -234,6 +229,14 @@ impl<'r> Contest<'r> {
         };
         self.dataset.categories.iter().map(|category| difference(&category.name)).collect()
     }
+}
+
+/// Whether two models are the same files, read the same way.
+pub fn is_one_model(one: Contender<'_>, other: Contender<'_>) -> bool {
+    fn card(contender: Contender<'_>) -> Option<&ModelCard> {
+        contender.record.models.iter().find(|model| model.name == contender.model)?.card.as_ref()
+    }
+    card(one).zip(card(other)).is_some_and(|(one, other)| one.is_same(other))
 }
 
 /// A cell of each model, under one condition.

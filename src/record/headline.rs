@@ -1,11 +1,13 @@
 //! What a run came to, in a sentence or two: what happened, how sure that is, and which model to ship.
 
+use super::compare::is_one_model;
+use super::recommendation::{Beside, Choice, advice, choice};
 use super::silence::Silence;
 use super::standing::Standing;
-use super::{CaseRecord, ComparedWith, Record, RobustnessRecord, most, preferred};
+use super::{CaseRecord, ComparedWith, Comparison, Contender, Record, most};
 use crate::condition::CLEAN;
 use crate::gate::Outcome;
-use crate::metric;
+use crate::predict::SAME_MODEL;
 use crate::spec::Bound;
 
 /// The sentences, the most important first; none of a run that judged nothing.
@@ -142,17 +144,46 @@ fn silent(record: &Record) -> Vec<String> {
     record.evaluated().flat_map(on).collect()
 }
 
-/// The model that these images prefer to every other; nothing where there is none, or only one.
+/// What these images say of which model to ship; nothing where there is only one, or nothing to choose by.
 fn to_ship(record: &Record) -> Option<String> {
+    let is_one_of_two = record.models.len() == 2 && record.evaluated().count() == 1;
+    match record.comparisons.as_slice() {
+        [] => None,
+        [found] if is_one_of_two => of_two(record, found),
+        _ => best(record).or_else(|| of_many(record)),
+    }
+}
+
+/// The same that `compare` says of them, in fewer words.
+fn of_two(record: &Record, found: &Comparison) -> Option<String> {
+    let contender = |model| Contender { record, model };
+    let pair = [contender(&found.one), contender(&found.other)];
+    if is_one_model(pair[0], pair[1]) {
+        return Some(format!("there is nothing to choose: `{}` and `{}` are {SAME_MODEL}", found.one, found.other));
+    }
+    if choice(found) == Choice::Unasked {
+        return None;
+    }
+    let beside = pair.map(|one| Beside { standing: Standing::of(record, one.model), silence: None, agreement: None });
+    let figures = [("clean", &found.clean), ("mPC", &found.mpc)].into_iter().filter_map(|(what, of)| {
+        let (one, other) = (of.one?, of.other?);
+        Some(format!("{what} {one:.3} and {other:.3}"))
+    });
+    let figures = figures.collect::<Vec<_>>().join(", ");
+    let advice = advice(found, &beside, &|name| format!("`{name}`"));
+    Some(format!("{advice} (`{}` and `{}`: {figures})", found.one, found.other))
+}
+
+/// The model that is better than every other, on every dataset.
+fn best(record: &Record) -> Option<String> {
     let datasets = record.evaluated().count();
-    let found = &record.comparisons;
     let models: Vec<&str> = record.models.iter().map(|model| model.name.as_str()).collect();
     let wins = |model: &str| {
         let others = models.len().saturating_sub(1) * datasets;
-        let of_it = found.iter().filter(|one| one.one == model || one.other == model);
-        others > 0 && of_it.clone().count() == others && of_it.clone().all(|one| preferred(one) == Some(model))
+        let of_it = record.comparisons.iter().filter(|one| one.one == model || one.other == model);
+        others > 0 && of_it.clone().count() == others && of_it.clone().all(|one| choice(one) == Choice::Better(model))
     };
-    let Some(winner) = models.iter().find(|model| wins(model)) else { return apart(record) };
+    let winner = models.iter().find(|model| wins(model))?;
     let others: Vec<String> =
         models.iter().filter(|model| *model != winner).map(|model| format!("`{model}`")).collect();
     let clean = record.robustness.iter().filter(|one| one.model == **winner).find_map(|one| one.mpc);
@@ -168,31 +199,45 @@ fn to_ship(record: &Record) -> Option<String> {
     })
 }
 
-/// Which model is ahead in what, where no one is in all.
-fn apart(record: &Record) -> Option<String> {
-    let mut datasets = record.evaluated();
-    let (Some(dataset), None) = (datasets.next(), datasets.next()) else { return None };
-    if record.models.len() < 2 || record.comparisons.is_empty() {
+/// What is said of models of which none is better than all others.
+fn of_many(record: &Record) -> Option<String> {
+    /// More pairs than those of three models are too many for a sentence.
+    const TOLD: usize = 3;
+    let found: Vec<&Comparison> = record.comparisons.iter().filter(|found| choice(found) != Choice::Unasked).collect();
+    let choices: Vec<Choice<'_>> = found.iter().map(|found| choice(found)).collect();
+    if choices.is_empty() {
         return None;
     }
-    let better = metric::ALL.iter().find(|metric| metric.name == record.spec.metric)?.better;
-    let found = |one: &RobustnessRecord| one.dataset == dataset.name;
-    let mpc = record.robustness.iter().filter(|one| found(one)).filter_map(|one| Some((one.model.as_str(), one.mpc?)));
-    let clean = record.cells.iter().filter(|cell| cell.dataset == dataset.name && cell.condition.0 == CLEAN);
-    let clean = clean.filter_map(|cell| Some((cell.model.as_str(), cell.figures.get(&record.spec.metric).copied()??)));
-    let best = |figures: Vec<(&'_ str, f64)>| {
-        let is_compared = figures.len() == record.models.len();
-        let best = figures.into_iter().reduce(|one, other| if better.loss(one.1, other.1) < 0.0 { other } else { one });
-        best.filter(|_| is_compared).map(|(model, figure)| (model.to_owned(), figure))
+    if choices.contains(&Choice::Untold) {
+        return Some(
+            "the numbers alone do not tell which model to ship: a run with `--intervals` tells which differences are more \
+             than chance"
+                .to_owned(),
+        );
+    }
+    if choices.iter().all(|choice| *choice == Choice::Alike) {
+        return Some("these images show no difference between the models".to_owned());
+    }
+    let datasets = record.evaluated().count();
+    let pair = |found: &&Comparison| {
+        let (one, other) = (&found.one, &found.other);
+        let told = match choice(found) {
+            Choice::Better(model) => {
+                format!("`{model}` is better than `{}`", if model == one { other } else { one })
+            }
+            Choice::Alike => format!("`{one}` and `{other}` show no difference"),
+            Choice::Split { perturbed, clean } => {
+                format!("`{perturbed}` is better than `{clean}` under perturbation and worse on clean images")
+            }
+            Choice::Untold | Choice::Unasked => return None,
+        };
+        Some(if datasets > 1 { format!("{told} on `{}`", found.dataset) } else { told })
     };
-    let (mpc, clean) = (best(mpc.collect())?, best(clean.collect())?);
-    let has_intervals = record.comparisons.iter().all(|one| one.mpc.interval.is_some());
-    let hint = if has_intervals { "" } else { "; `--intervals` tells whether that is more than chance" };
-    let ((robust, mpc), (plain, clean)) = (mpc, clean);
-    Some(if robust == plain {
-        format!("`{robust}` is ahead on clean images ({clean:.3}) and under perturbation (mPC {mpc:.3}){hint}")
+    let pairs: Vec<String> = found.iter().filter_map(pair).collect();
+    Some(if pairs.len() > TOLD {
+        "no model is better than all others on these images; `windtunnel compare` tells two of them apart".to_owned()
     } else {
-        format!("`{robust}` is ahead under perturbation (mPC {mpc:.3}), `{plain}` on clean images ({clean:.3}){hint}")
+        format!("no model is better than all others on these images: {}", pairs.join("; "))
     })
 }
 

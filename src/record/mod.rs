@@ -2,6 +2,7 @@
 
 mod accept;
 mod accuracy_over_latency;
+mod agreement;
 mod alike;
 mod calibrate;
 mod classes;
@@ -28,6 +29,7 @@ pub use crate::predict::ModelCard;
 pub(crate) use accept::draws_name;
 pub use accept::{Acceptance, accepted};
 pub use accuracy_over_latency::AccuracyOverLatency;
+pub use agreement::{Agreement, agreements};
 pub use alike::copies;
 pub(crate) use alike::{Scenes, images_of};
 pub use calibrate::{Calibration, Proposal, calibrate};
@@ -50,7 +52,6 @@ pub use model::{
     WaiverRecord,
 };
 pub use read::RecordError;
-pub(crate) use recommendation::preferred;
 pub use robustness::{
     AugmentationRecord, BreakingPoint, CategoryMean, Effect, GroupRecord, ImageFound, ImageRecord, RobustnessRecord,
 };

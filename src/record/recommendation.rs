@@ -1,36 +1,56 @@
-//! Which of two models to ship, in a sentence: the one that the labels prefer, if its checks hold. How steadily a model
-//! answers recommends none, as one that finds nothing answers most steadily of all.
+//! Which of two models to ship: the one that the labels prefer beyond chance on the same images, if its checks hold. What
+//! every report says of it starts here. How steadily a model answers recommends none, as one that finds nothing answers
+//! most steadily of all.
 
 use super::silence::Silence;
 use super::standing::Standing;
 use super::{Comparison, Difference, HeldAgainst, held_against};
 use crate::number::signed;
 
-/// Which of the two is better in something, if these images show it: 1 the second, -1 the first, 0 neither.
-fn better(difference: &Difference) -> i8 {
-    /// Without an interval, what is taken for a difference.
-    const VISIBLE: f64 = 0.01;
-    let (low, high) = match (difference.interval, difference.difference) {
-        (Some(interval), _) => (interval.low, interval.high),
-        (None, Some(value)) => (value - VISIBLE, value + VISIBLE),
-        (None, None) => return 0,
-    };
-    i8::from(low > 0.0) - i8::from(high < 0.0)
+/// Which of the two is better in something, if these images show it: 1 the second, -1 the first, 0 neither; `None` where the
+/// numbers differ and no interval tells whether by more than chance. However far apart they are, few images can do that.
+fn better(difference: &Difference) -> Option<i8> {
+    match (difference.interval, difference.difference) {
+        (Some(interval), _) => Some(i8::from(interval.low > 0.0) - i8::from(interval.high < 0.0)),
+        (None, Some(value)) => (value == 0.0).then_some(0),
+        (None, None) => Some(0),
+    }
 }
 
-/// Which of two models its figures prefer: those under perturbation and on clean images where they agree or only one of
-/// them shows a difference, else its risk; `None` where nothing does, or they disagree, and where the figures only tell how
-/// steadily the models answer.
-pub fn preferred(found: &Comparison) -> Option<&str> {
-    found.mpc.difference.filter(|_| !is_of_steadiness(found))?;
-    let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));
+/// What the figures of two models say of which is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice<'c> {
+    /// One of them is, beyond chance, and in nothing is the other.
+    Better(&'c str),
+    /// Nothing shows a difference.
+    Alike,
+    /// Each is in something, beyond chance.
+    Split {
+        /// The better one under perturbation.
+        perturbed: &'c str,
+        /// The better one on clean images.
+        clean: &'c str,
+    },
+    /// The numbers differ, and nothing tells whether by more than chance.
+    Untold,
+    /// They are no figures to choose by: none was measured under perturbation, or they tell how steadily models answer.
+    Unasked,
+}
+
+/// What the figures say: those under perturbation and on clean images, and where both are alike the risk.
+pub fn choice(found: &Comparison) -> Choice<'_> {
+    if found.mpc.difference.is_none() || is_of_steadiness(found) {
+        return Choice::Unasked;
+    }
+    let (Some(clean), Some(perturbed)) = (better(&found.clean), better(&found.mpc)) else { return Choice::Untold };
     let which = match (perturbed, clean) {
-        (0, 0) => risk,
-        (perturbed, clean) if perturbed == -clean => 0,
+        (0, 0) => -better(&found.risk).unwrap_or(0),
+        (perturbed, clean) if perturbed == -clean => {
+            return Choice::Split { perturbed: name(found, perturbed), clean: name(found, clean) };
+        }
         (perturbed, clean) => (perturbed + clean).signum(),
     };
-    let name = if which > 0 { &found.other } else { &found.one };
-    (which != 0).then_some(name.as_str())
+    if which == 0 { Choice::Alike } else { Choice::Better(name(found, which)) }
 }
 
 /// Whether what is compared is how far each model agrees with itself: a model that finds nothing does so best.
@@ -44,6 +64,8 @@ pub struct Beside {
     pub standing: Standing,
     /// How much it says at all, where nothing is labelled.
     pub silence: Option<Silence>,
+    /// How the checks of its agreement with the other one came out.
+    pub agreement: Option<String>,
 }
 
 /// What to do with two models, with the reasons; `beside` is in the order of the two.
@@ -54,18 +76,17 @@ pub fn recommendation(found: &Comparison, beside: &[Beside; 2]) -> String {
     if found.mpc.difference.is_none() {
         return "neither can be recommended: no perturbation was measured alike for both".to_owned();
     }
-    let advice = if is_of_steadiness(found) { steadier(found, beside) } else { better_one(found, beside) };
-    let is_sure =
-        [&found.clean, &found.mpc, &found.risk].iter().all(|one| one.difference.is_none() || one.interval.is_some());
-    let basis = if is_sure { "" } else { "by the numbers alone, without intervals: " };
-    format!("{basis}{advice} ({reasons})")
+    let advice =
+        if is_of_steadiness(found) { steadier(found, beside) } else { advice(found, beside, &|name| name.to_owned()) };
+    format!("{advice} ({reasons})")
 }
 
 /// Nobody is recommended for answering steadily: what helps is told instead.
 fn steadier(found: &Comparison, beside: &[Beside; 2]) -> String {
     let steadier = match better(&found.mpc) {
-        0 => "these images show no difference in it".to_owned(),
-        which => format!("{} is the steadier one", name(found, which)),
+        None => "these numbers alone, without intervals, do not tell which is the steadier one".to_owned(),
+        Some(0) => "these images show no difference in it".to_owned(),
+        Some(which) => format!("{} is the steadier one", name(found, which)),
     };
     let silent = beside.iter().filter_map(|one| one.silence.as_ref().filter(|silence| silence.is_most()));
     let silent = silent.fold(String::new(), |told, silence| {
@@ -75,48 +96,83 @@ fn steadier(found: &Comparison, beside: &[Beside; 2]) -> String {
             silence.share()
         )
     });
+    let agreements: Vec<&str> = beside.iter().filter_map(|one| one.agreement.as_deref()).collect();
+    let way_out = if agreements.is_empty() {
+        "labels of some of these images tell which is better, and without them a check of `agreement` whose `reference` is a \
+         model that you trust"
+            .to_owned()
+    } else {
+        agreements.join("; ")
+    };
     format!(
-        "neither is recommended: {} says how steadily a model answers, not how well, and {steadier}{silent}; labels of some \
-         of these images tell which is better, and without them a check of `agreement` whose `reference` is a model that you \
-         trust",
+        "neither is recommended: {} says how steadily a model answers, not how well, and {steadier}{silent}; {way_out}",
         found.metric
     )
 }
 
-/// The better one by the labels, if nothing else speaks against it.
-fn better_one(found: &Comparison, beside: &[Beside; 2]) -> String {
-    let (clean, perturbed, risk) = (better(&found.clean), better(&found.mpc), -better(&found.risk));
-    let objection = |which: i8| beside[usize::from(which > 0)].standing.objection(name(found, which));
-    let ship = |which: i8, why: &str| {
-        let name = name(found, which);
-        match objection(which) {
-            None => format!("ship {name}: {why}"),
-            Some(objection) => format!("{name} is ahead, but not to be shipped as it is: {objection}; {why}"),
-        }
+/// The better one by the labels, if nothing else speaks against it; models are named as `called` does.
+pub fn advice(found: &Comparison, beside: &[Beside; 2], called: &dyn Fn(&str) -> String) -> String {
+    let objection = |which: &str| {
+        let its = beside[usize::from(which != found.one)].standing;
+        its.objection(&called(which))
     };
-    let alike = |sound: i8, objection: &str| {
-        format!("ship {}: these images show no difference, but {objection}", name(found, sound))
+    let (one, other) = (objection(&found.one), objection(&found.other));
+    let alike = |sound: &str, objection: &str| {
+        format!("ship {}: these images show no difference, but {objection}", called(sound))
     };
-    match (perturbed, clean) {
-        (0, 0) if risk != 0 => ship(risk, "both score alike, but fewer of its answers change under perturbation"),
-        (0, 0) => match (objection(-1), objection(1)) {
-            (None, None) => "ship either: these images show no difference".to_owned(),
-            (Some(_), Some(_)) => {
-                "ship neither as it is: these images show no difference, and checks of both do not hold".to_owned()
+    match (choice(found), one, other) {
+        (Choice::Better(model), ..) => {
+            let (named, why) = (called(model), why(found));
+            match objection(model) {
+                None => format!("ship {named}: {why}"),
+                Some(objection) => format!("{named} is ahead, but not to be shipped as it is: {objection}; {why}"),
             }
-            (Some(objection), None) => alike(1, &objection),
-            (None, Some(objection)) => alike(-1, &objection),
-        },
-        (0, clean) => ship(clean, "it is better on clean images, and under perturbation nothing shows a difference"),
-        (perturbed, 0) => {
-            ship(perturbed, "it is better under perturbation, and on clean images nothing shows a difference")
         }
-        (perturbed, clean) if perturbed == clean => ship(clean, "it is better on clean and on perturbed images"),
-        (perturbed, clean) => {
-            let (perturbed, clean) = (name(found, perturbed), name(found, clean));
+        (Choice::Alike, None, None) => "ship either: these images show no difference".to_owned(),
+        (Choice::Alike, Some(_), Some(_)) => {
+            "ship neither as it is: these images show no difference, and checks of both do not hold".to_owned()
+        }
+        (Choice::Alike, Some(objection), None) => alike(&found.other, &objection),
+        (Choice::Alike, None, Some(objection)) => alike(&found.one, &objection),
+        (Choice::Split { perturbed, clean }, ..) => {
+            let (perturbed, clean) = (called(perturbed), called(clean));
             format!("it depends: {perturbed} is better under perturbation, {clean} on clean images")
         }
+        (Choice::Untold | Choice::Unasked, one, other) => {
+            let objections = one.into_iter().chain(other).fold(String::new(), |told, one| format!("{told}; {one}"));
+            format!("the numbers alone do not tell which to ship: {}{objections}", ahead(found, called))
+        }
     }
+}
+
+/// In what the better one is better.
+fn why(found: &Comparison) -> &'static str {
+    match (better(&found.mpc), better(&found.clean)) {
+        (Some(0), Some(0)) => "both score alike, but fewer of its answers change under perturbation",
+        (Some(0), _) => "it is better on clean images, and under perturbation nothing shows a difference",
+        (_, Some(0)) => "it is better under perturbation, and on clean images nothing shows a difference",
+        _ => "it is better on clean and on perturbed images",
+    }
+}
+
+/// Who is ahead in what by the numbers, and how to learn whether that is more than chance.
+fn ahead(found: &Comparison, called: &dyn Fn(&str) -> String) -> String {
+    let who = |of: &Difference| {
+        let difference = of.difference.filter(|value| *value != 0.0)?;
+        Some(called(if difference > 0.0 { &found.other } else { &found.one }))
+    };
+    let told = match (who(&found.clean), who(&found.mpc)) {
+        (Some(clean), Some(perturbed)) if clean == perturbed => {
+            format!("{clean} is ahead on clean images and under perturbation, ")
+        }
+        (Some(clean), Some(perturbed)) => {
+            format!("{perturbed} is ahead under perturbation, {clean} on clean images, ")
+        }
+        (Some(clean), None) => format!("{clean} is ahead on clean images, "),
+        (None, Some(perturbed)) => format!("{perturbed} is ahead under perturbation, "),
+        (None, None) => String::new(),
+    };
+    format!("{told}and a run with `--intervals` tells whether that is more than chance")
 }
 
 /// 1 names the second, all others the first.

@@ -14,7 +14,7 @@ use crate::entry::{Entry, Named};
 use crate::exit::Exit;
 use crate::gate::Outcome;
 use crate::number::signed;
-use crate::record::{CaseRecord, DatasetRecord, Effect, Record, headline};
+use crate::record::{CaseRecord, DatasetRecord, Effect, Record, agreements, headline};
 use crate::untrusted::{self, Shown as _};
 
 /// `console`.
@@ -44,6 +44,7 @@ pub fn console(record: &Record, folder: &Path, style: Style) -> String {
         folded(&mut out, 0, &format!("with{}", option_words(record)), style.width);
     }
     told_first(&mut out, record, style);
+    parity(&mut out, record, style);
     for dataset in &record.datasets {
         if record.evaluated().any(|evaluated| evaluated.name == dataset.name) {
             tables(&mut out, record, dataset, style);
@@ -152,6 +153,27 @@ fn tables(out: &mut String, record: &Record, dataset: &DatasetRecord, style: Sty
             }
         }
         out.push('\n');
+    }
+}
+
+/// How far models agree with their references: how steady they are says little beside it.
+fn parity(out: &mut String, record: &Record, style: Style) {
+    let agreements = agreements(record);
+    for found in &agreements {
+        let first = found.rows.iter().map(|(on, _)| on.chars().count()).max().unwrap_or(0);
+        let per_table = (style.width.saturating_sub(first) / COLUMN).max(1);
+        line(out, &format!("agreement with {} on {}", found.reference, found.dataset));
+        for (at, models) in found.models.chunks(per_table).enumerate() {
+            let header: String = models.iter().map(|model| column(model)).collect();
+            line(out, &format!("{:first$}{header}", ""));
+            for (on, figures) in &found.rows {
+                let figures = figures.iter().skip(at * per_table).take(models.len());
+                let shown = |value: &Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
+                let row: String = figures.map(|value| column(&shown(value))).collect();
+                line(out, &format!("{on:first$}{row}"));
+            }
+            out.push('\n');
+        }
     }
 }
 

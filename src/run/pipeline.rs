@@ -14,7 +14,7 @@ use super::findings::augmentations::{augmentations, wanted_by_augmentations};
 use super::findings::clusters::clusters;
 use super::findings::data_figures::data_figures;
 use super::findings::diagnosis::{BrokenModel, broken_models};
-use super::findings::drawn::{wanted_by, wanted_by_all, wanted_by_rules};
+use super::findings::drawn::{wanted_by, wanted_by_all, wanted_by_comparisons, wanted_by_rules};
 use super::findings::inspector::Inspector;
 use super::findings::judge::{Judged, judge};
 use super::findings::kept_cells::kept_cells;
@@ -125,5 +125,8 @@ fn judge_all(findings: &mut Findings<'_>, context: &Context<'_>) -> Vec<Judged> 
     let verdicts = judge(findings, &plan.cases);
     let failed = plan.cases.iter().zip(&verdicts).filter(|(_, judged)| judged.verdict.outcome == Outcome::Fail);
     let wanted = failed.flat_map(|(case, _)| wanted_by(case)).collect();
-    if findings.draw(wanted, context) { judge(findings, &plan.cases) } else { verdicts }
+    let verdicts = if findings.draw(wanted, context) { judge(findings, &plan.cases) } else { verdicts };
+    // After the verdicts: which model is better must not change what is said of a check.
+    findings.draw(wanted_by_comparisons(plan), context);
+    verdicts
 }

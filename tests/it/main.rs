@@ -101,4 +101,5 @@ mod voc_layouts;
 mod waivers;
 mod watch;
 mod ways_out;
+mod which_to_ship;
 mod whole_pictures;

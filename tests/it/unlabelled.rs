@@ -193,6 +193,12 @@ fn without_labels_nobody_is_recommended_and_a_silent_model_is_told() {
     );
     let page = std::fs::read_to_string(folder.join("report.html")).unwrap();
     assert!(!page.contains("ship ") && page.contains("Images with findings"));
+    // What tells the two apart comes before what flatters the silent one.
+    assert!(told.contains("silent agrees with a: ") && !told.contains("without them a check"), "{told}");
+    assert!(ran.stdout.find("agreement with a on frames") < ran.stdout.find("stability on frames"), "{}", ran.stdout);
+    assert!(ran.says("agreement with a on frames"), "{}", ran.stdout);
+    let at = |id: &str| page.find(&format!("<section id=\"{id}\"")).unwrap();
+    assert!(at("agreement") < at("models") && at("agreement") < at("conditions"));
 }
 
 #[test]

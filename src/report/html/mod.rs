@@ -1,5 +1,6 @@
 //! The report as one HTML file: it asks for nothing else, runs no script, and reads on paper too.
 
+mod agreement;
 mod album;
 mod augmentations;
 mod axis;

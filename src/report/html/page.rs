@@ -11,8 +11,8 @@ use super::frame::{Section, case_anchor, framed};
 use super::state::State;
 use super::words::{self, name, plain};
 use super::{
-    augmentations, cases, categories, clusters, confusions, curves, findings, gallery, glimpses, groups, heat, models,
-    provenance, reliability, samples, speed, strips, trend, versus,
+    agreement, augmentations, cases, categories, clusters, confusions, curves, findings, gallery, glimpses, groups,
+    heat, models, provenance, reliability, samples, speed, strips, trend, versus,
 };
 use crate::record::{Counts, Record, headline, worst_failure};
 use crate::report::PastRun;
@@ -35,6 +35,7 @@ pub fn html_in_site(record: &Record, folder: &Path, past: &[PastRun], overview: 
 fn written(record: &Record, folder: &Path, past: &[PastRun], overview: Option<&str>) -> String {
     let first = [
         Some(findings::section(record)),
+        agreement::section(record),
         models::section(record),
         speed::section(record),
         heat::section(record),
