@@ -3,6 +3,7 @@
 mod cell;
 mod classes;
 mod data;
+mod exchange;
 mod image;
 mod loss;
 mod objects;
@@ -17,6 +18,7 @@ mod values;
 pub use cell::CellTables;
 pub use classes::{ClassAnswers, ReliabilityBin};
 pub use data::{CellData, Classes, Content, Objects, PerImageScores};
+pub use exchange::{Exchanged, exchanged, exchanges};
 pub use image::ImageScore;
 pub use loss::{CategoryLoss, ImageLoss, Standing, category_losses, image_losses, standing_losses};
 pub use pairs::{PairTable, Said};

@@ -2,7 +2,7 @@
 //! one off, their names are exchanged, or it is no better than chance.
 
 use crate::number::fixed;
-use crate::score::ClassAnswers;
+use crate::score::{ClassAnswers, Exchanged, exchanged, exchanges};
 
 /// Images below which nothing is told: of fewer, chance makes any pattern.
 const LEAST: usize = 20;
@@ -25,6 +25,8 @@ pub enum ClassMistake {
     Shifted(i8),
     /// Label and the class that is said of most of its images.
     Renamed(Vec<(usize, usize)>),
+    /// Some of its classes are called by the names of others of them.
+    Exchanged(Vec<Exchanged>),
     /// What it says has nothing to do with the labels.
     Chance,
 }
@@ -58,6 +60,10 @@ pub fn diagnose_classes(answers: &ClassAnswers, categories: usize) -> Option<Cla
     }
     if fits(renamed) {
         return Some(ClassMistake::Renamed(called.into_iter().filter(|(own, other)| own != other).collect()));
+    }
+    let exchanged = exchanged(&answers.pairs);
+    if !exchanged.is_empty() {
+        return Some(ClassMistake::Exchanged(exchanged));
     }
     // What would be right if answers were dealt out to the images at random, and what chance adds to it.
     let of = |counts: &dyn Fn(usize, Option<usize>) -> bool| share(counts);
@@ -111,6 +117,13 @@ pub fn told(mistake: &ClassMistake, right: f64, kind: &str, name: impl Fn(usize)
                 named.collect::<Vec<_>>().join(", ")
             )
         }
+        ClassMistake::Exchanged(all) => {
+            let way_out = match kind {
+                "onnx" => "is the order of `labels` right? `windtunnel check --probe` proposes another",
+                _ => "are its names in the order of its outputs?",
+            };
+            format!("calls {} ({top1}): {way_out}", exchanges(all, name))
+        }
         ClassMistake::Chance => {
             format!("is no better than chance ({top1}): are the answers those to these images? {}", prepared(kind))
         }
@@ -153,6 +166,17 @@ mod tests {
     fn a_background_that_is_counted_is_a_shift_also_of_one_image_a_class() {
         let shifted: Vec<(usize, Option<usize>, usize)> = (0..50).map(|at| (at, Some(at + 1), 1)).collect();
         assert_eq!(diagnose_classes(&answers(&shifted), 51), Some(ClassMistake::Shifted(1)));
+    }
+
+    #[test]
+    fn two_names_of_four_that_are_exchanged_are_told_with_their_images() {
+        let pairs =
+            [(0, Some(1), 43), (0, Some(0), 7), (1, Some(0), 44), (1, Some(1), 6), (2, Some(2), 50), (3, Some(3), 46)];
+        let found = diagnose_classes(&answers(&pairs), 4).unwrap();
+        let name = |at: usize| ["circle", "square", "star", "triangle"][at].to_owned();
+        let text = told(&found, 0.55, "onnx", name);
+        let wanted = "calls `circle` `square` on 43 of 50 images, `square` `circle` on 44 of 50 (top1 0.550): is the order of `labels` right?";
+        assert!(text.starts_with(wanted), "{text}");
     }
 
     #[test]
