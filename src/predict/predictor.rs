@@ -186,6 +186,8 @@ pub struct ClassifierView {
 pub struct Variant {
     /// The lines of a `[model.*]` section that set it; none where it is the configured one.
     pub lines: Vec<String>,
+    /// Whether that is what the section's `preprocess` is where nothing is set beside it.
+    pub is_of_preset: bool,
     /// The model.
     pub model: Box<dyn Predictor>,
 }

@@ -26,7 +26,8 @@ pub use pictures::preview::{Preview, previews};
 pub use pictures::samples::SAMPLES;
 pub use pipeline::{Finished, merge, run};
 pub use preflight::{
-    EngineTrial, Outlook, OutlookError, OutputsApart, Probe, Trial, engine_trials, idle, outlook, outputs_apart, probe,
+    EngineTrial, Exchange, Outlook, OutlookError, OutputsApart, Probe, Trial, engine_trials, idle, outlook,
+    outputs_apart, probe,
 };
 pub use sights::{OfCategory, SightOfCase, sights};
 pub use threads::Threads;

@@ -114,6 +114,25 @@ fn a_classifier_whose_names_are_one_off_is_found_out() {
     assert!(ran.says(advice), "{}", ran.stderr);
 }
 
+#[test]
+fn a_classifier_with_two_names_exchanged_is_found_out_with_the_list_that_is_right() {
+    // In the file: RBC, WBC, Platelets.
+    let ran = probed_classifier("labels = [\"WBC\", \"RBC\", \"Platelets\"]");
+    assert!(ran.says("warning: `m` calls `RBC` `WBC` on"), "{}", ran.stderr);
+    let advice = "is the order of `labels` right? With these names";
+    assert!(ran.says(advice) && ran.says("labels = [\"RBC\", \"WBC\", \"Platelets\"]"), "{}", ran.stderr);
+}
+
+#[test]
+fn values_set_against_a_preset_that_is_right_by_itself_are_to_be_left_out() {
+    // `ultralytics` has what this model was trained with: shares of 255.
+    let ran =
+        probed_classifier("preprocess = \"ultralytics\"\nmean = [0.485, 0.456, 0.406]\nstd = [0.229, 0.224, 0.225]");
+    let advice = "what `preprocess` is by itself fits `m` better; in [model.m] leave out what is set beside it, which is the same \
+                  as mean = [0.0, 0.0, 0.0] std = [1.0, 1.0, 1.0]";
+    assert!(ran.says(advice), "{}", ran.stderr);
+}
+
 /// What checking says of a classifier of blood cells of which the spec says `said`.
 fn checked_classifier(said: &str) -> crate::support::Ran {
     let workshop = Workshop::new();

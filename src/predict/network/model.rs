@@ -15,7 +15,7 @@ use super::exported;
 use super::inputs::{InputSize, Inputs};
 use super::listed;
 use super::options::{Labels, NetworkOptions};
-use super::plausible::{plausible, plausible_of_classifier};
+use super::plausible::{is_same, plausible, plausible_of_classifier};
 use super::preprocess::{Placement, Preprocessing};
 use super::unusable::Unusable;
 use crate::detection::Size;
@@ -41,6 +41,8 @@ pub struct Network {
     /// How probabilities are made of a classifier's outputs.
     pub(super) activation: Option<Activation>,
     pub(super) batch: usize,
+    /// As it would be with the values of the family that the spec names, where it names one.
+    of_preset: Option<Preprocessing>,
     /// Whether the spec says by a share what is cut out.
     says_shares: bool,
     /// The outputs that are used, where others are not.
@@ -99,6 +101,14 @@ impl Network {
             Task::Classify => options.overrides.of_classifier(exported::family(metadata), &inputs),
         };
         let preprocessing = preprocessing.map_err(Unusable::Preprocessing)?;
+        let of_preset = options.overrides.family.filter(|_| task == Task::Classify).zip(match inputs.size {
+            InputSize::Fixed(size) => Some(size),
+            InputSize::Picture => None,
+        });
+        let of_preset = of_preset.map(|(family, size)| {
+            let Preprocessing { channels, scale, mean, std, .. } = family.preprocessing(size);
+            Preprocessing { channels, scale, mean, std, ..preprocessing }
+        });
         let activation = match decoder.decode {
             Decode::Objects(_) => None,
             Decode::Scores(answer) => {
@@ -112,6 +122,7 @@ impl Network {
                 Some(settled.map_err(Unusable::Outputs)?)
             }
         };
+        let is_bytes = inputs.is_bytes;
         Ok(Self {
             inputs,
             decoder,
@@ -122,6 +133,7 @@ impl Network {
             max_detections: options.max_detections.unwrap_or(defaults.max_detections),
             activation,
             batch,
+            of_preset: of_preset.filter(|_| !is_bytes),
             says_shares: options.overrides.crop_share.is_some(),
             outputs: is_chosen.then(|| signature.outputs.clone()),
             engine: engine.into(),
@@ -201,10 +213,10 @@ impl Network {
         (width == height && view.crop <= view.resize).then_some(ClassifierView { view, is_squeezed })
     }
 
-    /// The same with other ways of preprocessing, and a classifier with its names moved by one, each with the lines of a
-    /// spec that set it.
+    /// The same with other ways of preprocessing, the commoner ones first, and a classifier with its names moved by one, each with the
+    /// lines of a spec that set it and whether that makes it what the spec's `preprocess` is without them.
     #[must_use]
-    pub fn variants(&self) -> Vec<(Vec<String>, Self)> {
+    pub fn variants(&self) -> Vec<(Vec<String>, bool, Self)> {
         let (ways, shifts) = match self.decoder.decode {
             Decode::Objects(_) => (plausible(self.preprocessing, self.inputs.is_bytes), Vec::new()),
             Decode::Scores(_) | Decode::Listed(_) => {
@@ -217,8 +229,12 @@ impl Network {
                 (ways, self.classes.shifted())
             }
         };
-        let ways = ways.into_iter().map(|(lines, preprocessing)| (lines, Self { preprocessing, ..self.clone() }));
-        ways.chain(shifts.into_iter().map(|(line, classes)| (vec![line], Self { classes, ..self.clone() }))).collect()
+        let is_of_preset = |way: &Preprocessing| self.of_preset.as_ref().is_some_and(|preset| is_same(preset, way));
+        let ways = ways.into_iter().map(|(lines, preprocessing)| {
+            (lines, is_of_preset(&preprocessing), Self { preprocessing, ..self.clone() })
+        });
+        let shifts = shifts.into_iter().map(|(line, classes)| (vec![line], false, Self { classes, ..self.clone() }));
+        ways.chain(shifts).collect()
     }
 }
 

@@ -12,9 +12,14 @@ type Values = (f32, [f32; 3], [f32; 3]);
 /// -1 to 1.
 const SIGNED: Values = (255.0, [0.5; 3], [0.5; 3]);
 
+/// ImageNet's.
+const IMAGENET: Values = (255.0, IMAGENET_MEAN, IMAGENET_STD);
+
 /// Bytes as fractions, as they are, and ImageNet's.
-const VALUES: [Values; 3] =
-    [(255.0, [0.0; 3], [1.0; 3]), (1.0, [0.0; 3], [1.0; 3]), (255.0, IMAGENET_MEAN, IMAGENET_STD)];
+const VALUES: [Values; 3] = [(255.0, [0.0; 3], [1.0; 3]), (1.0, [0.0; 3], [1.0; 3]), IMAGENET];
+
+/// Those of classifiers, the commoner first: timm's and torchvision's, Ultralytics', transformers', and none.
+const OF_CLASSIFIERS: [Values; 4] = [IMAGENET, VALUES[0], SIGNED, VALUES[1]];
 
 /// `configured` first, then every other plausible way, each with the lines that set it in a spec. Networks that take
 /// bytes have no choice of values.
@@ -64,9 +69,9 @@ pub fn plausible_of_classifier(
         }
     };
     if !is_bytes {
-        let values = VALUES.into_iter().chain([SIGNED]);
-        for value in values {
-            for (_, channels) in Channels::ALL {
+        // Blue first is rarer than any values are.
+        for (_, channels) in Channels::ALL {
+            for value in OF_CLASSIFIERS {
                 add(valued(configured, *channels, value));
             }
         }
@@ -119,7 +124,7 @@ fn short_side_line(side: u32, size: Option<Size>) -> String {
 }
 
 /// Whether pixels come out alike: values by another formula, or the two bilinear filters of Pillow's.
-fn is_same(one: &Preprocessing, other: &Preprocessing) -> bool {
+pub fn is_same(one: &Preprocessing, other: &Preprocessing) -> bool {
     let exact = |resize: Resize| if resize == Resize::Antialias { Resize::Bilinear } else { resize };
     let ends = |way: &Preprocessing| {
         [0, 1, 2].map(|plane| [0.0, 255.0].map(|pixel| (pixel / way.scale - way.mean[plane]) / way.std[plane]))

@@ -101,7 +101,11 @@ impl Predictor for OnnxModel {
     }
 
     fn variants(&self) -> Vec<Variant> {
-        let variant = |(lines, network)| Variant { lines, model: Box::new(Self { network, ..self.clone() }) };
+        let variant = |(lines, is_of_preset, network)| Variant {
+            lines,
+            is_of_preset,
+            model: Box::new(Self { network, ..self.clone() }),
+        };
         self.network.variants().into_iter().map(variant).collect()
     }
 }

@@ -10,4 +10,4 @@ pub use engine_trials::{EngineTrial, engine_trials};
 pub use idle::idle;
 pub use outlook::{Outlook, OutlookError, outlook};
 pub use outputs::{OutputsApart, outputs_apart};
-pub use probe::{Probe, Trial, probe};
+pub use probe::{Exchange, Probe, Trial, probe};

@@ -6,7 +6,7 @@ use windtunnel::exit::Exit;
 use windtunnel::plan::Plan;
 use windtunnel::predict::Agreement;
 use windtunnel::report::{Style, counted};
-use windtunnel::run::{EngineTrial, Probe, Trial, diagnoses_of_results, engine_trials, idle, probe};
+use windtunnel::run::{EngineTrial, Exchange, Probe, Trial, diagnoses_of_results, engine_trials, idle, probe};
 use windtunnel::spec::resolved;
 use windtunnel::task::Task;
 
@@ -124,6 +124,12 @@ const PROBED_IMAGES: usize = 16;
 /// A figure below which a model finds nothing.
 const NOTHING: f64 = 0.02;
 
+/// Ways that are named beside the one that is advised, where chance does not tell them from it.
+const RIVALS: usize = 2;
+
+/// Names of a list that is written out.
+const LISTED_NAMES: usize = 20;
+
 /// Ways of making pictures ready that are told beside the configured one.
 const TOLD: usize = 3;
 
@@ -161,10 +167,13 @@ fn tell_probe(file: &str, probe: &Probe) {
         Err(reason) => format!("fails: {reason}"),
     };
     say!("  {}  as configured", line(&probe.configured));
-    for trial in probe.others.iter().take(TOLD) {
+    let better = probe.better();
+    let is_chosen = |trial: &Trial| better.is_some_and(|better| better.place == trial.place);
+    let is_told = |(at, trial): &(usize, &Trial)| *at < TOLD || trial.is_of_preset || is_chosen(trial);
+    for (_, trial) in probe.others.iter().enumerate().filter(is_told) {
         let few =
             if trial.images < *images && trial.images > 0 { format!(", on {}", trial.images) } else { String::new() };
-        say!("  {}  with {}{}{few}", line(trial), trial.lines.join(", "), beside(trial));
+        say!("  {}  with {}{}{few}", line(trial), trial.lines.join(", "), beside(probe, trial));
     }
     if probe.objects == 0 && probe.configured.found.is_ok() {
         say!(
@@ -177,16 +186,10 @@ fn tell_probe(file: &str, probe: &Probe) {
              names are others: in [model.{model}] write `labels` in the order of the model, or `rename` what it calls otherwise"
         );
     }
-    if let Some(better) = probe.better() {
-        // Names that are one off are a list to be written anew, not a line to be set.
-        if better.lines.iter().all(|line| line.starts_with('#')) {
-            say!("{file}: warning: other names fit the outputs of `{model}` better; in [model.{model}] move");
-        } else {
-            say!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
-        }
-        for line in &better.lines {
-            say!("    {line}");
-        }
+    if let Some(better) = better {
+        tell_better(file, probe, better);
+    } else if let Some(exchange) = &probe.exchange {
+        tell_exchange(file, model, exchange);
     }
     let best = [&probe.configured].into_iter().chain(&probe.others).filter_map(|trial| trial.found.as_ref().ok());
     if probe.objects > 0 && probe.as_one.is_none() && best.fold(0.0, |most: f64, found| most.max(*found)) < NOTHING {
@@ -204,10 +207,56 @@ fn tell_probe(file: &str, probe: &Probe) {
     }
 }
 
+fn tell_better(file: &str, probe: &Probe, better: &Trial) {
+    let model = &probe.model;
+    // Names that are one off are a list to be written anew, not a line to be set.
+    if better.lines.iter().all(|line| line.starts_with('#')) {
+        say!("{file}: warning: other names fit the outputs of `{model}` better; in [model.{model}] move");
+    } else if better.is_of_preset {
+        say!(
+            "{file}: warning: what `preprocess` is by itself fits `{model}` better; in [model.{model}] leave out what is set beside it, \
+             which is the same as"
+        );
+    } else {
+        say!("{file}: warning: another preprocessing fits `{model}` better; in [model.{model}] set");
+    }
+    for line in &better.lines {
+        say!("    {line}");
+    }
+    let rivals: Vec<String> = probe.rivals(better, RIVALS).iter().map(|rival| rival.lines.join(", ")).collect();
+    if !rivals.is_empty() {
+        say!(
+            "{file}: note: it cannot be told from {} on {} images: take what `{model}` was trained with, if you know it",
+            rivals.join(" or from "),
+            better.images
+        );
+    }
+}
+
+fn tell_exchange(file: &str, model: &str, exchange: &Exchange) {
+    let told = &exchange.told;
+    let Some(labels) = &exchange.labels else {
+        say!("{file}: warning: `{model}` calls {told}: are its names in the order of its outputs?");
+        return;
+    };
+    say!(
+        "{file}: warning: `{model}` calls {told}: is the order of `labels` right? With these names {:.3} is right; in [model.{model}] set",
+        exchange.right
+    );
+    if labels.len() <= LISTED_NAMES {
+        say!("    labels = {labels:?}");
+    } else {
+        say!("    # these names of `labels` exchanged");
+    }
+}
+
 /// ` (-0.012 to 0.054 above the configured one)`, where both have a figure.
-fn beside(trial: &Trial) -> String {
-    let gain = trial.gain.map(|gain| [gain.low, gain.high].map(|end| format!("{end:.3}")));
-    gain.map(|[low, high]| format!(" ({low} to {high} above)")).unwrap_or_default()
+fn beside(probe: &Probe, trial: &Trial) -> String {
+    let Some(gain) = trial.gain else { return String::new() };
+    let is_above =
+        probe.configured.found.as_ref().ok().zip(trial.found.as_ref().ok()).is_some_and(|(now, then)| then > now);
+    let by_chance = if is_above && gain.low <= 0.0 { ": chance explains it" } else { "" };
+    format!(" ({:.3} to {:.3} above{by_chance})", gain.low, gain.high)
 }
 
 /// Images that engines are tried on.

@@ -9,15 +9,16 @@ use rayon::prelude::*;
 
 use super::figures::{Figures, as_one};
 use super::order::class_by_class;
-use super::trial::{CLEARLY, Probe, Trial};
-use crate::answer::Answer;
+use super::trial::{CLEARLY, Exchange, Probe, Trial};
+use crate::answer::{Answer, ScoredClass};
 use crate::condition::Condition;
 use crate::dataset::Dataset;
 use crate::detection::{Detection, ImageRecord};
 use crate::plan::Cell;
-use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Predictor, Variant};
+use crate::predict::{CategoryMap, Frame, FrameError, PredictError, Predictor, Variant, Vocabulary};
 use crate::run::execute::image_file::decode;
 use crate::run::pictures::preview::spread;
+use crate::score::{exchanged, exchanges};
 use crate::task::Task;
 
 /// AP50 from which boxes lie on the objects.
@@ -39,12 +40,19 @@ const DECODED: usize = 16;
 /// Rounds of more images, for which the confidence makes allowance.
 const ROUNDS: usize = 3;
 
+/// The share of right answers from which nobody's names are exchanged.
+const SOUND: f64 = 0.9;
+
+/// Images that a classifier is asked about to find out which names are exchanged.
+const ASKED_FOR_NAMES: usize = 128;
+
 /// Others that go into the next round.
 const KEPT: usize = 4;
 
 /// A preprocessing that is tried.
 struct Entrant {
     lines: Vec<String>,
+    is_of_preset: bool,
     model: Box<dyn Predictor>,
     /// By position in the dataset; or why it cannot be asked.
     answers: Result<BTreeMap<usize, Answer>, String>,
@@ -65,8 +73,13 @@ pub struct ProbeContest<'a> {
 
 impl<'a> ProbeContest<'a> {
     pub fn new(task: Task, dataset: &'a str, data: &'a Dataset, cell: &'a Cell, variants: Vec<Variant>) -> Self {
-        let entrant =
-            |Variant { lines, model }: Variant| Entrant { lines, model, answers: Ok(BTreeMap::new()), trial: None };
+        let entrant = |Variant { lines, is_of_preset, model }: Variant| Entrant {
+            lines,
+            is_of_preset,
+            model,
+            answers: Ok(BTreeMap::new()),
+            trial: None,
+        };
         let labelled: Vec<usize> = (0..data.images.len()).filter(|&at| !data.annotations[at].is_empty()).collect();
         let labelled = match task {
             Task::Detect => labelled,
@@ -92,6 +105,7 @@ impl<'a> ProbeContest<'a> {
             }
             count = more;
         }
+        let exchange = self.exchange()?;
         let objects = self.objects();
         let as_one = as_one(self.task, self.data, &self.found());
         let unknown = |entrant: Entrant| {
@@ -117,7 +131,50 @@ impl<'a> ProbeContest<'a> {
         let best = best.fold(0.0, f64::max);
         // Another preprocessing cannot be the reason where none comes near to what other names would do.
         let as_one = as_one.filter(|as_one| *as_one >= FITS && best < as_one * FAR);
-        Ok(Probe { model: model.to_owned(), dataset, figure, images: count, configured, others, objects, as_one })
+        Ok(Probe {
+            model: model.to_owned(),
+            dataset,
+            figure,
+            images: count,
+            configured,
+            others,
+            objects,
+            as_one,
+            exchange,
+        })
+    }
+
+    /// The classes of a classifier whose names are exchanged, in words, and its names as they would be right. It is asked about
+    /// more images where it says much that is wrong.
+    fn exchange(&mut self) -> Result<Option<Exchange>, FrameError> {
+        let found = self.entrants.first().and_then(|entrant| entrant.trial.as_ref()?.found.as_ref().ok().copied());
+        if self.task != Task::Classify || found.is_none_or(|found| found > SOUND) {
+            return Ok(None);
+        }
+        let chosen = self.labelled[..ASKED_FOR_NAMES.min(self.labelled.len())].to_vec();
+        self.ask(&[0], &chosen)?;
+        let configured = &self.entrants[0];
+        let Ok(answers) = &configured.answers else { return Ok(None) };
+        let pairs = pairs(self.data, answers);
+        let all = exchanged(&pairs);
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let renamed = |said: usize| all.iter().find(|one| one.said == said).map_or(said, |one| one.label);
+        let is_right = |(label, said, _): &&(usize, Option<usize>, usize)| said.map(renamed) == Some(*label);
+        let images = |pairs: &mut dyn Iterator<Item = &(usize, Option<usize>, usize)>| {
+            pairs.map(|(.., images)| images).sum::<usize>() as f64
+        };
+        let right = images(&mut pairs.iter().filter(is_right)) / images(&mut pairs.iter());
+        let name = |at: usize| self.data.categories[at].name.clone();
+        let labels = match configured.model.vocabulary() {
+            Vocabulary::Labels(names) if all.iter().all(|one| names.contains(&name(one.label))) => {
+                let own = |own: &String| all.iter().find(|one| name(one.said) == *own).map(|one| name(one.label));
+                Some(names.iter().map(|one| own(one).unwrap_or_else(|| one.clone())).collect())
+            }
+            Vocabulary::Labels(_) | Vocabulary::Ids | Vocabulary::Told => None,
+        };
+        Ok(Some(Exchange { told: exchanges(&all, name), right, labels }))
     }
 
     /// Asks for the answers that are still missing, each image decoded once.
@@ -172,6 +229,8 @@ impl<'a> ProbeContest<'a> {
             let entrant = &mut self.entrants[at];
             entrant.trial = Some(Trial {
                 lines: entrant.lines.clone(),
+                is_of_preset: entrant.is_of_preset,
+                place: at,
                 found: figures[&at].as_ref().map(|figures| figures.found).map_err(Clone::clone),
                 images: chosen.len(),
                 gain,
@@ -224,6 +283,23 @@ impl<'a> ProbeContest<'a> {
         let answers: Vec<&Answer> = chosen.iter().filter_map(|at| answers.get(at)).collect();
         Figures::measured(self.task, self.data, chosen, &answers)
     }
+}
+
+/// Label, what was said, and of how many images.
+fn pairs(data: &Dataset, answers: &BTreeMap<usize, Answer>) -> Vec<(usize, Option<usize>, usize)> {
+    let position = |id: u64| data.categories.iter().position(|category| category.id == id);
+    let mut counts: BTreeMap<(usize, Option<usize>), usize> = BTreeMap::new();
+    for (&at, answer) in answers {
+        let label = data.annotations[at].first().and_then(|label| position(label.category_id));
+        if let (Some(label), Answer::Scores(scores)) = (label, answer) {
+            let said = match scores.top().class {
+                ScoredClass::Category(id) => position(id),
+                ScoredClass::Other(_) => None,
+            };
+            *counts.entry((label, said)).or_default() += 1;
+        }
+    }
+    counts.into_iter().map(|((label, said), images)| (label, said, images)).collect()
 }
 
 fn answer(

@@ -10,7 +10,7 @@ mod order;
 mod trial;
 
 use self::contest::ProbeContest;
-pub use self::trial::{Probe, Trial};
+pub use self::trial::{Exchange, Probe, Trial};
 use crate::plan::Plan;
 use crate::predict::FrameError;
 
