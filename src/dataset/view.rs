@@ -20,8 +20,12 @@ pub const VIEW: Key = Key::new(
     ValueShape::Table(&[
         Key::new("resize", SIDE, "the short side becomes so many pixels, as torchvision's Resize").required(),
         Key::new("crop", SIDE, "the middle of so many pixels each way is left, as CenterCrop").required(),
-        Key::new("filter", ValueShape::One(Scalar::Words(filters)), "how the picture is resized")
-            .or(Literal::Text("bilinear")),
+        Key::new(
+            "filter",
+            ValueShape::One(Scalar::Words(filters)),
+            "how the picture is resized, whatever a model's own filter is: timm's is bicubic",
+        )
+        .or(Literal::Text("bilinear")),
     ]),
     "with `task = \"classify\"`: what is made of each picture before it is perturbed, `{ resize = 256, crop = 224 }` for figures of \
      ImageNet-C; ONNX models cut nothing out of it again. Without it the whole picture is perturbed, and shrunk by the model",

@@ -35,6 +35,7 @@ mod table_metric;
 mod times;
 mod uneven;
 mod unusable;
+mod viewed;
 mod viewless;
 
 pub use model::{

@@ -11,7 +11,7 @@ use super::table_metric::of_tables;
 use super::{Case, Cell, Conditions, Plan, PlannedDataset, PlannedModel};
 use super::{
     accepted, augmentations, ceiling, checks, clean_unseen, conditions, min_confidence, resources, shrunk, slices,
-    strangers, times, uneven, viewless,
+    strangers, times, uneven, viewed, viewless,
 };
 use crate::digest::Digest;
 use crate::entry::find;
@@ -138,6 +138,7 @@ fn note(spec: &Spec<'_>, plan: &mut Plan) {
     notes.extend(of_models(plan));
     notes.extend(strangers::notes(plan));
     notes.extend(viewless::notes(plan));
+    notes.extend(viewed::notes(plan));
     notes.extend(shrunk::notes(plan));
     notes.extend(times::notes(plan));
     plan.notes.extend(notes);

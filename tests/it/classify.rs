@@ -419,3 +419,27 @@ fn pictures_of_about_what_a_classifier_sees_are_not_noted() {
     let checked = run(&workshop, &["check", "spec.toml"]);
     assert!(!checked.says("is perturbed at"), "{}", checked.stderr);
 }
+
+#[test]
+fn a_view_that_is_not_what_a_model_makes_of_pictures_by_itself_is_noted() {
+    let workshop = resized(0.75);
+    let checked = |view: &str, more: &str| {
+        let spec = noisy_spec(view, "gaussian_noise").replace("[perturbation", &format!("{more}[perturbation"));
+        workshop.write("spec.toml", spec);
+        workshop.run(&["check", "spec.toml"])
+    };
+    let same = checked("view = { resize = 64, crop = 64 }", "");
+    assert!(same.code == 0 && !same.says("by itself resizes"), "{}", same.stderr);
+    let other = checked("view = { resize = 64, crop = 64, filter = \"bicubic\" }", "");
+    let told = "the `view` of `photos` resizes with \"bicubic\", and `plain` by itself resizes with \"bilinear\": `view = { resize = 64, \
+                crop = 64, filter = \"bilinear\" }` in [dataset.photos]";
+    assert!(other.says(told), "{}", other.stderr);
+    let served = "[model.served]\nkind = \"subprocess\"\ncommand = [\"true\"]\n";
+    let again = checked("view = { resize = 64, crop = 64 }", served);
+    assert!(
+        again.says("`served` is given the 64x64 pixels of the `view` of `photos`: where it resizes"),
+        "{}",
+        again.stderr
+    );
+    assert!(!checked("", served).says("is given the"));
+}
