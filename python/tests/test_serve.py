@@ -178,7 +178,8 @@ def test_pictures_are_arrays_with_red_first(project: Path) -> None:
 def test_names_are_announced_and_numbers_stand_for_them(project: Path) -> None:
     module = f"def f(image):\n    return {CORNERS}, [1], [0.5]\n"
     (project / "names.txt").write_text("blue\nred\n")
-    for given in ("blue,red", "blue, red", "names.txt"):
+    (project / "names.json").write_text('["blue",\n "red"]')
+    for given in ("blue,red", "blue, red", "names.txt", "names.json"):
         said, _ = ask(["served:f", "--labels", given], module, project, question(0))
         assert said == [{**HELLO, "classes": ["blue", "red"]}, {"id": 0, "detections": [BOX]}]
 

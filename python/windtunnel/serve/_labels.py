@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,24 @@ FILLERS = ("N/A", "__background__")
 
 
 def labels(given: str | None) -> list[str] | None:
-    """`cat,dog`, or a file with a name a line."""
+    """`cat,dog`, or a file with a name a line or a list of names in JSON."""
     if given is None:
         return None
-    names = Path(given).read_text(encoding="utf-8").splitlines() if Path(given).is_file() else given.split(",")
+    names = _of_file(Path(given)) if Path(given).is_file() else given.split(",")
     return [name.strip() for name in names if name.strip()]
+
+
+def _of_file(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return text.splitlines()
+    if isinstance(read, list) and all(isinstance(name, str) for name in read):
+        return read
+    if isinstance(read, (list, dict)):
+        raise ValueError(f"{path} is JSON, but no list of names: write one name a line, or [\"cat\", \"dog\"]")
+    return text.splitlines()
 
 
 def name_of(label: Any, names: Sequence[str] | None) -> str:

@@ -117,15 +117,22 @@ pub fn from_metadata(text: &str) -> Option<Vec<String>> {
     from_json(text).or_else(|| from_python(text))
 }
 
-/// The names in a file, one a line. Blank lines at the end are none.
+/// The names in a file, one a line, or a list in JSON. Blank lines at the end are none.
 ///
 /// # Errors
-/// It is no text, empty, or has a line without a name.
+/// It is no text, empty, JSON of something else, or has a line without a name.
 pub fn from_lines(bytes: &[u8]) -> Result<Vec<String>, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is no text in UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
     if text.is_empty() {
         return Err("it names no class: write one name a line, in the model's order".to_owned());
+    }
+    if let Some(names) = from_json(text) {
+        return Ok(names);
+    }
+    // No class is called `{` or `[`: each line of such a file would be one.
+    if serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.is_array() || json.is_object()) {
+        return Err("it is JSON, but no list of names: write one name a line, or `[\"cat\", \"dog\"]`".to_owned());
     }
     let named = |(number, line): (usize, &str)| {
         let name = line.trim();
@@ -211,6 +218,11 @@ mod tests {
     fn names_are_lines_of_a_file() {
         let names = Ok(vec!["tench".to_owned(), "great white shark".to_owned()]);
         assert_eq!(from_lines("\u{feff}tench\r\n great white shark\n\n".as_bytes()), names);
+        assert_eq!(
+            from_lines(b"[\n  \"tench\",\n  \"great white shark\"\n]\n").unwrap(),
+            ["tench", "great white shark"]
+        );
+        assert!(from_lines(br#"[{"name": "tench"}]"#).unwrap_err().contains("no list of names"));
         assert!(from_lines(b"a\n\nb").unwrap_err().contains("line 2 is blank"));
         assert!(from_lines(b" \n").unwrap_err().contains("names no class"));
         assert!(from_lines(&[0xFF]).is_err());

@@ -144,7 +144,7 @@ impl Draft {
         let file = file.shown();
         let mut intro = format!(
             "# Drafted by `windtunnel init`, and not finished: what begins with {FILL_IN} is left to say.\n\
-             # What is left: windtunnel check {file}. What each key means: windtunnel explain, or the README.\n"
+             # What is left: windtunnel check {file}. What each key means: windtunnel explain, or docs/how-to/spec.md.\n"
         );
         for line in why.iter().flat_map(|why| why.lines()) {
             let _infallible = writeln!(intro, "#   {line}");
@@ -180,7 +180,7 @@ impl Draft {
         let file = file.shown();
         let intro = format!(
             "# Drafted by `windtunnel init` from what was found here. Judge it: windtunnel run {file}\n\
-             # What each key means: windtunnel explain, or the README.\n\n"
+             # What each key means: windtunnel explain, or docs/how-to/spec.md.\n\n"
         );
         let next = if self.is_labelled() { NEXT } else { NEXT_WITHOUT_LABELS };
         format!("{intro}{}{PERTURBATIONS}\n{checks}{next}", self.head())
@@ -198,7 +198,7 @@ impl Draft {
                        reason = \"told, not judged: remove `level` and `reason` to hold it\"";
         format!(
             "# Is `{candidate}` still the model that `{reference}` is? Drafted by `windtunnel parity`; judge it: windtunnel run {file}\n\
-             # What each key means: windtunnel explain, or the README.\n\n{}{PERTURBATIONS}{}{}{}",
+             # What each key means: windtunnel explain, or docs/how-to/spec.md.\n\n{}{PERTURBATIONS}{}{}{}",
             self.head(),
             check("clean", &agreement),
             check("all", &agreement),

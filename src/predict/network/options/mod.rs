@@ -80,7 +80,7 @@ impl NetworkOptions {
         Key::new(
             "labels_file",
             ValueShape::PATH,
-            "a file with the class names in the model's order, one a line, instead of `labels`",
+            "a file with the class names in the model's order, one a line or a JSON list, instead of `labels`",
         ),
         RENAME,
         Key::new(
