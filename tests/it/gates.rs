@@ -2,7 +2,9 @@
 
 use windtunnel::condition::ConditionName;
 use windtunnel::failure::{Failure, FailureKind, Measured};
-use windtunnel::gate::{Claim, Combine, Evidence, Extreme, Other, Outcome, Reading, Side, judge, judge_family};
+use windtunnel::gate::{
+    Claim, Combine, Evidence, Extreme, Other, Outcome, Reading, Side, Verdict, judge, judge_family,
+};
 use windtunnel::metric::Better;
 use windtunnel::spec::{Bound, Choice as _, Rule};
 
@@ -222,4 +224,55 @@ fn what_a_correction_withholds_is_inconclusive_and_no_clean_pass() {
     // Where it is shown beyond the correction, all five fail.
     let family: Vec<(&Claim, Evidence)> = (0..5).map(|_| (&claim, evidence(4))).collect();
     assert!(judge_family(&family).iter().all(|verdict| verdict.outcome == Outcome::Fail && !verdict.withheld));
+}
+
+/// What comes of `ours` against a figure of 0.65, each as far beside its figure on resamples; a model that finds nothing has
+/// 0.46.
+fn against_silence(ours: f64, allowed: f64, is_worst: bool) -> Verdict {
+    let drawn = |figure: f64| (0..400).map(|at| Some(figure + f64::from(at) / 1000.0 - 0.2)).collect::<Vec<_>>();
+    let side = |figure: f64, draws: Vec<Option<f64>>| Side {
+        clean: None,
+        readings: vec![Reading {
+            condition: ConditionName("fog@3".to_owned()),
+            perturbation: "fog".to_owned(),
+            groups: Vec::new(),
+            alexnet: None,
+            figure: Measured::Value(Some(figure)),
+            draws: Some(draws),
+            extreme: Some(Extreme { figure: 0.46, draws: Some(drawn(0.46)), is_worst }),
+        }],
+    };
+    let (bound, combine, rule) = (Bound::MaxRegression, Combine::Mean, Rule::Significant);
+    let claim = Claim { bound, threshold: allowed, combine, better: Better::Higher, rule, confidence: 0.95 };
+    let other = Some(Other::Side(side(0.65, vec![Some(0.65); 400])));
+    judge(&claim, &Evidence { ours: side(ours, drawn(ours)), other, images: 100 })
+}
+
+#[test]
+fn a_model_that_loses_more_than_silence_does_is_not_told_that_nothing_could_fail() {
+    for (ours, allowed, is_worst, told) in [
+        (0.43, 0.05, false, "these 100 images cannot tell: the regression is 0.220, but by its interval it may be 0.0"),
+        (
+            0.64,
+            0.05,
+            false,
+            "on these 100 images, it would pass a model that finds nothing: the regression of one is 0.190, but by its \
+             interval it may be 0.0",
+        ),
+        (
+            0.64,
+            0.3,
+            false,
+            "it would pass a model that finds nothing: the regression of one is 0.190 here, and 0.3 is allowed; set a \
+             bound below 0.190",
+        ),
+        (0.64, 0.05, true, "it cannot fail on these 100 images: the regression of a model that finds nothing is 0.190"),
+    ] {
+        let verdict = against_silence(ours, allowed, is_worst);
+        assert_eq!(verdict.outcome, Outcome::Error(FailureKind::Vacuous), "{ours}, {allowed}: {verdict:?}");
+        assert!(verdict.reason.starts_with(told), "{ours}, {allowed}: {}", verdict.reason);
+    }
+    // What is beyond chance is a failure, whatever silence would be.
+    assert_eq!(against_silence(0.2, 0.05, false).outcome, Outcome::Fail);
+    assert_eq!(against_silence(0.2, 0.2, false).outcome, Outcome::Fail);
 }

@@ -7,6 +7,7 @@
 )]
 
 mod agreement;
+mod alone;
 mod audit;
 mod bad_input;
 mod bounds;
