@@ -13,7 +13,8 @@ use crate::slice;
 use crate::spec::{Bound, Choice, Correction, Rule, words};
 use crate::task::Task;
 
-/// The page of a perturbation, preset, metric, section, dataset format, kind of model, decoder or engine.
+/// The page of a perturbation, preset, metric, section, dataset format, kind of model, decoder or engine,
+/// in any case.
 ///
 /// # Errors
 /// Nothing is called `name`; the error tells what is called nearly so.
@@ -39,6 +40,11 @@ pub fn explain(name: &str) -> Result<String, NotFound> {
         None => {
             if let Some(keys) = keys_called(name) {
                 return Ok(keys);
+            }
+            // Reports write mPC and rPC, papers mAP.
+            let written = name.to_lowercase();
+            if let Some(page) = (written != name).then(|| explain(&written).ok()).flatten() {
+                return Ok(page);
             }
             let kinds = perturb::ALL.iter().map(|kind| kind.entry().name);
             let presets = PRESETS.iter().map(|preset| preset.name);

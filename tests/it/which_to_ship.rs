@@ -93,3 +93,40 @@ fn names_stand_whole_beside_each_other_and_tables_without_figures_are_left_out()
     let head = text.lines().nth(1).unwrap();
     assert!(text.lines().next().unwrap().contains(long) && head.contains("..") && head.contains("_v12"), "{text}");
 }
+
+#[test]
+fn a_spec_stands_for_the_record_of_its_run() {
+    let workshop = Workshop::new();
+    workshop.blood_cells(6);
+    let spec = format!("version = 1\nname = \"two\"\n{DATASET}{}{}{NOISE}{CHECK}", detector("a"), detector("b"));
+    workshop.write(
+        "specs/spec.toml",
+        spec.replace("\"labels.json\"", "\"../labels.json\"").replace("\"images\"", "\"../images\""),
+    );
+    let before = workshop.run(&["compare", "specs/spec.toml"]);
+    assert_eq!(before.code, 2, "{}", before.stdout);
+    let wanted = "specs/spec.toml is a spec, and no run of it has left a record in target/windtunnel: `windtunnel run \
+                  specs/spec.toml` leaves one";
+    assert!(before.says(wanted), "{}", before.stderr);
+    assert_eq!(workshop.run(&["run", "specs/spec.toml", "-q"]).code, 0);
+    let compared = workshop.run(&["compare", "specs/spec.toml"]);
+    assert_eq!(compared.code, 0, "{}", compared.stderr);
+    assert!(compared.stdout.contains("a against b"), "{}", compared.stdout);
+    for words in [
+        ["compare", "specs/spec.toml#a", "specs/spec.toml#b", "--json"].as_slice(),
+        &["calibrate", "specs/spec.toml"],
+        &["baseline", "accept", "specs/spec.toml", "--reason", "first", "--force"],
+    ] {
+        let ran = workshop.run(words);
+        assert_eq!(ran.code, 0, "{words:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn explain_takes_the_spelling_of_reports() {
+    let workshop = Workshop::new();
+    for (name, written) in [("rPC", "rpc"), ("mPC", "mpc"), ("mAP", "map"), ("Gaussian_Blur", "gaussian_blur")] {
+        let [one, other] = [name, written].map(|name| workshop.run(&["explain", name]));
+        assert_eq!((one.code, one.stdout), (0, other.stdout), "{name}: {}", one.stderr);
+    }
+}

@@ -308,12 +308,12 @@ fn power(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, clap::Args)]
 pub struct Compare {
-    /// A record (`old.json`, `run.json#MODEL`), or a model of the record given with --record
+    /// A record (`old.json`, `run.json#MODEL`) or a spec that was run, or a model of the record given with --record
     #[arg(value_name = "A")]
     pub one: String,
-    /// The same, for the other side
+    /// The same, for the other side; may be left out where A has two models
     #[arg(value_name = "B")]
-    pub other: String,
+    pub other: Option<String>,
     /// The record that models are named of; default: the only one in target/windtunnel
     #[arg(long, value_name = "RECORD")]
     pub record: Option<PathBuf>,

@@ -51,16 +51,39 @@ pub fn named_or_only(named: Option<&PathBuf>, need: Need) -> anyhow::Result<(Pat
 /// The record named, or the only one that runs have left.
 pub fn found(named: Option<&PathBuf>, need: Need) -> anyhow::Result<(PathBuf, Record)> {
     let path = match named {
-        Some(path) => path.clone(),
+        Some(path) => of_file(path)?,
         None => only()?,
     };
     let record = read(&path)?;
     let is_part = |lack: &Lack<'_>| matches!(lack, Lack::Interrupted | Lack::Filtered);
-    if let Some(lack) = record.lack().filter(is_part).filter(|_| named.is_none() && need == Need::Whole) {
+    if let Some(lack) = record.lack().filter(is_part).filter(|_| named != Some(&path) && need == Need::Whole) {
         let name = path.shown();
         bail!("{name} {lack}: {}; to take it all the same, name it: {name}", lack.way_out());
     }
     Ok((path, record))
+}
+
+/// The record that a file is: itself, or of a spec the one that its last run left.
+pub fn of_file(path: &Path) -> anyhow::Result<PathBuf> {
+    if path.extension().is_none_or(|extension| extension != "toml") || !path.is_file() {
+        return Ok(path.to_owned());
+    }
+    let whole = path.canonicalize().with_context(|| format!("cannot read {}", path.shown()))?;
+    let is_its = |record: &Record| Path::new(&record.spec.file).canonicalize().is_ok_and(|file| file == whole);
+    let left = matches(&format!("{FOLDER}/*/{RECORD}"))?;
+    // One that cannot be read is of no run that could be taken.
+    let mut its: Vec<PathBuf> = left.into_iter().filter(|record| read(record).is_ok_and(|one| is_its(&one))).collect();
+    match its.len() {
+        0 => bail!(
+            "{spec} is a spec, and no run of it has left a record in {FOLDER}: `windtunnel run {spec}` leaves one",
+            spec = path.shown()
+        ),
+        1 => Ok(its.remove(0)),
+        _ => {
+            let names = its.iter().map(|path| path.shown()).collect::<Vec<_>>().join("\n  ");
+            bail!("{} is a spec of several suites; name the record of one:\n  {names}", path.shown())
+        }
+    }
 }
 
 /// Tells which run a record is of.

@@ -22,7 +22,7 @@ pub enum BaselineCommand {
 
 #[derive(Debug, clap::Args)]
 pub struct Accept {
-    /// The record; default: the only one in target/windtunnel
+    /// The record, or the spec that was run; default: the only record in target/windtunnel
     #[arg(value_name = "RECORD")]
     pub record: Option<PathBuf>,
     /// Why; it is kept with every figure, for the review
@@ -45,7 +45,7 @@ pub struct ShowBaseline {
 
 #[derive(Debug, clap::Args)]
 pub struct DiffBaseline {
-    /// The record; default: the only one in target/windtunnel
+    /// The record, or the spec that was run; default: the only record in target/windtunnel
     #[arg(value_name = "RECORD")]
     pub record: Option<PathBuf>,
 }

@@ -7,7 +7,7 @@ use super::{Overlay, STORE, help};
 #[derive(Debug, clap::Args)]
 #[command(after_help = help::CALIBRATE)]
 pub struct Calibrate {
-    /// The record, by default the only one in target/windtunnel; with --confidence the spec
+    /// The record, or the spec that was run; default: the only record in target/windtunnel. With --confidence the spec
     #[arg(value_name = "RECORD|SPEC")]
     pub path: Option<PathBuf>,
     /// Only for this model; default: thresholds that all models meet, with --confidence those of each

@@ -148,7 +148,8 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
     }
     if judged.exit_code != Exit::Passed && !draft.is_labelled() {
         // Where a model says nothing of many clean pictures, saying nothing of all would hold as well: no check for that.
-        let hollow: Vec<String> = judged.cases.iter().filter(is_open).map(|case| case.on.clone()).collect();
+        let hollow: Vec<String> =
+            judged.cases.iter().filter(|case| is_open(case)).map(|case| case.on.clone()).collect();
         let checks = without_labels(&measured, &hollow);
         if !checks.contains("[[check]]") {
             bail!(
@@ -167,7 +168,7 @@ fn drafted(args: &Init, file: &Path, global: &Global) -> anyhow::Result<Drafted>
 }
 
 /// Whether a case does not hold.
-fn is_open(case: &&CaseRecord) -> bool {
+fn is_open(case: &CaseRecord) -> bool {
     case.verdict.outcome != Outcome::Pass
 }
 
@@ -183,7 +184,7 @@ fn voices(draft: &Draft, measured: &Record) -> String {
 fn leave_out_the_unjudged(draft: &mut Draft, judged: &Record) -> bool {
     let count = |model: &Model| {
         let cases = || judged.cases.iter().filter(|case| case.model.as_ref() == Some(&model.name));
-        (cases().filter(is_open).count(), cases().count())
+        (cases().filter(|case| is_open(case)).count(), cases().count())
     };
     let counts: Vec<(usize, usize)> = draft.models.iter().map(count).collect();
     let Some(best) = counts.iter().position(|count| !is_mostly_open(*count)) else { return false };
