@@ -87,7 +87,8 @@ fn probed_classifier(said: &str) -> crate::support::Ran {
     );
     let ran = workshop.run(&["check", "--probe", "spec.toml"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.says("probe of `m` on 16 images of `cells`, top-1 by preprocessing:"), "{}", ran.stderr);
+    // On 16 images, or more where those leave open which is better.
+    assert!(ran.says("images of `cells`, top-1 by preprocessing:"), "{}", ran.stderr);
     ran
 }
 
