@@ -16,7 +16,7 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     } else if begin.starts_with(b"PK\x03\x04") || begin.starts_with(&[0x80, 0x02]) {
         Some(
             "it is a checkpoint of PyTorch, not an ONNX model: export it (`torch.onnx.export`, of Ultralytics `yolo export \
-             format=onnx`), or let Python run it (`kind = \"subprocess\"`, `command = [\"python\", \"-m\", \"windtunnel.serve\", ...]`)",
+             format=onnx`), or let Python run it (a `subprocess` that runs `python -m windtunnel.serve`)",
         )
     } else if begin.starts_with(&[0x1f, 0x8b]) {
         Some("it is compressed: unpack it with `gunzip`")

@@ -134,6 +134,7 @@ impl<'a> ProbeContest<'a> {
         Ok(Probe {
             model: model.to_owned(),
             dataset,
+            task: self.task,
             figure,
             images: count,
             configured,

@@ -1,6 +1,7 @@
 //! What a probe came to: the figure of every preprocessing, and which one to take.
 
 use crate::eval::Interval;
+use crate::task::Task;
 
 /// What came of one model on one dataset.
 pub struct Probe {
@@ -8,6 +9,8 @@ pub struct Probe {
     pub model: String,
     /// The dataset's name.
     pub dataset: String,
+    /// What the model is asked.
+    pub task: Task,
     /// What the figures are.
     pub figure: &'static str,
     /// How many images were looked at.
@@ -62,7 +65,7 @@ const LEAST: usize = 8;
 impl Probe {
     /// The preprocessing to take instead, if one is better than the configured one beyond chance: of those that chance does
     /// not tell from the best, the one that the spec's `preprocess` is by itself, else the one that changes least, of equal
-    /// ones the commoner.
+    /// ones of a classifier the commoner, and of a detector, for which none is commoner, the better.
     pub fn better(&self) -> Option<&Trial> {
         // No preprocessing makes up for wrong names.
         if self.as_one.is_some() {
@@ -82,7 +85,11 @@ impl Probe {
         };
         let better: Vec<&Trial> = self.others.iter().filter(is_better).filter(would_do).collect();
         let is_best = |trial: &&&Trial| trial.is_as_good;
-        let order = |trial: &&&Trial| (!trial.is_of_preset, trial.lines.len(), trial.place);
+        let place = |trial: &Trial| match self.task {
+            Task::Classify => trial.place,
+            Task::Detect => 0,
+        };
+        let order = |trial: &&&Trial| (!trial.is_of_preset, trial.lines.len(), place(trial));
         better.iter().filter(is_best).min_by_key(order).or(better.first()).copied()
     }
 
@@ -154,7 +161,19 @@ mod tests {
         let configured = Trial { gain: None, is_as_good: false, ..trial(&[], 0, found, [0.0; 2]) };
         let (model, dataset) = ("m".to_owned(), "val".to_owned());
         let exchange = None;
-        Probe { model, dataset, figure: "top-1", images: 64, configured, others, objects: 64, as_one: None, exchange }
+        let task = Task::Classify;
+        Probe {
+            model,
+            dataset,
+            task,
+            figure: "top-1",
+            images: 64,
+            configured,
+            others,
+            objects: 64,
+            as_one: None,
+            exchange,
+        }
     }
 
     const IMAGENET: [&str; 2] = ["mean = [0.485, 0.456, 0.406]", "std = [0.229, 0.224, 0.225]"];
